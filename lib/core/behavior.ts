@@ -1,0 +1,92 @@
+import type { Observable, ObservableInput } from 'rxjs';
+import type { Output } from './command.js';
+import type { Duration } from './duration.js';
+import type { Exit, ExitInput, ProcessSignal } from './exit.js';
+import type { Inbox, Letter, Message, Topic } from './message.js';
+import type { Pid } from './pid.js';
+
+/**
+ * The central idea: a behaviour is a function from the stream of a process's messages to a stream of
+ * commands. Subscribing it is spawning; its completion, error and unsubscription are the normal exit,
+ * the crash and the termination of the process. A pipeline, a promise or an async generator will do.
+ *
+ * @example
+ * const echo: Behavior = (inbox) =>
+ *   inbox.pipe(ofTopic(ws.message), map(({ payload }) => send(payload.client_pid, ws.send, payload)));
+ */
+export type Behavior = (inbox: Inbox, self: Self) => ObservableInput<Output>;
+
+/** Options of every spawn (S1–S5). */
+export interface SpawnOptions {
+  /** Where to run; default `'main'`, or the spawning process's own host. */
+  readonly host?: string;
+  /** A name to register before the first instruction runs. */
+  readonly name?: string;
+  /** What the behaviour finds as `self.args`; default none. */
+  readonly args?: readonly unknown[];
+  /** Messages that come before every other in the mailbox (S3). */
+  readonly messages?: readonly Letter[];
+  /**
+   * When the name is taken: `true` sends `messages` to its owner, applies link and monitor to it, and
+   * returns its PID; default `false` throws `AlreadyExists` (S5).
+   */
+  readonly orSignal?: boolean;
+}
+
+/** A process started together with the observable of its exit: one monitor, in force from the spawn (N2). */
+export interface Spawned {
+  readonly pid: Pid;
+  /** Emits the exit and completes; replays to late subscribers. */
+  readonly exit$: Observable<Exit>;
+}
+
+/** Options of a call (M13). */
+export interface CallOptions {
+  /** How long to wait for the reply; default 5 s. */
+  readonly timeout?: Duration;
+  /** Gives up when it aborts: the call errors with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a process may do, handed to its behaviour. A class with methods: do not destructure it. */
+export interface Self {
+  readonly pid: Pid;
+  /** The arguments of the spawn; empty by default. */
+  readonly args: readonly unknown[];
+  /** CANCEL and LINK_DOWN; what comes before the first subscription is retained (C2). */
+  readonly signals$: Observable<ProcessSignal>;
+  /** Aborts when the process ends or is asked to stop: hand it to `fetch` and friends. */
+  readonly abortSignal: AbortSignal;
+
+  /** Starts a process, without waiting: none of its code runs inside this call (S2). */
+  spawn(behavior: Behavior | string, options?: SpawnOptions): Pid;
+  /** Starts a process linked to this one. */
+  spawnLinked(behavior: Behavior | string, options?: SpawnOptions): Spawned;
+  /** Starts a process monitored by this one. */
+  spawnMonitored(behavior: Behavior | string, options?: SpawnOptions): Spawned;
+
+  /** Sends; `false` when there is nobody, or the mailbox is full (M5, M11). */
+  send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): boolean;
+  /** Asks and waits for one reply (M13). */
+  call<R = unknown, P = unknown>(
+    to: Pid | string,
+    topic: Topic<P>,
+    payload: NoInfer<P>,
+    options?: CallOptions,
+  ): Observable<R>;
+  /** The messages whose topic matches, in place of the inbox, while subscribed (M6). */
+  listen<P>(pattern: Topic<P>): Observable<Message<P>>;
+
+  /** One exit per subscription; of a dead process `noproc`, at once but in a later turn (N2). */
+  monitor(target: Pid | string): Observable<Exit>;
+  /** Ties both fates (K1). Throws `NotFound` when nobody is there and links are not trapped (K2). */
+  link(target: Pid | string): void;
+  /** Unties them; the link has no effect on this process from here on (K3). */
+  unlink(target: Pid | string): void;
+  /** `trapLinks`: a linked process's crash comes as LINK_DOWN instead of ending this one (K4). */
+  setOptions(options: { readonly trapLinks: boolean }): void;
+  /** Registers a name for this process (R1). */
+  register(name: string): void;
+  /** Ends this process now (E2). */
+  exit(reason: ExitInput): void;
+}

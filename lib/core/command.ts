@@ -1,0 +1,50 @@
+import { type ExitInput, type ExitReason, toError, toExitReason } from './exit.js';
+import type { Message, Topic } from './message.js';
+import type { Pid } from './pid.js';
+
+/** What a behaviour wants done, as plain data: one interpreter in the runtime performs it. */
+export type Command =
+  | {
+      readonly type: 'send';
+      readonly to: Pid | string;
+      readonly topic: string;
+      readonly payload: unknown;
+    }
+  | { readonly type: 'done'; readonly value: unknown }
+  | { readonly type: 'exit'; readonly reason: ExitReason }
+  | { readonly type: 'reply'; readonly message: Message; readonly payload: unknown }
+  | { readonly type: 'report'; readonly error: unknown; readonly message: unknown };
+
+/** What a behaviour may emit: a command, or nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
+export type Output = Command | void;
+
+/**
+ * Sends a payload under a topic to a PID or a registered name (M1). Fire and forget: a message to
+ * nobody is a `deadLetter` event.
+ *
+ * @example send(payload.client_pid, ws.send, { type: 'text', data: 'hello' })
+ */
+export function send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): Command {
+  return { type: 'send', to, topic, payload };
+}
+
+/** Ends the process normally with a value, which monitors and `exec` receive (S6). */
+export function done(value?: unknown): Command {
+  return { type: 'done', value };
+}
+
+/** Ends the process for a reason (E2): `'normal'`, `'shutdown'`, `'kill'`, an exit reason, an error. */
+export function exit(reason: ExitInput): Command {
+  return { type: 'exit', reason: toExitReason(reason) };
+}
+
+/** Answers a call (M13). A second answer, or one to a message that was no call, is a drop event. */
+export function reply(message: Message, payload: unknown): Command {
+  return { type: 'reply', message, payload };
+}
+
+/** Reports an error of one message as a `handlerError` event; the process goes on (M12). */
+export function report(error: unknown, message: unknown): Command {
+  return { type: 'report', error: toError(error), message };
+}

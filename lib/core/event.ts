@@ -1,0 +1,48 @@
+import type { ExitReason } from './exit.js';
+import type { Pid } from './pid.js';
+
+/** Why something was dropped; no drop is silent (§0). */
+export type DropReason = 'overflow' | 'closing' | 'ended' | 'terminated' | 'no process' | 'no call';
+
+/**
+ * What `system.events$` tells, all times in milliseconds on the system's clock. Drops are counted:
+ * one event per process and reason and batch of the run queue.
+ */
+export type SystemEvent =
+  | {
+      readonly type: 'spawned';
+      readonly at: number;
+      readonly pid: Pid;
+      readonly parent: Pid | undefined;
+      readonly name: string | undefined;
+    }
+  | { readonly type: 'exited'; readonly at: number; readonly pid: Pid; readonly reason: ExitReason }
+  | {
+      readonly type: 'deadLetter';
+      readonly at: number;
+      readonly to: string;
+      readonly topic: string;
+      readonly from: Pid | undefined;
+      readonly reason: 'no process';
+    }
+  | {
+      readonly type: 'drop';
+      readonly at: number;
+      readonly pid: Pid | undefined;
+      readonly reason: DropReason;
+      readonly count: number;
+    }
+  | {
+      readonly type: 'handlerError';
+      readonly at: number;
+      readonly pid: Pid;
+      readonly error: unknown;
+      readonly message: unknown;
+    }
+  | {
+      readonly type: 'warning';
+      readonly at: number;
+      readonly code: string;
+      readonly pid?: Pid;
+      readonly message: string;
+    };

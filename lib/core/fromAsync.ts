@@ -1,0 +1,60 @@
+import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { done } from './command.js';
+import { type Releasing, release } from './hold.js';
+
+const hasMethod = (value: unknown, key: PropertyKey): boolean =>
+  value !== null &&
+  typeof value === 'object' &&
+  typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
+
+/** Whether a value is an async iterable, as an async generator's call gives. */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return hasMethod(value, Symbol.asyncIterator);
+}
+
+/** Whether a value is a promise. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return hasMethod(value, 'then');
+}
+
+/**
+ * Makes an observable of whatever a behaviour returned. Async generators are pulled, not converted by
+ * `from`, which never runs a pending generator's `finally` on unsubscribe and loses its return value:
+ * here the returned value becomes `done(value)` (S6), and unsubscribing lets go of `owner` first, so
+ * that a pending `receive` or `fetch` ends, then calls `return()`.
+ */
+export function fromAsync<T>(input: ObservableInput<T>, owner: object = {}): Observable<T> {
+  if (!isAsyncIterable(input) || input instanceof Observable) return from(input);
+  return new Observable<T>((subscriber) => {
+    const iterator = input[Symbol.asyncIterator]();
+    let finished = false;
+    pull(iterator as AsyncIterator<T>, subscriber).then(
+      () => {
+        finished = true;
+        subscriber.complete();
+      },
+      (error) => {
+        finished = true;
+        subscriber.error(error);
+      },
+    );
+    return () => {
+      if (finished) return;
+      (owner as Releasing)[release]?.();
+      // What a `finally` throws after the end has nobody left to hear it.
+      iterator.return?.().then(undefined, () => {});
+    };
+  });
+}
+
+/** Runs an iterator to its end, one item at a time, while somebody is subscribed. */
+async function pull<T>(iterator: AsyncIterator<T>, subscriber: Subscriber<T>): Promise<void> {
+  while (!subscriber.closed) {
+    const item = await iterator.next();
+    if (item.done) {
+      if (item.value !== undefined) subscriber.next(done(item.value) as T);
+      return;
+    }
+    subscriber.next(item.value);
+  }
+}

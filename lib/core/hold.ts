@@ -1,0 +1,33 @@
+/**
+ * How `act` and `receive` hold a mailbox back without knowing it (M12). While a mailbox delivers a
+ * message it is the current one; whoever handles the message asks for a hold during that delivery.
+ */
+export interface Holdable {
+  /** Delivers nothing more to the inbox until the returned function is called. */
+  hold(): () => void;
+}
+
+let current: Holdable | undefined;
+
+/** Names the mailbox that is about to deliver; `undefined` afterwards. Deliveries never nest (M4). */
+export function setDelivering(mailbox: Holdable | undefined): void {
+  current = mailbox;
+}
+
+const NOTHING = (): void => {};
+
+/** Holds the mailbox that is delivering now. Outside a delivery, as in a marble, it does nothing. */
+export function holdDelivering(): () => void {
+  return current === undefined ? NOTHING : current.hold();
+}
+
+/**
+ * What a process's `Self` does for an async body at its end: answers a pending `receive` with done and
+ * fires the AbortSignal, so that a suspended generator can run its `finally` (DESIGN §3).
+ */
+export const release: unique symbol = Symbol('rx-process.release');
+
+/** A `Self` that can let go of its async body. */
+export interface Releasing {
+  [release]?(): void;
+}

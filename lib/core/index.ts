@@ -1,0 +1,43 @@
+/** Values and contracts: what a process is, says and receives. No state, no Subject, no timer. */
+export type { Behavior, CallOptions, Self, Spawned, SpawnOptions } from './behavior.js';
+export { type Command, done, exit, type Output, reply, report, send } from './command.js';
+export {
+  type Duration,
+  durationOption,
+  formatDuration,
+  parseDuration,
+  wholeMillis,
+} from './duration.js';
+export { ProcessError, type ProcessErrorCode, type ProcessErrorDetails } from './error.js';
+export type { DropReason, SystemEvent } from './event.js';
+export {
+  type Cancel,
+  type Exit,
+  ExitError,
+  type ExitInput,
+  type ExitReason,
+  exitError,
+  exitResult,
+  isExitReason,
+  isNormal,
+  isOrderly,
+  type LinkDown,
+  type ProcessSignal,
+  toError,
+  toExitReason,
+} from './exit.js';
+export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
+export { type Holdable, holdDelivering, type Releasing, release, setDelivering } from './hold.js';
+export {
+  checkTopic,
+  type Inbox,
+  is,
+  isLifecycleTopic,
+  type Letter,
+  type Message,
+  type PayloadOf,
+  type Ref,
+  type Topic,
+  topic,
+} from './message.js';
+export { formatPid, isPid, type Pid, type PidParts, parsePid } from './pid.js';

@@ -1,0 +1,74 @@
+import type { Observable } from 'rxjs';
+import { ProcessError } from './error.js';
+import type { Pid } from './pid.js';
+
+declare const payloadOf: unique symbol;
+
+/** A topic and, in its type only, the payload that travels under it. */
+export type Topic<P = unknown> = string & { readonly [payloadOf]?: (payload: P) => P };
+
+/** The payload type of a topic. */
+export type PayloadOf<T> = T extends { readonly [payloadOf]?: (payload: infer P) => unknown }
+  ? P
+  : unknown;
+
+/** Identifies one call or one monitor within a system. */
+export type Ref = number;
+
+/** What a process receives (M8). */
+export interface Message<P = unknown> {
+  readonly topic: string;
+  readonly payload: P;
+  /** Who sent it; `undefined` when it came from outside any process. Not forgeable. */
+  readonly from: Pid | undefined;
+  /** Present on a call only: `reply(message, …)` answers it (M13). */
+  readonly ref?: Ref;
+}
+
+/** A message to begin with: what `spawn`'s `messages` takes (S3). */
+export interface Letter<P = unknown> {
+  readonly topic: Topic<P>;
+  readonly payload?: P;
+}
+
+/** The stream of a process's messages, so that `hot('…')` is an inbox in a test. */
+export type Inbox = Observable<Message>;
+
+/**
+ * Names a topic and fixes its payload type; at run time it is the string itself.
+ *
+ * @example const tick = topic<{ n: number }>('tick');
+ */
+export function topic<P>(name: string): Topic<P> {
+  checkTopic(name);
+  return name as Topic<P>;
+}
+
+/** Whether a message came under a topic; narrows its payload type. */
+export function is<P>(message: Message, topic: Topic<P>): message is Message<P> {
+  return message.topic === topic;
+}
+
+/**
+ * Refuses what nobody may send to or listen on (M2).
+ *
+ * @throws ProcessError `Invalid`: not a string, empty, or beginning with `@`.
+ */
+export function checkTopic(topic: string): void {
+  // charCodeAt gives NaN for '', and is the cheapest look at a first character there is: this runs
+  // once for every message sent.
+  if (typeof topic === 'string' && topic.charCodeAt(0) !== 64 && topic !== '') return;
+  if (typeof topic !== 'string') {
+    throw new ProcessError('Invalid', `a topic is a string, not ${typeof topic}`);
+  }
+  throw topic === ''
+    ? new ProcessError('Invalid', 'a topic may not be empty')
+    : new ProcessError('Invalid', `cannot send to @ topics: ${topic}`);
+}
+
+/** The topics that a full mailbox takes all the same, each in its place in the order (M11). */
+export function isLifecycleTopic(topic: string): boolean {
+  return (
+    topic === 'ws.join' || topic === 'ws.leave' || topic === 'ws.close' || topic === 'ws.control'
+  );
+}

@@ -1,0 +1,19 @@
+import { filter, type OperatorFunction } from 'rxjs';
+import type { Message, PayloadOf, Topic } from '../core/index.js';
+
+/**
+ * Selective receive: lets through the messages of the given topics, with their payload types.
+ * Messages of other topics pass by; without a topic nothing passes.
+ *
+ * @example inbox.pipe(ofTopic(ws.join, ws.leave))
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a topic is invariant in its payload; unknown would refuse all
+export function ofTopic<const T extends readonly Topic<any>[]>(
+  ...topics: T
+): OperatorFunction<Message, Message<PayloadOf<T[number]>>> {
+  type Wanted = Message<PayloadOf<T[number]>>;
+  const [only] = topics;
+  return topics.length === 1
+    ? filter((message): message is Wanted => message.topic === only)
+    : filter((message): message is Wanted => topics.includes(message.topic));
+}
