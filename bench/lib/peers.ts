@@ -1,0 +1,21 @@
+// Who is measured. A further peer is one more entry and a script with the same command line.
+import type { ProtocolName } from './protocols.js';
+
+export interface Peer {
+  readonly name: string;
+  /** In bench/; started with `--port 0`, answers as lib/serve.ts does. */
+  readonly script: string;
+  readonly protocol: ProtocolName;
+  readonly path: string;
+}
+
+/** Every ratio is to this peer, which therefore always runs. */
+export const baseline = 'ws';
+
+export const peers: readonly Peer[] = [
+  { name: 'ws', script: 'server-ws.ts', protocol: 'ws', path: '/ws' },
+  { name: 'rx-process', script: 'server-rx-process.ts', protocol: 'ws', path: '/ws' },
+  { name: 'socketio', script: 'server-socketio.ts', protocol: 'socketio', path: '/socket.io/' },
+  // The baseline a second time: how far its ratio is from 1 is the noise of the run.
+  { name: 'ws again', script: 'server-ws.ts', protocol: 'ws', path: '/ws' },
+];

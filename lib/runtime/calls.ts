@@ -1,0 +1,120 @@
+import { Observable, type Subscriber } from 'rxjs';
+import {
+  type CallOptions,
+  checkTopic,
+  durationOption,
+  type Exit,
+  type Message,
+  type Pid,
+  ProcessError,
+  type Ref,
+} from '../core/index.js';
+import type { Kernel } from './kernel.js';
+import type { Process } from './process.js';
+import type { Receiver } from './runQueue.js';
+import { ProcessStream, type Source } from './stream.js';
+
+/** What a call asks. */
+interface Question {
+  readonly to: Pid | string;
+  readonly topic: string;
+  readonly payload: unknown;
+}
+
+const TIMEOUT = 5_000;
+
+/** Calls that wait for their reply, by ref (M13). Each is owned by its subscription. */
+export class Calls {
+  readonly #kernel: Kernel;
+  readonly #pending = new Map<Ref, Receiver>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** A cold call, from a process or from outside; misuse throws here and now (M2). */
+  call(
+    caller: Process | undefined,
+    question: Question,
+    options: CallOptions = {},
+  ): Observable<unknown> {
+    checkTopic(question.topic);
+    const timeout = durationOption('timeout', options.timeout ?? TIMEOUT);
+    const source: Source<unknown> = {
+      attach: (subscriber) => this.#ask(caller, question, timeout, options.signal, subscriber),
+    };
+    if (caller !== undefined) return new ProcessStream(caller, source);
+    return new Observable((subscriber) => source.attach(subscriber));
+  }
+
+  /** Answers a call in order with everything else its answerer sends; once, and only a call. */
+  reply(from: Pid, message: Message, payload: unknown): void {
+    const { ref } = message;
+    const caller = ref === undefined ? undefined : this.#pending.get(ref);
+    if (caller === undefined || ref === undefined) {
+      this.#kernel.events.drop(from, 'no call');
+      return;
+    }
+    this.#pending.delete(ref);
+    this.#kernel.queue.push(caller, payload);
+  }
+
+  #ask(
+    caller: Process | undefined,
+    question: Question,
+    timeout: number,
+    signal: AbortSignal | undefined,
+    subscriber: Subscriber<unknown>,
+  ): (() => void) | undefined {
+    const kernel = this.#kernel;
+    const { to, topic, payload } = question;
+    const fail = (error: unknown): void => subscriber.error(error);
+    if (signal?.aborted || caller?.ended) {
+      fail(signal?.reason ?? new ProcessError('Unavailable', 'the calling process has ended'));
+      return;
+    }
+    const onAbort = (): void => fail(signal?.reason);
+    // One monitor tells of a target that is not there and of one that ends first: no race between.
+    const monitor = kernel.monitor(
+      caller,
+      to,
+      { next: (down) => fail(gone(to, down)), complete() {} },
+      true,
+    );
+    const { ref } = monitor;
+    this.#pending.set(ref, {
+      receive: (answer) => {
+        subscriber.next(answer);
+        subscriber.complete();
+      },
+    });
+    const clock = kernel.after(timeout, () =>
+      fail(new ProcessError('Timeout', `no reply from ${to} to ${topic} within ${timeout} ms`)),
+    );
+    const disown = caller?.own(subscriber);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const target = kernel.resolve(to);
+    if (target !== undefined && !target.accept({ topic, payload, from: caller?.pid, ref })) {
+      fail(new ProcessError('Unavailable', `the mailbox of ${to} is full or closing`));
+    }
+    return () => {
+      monitor.unsubscribe();
+      clock.unsubscribe();
+      disown?.();
+      signal?.removeEventListener('abort', onAbort);
+      this.#pending.delete(ref);
+    };
+  }
+}
+
+function gone(to: string, { reason, result }: Exit): ProcessError {
+  return reason.type === 'noproc'
+    ? new ProcessError('NotFound', `no reply from ${to}: process not found`)
+    : new ProcessError('Unavailable', `no reply from ${to}: it ended (${reason.type})`, {
+        cause: result.error,
+      });
+}

@@ -1,0 +1,51 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { ProcessError } from '../core/index.js';
+import type { Logger } from './events.js';
+import type { HostOptions } from './hosts.js';
+import { Kernel } from './kernel.js';
+import type { MailboxOptions } from './mailbox.js';
+import { liveSeams, type Seams } from './runQueue.js';
+import { System } from './system.js';
+
+/** Options of `createSystem`. */
+export interface SystemOptions {
+  /** The node's name, written into every PID; default none. */
+  readonly node?: string;
+  /** Hosts beside `'main'`, by id. */
+  readonly hosts?: Readonly<Record<string, HostOptions>>;
+  /** The bound of every mailbox; default 10,000 messages, `'reject'`. */
+  readonly mailbox?: MailboxOptions;
+  /** Where warnings, failed handlers and crashes are written; default `console`, `false` for nowhere. */
+  readonly logger?: Logger | false;
+  /** The system's clock and timers; default `asyncScheduler`. A `TestScheduler` makes time virtual. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Makes a system of processes.
+ *
+ * @throws ProcessError `Invalid` for a bad option, naming it.
+ * @example const system = createSystem();
+ */
+export function createSystem(options: SystemOptions = {}): System {
+  return assemble(options, liveSeams);
+}
+
+/** A system on other seams than the running ones: for `testSystem`. */
+export function assemble(options: SystemOptions, seams: Seams): System {
+  const { capacity = 10_000, overflow = 'reject' } = options.mailbox ?? {};
+  if (!(capacity >= 1)) throw new ProcessError('Invalid', 'mailbox.capacity is a number from 1 on');
+  if (!['reject', 'dropOldest', 'exit'].includes(overflow)) {
+    throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
+  }
+  const core = new Kernel({
+    node: options.node,
+    mailbox: { capacity, overflow },
+    logger: options.logger === false ? undefined : (options.logger ?? console),
+    scheduler: options.scheduler ?? asyncScheduler,
+    seams,
+  });
+  core.hosts.add('main');
+  for (const [id, host] of Object.entries(options.hosts ?? {})) core.hosts.add(id, host);
+  return new System(core);
+}

@@ -1,0 +1,83 @@
+import { type Observable, Subject } from 'rxjs';
+import type { DropReason, ExitReason, Pid, SystemEvent } from '../core/index.js';
+
+/** Where a system writes what somebody should look at; `console` fits. */
+export interface Logger {
+  warn(message: string, details?: unknown): void;
+  error(message: string, details?: unknown): void;
+}
+
+/** What tells events of its system's time and of the end of a batch. */
+export interface Clock {
+  now(): number;
+  afterBatch(flush: () => void): void;
+}
+
+/**
+ * The telemetry of a system. What happens often is built only when somebody observes; what somebody
+ * should look at also reaches the logger. Drops of a batch are counted into one event each (§0).
+ */
+export class Events {
+  readonly #subject = new Subject<SystemEvent>();
+  readonly #clock: Clock;
+  readonly #logger: Logger | undefined;
+  #drops: Map<string, { pid: Pid | undefined; reason: DropReason; count: number }> | undefined;
+
+  readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
+
+  constructor(clock: Clock, logger: Logger | undefined) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  spawned(pid: Pid, parent: Pid | undefined, name: string | undefined): void {
+    if (!this.#subject.observed) return;
+    this.#subject.next({ type: 'spawned', at: this.#clock.now(), pid, parent, name });
+  }
+
+  /** `lost` messages were waiting. A connection's end is its client's doing: no crash to log. */
+  exited(pid: Pid, reason: ExitReason, lost: number, isConnection: boolean): void {
+    if (lost > 0) this.drop(pid, reason.type === 'killed' ? 'terminated' : 'ended', lost);
+    if (reason.type === 'error' && !isConnection) {
+      this.#logger?.error(`process ${pid} crashed`, reason.error);
+    }
+    if (!this.#subject.observed) return;
+    this.#subject.next({ type: 'exited', at: this.#clock.now(), pid, reason });
+  }
+
+  deadLetter(to: string, topic: string, from: Pid | undefined): void {
+    if (!this.#subject.observed) return;
+    const at = this.#clock.now();
+    this.#subject.next({ type: 'deadLetter', at, to, topic, from, reason: 'no process' });
+  }
+
+  drop(pid: Pid | undefined, reason: DropReason, count = 1): void {
+    if (!this.#subject.observed) return;
+    if (this.#drops === undefined) {
+      this.#drops = new Map();
+      this.#clock.afterBatch(() => this.#flush());
+    }
+    const key = `${pid} ${reason}`;
+    const entry = this.#drops.get(key);
+    if (entry === undefined) this.#drops.set(key, { pid, reason, count });
+    else entry.count += count;
+  }
+
+  handlerError(pid: Pid, error: unknown, message: unknown): void {
+    this.#logger?.error(`process ${pid}: a message's handler failed`, error);
+    this.#subject.next({ type: 'handlerError', at: this.#clock.now(), pid, error, message });
+  }
+
+  warning(code: string, message: string, pid?: Pid): void {
+    this.#logger?.warn(`${code}: ${message}`);
+    const at = this.#clock.now();
+    this.#subject.next({ type: 'warning', at, code, message, ...(pid !== undefined && { pid }) });
+  }
+
+  #flush(): void {
+    const drops = this.#drops ?? new Map();
+    this.#drops = undefined;
+    const at = this.#clock.now();
+    for (const drop of drops.values()) this.#subject.next({ type: 'drop', at, ...drop });
+  }
+}

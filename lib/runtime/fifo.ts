@@ -1,0 +1,51 @@
+const SMALL = 16;
+/** A burst's ring larger than this is let go of once it is empty. */
+const KEEP = 65_536;
+
+/** A first-in-first-out queue in a growing ring: constant time at both ends, no element ever moved. */
+export class Fifo<T> {
+  // Invariant: the capacity is a power of two, and the elements stand at head … head + size - 1, each
+  // index taken modulo the capacity. Free slots are undefined, so that nothing taken is kept alive.
+  #ring: (T | undefined)[] = new Array(SMALL).fill(undefined);
+  #head = 0;
+  size = 0;
+
+  push(value: T): void {
+    if (this.size === this.#ring.length) this.#grow();
+    this.#ring[(this.#head + this.size++) & (this.#ring.length - 1)] = value;
+  }
+
+  /** Takes the first element; only to be called while `size > 0`. */
+  shift(): T {
+    const value = this.#ring[this.#head] as T;
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    if (--this.size === 0 && this.#ring.length > KEEP)
+      this.#ring = new Array(SMALL).fill(undefined);
+    return value;
+  }
+
+  peek(): T | undefined {
+    return this.#ring[this.#head];
+  }
+
+  /** Takes out every element that `wanted` accepts, in order. */
+  extract(wanted: (value: T) => boolean): T[] {
+    const taken: T[] = [];
+    for (let left = this.size; left > 0; left--) {
+      const value = this.shift();
+      if (wanted(value)) taken.push(value);
+      else this.push(value);
+    }
+    return taken;
+  }
+
+  #grow(): void {
+    const { length } = this.#ring;
+    // Unroll, so that the elements stand from 0 on before the ring gets its second half.
+    const unrolled = this.#ring.slice(this.#head).concat(this.#ring.slice(0, this.#head));
+    unrolled.length = length * 2;
+    this.#ring = unrolled.fill(undefined, length);
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,91 @@
+import { ProcessError } from '../core/index.js';
+
+/** Options of `system.hosts.add`. */
+export interface HostOptions {
+  /** How many processes may live there at once; default no limit. */
+  readonly maxProcesses?: number;
+}
+
+/** A named place where processes run; the host part of their PIDs (O1). */
+export interface Host {
+  readonly id: string;
+  readonly maxProcesses: number;
+  /** `{host|` or `{node@host|`: what every PID of the host begins with. */
+  readonly prefix: string;
+  count: number;
+  phase: 'running' | 'stopping' | 'stopped';
+  /** Called when the last process of a stopping host has ended. */
+  onEmpty: (() => void) | undefined;
+  stopped: Promise<void> | undefined;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
+
+/** The hosts of a system; `'main'` is always one of them. */
+export class Hosts {
+  readonly #hosts = new Map<string, Host>();
+  readonly #node: string | undefined;
+
+  constructor(node: string | undefined) {
+    if (node !== undefined) checkPart('node', node);
+    this.#node = node;
+  }
+
+  /** @throws ProcessError `AlreadyExists`, unless a host of that id has been stopped; `Invalid`. */
+  add(id: string, { maxProcesses = Number.POSITIVE_INFINITY }: HostOptions = {}): void {
+    checkPart('host', id);
+    if (Number.isNaN(maxProcesses) || maxProcesses < 0) {
+      throw new ProcessError('Invalid', `host ${id}: maxProcesses is a number from 0 on`);
+    }
+    const known = this.#hosts.get(id);
+    if (known !== undefined && known.phase !== 'stopped') {
+      throw new ProcessError('AlreadyExists', `the host ${id} exists already`);
+    }
+    const prefix = this.#node === undefined ? `{${id}|` : `{${this.#node}@${id}|`;
+    this.#hosts.set(id, {
+      id,
+      maxProcesses,
+      prefix,
+      count: 0,
+      phase: 'running',
+      onEmpty: undefined,
+      stopped: undefined,
+    });
+  }
+
+  /** @throws ProcessError `NotFound` for an unknown host (S4). */
+  get(id: string): Host {
+    const host = this.#hosts.get(id);
+    if (host === undefined) {
+      throw new ProcessError('NotFound', `there is no host ${id}: add it with system.hosts.add`);
+    }
+    return host;
+  }
+
+  /** The host for one more process. @throws ProcessError `NotFound`, `Unavailable`, `LimitExceeded` (S4). */
+  place(id: string): Host {
+    const host = this.get(id);
+    if (host.phase !== 'running') {
+      throw new ProcessError(
+        'Unavailable',
+        `the host ${id} is ${host.phase}: it takes no processes`,
+      );
+    }
+    if (host.count >= host.maxProcesses) {
+      throw new ProcessError('LimitExceeded', `the host ${id} is full: ${host.count} processes`);
+    }
+    return host;
+  }
+
+  all(): readonly Host[] {
+    return [...this.#hosts.values()];
+  }
+}
+
+function checkPart(what: string, id: string): void {
+  if (typeof id !== 'string' || id === '' || id.length > 100 || ILLEGAL.test(id)) {
+    const rule = '1 to 100 characters without { } | @, white space or control characters';
+    throw new ProcessError('Invalid', `${JSON.stringify(id)} is no ${what} id: ${rule}`);
+  }
+}

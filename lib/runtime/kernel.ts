@@ -1,0 +1,182 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import {
+  type Behavior,
+  checkTopic,
+  type ExitReason,
+  isLifecycleTopic,
+  isPid,
+  type Message,
+  type Pid,
+  ProcessError,
+  parsePid,
+} from '../core/index.js';
+import { Calls } from './calls.js';
+import { Events, type Logger } from './events.js';
+import { type Host, Hosts } from './hosts.js';
+import type { MailboxOptions } from './mailbox.js';
+import { type ExitObserver, Monitor } from './monitor.js';
+import { Names } from './names.js';
+import type { Process } from './process.js';
+import { RunQueue, type Seams } from './runQueue.js';
+import { KILL, OVERFLOW, type Signal } from './signals.js';
+
+/** What a kernel is made of; `createSystem` fills in the defaults. */
+export interface KernelOptions {
+  readonly node: string | undefined;
+  readonly mailbox: Required<MailboxOptions>;
+  readonly logger: Logger | undefined;
+  readonly scheduler: SchedulerLike;
+  readonly seams: Seams;
+}
+
+/**
+ * The tables of one system and what acts on several of them. `System` and `Self` are its public faces;
+ * adapters inside the library reach it through the `kernel` symbol.
+ */
+export class Kernel {
+  readonly queue: RunQueue;
+  readonly scheduler: SchedulerLike;
+  readonly capacity: number;
+  readonly names = new Names();
+  readonly hosts: Hosts;
+  readonly calls: Calls;
+  readonly events: Events;
+  readonly behaviors = new Map<string, Behavior>();
+  readonly processes = new Map<string, Process>();
+  readonly #node: string | undefined;
+  readonly #overflow: Required<MailboxOptions>['overflow'];
+  #pids = 0;
+  #refs = 0;
+
+  constructor({ node, mailbox, logger, scheduler, seams }: KernelOptions) {
+    this.queue = new RunQueue(seams);
+    this.scheduler = scheduler;
+    this.capacity = mailbox.capacity;
+    this.#overflow = mailbox.overflow;
+    this.#node = node;
+    this.hosts = new Hosts(node);
+    this.calls = new Calls(this);
+    const afterBatch = (flush: () => void): void => this.queue.afterDrain(flush);
+    this.events = new Events({ now: () => this.now(), afterBatch }, logger);
+  }
+
+  now(): number {
+    return this.scheduler.now();
+  }
+
+  /** Runs after so many milliseconds on the system's scheduler. */
+  after(millis: number, run: () => void): Subscription {
+    return this.scheduler.schedule(run, millis);
+  }
+
+  // --- addresses ----------------------------------------------------------------------------------
+
+  /** PID syntax first, then the names (M1); a name can never look like a PID (R3). */
+  resolve(to: Pid | string): Process | undefined {
+    const process = this.processes.get(to) ?? this.names.find(to);
+    if (process !== undefined || this.#node === undefined || !isPid(to)) return process;
+    const { node, host, uniq } = parsePid(to);
+    return node === undefined ? this.processes.get(`{${this.#node}@${host}|${uniq}}`) : undefined;
+  }
+
+  /** Why nobody is there: a foreign process is unreachable, any other is dead (N2, P4). */
+  absence(to: Pid | string): ExitReason {
+    const node = isPid(to) ? parsePid(to).node : undefined;
+    return { type: node === undefined || node === this.#node ? 'noproc' : 'noconnection' };
+  }
+
+  // --- messages -----------------------------------------------------------------------------------
+
+  /** M1, M5: whether somebody took it; only misuse throws (M2). */
+  send(from: Pid | undefined, to: Pid | string, topic: string, payload: unknown): boolean {
+    checkTopic(topic);
+    const target = this.processes.get(to) ?? this.#search(to);
+    if (target !== undefined) return target.accept({ topic, payload, from });
+    this.events.deadLetter(to, topic, from);
+    return false;
+  }
+
+  #search(to: unknown): Process | undefined {
+    if (typeof to === 'string') return this.resolve(to);
+    throw new ProcessError('Invalid', `a destination is a PID or a name, not ${typeof to}`);
+  }
+
+  /** Decides about a message that a mailbox did not take by itself (M11, Y3, O2). */
+  admit(process: Process, message: Message): boolean {
+    const { mailbox, pid } = process;
+    if (mailbox.phase === 'done') {
+      this.events.deadLetter(pid, message.topic, message.from);
+      return false;
+    }
+    if (mailbox.phase === 'closing') {
+      this.events.drop(pid, 'closing');
+      return false;
+    }
+    if (isLifecycleTopic(message.topic)) return true;
+    if (mailbox.phase === 'stopping') {
+      this.events.drop(pid, 'ended');
+      return false;
+    }
+    this.events.drop(pid, 'overflow');
+    if (this.#overflow === 'dropOldest') {
+      mailbox.dropOldest();
+      return true;
+    }
+    if (this.#overflow === 'exit') this.queue.push(process, OVERFLOW);
+    return false;
+  }
+
+  /** Queues a signal; `false` when nobody is there (C4). */
+  signal(to: Pid | string, signal: Signal): boolean {
+    const target = this.#search(to);
+    if (target === undefined) return false;
+    this.queue.push(target, signal);
+    return true;
+  }
+
+  terminate(to: Pid | string): boolean {
+    return this.signal(to, KILL);
+  }
+
+  // --- relations ----------------------------------------------------------------------------------
+
+  nextRef(): number {
+    return ++this.#refs;
+  }
+
+  /** Monitors; of nobody the EXIT comes too, in a later turn (N2). */
+  monitor(
+    watcher: Process | undefined,
+    to: Pid | string,
+    observer: ExitObserver,
+    direct = false,
+  ): Monitor {
+    const target = this.#search(to);
+    const monitor = new Monitor(this.nextRef(), watcher, target, observer, direct);
+    if (target === undefined) monitor.fire(this.queue, to, this.now(), this.absence(to));
+    return monitor;
+  }
+
+  // --- life ---------------------------------------------------------------------------------------
+
+  newPid(host: Host): Pid {
+    return `${host.prefix}0x${(++this.#pids).toString(16).padStart(5, '0')}}`;
+  }
+
+  /** Releases what the tables hold of an ending process, before anybody is told (N5). */
+  forget(process: Process, names: Iterable<string>): void {
+    this.names.release(names);
+    this.processes.delete(process.pid);
+    const { host } = process;
+    if (--host.count === 0) host.onEmpty?.();
+  }
+
+  /** Runs foreign code at an end: what it throws is told, and stops nothing. */
+  guarded(pid: Pid, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.events.handlerError(pid, error, undefined);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { type ExitReason, type Pid, ProcessError } from '../core/index.js';
+import type { Process } from './process.js';
+import type { Signal } from './signals.js';
+
+/**
+ * The identity of one link, held by both ends under each other (K1). A signal about a link that has
+ * since been given up and made anew carries the old identity and has no effect (K3).
+ */
+export interface Link {
+  readonly type: 'link';
+}
+
+/** Both ends at once, before either runs: for a process that is linked from its spawn on (S1). */
+export function linkNow(a: Process, b: Process): void {
+  const link: Link = { type: 'link' };
+  a.links.set(b, link);
+  b.links.set(a, link);
+}
+
+/** This end at once, the other in its order of arrival (M3). A second link of the pair is none (K1). */
+export function requestLink(process: Process, target: Process): void {
+  if (process === target) return;
+  const link = process.links.get(target) ?? { type: 'link' };
+  process.links.set(target, link);
+  push(process, target, { signal: 'link', peer: process, link });
+}
+
+/**
+ * This end at once, so that nothing queued has an effect here any more, also of a peer that is dead
+ * by now (K3).
+ */
+export function requestUnlink(process: Process, target: Process | undefined, pid: Pid): void {
+  const peer = target ?? [...process.links.keys()].find((other) => other.pid === pid);
+  const link = peer === undefined ? undefined : process.links.get(peer);
+  if (peer === undefined || link === undefined) return;
+  process.links.delete(peer);
+  push(process, peer, { signal: 'unlink', peer: process, link });
+}
+
+/** The other end asks: granted if it still wants to, and still if it has ended meanwhile (M3). */
+export function acceptLink(process: Process, peer: Process, link: Link): void {
+  if (peer.links.get(process) === link) process.links.set(peer, link);
+}
+
+export function dropLink(process: Process, peer: Process, link: Link): void {
+  if (process.links.get(peer) === link) process.links.delete(peer);
+}
+
+/** Whether the end of a peer concerns this process; the link is gone either way. */
+export function linkEnded(process: Process, peer: Process, link: Link): boolean {
+  if (process.links.get(peer) !== link) return false;
+  process.links.delete(peer);
+  return true;
+}
+
+/** Nobody there to link to: an error for the caller, or LINK_DOWN if it traps (K2). */
+export function linkToNobody(process: Process, target: string, reason: ExitReason): void {
+  if (!process.trapLinks) {
+    throw new ProcessError('NotFound', `cannot link to ${target}: ${reason.type}`);
+  }
+  push(process, process, { signal: 'exit', from: target, reason });
+}
+
+function push(from: Process, to: Process, signal: Signal): void {
+  from.kernel.queue.push(to, signal);
+}

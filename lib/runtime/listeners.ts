@@ -1,0 +1,72 @@
+import { type Message, ProcessError } from '../core/index.js';
+import type { Outlet } from './outlet.js';
+
+interface Listener {
+  readonly pattern: string;
+  readonly matches: (topic: string) => boolean;
+  readonly outlet: Outlet<Message>;
+  /** How many subscriptions share the pattern. */
+  users: number;
+}
+
+/** Which listened pattern takes a topic: an exact one beats a glob, then the longest wins (M6). */
+export class Listeners {
+  /** Invariant: ordered by precedence, so that the first match is the one. */
+  #listeners: Listener[] = [];
+
+  match(topic: string): Outlet<Message> | undefined {
+    for (const listener of this.#listeners) if (listener.matches(topic)) return listener.outlet;
+    return undefined;
+  }
+
+  /** The outlet of a pattern, shared by all who listen on it; `close` gives it back. */
+  open(pattern: string, make: () => Outlet<Message>): Listener {
+    const known = this.#listeners.find((listener) => listener.pattern === pattern);
+    const listener = known ?? { pattern, matches: matcher(pattern), outlet: make(), users: 0 };
+    listener.users++;
+    if (known === undefined) {
+      this.#listeners.push(listener);
+      this.#listeners.sort((a, b) => precedence(b.pattern) - precedence(a.pattern));
+    }
+    return listener;
+  }
+
+  /** Whether the last user of the listener has left, so that its topic falls back to the inbox. */
+  close(listener: Listener): boolean {
+    if (--listener.users > 0) return false;
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
+    return true;
+  }
+
+  closeAll(): void {
+    for (const { outlet } of this.#listeners) outlet.close();
+    this.#listeners = [];
+  }
+}
+
+const isGlob = (pattern: string): boolean =>
+  pattern.split('.').some((s) => s === '*' || s === '**');
+
+function precedence(pattern: string): number {
+  return isGlob(pattern) ? pattern.length : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Compiles a pattern: `*` is one dot-separated segment, a final `**` the rest, one segment or more.
+ *
+ * @throws ProcessError `Invalid` when `**` stands before the end.
+ */
+function matcher(pattern: string): (topic: string) => boolean {
+  if (!isGlob(pattern)) return (topic) => topic === pattern;
+  const segments = pattern.split('.');
+  const open = segments.at(-1) === '**';
+  const fixed = open ? segments.slice(0, -1) : segments;
+  if (fixed.includes('**')) {
+    throw new ProcessError('Invalid', `cannot listen on ${pattern}: ** stands only at the end`);
+  }
+  return (topic) => {
+    const parts = topic.split('.');
+    if (open ? parts.length <= fixed.length : parts.length !== fixed.length) return false;
+    return fixed.every((segment, i) => segment === '*' || segment === parts[i]);
+  };
+}

@@ -1,0 +1,147 @@
+import { checkTopic, isLifecycleTopic, type Message, type Ref } from '../core/index.js';
+import { Listeners } from './listeners.js';
+import { type Meter, type Notice, Outlet } from './outlet.js';
+import type { RunQueue } from './runQueue.js';
+import type { Source } from './stream.js';
+
+/** The bound of every mailbox of a system, and what happens beyond it (M11). */
+export interface MailboxOptions {
+  /** Ordinary messages that may wait; default 10,000. */
+  readonly capacity?: number;
+  /** Default `'reject'`: `send` returns false. `'dropOldest'` makes room, `'exit'` ends the process. */
+  readonly overflow?: 'reject' | 'dropOldest' | 'exit';
+}
+
+/** How many bytes of frames may wait, where sizes are known (M11). */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Where a sender that can wait should stop, and where it may go on (Q2). */
+const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
+const LOW = { depth: HIGH.depth / 2, bytes: HIGH.bytes / 2 } as const;
+
+/** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
+export type Phase = 'open' | 'closing' | 'stopping' | 'done';
+
+/** A message whose size counts, as the relay's frames do. The size is no field that a reader sees. */
+export class SizedMessage implements Message {
+  readonly ref?: Ref;
+  readonly #size: number;
+
+  constructor(
+    readonly topic: string,
+    readonly payload: unknown,
+    readonly from: Message['from'],
+    size: number,
+  ) {
+    this.#size = size;
+  }
+
+  static sizeOf(message: Message): number {
+    return #size in message ? message.#size : 0;
+  }
+}
+
+/** A process's mailbox: what it admits, who of its outlets takes a message, and how much waits. */
+export class Mailbox implements Meter<Message> {
+  readonly #queue: RunQueue;
+  readonly inbox: Outlet<Message>;
+  phase: Phase = 'open';
+  /** Messages admitted and not yet taken by a reader, in the run queue or waiting. */
+  depth = 0;
+  bytes = 0;
+  /** Messages still in the run queue that `dropOldest` has given up. */
+  #forgotten = 0;
+  #listeners: Listeners | undefined;
+  #relief: Set<() => void> | undefined;
+
+  constructor(queue: RunQueue) {
+    this.#queue = queue;
+    this.inbox = new Outlet(queue, this);
+  }
+
+  /** Whether a message of this size is within the bound. */
+  hasRoom(size: number, capacity: number): boolean {
+    return this.depth < capacity && this.bytes + size <= MAX_BYTES;
+  }
+
+  /** Makes room by giving up the oldest ordinary message, wherever it waits. */
+  dropOldest(): void {
+    let found = false;
+    const [oldest] = this.inbox.extract((entry) => {
+      if (found || !('topic' in entry) || isLifecycleTopic(entry.topic)) return false;
+      found = true;
+      return true;
+    });
+    if (oldest === undefined) this.#forgotten++;
+    else this.taken(oldest as Message);
+  }
+
+  /** Arrival (M10): to the listener of the topic, or to the inbox. */
+  arrive(message: Message): void {
+    if (this.#forgotten > 0 && !isLifecycleTopic(message.topic)) {
+      this.#forgotten--;
+      this.taken(message);
+    } else {
+      (this.#listeners?.match(message.topic) ?? this.inbox).offer(message);
+    }
+  }
+
+  taken(message: Message): void {
+    this.depth--;
+    if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
+    if (this.#relief !== undefined && this.depth <= LOW.depth && this.bytes <= LOW.bytes) {
+      this.#relieve();
+    }
+  }
+
+  notify(notice: Notice): void {
+    this.inbox.notify(notice);
+  }
+
+  /** The source of `self.listen(pattern)`: takes over the topic's waiting messages, too (M6, M7). */
+  listening(pattern: string): Source<Message> {
+    checkTopic(pattern);
+    return {
+      attach: (subscriber) => {
+        this.#listeners ??= new Listeners();
+        const listeners = this.#listeners;
+        const listener = listeners.open(pattern, () => new Outlet(this.#queue, this));
+        const { outlet } = listener;
+        const mine = this.inbox.extract(
+          (entry) => 'topic' in entry && listeners.match(entry.topic) === outlet,
+        );
+        if (mine.length > 0) outlet.restore(mine);
+        outlet.attach(subscriber);
+        return () => {
+          if (listeners.close(listener)) this.inbox.restore(outlet.extract(() => true));
+        };
+      },
+    };
+  }
+
+  /** Whether so much waits that a sender which can should pause (Q2). */
+  get pressed(): boolean {
+    return this.depth >= HIGH.depth || this.bytes >= HIGH.bytes;
+  }
+
+  /** Calls `run` once, when a pressed mailbox has emptied to its low mark, or at the end. */
+  whenRelieved(run: () => void): () => void {
+    this.#relief ??= new Set();
+    this.#relief.add(run);
+    return () => void this.#relief?.delete(run);
+  }
+
+  /** The end: readers complete, and whoever waits for room need not. */
+  close(): void {
+    this.phase = 'done';
+    this.inbox.close();
+    this.#listeners?.closeAll();
+    this.#relieve();
+  }
+
+  #relieve(): void {
+    const waiting = this.#relief ?? [];
+    this.#relief = undefined;
+    for (const run of waiting) run();
+  }
+}

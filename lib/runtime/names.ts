@@ -1,0 +1,54 @@
+import { isPid, type Pid, ProcessError } from '../core/index.js';
+import type { Process } from './process.js';
+
+/** The name registry (§8): a name belongs to one live process, a process may have many. */
+export class Names {
+  readonly #owners = new Map<string, Process>();
+
+  find(name: string): Process | undefined {
+    return this.#owners.get(name);
+  }
+
+  /**
+   * Registers; the same name for the same process is no change (R1).
+   *
+   * @throws ProcessError `Invalid` for what could never be resolved (R3), `AlreadyExists` with
+   * `existing_pid` when another process has the name.
+   */
+  register(name: string, process: Process): void {
+    this.check(name, process);
+    this.#owners.set(name, process);
+    process.names.add(name);
+  }
+
+  /** Throws what `register` would, and changes nothing. */
+  check(name: string, process?: Process): void {
+    if (typeof name !== 'string' || name === '' || name.startsWith('@') || isPid(name)) {
+      const rule = 'a non-empty text that neither begins with @ nor is a PID';
+      throw new ProcessError(
+        'Invalid',
+        `cannot register ${JSON.stringify(name)}: a name is ${rule}`,
+      );
+    }
+    const owner = this.#owners.get(name);
+    if (owner === undefined || owner === process) return;
+    const existing_pid: Pid = owner.pid;
+    throw new ProcessError('AlreadyExists', `the name ${name} belongs to ${existing_pid}`, {
+      existing_pid,
+    });
+  }
+
+  unregister(name: string): boolean {
+    this.#owners.get(name)?.names.delete(name);
+    return this.#owners.delete(name);
+  }
+
+  /** Releases what a dying process still owns, and nothing that has passed to another (R4). */
+  release(names: Iterable<string>): void {
+    for (const name of names) this.#owners.delete(name);
+  }
+
+  get size(): number {
+    return this.#owners.size;
+  }
+}

@@ -1,0 +1,154 @@
+import { Subject, type Subscriber } from 'rxjs';
+import { type Holdable, setDelivering } from '../core/index.js';
+import { Fifo } from './fifo.js';
+import type { Receiver, RunQueue } from './runQueue.js';
+import type { Source } from './stream.js';
+
+/** Learns that an entry has left an outlet for a reader. */
+export interface Meter<T> {
+  taken(entry: T): void;
+}
+
+/** Something that waits for its place among an outlet's entries and then runs: an EXIT (N5). */
+export abstract class Notice {
+  abstract deliver(): void;
+}
+
+/**
+ * The consumption stage (M10): keeps entries in order while nobody reads or a reader holds, and hands
+ * them over one a turn otherwise. The inbox, each listened pattern and `signals$` are outlets.
+ *
+ * A reader is one Subscriber, looked at before each entry and forgotten once closed, so that leaving
+ * costs nothing; a second reader at the same time makes a Subject of them.
+ */
+export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
+  readonly #queue: RunQueue;
+  readonly #meter: Meter<T> | undefined;
+  #reader: Subscriber<T> | undefined;
+  #readers: Subject<T> | undefined;
+  #holds = 0;
+  // Made when something first has to wait. Invariant: while an entry waits that could be handed over,
+  // `#waking` is true and a turn of the run queue is due.
+  #waiting: Fifo<T | Notice> | undefined;
+  #waking = false;
+  #closed = false;
+  /** Whether anybody has ever subscribed. */
+  everRead = false;
+
+  constructor(queue: RunQueue, meter?: Meter<T>) {
+    this.#queue = queue;
+    this.#meter = meter;
+  }
+
+  /** Hands an entry over, or keeps it behind what waits already. */
+  offer(entry: T): void {
+    if (this.#holds === 0 && !this.waits && this.#attended()) this.#deliver(entry);
+    else this.#keep(entry);
+  }
+
+  /** Runs a notice, unless a reader has yet to take what came before it (N5). */
+  notify(notice: Notice): void {
+    if (!this.waits || !this.#attended()) notice.deliver();
+    else this.#keep(notice);
+  }
+
+  /** Adds a reader. Nothing is delivered inside this call: a waiting entry comes in a later turn (M7). */
+  attach(subscriber: Subscriber<T>): void {
+    this.everRead = true;
+    if (this.#closed) {
+      subscriber.complete();
+      return;
+    }
+    if (this.#readers === undefined && this.#attended()) {
+      this.#readers = new Subject();
+      this.#readers.subscribe(this.#reader);
+      this.#reader = undefined;
+    }
+    if (this.#readers === undefined) this.#reader = subscriber;
+    else this.#readers.subscribe(subscriber);
+    this.#wakeUp();
+  }
+
+  hold(): () => void {
+    this.#holds++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      if (--this.#holds === 0) this.#wakeUp();
+    };
+  }
+
+  /** A wake-up's turn: one entry, then the next turn, so that nothing else is starved. */
+  receive(): void {
+    this.#waking = false;
+    if (!this.waits) return;
+    if (!this.#attended()) {
+      for (const notice of this.extract((entry) => entry instanceof Notice)) {
+        (notice as Notice).deliver();
+      }
+    } else if (this.#holds === 0) {
+      const entry = (this.#waiting as Fifo<T | Notice>).shift();
+      if (entry instanceof Notice) entry.deliver();
+      else this.#deliver(entry);
+      this.#wakeUp();
+    }
+  }
+
+  /** Takes out waiting entries for another place; `restore` puts them back in front. */
+  extract(wanted: (entry: T | Notice) => boolean): (T | Notice)[] {
+    return this.#waiting?.extract(wanted) ?? [];
+  }
+
+  restore(entries: readonly (T | Notice)[]): void {
+    const later = this.extract(() => true);
+    for (const entry of entries) this.#keep(entry);
+    for (const entry of later) this.#keep(entry);
+    this.#wakeUp();
+  }
+
+  /** The end: completes the readers and forgets what waits. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting = undefined;
+    const reader = this.#readers ?? this.#reader;
+    this.#reader = undefined;
+    this.#readers = undefined;
+    reader?.complete();
+  }
+
+  get waits(): boolean {
+    return this.#waiting !== undefined && this.#waiting.size > 0;
+  }
+
+  /** Whether somebody is subscribed now; forgets who no longer is. */
+  #attended(): boolean {
+    if (this.#reader !== undefined) {
+      if (!this.#reader.closed) return true;
+      this.#reader = undefined;
+    }
+    if (this.#readers === undefined) return false;
+    if (this.#readers.observed) return true;
+    this.#readers = undefined;
+    return false;
+  }
+
+  #deliver(entry: T): void {
+    this.#meter?.taken(entry);
+    setDelivering(this);
+    (this.#reader ?? (this.#readers as Subject<T>)).next(entry);
+    setDelivering(undefined);
+  }
+
+  #keep(entry: T | Notice): void {
+    if (this.#closed) return;
+    this.#waiting ??= new Fifo();
+    this.#waiting.push(entry);
+  }
+
+  #wakeUp(): void {
+    if (this.#waking || !this.waits) return;
+    this.#waking = true;
+    this.#queue.push(this, undefined);
+  }
+}

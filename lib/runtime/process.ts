@@ -1,0 +1,180 @@
+import type { Observer, Subscription } from 'rxjs';
+import {
+  type Behavior,
+  type Command,
+  type ExitReason,
+  fromAsync,
+  type Message,
+  type Output,
+  type Pid,
+  ProcessError,
+  toError,
+} from '../core/index.js';
+import type { Host } from './hosts.js';
+import type { Kernel } from './kernel.js';
+import { Mailbox } from './mailbox.js';
+import { Relations } from './relations.js';
+import type { Receiver } from './runQueue.js';
+import { ProcessSelf } from './self.js';
+import { type Signal, takeEffect, takeNoEffect } from './signals.js';
+import { ProcessStream } from './stream.js';
+
+/** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
+export interface Extension {
+  /** Performs a command that the runtime does not know; `false` when it does not know it either. */
+  perform(command: { readonly type?: string }): boolean;
+  /** Runs once at the end, before names are released and before anybody is told. */
+  onRelease(reason: ExitReason): void;
+}
+
+/** `ending`: torn down, its last words still count. `ended`: nothing it does has effects (E3). */
+type State = 'running' | 'ending' | 'ended';
+
+/** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
+export class Process extends Relations implements Receiver, Observer<Output> {
+  readonly mailbox: Mailbox;
+  #state: State = 'running';
+  #output: Subscription | undefined;
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly host: Host,
+    readonly pid: Pid,
+    readonly behavior: Behavior,
+    readonly args: readonly unknown[],
+    readonly extension: Extension | undefined,
+  ) {
+    super(kernel.queue);
+    this.mailbox = new Mailbox(kernel.queue);
+  }
+
+  // --- the run queue's side ---------------------------------------------------------------------
+
+  receive(item: Message | Signal): void {
+    if (!('signal' in item)) {
+      if (this.#state === 'running') this.mailbox.arrive(item);
+    } else if (this.#state === 'running') takeEffect(this, item);
+    else takeNoEffect(this, item);
+  }
+
+  /** Takes a message for the mailbox; `false` when it is over the bound or nobody is there (M11). */
+  accept(message: Message, size = 0): boolean {
+    const { mailbox, kernel } = this;
+    const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size, kernel.capacity);
+    if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
+    mailbox.depth++;
+    mailbox.bytes += size;
+    kernel.queue.push(this, message);
+    return true;
+  }
+
+  /** The first turn: calls the behaviour and subscribes what it returns (S2, S8). */
+  start(): void {
+    try {
+      const self = new ProcessSelf(this);
+      const inbox = new ProcessStream<Message>(this, this.mailbox.inbox);
+      this.#output = fromAsync(this.behavior(inbox, self), self).subscribe(this);
+      // It ended while it was being subscribed: `#output` was not there yet to be torn down.
+      if (this.#state !== 'running') this.#output.unsubscribe();
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
+  // --- the behaviour's output ---------------------------------------------------------------------
+
+  next(output: Output): void {
+    if (output === undefined || this.#state !== 'running') return;
+    try {
+      this.#perform(output);
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
+  error(error: unknown): void {
+    this.crash(error);
+  }
+
+  complete(): void {
+    this.end({ type: 'normal', value: undefined });
+  }
+
+  crash(error: unknown): void {
+    this.end({ type: 'error', error: toError(error) });
+  }
+
+  #perform(command: Command): void {
+    switch (command?.type) {
+      case 'send':
+        this.kernel.send(this.pid, command.to, command.topic, command.payload);
+        return;
+      case 'done':
+        return this.end({ type: 'normal', value: command.value });
+      case 'exit':
+        return this.end(command.reason);
+      case 'reply':
+        return this.kernel.calls.reply(this.pid, command.message, command.payload);
+      case 'report':
+        return this.kernel.events.handlerError(this.pid, command.error, command.message);
+      default:
+        if (this.extension?.perform(command ?? {})) return;
+        throw notACommand(command);
+    }
+  }
+
+  // --- the end --------------------------------------------------------------------------------------
+
+  /** Ends the process, exactly once: release, then teardown, then the signals (DESIGN §5). */
+  end(reason: ExitReason): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'ending';
+    const { kernel } = this;
+    kernel.guarded(this.pid, () => this.extension?.onRelease(reason));
+    kernel.forget(this, this.takeNames());
+    const lost = this.mailbox.depth;
+    kernel.guarded(this.pid, () => this.#output?.unsubscribe());
+    this.silence();
+    this.releaseRelations();
+    this.#state = 'ended';
+    kernel.events.exited(this.pid, reason, lost, this.extension !== undefined);
+    this.#tell(reason);
+  }
+
+  /** Ends every stream it was given, so that a suspended body can go on to its `finally`. */
+  silence(): void {
+    this.mailbox.close();
+    this.abort();
+  }
+
+  #tell(reason: ExitReason): void {
+    const { kernel, pid } = this;
+    const { monitors, links } = this.concerned;
+    const at = kernel.now();
+    for (const monitor of monitors) monitor.fire(kernel.queue, pid, at, reason);
+    for (const [peer, link] of links) {
+      kernel.queue.push(peer, { signal: 'linkExit', peer: this, link, reason } satisfies Signal);
+    }
+  }
+
+  overflow(): void {
+    this.crash(new ProcessError('LimitExceeded', `mailbox of ${this.pid} is full: ending it`));
+  }
+
+  get running(): boolean {
+    return this.#state === 'running';
+  }
+
+  get ended(): boolean {
+    return this.#state === 'ended';
+  }
+}
+
+function notACommand(value: unknown): ProcessError {
+  const shown = typeof value === 'object' ? 'an object that is none' : `a ${typeof value}`;
+  const hint = 'map it to send(…), done(…) or undefined';
+  return new ProcessError(
+    'Invalid',
+    `a behaviour emits commands or nothing, not ${shown}: ${hint}`,
+  );
+}

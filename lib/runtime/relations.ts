@@ -1,0 +1,101 @@
+import type { Unsubscribable } from 'rxjs';
+import type { ProcessSignal } from '../core/index.js';
+import type { Link } from './links.js';
+import type { Monitor } from './monitor.js';
+import { Outlet } from './outlet.js';
+import type { Process } from './process.js';
+import type { RunQueue } from './runQueue.js';
+
+/**
+ * What a process is to others, and what it owns. Everything here is made on first use: a hundred
+ * thousand idle processes would each pay for an empty table.
+ */
+export class Relations {
+  readonly #queue: RunQueue;
+  /** Whether LINK_DOWN arrives instead of death (K4). */
+  trapLinks = false;
+  #monitors: Monitor[] | undefined;
+  #watching: Set<Monitor> | undefined;
+  #links: Map<Process, Link> | undefined;
+  #names: Set<string> | undefined;
+  #signals: Outlet<ProcessSignal> | undefined;
+  #abort: AbortController | undefined;
+  #owned: Set<Unsubscribable> | undefined;
+
+  constructor(queue: RunQueue) {
+    this.#queue = queue;
+  }
+
+  /** Who watches this process. */
+  get monitors(): Monitor[] {
+    this.#monitors ??= [];
+    return this.#monitors;
+  }
+
+  get links(): Map<Process, Link> {
+    this.#links ??= new Map();
+    return this.#links;
+  }
+
+  get names(): Set<string> {
+    this.#names ??= new Set();
+    return this.#names;
+  }
+
+  get ownNames(): readonly string[] {
+    return [...(this.#names ?? [])];
+  }
+
+  /** CANCEL and LINK_DOWN, kept until somebody subscribes (C2). */
+  get signals(): Outlet<ProcessSignal> {
+    this.#signals ??= new Outlet(this.#queue);
+    return this.#signals;
+  }
+
+  get abortSignal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    return this.#abort.signal;
+  }
+
+  /** Whether a stop should give it time: it reads its signals, uses its AbortSignal, or traps (V3). */
+  get asksForTime(): boolean {
+    return this.trapLinks || this.#abort !== undefined || this.#signals?.everRead === true;
+  }
+
+  watch(monitor: Monitor): void {
+    this.#watching ??= new Set();
+    this.#watching.add(monitor);
+  }
+
+  unwatch(monitor: Monitor): void {
+    this.#watching?.delete(monitor);
+  }
+
+  /** Has something end with the process, such as a timer; the result gives it back. */
+  own(resource: Unsubscribable): () => void {
+    this.#owned ??= new Set();
+    this.#owned.add(resource);
+    return () => void this.#owned?.delete(resource);
+  }
+
+  abort(): void {
+    this.#abort?.abort();
+  }
+
+  /** Whom the end concerns, without making what was never used. */
+  protected get concerned(): { monitors: readonly Monitor[]; links: Iterable<[Process, Link]> } {
+    return { monitors: this.#monitors ?? [], links: this.#links ?? [] };
+  }
+
+  protected releaseRelations(): void {
+    this.#signals?.close();
+    for (const monitor of this.#watching ?? []) monitor.unsubscribe();
+    for (const resource of this.#owned ?? []) resource.unsubscribe();
+  }
+
+  protected takeNames(): Iterable<string> {
+    const names = this.#names ?? [];
+    this.#names = undefined;
+    return names;
+  }
+}

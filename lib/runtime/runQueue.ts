@@ -1,0 +1,96 @@
+import { Fifo } from './fifo.js';
+
+/** Something that takes what the run queue brings: a process, an outlet, a monitor, a call. */
+export interface Receiver {
+  receive(item: unknown): void;
+}
+
+/** The two places where the run queue meets the outside (DESIGN §4), and the clock of its batches. */
+export interface Seams {
+  /** Starts a drain outside the current stack. */
+  defer(drain: () => void): void;
+  /** Goes on with a drain after timers and I/O had their turn. */
+  yield(drain: () => void): void;
+  /** Milliseconds, to end a batch by; a constant where only the count of turns matters. */
+  clock(): number;
+  /** Called before each batch; a test system throws here when turns never end. */
+  beforeBatch?(turnsSoFar: number): void;
+}
+
+const resolved = Promise.resolve();
+
+/** The seams of a running system: a resolved promise's `then` is the cheapest way off the stack. */
+export const liveSeams: Seams = {
+  defer: (drain) => void resolved.then(drain),
+  yield: (drain) => void setImmediate(drain),
+  clock: () => performance.now(),
+};
+
+/** A batch ends after this many milliseconds, looked at every so many turns, or at this many turns. */
+const BATCH = { millis: 10, look: 256, turns: 65_536 } as const;
+
+/**
+ * One queue for everything that happens in a system: messages and signals in the order in which they
+ * were sent, so that order per pair of processes holds by construction (M3). One drain loop delivers,
+ * never inside a sender's stack (M4), and lets timers and I/O in between batches.
+ */
+export class RunQueue {
+  readonly #seams: Seams;
+  /** Pairs, flattened: a receiver, then its item. */
+  readonly #queue = new Fifo<unknown>();
+  #flushes: (() => void)[] = [];
+  /** Whether a drain is due or running: it will see whatever is pushed. */
+  #due = false;
+  #turns = 0;
+
+  constructor(seams: Seams) {
+    this.#seams = seams;
+  }
+
+  push(receiver: Receiver, item: unknown): void {
+    this.#queue.push(receiver);
+    this.#queue.push(item);
+    if (!this.#due) this.#start();
+  }
+
+  /** Runs `flush` once, at the end of the batch that is running or due: adapters join writes so. */
+  afterDrain(flush: () => void): void {
+    this.#flushes.push(flush);
+    if (!this.#due) this.#start();
+  }
+
+  #start(): void {
+    this.#due = true;
+    this.#seams.defer(this.#drain);
+  }
+
+  readonly #drain = (): void => {
+    try {
+      this.#seams.beforeBatch?.(this.#turns);
+      this.#batch();
+      this.#flush();
+    } finally {
+      // Also after a throw: one receiver's defect must not stop every process of the system.
+      if (this.#queue.size > 0 || this.#flushes.length > 0) this.#seams.yield(this.#drain);
+      else this.#due = false;
+    }
+  };
+
+  #batch(): void {
+    const queue = this.#queue;
+    const end = this.#seams.clock() + BATCH.millis;
+    for (let turn = 1; queue.size > 0; turn++) {
+      const receiver = queue.shift() as Receiver;
+      receiver.receive(queue.shift());
+      this.#turns++;
+      if (turn % BATCH.look === 0 && (turn >= BATCH.turns || this.#seams.clock() > end)) return;
+    }
+  }
+
+  #flush(): void {
+    const flushes = this.#flushes;
+    if (flushes.length === 0) return;
+    this.#flushes = [];
+    for (const flush of flushes) flush();
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  type Cancel,
+  type Duration,
+  type ExitReason,
+  exitError,
+  isNormal,
+  type LinkDown,
+  type Pid,
+} from '../core/index.js';
+import type { Link } from './links.js';
+import { acceptLink, dropLink, linkEnded } from './links.js';
+import type { Monitor } from './monitor.js';
+import type { Process } from './process.js';
+
+/** What reaches a process beside messages, in the same order of arrival (M10). */
+export type Signal =
+  | { readonly signal: 'start' }
+  /** A link is asked for, given up, or has lost its other end (K1, K3, K5). */
+  | { readonly signal: 'link'; readonly peer: Process; readonly link: Link }
+  | { readonly signal: 'unlink'; readonly peer: Process; readonly link: Link }
+  | {
+      readonly signal: 'linkExit';
+      readonly peer: Process;
+      readonly link: Link;
+      readonly reason: ExitReason;
+    }
+  /** `exit(pid, reason)` from elsewhere (E2). */
+  | { readonly signal: 'exit'; readonly from: Pid | undefined; readonly reason: ExitReason }
+  /** `terminate`: nothing traps it (C3). */
+  | { readonly signal: 'kill' }
+  | {
+      readonly signal: 'cancel';
+      readonly from: Pid | undefined;
+      readonly reason: string | undefined;
+      readonly deadline: number | undefined;
+    }
+  /** An orderly end, with so many milliseconds for those that asked for time (V3). */
+  | { readonly signal: 'stop'; readonly timeout: number }
+  | { readonly signal: 'overflow' }
+  | Monitor;
+
+export const START: Signal = { signal: 'start' };
+export const KILL: Signal = { signal: 'kill' };
+export const OVERFLOW: Signal = { signal: 'overflow' };
+
+/** Options of `cancel` (C1). */
+export interface CancelOptions {
+  /** Handed on in the CANCEL. */
+  readonly reason?: string;
+  /** How long until a process that is still alive is terminated; default for ever. */
+  readonly deadline?: Duration;
+}
+
+/** Takes a signal's effect on a living process; total over the signals. */
+export function takeEffect(process: Process, signal: Signal): void {
+  switch (signal.signal) {
+    case 'start':
+      return process.start();
+    case 'monitor':
+      return process.mailbox.notify(signal);
+    case 'link':
+      return acceptLink(process, signal.peer, signal.link);
+    case 'unlink':
+      return dropLink(process, signal.peer, signal.link);
+    case 'linkExit':
+      if (linkEnded(process, signal.peer, signal.link) && !isNormal(signal.reason)) {
+        bringDown(process, signal.peer.pid, signal.reason);
+      }
+      return;
+    case 'exit':
+      return requestExit(process, signal.from, signal.reason);
+    case 'kill':
+      return process.end({ type: 'killed' });
+    case 'cancel':
+      return cancel(process, signal);
+    case 'stop':
+      return stop(process, signal.timeout);
+    case 'overflow':
+      return process.overflow();
+  }
+}
+
+/** What a signal means that arrives after the end: only a link must hear of it (K2). */
+export function takeNoEffect(process: Process, signal: Signal): void {
+  if (signal.signal !== 'link') return;
+  const { peer, link } = signal;
+  peer.kernel.queue.push(peer, {
+    signal: 'linkExit',
+    peer: process,
+    link,
+    reason: { type: 'noproc' },
+  } satisfies Signal);
+}
+
+/** An abnormal reason reaches a process from outside: it ends too, or is told when it traps (K5, K6). */
+function bringDown(process: Process, from: Pid | undefined, reason: ExitReason): void {
+  if (!process.trapLinks) return process.end(reason);
+  const at = process.kernel.now();
+  const event: LinkDown = {
+    kind: 'pid.link.down',
+    from,
+    at,
+    reason,
+    result: { error: exitError(reason) },
+  };
+  process.signals.offer(event);
+}
+
+function requestExit(process: Process, from: Pid | undefined, reason: ExitReason): void {
+  if (reason.type === 'kill') return process.end({ type: 'killed' });
+  // From another process `normal` does nothing to one that does not trap, and is no "down" either (K7).
+  if (!isNormal(reason)) return bringDown(process, from, reason);
+  if (from === process.pid) process.end(reason);
+}
+
+function cancel(process: Process, signal: Signal & { signal: 'cancel' }): void {
+  const { from, reason, deadline } = signal;
+  const event: Cancel = {
+    kind: 'pid.cancel',
+    from,
+    at: process.kernel.now(),
+    ...(reason !== undefined && { reason }),
+    ...(deadline !== undefined && { deadline }),
+  };
+  if (deadline !== undefined) killAt(process, deadline);
+  process.signals.offer(event);
+}
+
+/** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */
+function stop(process: Process, timeout: number): void {
+  if (!process.asksForTime) return process.end({ type: 'shutdown' });
+  const deadline = process.kernel.now() + timeout;
+  cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', deadline });
+  process.abort();
+}
+
+function killAt(process: Process, deadline: number): void {
+  const delay = Math.max(0, deadline - process.kernel.now());
+  process.own(process.kernel.after(delay, () => process.kernel.queue.push(process, KILL)));
+}

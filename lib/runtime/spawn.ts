@@ -1,0 +1,74 @@
+import {
+  type Behavior,
+  checkTopic,
+  type Letter,
+  ProcessError,
+  type SpawnOptions,
+} from '../core/index.js';
+import type { Kernel } from './kernel.js';
+import { linkNow, requestLink } from './links.js';
+import { type ExitObserver, Monitor } from './monitor.js';
+import { type Extension, Process } from './process.js';
+import { START } from './signals.js';
+
+/** How a spawned process is tied to the one that spawns it. */
+export interface Ties {
+  readonly parent?: Process;
+  readonly linked?: boolean;
+  /** Told of the exit by a monitor that is in force before the first instruction (S1). */
+  readonly observer?: ExitObserver;
+  readonly extension?: Extension;
+  /** Runs the first turn inside `spawn`: for a connection, whose frames must not come first (H3). */
+  readonly immediate?: boolean;
+}
+
+/** Starts a process, or throws and has changed nothing (S1–S5). */
+export function spawn(
+  kernel: Kernel,
+  what: Behavior | string,
+  options: SpawnOptions = {},
+  ties: Ties = {},
+): Process {
+  const { parent, linked, observer } = ties;
+  const behavior = behaviorOf(kernel, what);
+  const { name, messages = [], args = [] } = options;
+  for (const letter of messages) checkTopic(letter.topic);
+  const owner = name === undefined ? undefined : kernel.names.find(name);
+  if (owner !== undefined && options.orSignal === true) return join(owner, messages, ties);
+  if (name !== undefined) kernel.names.check(name);
+  const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
+  const process = new Process(kernel, host, kernel.newPid(host), behavior, args, ties.extension);
+  kernel.processes.set(process.pid, process);
+  host.count++;
+  if (name !== undefined) kernel.names.register(name, process);
+  if (linked && parent !== undefined) linkNow(parent, process);
+  if (observer !== undefined) new Monitor(kernel.nextRef(), parent, process, observer);
+  kernel.events.spawned(process.pid, parent?.pid, name);
+  if (ties.immediate) process.start();
+  else kernel.queue.push(process, START);
+  post(process, messages, parent);
+  return process;
+}
+
+/** Spawn-or-signal: the relations are applied to the process that has the name (S5). */
+function join(owner: Process, messages: readonly Letter[], ties: Ties): Process {
+  const { parent, linked, observer } = ties;
+  if (linked && parent !== undefined) requestLink(parent, owner);
+  if (observer !== undefined) new Monitor(owner.kernel.nextRef(), parent, owner, observer);
+  post(owner, messages, parent);
+  return owner;
+}
+
+function post(process: Process, letters: readonly Letter[], parent: Process | undefined): void {
+  for (const { topic, payload } of letters) process.accept({ topic, payload, from: parent?.pid });
+}
+
+function behaviorOf(kernel: Kernel, what: Behavior | string): Behavior {
+  if (typeof what === 'function') return what;
+  if (typeof what !== 'string') {
+    throw new ProcessError('Invalid', `a behaviour is a function or an id, not ${typeof what}`);
+  }
+  const behavior = kernel.behaviors.get(what);
+  if (behavior !== undefined) return behavior;
+  throw new ProcessError('NotFound', `no behaviour ${what}: define it with system.define`);
+}

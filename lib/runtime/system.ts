@@ -1,0 +1,175 @@
+import { Observable, type SchedulerLike } from 'rxjs';
+import {
+  type Behavior,
+  type CallOptions,
+  type Duration,
+  durationOption,
+  type Exit,
+  type ExitInput,
+  exitError,
+  isNormal,
+  type Pid,
+  ProcessError,
+  type SpawnOptions,
+  type SystemEvent,
+  type Topic,
+  toExitReason,
+} from '../core/index.js';
+import type { HostOptions } from './hosts.js';
+import type { Kernel } from './kernel.js';
+import { stopAll, stopHost } from './shutdown.js';
+import type { CancelOptions } from './signals.js';
+import { spawn } from './spawn.js';
+
+/** What `system.processes()` tells of each process. */
+export interface ProcessInfo {
+  readonly pid: Pid;
+  readonly host: string;
+  readonly names: readonly string[];
+  /** Messages that wait. */
+  readonly depth: number;
+}
+
+/** Reaches the kernel of a system: for the adapters of this library, not for its users. */
+export const kernel: unique symbol = Symbol('rx-process.kernel');
+
+/** A system of processes; make one with `createSystem`. */
+export class System {
+  readonly [kernel]: Kernel;
+  readonly #shutdown: { promise?: Promise<void> } = {};
+
+  /** @internal */
+  constructor(core: Kernel) {
+    this[kernel] = core;
+  }
+
+  /** Every spawn, exit, dead letter, drop, handler error and warning, as it happens; never completes. */
+  get events$(): Observable<SystemEvent> {
+    return this[kernel].events.events$;
+  }
+
+  /** The clock and timers that everything in the system uses. */
+  get scheduler(): SchedulerLike {
+    return this[kernel].scheduler;
+  }
+
+  /**
+   * Starts a process and returns its PID before any of its code runs (S2).
+   *
+   * @throws ProcessError `NotFound` unknown host or id, `Unavailable` host stopping, `LimitExceeded`
+   * host full, `AlreadyExists` name taken, `Invalid` otherwise; then no process was created (S4, S5).
+   * @example const pid = system.spawn(echo, { name: 'echo' });
+   */
+  spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {
+    return spawn(this[kernel], behavior, options).pid;
+  }
+
+  /** Names a behaviour, so that `spawn` can take the id; a second definition replaces the first. */
+  define(id: string, behavior: Behavior): void {
+    if (typeof id !== 'string' || id === '' || typeof behavior !== 'function') {
+      throw new ProcessError(
+        'Invalid',
+        `cannot define ${String(id)}: an id and a function are needed`,
+      );
+    }
+    this[kernel].behaviors.set(id, behavior);
+  }
+
+  /**
+   * Runs a process and emits what it ended with: `done(value)`'s value, or its error (S7). Cold;
+   * unsubscribing leaves the process alone.
+   */
+  exec(behavior: Behavior | string, options?: SpawnOptions): Observable<unknown> {
+    return new Observable((subscriber) => {
+      const next = ({ reason, result }: Exit): void => {
+        if (isNormal(reason)) subscriber.next(result.value);
+        else subscriber.error(exitError(reason));
+      };
+      const complete = (): void => subscriber.complete();
+      spawn(this[kernel], behavior, options, { observer: { next, complete } });
+    });
+  }
+
+  /**
+   * Asks a process and emits its one reply (M13). Cold. Errors: `Timeout` after 5 s by default,
+   * `NotFound`, and `Unavailable` with the exit as cause when the process ends first.
+   */
+  call<R = unknown, P = unknown>(
+    to: Pid | string,
+    topic: Topic<P>,
+    payload: NoInfer<P>,
+    options?: CallOptions,
+  ): Observable<R> {
+    return this[kernel].calls.call(undefined, { to, topic, payload }, options) as Observable<R>;
+  }
+
+  /** Sends from outside; `false` when there is nobody or the mailbox is full (M5). */
+  send<P>(to: Pid | string, topic: Topic<P>, payload?: NoInfer<P>): boolean {
+    return this[kernel].send(undefined, to, topic, payload);
+  }
+
+  /** The exit of a process, once per subscription; of a dead one `noproc`, in a later turn (N2). */
+  monitor(target: Pid | string): Observable<Exit> {
+    return new Observable((subscriber) => this[kernel].monitor(undefined, target, subscriber));
+  }
+
+  /** Asks a process to finish: a CANCEL on its `signals$` (C1); `false` when nobody is there (C4). */
+  cancel(target: Pid | string, { reason, deadline }: CancelOptions = {}): boolean {
+    const at =
+      deadline === undefined
+        ? undefined
+        : this[kernel].now() + durationOption('deadline', deadline);
+    return this[kernel].signal(target, { signal: 'cancel', from: undefined, reason, deadline: at });
+  }
+
+  /** Ends a process whatever it does, with reason `killed` (C3); `false` when nobody is there. */
+  terminate(target: Pid | string): boolean {
+    return this[kernel].terminate(target);
+  }
+
+  /** An exit signal (E2): ends a process that does not trap, and is LINK_DOWN for one that does. */
+  exit(target: Pid | string, reason: ExitInput): boolean {
+    const exit = { signal: 'exit', from: undefined, reason: toExitReason(reason) } as const;
+    return this[kernel].signal(target, exit);
+  }
+
+  /** The name registry (§8). */
+  readonly names = {
+    /** @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
+    register: (name: string, pid: Pid): void => {
+      const process = this[kernel].processes.get(pid) ?? this[kernel].resolve(pid);
+      if (process === undefined) {
+        throw new ProcessError('NotFound', `cannot register ${name}: no process ${pid}`);
+      }
+      this[kernel].names.register(name, process);
+    },
+    /** The owner, or `undefined`. */
+    lookup: (name: string): Pid | undefined => this[kernel].names.find(name)?.pid,
+    /** Whether the name was registered (R2). */
+    unregister: (name: string): boolean => this[kernel].names.unregister(name),
+  } as const;
+
+  /** The places processes run in (§11). */
+  readonly hosts = {
+    add: (id: string, options?: HostOptions): void => this[kernel].hosts.add(id, options),
+    /** Stops a host's processes; what has asked for time gets `timeout`, default 10 s (O2). */
+    stop: (id: string, options: { readonly timeout?: Duration } = {}): Promise<void> =>
+      stopHost(this[kernel], id, options.timeout),
+  } as const;
+
+  /** A snapshot of the living processes. */
+  processes(): readonly ProcessInfo[] {
+    return [...this[kernel].processes.values()].map((process) => ({
+      pid: process.pid,
+      host: process.host.id,
+      names: process.ownNames,
+      depth: process.mailbox.depth,
+    }));
+  }
+
+  /** Stops every host; resolves within the timeout, default 10 s. A second call is the first (O3). */
+  shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
+    this.#shutdown.promise ??= stopAll(this[kernel], options.timeout);
+    return this.#shutdown.promise;
+  }
+}
