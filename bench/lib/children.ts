@@ -34,10 +34,10 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
-/** A script of bench/, its lines, and what it wrote to stderr. */
+/** A script of bench/ under this process's own flags (`--import tsx`), its lines, and what it wrote to stderr. */
 function start(script: string, args: readonly string[], processor: number) {
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  const node = [process.execPath, '--import', 'tsx', path, ...args];
+  const node = [process.execPath, ...process.execArgv, path, ...args];
   const [command = '', ...rest] = pinned ? ['taskset', '-c', `${processor}`, ...node] : node;
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   running.add(child);
@@ -81,6 +81,14 @@ function firstLine(child: ChildProcess, failure: () => Error): Promise<string> {
       });
     }
   });
+}
+
+/** Runs a script of bench/ to its end and returns its first line. */
+export async function runScript(script: string, args: readonly string[], processor: number) {
+  const { line, ended } = start(script, args, processor);
+  const first = await line;
+  await ended;
+  return first;
 }
 
 /** Starts a server and resolves when it listens; rejects with its stderr when it does not. */

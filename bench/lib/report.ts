@@ -22,7 +22,7 @@ function ratios(samples: Samples, of: string, to: string, key: Key): number[] {
 }
 
 /** `median (lowest–highest)`, or a dash when nothing was measured. */
-function spread(values: readonly number[]): string {
+export function spread(values: readonly number[]): string {
   if (values.length === 0) return '–';
   const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)];
   return `${middle.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
@@ -83,7 +83,8 @@ function verdict(target: Target, samples: Samples): string[] {
   ];
 }
 
-function columns(rows: readonly (readonly string[])[]): string {
+/** Lines of cells, each column as wide as its widest. */
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) =>
     Math.max(...rows.map((row) => row[at]?.length ?? 0)),
   );

@@ -54,12 +54,14 @@ export async function measure(name: ModeName, peers: readonly Peer[], plan: Plan
   return samples as Samples;
 }
 
-function rotated<T>(items: readonly T[], by: number): T[] {
+/** The items from the `by`-th on, then those before it. */
+export function rotated<T>(items: readonly T[], by: number): T[] {
   const at = by % items.length;
   return [...items.slice(at), ...items.slice(0, at)];
 }
 
-function progress(text: string): void {
+/** Shows on a terminal what is being measured, in place of what it showed before. */
+export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 

@@ -54,6 +54,12 @@ export class Hosts {
     });
   }
 
+  /** Adds a host unless it is there: for adapters that bring their own. */
+  ensure(id: string): Host {
+    if (this.#hosts.get(id) === undefined) this.add(id);
+    return this.get(id);
+  }
+
   /** @throws ProcessError `NotFound` for an unknown host (S4). */
   get(id: string): Host {
     const host = this.#hosts.get(id);

@@ -1,0 +1,125 @@
+// The library: processes as a user writes them, through its public face only.
+import { type Behavior, createSystem, done, type Pid, send, topic } from 'rx-process';
+import { filter, map, NEVER } from 'rxjs';
+import { inBatches, type Peer, RING, settled, type Workload } from './workload.js';
+
+/** Carries how many operations are still to come. */
+const token = topic<number>('token');
+
+/** Where a process sends; known only when the other has been spawned. */
+interface Address {
+  pid: Pid;
+}
+
+type Player = (to: Address, over: () => void) => Behavior;
+
+const pipeline: Player = (to, over) => (inbox) =>
+  inbox.pipe(
+    map(({ payload }) => {
+      if (payload === 0) return over();
+      return send(to.pid, token, (payload as number) - 1);
+    }),
+  );
+
+const subscriber: Player = (to, over) => (inbox, self) => {
+  inbox.subscribe(({ payload }) => {
+    if (payload === 0) over();
+    else self.send(to.pid, token, (payload as number) - 1);
+  });
+  return NEVER;
+};
+
+/** So many processes in a circle, around which one message runs until it has made `count` hops. */
+function circle(size: number, player: Player): Workload {
+  return async (count) => {
+    const system = createSystem();
+    let over = (): void => {};
+    const addresses = Array.from({ length: size }, (): Address => ({ pid: '' }));
+    addresses.forEach((own, at) => {
+      const next = addresses[(at + 1) % size] as Address;
+      own.pid = system.spawn(player(next, () => over()));
+    });
+    await settled();
+    return () =>
+      new Promise((resolve) => {
+        over = resolve;
+        system.send((addresses[0] as Address).pid, token, count);
+      });
+  };
+}
+
+const finishing: Behavior = (inbox, self) => {
+  const [over] = self.args as readonly (() => void)[];
+  return inbox.pipe(
+    map(({ payload }) => {
+      if (payload === 1) over?.();
+      return done();
+    }),
+  );
+};
+
+const spawning = (): Workload => {
+  const system = createSystem();
+  return inBatches((size, over) => {
+    const options = { args: [over] };
+    for (let left = size; left > 0; left--) {
+      system.send(system.spawn(finishing, options), token, left);
+    }
+  });
+};
+
+const monitoring: Workload = async (count) => {
+  const system = createSystem();
+  const finish: Behavior = (inbox) => inbox.pipe(map(() => done()));
+  const watched = Array.from({ length: count }, () => system.spawn(finish));
+  await settled();
+  return () =>
+    new Promise((resolve) => {
+      let left = count;
+      system.spawn((_inbox, self) => {
+        for (const pid of watched) {
+          self.monitor(pid).subscribe(() => {
+            if (--left === 0) resolve();
+          });
+        }
+        for (const pid of watched) self.send(pid, token, 0);
+        return NEVER;
+      });
+    });
+};
+
+const sink = (): void => {};
+
+async function populated(count: number, behavior: Behavior): Promise<unknown> {
+  const system = createSystem();
+  for (let made = 0; made < count; made++) {
+    system.spawn(behavior);
+    if (made % 1_000 === 0) await settled();
+  }
+  await settled();
+  return system;
+}
+
+export const peer: Peer = {
+  workloads: {
+    spawn: spawning(),
+    pingPong: circle(2, pipeline),
+    pingPongSelfSend: circle(2, subscriber),
+    ring: circle(RING, pipeline),
+    monitor: monitoring,
+  },
+  populations: {
+    subscription: (count) =>
+      populated(count, (inbox) => {
+        inbox.subscribe(sink);
+        return NEVER;
+      }),
+    filterAndMap: (count) =>
+      populated(count, (inbox) =>
+        inbox.pipe(
+          filter(({ topic }) => topic === token),
+          map(({ payload }) => send('nobody', token, payload as number)),
+        ),
+      ),
+  },
+};

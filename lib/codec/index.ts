@@ -1,0 +1,17 @@
+/** Wire ↔ values. Pure; the only place that knows io-ts and fp-ts. */
+export { type Close, cutReason, isCloseCode, readClose } from './close.js';
+export { type Control, decodeControl } from './control.js';
+export { duration } from './duration.js';
+export type { CodecError } from './fields.js';
+export { type Metadata, NO_METADATA } from './metadata.js';
+export {
+  DEFAULT_MESSAGE_TOPIC,
+  decodeRelayHeader,
+  encodeRelayHeader,
+  RELAY_HEADER,
+  type RelayConfig,
+  type RelayFields,
+  type RelayHeaderOptions,
+  type RelayRefusal,
+} from './relayHeader.js';
+export { readSend } from './send.js';

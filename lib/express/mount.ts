@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { RelayConfig } from '../codec/index.js';
+import type { Behavior, Pid } from '../core/index.js';
+import type { Refusal } from './refusal.js';
+
+/** What the gate asks of the relay's hub. */
+export interface Gatekeeper {
+  /** Shutdown has begun (H2 row 1). */
+  readonly draining: boolean;
+  /** The connection limit is reached (H2 rows 3b and 12). */
+  readonly full: boolean;
+  /** Whether a target can be joined (H2 row 9). */
+  alive(target: Pid): boolean;
+  warn(code: string, message: string): void;
+}
+
+/** An upgrade request whose answer is out: everything its 101 needs. */
+export interface Handover {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  /** What the client sent after its request. */
+  readonly head: Buffer;
+  /** The handler's headers, as lines for the 101 (H10). */
+  readonly headers: readonly string[];
+  /** The subprotocol that the handler chose, if it did. */
+  readonly protocol: string | undefined;
+}
+
+/** What a `websocketRelay` leaves on the requests that pass it. */
+export interface Mount {
+  readonly hub: Gatekeeper;
+  /** Milliseconds until a handler must have ended its response; 0: no limit. */
+  readonly handshakeTimeout: number;
+  /** The upgrades that are with their handlers. */
+  readonly pending: Set<{ refuse(refusal: Refusal): void }>;
+  /** Row 12, synchronously. */
+  open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
+}
+
+const mounts = new WeakMap<IncomingMessage, Mount>();
+
+/** The relay that a request has passed, the last one if several. */
+export const mountOf = (request: IncomingMessage): Mount | undefined => mounts.get(request);
+
+/** Remembers that a request passed a relay. */
+export function setMount(request: IncomingMessage, mount: Mount): void {
+  mounts.set(request, mount);
+}

@@ -1,0 +1,89 @@
+import { type Duration, durationOption, ProcessError } from '../core/index.js';
+import { HANDSHAKE_TIMEOUT } from './handshake.js';
+import { type OriginPolicy, originPolicy } from './origin.js';
+
+/** Options of `websocketRelay`: every limit has a finite default (Q2). */
+export interface WebsocketRelayOptions {
+  /**
+   * Whose pages may connect, beside the server's own (H6): a list, or one text with commas, of
+   * `https://app.example.com`, `https://*.example.com`, `app.example.com:8443` or `*`. Default: none.
+   */
+  readonly allowedOrigins?: string | readonly string[];
+  /** The host id that connections live under, which their PIDs show (O1). */
+  readonly host?: string;
+  /** The largest message a client may send, in bytes; default 1 MiB. The client sees 1009. */
+  readonly maxPayload?: number;
+  /** How many bytes may wait for a client that does not read; default 4 MiB. It is closed with 1013. */
+  readonly maxBuffered?: number;
+  /** Open connections at a time; default 65,536; 0 or Infinity: no limit. Further ones get 503. */
+  readonly maxConnections?: number;
+  /** How often clients are pinged, and how long they have to answer; default 30 s; 0: never (Q1). */
+  readonly pingInterval?: Duration;
+  /** How long a client may take to answer a close frame; default 5 s (Z3). */
+  readonly closeTimeout?: Duration;
+  /** How long a handler may take to end its response; default 10 s; 0: for ever (H11). */
+  readonly handshakeTimeout?: Duration;
+  /** Whether a client is not read while its target is behind; default true (Q2). */
+  readonly flowControl?: boolean;
+}
+
+const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
+const DEFAULT_MAX_BUFFERED = 4 * 1024 * 1024;
+const DEFAULT_MAX_CONNECTIONS = 65_536;
+
+/** The options, checked, with their defaults. */
+export interface RelaySettings {
+  readonly isAllowed: OriginPolicy;
+  readonly maxPayload: number;
+  /** Whole milliseconds. */
+  readonly handshakeTimeout: number;
+  /** For the hub. */
+  readonly hub: {
+    readonly host?: string;
+    readonly maxBuffered: number;
+    readonly maxConnections: number;
+    readonly pingInterval: number;
+    readonly closeTimeout: number;
+    readonly flowControl: boolean;
+  };
+}
+
+/**
+ * Checks the options of `websocketRelay`.
+ *
+ * @throws ProcessError `Invalid`, naming the option.
+ */
+export function readOptions(options: WebsocketRelayOptions): RelaySettings {
+  const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw new ProcessError('Invalid', 'host: give a non-empty text');
+  }
+  if (typeof flowControl !== 'boolean') {
+    throw new ProcessError('Invalid', 'flowControl: give true or false');
+  }
+  const unlimited = maxConnections === 0 || maxConnections === Number.POSITIVE_INFINITY;
+  return {
+    isAllowed: originPolicy(options.allowedOrigins),
+    maxPayload: count('maxPayload', options.maxPayload ?? DEFAULT_MAX_PAYLOAD),
+    handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
+    hub: {
+      ...(host !== undefined && { host }),
+      maxBuffered: count('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
+      maxConnections: unlimited
+        ? Number.POSITIVE_INFINITY
+        : count('maxConnections', maxConnections),
+      pingInterval: timeout('pingInterval', options.pingInterval ?? '30s'),
+      closeTimeout: timeout('closeTimeout', options.closeTimeout ?? '5s'),
+      flowControl,
+    },
+  };
+}
+
+function count(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new ProcessError('Invalid', `${name}: ${value} is no positive whole number`);
+}
+
+/** Node's timers take no more than 31 bits of milliseconds, and fire at once beyond. */
+const timeout = (name: string, value: Duration): number =>
+  Math.min(durationOption(name, value), 2 ** 31 - 1);

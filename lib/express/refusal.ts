@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** An answer instead of a connection: a short fixed text, nothing of the handler's (H4). */
+export interface Refusal {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answers of H2, by row. */
+export const refusals = {
+  shuttingDown: { status: 503, text: 'Relay is shutting down' },
+  badMethod: { status: 405, text: 'Method not allowed', headers: { Allow: 'GET' } },
+  badVersion: {
+    status: 400,
+    text: 'Unsupported WebSocket version',
+    headers: { 'Sec-WebSocket-Version': '13' },
+  },
+  badKey: { status: 400, text: 'Invalid Sec-WebSocket-Key' },
+  badOrigin: { status: 403, text: 'Origin not allowed' },
+  full: { status: 503, text: 'Connection limit reached' },
+  noUpgrade: {
+    status: 426,
+    text: 'Upgrade required',
+    headers: { Upgrade: 'websocket', Connection: 'Upgrade' },
+  },
+  badHeader: { status: 400, text: 'Invalid relay configuration' },
+  deadTarget: { status: 404, text: 'Target process not found' },
+  noAnswer: { status: 503, text: 'Handler did not end the response' },
+  unclaimed: { status: 404, text: 'Not found' },
+} as const satisfies Record<string, Refusal>;
+
+/** The headers that describe a refusal's body. */
+export function bodyHeaders({ text, headers }: Refusal): Record<string, string> {
+  return {
+    ...headers,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(text)),
+  };
+}
+
+/** Refuses through the response, so that middleware before the relay sees and logs it. */
+export function answer(response: ServerResponse, refusal: Refusal): void {
+  response.statusCode = refusal.status;
+  for (const [name, value] of Object.entries(bodyHeaders(refusal))) response.setHeader(name, value);
+  response.end(refusal.text);
+}
+
+/** Refuses on the socket itself, where the response was swallowed or never ended, and closes it. */
+export function writeRefusal(socket: Socket, refusal: Refusal): void {
+  const headers = { Connection: 'close', ...bodyHeaders(refusal) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n`;
+  socket.write(`${status}${lines.join('')}\r\n${refusal.text}`);
+  closeSocket(socket);
+}
+
+/** Ends a socket after what was written to it: `end` alone leaves it half open for ever. */
+export function closeSocket(socket: Socket): void {
+  socket.end();
+  socket.destroySoon();
+}

@@ -1,0 +1,84 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { RELAY_HEADER } from '../codec/index.js';
+import { guard } from './guard.js';
+import { handshakeOf } from './handshake.js';
+import { type Mount, mountOf, setMount } from './mount.js';
+import type { OriginPolicy } from './origin.js';
+import { answer, type Refusal, refusals } from './refusal.js';
+import { asksForWebSocket, handshakeProblem, routeOf } from './upgradeRequest.js';
+
+/** A client's text in a log line. */
+const MAX_SHOWN = 200;
+
+/**
+ * The middleware of a relay: rows 1–3b of H2 before the handlers, the guard on what is no upgrade,
+ * and after the handlers the end of a response that they left open with the header set (H11).
+ */
+export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHandler {
+  const warnOnce = onceEach(mount);
+  return (request, response, next) => {
+    const isSet = response.hasHeader(RELAY_HEADER);
+    if (isSet && mountOf(request) !== undefined) return finish(response);
+    const refusal = enter(request, response, mount, isAllowed, warnOnce);
+    if (refusal !== undefined) return answer(response, refusal);
+    if (!isSet) return next();
+    const advice = 'mount it before them, or a refused client has already run them';
+    warnOnce('relay_after_handlers', `${routeOf(request)}: handlers ran first; ${advice}`);
+    finish(response);
+  };
+}
+
+/** Marks the request as one of this relay's, and looks at it if it is a handshake. */
+function enter(
+  request: Request,
+  response: Response,
+  mount: Mount,
+  isAllowed: OriginPolicy,
+  warnOnce: Mount['hub']['warn'],
+): Refusal | undefined {
+  const handshake = handshakeOf(request);
+  if (handshake === undefined) {
+    setMount(request, mount);
+    guard(request, response);
+    if (asksForWebSocket(request)) {
+      warnOnce(
+        'upgrades_not_accepted',
+        'a WebSocket handshake came in; call acceptUpgrades(server)',
+      );
+    }
+    return undefined;
+  }
+  handshake.mount(mount);
+  if (!asksForWebSocket(request)) return undefined;
+  if (mount.hub.draining) return refusals.shuttingDown;
+  return handshakeProblem(request) ?? originProblem(request, mount, isAllowed) ?? limit(mount);
+}
+
+/** Row 3, before any handler has spawned something for a hostile page. */
+function originProblem(request: Request, { hub }: Mount, isAllowed: OriginPolicy) {
+  const { origin } = request.headers;
+  if (isAllowed(origin, request.host)) return undefined;
+  const shown = `${origin}`.slice(0, MAX_SHOWN);
+  const advice = 'set allowedOrigins, or have the proxy pass the Host header on';
+  hub.warn('origin_refused', `Origin ${shown} is not Host ${request.host}; ${advice}`);
+  return refusals.badOrigin;
+}
+
+/** Row 3b. */
+const limit = ({ hub }: Mount): Refusal | undefined => (hub.full ? refusals.full : undefined);
+
+/** The handlers are through, and none of them has ended the response (H11). */
+function finish(response: Response): void {
+  if (response.statusCode < 300) response.statusCode = 200;
+  response.end();
+}
+
+/** Warnings about how the application is put together: the first request tells all there is. */
+function onceEach({ hub }: Mount): Mount['hub']['warn'] {
+  const given = new Set<string>();
+  return (code, message) => {
+    if (given.has(code)) return;
+    given.add(code);
+    hub.warn(code, message);
+  };
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { type Refusal, refusals } from './refusal.js';
+
+/** What Express adds to a request, where it has passed through. */
+interface Routed {
+  readonly originalUrl?: string;
+  readonly baseUrl?: string;
+  readonly route?: { readonly path?: unknown };
+}
+
+const hasToken = (header: string | undefined, token: string): boolean =>
+  header !== undefined && header.split(',').some((part) => part.trim().toLowerCase() === token);
+
+/** Whether a request asks for a WebSocket (§0); one of another method still does, and gets 405. */
+export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return hasToken(headers.connection, 'upgrade') && hasToken(headers.upgrade, 'websocket');
+}
+
+/** Sixteen bytes in base64 (RFC 6455 §4.2.1). */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+
+/** What is wrong with a WebSocket handshake itself (H2 row 2). */
+export function handshakeProblem({ method, headers }: IncomingMessage): Refusal | undefined {
+  if (method !== 'GET') return refusals.badMethod;
+  if (headers['sec-websocket-version'] !== '13') return refusals.badVersion;
+  return KEY.test(headers['sec-websocket-key'] ?? '') ? undefined : refusals.badKey;
+}
+
+/** The path a client asked for, without its query, which may hold what no log should. */
+export function pathOf(request: IncomingMessage): string {
+  const url = (request as Routed).originalUrl ?? request.url ?? '';
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+/** The route that handles a request, as the application wrote it; its path when there is none. */
+export function routeOf(request: IncomingMessage): string {
+  const { baseUrl = '', route } = request as Routed;
+  return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : pathOf(request);
+}

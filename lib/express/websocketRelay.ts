@@ -1,0 +1,64 @@
+import type { RequestHandler } from 'express';
+import type { Observable } from 'rxjs';
+import { type ConnectionEvent, Hub } from '../relay/index.js';
+import type { System } from '../runtime/index.js';
+import { Outbox, UpgradeServer } from '../ws/index.js';
+import type { Mount } from './mount.js';
+import { type RelaySettings, readOptions, type WebsocketRelayOptions } from './options.js';
+import { refusals } from './refusal.js';
+import { relayHandler } from './relayHandler.js';
+
+/** A relay as seen by the application that mounted it. */
+export interface Relay {
+  /** Open connections, those that are closing included. */
+  readonly count: number;
+  readonly connections$: Observable<ConnectionEvent>;
+  /** Refuses upgrades with 503, closes all connections with 1001, resolves when all are gone (Q3). */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * The relay as Express middleware: where it is mounted, and below, a handler may answer an upgrade
+ * request with a relay to a process (`setRelay`). Mount it before the handlers; on a server whose
+ * upgrades go through the application (`acceptUpgrades`).
+ *
+ * @param system whose processes are the targets
+ * @throws ProcessError `Invalid` naming the option.
+ * @example app.use('/ws', websocketRelay(system, { allowedOrigins: 'https://app.example.com' }));
+ */
+export function websocketRelay(
+  system: System,
+  options: WebsocketRelayOptions = {},
+): RequestHandler & Relay {
+  const settings = readOptions(options);
+  const hub = new Hub(system, settings.hub);
+  const mount = createMount(hub, new Outbox(system, settings.hub), settings);
+  const relay = relayHandler(mount, settings.isAllowed) as RequestHandler & Relay;
+  return Object.defineProperties(relay, {
+    count: { get: () => hub.count },
+    connections$: { value: hub.connections$ },
+    shutdown: { value: () => shutdown(hub, mount) },
+  });
+}
+
+function createMount(hub: Hub, outbox: Outbox, settings: RelaySettings): Mount {
+  const { handshakeTimeout, maxPayload } = settings;
+  const upgrades = new UpgradeServer({ maxPayload });
+  return {
+    hub,
+    handshakeTimeout,
+    pending: new Set(),
+    open({ request, socket, head, headers, protocol }, config, owned) {
+      upgrades.accept(request, socket, head, { headers, protocol }, (webSocket) => {
+        hub.connect(outbox.open(webSocket, socket), config, owned);
+      });
+    },
+  };
+}
+
+/** Handshakes that are with their handlers are refused now, so that no timer of theirs remains. */
+async function shutdown(hub: Hub, mount: Mount): Promise<void> {
+  const closed = hub.shutdown();
+  for (const handshake of mount.pending) handshake.refuse(refusals.shuttingDown);
+  await closed;
+}

@@ -1,0 +1,160 @@
+import { type Observable, Subject } from 'rxjs';
+import type { RelayConfig } from '../codec/index.js';
+import {
+  type Behavior,
+  type Duration,
+  durationOption,
+  type Output,
+  type Pid,
+  ProcessError,
+} from '../core/index.js';
+import {
+  type Host,
+  type Kernel,
+  kernel,
+  type Process,
+  type System,
+  spawn,
+} from '../runtime/index.js';
+import { Connection } from './connection.js';
+import type { Socket } from './socket.js';
+
+/** Options of a relay, as far as they do not concern the upgrade or the wire. */
+export interface HubOptions {
+  /** The host under which connections live (O1); default `'relay'`, added to the system if missing. */
+  readonly host?: string;
+  /** Connections at once, those that are closing included; default 65,536. Beyond it: 503. */
+  readonly maxConnections?: number;
+  /** How long a client has to answer a close frame before it is cut off; default 5 s (Z3). */
+  readonly closeTimeout?: Duration;
+  /** Whether a busy target holds its clients back; default true (Q2). */
+  readonly flowControl?: boolean;
+}
+
+/** A connection has opened or closed; `count` is how many there are then. */
+export interface ConnectionEvent {
+  readonly type: 'opened' | 'closed';
+  readonly pid: Pid;
+  readonly count: number;
+}
+
+/** The connections of one relay. */
+export class Hub {
+  readonly #kernel: Kernel;
+  readonly #host: Host;
+  readonly #limit: number;
+  readonly #closeTimeout: number;
+  readonly #flowControl: boolean;
+  readonly #connections = new Set<Connection>();
+  readonly #events = new Subject<ConnectionEvent>();
+  #shutdown: Promise<void> | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  /** Every connection as it opens and closes; never completes. */
+  readonly connections$: Observable<ConnectionEvent> = this.#events.asObservable();
+
+  constructor(system: System, options: HubOptions = {}) {
+    const {
+      host = 'relay',
+      maxConnections = 65_536,
+      closeTimeout = '5s',
+      flowControl = true,
+    } = options;
+    if (!(maxConnections > 0)) {
+      throw new ProcessError('Invalid', 'maxConnections is a number from 1 on, or Infinity');
+    }
+    this.#kernel = system[kernel];
+    this.#limit = maxConnections;
+    this.#closeTimeout = durationOption('closeTimeout', closeTimeout);
+    this.#flowControl = flowControl;
+    this.#host = this.#kernel.hosts.ensure(host);
+  }
+
+  /** Connections now, those that are closing included. */
+  get count(): number {
+    return this.#connections.size;
+  }
+
+  get full(): boolean {
+    return this.#connections.size >= this.#limit;
+  }
+
+  /** Whether `shutdown` has begun, of the relay or of its host: no more connections (Q3). */
+  get draining(): boolean {
+    return this.#shutdown !== undefined || this.#host.phase !== 'running';
+  }
+
+  /** Whether a target is there to be joined (H2 row 9). */
+  alive(target: Pid): boolean {
+    return this.#kernel.resolve(target) !== undefined;
+  }
+
+  /** A warning event of the system. */
+  warn(code: string, message: string): void {
+    this.#kernel.events.warning(code, message);
+  }
+
+  /**
+   * Makes an open socket a process (H3): in this very call its session begins, the join is queued and
+   * the target monitored. `owned` is spawned first and ends with the connection (H1); if it cannot be,
+   * the client is told 1011 and there is no connection.
+   */
+  connect(socket: Socket, config: RelayConfig, owned?: Behavior): Pid | undefined {
+    const target = owned === undefined ? undefined : this.#spawnTarget(owned);
+    if (owned !== undefined && target === undefined) {
+      socket.close(1011, 'target process exited');
+      return undefined;
+    }
+    const connection = new Connection({
+      kernel: this.#kernel,
+      socket,
+      route: {
+        target: target?.pid ?? this.#kernel.resolve(config.target_pid)?.pid ?? config.target_pid,
+        topic: config.message_topic,
+        metadata: config.metadata,
+        heartbeat: config.heartbeat_interval,
+      },
+      closeTimeout: this.#closeTimeout,
+      flowControl: this.#flowControl,
+      owned: target,
+      onEnd: (ended) => this.#remove(ended),
+    });
+    this.#connections.add(connection);
+    const behavior: Behavior = (inbox, self) =>
+      connection.run(inbox, self) as unknown as Observable<Output>;
+    const ties = { extension: connection, immediate: true };
+    const { pid } = spawn(this.#kernel, behavior, { host: this.#host.id }, ties);
+    this.#tell('opened', pid);
+    return pid;
+  }
+
+  /** A target that cannot be spawned, on a full host, is like one that has crashed at once. */
+  #spawnTarget(behavior: Behavior): Process | undefined {
+    try {
+      return spawn(this.#kernel, behavior);
+    } catch (error) {
+      this.warn('relay', `the target could not be spawned: ${error}`);
+      return undefined;
+    }
+  }
+
+  /** Closes every connection with 1001 and resolves when all are gone (cause j, Q3). */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= new Promise((resolve) => {
+      this.#onEmpty = resolve;
+      for (const connection of this.#connections) connection.tell({ type: 'shutdown' });
+      if (this.#connections.size === 0) resolve();
+    });
+    return this.#shutdown;
+  }
+
+  #remove(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#tell('closed', connection.self);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  #tell(type: ConnectionEvent['type'], pid: Pid): void {
+    if (this.#events.observed) this.#events.next({ type, pid, count: this.#connections.size });
+  }
+}

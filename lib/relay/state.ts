@@ -1,0 +1,63 @@
+import type { Metadata } from '../codec/index.js';
+import type { Command, Exit, Message, Pid, ProcessSignal } from '../core/index.js';
+import type { Cause } from './closing.js';
+import type { SocketEvent } from './socket.js';
+
+/** What a connection is told to do, and by `ws.control` told anew (X1). */
+export interface Route {
+  readonly target: Pid;
+  /** The topic of the client's frames. */
+  readonly topic: string;
+  readonly metadata: Metadata;
+  /** Milliseconds between heartbeats; 0: none. */
+  readonly heartbeat: number;
+}
+
+/** A connection's life, as a union. `route` is the last one, for the leave. */
+export type State =
+  | { readonly phase: 'open'; readonly route: Route; readonly received: number }
+  | { readonly phase: 'closing'; readonly route: Route; readonly cause: Cause }
+  | { readonly phase: 'closed'; readonly route: Route };
+
+/** What the state machine asks about the world; a stub in marbles. */
+export interface World {
+  /** This connection's own PID. */
+  readonly self: Pid;
+  /** When the 101 was sent, and now: milliseconds on the system's clock. */
+  readonly since: number;
+  now(): number;
+  /** The canonical PID of a living process, or `undefined` (X2, X3). */
+  find(pid: Pid): Pid | undefined;
+}
+
+/** What the relay's own machinery tells a session. */
+export type RelayEvent =
+  /** A heartbeat is due. */
+  | { readonly type: 'beat' }
+  /** The client has not answered a close frame in time (Z3). */
+  | { readonly type: 'overdue' }
+  /** The relay shuts down (Q3). */
+  | { readonly type: 'shutdown' }
+  /** The target's mailbox has refused a frame (M11). */
+  | { readonly type: 'refused' };
+
+/** Everything that can happen to a connection, merged into one stream. */
+export type SessionEvent = SocketEvent | Message | Exit | ProcessSignal | RelayEvent;
+
+/** What a session wants done: the runtime's commands, and the socket's. */
+export type SessionCommand =
+  | Command
+  /** A frame for the target: a `send` whose size counts (M11). */
+  | {
+      readonly type: 'forward';
+      readonly to: Pid;
+      readonly topic: string;
+      readonly payload: unknown;
+      readonly size: number;
+    }
+  | { readonly type: 'write'; readonly data: string | Uint8Array }
+  | { readonly type: 'close'; readonly code: number; readonly reason: string }
+  | { readonly type: 'destroy' }
+  | { readonly type: 'warn'; readonly code: string; readonly message: string }
+  /** Something came after closing had begun (L6, W3). */
+  | { readonly type: 'drop' };

@@ -1,0 +1,188 @@
+import { decodeControl, readClose, readSend } from '../codec/index.js';
+import {
+  type Cancel,
+  exit,
+  formatDuration,
+  type LinkDown,
+  type Message,
+  send,
+} from '../core/index.js';
+import type { Step } from '../operators/index.js';
+import { type Cause, type Verdict, verdict } from './closing.js';
+import type { Route, SessionCommand, SessionEvent, State, World } from './state.js';
+import { ws } from './topics.js';
+
+type Open = Extract<State, { phase: 'open' }>;
+type Closing = Extract<State, { phase: 'closing' }>;
+type Next = Step<State, SessionCommand>;
+
+/** The first state, with the join (L2). */
+export function open(route: Route, world: World): Next {
+  const { target, metadata } = route;
+  const join = send(target, ws.join, { client_pid: world.self, metadata });
+  return [{ phase: 'open', route, received: 0 }, join];
+}
+
+/** What an event makes of a connection: the next state, and what is to be done. Pure. */
+export function step(state: State, event: SessionEvent, world: World): Next {
+  switch (state.phase) {
+    case 'open':
+      return whileOpen(state, event, world);
+    case 'closing':
+      return whileClosing(state, event, world);
+    case 'closed':
+      return [state];
+  }
+}
+
+function whileOpen(state: Open, event: SessionEvent, world: World): Next {
+  if ('topic' in event) return onMessage(state, event, world);
+  if ('kind' in event) {
+    if (event.kind !== 'pid.exit') return begin(state, causeOf(event));
+    // Of a former target, or one that has been handed over: no concern any more (X6).
+    if (event.from !== state.route.target) return [state];
+    return begin(state, { type: 'target', exit: event.reason });
+  }
+  switch (event.type) {
+    case 'frame':
+      return forward(state, event.data, event.size, world);
+    case 'beat':
+      return [state, heartbeat(state, world)];
+    case 'closed': {
+      const { clean, code, reason } = event;
+      return finish(state, clean ? { type: 'peer', code, reason } : { type: 'lost' }, world);
+    }
+    case 'violation':
+      return begin(state, { type: 'violation', code: event.code });
+    case 'silent':
+      return begin(state, { type: 'silent' });
+    case 'congested':
+      return begin(state, { type: 'slow', who: 'consumer' });
+    case 'refused':
+      return begin(state, { type: 'slow', who: 'target' });
+    case 'shutdown':
+      return begin(state, { type: 'shutdown' });
+    case 'overdue':
+      return [state];
+  }
+}
+
+/** Z3, Z4: the end is the socket's end or the timeout's, and the first cause says how it is told. */
+function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
+  if ('topic' in event) return [state, { type: 'drop' }];
+  if ('kind' in event) return [state];
+  switch (event.type) {
+    case 'closed':
+      return finish(state, state.cause, world);
+    case 'overdue': {
+      const [next, ...commands] = finish(state, state.cause, world);
+      return [next, { type: 'destroy' }, ...commands];
+    }
+    case 'frame':
+      return [state, { type: 'drop' }];
+    default:
+      return [state];
+  }
+}
+
+function onMessage(state: Open, message: Message, world: World): Next {
+  const { topic, payload } = message;
+  switch (topic) {
+    case ws.send: {
+      const data = readSend(payload);
+      if (data !== undefined) return [state, { type: 'write', data }];
+      return [state, warn('ws.send', `malformed ws.send from ${message.from} ignored`)];
+    }
+    case ws.close: {
+      const { code, reason, valid } = readClose(payload);
+      const [next, ...commands] = begin(state, { type: 'close', code, reason });
+      if (valid) return [next, ...commands];
+      return [next, warn('ws.close', `malformed ws.close from ${message.from}`), ...commands];
+    }
+    case ws.control:
+      return control(state, payload, world);
+    default:
+      return [state, warn('topic', `a connection does not understand ${topic} (T1)`)];
+  }
+}
+
+function forward(state: Open, data: string | Uint8Array, size: number, world: World): Next {
+  const { route, received } = state;
+  const type = typeof data === 'string' ? 'text' : 'binary';
+  const payload = { client_pid: world.self, type, data, metadata: route.metadata };
+  const next: Open = { phase: 'open', route, received: received + 1 };
+  return [next, { type: 'forward', to: route.target, topic: route.topic, payload, size }];
+}
+
+function heartbeat({ route, received }: Open, world: World): SessionCommand {
+  const uptime_ms = world.now() - world.since;
+  return send(route.target, ws.heartbeat, {
+    client_pid: world.self,
+    uptime: formatDuration(uptime_ms),
+    uptime_ms,
+    message_count: received,
+    metadata: route.metadata,
+  });
+}
+
+/** X1–X5: all of a command or nothing of it; a transfer is leave then join, in one turn. */
+function control(state: Open, payload: unknown, world: World): Next {
+  const decoded = decodeControl(payload);
+  if (decoded._tag === 'Left') return [state, refuse(decoded.left.message)];
+  const { target_pid, message_topic, metadata, heartbeat_interval } = decoded.right;
+  const { route } = state;
+  const target = target_pid === undefined ? route.target : world.find(target_pid);
+  if (target === undefined) return [state, refuse(`target_pid ${target_pid} is not alive`)];
+  if (target === world.self) return [state, refuse('target_pid is the connection itself')];
+  const next: Route = {
+    target,
+    topic: message_topic ?? route.topic,
+    metadata: metadata ?? route.metadata,
+    heartbeat: heartbeat_interval ?? route.heartbeat,
+  };
+  const changed: Open = { ...state, route: next };
+  if (target === route.target) return [changed];
+  const join = send(target, ws.join, { client_pid: world.self, metadata: next.metadata });
+  return [changed, ...leave(route, 'transferred', world), join];
+}
+
+/** Starts closing; later causes find the connection closing already (W5). */
+function begin(state: Open, cause: Cause): Next {
+  const { frame } = verdict(cause);
+  const closing: Closing = { phase: 'closing', route: state.route, cause };
+  // Nothing to say to the client, and nothing to wait for: a socket that answers no more.
+  if (frame === undefined) return [closing, { type: 'destroy' }];
+  return [closing, { type: 'close', ...frame }];
+}
+
+/** The leave, then the exit (Z4). */
+function finish(state: Open | Closing, cause: Cause, world: World): Next {
+  const { leave: reason, exit: how }: Verdict = verdict(cause);
+  const last = reason === undefined ? [] : leave(state.route, reason, world);
+  return [{ phase: 'closed', route: state.route }, ...last, exit(how)];
+}
+
+/** A `ws.leave`, if its target still lives (L2). */
+export function leave(route: Route, reason: string, world: World): SessionCommand[] {
+  const { target, metadata } = route;
+  if (world.find(target) === undefined) return [];
+  return [send(target, ws.leave, { client_pid: world.self, reason, metadata })];
+}
+
+function causeOf(signal: LinkDown | Cancel): Cause {
+  if (signal.kind === 'pid.cancel') {
+    const { from, reason, deadline } = signal;
+    const stopped = from === undefined && reason === 'shutdown' && deadline !== undefined;
+    return stopped ? { type: 'shutdown' } : { type: 'cancel', why: reason };
+  }
+  const { reason } = signal;
+  return reason.type === 'shutdown' ? { type: 'shutdown' } : { type: 'link', exit: reason };
+}
+
+function warn(code: string, message: string): SessionCommand {
+  return { type: 'warn', code, message };
+}
+
+function refuse(why: string): SessionCommand {
+  return warn('ws.control', `ws.control refused, nothing changed: ${why}`);
+}

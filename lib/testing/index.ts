@@ -1,0 +1,12 @@
+/** The test kit, for any test runner: marbles for pipelines, probes for what runs, virtual time. */
+export { type FakeSelf, type FakeSelfOptions, fakeSelf } from './fakeSelf.js';
+export {
+  type FakeSocket,
+  type FakeSocketOptions,
+  fakeSocket,
+  type SocketAction,
+} from './fakeSocket.js';
+export { type Equality, type MarbleHelpers, marbles } from './marbles.js';
+export { message } from './message.js';
+export { type Probe, probe } from './probe.js';
+export { type TestSystem, type TestSystemOptions, testSystem } from './testSystem.js';

@@ -1,0 +1,72 @@
+import type { Duplex } from 'node:stream';
+import { type Duration, durationOption, ProcessError } from '../core/index.js';
+import type { Socket } from '../relay/index.js';
+import { kernel, type System } from '../runtime/index.js';
+import { forgetFrame } from './frame.js';
+import { type RelayWebSocket, ServerSocket } from './serverSocket.js';
+
+/** Limits of the wire. */
+export interface OutboxOptions {
+  /** Bytes that may wait for a client that does not read; default 4 MiB. Beyond it: 1013 (Q2). */
+  readonly maxBuffered?: number;
+  /** How often clients are pinged, and how long they have to answer; default 30 s, 0 never (Q1). */
+  readonly pingInterval?: Duration;
+}
+
+/**
+ * The sockets of one relay, as far as they share anything: one flush at the end of a drain for all
+ * that were written to, and one sweep of pings instead of a timer for each.
+ */
+export class Outbox {
+  readonly maxBuffered: number;
+  readonly #afterDrain: (flush: () => void) => void;
+  readonly #pingInterval: number;
+  readonly #sockets = new Set<ServerSocket>();
+  #written: ServerSocket[] = [];
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(
+    system: System,
+    { maxBuffered = 4 * 1024 * 1024, pingInterval = '30s' }: OutboxOptions,
+  ) {
+    if (!(maxBuffered > 0)) throw new ProcessError('Invalid', 'maxBuffered is a number of bytes');
+    this.maxBuffered = maxBuffered;
+    this.#pingInterval = durationOption('pingInterval', pingInterval);
+    const { queue } = system[kernel];
+    this.#afterDrain = (flush) => queue.afterDrain(flush);
+  }
+
+  /** Makes an open `ws` the relay's Socket. */
+  open(ws: RelayWebSocket, net: Duplex): Socket {
+    return new ServerSocket(ws, net, this);
+  }
+
+  /** Has a socket flushed at the end of the drain. */
+  post(socket: ServerSocket): void {
+    if (this.#written.push(socket) === 1) this.#afterDrain(this.#flush);
+  }
+
+  add(socket: ServerSocket): void {
+    this.#sockets.add(socket);
+    if (this.#pingInterval === 0 || this.#sweep !== undefined) return;
+    const delay = Math.min(this.#pingInterval, 2 ** 31 - 1);
+    this.#sweep = setInterval(() => {
+      for (const open of this.#sockets) open.check();
+    }, delay);
+  }
+
+  /** The timer goes with the last socket, so that nothing keeps Node alive (Q3). */
+  remove(socket: ServerSocket): void {
+    this.#sockets.delete(socket);
+    if (this.#sockets.size > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+  }
+
+  readonly #flush = (): void => {
+    const written = this.#written;
+    this.#written = [];
+    for (const socket of written) socket.flush();
+    forgetFrame();
+  };
+}

@@ -1,0 +1,177 @@
+import type { Duplex } from 'node:stream';
+import { Observable, type Subscriber } from 'rxjs';
+import { WebSocket } from 'ws';
+import type { Socket, SocketEvent } from '../relay/index.js';
+import { encodeFrame } from './frame.js';
+import type { Outbox } from './outbox.js';
+
+/** Frames of one drain that are together no larger are joined; larger ones are corked (DESIGN §4). */
+const JOIN_BYTES = 65_536;
+
+/** What `ws` hands the server's sockets: each knows the port it serves, so listeners are shared. */
+export class RelayWebSocket extends WebSocket {
+  port: ServerSocket | undefined;
+}
+
+/** The relay's Socket port over the server side of `ws`. */
+export class ServerSocket implements Socket {
+  readonly #ws: RelayWebSocket;
+  readonly #net: Duplex;
+  readonly #outbox: Outbox;
+  #subscriber: Subscriber<SocketEvent> | undefined;
+  #ready: (() => boolean) | undefined;
+  /** Frames, and at the end what followed them, that wait for `#ready`. Undefined: reading goes on. */
+  #held: SocketEvent[] | undefined;
+  /** Frames of this drain that have not been written yet. */
+  #pending: Buffer[] | undefined;
+  #pendingBytes = 0;
+  /** Whether a ping has not been answered yet. */
+  #pinged = false;
+  #congested = false;
+
+  constructor(ws: RelayWebSocket, net: Duplex, outbox: Outbox) {
+    this.#ws = ws;
+    this.#net = net;
+    this.#outbox = outbox;
+    ws.port = this;
+    ws.on('message', onMessage);
+    ws.on('close', onClose);
+    ws.on('error', onError);
+    ws.on('pong', onPong);
+    outbox.add(this);
+  }
+
+  get events$(): Observable<SocketEvent> {
+    return new Observable((subscriber) => {
+      this.#subscriber = subscriber;
+    });
+  }
+
+  get buffered(): number {
+    return this.#pendingBytes + this.#net.writableLength;
+  }
+
+  write(data: string | Uint8Array): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    const frame = encodeFrame(data);
+    this.#pendingBytes += frame.length;
+    if (this.#pending === undefined) {
+      this.#pending = [frame];
+      this.#outbox.post(this);
+    } else this.#pending.push(frame);
+  }
+
+  /** W3: what was written before leaves before the close frame. */
+  close(code: number, reason: string): void {
+    this.flush();
+    this.#ws.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  throttle(ready: () => boolean): void {
+    this.#ready = ready;
+  }
+
+  resume(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    // Handing one over may make the target busy again: the rest waits on, in order.
+    held.forEach((event) => {
+      this.emit(event);
+    });
+    if (this.#held === undefined) this.#ws.resume();
+  }
+
+  /** Hands an event over, in order; holds it while the relay is not ready for a frame. */
+  emit(event: SocketEvent): void {
+    if (this.#held !== undefined) {
+      this.#held.push(event);
+    } else if (event.type === 'frame' && this.#ready?.() === false) {
+      this.#held = [event];
+      this.#ws.pause();
+    } else {
+      this.#subscriber?.next(event);
+    }
+  }
+
+  /** Writes the frames of the drain at once: one system call for all of them. */
+  flush(): void {
+    const frames = this.#pending;
+    if (frames === undefined) return;
+    this.#pending = undefined;
+    const bytes = this.#pendingBytes;
+    this.#pendingBytes = 0;
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#transmit(frames, bytes);
+    if (this.#net.writableLength > this.#outbox.maxBuffered && !this.#congested) {
+      this.#congested = true;
+      this.emit({ type: 'congested' });
+    }
+  }
+
+  #transmit(frames: Buffer[], bytes: number): void {
+    if (frames.length === 1) this.#net.write(frames[0]);
+    else if (bytes <= JOIN_BYTES) this.#net.write(Buffer.concat(frames, bytes));
+    else {
+      this.#net.cork();
+      for (const frame of frames) this.#net.write(frame);
+      this.#net.uncork();
+    }
+  }
+
+  /** One round of the health check: a ping, unless the last one is still unanswered (Q1). */
+  check(): void {
+    // A held client's pong would not be read: it is not the client that keeps silent.
+    if (this.#held !== undefined || this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#pinged) {
+      this.emit({ type: 'silent' });
+      return;
+    }
+    this.#pinged = true;
+    this.flush();
+    this.#ws.ping();
+  }
+
+  alive(): void {
+    this.#pinged = false;
+  }
+
+  /** The socket is gone: the last event, after whatever is held. */
+  end(code: number, reason: string): void {
+    this.#outbox.remove(this);
+    this.emit({ type: 'closed', clean: code !== 1006, code, reason });
+  }
+}
+
+function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
+  const bytes = data as Buffer; // `binaryType` is left at its default
+  const size = bytes.length;
+  // Bytes of its own: `ws` hands out windows of one read buffer (M9).
+  const content = isBinary ? new Uint8Array(bytes) : bytes.toString();
+  (this as RelayWebSocket).port?.emit({ type: 'frame', data: content, size });
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  (this as RelayWebSocket).port?.end(code, reason.toString());
+}
+
+function onPong(this: WebSocket): void {
+  (this as RelayWebSocket).port?.alive();
+}
+
+/** A broken protocol is the client's doing; a network error is followed by its 'close'. */
+function onError(this: WebSocket, error: Error & { code?: string }): void {
+  const { code = '' } = error;
+  if (!code.startsWith('WS_ERR_')) return;
+  const violation =
+    code === 'WS_ERR_INVALID_UTF8'
+      ? 1007
+      : code.includes('LENGTH') || code.includes('TOO_MANY')
+        ? 1009
+        : 1002;
+  (this as RelayWebSocket).port?.emit({ type: 'violation', code: violation });
+}

@@ -1,0 +1,357 @@
+import { request } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { setRelay } from '../../lib/express/index.js';
+import {
+  attempt,
+  Client,
+  cleanUp,
+  deferred,
+  echo,
+  handshake,
+  open,
+  processWarnings,
+  Raw,
+  type Running,
+  refusal,
+  serve,
+  within,
+} from './support.js';
+
+afterEach(cleanUp);
+
+const DEAD = '{main|0xfffff}';
+const withHeader = (value: string | string[]) =>
+  serve({
+    routes: (app) => {
+      app.get('/ws', (_req, res) => {
+        res.set('X-WS-Relay', value as string).end();
+      });
+    },
+  });
+const toEcho = (running: Running, relay = {}): void => {
+  running.app.get('/ws', (_req, res) => {
+    setRelay(res, { target: echo, ...relay }).end('the body of a handler');
+  });
+};
+
+describe('websocketRelay', () => {
+  it('relays an upgrade whose handler names a process (H2 row 12)', async () => {
+    const { port, system } = await serve({
+      routes: (app, { system }) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target_pid: system.spawn(echo) }).end();
+        });
+      },
+    });
+    const client = await open(port, '/ws');
+
+    expect(await client.ask('hello')).toBe('hello');
+    expect(client.upgrade['x-ws-relay']).toBeUndefined();
+    expect(system.processes()).toHaveLength(2);
+  });
+
+  it('refuses upgrades while it shuts down (H2 row 1)', async () => {
+    const ran: string[] = [];
+    const { port, relay } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    await relay.shutdown();
+
+    expect(await refusal(port, '/ws')).toMatchObject({
+      status: 503,
+      body: 'Relay is shutting down',
+    });
+    expect(ran).toEqual([]);
+  });
+
+  it.each([
+    ['another method', { method: 'POST' }, 405, /\r\nAllow: GET\r\n/],
+    ['version 8', { 'Sec-WebSocket-Version': '8' }, 400, /\r\nSec-WebSocket-Version: 13\r\n/],
+    ['no version', { 'Sec-WebSocket-Version': '' }, 400, /\r\nSec-WebSocket-Version: 13\r\n/],
+    ['an empty key', { 'Sec-WebSocket-Key': '' }, 400, /Invalid Sec-WebSocket-Key$/],
+    ['a short key', { 'Sec-WebSocket-Key': 'c2hvcnQ=' }, 400, /Invalid Sec-WebSocket-Key$/],
+  ])('refuses %s (H2 row 2)', async (_what, changes, status, pattern) => {
+    const { method = 'GET', ...headers } = changes as Record<string, string>;
+    const { port } = await serve({ routes: (_app, running) => toEcho(running) });
+    const text = handshake('/ws', headers).replace(/^GET/, method);
+    const reply = await new Raw(port).write(text).end();
+
+    expect(reply).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(reply).toMatch(pattern);
+  });
+
+  it('refuses a foreign origin before the handler runs, and warns of both names (H2 row 3)', async () => {
+    const ran: string[] = [];
+    const { port, warnings } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const answer = await refusal(port, '/ws', { origin: 'https://evil.example' });
+
+    expect(answer).toMatchObject({ status: 403, body: 'Origin not allowed' });
+    expect(ran).toEqual([]);
+    expect(warnings).toMatchObject([
+      { code: 'origin_refused', message: expect.stringContaining('https://evil.example') },
+    ]);
+    expect(warnings[0]?.message).toContain(`127.0.0.1:${port}`);
+  });
+
+  it('takes its own pages and those it was told of (H6)', async () => {
+    const { port } = await serve({
+      relay: { allowedOrigins: 'https://*.app.example' },
+      routes: (_app, running) => toEcho(running),
+    });
+
+    for (const origin of [`http://127.0.0.1:${port}`, 'https://one.app.example']) {
+      expect(await (await open(port, '/ws', { origin })).ask('hi')).toBe('hi');
+    }
+  });
+
+  it('believes X-Forwarded-Host as Express does (H6)', async () => {
+    const origin = 'https://public.example';
+    const headers = { 'X-Forwarded-Host': 'public.example' };
+    const { app, port } = await serve({ routes: (_app, running) => toEcho(running) });
+
+    expect((await refusal(port, '/ws', { origin, headers })).status).toBe(403);
+    app.set('trust proxy', true);
+    expect(await (await open(port, '/ws', { origin, headers })).ask('hi')).toBe('hi');
+  });
+
+  it('refuses what is over the limit before the handler runs (H2 row 3b)', async () => {
+    let ran = 0;
+    const { port, relay } = await serve({
+      relay: { maxConnections: 1 },
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran++;
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const first = await open(port, '/ws');
+
+    expect(await refusal(port, '/ws')).toMatchObject({
+      status: 503,
+      body: 'Connection limit reached',
+    });
+    expect([ran, relay.count]).toEqual([1, 1]);
+    first.socket.close();
+    await within(first.closed, 'the close');
+  });
+
+  it('looks at the limit again when the handler is done (H2 row 12)', async () => {
+    const waiting: (() => void)[] = [];
+    const arrived = deferred();
+    const { port, system } = await serve({
+      relay: { maxConnections: 1 },
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          waiting.push(() => setRelay(res, { target: echo }).end());
+          if (waiting.length === 2) arrived.resolve();
+        });
+      },
+    });
+    const attempts = Promise.all([attempt(port, '/ws'), attempt(port, '/ws')]);
+    await within(arrived.promise, 'both handlers');
+    for (const answer of waiting) answer();
+    const results = await attempts;
+
+    // Which of them came first is the network's choice.
+    expect(results.filter((result) => result instanceof Client)).toHaveLength(1);
+    expect(results).toContainEqual(
+      expect.objectContaining({ status: 503, body: 'Connection limit reached' }),
+    );
+    expect(system.processes()).toHaveLength(2);
+  });
+
+  it.each([
+    [401, { 'Www-Authenticate': 'Basic' }],
+    [302, { Location: '/login' }],
+    [500, {}],
+  ])('lets an answer of %p pass, without the header (H2 row 4)', async (status, headers) => {
+    const { port, system } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).status(status).set(headers).send('as it is');
+        });
+      },
+    });
+    const answer = await refusal(port, '/ws');
+
+    expect(answer).toMatchObject({ status, body: 'as it is' });
+    expect(answer.headers).toMatchObject({ connection: 'close' });
+    for (const [name, value] of Object.entries(headers)) {
+      expect(answer.headers[name.toLowerCase()]).toBe(value);
+    }
+    expect(answer.headers['x-ws-relay']).toBeUndefined();
+    expect(system.processes()).toEqual([]);
+  });
+
+  it('lets a plain answer pass, and closes (H2 row 4)', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.json({ plain: true });
+        });
+      },
+    });
+    const reply = await new Raw(port).write(handshake('/ws')).end();
+
+    expect(reply).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(reply).toMatch(/\r\nConnection: close\r\n/);
+    expect(reply).toMatch(/\r\n\r\n{"plain":true}$/);
+  });
+
+  it('strips the header and warns where no relay is mounted (H2 row 4b)', async () => {
+    const warnings = processWarnings();
+    const { port } = await serve({
+      mount: false,
+      routes: (app) => {
+        app.get('/nowhere', (_req, res) => {
+          setRelay(res, { target: echo }).send('passes');
+        });
+      },
+    });
+    const answer = await refusal(port, '/nowhere?secret=1');
+
+    expect(answer).toMatchObject({ status: 200, body: 'passes' });
+    expect(answer.headers['x-ws-relay']).toBeUndefined();
+    expect(warnings).toEqual([
+      {
+        code: 'RELAY_NOT_MOUNTED',
+        message: 'X-WS-Relay set but websocketRelay is not mounted on /nowhere',
+      },
+    ]);
+  });
+
+  it('answers 426 to a request that is no upgrade (H2 row 5)', async () => {
+    const { port } = await serve({ routes: (_app, running) => toEcho(running) });
+    const answer = await fetch(`http://127.0.0.1:${port}/ws`);
+
+    expect([answer.status, await answer.text()]).toEqual([426, 'Upgrade required']);
+    expect(answer.headers.get('upgrade')).toBe('websocket');
+    expect(answer.headers.get('x-ws-relay')).toBeNull();
+  });
+
+  it('answers 426 to an upgrade to something else (H2 row 5)', async () => {
+    const { port } = await serve({ routes: (_app, running) => toEcho(running) });
+    const reply = await new Raw(port).write(handshake('/ws', { Upgrade: 'h2c' })).end();
+
+    expect(reply).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
+    expect(reply).toMatch(/\r\nUpgrade: websocket\r\n/);
+    expect(reply).toMatch(/\r\n\r\nUpgrade required$/);
+  });
+
+  it.each([
+    ['no JSON', 'nonsense'],
+    ['an array', '[]'],
+    ['a wrong type', '{"target_pid":1}'],
+    ['a header set twice', [`{"target_pid":"${DEAD}"}`, `{"target_pid":"${DEAD}"}`]],
+  ])('refuses %s (H2 row 6)', async (_what, value) => {
+    const { port, warnings } = await withHeader(value);
+
+    expect(await refusal(port, '/ws')).toMatchObject({
+      status: 400,
+      body: 'Invalid relay configuration',
+    });
+    expect(warnings).toMatchObject([{ code: 'invalid_relay' }]);
+  });
+
+  it.each([
+    ['no target', '{}'],
+    ['a name', '{"target_pid":"room"}'],
+  ])('refuses %s (H2 row 7)', async (_what, value) => {
+    const { port } = await withHeader(value);
+
+    expect(await refusal(port, '/ws')).toMatchObject({ status: 400, body: 'Invalid target PID' });
+  });
+
+  it.each([
+    ['a bad interval', `{"target_pid":"${DEAD}","heartbeat_interval":"soon"}`],
+    ['a reserved topic', `{"target_pid":"${DEAD}","message_topic":"ws.leave"}`],
+  ])('refuses %s (H2 row 8)', async (_what, value) => {
+    const { port, warnings } = await withHeader(value);
+
+    expect(await refusal(port, '/ws')).toMatchObject({
+      status: 400,
+      body: 'Invalid relay configuration',
+    });
+    expect(warnings[0]?.message).toMatch(/heartbeat_interval|message_topic/);
+  });
+
+  it('refuses a dead target with 404 and no 101 (H2 row 9)', async () => {
+    const { port } = await withHeader(`{"target_pid":"${DEAD}"}`);
+    const answer = await refusal(port, '/ws');
+
+    expect(answer).toMatchObject({ status: 404, body: 'Target process not found' });
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8' });
+  });
+
+  it('makes nothing for a client that is gone (H2 row 11)', async () => {
+    const arrived = deferred<() => void>();
+    const gone = deferred();
+    const { port, system, relay } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.on('close', gone.resolve);
+          arrived.resolve(() => setRelay(res, { target: echo }).end());
+        });
+      },
+    });
+    const raw = new Raw(port).write(handshake('/ws'));
+    const answer = await within(arrived.promise, 'the handler');
+    raw.socket.resetAndDestroy();
+    await within(gone.promise, "the response's close");
+    answer();
+
+    expect([system.processes(), relay.count]).toEqual([[], 0]);
+  });
+
+  it('never reads a header of that name from the request (H1)', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.send('plain');
+        });
+      },
+    });
+    const headers = { 'X-WS-Relay': `{"target_pid":"${DEAD}"}` };
+
+    expect((await refusal(port, '/ws', { headers })).status).toBe(200);
+  });
+
+  it('takes 64 KiB of metadata and text that is not ASCII (H8)', async () => {
+    const { port } = await serve({
+      routes: (_app, running) =>
+        toEcho(running, { metadata: { long: 'x'.repeat(64 * 1024), name: 'Zoë 🎈' } }),
+    });
+
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+  });
+
+  it('leaves plain requests to other handlers alone', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.post('/ws', (_req, res) => {
+          res.status(201).send('made');
+        });
+      },
+    });
+    const status = await new Promise((resolve) => {
+      request({ port, path: '/ws', method: 'POST' }, (res) =>
+        resolve(res.resume().statusCode),
+      ).end();
+    });
+
+    expect(status).toBe(201);
+  });
+});

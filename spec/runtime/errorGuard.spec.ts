@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { config, finalize, map, NEVER, of, Subject } from 'rxjs';
+import { type Behavior, type Self, type SystemEvent, send } from '../../lib/index.js';
+import { collect, exitOf, idle, puppet, quiet, settled } from '../support/runtime.js';
+
+const boom = new Error('boom');
+const fail = (): never => {
+  throw boom;
+};
+/** What rxjs would report as uncaught, which ends Node. */
+let uncaught: unknown[];
+
+beforeEach(() => {
+  uncaught = [];
+  config.onUnhandledError = (error) => uncaught.push(error);
+});
+afterEach(() => {
+  config.onUnhandledError = null;
+});
+
+describe('an error', () => {
+  it.each<[string, Behavior]>([
+    ['in the call of the behaviour', fail],
+    ['in the stream that it returns', (inbox) => inbox.pipe(map(fail))],
+    [
+      'in a generator',
+      async function* (inbox) {
+        yield send('nobody', 'x', 1);
+        inbox.subscribe();
+        fail();
+      },
+    ],
+    ['in a subscription to the inbox', (inbox) => (inbox.subscribe(fail), NEVER)],
+    [
+      'in a completion of the inbox',
+      (inbox, self) => {
+        inbox.subscribe({ next: () => self.exit(boom), complete: fail });
+        return NEVER;
+      },
+    ],
+    ['in an observer object of the inbox', (inbox) => (inbox.subscribe({ next: fail }), NEVER)],
+    [
+      'in a second subscription to the inbox',
+      (inbox) => {
+        inbox.subscribe();
+        inbox.subscribe(fail);
+        return NEVER;
+      },
+    ],
+    ['in a listen stream', (_inbox, self) => (self.listen('x').subscribe(fail), NEVER)],
+    ['in signals$', (_inbox, self) => (self.signals$.subscribe(fail), NEVER)],
+    [
+      'in a monitor stream',
+      (_inbox, self) => {
+        self.monitor('{main|0xdead}').subscribe(fail);
+        return NEVER;
+      },
+    ],
+    [
+      'in the exit$ of a spawn',
+      (_inbox, self) => {
+        self.spawnMonitored(() => []).exit$.subscribe(fail);
+        return NEVER;
+      },
+    ],
+    [
+      'in the answer of a call',
+      (_inbox, self) => {
+        self.call('{main|0xdead}', 'x', 1).subscribe({ error: fail });
+        return NEVER;
+      },
+    ],
+  ])('%s ends the process with that error, and never Node (S8)', async (_where, behavior) => {
+    const system = quiet();
+    const pid = system.spawn(behavior, { messages: [{ topic: 'x' }] });
+    const exits = exitOf(system, pid);
+    system.cancel(pid);
+
+    await settled();
+    expect({ exits, uncaught }).toEqual({ exits: ['error boom'], uncaught: [] });
+  });
+
+  it('of a call that nobody handles ends the process (S8, M13)', async () => {
+    const system = quiet();
+    const exits = exitOf(
+      system,
+      system.spawn((_inbox, self) => (self.call('{main|0xdead}', 'x', 1).subscribe(), NEVER)),
+    );
+
+    await settled();
+    expect([exits, uncaught]).toEqual([[expect.stringContaining('process not found')], []]);
+  });
+
+  it('in a subscription to another stream is its own: rxjs reports it (S8)', async () => {
+    const system = quiet();
+    const other = new Subject<number>();
+    const pid = system.spawn(() => (other.subscribe(fail), NEVER));
+    await settled();
+    other.next(1);
+
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect([uncaught, system.send(pid, 'alive', 1)]).toEqual([[boom], true]);
+  });
+
+  it('of one process leaves all others alone, also those with messages behind it (S8)', async () => {
+    const system = quiet();
+    const bystander = await puppet(system);
+    const victim = system.spawn((inbox) => inbox.pipe(map(fail)));
+    system.send(victim, 'x', 1);
+    system.send(bystander.pid, 'x', 2);
+
+    await settled();
+    expect(bystander.log).toEqual(['x 2']);
+  });
+
+  it.each<[string, (self: Self) => void]>([
+    ['the returned stream', () => {}],
+    [
+      'a monitor stream',
+      (self) => {
+        self.monitor(self.pid).pipe(finalize(fail)).subscribe();
+      },
+    ],
+    [
+      'a listen stream',
+      (self) => {
+        self.listen('x').pipe(finalize(fail)).subscribe();
+      },
+    ],
+    [
+      'signals$',
+      (self) => {
+        self.signals$.pipe(finalize(fail)).subscribe();
+      },
+    ],
+    [
+      'a call',
+      (self) => {
+        self
+          .call(self.pid, 'x', 1)
+          .pipe(finalize(fail))
+          .subscribe({ error: () => {} });
+      },
+    ],
+  ])('in a teardown of %s is told and stops no other teardown (S8, E3)', async (where, prepare) => {
+    const system = quiet();
+    const log: unknown[] = [];
+    const pid = system.spawn((_inbox, self) => {
+      self.abortSignal.addEventListener('abort', () => log.push('abort'));
+      prepare(self);
+      return NEVER.pipe(
+        finalize(() => log.push('finalize') && where === 'the returned stream' && fail()),
+      );
+    });
+    await settled();
+    const exits = exitOf(system, pid);
+    collect<SystemEvent, unknown>(system.events$, (event) => log.push(event.type));
+    system.terminate(pid);
+
+    await settled();
+    expect({ log: log.sort(), exits, uncaught }).toEqual({
+      log: ['abort', 'exited', 'finalize', 'handlerError'],
+      exits: ['killed'],
+      uncaught: [],
+    });
+  });
+
+  it('of a logger or of an observer of events does not stop the run queue (S8)', async () => {
+    const system = quiet({ logger: { warn: fail, error: fail } });
+    system.events$.subscribe(fail);
+    const exits = exitOf(system, system.spawn(fail));
+    const other = await puppet(system);
+    system.send(other.pid, 'x', 1);
+
+    await settled();
+    expect([exits, other.log]).toEqual([['error boom'], ['x 1']]);
+  });
+
+  it("in a command is the process's own: misuse ends it (S8, M2)", async () => {
+    const system = quiet();
+    const exits = exitOf(
+      system,
+      system.spawn(() => of(send(system.spawn(idle), '@x', 1))),
+    );
+
+    await settled();
+    expect(exits).toEqual(['error cannot send to @ topics: @x']);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY, NEVER, of, throwError } from 'rxjs';
+import { type Behavior, done, type Exit, exit } from '../../lib/index.js';
+import { collect, idle, puppet, quiet, settled } from '../support/runtime.js';
+
+const boom = new Error('boom');
+
+async function endOf(behavior: Behavior): Promise<Exit> {
+  const system = quiet();
+  const exits = collect(system.monitor(system.spawn(behavior)));
+  await settled();
+  expect(exits).toHaveLength(1);
+  return exits[0] as Exit;
+}
+
+describe('the result of a process', () => {
+  it.each<[string, Behavior, unknown]>([
+    ['the value of done', () => of(done(42)), 42],
+    ['the first done', () => of(done(1), done(2)), 1],
+    [
+      'the return value of an async generator',
+      async function* () {
+        return 'returned' as never;
+      },
+      'returned',
+    ],
+    ['undefined after plain completion', () => EMPTY, undefined],
+    ['undefined after undefined outputs', () => of(undefined, undefined), undefined],
+    ['the command that a promise resolves to', async () => done('later'), 'later'],
+    ['undefined of a promise of nothing', async () => {}, undefined],
+    ['the value of an array of commands', () => [undefined, done('array')], 'array'],
+    ['the value of an exit command', () => of(exit({ type: 'normal', value: 7 })), 7],
+  ])('is %s (S6)', async (_what, behavior, value) => {
+    const { reason, result } = await endOf(behavior);
+
+    expect({ reason, result }).toEqual({ reason: { type: 'normal', value }, result: { value } });
+  });
+
+  it.each<[string, Behavior]>([
+    [
+      'thrown by the function',
+      () => {
+        throw boom;
+      },
+    ],
+    ['errored', () => throwError(() => boom)],
+    ['rejected', () => Promise.reject(boom)],
+    [
+      'thrown by a generator',
+      // biome-ignore lint/correctness/useYield: it throws before
+      async function* () {
+        throw boom;
+      },
+    ],
+    ['given to exit', () => of(exit(boom))],
+  ])('is the error that was %s (S6)', async (_what, behavior) => {
+    const { reason, result } = await endOf(behavior);
+
+    expect(reason).toEqual({ type: 'error', error: boom });
+    expect(result.error).toBe(boom);
+  });
+
+  it.each<[string, Behavior]>([
+    ['throwing undefined', () => throwError(() => undefined)],
+    ['throwing null', () => throwError(() => null)],
+    ['rejecting with undefined', () => Promise.reject()],
+    ['rejecting with null', () => Promise.reject(null)],
+  ])('is an Error after %s, which is abnormal all the same (S6)', async (_what, behavior) => {
+    const { reason, result } = await endOf(behavior);
+
+    expect([reason.type, result.error]).toEqual(['error', expect.any(Error)]);
+  });
+
+  it.each([42, 'text', null, false, {}, { type: 'dance' }, []])(
+    'is a crash (Invalid) after an output %p that is no command (S6)',
+    async (output) => {
+      const { reason, result } = await endOf(() => of(output as undefined));
+
+      expect([reason.type, result.error]).toEqual([
+        'error',
+        expect.objectContaining({ name: 'ProcessError', code: 'Invalid' }),
+      ]);
+    },
+  );
+
+  it('is a crash when the behaviour returns no stream at all (S6)', async () => {
+    const { reason } = await endOf((() => 42) as unknown as Behavior);
+
+    expect(reason.type).toBe('error');
+  });
+});
+
+describe('exec', () => {
+  it('emits the value and completes (S7)', async () => {
+    const log: unknown[] = [];
+    quiet()
+      .exec(() => of(done('value')))
+      .subscribe({ next: (v) => log.push(v), complete: () => log.push('complete') });
+
+    expect(log).toEqual([]);
+    await settled();
+    expect(log).toEqual(['value', 'complete']);
+  });
+
+  it.each<[string, Behavior, unknown]>([
+    ['the error of a crash', () => throwError(() => boom), boom],
+    ['an ExitError', () => of(exit('shutdown')), expect.objectContaining({ name: 'ExitError' })],
+  ])('raises %s (S7)', async (_what, behavior, expected) => {
+    const log: unknown[] = [];
+    quiet()
+      .exec(behavior)
+      .subscribe({ error: (error) => log.push(error) });
+
+    await settled();
+    expect(log).toEqual([expected]);
+  });
+
+  it('raises what spawn refuses (S7, S4)', () => {
+    const log: unknown[] = [];
+    quiet()
+      .exec(idle, { host: 'nowhere' })
+      .subscribe({ error: (error) => log.push(error.code) });
+
+    expect(log).toEqual(['NotFound']);
+  });
+
+  it('is cold: every subscription is a process of its own (S7)', async () => {
+    const system = quiet();
+    const run = system.exec(idle);
+    expect(system.processes()).toHaveLength(0);
+
+    run.subscribe();
+    run.subscribe();
+    expect(system.processes()).toHaveLength(2);
+  });
+
+  it('leaves the child alone when its subscriber leaves (S7)', async () => {
+    const system = quiet();
+    const log: unknown[] = [];
+    const running = system.exec(() => NEVER).subscribe((value) => log.push(value));
+    running.unsubscribe();
+    const [child] = system.processes();
+
+    await settled();
+    expect([system.processes(), log]).toEqual([[child], []]);
+  });
+
+  it('leaves the child alone when the process that runs it ends (S7)', async () => {
+    const system = quiet();
+    system.spawn(() => system.exec(idle) as never, { name: 'runner' });
+    await settled();
+    system.terminate('runner');
+
+    await settled();
+    expect(system.processes()).toHaveLength(1);
+  });
+
+  it('takes the options of spawn (S7)', async () => {
+    const system = quiet();
+    const { self } = await puppet(system);
+    const values = collect(
+      system.exec((_inbox, { args }) => of(done(args[0])), { args: [self.pid] }),
+    );
+
+    await settled();
+    expect(values).toEqual([self.pid]);
+  });
+});

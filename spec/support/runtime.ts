@@ -1,0 +1,120 @@
+import { ignoreElements, NEVER, type Observable, tap, VirtualTimeScheduler } from 'rxjs';
+import {
+  createSystem,
+  type ExitReason,
+  type Inbox,
+  type Message,
+  type Pid,
+  type Self,
+  type SpawnOptions,
+  type System,
+  type SystemOptions,
+} from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
+
+/** A real system that writes nothing to the console. */
+export function quiet(options: SystemOptions = {}): System {
+  return createSystem({ logger: false, ...options });
+}
+
+/**
+ * Waits until the run queue is idle: a drain starts from a promise, and a batch is followed by the next
+ * one in a later turn of the event loop.
+ */
+export async function settled(turns = 3): Promise<void> {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Fails instead of hanging: an event must come within the deadline. */
+export async function within<T>(promise: Promise<T>, millis = 5_000): Promise<T> {
+  let clock: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    clock = setTimeout(() => reject(new Error(`nothing within ${millis} ms`)), millis);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
+/** A promise with its handle. */
+export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** The values of a stream, in an array that grows. */
+export function collect<T, R = T>(source: Observable<T>, show?: (value: T) => R): R[] {
+  const values: R[] = [];
+  source.subscribe((value) => values.push(show ? show(value) : (value as unknown as R)));
+  return values;
+}
+
+/** A virtual clock for `createSystem({ scheduler })`; nothing happens before `advance`. */
+export class Clock extends VirtualTimeScheduler {
+  advance(millis: number): void {
+    this.maxFrames = this.frame + millis;
+    this.flush();
+    this.frame = this.maxFrames;
+  }
+}
+
+/** An exit reason in one word or two. */
+export function brief(reason: ExitReason): string {
+  if (reason.type === 'error') return `error ${(reason.error as Error)?.message ?? reason.error}`;
+  if (reason.type === 'normal' && reason.value !== undefined) return `normal ${reason.value}`;
+  return reason.type === 'shutdown' && reason.detail !== undefined
+    ? `shutdown ${reason.detail}`
+    : reason.type;
+}
+
+/** Lives and reads nothing. */
+export const idle = (): Observable<never> => NEVER;
+
+/** Writes what it reads into `log`, by default as `topic payload`. */
+export const reads =
+  (log: unknown[], show: (message: Message) => unknown = (m) => `${m.topic} ${m.payload}`) =>
+  (inbox: Inbox): Observable<never> =>
+    inbox.pipe(
+      tap((message) => log.push(show(message))),
+      ignoreElements(),
+    );
+
+/** A process in the hands of a spec, which calls its `self` from outside. */
+export interface Puppet {
+  readonly pid: Pid;
+  readonly self: Self;
+  /** What it read, as `topic payload`. */
+  readonly log: unknown[];
+}
+
+/** Spawns a puppet that reads its inbox into its log. */
+export async function puppet(system: System, options?: SpawnOptions): Promise<Puppet> {
+  const log: unknown[] = [];
+  const self = deferred<Self>();
+  const pid = system.spawn((inbox, me) => {
+    self.resolve(me);
+    return reads(log)(inbox);
+  }, options);
+  return { pid, self: await within(self.promise), log };
+}
+
+/** The reason of a process's end, in brief. */
+export function exitOf(system: System, pid: Pid): string[] {
+  return collect(system.monitor(pid), (exit) => brief(exit.reason));
+}
+
+/** How many entries the tables of a system hold, outside its processes. */
+export function tables(system: System): Record<string, number> {
+  const { processes, names, calls, hosts } = system[kernel];
+  return {
+    processes: processes.size,
+    names: names.size,
+    calls: calls.size,
+    residents: hosts.all().reduce((sum, host) => sum + host.count, 0),
+  };
+}
