@@ -1,10 +1,13 @@
 // The relay: each connection gets an echo process of its own, through an Express route.
 import { createServer } from 'node:http';
 import express from 'express';
-import { type Behavior, createSystem, is, ofTopic, send } from 'rx-process';
-import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
+import type { Behavior } from 'rx-process';
 import { map, takeWhile } from 'rxjs';
+import { rxProcess } from './lib/built.js';
 import { listen, stats } from './lib/serve.js';
+
+const { acceptUpgrades, createSystem, is, ofTopic, send, setRelay, websocketRelay, ws } =
+  await rxProcess();
 
 const echo: Behavior = (inbox) =>
   inbox.pipe(

@@ -42,9 +42,15 @@ export function fromAsync<T>(input: ObservableInput<T>, owner: object = {}): Obs
       if (finished) return;
       (owner as Releasing)[release]?.();
       // What a `finally` throws after the end has nobody left to hear it.
-      iterator.return?.().then(undefined, () => {});
+      finish(iterator).catch(() => {});
     };
   });
+}
+
+/** Ends an iterator early, through every `finally`: what these yield is too late to matter (E3). */
+async function finish(iterator: AsyncIterator<unknown>): Promise<void> {
+  let item = await iterator.return?.();
+  while (item?.done === false) item = await iterator.next();
 }
 
 /** Runs an iterator to its end, one item at a time, while somebody is subscribed. */

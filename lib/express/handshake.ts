@@ -84,7 +84,6 @@ export class Handshake {
 
   /** Row 4 of H2, or not: before the response's first byte exists. */
   #decide(status: number, header: OutgoingHttpHeader | undefined): number {
-    if (this.#over) return status;
     const mounted = mountOf(this.request) !== undefined;
     if (header !== undefined && status < 300 && mounted) {
       this.#header = header;

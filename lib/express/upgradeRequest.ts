@@ -9,7 +9,7 @@ interface Routed {
 }
 
 const hasToken = (header: string | undefined, token: string): boolean =>
-  header !== undefined && header.split(',').some((part) => part.trim().toLowerCase() === token);
+  (header ?? '').split(',').some((part) => part.trim().toLowerCase() === token);
 
 /** Whether a request asks for a WebSocket (§0); one of another method still does, and gets 405. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {

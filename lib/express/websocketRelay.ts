@@ -50,7 +50,13 @@ function createMount(hub: Hub, outbox: Outbox, settings: RelaySettings): Mount {
     pending: new Set(),
     open({ request, socket, head, headers, protocol }, config, owned) {
       upgrades.accept(request, socket, head, { headers, protocol }, (webSocket) => {
-        hub.connect(outbox.open(webSocket, socket), config, owned);
+        try {
+          hub.connect(outbox.open(webSocket, socket), config, owned);
+        } catch (error) {
+          // The 101 is out: a host that was stopped, say, can only be told by a close frame.
+          hub.warn('connect_failed', String(error));
+          webSocket.close(1011);
+        }
       });
     },
   };

@@ -25,10 +25,13 @@ export function act<M>(
 ): OperatorFunction<M, Command> {
   return (source) =>
     new Observable<Command>((subscriber) => {
-      // Messages that came although `concurrency` were pending: from a source that cannot be held.
-      const waiting: M[] = [];
+      // Messages that came although `concurrency` were pending: from a second outlet, or from a source
+      // that cannot be held; each with what lets its source go on.
+      const waiting: { readonly message: M; readonly letGo: () => void }[] = [];
       let pending = 0;
       let completed = false;
+      // Whether `proceed` is at work: a result that completes at once must not start it again.
+      let proceeding = false;
       // Releases the mailbox; the hold taken when the last free place was filled.
       let letGo = NOTHING;
 
@@ -39,12 +42,22 @@ export function act<M>(
       const finish = (): void => {
         pending--;
         letGo();
-        if (waiting.length > 0) handle(waiting.shift() as M);
-        else if (completed && pending === 0) subscriber.complete();
+        if (!proceeding) proceed();
       };
-      const work = (input: ObservableInput<Output>, message: M): void => {
+      const proceed = (): void => {
+        proceeding = true;
+        while (waiting.length > 0 && pending < concurrency) {
+          const next = waiting.shift() as (typeof waiting)[number];
+          handle(next.message, () => next.letGo);
+          // Unless its work has taken the last place, and keeps the hold.
+          if (letGo !== next.letGo) next.letGo();
+        }
+        proceeding = false;
+        if (completed && pending === 0) subscriber.complete();
+      };
+      const work = (input: ObservableInput<Output>, message: M, hold: () => () => void): void => {
         const output$ = fromAsync(input);
-        if (++pending >= concurrency) letGo = holdDelivering();
+        if (++pending >= concurrency) letGo = hold();
         const inner = output$.subscribe({
           next: (output) => emit(subscriber, output),
           error: (error) => {
@@ -55,10 +68,10 @@ export function act<M>(
         });
         subscriber.add(inner);
       };
-      const handle = (message: M): void => {
+      const handle = (message: M, hold: () => () => void): void => {
         try {
           const result = project(message);
-          if (isInput(result)) work(result, message);
+          if (isInput(result)) work(result, message, hold);
           else emit(subscriber, result);
         } catch (error) {
           fail(error, message);
@@ -69,8 +82,8 @@ export function act<M>(
       subscriber.add(
         source.subscribe({
           next: (message) => {
-            if (pending < concurrency) handle(message);
-            else waiting.push(message);
+            if (pending < concurrency && !proceeding) handle(message, holdDelivering);
+            else waiting.push({ message, letGo: holdDelivering() });
           },
           error: (error) => subscriber.error(error),
           complete: () => {

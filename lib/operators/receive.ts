@@ -14,12 +14,14 @@ import { holdDelivering, type Message } from '../core/index.js';
 export function receive<P>(source: Observable<Message<P>>): AsyncIterableIterator<Message<P>> {
   type Item = IteratorResult<Message<P>>;
   const END: Item = { done: true, value: undefined };
-  // Read ahead only by a source that cannot be held; a mailbox is held from a delivery to the next pull.
-  const ahead: Message<P>[] = [];
+  // A mailbox is held from a delivery to the pull after it. Ahead stands what came all the same: from a
+  // second outlet, or from a source that cannot be held; each with what lets its source go on.
+  const ahead: { readonly message: Message<P>; readonly letGo: () => void }[] = [];
   let waiting: { resolve(item: Item): void; reject(error: unknown): void } | undefined;
   let subscription: Subscription | undefined;
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
+  // Lets go of the source of the message that the body works on.
   let letGo = (): void => {};
 
   const take = (): typeof waiting => {
@@ -30,10 +32,14 @@ export function receive<P>(source: Observable<Message<P>>): AsyncIterableIterato
   const start = (): Subscription =>
     source.subscribe({
       next: (message) => {
-        letGo = holdDelivering();
+        const hold = holdDelivering();
         const reader = take();
-        if (reader === undefined) ahead.push(message);
-        else reader.resolve({ done: false, value: message });
+        if (reader === undefined) {
+          ahead.push({ message, letGo: hold });
+        } else {
+          letGo = hold;
+          reader.resolve({ done: false, value: message });
+        }
       },
       error: (error) => {
         ended = true;
@@ -52,8 +58,12 @@ export function receive<P>(source: Observable<Message<P>>): AsyncIterableIterato
       return this;
     },
     next(): Promise<Item> {
-      const message = ahead.shift();
-      if (message !== undefined) return Promise.resolve({ done: false, value: message });
+      letGo();
+      const next = ahead.shift();
+      if (next !== undefined) {
+        letGo = next.letGo;
+        return Promise.resolve({ done: false, value: next.message });
+      }
       if (failure !== undefined) {
         const { error } = failure;
         failure = undefined;
@@ -62,13 +72,13 @@ export function receive<P>(source: Observable<Message<P>>): AsyncIterableIterato
       if (ended) return Promise.resolve(END);
       return new Promise((resolve, reject) => {
         waiting = { resolve, reject };
-        letGo();
         subscription ??= start();
       });
     },
     return(): Promise<Item> {
       ended = true;
       letGo();
+      for (const next of ahead.splice(0)) next.letGo();
       subscription?.unsubscribe();
       take()?.resolve(END);
       return Promise.resolve(END);

@@ -16,8 +16,9 @@ import {
   type System,
   spawn,
 } from '../runtime/index.js';
-import { Connection } from './connection.js';
+import { Connection, type ConnectionOwner } from './connection.js';
 import type { Socket } from './socket.js';
+import type { Route } from './state.js';
 
 /** Options of a relay, as far as they do not concern the upgrade or the wire. */
 export interface HubOptions {
@@ -39,11 +40,11 @@ export interface ConnectionEvent {
 }
 
 /** The connections of one relay. */
-export class Hub {
-  readonly #kernel: Kernel;
+export class Hub implements ConnectionOwner {
+  readonly kernel: Kernel;
   readonly #host: Host;
   readonly #limit: number;
-  readonly #closeTimeout: number;
+  readonly closeTimeout: number;
   readonly #flowControl: boolean;
   readonly #connections = new Set<Connection>();
   readonly #events = new Subject<ConnectionEvent>();
@@ -63,11 +64,11 @@ export class Hub {
     if (!(maxConnections > 0)) {
       throw new ProcessError('Invalid', 'maxConnections is a number from 1 on, or Infinity');
     }
-    this.#kernel = system[kernel];
+    this.kernel = system[kernel];
     this.#limit = maxConnections;
-    this.#closeTimeout = durationOption('closeTimeout', closeTimeout);
+    this.closeTimeout = durationOption('closeTimeout', closeTimeout);
     this.#flowControl = flowControl;
-    this.#host = this.#kernel.hosts.ensure(host);
+    this.#host = this.kernel.hosts.ensure(host);
   }
 
   /** Connections now, those that are closing included. */
@@ -86,12 +87,12 @@ export class Hub {
 
   /** Whether a target is there to be joined (H2 row 9). */
   alive(target: Pid): boolean {
-    return this.#kernel.resolve(target) !== undefined;
+    return this.kernel.resolve(target) !== undefined;
   }
 
   /** A warning event of the system. */
   warn(code: string, message: string): void {
-    this.#kernel.events.warning(code, message);
+    this.kernel.events.warning(code, message);
   }
 
   /**
@@ -105,25 +106,19 @@ export class Hub {
       socket.close(1011, 'target process exited');
       return undefined;
     }
-    const connection = new Connection({
-      kernel: this.#kernel,
-      socket,
-      route: {
-        target: target?.pid ?? this.#kernel.resolve(config.target_pid)?.pid ?? config.target_pid,
-        topic: config.message_topic,
-        metadata: config.metadata,
-        heartbeat: config.heartbeat_interval,
-      },
-      closeTimeout: this.#closeTimeout,
-      flowControl: this.#flowControl,
-      owned: target,
-      onEnd: (ended) => this.#remove(ended),
-    });
+    const route: Route = {
+      target: target?.pid ?? this.kernel.resolve(config.target_pid)?.pid ?? config.target_pid,
+      topic: config.message_topic,
+      metadata: config.metadata,
+      heartbeat: config.heartbeat_interval,
+    };
+    const connection = new Connection(this, socket, route, target);
+    if (this.#flowControl) socket.throttle(connection);
     this.#connections.add(connection);
     const behavior: Behavior = (inbox, self) =>
       connection.run(inbox, self) as unknown as Observable<Output>;
     const ties = { extension: connection, immediate: true };
-    const { pid } = spawn(this.#kernel, behavior, { host: this.#host.id }, ties);
+    const { pid } = spawn(this.kernel, behavior, { host: this.#host.id }, ties);
     this.#tell('opened', pid);
     return pid;
   }
@@ -131,7 +126,7 @@ export class Hub {
   /** A target that cannot be spawned, on a full host, is like one that has crashed at once. */
   #spawnTarget(behavior: Behavior): Process | undefined {
     try {
-      return spawn(this.#kernel, behavior);
+      return spawn(this.kernel, behavior);
     } catch (error) {
       this.warn('relay', `the target could not be spawned: ${error}`);
       return undefined;
@@ -148,9 +143,10 @@ export class Hub {
     return this.#shutdown;
   }
 
-  #remove(connection: Connection): void {
+  /** A connection has ended. */
+  remove(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#tell('closed', connection.self);
+    this.#tell('closed', connection.pid);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 

@@ -1,4 +1,11 @@
-import { Observable, type OperatorFunction, type Subscription } from 'rxjs';
+import {
+  Observable,
+  type Observer,
+  type OperatorFunction,
+  type Subscriber,
+  type Subscription,
+  type Unsubscribable,
+} from 'rxjs';
 import type { Step } from '../operators/index.js';
 
 /** A stream that a state listens to beside the source, for as long as its key stays the same. */
@@ -8,53 +15,105 @@ export interface Tuned<S, E, X> {
   open(state: S, context: X): Observable<E>;
 }
 
+/** A state machine that tunes in to streams. */
+export interface Machine<S, E, C, X> {
+  first(context: X): Step<S, C>;
+  step(state: S, event: E, context: X): Step<S, C>;
+  readonly tuned: readonly Tuned<S, E, X>[];
+}
+
 /**
  * `transition` whose state also decides what else it listens to: after each step, every tuned stream
  * whose key has changed is unsubscribed and the new one subscribed. This is `switchMap` over a value of
  * the state, without the feedback Subject and the three subscriptions that it would take for each.
  */
-export function loop<S, E, C, X>(
-  initial: Step<S, C>,
-  step: (state: S, event: E) => Step<S, C>,
-  tuned: readonly Tuned<S, E, X>[],
-  context: X,
-): OperatorFunction<E, C> {
+export function loop<S, E, C, X>(machine: Machine<S, E, C, X>, context: X): OperatorFunction<E, C> {
   return (source) =>
-    new Observable<C>((subscriber) => {
-      // The state as of the last event that began. The keys and streams are those of that state, once
-      // its commands have been emitted: a command must not be overtaken by what a new stream says.
-      let state = initial[0];
-      const keys: unknown[] = tuned.map(() => undefined);
-      const streams: (Subscription | undefined)[] = tuned.map(() => undefined);
+    new Observable<C>((subscriber) => new Loop(machine, context, subscriber).run(source));
+}
 
-      const enter = (next: Step<S, C>): void => {
-        state = next[0];
-        for (let i = 1; i < next.length; i++) subscriber.next(next[i] as C);
-        for (let i = 0; i < tuned.length && !subscriber.closed; i++) retune(i);
-      };
-      const retune = (i: number): void => {
-        const stream = tuned[i] as Tuned<S, E, X>;
-        const key = stream.key(state);
-        if (key === keys[i]) return;
-        keys[i] = key;
-        streams[i]?.unsubscribe();
-        streams[i] = key === undefined ? undefined : stream.open(state, context).subscribe(feed);
-      };
-      const feed = {
-        next: (event: E) => {
-          try {
-            enter(step(state, event));
-          } catch (error) {
-            subscriber.error(error);
-          }
-        },
-        error: (error: unknown) => subscriber.error(error),
-      };
+/** One subscription of a loop. A class, because a closure for each of its parts would weigh more. */
+class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
+  readonly #machine: Machine<S, E, C, X>;
+  readonly #context: X;
+  readonly #out: Subscriber<C>;
+  /** The state as of the last event that began. */
+  #state: S | undefined;
+  /** What each tuned stream is tuned to, as of the last event that has ended. */
+  readonly #keys: unknown[];
+  readonly #streams: (Subscription | undefined)[];
+  #source: Subscription | undefined;
 
-      subscriber.add(() => {
-        for (const stream of streams) stream?.unsubscribe();
-      });
-      enter(initial);
-      subscriber.add(source.subscribe({ ...feed, complete: () => subscriber.complete() }));
-    });
+  constructor(machine: Machine<S, E, C, X>, context: X, out: Subscriber<C>) {
+    this.#machine = machine;
+    this.#context = context;
+    this.#out = out;
+    this.#keys = new Array(machine.tuned.length);
+    this.#streams = new Array(machine.tuned.length);
+  }
+
+  run(source: Observable<E>): this {
+    this.enter(this.#machine.first(this.#context));
+    this.#source = source.subscribe(this);
+    return this;
+  }
+
+  next(event: E): void {
+    try {
+      this.enter(this.#machine.step(this.#state as S, event, this.#context));
+    } catch (error) {
+      this.#out.error(error);
+    }
+  }
+
+  error(error: unknown): void {
+    this.#out.error(error);
+  }
+
+  complete(): void {
+    this.#out.complete();
+  }
+
+  unsubscribe(): void {
+    this.#source?.unsubscribe();
+    for (const stream of this.#streams) stream?.unsubscribe();
+  }
+
+  /** Emits first, tunes then: a command must not be overtaken by what a new stream says. */
+  enter(next: Step<S, C>): void {
+    this.#state = next[0];
+    for (let i = 1; i < next.length; i++) this.#out.next(next[i] as C);
+    const { tuned } = this.#machine;
+    for (let i = 0; i < tuned.length && !this.#out.closed; i++) {
+      this.retune(i, tuned[i] as Tuned<S, E, X>);
+    }
+  }
+
+  retune(i: number, { key, open }: Tuned<S, E, X>): void {
+    const state = this.#state as S;
+    const wanted = key(state);
+    if (wanted === this.#keys[i]) return;
+    this.#keys[i] = wanted;
+    this.#streams[i]?.unsubscribe();
+    // Only the source's end is the loop's: a tuned stream that completes has said what it had to say.
+    this.#streams[i] =
+      wanted === undefined ? undefined : open(state, this.#context).subscribe(new Tap(this));
+  }
+}
+
+/** Brings a tuned stream's events into a loop, and not its completion. */
+class Tap<E> implements Pick<Observer<E>, 'next' | 'error'> {
+  readonly #loop: Observer<E>;
+
+  constructor(loop: Observer<E>) {
+    this.#loop = loop;
+  }
+
+  next(event: E): void {
+    this.#loop.next(event);
+  }
+
+  error(error: unknown): void {
+    this.#loop.error(error);
+  }
 }

@@ -1,31 +1,28 @@
 import { interval, map, Observable, type SchedulerLike, timer } from 'rxjs';
 import type { Inbox, Self } from '../core/index.js';
-import { loop, type Tuned } from './loop.js';
+import { loop, type Machine, type Tuned } from './loop.js';
 import type { Socket } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 import { open, step } from './step.js';
 
+/** The part of `Self` that a session needs. */
+export type SessionSelf = Pick<Self, 'signals$' | 'monitor'>;
+
 /** What a session is made of. */
-export interface SessionOptions {
+export interface SessionContext {
+  readonly self: SessionSelf;
   readonly socket: Socket;
+  /** What the handler asked for. */
   readonly route: Route;
   readonly world: World;
   readonly scheduler: SchedulerLike;
   /** How long the client has to answer a close frame, in milliseconds (Z3). */
   readonly closeTimeout: number;
   /** Told of every state, so that the leave can be written whatever ends the process (Y3). */
-  readonly remember?: (state: State) => void;
+  remember?(state: State): void;
 }
 
-/** The part of `Self` that a session needs. */
-export type SessionSelf = Pick<Self, 'signals$' | 'monitor'>;
-
-/** What the tuned streams are made from. */
-interface Context extends SessionOptions {
-  readonly self: SessionSelf;
-}
-
-type Listening = Tuned<State, SessionEvent, Context>;
+type Listening = Tuned<State, SessionEvent, SessionContext>;
 
 const BEAT: RelayEvent = { type: 'beat' };
 const OVERDUE: RelayEvent = { type: 'overdue' };
@@ -47,7 +44,11 @@ const overdue$: Listening = {
   open: (_, { closeTimeout, scheduler }) => timer(closeTimeout, scheduler).pipe(map(() => OVERDUE)),
 };
 
-const TUNED = [down$, heartbeat$, overdue$];
+const machine: Machine<State, SessionEvent, SessionCommand, SessionContext> = {
+  first: (context) => remembered(context, open(context.route, context.world)),
+  step: (state, event, context) => remembered(context, step(state, event, context.world)),
+  tuned: [down$, heartbeat$, overdue$],
+};
 
 /**
  * The relay: one pipeline from everything that can happen to a connection (its socket's events, its
@@ -55,22 +56,14 @@ const TUNED = [down$, heartbeat$, overdue$];
  * state machine is `step`; the target's exit, the heartbeat and the close timeout are streams that the
  * current state tunes in to.
  */
-export function session(
-  inbox: Inbox,
-  self: SessionSelf,
-  options: SessionOptions,
-): Observable<SessionCommand> {
-  const { socket, route, world, remember } = options;
-  const next = (state: State, event: SessionEvent) => {
-    const result = step(state, event, world);
-    remember?.(result[0]);
-    return result;
-  };
-  const first = open(route, world);
-  remember?.(first[0]);
-  return together<SessionEvent>(socket.events$, inbox, self.signals$).pipe(
-    loop(first, next, TUNED, { ...options, self }),
-  );
+export function session(inbox: Inbox, context: SessionContext): Observable<SessionCommand> {
+  const { socket, self } = context;
+  return together<SessionEvent>(socket.events$, inbox, self.signals$).pipe(loop(machine, context));
+}
+
+function remembered(context: SessionContext, next: ReturnType<typeof step>): typeof next {
+  context.remember?.(next[0]);
+  return next;
 }
 
 /** Node fires a timer of more than 2^31-1 ms at once, so a longer interval is that long (H7). */

@@ -18,6 +18,11 @@ export type SocketEvent =
   /** More than `maxBuffered` bytes wait for a client that does not read. */
   | { readonly type: 'congested' };
 
+/** Says whether a frame may be handed over now. */
+export interface Valve {
+  ready(): boolean;
+}
+
 /**
  * The port to a client's socket: `ws/` implements it over the `ws` library, `testing/fakeSocket` over
  * marbles. The relay knows no other socket.
@@ -34,9 +39,9 @@ export interface Socket {
   /** Destroys the connection at once; the client sees 1006. */
   terminate(): void;
   /**
-   * Has `ready` asked before each frame. Once it says no, frames wait in order and reading stops, so
+   * Has `valve` asked before each frame. Once it says no, frames wait in order and reading stops, so
    * that TCP pushes back on the client, until `resume` has it asked again (Q2).
    */
-  throttle(ready: () => boolean): void;
+  throttle(valve: Valve): void;
   resume(): void;
 }

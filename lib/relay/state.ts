@@ -22,7 +22,7 @@ export type State =
 /** What the state machine asks about the world; a stub in marbles. */
 export interface World {
   /** This connection's own PID. */
-  readonly self: Pid;
+  readonly pid: Pid;
   /** When the 101 was sent, and now: milliseconds on the system's clock. */
   readonly since: number;
   now(): number;

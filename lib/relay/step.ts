@@ -19,7 +19,7 @@ type Next = Step<State, SessionCommand>;
 /** The first state, with the join (L2). */
 export function open(route: Route, world: World): Next {
   const { target, metadata } = route;
-  const join = send(target, ws.join, { client_pid: world.self, metadata });
+  const join = send(target, ws.join, { client_pid: world.pid, metadata });
   return [{ phase: 'open', route, received: 0 }, join];
 }
 
@@ -109,7 +109,7 @@ function onMessage(state: Open, message: Message, world: World): Next {
 function forward(state: Open, data: string | Uint8Array, size: number, world: World): Next {
   const { route, received } = state;
   const type = typeof data === 'string' ? 'text' : 'binary';
-  const payload = { client_pid: world.self, type, data, metadata: route.metadata };
+  const payload = { client_pid: world.pid, type, data, metadata: route.metadata };
   const next: Open = { phase: 'open', route, received: received + 1 };
   return [next, { type: 'forward', to: route.target, topic: route.topic, payload, size }];
 }
@@ -117,7 +117,7 @@ function forward(state: Open, data: string | Uint8Array, size: number, world: Wo
 function heartbeat({ route, received }: Open, world: World): SessionCommand {
   const uptime_ms = world.now() - world.since;
   return send(route.target, ws.heartbeat, {
-    client_pid: world.self,
+    client_pid: world.pid,
     uptime: formatDuration(uptime_ms),
     uptime_ms,
     message_count: received,
@@ -133,7 +133,7 @@ function control(state: Open, payload: unknown, world: World): Next {
   const { route } = state;
   const target = target_pid === undefined ? route.target : world.find(target_pid);
   if (target === undefined) return [state, refuse(`target_pid ${target_pid} is not alive`)];
-  if (target === world.self) return [state, refuse('target_pid is the connection itself')];
+  if (target === world.pid) return [state, refuse('target_pid is the connection itself')];
   const next: Route = {
     target,
     topic: message_topic ?? route.topic,
@@ -142,7 +142,7 @@ function control(state: Open, payload: unknown, world: World): Next {
   };
   const changed: Open = { ...state, route: next };
   if (target === route.target) return [changed];
-  const join = send(target, ws.join, { client_pid: world.self, metadata: next.metadata });
+  const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
   return [changed, ...leave(route, 'transferred', world), join];
 }
 
@@ -166,7 +166,7 @@ function finish(state: Open | Closing, cause: Cause, world: World): Next {
 export function leave(route: Route, reason: string, world: World): SessionCommand[] {
   const { target, metadata } = route;
   if (world.find(target) === undefined) return [];
-  return [send(target, ws.leave, { client_pid: world.self, reason, metadata })];
+  return [send(target, ws.leave, { client_pid: world.pid, reason, metadata })];
 }
 
 function causeOf(signal: LinkDown | Cancel): Cause {

@@ -73,7 +73,7 @@ export class Calls {
     const kernel = this.#kernel;
     const { to, topic, payload } = question;
     const fail = (error: unknown): void => subscriber.error(error);
-    if (signal?.aborted || caller?.ended) {
+    if (signal?.aborted || caller?.running === false) {
       fail(signal?.reason ?? new ProcessError('Unavailable', 'the calling process has ended'));
       return;
     }
@@ -91,11 +91,13 @@ export class Calls {
         subscriber.next(answer);
         subscriber.complete();
       },
+      ...(caller !== undefined && { crash: (error) => caller.crash(error) }),
     });
     const clock = kernel.after(timeout, () =>
       fail(new ProcessError('Timeout', `no reply from ${to} to ${topic} within ${timeout} ms`)),
     );
-    const disown = caller?.own(subscriber);
+    // Completes, so that a body which awaits the reply goes on to its `finally` (E3).
+    const disown = caller?.own({ unsubscribe: () => subscriber.complete() });
     signal?.addEventListener('abort', onAbort, { once: true });
     const target = kernel.resolve(to);
     if (target !== undefined && !target.accept({ topic, payload, from: caller?.pid, ref })) {

@@ -170,13 +170,4 @@ export class Kernel {
     const { host } = process;
     if (--host.count === 0) host.onEmpty?.();
   }
-
-  /** Runs foreign code at an end: what it throws is told, and stops nothing. */
-  guarded(pid: Pid, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.events.handlerError(pid, error, undefined);
-    }
-  }
 }

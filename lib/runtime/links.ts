@@ -1,5 +1,6 @@
 import { type ExitReason, type Pid, ProcessError } from '../core/index.js';
 import type { Process } from './process.js';
+import type { Receiver } from './runQueue.js';
 import type { Signal } from './signals.js';
 
 /**
@@ -9,6 +10,16 @@ import type { Signal } from './signals.js';
 export interface Link {
   readonly type: 'link';
 }
+
+/** Stands for nobody: the other end of a link that is down from the start (K2). */
+class Nobody implements Receiver {
+  constructor(readonly pid: Pid) {}
+
+  receive(): void {}
+}
+
+/** The other end of a link. */
+export type Peer = Process | Nobody;
 
 /** Both ends at once, before either runs: for a process that is linked from its spawn on (S1). */
 export function linkNow(a: Process, b: Process): void {
@@ -30,11 +41,15 @@ export function requestLink(process: Process, target: Process): void {
  * by now (K3).
  */
 export function requestUnlink(process: Process, target: Process | undefined, pid: Pid): void {
-  const peer = target ?? [...process.links.keys()].find((other) => other.pid === pid);
+  const peer = target ?? formerPeer(process, pid);
   const link = peer === undefined ? undefined : process.links.get(peer);
   if (peer === undefined || link === undefined) return;
   process.links.delete(peer);
   push(process, peer, { signal: 'unlink', peer: process, link });
+}
+
+function formerPeer(process: Process, pid: Pid): Peer | undefined {
+  return [...process.links.keys()].find((other) => other.pid === pid);
 }
 
 /** The other end asks: granted if it still wants to, and still if it has ended meanwhile (M3). */
@@ -47,20 +62,27 @@ export function dropLink(process: Process, peer: Process, link: Link): void {
 }
 
 /** Whether the end of a peer concerns this process; the link is gone either way. */
-export function linkEnded(process: Process, peer: Process, link: Link): boolean {
+export function linkEnded(process: Process, peer: Peer, link: Link): boolean {
   if (process.links.get(peer) !== link) return false;
   process.links.delete(peer);
   return true;
 }
 
-/** Nobody there to link to: an error for the caller, or LINK_DOWN if it traps (K2). */
+/**
+ * Nobody there to link to: an error for the caller, or LINK_DOWN if it traps (K2), unless it unlinks
+ * before that comes (K3).
+ */
 export function linkToNobody(process: Process, target: string, reason: ExitReason): void {
   if (!process.trapLinks) {
     throw new ProcessError('NotFound', `cannot link to ${target}: ${reason.type}`);
   }
-  push(process, process, { signal: 'exit', from: target, reason });
+  if (formerPeer(process, target) !== undefined) return;
+  const peer = new Nobody(target);
+  const link: Link = { type: 'link' };
+  process.links.set(peer, link);
+  push(process, process, { signal: 'linkExit', peer, link, reason });
 }
 
-function push(from: Process, to: Process, signal: Signal): void {
+function push(from: Process, to: Peer, signal: Signal): void {
   from.kernel.queue.push(to, signal);
 }

@@ -19,6 +19,10 @@ export class Listeners {
     return undefined;
   }
 
+  get outlets(): readonly Outlet<Message>[] {
+    return this.#listeners.map(({ outlet }) => outlet);
+  }
+
   /** The outlet of a pattern, shared by all who listen on it; `close` gives it back. */
   open(pattern: string, make: () => Outlet<Message>): Listener {
     const known = this.#listeners.find((listener) => listener.pattern === pattern);

@@ -1,7 +1,6 @@
 import { checkTopic, isLifecycleTopic, type Message, type Ref } from '../core/index.js';
 import { Listeners } from './listeners.js';
-import { type Meter, type Notice, Outlet } from './outlet.js';
-import type { RunQueue } from './runQueue.js';
+import { type Meter, Notice, Outlet, type OutletOwner } from './outlet.js';
 import type { Source } from './stream.js';
 
 /** The bound of every mailbox of a system, and what happens beyond it (M11). */
@@ -41,9 +40,25 @@ export class SizedMessage implements Message {
   }
 }
 
+/** A notice on its way through several outlets, waiting in each behind what waits there. */
+class Passage extends Notice {
+  constructor(
+    readonly notice: Notice,
+    readonly ahead: Outlet<Message>[],
+  ) {
+    super();
+  }
+
+  deliver(): void {
+    const next = this.ahead.shift();
+    if (next === undefined) this.notice.deliver();
+    else next.notify(this);
+  }
+}
+
 /** A process's mailbox: what it admits, who of its outlets takes a message, and how much waits. */
 export class Mailbox implements Meter<Message> {
-  readonly #queue: RunQueue;
+  readonly #owner: OutletOwner;
   readonly inbox: Outlet<Message>;
   phase: Phase = 'open';
   /** Messages admitted and not yet taken by a reader, in the run queue or waiting. */
@@ -54,9 +69,9 @@ export class Mailbox implements Meter<Message> {
   #listeners: Listeners | undefined;
   #relief: Set<() => void> | undefined;
 
-  constructor(queue: RunQueue) {
-    this.#queue = queue;
-    this.inbox = new Outlet(queue, this);
+  constructor(owner: OutletOwner) {
+    this.#owner = owner;
+    this.inbox = new Outlet(owner, this);
   }
 
   /** Whether a message of this size is within the bound. */
@@ -64,16 +79,15 @@ export class Mailbox implements Meter<Message> {
     return this.depth < capacity && this.bytes + size <= MAX_BYTES;
   }
 
-  /** Makes room by giving up the oldest ordinary message, wherever it waits. */
+  /** Makes room by giving up the oldest ordinary message: one that waits, else the next to arrive. */
   dropOldest(): void {
-    let found = false;
-    const [oldest] = this.inbox.extract((entry) => {
-      if (found || !('topic' in entry) || isLifecycleTopic(entry.topic)) return false;
-      found = true;
-      return true;
-    });
-    if (oldest === undefined) this.#forgotten++;
-    else this.taken(oldest as Message);
+    for (const outlet of this.#outlets) {
+      const oldest = outlet.extractFirst(
+        (entry) => 'topic' in entry && !isLifecycleTopic(entry.topic),
+      );
+      if (oldest !== undefined) return this.taken(oldest as Message);
+    }
+    this.#forgotten++;
   }
 
   /** Arrival (M10): to the listener of the topic, or to the inbox. */
@@ -94,8 +108,14 @@ export class Mailbox implements Meter<Message> {
     }
   }
 
+  /** An EXIT comes after what was sent before it, in whichever outlet that waits (N5). */
   notify(notice: Notice): void {
-    this.inbox.notify(notice);
+    if (this.#listeners === undefined) this.inbox.notify(notice);
+    else new Passage(notice, this.#outlets).deliver();
+  }
+
+  get #outlets(): Outlet<Message>[] {
+    return [this.inbox, ...(this.#listeners?.outlets ?? [])];
   }
 
   /** The source of `self.listen(pattern)`: takes over the topic's waiting messages, too (M6, M7). */
@@ -103,9 +123,10 @@ export class Mailbox implements Meter<Message> {
     checkTopic(pattern);
     return {
       attach: (subscriber) => {
+        if (this.phase === 'done') return subscriber.complete();
         this.#listeners ??= new Listeners();
         const listeners = this.#listeners;
-        const listener = listeners.open(pattern, () => new Outlet(this.#queue, this));
+        const listener = listeners.open(pattern, () => new Outlet(this.#owner, this));
         const { outlet } = listener;
         const mine = this.inbox.extract(
           (entry) => 'topic' in entry && listeners.match(entry.topic) === outlet,

@@ -56,10 +56,21 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     this.deliver();
   }
 
+  crash(error: unknown): void {
+    if (this.#watcher === undefined) throw error;
+    this.#watcher.crash(error);
+  }
+
   deliver(): void {
     if (!this.#active) return;
     this.unsubscribe();
     this.#observer.next(this.#exit as Exit);
+    this.#observer.complete();
+  }
+
+  /** The watcher has ended: completes without a value, so that a body which awaits it can go on (E3). */
+  abandon(): void {
+    this.unsubscribe();
     this.#observer.complete();
   }
 

@@ -2,7 +2,12 @@ import { Subject, type Subscriber } from 'rxjs';
 import { type Holdable, setDelivering } from '../core/index.js';
 import { Fifo } from './fifo.js';
 import type { Receiver, RunQueue } from './runQueue.js';
-import type { Source } from './stream.js';
+import type { Owner, Source } from './stream.js';
+
+/** The process that an outlet is of. */
+export interface OutletOwner extends Owner {
+  readonly queue: RunQueue;
+}
 
 /** Learns that an entry has left an outlet for a reader. */
 export interface Meter<T> {
@@ -22,7 +27,7 @@ export abstract class Notice {
  * costs nothing; a second reader at the same time makes a Subject of them.
  */
 export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
-  readonly #queue: RunQueue;
+  readonly #owner: OutletOwner;
   readonly #meter: Meter<T> | undefined;
   #reader: Subscriber<T> | undefined;
   #readers: Subject<T> | undefined;
@@ -35,8 +40,8 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   /** Whether anybody has ever subscribed. */
   everRead = false;
 
-  constructor(queue: RunQueue, meter?: Meter<T>) {
-    this.#queue = queue;
+  constructor(owner: OutletOwner, meter?: Meter<T>) {
+    this.#owner = owner;
     this.#meter = meter;
   }
 
@@ -100,6 +105,10 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#waiting?.extract(wanted) ?? [];
   }
 
+  extractFirst(wanted: (entry: T | Notice) => boolean): T | Notice | undefined {
+    return this.#waiting?.extractFirst(wanted);
+  }
+
   restore(entries: readonly (T | Notice)[]): void {
     const later = this.extract(() => true);
     for (const entry of entries) this.#keep(entry);
@@ -114,7 +123,16 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     const reader = this.#readers ?? this.#reader;
     this.#reader = undefined;
     this.#readers = undefined;
-    reader?.complete();
+    try {
+      reader?.complete();
+    } catch (error) {
+      // A teardown of the reader's threw: the end goes on.
+      this.crash(error);
+    }
+  }
+
+  crash(error: unknown): void {
+    this.#owner.crash(error);
   }
 
   get waits(): boolean {
@@ -136,8 +154,11 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   #deliver(entry: T): void {
     this.#meter?.taken(entry);
     setDelivering(this);
-    (this.#reader ?? (this.#readers as Subject<T>)).next(entry);
-    setDelivering(undefined);
+    try {
+      (this.#reader ?? (this.#readers as Subject<T>)).next(entry);
+    } finally {
+      setDelivering(undefined);
+    }
   }
 
   #keep(entry: T | Notice): void {
@@ -149,6 +170,6 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   #wakeUp(): void {
     if (this.#waking || !this.waits) return;
     this.#waking = true;
-    this.#queue.push(this, undefined);
+    this.#owner.queue.push(this, undefined);
   }
 }

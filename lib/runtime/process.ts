@@ -45,7 +45,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
-    this.mailbox = new Mailbox(kernel.queue);
+    this.mailbox = new Mailbox(this);
   }
 
   // --- the run queue's side ---------------------------------------------------------------------
@@ -100,8 +100,10 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     this.end({ type: 'normal', value: undefined });
   }
 
+  /** Ends with an error; one that comes after the end has nothing left to end, and is told (S8). */
   crash(error: unknown): void {
-    this.end({ type: 'error', error: toError(error) });
+    if (this.#state === 'running') this.end({ type: 'error', error: toError(error) });
+    else this.kernel.events.handlerError(this.pid, error, undefined);
   }
 
   #perform(command: Command): void {
@@ -130,10 +132,10 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     if (this.#state !== 'running') return;
     this.#state = 'ending';
     const { kernel } = this;
-    kernel.guarded(this.pid, () => this.extension?.onRelease(reason));
+    this.attempt(() => this.extension?.onRelease(reason));
     kernel.forget(this, this.takeNames());
     const lost = this.mailbox.depth;
-    kernel.guarded(this.pid, () => this.#output?.unsubscribe());
+    this.attempt(() => this.#output?.unsubscribe());
     this.silence();
     this.releaseRelations();
     this.#state = 'ended';

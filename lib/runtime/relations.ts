@@ -1,30 +1,34 @@
 import type { Unsubscribable } from 'rxjs';
 import type { ProcessSignal } from '../core/index.js';
-import type { Link } from './links.js';
+import type { Link, Peer } from './links.js';
 import type { Monitor } from './monitor.js';
-import { Outlet } from './outlet.js';
-import type { Process } from './process.js';
+import { Outlet, type OutletOwner } from './outlet.js';
 import type { RunQueue } from './runQueue.js';
+
+/** Stands for the controller of a process that was told to stop before it asked for one. */
+const ABORTED = Symbol('aborted');
 
 /**
  * What a process is to others, and what it owns. Everything here is made on first use: a hundred
  * thousand idle processes would each pay for an empty table.
  */
-export class Relations {
-  readonly #queue: RunQueue;
+export abstract class Relations implements OutletOwner {
+  readonly queue: RunQueue;
   /** Whether LINK_DOWN arrives instead of death (K4). */
   trapLinks = false;
   #monitors: Monitor[] | undefined;
   #watching: Set<Monitor> | undefined;
-  #links: Map<Process, Link> | undefined;
+  #links: Map<Peer, Link> | undefined;
   #names: Set<string> | undefined;
   #signals: Outlet<ProcessSignal> | undefined;
-  #abort: AbortController | undefined;
+  #abort: AbortController | typeof ABORTED | undefined;
   #owned: Set<Unsubscribable> | undefined;
 
   constructor(queue: RunQueue) {
-    this.#queue = queue;
+    this.queue = queue;
   }
+
+  abstract crash(error: unknown): void;
 
   /** Who watches this process. */
   get monitors(): Monitor[] {
@@ -32,7 +36,7 @@ export class Relations {
     return this.#monitors;
   }
 
-  get links(): Map<Process, Link> {
+  get links(): Map<Peer, Link> {
     this.#links ??= new Map();
     return this.#links;
   }
@@ -48,11 +52,12 @@ export class Relations {
 
   /** CANCEL and LINK_DOWN, kept until somebody subscribes (C2). */
   get signals(): Outlet<ProcessSignal> {
-    this.#signals ??= new Outlet(this.#queue);
+    this.#signals ??= new Outlet(this);
     return this.#signals;
   }
 
   get abortSignal(): AbortSignal {
+    if (this.#abort === ABORTED) return AbortSignal.abort();
     this.#abort ??= new AbortController();
     return this.#abort.signal;
   }
@@ -79,18 +84,28 @@ export class Relations {
   }
 
   abort(): void {
-    this.#abort?.abort();
+    if (this.#abort instanceof AbortController) this.#abort.abort();
+    else this.#abort = ABORTED;
   }
 
   /** Whom the end concerns, without making what was never used. */
-  protected get concerned(): { monitors: readonly Monitor[]; links: Iterable<[Process, Link]> } {
+  protected get concerned(): { monitors: readonly Monitor[]; links: Iterable<[Peer, Link]> } {
     return { monitors: this.#monitors ?? [], links: this.#links ?? [] };
   }
 
   protected releaseRelations(): void {
     this.#signals?.close();
-    for (const monitor of this.#watching ?? []) monitor.unsubscribe();
-    for (const resource of this.#owned ?? []) resource.unsubscribe();
+    for (const resource of this.#owned ?? []) this.attempt(() => resource.unsubscribe());
+    for (const monitor of this.#watching ?? []) this.attempt(() => monitor.abandon());
+  }
+
+  /** Runs foreign code at the end: what it throws is told, and stops nothing (S8). */
+  protected attempt(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.crash(error);
+    }
   }
 
   protected takeNames(): Iterable<string> {

@@ -3,6 +3,8 @@ import { Fifo } from './fifo.js';
 /** Something that takes what the run queue brings: a process, an outlet, a monitor, a call. */
 export interface Receiver {
   receive(item: unknown): void;
+  /** Takes what `receive` throws: the crash of the process whose code it was (S8). */
+  crash?(error: unknown): void;
 }
 
 /** The two places where the run queue meets the outside (DESIGN §4), and the clock of its batches. */
@@ -81,8 +83,15 @@ export class RunQueue {
     const end = this.#seams.clock() + BATCH.millis;
     for (let turn = 1; queue.size > 0; turn++) {
       const receiver = queue.shift() as Receiver;
-      receiver.receive(queue.shift());
+      const item = queue.shift();
       this.#turns++;
+      try {
+        receiver.receive(item);
+      } catch (error) {
+        // Nobody's process: it is the observer's own, as rxjs has it.
+        if (receiver.crash === undefined) throw error;
+        receiver.crash(error);
+      }
       if (turn % BATCH.look === 0 && (turn >= BATCH.turns || this.#seams.clock() > end)) return;
     }
   }

@@ -1,4 +1,4 @@
-import { AsyncSubject, type Observable } from 'rxjs';
+import { AsyncSubject, EMPTY, type Observable } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
@@ -38,7 +38,8 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   get signals$(): Observable<ProcessSignal> {
-    return new ProcessStream(this.#process, this.#process.signals);
+    const process = this.#process;
+    return process.running ? new ProcessStream(process, process.signals) : EMPTY;
   }
 
   get abortSignal(): AbortSignal {
@@ -81,7 +82,9 @@ export class ProcessSelf implements Self, Releasing {
     const process = this.#process;
     return new ProcessStream<Exit>(process, {
       attach: (subscriber) =>
-        process.ended ? subscriber.complete() : process.kernel.monitor(process, target, subscriber),
+        process.running
+          ? process.kernel.monitor(process, target, subscriber)
+          : subscriber.complete(),
     });
   }
 
@@ -107,7 +110,10 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   register(name: string): void {
-    this.#process.kernel.names.register(name, this.#living());
+    const process = this.#living();
+    // While it ends its names are released already (R4).
+    if (!process.running) throw new ProcessError('NotFound', `cannot register ${name}: ending`);
+    process.kernel.names.register(name, process);
   }
 
   exit(reason: ExitInput): void {

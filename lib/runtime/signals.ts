@@ -7,7 +7,7 @@ import {
   type LinkDown,
   type Pid,
 } from '../core/index.js';
-import type { Link } from './links.js';
+import type { Link, Peer } from './links.js';
 import { acceptLink, dropLink, linkEnded } from './links.js';
 import type { Monitor } from './monitor.js';
 import type { Process } from './process.js';
@@ -20,7 +20,7 @@ export type Signal =
   | { readonly signal: 'unlink'; readonly peer: Process; readonly link: Link }
   | {
       readonly signal: 'linkExit';
-      readonly peer: Process;
+      readonly peer: Peer;
       readonly link: Link;
       readonly reason: ExitReason;
     }

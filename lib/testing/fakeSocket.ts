@@ -50,7 +50,7 @@ export function fakeSocket({ events$ }: FakeSocketOptions): FakeSocket {
     write: (data) => act({ type: 'write', data }),
     close: (code, reason) => act({ type: 'close', code, reason }),
     terminate: () => act({ type: 'terminate' }),
-    throttle: (ready) => reader.throttle(ready),
+    throttle: (valve) => reader.throttle(() => valve.ready()),
     resume: () => reader.resume(),
   };
 }

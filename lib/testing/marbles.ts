@@ -65,7 +65,7 @@ export function marbles(equal: Equality): (test: (h: MarbleHelpers) => void) => 
   };
 }
 
-type Checked = Pick<RunHelpers, 'cold' | 'hot' | 'expectObservable' | 'expectSubscriptions'>;
+type Checked = Omit<RunHelpers, 'flush' | 'animate'>;
 
 /** The helpers, watched; `open` names the expectations that still expect nothing. */
 function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Checked } {
@@ -77,6 +77,7 @@ function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Check
     return () => void open.delete(name);
   };
   const checked: Checked = {
+    time,
     cold: (marbles, values, error) => {
       checkLetters(marbles, values);
       return helpers.cold(marbles, values, error);
@@ -113,6 +114,14 @@ function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Check
     },
   };
   return { open, checked };
+}
+
+/** rxjs's own `time` counts characters, so that `30s --|` would be 6 ms. */
+function time(marbles: string): number {
+  const frames = TestScheduler.parseMarbles(marbles, undefined, undefined, false, true);
+  const end = frames.find(({ notification }) => notification.kind === 'C');
+  if (end === undefined) throw misuse(`'${marbles}' has no | to say when`);
+  return end.frame;
 }
 
 /** A letter without a value would be `undefined`, on both sides of a comparison. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Observable, type Subscriber } from 'rxjs';
 import { WebSocket } from 'ws';
-import type { Socket, SocketEvent } from '../relay/index.js';
+import type { Socket, SocketEvent, Valve } from '../relay/index.js';
 import { encodeFrame } from './frame.js';
 import type { Outbox } from './outbox.js';
 
@@ -19,8 +19,8 @@ export class ServerSocket implements Socket {
   readonly #net: Duplex;
   readonly #outbox: Outbox;
   #subscriber: Subscriber<SocketEvent> | undefined;
-  #ready: (() => boolean) | undefined;
-  /** Frames, and at the end what followed them, that wait for `#ready`. Undefined: reading goes on. */
+  #valve: Valve | undefined;
+  /** Frames, and at the end what followed them, that wait for the valve. Undefined: reading goes on. */
   #held: SocketEvent[] | undefined;
   /** Frames of this drain that have not been written yet. */
   #pending: Buffer[] | undefined;
@@ -71,8 +71,8 @@ export class ServerSocket implements Socket {
     this.#ws.terminate();
   }
 
-  throttle(ready: () => boolean): void {
-    this.#ready = ready;
+  throttle(valve: Valve): void {
+    this.#valve = valve;
   }
 
   resume(): void {
@@ -90,7 +90,7 @@ export class ServerSocket implements Socket {
   emit(event: SocketEvent): void {
     if (this.#held !== undefined) {
       this.#held.push(event);
-    } else if (event.type === 'frame' && this.#ready?.() === false) {
+    } else if (event.type === 'frame' && this.#valve?.ready() === false) {
       this.#held = [event];
       this.#ws.pause();
     } else {
