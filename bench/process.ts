@@ -1,5 +1,6 @@
 // npm run bench:process: processes beside bare Subjects and nact, as ratios within one run. See README.md.
 import { parseArgs } from 'node:util';
+import { build } from './lib/built.js';
 import { pinned } from './lib/children.js';
 import { type CaseName, caseNames } from './lib/process/cases.js';
 import { table, verdicts } from './lib/process/report.js';
@@ -26,6 +27,7 @@ const plan = {
   thinner: quick ? 10 : 1,
   patience: quick ? 3_000 : 20_000,
 };
+build();
 const where = pinned ? 'on CPU 0' : 'not pinned: no taskset or only one CPU';
 console.log(`${plan.rounds} rounds, Node ${process.version}, ${where}; processor time`);
 if (quick) console.log('quick: figures are rough, and populations a tenth of what is written');

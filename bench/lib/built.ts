@@ -16,12 +16,17 @@ export function build(): void {
   execFileSync(process.execPath, [tsc.pathname, '-p', 'lib'], { cwd: root, stdio: 'inherit' });
 }
 
+/** The package without its adapters, as its users import it. */
+export function builtCore(): Promise<typeof import('../../lib/index.js')> {
+  return import(new URL('dist/index.js', root).href);
+}
+
 /** The package as its users import it. */
 export async function rxProcess(): Promise<
   typeof import('../../lib/index.js') & typeof import('../../lib/express/index.js')
 > {
   build();
-  const core = await import(new URL('dist/index.js', root).href);
+  const core = await builtCore();
   const express = await import(new URL('dist/express/index.js', root).href);
   return { ...core, ...express };
 }

@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import { ProcessError } from '../core/index.js';
 import { ignore } from './gate.js';
 import { guard } from './guard.js';
-import { Handshake, handshakeOf } from './handshake.js';
+import { Handshake } from './handshake.js';
 import { refusals, writeRefusal } from './refusal.js';
 import { pathOf } from './upgradeRequest.js';
+import { UpgradeResponse } from './upgradeResponse.js';
 import { warnProcess } from './warning.js';
 
 /** Options of `acceptUpgrades`. */
@@ -72,16 +73,15 @@ function toClaim(claim: string | Claim): Claim {
 
 function listen(server: Server): Entry {
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (handshakeOf(request) === undefined) guard(request, response);
+    if (UpgradeResponse.upgradeOf(response) === undefined) guard(request, response);
   };
   const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     const ours = isOurs(server, entry, request);
     if (!ours && server.listenerCount('upgrade') > 1) return;
-    // First of all: a reset before anybody listens would end the Node process.
+    if (ours && !isBusy(socket)) return new Handshake(request, socket, head).run(server);
     socket.on('error', ignore);
-    if (!ours) writeRefusal(socket, refusals.unclaimed);
-    else if (isBusy(socket)) socket.destroy();
-    else run(server, new Handshake(request, socket, head));
+    if (ours) socket.destroy();
+    else writeRefusal(socket, refusals.unclaimed);
   };
   // Innermost: before any middleware wraps the same methods.
   server.prependListener('request', onRequest).on('upgrade', onUpgrade);
@@ -91,11 +91,6 @@ function listen(server: Server): Entry {
   const entry: Entry = { claims: new Set(), remove, warned: false };
   entries.set(server, entry);
   return entry;
-}
-
-/** Gives the request to the application as Node gives it any other. */
-function run(server: Server, { request, response }: Handshake): void {
-  server.emit('request', request, response);
 }
 
 /** A pipelined request behind a response that is not out yet: two writers on one socket. */

@@ -1,19 +1,16 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/**
- * What happens to the bytes of a response. `hold`: not decided, nothing of the answer exists yet, and
- * what comes is informational (1xx), which may be left out. `pass`: to the client. `swallow`: the
- * connection is to be relayed. `shut`: the gate has nothing to do with the socket any more.
- */
-type Mode = 'hold' | 'pass' | 'swallow' | 'shut';
-
 type Done = (error?: Error | null) => void;
 
-/** Stands between the response to an upgrade request and the client's socket (DESIGN §6). */
+/**
+ * Stands between a plain answer to an upgrade request and the client's socket, on which Node's own
+ * machinery for responses does not work any more (DESIGN §6).
+ */
 export class Gate extends Duplex {
   readonly #socket: Socket;
-  #mode: Mode = 'hold';
+  /** Whether the end of the response still ends the socket. */
+  #isShut = false;
 
   constructor(socket: Socket) {
     super({ decodeStrings: false });
@@ -22,45 +19,24 @@ export class Gate extends Duplex {
     this.on('error', ignore);
   }
 
-  get mode(): Mode {
-    return this.#mode;
-  }
-
-  pass(): void {
-    this.#mode = 'pass';
-  }
-
-  swallow(): void {
-    this.#mode = 'swallow';
-  }
-
   /** Lets go of the socket; the response then emits its 'close'. */
   shut(): void {
-    this.#mode = 'shut';
-    super.destroy();
-  }
-
-  /**
-   * The end of the response is the end of the socket, except while it is being relayed: an error
-   * thrown after `res.end()` makes Express destroy `req.socket`, which must not end a live WebSocket.
-   */
-  override destroy(error?: Error): this {
-    return this.#mode === 'swallow' ? this : super.destroy(error);
+    this.#isShut = true;
+    this.destroy();
   }
 
   override _read(): void {}
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
-    if (this.#mode === 'pass') this.#socket.write(chunk, encoding, done);
-    else done();
+    this.#socket.write(chunk, encoding, done);
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    if (this.#mode !== 'shut') this.#socket.destroy();
+    if (!this.#isShut) this.#socket.destroy();
     done(error);
   }
 
-  // What Express and its middleware ask of `req.socket` and `res.socket`.
+  // What middleware asks of `res.socket`.
 
   get remoteAddress(): string | undefined {
     return this.#socket.remoteAddress;
@@ -70,35 +46,42 @@ export class Gate extends Duplex {
     return this.#socket.remotePort;
   }
 
-  get remoteFamily(): string | undefined {
-    return this.#socket.remoteFamily;
-  }
-
-  get localAddress(): string | undefined {
-    return this.#socket.localAddress;
-  }
-
-  get localPort(): number | undefined {
-    return this.#socket.localPort;
-  }
-
   get encrypted(): boolean {
     return (this.#socket as { encrypted?: boolean }).encrypted === true;
   }
 
-  /** `res.setTimeout` ends up here. The relayed socket is not the response's to time out. */
+  /** `res.setTimeout` ends up here. */
   setTimeout(millis: number, callback?: () => void): this {
-    if (this.#mode === 'hold' || this.#mode === 'pass') this.#socket.setTimeout(millis, callback);
+    this.#socket.setTimeout(millis, callback);
     return this;
   }
 
-  setNoDelay(): this {
+  setNoDelay(isOn?: boolean): this {
+    this.#socket.setNoDelay(isOn);
     return this;
   }
 
-  setKeepAlive(): this {
+  setKeepAlive(isOn?: boolean, delay?: number): this {
+    this.#socket.setKeepAlive(isOn, delay);
     return this;
   }
 }
 
 export const ignore = (): void => {};
+
+/** To look at, as `req.ip` and `req.protocol` do, and not to touch. */
+const lookOnly: ProxyHandler<Socket> = {
+  get(socket, name, proxy) {
+    const value: unknown = Reflect.get(socket, name);
+    return typeof value === 'function' ? () => proxy : value;
+  },
+  set: () => true,
+};
+
+/**
+ * The socket as a request has it that is being relayed: an error thrown after `res.end()` makes
+ * Express destroy `req.socket`, which must not end a live WebSocket.
+ */
+export function untouchable(socket: Socket): Socket {
+  return new Proxy(socket, lookOnly);
+}

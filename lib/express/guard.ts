@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RELAY_HEADER } from '../codec/index.js';
-import { takeHead, underlying } from './head.js';
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
+import { type Interceptor, intercept } from './intercept.js';
 import { mountOf } from './mount.js';
 import { bodyHeaders, refusals } from './refusal.js';
 import { warnNotMounted } from './warning.js';
@@ -22,54 +21,47 @@ const guarded = new WeakSet<ServerResponse>();
 
 /**
  * Keeps the relay header from leaving the server on a response that is no upgrade (H1), and turns
- * such a response into 426 where a relay was passed (H2 row 5). Wraps this one response's own
- * `writeHead`, `write` and `end`, once, as compression does; a response without the header costs one
- * look.
+ * such a response into 426 where a relay was passed (H2 row 5). Once for each response, however often
+ * it is called.
  */
 export function guard(request: IncomingMessage, response: ServerResponse): void {
   if (guarded.has(response)) return;
   guarded.add(response);
-  const write = underlying(response, 'write');
-  const end = underlying(response, 'end');
-  // Whether the answer is 426, so that what the handler says is dropped.
-  let refused = false;
+  intercept(response, new Guard(request, response));
+}
 
-  const isRefused = (status: number): boolean => status < 300 && mountOf(request) !== undefined;
+class Guard implements Interceptor {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  drops = false;
 
-  takeHead(response, (status, header) => {
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  takes(status: number): boolean {
+    return status < 300 && mountOf(this.#response) !== undefined;
+  }
+
+  decide(status: number, header: OutgoingHttpHeader | undefined): number {
     if (header === undefined || status >= 300) return status;
-    if (!isRefused(status)) {
-      warnNotMounted(request);
+    if (!this.takes(status)) {
+      warnNotMounted(this.#request);
       return status;
     }
-    refused = true;
+    this.drops = true;
+    const response = this.#response;
     for (const name of ENTITY_HEADERS) response.removeHeader(name);
     for (const [name, value] of Object.entries(bodyHeaders(refusals.noUpgrade))) {
       response.setHeader(name, value);
     }
+    // Node fills in the phrase of the new status.
+    response.statusMessage = '';
     return refusals.noUpgrade.status;
-  });
+  }
 
-  // Node writes the header section inside `write` and `end`, when it is too late to drop a body: so
-  // where it is known that there will be a 426, the section goes first.
-  const headFirst = (): void => {
-    if (response.headersSent || !response.hasHeader(RELAY_HEADER)) return;
-    if (isRefused(response.statusCode)) response.writeHead(response.statusCode);
-  };
-
-  response.write = (...args: unknown[]): boolean => {
-    headFirst();
-    if (!refused) return write(...args) as boolean;
-    const done = args.at(-1);
-    if (typeof done === 'function') process.nextTick(done);
-    return true;
-  };
-
-  response.end = (...args: unknown[]): ServerResponse => {
-    headFirst();
-    if (!refused) return end(...args) as ServerResponse;
-    const body = response.writableEnded ? [] : [refusals.noUpgrade.text];
-    const done = args.at(-1);
-    return end(...body, ...(typeof done === 'function' ? [done] : [])) as ServerResponse;
-  };
+  finish(end: (body: string) => void): void {
+    if (!this.#response.writableEnded) end(refusals.noUpgrade.text);
+  }
 }

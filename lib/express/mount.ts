@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RelayConfig } from '../codec/index.js';
 import type { Behavior, Pid } from '../core/index.js';
@@ -32,18 +32,29 @@ export interface Mount {
   readonly hub: Gatekeeper;
   /** Milliseconds until a handler must have ended its response; 0: no limit. */
   readonly handshakeTimeout: number;
-  /** The upgrades that are with their handlers. */
-  readonly pending: Set<{ refuse(refusal: Refusal): void }>;
+  /** The upgrades whose handlers take their time. */
+  readonly pending: Set<Upgrade>;
   /** Row 12, synchronously. */
   open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
 }
 
-const mounts = new WeakMap<IncomingMessage, Mount>();
+/** An upgrade request on its way through the application, as the relay's middleware sees it. */
+export interface Upgrade {
+  /** Whether it asks for a WebSocket, and not for some other protocol. */
+  readonly isWebSocket: boolean;
+  /** The relay that it has passed, the last one if several. */
+  readonly mounted: Mount | undefined;
+  mount(mount: Mount): void;
+  /** Answers on the socket itself and closes it; whatever the handler still says is lost. */
+  refuse(refusal: Refusal): void;
+}
 
-/** The relay that a request has passed, the last one if several. */
-export const mountOf = (request: IncomingMessage): Mount | undefined => mounts.get(request);
+const plain = new WeakMap<ServerResponse, Mount>();
 
-/** Remembers that a request passed a relay. */
-export function setMount(request: IncomingMessage, mount: Mount): void {
-  mounts.set(request, mount);
+/** The relay that a plain request has passed. */
+export const mountOf = (response: ServerResponse): Mount | undefined => plain.get(response);
+
+/** Remembers that a plain request has passed a relay. */
+export function setMount(response: ServerResponse, mount: Mount): void {
+  plain.set(response, mount);
 }

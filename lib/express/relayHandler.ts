@@ -1,11 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RELAY_HEADER } from '../codec/index.js';
 import { guard } from './guard.js';
-import { handshakeOf } from './handshake.js';
 import { type Mount, mountOf, setMount } from './mount.js';
 import type { OriginPolicy } from './origin.js';
 import { answer, type Refusal, refusals } from './refusal.js';
 import { asksForWebSocket, handshakeProblem, routeOf } from './upgradeRequest.js';
+import { UpgradeResponse } from './upgradeResponse.js';
 
 /** A client's text in a log line. */
 const MAX_SHOWN = 200;
@@ -18,38 +18,29 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
   const warnOnce = onceEach(mount);
   return (request, response, next) => {
     const isSet = response.hasHeader(RELAY_HEADER);
-    if (isSet && mountOf(request) !== undefined) return finish(response);
-    const refusal = enter(request, response, mount, isAllowed, warnOnce);
+    const upgrade = UpgradeResponse.upgradeOf(response);
+    const isSecond = isSet && (upgrade?.mounted ?? mountOf(response)) !== undefined;
+    if (isSecond) return finish(response);
+    if (upgrade === undefined) enterPlain(request, response);
+    else upgrade.mount(mount);
+    const refusal = upgrade?.isWebSocket ? problem(request, mount, isAllowed) : undefined;
     if (refusal !== undefined) return answer(response, refusal);
     if (!isSet) return next();
     const advice = 'mount it before them, or a refused client has already run them';
     warnOnce('relay_after_handlers', `${routeOf(request)}: handlers ran first; ${advice}`);
     finish(response);
   };
+
+  function enterPlain(request: Request, response: Response): void {
+    setMount(response, mount);
+    guard(request, response);
+    if (!asksForWebSocket(request)) return;
+    warnOnce('upgrades_not_accepted', 'a WebSocket handshake came in; call acceptUpgrades(server)');
+  }
 }
 
-/** Marks the request as one of this relay's, and looks at it if it is a handshake. */
-function enter(
-  request: Request,
-  response: Response,
-  mount: Mount,
-  isAllowed: OriginPolicy,
-  warnOnce: Mount['hub']['warn'],
-): Refusal | undefined {
-  const handshake = handshakeOf(request);
-  if (handshake === undefined) {
-    setMount(request, mount);
-    guard(request, response);
-    if (asksForWebSocket(request)) {
-      warnOnce(
-        'upgrades_not_accepted',
-        'a WebSocket handshake came in; call acceptUpgrades(server)',
-      );
-    }
-    return undefined;
-  }
-  handshake.mount(mount);
-  if (!asksForWebSocket(request)) return undefined;
+/** Rows 1–3b. */
+function problem(request: Request, mount: Mount, isAllowed: OriginPolicy): Refusal | undefined {
   if (mount.hub.draining) return refusals.shuttingDown;
   return handshakeProblem(request) ?? originProblem(request, mount, isAllowed) ?? limit(mount);
 }

@@ -1,6 +1,7 @@
-import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { encodeRelayHeader, RELAY_HEADER, type RelayFields } from '../codec/index.js';
 import { type Behavior, ProcessError } from '../core/index.js';
+import { UpgradeResponse } from './upgradeResponse.js';
 
 /** What the relay is to do with the upgrade: to whom its messages go, and how. */
 export type RelayTarget = Omit<RelayFields, 'target_pid'> &
@@ -12,9 +13,6 @@ export type RelayTarget = Omit<RelayFields, 'target_pid'> &
       }
     | { readonly target_pid: NonNullable<RelayFields['target_pid']>; readonly target?: never }
   );
-
-/** The behaviour of a response, and the header that it belongs to: a later header replaces both. */
-const owned = new WeakMap<ServerResponse, { readonly text: string; readonly behavior: Behavior }>();
 
 /**
  * Answers an upgrade request with a relay to a process (H1), and returns `res`: nothing happens until
@@ -40,16 +38,6 @@ export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): 
   }
   const text = encodeRelayHeader({ ...fields, target_pid });
   res.setHeader(RELAY_HEADER, text);
-  if (target === undefined) owned.delete(res);
-  else owned.set(res, { text, behavior: target });
+  UpgradeResponse.own(res, target && { text, behavior: target });
   return res;
-}
-
-/** The behaviour that the relay is to spawn for this header. */
-export function ownedBehavior(
-  response: ServerResponse,
-  header: OutgoingHttpHeader,
-): Behavior | undefined {
-  const entry = owned.get(response);
-  return entry?.text === header ? entry.behavior : undefined;
 }

@@ -8,8 +8,11 @@ interface Routed {
   readonly route?: { readonly path?: unknown };
 }
 
-const hasToken = (header: string | undefined, token: string): boolean =>
-  (header ?? '').split(',').some((part) => part.trim().toLowerCase() === token);
+/** Whether a list has a token; most are just that token. */
+function hasToken(list: string | undefined, token: string): boolean {
+  const text = list?.toLowerCase() ?? '';
+  return text === token || text.split(',').some((part) => part.trim() === token);
+}
 
 /** Whether a request asks for a WebSocket (§0); one of another method still does, and gets 405. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Mount } from './mount.js';
+import { refusals } from './refusal.js';
 import { pathOf, routeOf } from './upgradeRequest.js';
 
 /** Routes are few; paths, where no route is known, are the client's choice. */
@@ -19,4 +21,11 @@ export function warnNotMounted(request: IncomingMessage): void {
     'RELAY_NOT_MOUNTED',
     `X-WS-Relay set but websocketRelay is not mounted on ${pathOf(request)}`,
   );
+}
+
+/** H11: to the relay's system, where the request has passed a relay. */
+export function warnTimeout(request: IncomingMessage, mount: Mount | undefined): void {
+  const message = `${routeOf(request)}: ${refusals.noAnswer.text}`;
+  if (mount === undefined) warnProcess('HANDSHAKE_TIMEOUT', message);
+  else mount.hub.warn('handshake_timeout', message);
 }

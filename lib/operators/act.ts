@@ -1,4 +1,10 @@
-import { Observable, type ObservableInput, type OperatorFunction, type Subscriber } from 'rxjs';
+import {
+  Observable,
+  type ObservableInput,
+  type Observer,
+  type OperatorFunction,
+  type Subscriber,
+} from 'rxjs';
 import { type Command, fromAsync, holdDelivering, type Output, report } from '../core/index.js';
 
 /** Options of `act`. */
@@ -21,78 +27,121 @@ export interface ActOptions {
  */
 export function act<M>(
   project: (message: M) => ObservableInput<Output> | Output,
-  { concurrency = 1, onError = 'report' }: ActOptions = {},
+  options: ActOptions = {},
 ): OperatorFunction<M, Command> {
   return (source) =>
     new Observable<Command>((subscriber) => {
-      // Messages that came although `concurrency` were pending: from a second outlet, or from a source
-      // that cannot be held; each with what lets its source go on.
-      const waiting: { readonly message: M; readonly letGo: () => void }[] = [];
-      let pending = 0;
-      let completed = false;
-      // Whether `proceed` is at work: a result that completes at once must not start it again.
-      let proceeding = false;
-      // Releases the mailbox; the hold taken when the last free place was filled.
-      let letGo = NOTHING;
-
-      const fail = (error: unknown, message: M): void => {
-        if (onError === 'crash') subscriber.error(error);
-        else subscriber.next(report(error, message));
-      };
-      const finish = (): void => {
-        pending--;
-        letGo();
-        if (!proceeding) proceed();
-      };
-      const proceed = (): void => {
-        proceeding = true;
-        while (waiting.length > 0 && pending < concurrency) {
-          const next = waiting.shift() as (typeof waiting)[number];
-          handle(next.message, () => next.letGo);
-          // Unless its work has taken the last place, and keeps the hold.
-          if (letGo !== next.letGo) next.letGo();
-        }
-        proceeding = false;
-        if (completed && pending === 0) subscriber.complete();
-      };
-      const work = (input: ObservableInput<Output>, message: M, hold: () => () => void): void => {
-        const output$ = fromAsync(input);
-        if (++pending >= concurrency) letGo = hold();
-        const inner = output$.subscribe({
-          next: (output) => emit(subscriber, output),
-          error: (error) => {
-            fail(error, message);
-            finish();
-          },
-          complete: finish,
-        });
-        subscriber.add(inner);
-      };
-      const handle = (message: M, hold: () => () => void): void => {
-        try {
-          const result = project(message);
-          if (isInput(result)) work(result, message, hold);
-          else emit(subscriber, result);
-        } catch (error) {
-          fail(error, message);
-        }
-      };
-
-      subscriber.add(() => letGo());
-      subscriber.add(
-        source.subscribe({
-          next: (message) => {
-            if (pending < concurrency && !proceeding) handle(message, holdDelivering);
-            else waiting.push({ message, letGo: holdDelivering() });
-          },
-          error: (error) => subscriber.error(error),
-          complete: () => {
-            completed = true;
-            if (pending === 0) subscriber.complete();
-          },
-        }),
-      );
+      const worker = new Worker(subscriber, project, options);
+      subscriber.add(() => worker.stop());
+      subscriber.add(source.subscribe(worker));
     });
+}
+
+/** Takes a hold on the mailbox of a message; the result lets go of it. */
+type Hold = () => () => void;
+
+/** A message to be handled later, and what lets its source go on. */
+interface Waiting<M> {
+  readonly message: M;
+  readonly letGo: () => void;
+}
+
+/** One subscription of `act`, as the observer of its source. */
+class Worker<M> implements Observer<M> {
+  readonly #subscriber: Subscriber<Command>;
+  readonly #project: (message: M) => ObservableInput<Output> | Output;
+  readonly #concurrency: number;
+  readonly #crashes: boolean;
+  // Messages that came although `concurrency` were pending: from a second outlet, or from a source
+  // that cannot be held.
+  readonly #waiting: Waiting<M>[] = [];
+  #pending = 0;
+  #completed = false;
+  // Whether `#proceed` is at work: a result that completes at once must not start it again.
+  #proceeding = false;
+  // Releases the mailbox; the hold taken when the last free place was filled.
+  #letGo = NOTHING;
+
+  constructor(
+    subscriber: Subscriber<Command>,
+    project: (message: M) => ObservableInput<Output> | Output,
+    { concurrency = 1, onError = 'report' }: ActOptions,
+  ) {
+    this.#subscriber = subscriber;
+    this.#project = project;
+    this.#concurrency = concurrency;
+    this.#crashes = onError === 'crash';
+  }
+
+  next(message: M): void {
+    // Left, while a source emits within `subscribe` and cannot be unsubscribed yet.
+    if (this.#subscriber.closed) return;
+    const isFree = this.#pending < this.#concurrency && !this.#proceeding;
+    if (isFree) this.#handle(message, holdDelivering);
+    else this.#waiting.push({ message, letGo: holdDelivering() });
+  }
+
+  error(error: unknown): void {
+    this.#subscriber.error(error);
+  }
+
+  complete(): void {
+    this.#completed = true;
+    if (this.#pending === 0) this.#subscriber.complete();
+  }
+
+  /** The end, by whatever: nothing that waits is handled, and no mailbox stays held. */
+  stop(): void {
+    this.#letGo();
+    for (const { letGo } of this.#waiting.splice(0)) letGo();
+  }
+
+  #handle(message: M, hold: Hold): void {
+    try {
+      const result = this.#project(message);
+      if (isInput(result)) this.#work(result, message, hold);
+      else emit(this.#subscriber, result);
+    } catch (error) {
+      this.#fail(error, message);
+    }
+  }
+
+  #work(input: ObservableInput<Output>, message: M, hold: Hold): void {
+    const output$ = fromAsync(input);
+    if (++this.#pending >= this.#concurrency) this.#letGo = hold();
+    const inner = output$.subscribe({
+      next: (output) => emit(this.#subscriber, output),
+      error: (error) => {
+        this.#fail(error, message);
+        this.#finish();
+      },
+      complete: () => this.#finish(),
+    });
+    this.#subscriber.add(inner);
+  }
+
+  #fail(error: unknown, message: M): void {
+    if (this.#crashes) this.#subscriber.error(error);
+    else this.#subscriber.next(report(error, message));
+  }
+
+  #finish(): void {
+    this.#pending--;
+    this.#letGo();
+    if (!this.#proceeding) this.#proceed();
+  }
+
+  #proceed(): void {
+    this.#proceeding = true;
+    while (this.#waiting.length > 0 && this.#pending < this.#concurrency) {
+      const { message, letGo } = this.#waiting.shift() as Waiting<M>;
+      this.#handle(message, () => letGo);
+      // Unless its work has taken the last place, and keeps the hold.
+      if (this.#letGo !== letGo) letGo();
+    }
+    this.#proceeding = false;
+    if (this.#completed && this.#pending === 0) this.#subscriber.complete();
+  }
 }
 
 const NOTHING = (): void => {};

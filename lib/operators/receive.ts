@@ -12,76 +12,102 @@ import { holdDelivering, type Message } from '../core/index.js';
  * }
  */
 export function receive<P>(source: Observable<Message<P>>): AsyncIterableIterator<Message<P>> {
-  type Item = IteratorResult<Message<P>>;
-  const END: Item = { done: true, value: undefined };
-  // A mailbox is held from a delivery to the pull after it. Ahead stands what came all the same: from a
-  // second outlet, or from a source that cannot be held; each with what lets its source go on.
-  const ahead: { readonly message: Message<P>; readonly letGo: () => void }[] = [];
-  let waiting: { resolve(item: Item): void; reject(error: unknown): void } | undefined;
-  let subscription: Subscription | undefined;
-  let ended = false;
-  let failure: { readonly error: unknown } | undefined;
-  // Lets go of the source of the message that the body works on.
-  let letGo = (): void => {};
+  return new Reader(source);
+}
 
-  const take = (): typeof waiting => {
-    const taken = waiting;
-    waiting = undefined;
-    return taken;
-  };
-  const start = (): Subscription =>
-    source.subscribe({
+/** A message that came ahead of its pull, and what lets its source go on. */
+interface Ahead<P> {
+  readonly message: Message<P>;
+  readonly letGo: () => void;
+}
+
+/** A pull that waits for its message. */
+interface Pull<P> {
+  resolve(item: Item<P>): void;
+  reject(error: unknown): void;
+}
+
+type Item<P> = IteratorResult<Message<P>>;
+
+const END: Item<never> = { done: true, value: undefined };
+
+/** One iteration of `receive`. */
+class Reader<P> implements AsyncIterableIterator<Message<P>> {
+  readonly #source: Observable<Message<P>>;
+  // A mailbox is held from a delivery to the pull after it. Ahead stands what came all the same: from a
+  // second outlet, or from a source that cannot be held. Invariant: nothing, while a pull is pending.
+  readonly #ahead: Ahead<P>[] = [];
+  #pending: Pull<P> | undefined;
+  #subscription: Subscription | undefined;
+  #ended = false;
+  #failure: { readonly error: unknown } | undefined;
+  // Lets go of the source of the message that the body works on.
+  #letGo = (): void => {};
+
+  constructor(source: Observable<Message<P>>) {
+    this.#source = source;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Item<P>> {
+    this.#letGo();
+    const next = this.#ahead.shift();
+    if (next !== undefined) {
+      this.#letGo = next.letGo;
+      return Promise.resolve({ done: false, value: next.message });
+    }
+    if (this.#failure !== undefined) {
+      const { error } = this.#failure;
+      this.#failure = undefined;
+      return Promise.reject(error);
+    }
+    if (this.#ended) return Promise.resolve(END);
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      this.#subscription ??= this.#subscribe();
+    });
+  }
+
+  return(): Promise<Item<P>> {
+    this.#ended = true;
+    this.#letGo();
+    for (const { letGo } of this.#ahead.splice(0)) letGo();
+    this.#subscription?.unsubscribe();
+    this.#take()?.resolve(END);
+    return Promise.resolve(END);
+  }
+
+  #subscribe(): Subscription {
+    return this.#source.subscribe({
       next: (message) => {
-        const hold = holdDelivering();
-        const reader = take();
-        if (reader === undefined) {
-          ahead.push({ message, letGo: hold });
+        const letGo = holdDelivering();
+        const pull = this.#take();
+        if (pull === undefined) {
+          this.#ahead.push({ message, letGo });
         } else {
-          letGo = hold;
-          reader.resolve({ done: false, value: message });
+          this.#letGo = letGo;
+          pull.resolve({ done: false, value: message });
         }
       },
       error: (error) => {
-        ended = true;
-        const reader = take();
-        if (reader === undefined) failure = { error };
-        else reader.reject(error);
+        this.#ended = true;
+        const pull = this.#take();
+        if (pull === undefined) this.#failure = { error };
+        else pull.reject(error);
       },
       complete: () => {
-        ended = true;
-        take()?.resolve(END);
+        this.#ended = true;
+        this.#take()?.resolve(END);
       },
     });
+  }
 
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next(): Promise<Item> {
-      letGo();
-      const next = ahead.shift();
-      if (next !== undefined) {
-        letGo = next.letGo;
-        return Promise.resolve({ done: false, value: next.message });
-      }
-      if (failure !== undefined) {
-        const { error } = failure;
-        failure = undefined;
-        return Promise.reject(error);
-      }
-      if (ended) return Promise.resolve(END);
-      return new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        subscription ??= start();
-      });
-    },
-    return(): Promise<Item> {
-      ended = true;
-      letGo();
-      for (const next of ahead.splice(0)) next.letGo();
-      subscription?.unsubscribe();
-      take()?.resolve(END);
-      return Promise.resolve(END);
-    },
-  };
+  #take(): Pull<P> | undefined {
+    const pull = this.#pending;
+    this.#pending = undefined;
+    return pull;
+  }
 }

@@ -28,6 +28,8 @@ export function transition<S, E, C = Output>(
       enter(initial);
       return source.subscribe({
         next: (event) => {
+          // Left, while a source emits within `subscribe` and cannot be unsubscribed yet.
+          if (subscriber.closed) return;
           try {
             enter(step(state, event));
           } catch (error) {

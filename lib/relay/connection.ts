@@ -1,6 +1,7 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { ExitReason, Inbox, Pid, Self } from '../core/index.js';
 import { type Extension, type Kernel, type Process, SizedMessage } from '../runtime/index.js';
+import { type Cause, verdict } from './closing.js';
 import { type SessionContext, session } from './session.js';
 import type { Socket, Valve } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, State, World } from './state.js';
@@ -44,6 +45,8 @@ export class Connection implements Extension, SessionContext, World, Valve {
   /** The behaviour of the connection's process. */
   run(inbox: Inbox, self: Self): Observable<SessionCommand> {
     this.#self = self;
+    // An abnormal link signal starts closing instead of ending it (Y3).
+    self.setOptions({ trapLinks: true });
     return session(inbox, this);
   }
 
@@ -90,8 +93,10 @@ export class Connection implements Extension, SessionContext, World, Valve {
   remember(state: State): void {
     const before = this.#state?.route.target;
     this.#state = state;
-    // What held the client back was the former target (X4).
-    if (before !== undefined && before !== state.route.target) this.socket.resume();
+    // What held the client back was the former target (X4). In a turn of its own, because the new
+    // state is not in force yet: frames handed over now would be the former target's.
+    if (before === undefined || before === state.route.target) return;
+    this.#owner.kernel.queue.push({ receive: () => this.socket.resume() }, undefined);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------
@@ -125,12 +130,16 @@ export class Connection implements Extension, SessionContext, World, Valve {
     }
   }
 
-  /** The leave comes from the last state, if the session did not live to write it (Z4, cause i). */
+  /**
+   * The leave comes from the last state, if the session did not live to write it (Z4, cause i); where
+   * closing had begun, its cause was the first.
+   */
   onRelease(_: ExitReason): void {
     const { kernel } = this.#owner;
     const state = this.#state;
     if (state !== undefined && state.phase !== 'closed') {
-      for (const command of leave(state.route, 'terminated', this)) {
+      const cause: Cause = state.phase === 'closing' ? state.cause : { type: 'terminate' };
+      for (const command of leave(state.route, verdict(cause).leave, this)) {
         if (command.type === 'send') {
           kernel.send(this.pid, command.to, command.topic, command.payload);
         }
@@ -146,7 +155,8 @@ export class Connection implements Extension, SessionContext, World, Valve {
 
   #forward({ to, topic, payload, size }: SessionCommand & { type: 'forward' }): void {
     const target = this.#owner.kernel.resolve(to);
-    if (target === undefined) return; // it has ended, and its EXIT is on the way
+    // It has ended, and its EXIT is on the way.
+    if (target === undefined) return this.#owner.kernel.events.deadLetter(to, topic, this.pid);
     const message = new SizedMessage(topic, payload, this.pid, size);
     if (!target.accept(message, size) && target.mailbox.phase === 'open') {
       this.tell({ type: 'refused' });

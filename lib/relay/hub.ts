@@ -76,8 +76,10 @@ export class Hub implements ConnectionOwner {
     return this.#connections.size;
   }
 
+  /** Whether the relay, or the host that its connections live under, takes no more (H2 row 3b). */
   get full(): boolean {
-    return this.#connections.size >= this.#limit;
+    const { count, maxProcesses } = this.#host;
+    return this.#connections.size >= this.#limit || count >= maxProcesses;
   }
 
   /** Whether `shutdown` has begun, of the relay or of its host: no more connections (Q3). */
@@ -115,12 +117,23 @@ export class Hub implements ConnectionOwner {
     const connection = new Connection(this, socket, route, target);
     if (this.#flowControl) socket.throttle(connection);
     this.#connections.add(connection);
+    try {
+      const { pid } = this.#start(connection);
+      this.#tell('opened', pid);
+      return pid;
+    } catch (error) {
+      // The host is full, say: nobody is left behind.
+      this.#connections.delete(connection);
+      if (target !== undefined) this.kernel.terminate(target.pid);
+      throw error;
+    }
+  }
+
+  #start(connection: Connection): Process {
     const behavior: Behavior = (inbox, self) =>
       connection.run(inbox, self) as unknown as Observable<Output>;
     const ties = { extension: connection, immediate: true };
-    const { pid } = spawn(this.kernel, behavior, { host: this.#host.id }, ties);
-    this.#tell('opened', pid);
-    return pid;
+    return spawn(this.kernel, behavior, { host: this.#host.id }, ties);
   }
 
   /** A target that cannot be spawned, on a full host, is like one that has crashed at once. */

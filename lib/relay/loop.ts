@@ -2,7 +2,7 @@ import {
   Observable,
   type Observer,
   type OperatorFunction,
-  type Subscriber,
+  Subscriber,
   type Subscription,
   type Unsubscribable,
 } from 'rxjs';
@@ -95,25 +95,36 @@ class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
     if (wanted === this.#keys[i]) return;
     this.#keys[i] = wanted;
     this.#streams[i]?.unsubscribe();
-    // Only the source's end is the loop's: a tuned stream that completes has said what it had to say.
-    this.#streams[i] =
-      wanted === undefined ? undefined : open(state, this.#context).subscribe(new Tap(this));
+    this.#streams[i] = undefined;
+    if (wanted === undefined) return;
+    // Known before it is subscribed: what it says at once may be a reason to leave it.
+    const tap = new Tap(this);
+    this.#streams[i] = tap;
+    open(state, this.#context).subscribe(tap);
   }
 }
 
-/** Brings a tuned stream's events into a loop, and not its completion. */
-class Tap<E> implements Pick<Observer<E>, 'next' | 'error'> {
+/**
+ * Brings a tuned stream's events into a loop, and not its completion: then it has said what it had to
+ * say, and only the source's end is the loop's. One object where an observer would be wrapped in two.
+ */
+class Tap<E> extends Subscriber<E> {
   readonly #loop: Observer<E>;
 
   constructor(loop: Observer<E>) {
+    super();
     this.#loop = loop;
   }
 
-  next(event: E): void {
+  protected override _next(event: E): void {
     this.#loop.next(event);
   }
 
-  error(error: unknown): void {
+  protected override _error(error: unknown): void {
     this.#loop.error(error);
+  }
+
+  protected override _complete(): void {
+    this.unsubscribe();
   }
 }

@@ -158,14 +158,14 @@ function begin(state: Open, cause: Cause): Next {
 /** The leave, then the exit (Z4). */
 function finish(state: Open | Closing, cause: Cause, world: World): Next {
   const { leave: reason, exit: how }: Verdict = verdict(cause);
-  const last = reason === undefined ? [] : leave(state.route, reason, world);
+  const last = leave(state.route, reason, world);
   return [{ phase: 'closed', route: state.route }, ...last, exit(how)];
 }
 
-/** A `ws.leave`, if its target still lives (L2). */
-export function leave(route: Route, reason: string, world: World): SessionCommand[] {
+/** A `ws.leave`, if there is a reason for one and its target still lives (L2). */
+export function leave(route: Route, reason: string | undefined, world: World): SessionCommand[] {
   const { target, metadata } = route;
-  if (world.find(target) === undefined) return [];
+  if (reason === undefined || world.find(target) === undefined) return [];
   return [send(target, ws.leave, { client_pid: world.pid, reason, metadata })];
 }
 

@@ -10,6 +10,7 @@ import {
   type Ref,
 } from '../core/index.js';
 import type { Kernel } from './kernel.js';
+import { type Monitor, monitor } from './monitor.js';
 import type { Process } from './process.js';
 import type { Receiver } from './runQueue.js';
 import { ProcessStream, type Source } from './stream.js';

@@ -25,6 +25,10 @@ export class Fifo<T> {
     return value;
   }
 
+  peek(): T | undefined {
+    return this.#ring[this.#head];
+  }
+
   /** Takes out the first element that `wanted` accepts; at once when that is the very first. */
   extractFirst(wanted: (value: T) => boolean): T | undefined {
     if (this.size > 0 && wanted(this.#ring[this.#head] as T)) return this.shift();

@@ -14,7 +14,6 @@ import { Calls } from './calls.js';
 import { Events, type Logger } from './events.js';
 import { type Host, Hosts } from './hosts.js';
 import type { MailboxOptions } from './mailbox.js';
-import { type ExitObserver, Monitor } from './monitor.js';
 import { Names } from './names.js';
 import type { Process } from './process.js';
 import { RunQueue, type Seams } from './runQueue.js';
@@ -90,13 +89,14 @@ export class Kernel {
   /** M1, M5: whether somebody took it; only misuse throws (M2). */
   send(from: Pid | undefined, to: Pid | string, topic: string, payload: unknown): boolean {
     checkTopic(topic);
-    const target = this.processes.get(to) ?? this.#search(to);
+    const target = this.processes.get(to) ?? this.find(to);
     if (target !== undefined) return target.accept({ topic, payload, from });
     this.events.deadLetter(to, topic, from);
     return false;
   }
 
-  #search(to: unknown): Process | undefined {
+  /** Who is meant, if anybody. @throws ProcessError `Invalid` for what is no text (M5). */
+  find(to: unknown): Process | undefined {
     if (typeof to === 'string') return this.resolve(to);
     throw new ProcessError('Invalid', `a destination is a PID or a name, not ${typeof to}`);
   }
@@ -128,7 +128,7 @@ export class Kernel {
 
   /** Queues a signal; `false` when nobody is there (C4). */
   signal(to: Pid | string, signal: Signal): boolean {
-    const target = this.#search(to);
+    const target = this.find(to);
     if (target === undefined) return false;
     this.queue.push(target, signal);
     return true;
@@ -142,19 +142,6 @@ export class Kernel {
 
   nextRef(): number {
     return ++this.#refs;
-  }
-
-  /** Monitors; of nobody the EXIT comes too, in a later turn (N2). */
-  monitor(
-    watcher: Process | undefined,
-    to: Pid | string,
-    observer: ExitObserver,
-    direct = false,
-  ): Monitor {
-    const target = this.#search(to);
-    const monitor = new Monitor(this.nextRef(), watcher, target, observer, direct);
-    if (target === undefined) monitor.fire(this.queue, to, this.now(), this.absence(to));
-    return monitor;
   }
 
   // --- life ---------------------------------------------------------------------------------------

@@ -30,8 +30,9 @@ export function linkNow(a: Process, b: Process): void {
 
 /** This end at once, the other in its order of arrival (M3). A second link of the pair is none (K1). */
 export function requestLink(process: Process, target: Process): void {
-  if (process === target) return;
-  const link = process.links.get(target) ?? { type: 'link' };
+  // A repeat says nothing: said again, it could cross an unlink and undo it at one end only.
+  if (process === target || process.links.has(target)) return;
+  const link: Link = { type: 'link' };
   process.links.set(target, link);
   push(process, target, { signal: 'link', peer: process, link });
 }

@@ -1,6 +1,7 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import { type Exit, type ExitReason, exitResult, type Pid, type Ref } from '../core/index.js';
 import { Notice } from './outlet.js';
+import type { Kernel } from './kernel.js';
 import type { Process } from './process.js';
 import type { Receiver, RunQueue } from './runQueue.js';
 
@@ -90,4 +91,18 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     }
     this.#index = -1;
   }
+}
+
+/** Monitors; of nobody the EXIT comes too, in a later turn (N2). */
+export function monitor(
+  kernel: Kernel,
+  watcher: Process | undefined,
+  to: Pid | string,
+  observer: ExitObserver,
+  direct = false,
+): Monitor {
+  const target = kernel.find(to);
+  const made = new Monitor(kernel.nextRef(), watcher, target, observer, direct);
+  if (target === undefined) made.fire(kernel.queue, to, kernel.now(), kernel.absence(to));
+  return made;
 }

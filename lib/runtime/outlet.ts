@@ -87,16 +87,18 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   /** A wake-up's turn: one entry, then the next turn, so that nothing else is starved. */
   receive(): void {
     this.#waking = false;
-    if (!this.waits) return;
+    const waiting = this.#waiting;
+    if (waiting === undefined || waiting.size === 0) return;
     if (!this.#attended()) {
       for (const notice of this.extract((entry) => entry instanceof Notice)) {
         (notice as Notice).deliver();
       }
-    } else if (this.#holds === 0) {
-      const entry = (this.#waiting as Fifo<T | Notice>).shift();
+    } else if (this.#holds === 0 || waiting.peek() instanceof Notice) {
+      // A hold keeps messages back, and notices only for the messages before them.
+      const entry = waiting.shift();
+      this.#wakeUp();
       if (entry instanceof Notice) entry.deliver();
       else this.#deliver(entry);
-      this.#wakeUp();
     }
   }
 

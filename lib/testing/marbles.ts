@@ -88,23 +88,14 @@ function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Check
     },
     expectObservable: (observable, subscription) => {
       refuseAsync('what expectObservable was given', observable);
-      const close = opened('expectObservable');
-      const expectation = helpers.expectObservable(observable, subscription);
-      return {
-        toBe: (marbles, values, error) => {
-          close();
-          checkLetters(marbles, values);
-          expectation.toBe(marbles, values, error);
-        },
-        toEqual: (other) => {
-          close();
-          expectation.toEqual(other);
-        },
-      };
+      return closing(
+        helpers.expectObservable(observable, subscription),
+        opened('expectObservable'),
+      );
     },
     expectSubscriptions: (log) => {
-      const close = opened('expectSubscriptions');
       const expectation = helpers.expectSubscriptions(log);
+      const close = opened('expectSubscriptions');
       return {
         toBe: (marbles) => {
           close();
@@ -114,6 +105,27 @@ function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Check
     },
   };
   return { open, checked };
+}
+
+/** What rxjs's `expectObservable` returns. */
+interface Expectation<T> {
+  toBe(marbles: string, values?: unknown, error?: unknown): void;
+  toEqual: (other: Observable<T>) => void;
+}
+
+/** An expectation that tells when it is given what it expects. */
+function closing<T>(expectation: Expectation<T>, close: () => void): Expectation<T> {
+  return {
+    toBe: (marbles, values, error) => {
+      close();
+      checkLetters(marbles, values);
+      expectation.toBe(marbles, values, error);
+    },
+    toEqual: (other) => {
+      close();
+      expectation.toEqual(other);
+    },
+  };
 }
 
 /** rxjs's own `time` counts characters, so that `30s --|` would be 6 ms. */

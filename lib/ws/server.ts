@@ -23,8 +23,8 @@ const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-
 /** Makes WebSockets of sockets whose upgrade request was answered with a relay, by the `ws` library. */
 export class UpgradeServer {
   readonly #server: Server<typeof RelayWebSocket>;
-  /** By request, because the server's events are shared by all of them. */
-  readonly #handshakes = new WeakMap<IncomingMessage, Handshake>();
+  /** The handshake of the `handleUpgrade` that is running, whose events are shared by all. */
+  #handshake: Handshake | undefined;
 
   constructor({ maxPayload }: UpgradeServerOptions) {
     this.#server = new WebSocketServer({
@@ -33,11 +33,12 @@ export class UpgradeServer {
       perMessageDeflate: false,
       maxPayload,
       WebSocket: RelayWebSocket,
-      handleProtocols: (offered, request) => this.#protocol(offered, request),
+      handleProtocols: (offered) => this.#protocol(offered),
     });
-    this.#server.on('headers', (lines, request) => {
-      const { headers = [] } = this.#handshakes.get(request) ?? {};
-      lines.push(...headers.filter((line) => !NOT_FORWARDED.test(line)));
+    this.#server.on('headers', (lines) => {
+      for (const line of this.#handshake?.headers ?? []) {
+        if (!NOT_FORWARDED.test(line)) lines.push(line);
+      }
     });
   }
 
@@ -54,18 +55,18 @@ export class UpgradeServer {
     handshake: Handshake,
     onOpen: (webSocket: RelayWebSocket) => void,
   ): void {
-    const asked = onlyWebSocket(request);
-    this.#handshakes.set(asked, handshake);
+    this.#handshake = handshake;
     try {
-      this.#server.handleUpgrade(asked, socket, head, onOpen);
+      this.#server.handleUpgrade(onlyWebSocket(request), socket, head, onOpen);
     } catch {
       // Half a handshake can be neither finished nor refused.
       socket.destroy();
     }
+    this.#handshake = undefined;
   }
 
-  #protocol(offered: Set<string>, request: IncomingMessage): string | false {
-    const chosen = this.#handshakes.get(request)?.protocol;
+  #protocol(offered: Set<string>): string | false {
+    const chosen = this.#handshake?.protocol;
     return chosen !== undefined && offered.has(chosen) ? chosen : false;
   }
 }

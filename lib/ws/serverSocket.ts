@@ -79,6 +79,8 @@ export class ServerSocket implements Socket {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
+    // A pong may wait among what was not read: the next round asks anew.
+    this.#pinged = false;
     // Handing one over may make the target busy again: the rest waits on, in order.
     held.forEach((event) => {
       this.emit(event);
@@ -109,7 +111,8 @@ export class ServerSocket implements Socket {
     this.#transmit(frames, bytes);
     if (this.#net.writableLength > this.#outbox.maxBuffered && !this.#congested) {
       this.#congested = true;
-      this.emit({ type: 'congested' });
+      // What the server notices does not wait behind what the client has sent.
+      this.#subscriber?.next({ type: 'congested' });
     }
   }
 
@@ -163,15 +166,17 @@ function onPong(this: WebSocket): void {
   (this as RelayWebSocket).port?.alive();
 }
 
+/** The errors of `ws` by which a client breaks the protocol otherwise than with 1002. */
+const VIOLATIONS: Readonly<Record<string, 1007 | 1009>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1009,
+};
+
 /** A broken protocol is the client's doing; a network error is followed by its 'close'. */
 function onError(this: WebSocket, error: Error & { code?: string }): void {
   const { code = '' } = error;
   if (!code.startsWith('WS_ERR_')) return;
-  const violation =
-    code === 'WS_ERR_INVALID_UTF8'
-      ? 1007
-      : code.includes('LENGTH') || code.includes('TOO_MANY')
-        ? 1009
-        : 1002;
-  (this as RelayWebSocket).port?.emit({ type: 'violation', code: violation });
+  (this as RelayWebSocket).port?.emit({ type: 'violation', code: VIOLATIONS[code] ?? 1002 });
 }

@@ -6,6 +6,7 @@ import {
   type Server,
 } from 'node:http';
 import { type AddressInfo, connect as connectNet, type Socket } from 'node:net';
+import { jest } from '@jest/globals';
 import express, { type Express } from 'express';
 import { map, takeWhile } from 'rxjs';
 import WebSocket from 'ws';
@@ -281,15 +282,13 @@ export function frame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 }
 
-/** Collects process warnings until the end of the test. */
+/** Collects this library's process warnings until the end of the test. */
 export function processWarnings(): Warning[] {
   const seen: Warning[] = [];
-  const listener = (warning: Error & { code?: string }): void => {
-    if (warning.name === 'RxProcessWarning') {
-      seen.push({ code: warning.code ?? '', message: warning.message });
-    }
-  };
-  process.on('warning', listener);
-  onCleanup(() => process.off('warning', listener));
+  const spy = jest.spyOn(process, 'emitWarning').mockImplementation((message, options) => {
+    const { code = '' } = options as { code?: string };
+    seen.push({ code, message: String(message) });
+  });
+  onCleanup(() => spy.mockRestore());
   return seen;
 }

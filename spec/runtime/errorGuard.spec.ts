@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { config, finalize, map, NEVER, of, Subject } from 'rxjs';
-import { type Behavior, type Self, type SystemEvent, send } from '../../lib/index.js';
+import {
+  type Behavior,
+  type Pid,
+  reply,
+  type Self,
+  type SystemEvent,
+  send,
+} from '../../lib/index.js';
 import { collect, exitOf, idle, puppet, quiet, settled } from '../support/runtime.js';
 
 const boom = new Error('boom');
@@ -14,9 +21,16 @@ beforeEach(() => {
   uncaught = [];
   config.onUnhandledError = (error) => uncaught.push(error);
 });
-afterEach(() => {
+afterEach(async () => {
+  await reported();
   config.onUnhandledError = null;
 });
+
+/** rxjs reports from a timer of its own: one that is set later fires later. */
+async function reported(): Promise<void> {
+  await settled();
+  await new Promise((resolve) => setTimeout(resolve));
+}
 
 describe('an error', () => {
   it.each<[string, Behavior]>([
@@ -30,7 +44,13 @@ describe('an error', () => {
         fail();
       },
     ],
-    ['in a subscription to the inbox', (inbox) => (inbox.subscribe(fail), NEVER)],
+    [
+      'in a subscription to the inbox',
+      (inbox) => {
+        inbox.subscribe(fail);
+        return NEVER;
+      },
+    ],
     [
       'in a completion of the inbox',
       (inbox, self) => {
@@ -38,7 +58,13 @@ describe('an error', () => {
         return NEVER;
       },
     ],
-    ['in an observer object of the inbox', (inbox) => (inbox.subscribe({ next: fail }), NEVER)],
+    [
+      'in an observer object of the inbox',
+      (inbox) => {
+        inbox.subscribe({ next: fail });
+        return NEVER;
+      },
+    ],
     [
       'in a second subscription to the inbox',
       (inbox) => {
@@ -47,8 +73,20 @@ describe('an error', () => {
         return NEVER;
       },
     ],
-    ['in a listen stream', (_inbox, self) => (self.listen('x').subscribe(fail), NEVER)],
-    ['in signals$', (_inbox, self) => (self.signals$.subscribe(fail), NEVER)],
+    [
+      'in a listen stream',
+      (_inbox, self) => {
+        self.listen('x').subscribe(fail);
+        return NEVER;
+      },
+    ],
+    [
+      'in signals$',
+      (_inbox, self) => {
+        self.signals$.subscribe(fail);
+        return NEVER;
+      },
+    ],
     [
       'in a monitor stream',
       (_inbox, self) => {
@@ -76,7 +114,7 @@ describe('an error', () => {
     const exits = exitOf(system, pid);
     system.cancel(pid);
 
-    await settled();
+    await reported();
     expect({ exits, uncaught }).toEqual({ exits: ['error boom'], uncaught: [] });
   });
 
@@ -84,22 +122,57 @@ describe('an error', () => {
     const system = quiet();
     const exits = exitOf(
       system,
-      system.spawn((_inbox, self) => (self.call('{main|0xdead}', 'x', 1).subscribe(), NEVER)),
+      system.spawn((_inbox, self) => {
+        self.call('{main|0xdead}', 'x', 1).subscribe();
+        return NEVER;
+      }),
     );
 
-    await settled();
+    await reported();
     expect([exits, uncaught]).toEqual([[expect.stringContaining('process not found')], []]);
   });
 
   it('in a subscription to another stream is its own: rxjs reports it (S8)', async () => {
     const system = quiet();
     const other = new Subject<number>();
-    const pid = system.spawn(() => (other.subscribe(fail), NEVER));
+    const pid = system.spawn(() => {
+      other.subscribe(fail);
+      return NEVER;
+    });
     await settled();
     other.next(1);
 
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await reported();
     expect([uncaught, system.send(pid, 'alive', 1)]).toEqual([[boom], true]);
+  });
+
+  it.each<[string, Behavior]>([
+    [
+      'a monitor stream',
+      (_inbox, self) => {
+        self.monitor('{main|0xdead}').pipe(finalize(fail)).subscribe();
+        return NEVER;
+      },
+    ],
+    [
+      'the answer of a call',
+      (inbox, self) => {
+        self.call(self.pid, 'x', 1).pipe(finalize(fail)).subscribe();
+        return inbox.pipe(map((message) => reply(message, 1)));
+      },
+    ],
+  ])('in a teardown of %s, while it runs, ends the process (S8)', async (_where, behavior) => {
+    const system = quiet();
+    const exits = collect(system.monitor(system.spawn(behavior)));
+    const bystander = await puppet(system);
+    system.send(bystander.pid, 'x', 2);
+
+    await reported();
+    expect([exits.map(({ reason }) => reason.type), bystander.log, uncaught]).toEqual([
+      ['error'],
+      ['x 2'],
+      [],
+    ]);
   });
 
   it('of one process leaves all others alone, also those with messages behind it (S8)', async () => {
@@ -109,7 +182,7 @@ describe('an error', () => {
     system.send(victim, 'x', 1);
     system.send(bystander.pid, 'x', 2);
 
-    await settled();
+    await reported();
     expect(bystander.log).toEqual(['x 2']);
   });
 
@@ -137,7 +210,7 @@ describe('an error', () => {
       'a call',
       (self) => {
         self
-          .call(self.pid, 'x', 1)
+          .call(self.args[0] as Pid, 'x', 1)
           .pipe(finalize(fail))
           .subscribe({ error: () => {} });
       },
@@ -145,19 +218,21 @@ describe('an error', () => {
   ])('in a teardown of %s is told and stops no other teardown (S8, E3)', async (where, prepare) => {
     const system = quiet();
     const log: unknown[] = [];
-    const pid = system.spawn((_inbox, self) => {
+    const args = [system.spawn(idle)];
+    const behavior: Behavior = (_inbox, self) => {
       self.abortSignal.addEventListener('abort', () => log.push('abort'));
       prepare(self);
       return NEVER.pipe(
         finalize(() => log.push('finalize') && where === 'the returned stream' && fail()),
       );
-    });
+    };
+    const pid = system.spawn(behavior, { args });
     await settled();
     const exits = exitOf(system, pid);
     collect<SystemEvent, unknown>(system.events$, (event) => log.push(event.type));
     system.terminate(pid);
 
-    await settled();
+    await reported();
     expect({ log: log.sort(), exits, uncaught }).toEqual({
       log: ['abort', 'exited', 'finalize', 'handlerError'],
       exits: ['killed'],
@@ -165,15 +240,16 @@ describe('an error', () => {
     });
   });
 
-  it('of a logger or of an observer of events does not stop the run queue (S8)', async () => {
-    const system = quiet({ logger: { warn: fail, error: fail } });
+  it('of an observer of events$ is its own, and does not stop the run queue (S8)', async () => {
+    const system = quiet();
     system.events$.subscribe(fail);
     const exits = exitOf(system, system.spawn(fail));
     const other = await puppet(system);
     system.send(other.pid, 'x', 1);
 
-    await settled();
+    await reported();
     expect([exits, other.log]).toEqual([['error boom'], ['x 1']]);
+    expect(new Set(uncaught)).toEqual(new Set([boom]));
   });
 
   it("in a command is the process's own: misuse ends it (S8, M2)", async () => {
@@ -183,7 +259,7 @@ describe('an error', () => {
       system.spawn(() => of(send(system.spawn(idle), '@x', 1))),
     );
 
-    await settled();
+    await reported();
     expect(exits).toEqual(['error cannot send to @ topics: @x']);
   });
 });

@@ -19,6 +19,7 @@ describe('the result of a process', () => {
     ['the first done', () => of(done(1), done(2)), 1],
     [
       'the return value of an async generator',
+      // biome-ignore lint/correctness/useYield: it only returns
       async function* () {
         return 'returned' as never;
       },
@@ -74,7 +75,7 @@ describe('the result of a process', () => {
   it.each([42, 'text', null, false, {}, { type: 'dance' }, []])(
     'is a crash (Invalid) after an output %p that is no command (S6)',
     async (output) => {
-      const { reason, result } = await endOf(() => of(output as undefined));
+      const { reason, result } = await endOf(() => of(output as unknown as undefined));
 
       expect([reason.type, result.error]).toEqual([
         'error',

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EMPTY, ignoreElements, NEVER, of, tap } from 'rxjs';
 import { done, type Self, type SystemEvent, send } from '../../lib/index.js';
 import {
+  Clock,
   collect,
   exitOf,
   idle,
@@ -145,10 +146,19 @@ describe('spawn', () => {
     ['an impossible name', { name: '@x' }, 'Invalid'],
     ['an impossible topic', { messages: [{ topic: '@x' }] }, 'Invalid'],
   ])('makes no process and ties nothing for %s (S4)', async (_what, options, code) => {
-    const system = quiet({ hosts: { closing: {}, full: { maxProcesses: 1 } } });
+    const system = quiet({
+      hosts: { closing: {}, full: { maxProcesses: 1 } },
+      scheduler: new Clock(),
+    });
     system.spawn(idle, { host: 'full' });
     system.spawn(idle, { name: 'taken' });
-    system.spawn((_inbox, self) => (self.signals$, NEVER), { host: 'closing' });
+    system.spawn(
+      (_inbox, self) => {
+        self.signals$.subscribe();
+        return NEVER;
+      },
+      { host: 'closing' },
+    );
     const { pid, self } = await puppet(system);
     system.hosts.stop('closing');
     await settled();

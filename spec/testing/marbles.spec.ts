@@ -24,12 +24,12 @@ describe('marbles', () => {
   it(
     'runs on virtual time',
     marbles(({ scheduler, time, expectObservable }) => {
-      const day = time('   24h |'.replace('24h', '86399999ms'));
-      const expected = '   86399999ms (a|)';
+      const due = time('  60m --|');
+      const expected = '  60m --(a|)';
 
-      const due$ = timer(day).pipe(map(() => asyncScheduler.now()));
+      const due$ = timer(due).pipe(map(() => asyncScheduler.now()));
 
-      expectObservable(due$).toBe(expected, { a: 86_399_999 });
+      expectObservable(due$).toBe(expected, { a: 3_600_002 });
       expect(scheduler.now()).toBe(0);
     }),
   );
@@ -148,6 +148,15 @@ describe('marbles refuses what would pass by saying nothing', () => {
 });
 
 describe('marbles accepts', () => {
+  it(
+    'durations in the diagram of a time',
+    marbles(({ time }) => {
+      expect(time('  ---|')).toBe(3);
+      expect(time('30s - 10ms -|')).toBe(30_012);
+      expect(() => time('---')).toThrow("marbles: '---' has no | to say when");
+    }),
+  );
+
   it(
     'durations, groups, and letters that are their own values',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {

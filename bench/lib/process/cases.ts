@@ -20,7 +20,7 @@ export interface Case {
 /** Every ratio is to this label. */
 export const baseline = 'Subject + trampoline';
 
-const subject = (does: string): Contender => ({ label: baseline, peer: 'subject', does });
+const subject = (does: string, label = baseline): Contender => ({ label, peer: 'subject', does });
 const library = (does: string, how = ''): Contender => ({
   label: how === '' ? 'rx-process' : `rx-process, ${how}`,
   peer: 'rx-process',
@@ -31,12 +31,21 @@ const notInNact = (why: string): Contender => ({ label: 'nact', peer: 'nact', wh
 
 const PIPELINE = 'inbox.pipe(map(send))';
 const SELF_SEND = 'self.send in a subscriber';
+const DONE = 'inbox.pipe(map(done))';
+const SELF_EXIT = 'self.exit in a subscriber';
 
 export const cases = {
   spawn: {
     title: 'Spawn, one message, exit',
     kind: 'time',
-    contenders: [subject('spawn'), library('spawn'), nact('spawn')],
+    contenders: [
+      subject('spawn'),
+      // What of a pipeline's price is rxjs's own.
+      subject('spawnMapped', `${baseline}, pipe(map)`),
+      library('spawnSelfExit', SELF_EXIT),
+      library('spawn', DONE),
+      nact('spawn'),
+    ],
   },
   pingpong: {
     title: 'Ping-pong between two, a message',
@@ -86,7 +95,8 @@ export interface Target {
 export const targets: readonly Target[] = [
   { of: 'pingpong', label: `rx-process, ${PIPELINE}`, kind: 'ratio', bound: 2.5 },
   { of: 'pingpong', label: `rx-process, ${SELF_SEND}`, kind: 'ratio', bound: 2.2 },
-  { of: 'spawn', label: 'rx-process', kind: 'ratio', bound: 2 },
+  { of: 'spawn', label: `rx-process, ${SELF_EXIT}`, kind: 'ratio', bound: 2 },
+  { of: 'spawn', label: `rx-process, ${DONE}`, kind: 'ratio', bound: 2 },
   { of: 'idle', label: 'rx-process', kind: 'bytes', bound: 1_200 },
   { of: 'idlepipe', label: 'rx-process', kind: 'bytes', bound: 2_200 },
 ];

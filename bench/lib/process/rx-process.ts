@@ -1,7 +1,10 @@
 // The library: processes as a user writes them, through its public face only.
-import { type Behavior, createSystem, done, type Pid, send, topic } from 'rx-process';
+import type { Behavior, Pid } from 'rx-process';
 import { filter, map, NEVER } from 'rxjs';
+import { builtCore } from '../built.js';
 import { inBatches, type Peer, RING, settled, type Workload } from './workload.js';
+
+const { createSystem, done, send, topic } = await builtCore();
 
 /** Carries how many operations are still to come. */
 const token = topic<number>('token');
@@ -48,7 +51,7 @@ function circle(size: number, player: Player): Workload {
   };
 }
 
-const finishing: Behavior = (inbox, self) => {
+const doneInPipeline: Behavior = (inbox, self) => {
   const [over] = self.args as readonly (() => void)[];
   return inbox.pipe(
     map(({ payload }) => {
@@ -58,12 +61,21 @@ const finishing: Behavior = (inbox, self) => {
   );
 };
 
-const spawning = (): Workload => {
+const exitInSubscriber: Behavior = (inbox, self) => {
+  const [over] = self.args as readonly (() => void)[];
+  inbox.subscribe(({ payload }) => {
+    if (payload === 1) over?.();
+    self.exit('normal');
+  });
+  return NEVER;
+};
+
+const spawning = (behavior: Behavior): Workload => {
   const system = createSystem();
   return inBatches((size, over) => {
     const options = { args: [over] };
     for (let left = size; left > 0; left--) {
-      system.send(system.spawn(finishing, options), token, left);
+      system.send(system.spawn(behavior, options), token, left);
     }
   });
 };
@@ -102,7 +114,8 @@ async function populated(count: number, behavior: Behavior): Promise<unknown> {
 
 export const peer: Peer = {
   workloads: {
-    spawn: spawning(),
+    spawn: spawning(doneInPipeline),
+    spawnSelfExit: spawning(exitInSubscriber),
     pingPong: circle(2, pipeline),
     pingPongSelfSend: circle(2, subscriber),
     ring: circle(RING, pipeline),

@@ -52,16 +52,18 @@ function circle(size: number): Workload {
   };
 }
 
-const spawning = inBatches((size, over) => {
-  for (let left = size; left > 0; left--) {
-    const subject = new Subject<number>();
-    subject.subscribe((message) => {
-      if (message === 1) over();
-      subject.complete();
-    });
-    trampoline.post(subject, left);
-  }
-});
+const spawning = (mapped: boolean): Workload =>
+  inBatches((size, over) => {
+    for (let left = size; left > 0; left--) {
+      const subject = new Subject<number>();
+      const output$ = mapped ? subject.pipe(map((message) => message)) : subject;
+      output$.subscribe((message) => {
+        if (message === 1) over();
+        subject.complete();
+      });
+      trampoline.post(subject, left);
+    }
+  });
 
 const monitoring: Workload = async (count) => {
   const subjects = Array.from({ length: count }, () => {
@@ -86,7 +88,8 @@ const sink = (): void => {};
 
 export const peer: Peer = {
   workloads: {
-    spawn: spawning,
+    spawn: spawning(false),
+    spawnMapped: spawning(true),
     pingPong: circle(2),
     ring: circle(RING),
     monitor: monitoring,

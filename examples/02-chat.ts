@@ -1,0 +1,79 @@
+// Rooms as processes: each room is one process, which the connections of all its members share.
+//
+//   node --import tsx examples/02-chat.ts        ws://127.0.0.1:3000/ws/chat?room=lobby&user=ada
+import express from 'express';
+import {
+  type Behavior,
+  createSystem,
+  done,
+  is,
+  ofTopic,
+  type Pid,
+  reply,
+  send,
+  topic,
+  transition,
+} from 'rx-process';
+import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
+import {
+  defer,
+  firstValueFrom,
+  map,
+  merge,
+  NEVER,
+  retry,
+  scan,
+  startWith,
+  switchMap,
+  timer,
+} from 'rxjs';
+import { isMain, listen } from './lib/listen.js';
+
+const enter = topic<void>('room.enter');
+const PATIENCE = 15_000; // longer than a handshake may take
+
+export const room: Behavior = (inbox, self) => {
+  // The members are the state, and what a message makes of them is one pure function.
+  const talk$ = inbox.pipe(
+    ofTopic(ws.join, ws.message, ws.leave),
+    transition([new Set<Pid>()], (members, message) => {
+      const { client_pid, metadata } = message.payload;
+      if (is(message, ws.message)) {
+        const data = JSON.stringify({ user: metadata.user, text: message.payload.data });
+        return [members, ...[...members].map((pid) => send(pid, ws.send, { type: 'text', data }))];
+      }
+      const others = [...members].filter((pid) => pid !== client_pid);
+      return [new Set(is(message, ws.leave) ? others : [...others, client_pid])];
+    }),
+  );
+  // Who asks first finds the room still there: the answer starts its patience anew.
+  const welcome$ = inbox.pipe(
+    ofTopic(enter),
+    map((message) => reply(message, self.pid)),
+  );
+  const deserted$ = inbox.pipe(
+    ofTopic(enter, ws.join, ws.leave),
+    scan((count, m) => count + (is(m, ws.join) ? 1 : is(m, ws.leave) ? -1 : 0), 0),
+    startWith(0),
+    switchMap((count) => (count > 0 ? NEVER : timer(PATIENCE))),
+    map(() => done()),
+  );
+  return merge(talk$, welcome$, deserted$);
+};
+
+const system = createSystem();
+const relay = websocketRelay(system);
+const app = express();
+
+app.use('/ws', relay);
+app.get('/ws/chat', async (request, response) => {
+  const { room: name = 'lobby', user = 'somebody' } = request.query;
+  // Spawn the room, or find it under its name; should it end before it answers, do it once more.
+  const pid$ = defer(() => {
+    const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
+    return system.call<Pid, void>(pid, enter, undefined);
+  }).pipe(retry(2));
+  setRelay(response, { target_pid: await firstValueFrom(pid$), metadata: { user } }).end();
+});
+
+if (isMain(import.meta)) acceptUpgrades(listen(app, { relay, system }));

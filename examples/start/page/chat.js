@@ -1,0 +1,98 @@
+import { avatar, byId, element, nameOf, showState } from './dom.js';
+import { Reconnecting } from './socket.js';
+
+const LINES = 500;
+const lines = byId('lines');
+const text = byId('text');
+let socket;
+let me = '';
+
+/** The form to join with, filled in from the last time and from `?room=`. */
+export function startChat() {
+  byId('user').value = localStorage.getItem('user') ?? '';
+  byId('room').value = new URLSearchParams(location.search).get('room') ?? 'lobby';
+  byId('entrance').addEventListener('submit', (event) => {
+    event.preventDefault();
+    join(byId('room').value.trim(), byId('user').value.trim());
+  });
+  byId('composer').addEventListener('submit', (event) => {
+    event.preventDefault();
+    say();
+  });
+  byId('leave').addEventListener('click', leave);
+}
+
+function join(room, user) {
+  if (room === '' || user === '') return;
+  me = user.normalize();
+  localStorage.setItem('user', user);
+  history.replaceState(null, '', `?${new URLSearchParams({ room })}`);
+  lines.replaceChildren();
+  show(room);
+  const state = showState('chat-state');
+  socket = new Reconnecting(`/ws/chat?${new URLSearchParams({ room, user })}`, {
+    message: receive,
+    state: (how, what) => {
+      state(how, what);
+      byId('composer').querySelector('button').disabled = how !== 'open';
+      if (how === 'waiting') note('Connection lost', true);
+    },
+  });
+  text.focus();
+}
+
+function leave() {
+  socket.close();
+  show(undefined);
+}
+
+function show(room) {
+  byId('chat-title').replaceChildren(room === undefined ? 'Chat' : nameOf(`# ${room}`));
+  byId('entrance').hidden = room !== undefined;
+  byId('conversation').hidden = room === undefined;
+  byId('leave').hidden = room === undefined;
+  byId('members').replaceChildren();
+}
+
+function say() {
+  if (text.value.trim() === '' || !socket.send(text.value)) return;
+  text.value = '';
+  text.focus();
+}
+
+function receive(frame) {
+  if (frame.event === 'message') return said(frame);
+  if (frame.event === 'refused') return note(`Not sent: ${frame.text}`, true);
+  byId('members').replaceChildren(
+    ...frame.members.map((name) => element('li', '', avatar(name), nameOf(name))),
+  );
+  note([nameOf(frame.user), ` ${frame.event}`]);
+}
+
+function said({ user, text }) {
+  const last = lines.lastElementChild;
+  const again = last?.dataset.user === user;
+  if (again) last.classList.add('followed');
+  const line = element(
+    'div',
+    `said${user === me ? ' mine' : ''}${again ? ' again' : ''}`,
+    avatar(user),
+    element('span', 'by', nameOf(user)),
+    element('span', 'bubble', text),
+  );
+  line.querySelector('.bubble').dir = 'auto';
+  line.dataset.user = user;
+  add(line);
+}
+
+function note(content, isBad = false) {
+  add(element('p', isBad ? 'note bad' : 'note', ...[content].flat()));
+}
+
+/** Adds a line, and follows it unless the reader has scrolled up. */
+function add(line) {
+  const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 60;
+  lines.append(line);
+  if (lines.childElementCount > LINES) lines.firstElementChild.remove();
+  if (isAtEnd) lines.scrollTop = lines.scrollHeight;
+}

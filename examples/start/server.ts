@@ -1,0 +1,49 @@
+// `npm start`: rooms to chat in, an echo, and a page that shows what the server sees of them.
+import { fileURLToPath } from 'node:url';
+import express, { type RequestHandler } from 'express';
+import { combine, createSystem } from 'rx-process';
+import { acceptUpgrades, setRelay, websocketRelay } from 'rx-process/express';
+import { firstValueFrom } from 'rxjs';
+import { listen } from '../lib/listen.js';
+import { echo } from './echo.js';
+import { readNames } from './names.js';
+import { enter } from './rooms.js';
+import { findWatch, reporter } from './watch.js';
+
+const system = createSystem();
+const relay = websocketRelay(system);
+const app = express();
+
+const headers: RequestHandler = (_request, response, next) => {
+  response.set({
+    'Content-Security-Policy': "default-src 'self'; connect-src 'self' ws: wss:",
+    'X-Content-Type-Options': 'nosniff',
+  });
+  next();
+};
+app.disable('x-powered-by');
+app.use(headers, express.static(fileURLToPath(new URL('page', import.meta.url))));
+
+app.use('/ws', relay);
+
+// A process for each connection, which the relay starts and ends with it.
+app.get('/ws/echo', (_request, response) => {
+  setRelay(response, { target: combine(echo, reporter), metadata: { path: '/ws/echo' } }).end();
+});
+
+// A process for each room, which its members share.
+app.get('/ws/chat', async (request, response) => {
+  const names = readNames(request.query, 'room', 'user');
+  if ('problem' in names) return void response.status(400).type('text').send(names.problem);
+  const target_pid = await firstValueFrom(enter(system, names.room));
+  const metadata = { path: '/ws/chat', ...names };
+  setRelay(response, { target_pid, heartbeat_interval: '10s', metadata }).end();
+});
+
+// One process for all who watch.
+app.get('/ws/watch', (_request, response) => {
+  setRelay(response, { target_pid: findWatch(system) }).end();
+});
+
+findWatch(system);
+acceptUpgrades(listen(app, { relay, system }));

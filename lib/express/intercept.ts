@@ -1,0 +1,82 @@
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import { RELAY_HEADER } from '../codec/index.js';
+import { mergeHead } from './head.js';
+
+/** Who stands in front of a response, and may take it over. */
+export interface Interceptor {
+  /** Whether a response with a relay header and this status is to be taken over. */
+  takes(status: number): boolean;
+  /** Hears the head of the response before any byte of it exists; gives the status to write. */
+  decide(status: number, header: OutgoingHttpHeader | undefined): number;
+  /** Whether the response is taken over, so that what the handler says is dropped. */
+  readonly drops: boolean;
+  /** The handler has ended a response whose body is dropped. */
+  finish(end: (body?: string) => void): void;
+}
+
+type Method = 'writeHead' | 'write' | 'end';
+
+/**
+ * Wraps this one response's own `writeHead`, `write` and `end`, as compression does, and below
+ * whatever wraps them later. A response that nobody takes over passes as it is, but for the relay
+ * header, which is taken out of every head.
+ */
+export function intercept(response: ServerResponse, by: Interceptor): void {
+  const writeHead = underlying(response, 'writeHead');
+  const write = underlying(response, 'write');
+  const end = underlying(response, 'end');
+
+  // Every header section goes through here; its headers become `setHeader`, so that one place sees
+  // them all.
+  response.writeHead = (status: number, ...rest: unknown[]) => {
+    // Refuses with Node's own error.
+    if (response.headersSent) return writeHead(status, ...rest) as ServerResponse;
+    const reason = mergeHead(response, rest);
+    const header = response.getHeader(RELAY_HEADER);
+    if (header !== undefined) response.removeHeader(RELAY_HEADER);
+    const decided = by.decide(status, header);
+    if (decided === status && reason !== undefined) writeHead(status, reason);
+    else writeHead(decided);
+    return response;
+  };
+
+  // Node writes the head inside `write` and `end`, when it is too late to drop a body: so where it is
+  // known that the response will be taken over, the head goes first.
+  const headFirst = (): void => {
+    if (response.headersSent || !response.hasHeader(RELAY_HEADER)) return;
+    if (by.takes(response.statusCode)) response.writeHead(response.statusCode);
+  };
+
+  response.write = (...args: unknown[]): boolean => {
+    headFirst();
+    const isWritten = !by.drops && (write(...args) as boolean);
+    if (!by.drops) return isWritten;
+    // Nobody will ever tell of a drain: so none is needed.
+    const done = args.at(-1);
+    if (typeof done === 'function') process.nextTick(done);
+    return true;
+  };
+
+  response.end = (...args: unknown[]): ServerResponse => {
+    headFirst();
+    if (!by.drops) end(...args);
+    // Also where a listener for headers set the relay header just now.
+    if (!by.drops) return response;
+    const done = args.at(-1);
+    if (typeof done === 'function') response.once('finish', done as () => void);
+    by.finish((body) => end(body));
+    return response;
+  };
+}
+
+/**
+ * The method as it would be without us, looked up at each call: what an earlier middleware put on
+ * this response, else its prototype's, which Express replaces after we have seen the response.
+ */
+function underlying(response: ServerResponse, name: Method): (...args: unknown[]) => unknown {
+  const own = Object.hasOwn(response, name) ? response[name] : undefined;
+  return (...args) => {
+    const method = own ?? (Object.getPrototypeOf(response) as ServerResponse)[name];
+    return Reflect.apply(method, response, args);
+  };
+}

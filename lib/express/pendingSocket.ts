@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net';
+import { ignore } from './gate.js';
+
+/** What a client may send before its 101, in bytes; it has no business to send anything. */
+const MAX_EARLY = 64 * 1024;
+
+/**
+ * The client's socket between Node, which has let go of it, and whoever gets it: whatever can happen
+ * to it is for us. Has its error listener from the start; the others only once `watch` is called,
+ * because a request that is answered in the very turn of its upgrade needs none.
+ */
+export class PendingSocket {
+  readonly socket: Socket;
+  readonly #onClosed: () => void;
+  /** What came after the request, for the relay; `undefined` once nobody wants it any more. */
+  #early: Buffer[] | undefined;
+  #earlySize = 0;
+  #isWatched = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket, head: Buffer, onClosed: () => void) {
+    this.socket = socket;
+    this.#onClosed = onClosed;
+    this.#early = [head];
+    // First of all: a reset before anybody listens would end the Node process.
+    socket.on('error', ignore);
+    socket.setTimeout(0);
+  }
+
+  get isWatched(): boolean {
+    return this.#isWatched;
+  }
+
+  /** From here on the client's bytes are collected, and its end is noticed. */
+  watch(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    this.socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+  }
+
+  /** Starts the clock, or starts it anew; 0 stops it. */
+  setTimer(millis: number, onTimeout: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = millis > 0 ? setTimeout(onTimeout, millis) : undefined;
+  }
+
+  /** The request is answered otherwise: no clock, and what the client sends is for nobody. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#early = undefined;
+  }
+
+  /** Gives the socket back as Node gave it to us; returns what has come from it. */
+  release(): Buffer {
+    const { socket } = this;
+    const early = this.#early ?? [];
+    this.forget();
+    socket.off('error', ignore);
+    if (this.#isWatched) {
+      socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+      // As Node does before its 'upgrade' event: the next 'data' listener starts the flow again.
+      (socket as { readableFlowing: boolean | null }).readableFlowing = null;
+    }
+    return early.length === 1 ? (early[0] as Buffer) : Buffer.concat(early);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#early === undefined) return;
+    this.#early.push(chunk);
+    this.#earlySize += chunk.length;
+    if (this.#earlySize > MAX_EARLY) this.socket.destroy();
+  };
+
+  /** Half-open sockets would stay for ever. */
+  readonly #onEnd = (): void => {
+    this.socket.destroy();
+  };
+
+  readonly #onClose = (): void => {
+    this.forget();
+    this.#onClosed();
+  };
+}

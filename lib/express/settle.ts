@@ -1,0 +1,63 @@
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
+import { decodeRelayHeader, type RelayConfig } from '../codec/index.js';
+import { headerLines } from './head.js';
+import type { Mount } from './mount.js';
+import type { PendingSocket } from './pendingSocket.js';
+import { type Refusal, refusals } from './refusal.js';
+import { asksForWebSocket, routeOf } from './upgradeRequest.js';
+import { UpgradeResponse } from './upgradeResponse.js';
+
+/**
+ * Rows 5–12 of H2 for a response that was finished with a relay header, in one turn (H3): hands the
+ * socket over to the relay, or gives the refusal. The conditions of rows 1 and 3b are looked at
+ * again, as the handler took time.
+ */
+export function settle(
+  { request, response, pending }: SettleInput,
+  header: OutgoingHttpHeader,
+  mount: Mount,
+): Refusal | undefined {
+  const owned = UpgradeResponse.ownedBy(response, header);
+  const verdict = judge(request, header, owned !== undefined, mount);
+  if ('status' in verdict) return verdict;
+  const protocol = response.getHeader('Sec-WebSocket-Protocol');
+  const handover = {
+    request,
+    socket: pending.socket,
+    head: pending.release(),
+    headers: headerLines(response),
+    protocol: protocol === undefined ? undefined : String(protocol),
+  };
+  mount.open(handover, verdict, owned);
+  return undefined;
+}
+
+/** What a handshake consists of. */
+export interface SettleInput {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly pending: PendingSocket;
+}
+
+function judge(
+  request: IncomingMessage,
+  header: OutgoingHttpHeader,
+  isOwned: boolean,
+  { hub }: Mount,
+): Refusal | RelayConfig {
+  if (!asksForWebSocket(request)) return refusals.noUpgrade;
+  if (hub.draining) return refusals.shuttingDown;
+  if (Array.isArray(header)) {
+    hub.warn('invalid_relay', `${routeOf(request)} set X-WS-Relay more than once`);
+    return refusals.badHeader;
+  }
+  const decoded = decodeRelayHeader(String(header), { owned: isOwned });
+  if (decoded._tag === 'Left') {
+    const { status, text, detail } = decoded.left;
+    hub.warn('invalid_relay', `${routeOf(request)}: ${text}: ${detail}`);
+    return { status, text };
+  }
+  const config = decoded.right;
+  if (!isOwned && !hub.alive(config.target_pid)) return refusals.deadTarget;
+  return hub.full ? refusals.full : config;
+}

@@ -1,0 +1,40 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Behavior } from '../core/index.js';
+import type { Upgrade } from './mount.js';
+
+/** A behaviour that the relay is to spawn, and the header it belongs to: a later header replaces both. */
+export interface OwnedTarget {
+  readonly text: string;
+  readonly behavior: Behavior;
+}
+
+/**
+ * The response to an upgrade request. What belongs to it is in private fields, which stay with the
+ * object when Express replaces its prototype, and which cost less than an entry in a WeakMap.
+ */
+export class UpgradeResponse extends ServerResponse {
+  readonly #upgrade: Upgrade;
+  #owned: OwnedTarget | undefined;
+
+  constructor(request: IncomingMessage, upgrade: Upgrade) {
+    super(request);
+    this.#upgrade = upgrade;
+    this.shouldKeepAlive = false;
+  }
+
+  /** The upgrade that a response belongs to; `undefined` for a plain one. */
+  static upgradeOf(response: ServerResponse): Upgrade | undefined {
+    return #upgrade in response ? response.#upgrade : undefined;
+  }
+
+  /** Remembers a behaviour; a plain response, which ends as 426, needs none. */
+  static own(response: ServerResponse, target: OwnedTarget | undefined): void {
+    if (#owned in response) response.#owned = target;
+  }
+
+  /** The behaviour to spawn for this header. */
+  static ownedBy(response: ServerResponse, header: unknown): Behavior | undefined {
+    const target = #owned in response ? response.#owned : undefined;
+    return target?.text === header ? target?.behavior : undefined;
+  }
+}

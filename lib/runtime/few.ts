@@ -1,0 +1,21 @@
+/**
+ * None, one, or a Set of several: most processes are watched by one other or by nobody, and ten
+ * thousand of them would each pay for a collection. Never changed in place while there are few.
+ */
+export type Few<T extends object> = T | Set<T> | undefined;
+
+export function withOne<T extends object>(few: Few<T>, item: T): Few<T> {
+  if (few === undefined) return item;
+  return few instanceof Set ? few.add(item) : new Set([few, item]);
+}
+
+export function without<T extends object>(few: Few<T>, item: T): Few<T> {
+  if (few instanceof Set) few.delete(item);
+  return few === item ? undefined : few;
+}
+
+/** In the order in which they were added. */
+export function each<T extends object>(few: Few<T>, visit: (item: T) => void): void {
+  if (few instanceof Set) for (const item of few) visit(item);
+  else if (few !== undefined) visit(few);
+}

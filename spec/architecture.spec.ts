@@ -1,0 +1,278 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { cycles, folderOf, packagesOf, target } from './support/graph.js';
+import { type Import, parse, readLib, type Source } from './support/source.js';
+
+const sources = readLib();
+
+const PROCESSES = ['core', 'operators', 'runtime'];
+const RELAY = [...PROCESSES, 'codec', 'relay'];
+
+/** Which folders a folder may import from, beside itself; `''` is lib itself. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  '': PROCESSES,
+  core: [],
+  operators: ['core'],
+  runtime: ['core', 'operators'],
+  codec: ['core'],
+  relay: [...PROCESSES, 'codec'],
+  channels: RELAY,
+  ws: RELAY,
+  express: [...RELAY, 'channels', 'ws'],
+  cluster: ['core', 'codec', 'runtime'],
+  client: ['codec'],
+  testing: [...PROCESSES, 'relay'],
+  cli: ['', ...RELAY, 'channels', 'ws', 'express', 'cluster', 'client'],
+};
+
+/** Which packages a folder may import; `node:` stands for every module of Node. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '': [],
+  core: ['rxjs'],
+  operators: ['rxjs'],
+  runtime: ['rxjs'],
+  codec: ['io-ts', 'fp-ts'],
+  relay: ['rxjs'],
+  channels: ['rxjs'],
+  ws: ['rxjs', 'ws', 'node:'],
+  express: ['rxjs', 'express', 'node:'],
+  cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
+  client: ['rxjs'],
+  testing: ['rxjs', 'node:'],
+  cli: ['rxjs', 'node:'],
+};
+
+/** What package.json publishes, and what only other folders see. */
+const PUBLISHED = ['', 'express', 'testing', 'ws'];
+const INTERNAL = ['core', 'operators', 'runtime', 'codec', 'relay'];
+
+const imports = function* (): Generator<[Source, Import]> {
+  for (const source of sources) for (const each of source.imports) yield [source, each];
+};
+
+const offend = (wrong: (source: Source, each: Import) => boolean): string[] =>
+  [...imports()]
+    .filter(([source, each]) => wrong(source, each))
+    .map(([{ path }, { from, line }]) => `${path}:${line} imports ${from}`);
+
+describe('folders', () => {
+  it('are known to these rules, each with its packages', () => {
+    const folders = [...new Set(sources.map(({ folder }) => folder))];
+
+    expect(folders.filter((folder) => !(folder in ARROWS))).toEqual([]);
+    expect(Object.keys(PACKAGES)).toEqual(Object.keys(ARROWS));
+  });
+
+  it('import only what lies below them, types included', () => {
+    const wrong = offend((source, each) => {
+      const { file } = target(source, each);
+      if (file === undefined) return false;
+      const folder = folderOf(file);
+      return folder !== source.folder && !ARROWS[source.folder]?.includes(folder);
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('form no circle of arrows', () => {
+    const below = (folder: string): string[] =>
+      (ARROWS[folder] ?? []).flatMap((next) => [next, ...below(next)]);
+
+    expect(Object.keys(ARROWS).filter((folder) => below(folder).includes(folder))).toEqual([]);
+  });
+
+  it('are entered by their index.ts only', () => {
+    const wrong = offend((source, each) => {
+      const { file } = target(source, each);
+      if (file === undefined || folderOf(file) === source.folder) return false;
+      return !file.endsWith('/index.ts');
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('never enter themselves by their own index.ts', () => {
+    expect(
+      offend((source, each) => target(source, each).file === `${source.folder}/index.ts`),
+    ).toEqual([]);
+  });
+
+  it('use only the packages that are theirs: io-ts and fp-ts in codec, ws in ws', () => {
+    const wrong = offend((source, each) => {
+      const { package: name } = target(source, each);
+      if (name === undefined) return false;
+      return !PACKAGES[source.folder]?.includes(name.startsWith('node:') ? 'node:' : name);
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('never import the test kit', () => {
+    const wrong = offend(
+      (source, each) => source.folder !== 'testing' && each.from.includes('testing/'),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('import each other in no circle', () => {
+    expect(cycles(sources)).toEqual([]);
+  });
+
+  it('are at most 200 lines long', () => {
+    const long = sources.filter(({ lines }) => lines.length > 200);
+
+    expect(long.map(({ path, lines }) => `${path}: ${lines.length} lines`)).toEqual([]);
+  });
+
+  it('import from at most 10 modules', () => {
+    const count = ({ imports }: Source): number => imports.filter((each) => !each.isExport).length;
+    const many = sources.filter((source) => count(source) > 10);
+
+    expect(many.map((source) => `${source.path}: ${count(source)} imports`)).toEqual([]);
+  });
+
+  it('have functions of at most 40 lines', () => {
+    const long = sources.flatMap(({ path, functions }) =>
+      functions
+        .filter(({ length }) => length > 40)
+        .map(({ line, length }) => `${path}:${line}: ${length} lines`),
+    );
+
+    expect(long).toEqual([]);
+  });
+
+  it('nest control flow at most 3 deep', () => {
+    const deep = sources.flatMap(({ path, nesting }) =>
+      nesting
+        .filter(({ depth }) => depth > 3)
+        .map(({ line, depth }) => `${path}:${line}: ${depth}`),
+    );
+
+    expect(deep).toEqual([]);
+  });
+
+  it('say any in codec only, or under a comment that gives the reason', () => {
+    const anys = sources
+      .filter(({ folder }) => folder !== 'codec')
+      .flatMap(({ path, anys, lines }) =>
+        anys
+          .filter(
+            ({ line }) => !lines[line - 2]?.includes('biome-ignore lint/suspicious/noExplicitAny:'),
+          )
+          .map(({ line }) => `${path}:${line}`),
+      );
+
+    expect(anys).toEqual([]);
+  });
+
+  it('take time from the scheduler: no clock but it, outside the edges and the run queue', () => {
+    const CLOCKS =
+      /^(globalThis\.)?(Date|Date\.now|performance|performance\.now|setTimeout|setInterval|setImmediate|queueMicrotask|process\.nextTick)$/;
+    const EDGES = ['ws', 'express', 'cluster', 'cli'];
+    const used = sources
+      .filter(({ folder, path }) => !EDGES.includes(folder) && path !== 'runtime/runQueue.ts')
+      .flatMap(({ path, globals }) =>
+        globals
+          .filter(({ what }) => CLOCKS.test(what))
+          .map(({ what, line }) => `${path}:${line} uses ${what}`),
+      );
+
+    expect(used).toEqual([]);
+  });
+});
+
+describe('the package', () => {
+  interface Package {
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+  const read = (): Package =>
+    JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+  it('loads nothing but rxjs with its main entry', () => {
+    const packages = packagesOf(sources, 'index.ts');
+    packages.delete('rxjs');
+
+    expect([...packages].map(([name, path]) => `${path} loads ${name}`)).toEqual([]);
+  });
+
+  it('has every folder either published or internal', () => {
+    const folders = readdirSync(new URL('../lib', import.meta.url), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+
+    expect(folders.sort()).toEqual(
+      [...PUBLISHED, ...INTERNAL].filter((name) => name !== '').sort(),
+    );
+  });
+
+  it('exports the index of every published folder, and itself', () => {
+    const entries = PUBLISHED.map((folder) => {
+      const base = folder === '' ? './dist/index' : `./dist/${folder}/index`;
+      const key = folder === '' ? '.' : `./${folder}`;
+      return [key, { types: `${base}.d.ts`, default: `${base}.js` }];
+    });
+
+    expect(read().exports).toEqual({
+      ...Object.fromEntries(entries),
+      './package.json': './package.json',
+    });
+  });
+});
+
+describe('these rules see', () => {
+  const text = `/* ünïcode before */
+import type { A } from './a.js';
+import { type B } from '../core/index.js';
+export { c } from 'io-ts/lib/Type.js';
+type D = import('./d.js').D;
+const e = (x: any) => {
+  if (x) { for (const y of x) { while (y) { try { Date.now(); } catch { x.setTimeout(); } } } }
+  else if (x) setTimeout(e);
+};
+const f = { performance: 1, setInterval };
+await import('./g.js');
+`;
+  const source = parse('runtime/x.ts', text);
+
+  it('imports and what survives compilation', () => {
+    expect(source.imports).toEqual([
+      { from: './a.js', typeOnly: true, isExport: false, line: 2 },
+      { from: '../core/index.js', typeOnly: false, isExport: false, line: 3 },
+      { from: 'io-ts/lib/Type.js', typeOnly: false, isExport: true, line: 4 },
+      { from: './d.js', typeOnly: true, isExport: false, line: 5 },
+      { from: './g.js', typeOnly: false, isExport: false, line: 11 },
+    ]);
+    expect(source.imports.map((each) => target(source, each))).toEqual([
+      { file: 'runtime/a.ts' },
+      { file: 'core/index.ts' },
+      { package: 'io-ts' },
+      { file: 'runtime/d.ts' },
+      { file: 'runtime/g.ts' },
+    ]);
+  });
+
+  it('the length of functions, depth, any, and the globals', () => {
+    const clocks = source.globals.filter(({ what }) => /Timeout|Interval|now|perf/.test(what));
+
+    expect(source.functions.map(({ line, length }) => [line, length])).toEqual([[6, 4]]);
+    expect(Math.max(...source.nesting.map(({ depth }) => depth))).toBe(4);
+    expect(source.anys).toEqual([{ what: 'any', line: 6 }]);
+    expect(clocks).toEqual([
+      { what: 'Date.now', line: 7 },
+      { what: 'x.setTimeout', line: 7 },
+      { what: 'setTimeout', line: 8 },
+      { what: 'setInterval', line: 10 },
+    ]);
+  });
+
+  it('circles', () => {
+    const a = parse('core/a.ts', "import './b.js'; import type {} from './c.js'");
+    const b = parse('core/b.ts', "export { x } from './a.js'");
+    const c = parse('core/c.ts', "import './a.js'");
+
+    expect(cycles([a, b, c])).toEqual(['core/a.ts → core/b.ts → core/a.ts']);
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY, lastValueFrom, NEVER, Observable, of, take, toArray } from 'rxjs';
+import {
+  done,
+  fromAsync,
+  isAsyncIterable,
+  isPromise,
+  type Releasing,
+  release,
+} from '../../lib/core/index.js';
+
+const boom = new Error('boom');
+const all = <T>(input: Parameters<typeof fromAsync<T>>[0]): Promise<T[]> =>
+  lastValueFrom(fromAsync(input).pipe(toArray()));
+
+/** A promise and what settles it. */
+function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((r) => {
+    resolve = r;
+  });
+  return { promise, resolve };
+}
+
+describe('fromAsync', () => {
+  it('leaves an observable as it is', () => {
+    expect(fromAsync(NEVER)).toBe(NEVER);
+  });
+
+  it.each<[string, Parameters<typeof fromAsync<number>>[0], number[]]>([
+    ['an empty observable', EMPTY, []],
+    ['an observable', of(1, 2), [1, 2]],
+    ['a promise', Promise.resolve(1), [1]],
+    ['an array', [1, 2], [1, 2]],
+    [
+      'a generator',
+      (function* () {
+        yield 1;
+        yield 2;
+      })(),
+      [1, 2],
+    ],
+    ['an empty async generator', (async function* () {})(), []],
+    [
+      'an async generator',
+      (async function* () {
+        yield 1;
+        yield 2;
+      })(),
+      [1, 2],
+    ],
+  ])('emits what %s gives', async (_what, input, values) => {
+    expect(await all(input)).toEqual(values);
+  });
+
+  it('makes the value that an async generator returns its last command (S6)', async () => {
+    const body = async function* (): AsyncGenerator<unknown, unknown> {
+      yield 1;
+      return 7;
+    };
+
+    expect(await all(body() as AsyncGenerator<unknown>)).toEqual([1, done(7)]);
+  });
+
+  it.each<[string, () => Parameters<typeof fromAsync<number>>[0]]>([
+    ['a promise that rejects', () => Promise.reject(boom)],
+    [
+      'an async generator that throws',
+      async function* () {
+        yield 1;
+        throw boom;
+      },
+    ],
+    [
+      'an async iterable that cannot be iterated',
+      () => ({
+        [Symbol.asyncIterator]: () => {
+          throw boom;
+        },
+      }),
+    ],
+  ])('errors with %s', async (_what, make) => {
+    await expect(all(make())).rejects.toBe(boom);
+  });
+
+  it('calls nothing before it is subscribed', () => {
+    let begun = false;
+    fromAsync(
+      (async function* () {
+        begun = true;
+        yield 1;
+      })(),
+    );
+
+    expect(begun).toBe(false);
+  });
+
+  it('pulls one value after the other, never ahead', async () => {
+    const gate = deferred();
+    const log: string[] = [];
+    const body = async function* (): AsyncGenerator<number> {
+      log.push('first');
+      yield 1;
+      await gate.promise;
+      log.push('second');
+      yield 2;
+    };
+    const finished = new Promise<void>((resolve) => {
+      fromAsync(body()).subscribe({ next: (n) => log.push(`got ${n}`), complete: resolve });
+    });
+    gate.resolve();
+    await finished;
+
+    expect(log).toEqual(['first', 'got 1', 'second', 'got 2']);
+  });
+
+  it('lets go of its owner first and then runs the finally of a body that waits (E3)', async () => {
+    const ended = deferred();
+    const log: string[] = [];
+    const pending = deferred();
+    const owner: Releasing = {
+      [release]: () => {
+        log.push('released');
+        pending.resolve();
+      },
+    };
+    const body = async function* (): AsyncGenerator<number> {
+      try {
+        await pending.promise;
+        log.push('woken');
+        yield 1;
+      } finally {
+        log.push('finally');
+        ended.resolve();
+      }
+    };
+    const subscription = fromAsync(body(), owner).subscribe((n) => log.push(`got ${n}`));
+    subscription.unsubscribe();
+    subscription.unsubscribe();
+    await ended.promise;
+
+    expect(log).toEqual(['released', 'woken', 'finally']);
+  });
+
+  it('runs the finally of a body that is left at a yield', async () => {
+    const ended = deferred();
+    const body = async function* (): AsyncGenerator<number> {
+      try {
+        yield 1;
+        yield 2;
+      } finally {
+        ended.resolve();
+      }
+    };
+    const seen = await lastValueFrom(fromAsync(body()).pipe(take(1), toArray()));
+    await ended.promise;
+
+    expect(seen).toEqual([1]);
+  });
+
+  it('does not hear what a finally throws after the end', async () => {
+    const ended = deferred();
+    const body = async function* (): AsyncGenerator<number> {
+      try {
+        yield 1;
+        yield 2;
+      } finally {
+        ended.resolve();
+        // biome-ignore lint/correctness/noUnsafeFinally: what is tested
+        throw boom;
+      }
+    };
+    await lastValueFrom(fromAsync(body()).pipe(take(1)));
+    await ended.promise;
+  });
+
+  it('does not release its owner after an end of its own', async () => {
+    let released = 0;
+    const owner: Releasing = { [release]: () => void released++ };
+    const body = async function* (): AsyncGenerator<number> {
+      yield 1;
+    };
+    await lastValueFrom(fromAsync(body(), owner));
+
+    expect(released).toBe(0);
+  });
+
+  it('gives a second subscriber of one generator nothing: it is spent', async () => {
+    const out$ = fromAsync(
+      (async function* () {
+        yield 1;
+      })(),
+    );
+
+    expect(await lastValueFrom(out$.pipe(toArray()))).toEqual([1]);
+    expect(await lastValueFrom(out$.pipe(toArray()))).toEqual([]);
+  });
+});
+
+describe('isAsyncIterable and isPromise', () => {
+  const generator = (async function* () {})();
+  it.each<[string, unknown, boolean, boolean]>([
+    ['an async generator', generator, true, false],
+    ['a promise', Promise.resolve(), false, true],
+    // biome-ignore lint/suspicious/noThenProperty: what is tested
+    ['a thenable', { then() {} }, false, true],
+    ['an observable', new Observable(), false, false],
+    ['an array', [], false, false],
+    ['a text', 'then', false, false],
+    ['null', null, false, false],
+    ['undefined', undefined, false, false],
+  ])('of %s', (_what, value, iterable, promise) => {
+    expect([isAsyncIterable(value), isPromise(value)]).toEqual([iterable, promise]);
+  });
+});

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { type ExportNamedDeclaration, parseSync } from '@swc/core';
+
+/** Every public name. Taking one away or renaming it breaks programs; a new one belongs in the docs. */
+const ENTRIES = [
+  {
+    path: 'index.ts',
+    load: () => import('../lib/index.js'),
+    values: [
+      'ExitError',
+      'ProcessError',
+      'act',
+      'combine',
+      'createSystem',
+      'done',
+      'exit',
+      'formatPid',
+      'is',
+      'isNormal',
+      'isOrderly',
+      'ofTopic',
+      'parsePid',
+      'receive',
+      'reply',
+      'report',
+      'send',
+      'topic',
+      'transition',
+    ],
+    types: [
+      'ActOptions',
+      'Behavior',
+      'CallOptions',
+      'Cancel',
+      'CancelOptions',
+      'Command',
+      'DropReason',
+      'Duration',
+      'Exit',
+      'ExitInput',
+      'ExitReason',
+      'HostOptions',
+      'Inbox',
+      'Letter',
+      'LinkDown',
+      'Logger',
+      'MailboxOptions',
+      'Message',
+      'Output',
+      'PayloadOf',
+      'Pid',
+      'PidParts',
+      'ProcessErrorCode',
+      'ProcessInfo',
+      'ProcessSignal',
+      'Ref',
+      'Self',
+      'SpawnOptions',
+      'Spawned',
+      'Step',
+      'System',
+      'SystemEvent',
+      'SystemOptions',
+      'Topic',
+    ],
+  },
+  {
+    path: 'testing/index.ts',
+    load: () => import('../lib/testing/index.js'),
+    values: ['fakeSelf', 'fakeSocket', 'marbles', 'message', 'probe', 'testSystem'],
+    types: [
+      'Equality',
+      'FakeSelf',
+      'FakeSelfOptions',
+      'FakeSocket',
+      'FakeSocketOptions',
+      'MarbleHelpers',
+      'Probe',
+      'SocketAction',
+      'TestSystem',
+      'TestSystemOptions',
+    ],
+  },
+];
+
+/** The names of an index, which only re-exports. */
+function namesOf(path: string): { values: string[]; types: string[] } {
+  const text = readFileSync(new URL(`../lib/${path}`, import.meta.url), 'utf8');
+  const statements = parseSync(text, { syntax: 'typescript' }).body as ExportNamedDeclaration[];
+  const names = statements.flatMap(({ specifiers, typeOnly }) =>
+    specifiers.flatMap((each) =>
+      each.type === 'ExportSpecifier'
+        ? [{ name: (each.exported ?? each.orig).value, isType: typeOnly || each.isTypeOnly }]
+        : [],
+    ),
+  );
+  const pick = (isType: boolean): string[] =>
+    names
+      .filter((each) => each.isType === isType)
+      .map(({ name }) => name)
+      .sort();
+  return { values: pick(false), types: pick(true) };
+}
+
+describe.each(ENTRIES)('lib/$path', ({ path, load, values, types }) => {
+  it('exports these names and no other', () => {
+    expect(namesOf(path)).toEqual({ values, types });
+  });
+
+  it('has them at run time', async () => {
+    expect(Object.keys(await load()).sort()).toEqual(values);
+  });
+});

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Server as SocketServer } from 'socket.io';
+import { io } from 'socket.io-client';
+import { WebSocketServer } from 'ws';
+import { acceptUpgrades, setRelay } from '../../lib/express/index.js';
+import {
+  cleanUp,
+  echo,
+  handshake,
+  onCleanup,
+  open,
+  processWarnings,
+  Raw,
+  type Running,
+  refusal,
+  serve,
+  within,
+} from './support.js';
+
+afterEach(cleanUp);
+
+const toEcho = ({ app }: Running): void => {
+  app.get('/ws', (_req, res) => {
+    setRelay(res, { target: echo }).end();
+  });
+};
+
+/** A plain ws server beside ours, on its own path. */
+function other(server: Server): void {
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url !== '/other') return;
+    sockets.handleUpgrade(request, socket, head, (socket) => socket.send('from the other'));
+  });
+}
+
+describe('acceptUpgrades beside other libraries', () => {
+  it('leaves a plain ws server its own clients (Q4)', async () => {
+    const { port } = await serve({
+      before: (_app, server) => other(server),
+      accept: { claim: '/ws' },
+      routes: (_app, running) => toEcho(running),
+    });
+
+    expect(await (await open(port, '/other')).next()).toBe('from the other');
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+  });
+
+  it('leaves Socket.IO its own clients (Q4)', async () => {
+    const { port, server } = await serve({
+      accept: { claim: '/ws' },
+      routes: (_app, running) => toEcho(running),
+    });
+    const sockets = new SocketServer(server, { destroyUpgrade: false });
+    sockets.on('connection', (socket) => {
+      socket.on('ask', (text: string) => socket.emit('answer', `${text}!`));
+    });
+    const client = io(`http://127.0.0.1:${port}`, { transports: ['websocket'] });
+    onCleanup(() => {
+      client.close();
+      sockets.engine.close();
+    });
+    const answer = new Promise((resolve) => client.on('answer', resolve));
+    client.emit('ask', 'hello');
+
+    expect(await within(answer, 'an answer')).toBe('hello!');
+    const mine = await open(port, '/ws');
+    expect(await mine.ask('hi')).toBe('hi');
+  });
+
+  it('leaves everything alone without a claim, and warns once (Q4)', async () => {
+    const warnings = processWarnings();
+    const { port } = await serve({
+      before: (_app, server) => other(server),
+      routes: (_app, running) => toEcho(running),
+    });
+
+    expect(await (await open(port, '/other')).next()).toBe('from the other');
+    expect(await (await open(port, '/other')).next()).toBe('from the other');
+    const raw = new Raw(port).write(handshake('/ws'));
+    await new Promise(setImmediate);
+    expect(raw.text).toBe('');
+    expect(warnings).toMatchObject([{ code: 'UPGRADE_UNCLAIMED' }]);
+    expect(warnings[0]?.message).toContain("{ claim: '/ws' }");
+  });
+
+  it.each([
+    ['/ws', ['/ws', '/ws/', '/ws/room', '/ws?x=1'], ['/', '/wsx', '/w', '/other/ws']],
+    ['/ws/', ['/ws', '/ws/room'], ['/wsx']],
+    ['/', ['/', '/ws'], []],
+  ])('claims by the path %p', async (claim, claimed, unclaimed) => {
+    const { port } = await serve({
+      accept: { claim },
+      mount: '/',
+      routes: (app) => {
+        app.use((_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+
+    for (const path of claimed) expect(await (await open(port, path)).ask(path)).toBe(path);
+    for (const path of unclaimed) {
+      expect(await refusal(port, path)).toMatchObject({ status: 404, body: 'Not found' });
+    }
+  });
+
+  it('claims by a function; one that throws claims nothing', async () => {
+    const warnings = processWarnings();
+    const { port } = await serve({
+      accept: {
+        claim: (req) => {
+          if (req.headers['x-throw'] !== undefined) throw new Error('no');
+          return req.url === '/ws';
+        },
+      },
+      routes: (_app, running) => toEcho(running),
+    });
+
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+    expect((await refusal(port, '/ws', { headers: { 'X-Throw': '1' } })).status).toBe(404);
+    expect(warnings).toMatchObject([{ code: 'UPGRADE_CLAIM_FAILED' }]);
+  });
+
+  it('has one listener per server, and gives it back', async () => {
+    const { server, port, stopAccepting } = await serve({
+      accept: { claim: '/ws' },
+      routes: (_app, running) => toEcho(running),
+    });
+    const before = server.listenerCount('request');
+    const stopToo = acceptUpgrades(server, { claim: '/more' });
+
+    expect([server.listenerCount('upgrade'), server.listenerCount('request')]).toEqual([1, before]);
+    stopAccepting();
+    stopAccepting();
+    expect((await refusal(port, '/ws')).status).toBe(404);
+    stopToo();
+    expect([server.listenerCount('upgrade'), server.listenerCount('request')]).toEqual([
+      0,
+      before - 1,
+    ]);
+  });
+
+  it.each([
+    ['no server', () => acceptUpgrades(undefined as never)],
+    ['a claim that is no path', () => acceptUpgrades({ on() {} } as never, { claim: 'ws' })],
+    ['a claim of another type', () => acceptUpgrades({ on() {} } as never, { claim: 1 as never })],
+  ])('refuses %s', (_what, call) => {
+    expect(call).toThrow(expect.objectContaining({ code: 'Invalid' }));
+  });
+
+  it('does not disturb upgrades under way when it is taken back', async () => {
+    const { port, stopAccepting, server } = await serve({
+      routes: (_app, running) => toEcho(running),
+    });
+    const client = await open(port, '/ws');
+    stopAccepting();
+
+    expect(await client.ask('still')).toBe('still');
+    client.socket.close();
+    await once(client.socket, 'close');
+    expect(server.listenerCount('upgrade')).toBe(0);
+  });
+});

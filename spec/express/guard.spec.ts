@@ -1,0 +1,178 @@
+import { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import compression from 'compression';
+import type { Response } from 'express';
+import { setRelay } from '../../lib/express/index.js';
+import { cleanUp, echo, processWarnings, Raw, type Running, serve } from './support.js';
+
+afterEach(cleanUp);
+
+const VALUE = '{"target_pid":"{main|0x00001}"}';
+const get = async ({ port }: Running, path: string) => {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'manual' });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+};
+
+describe('a plain response with the relay header', () => {
+  const answers: [string, (res: Response) => unknown][] = [
+    ['end', (res) => setRelay(res, { target: echo }).end('body')],
+    ['end without a body', (res) => setRelay(res, { target: echo }).end()],
+    ['json', (res) => setRelay(res, { target: echo }).json({ secret: true })],
+    ['sendStatus', (res) => setRelay(res, { target: echo }).sendStatus(200)],
+    [
+      'write and end',
+      (res) => {
+        setRelay(res, { target: echo }).write('bo');
+        res.end('dy');
+      },
+    ],
+    ['a stream', (res) => Readable.from(['bo', 'dy']).pipe(setRelay(res, { target: echo }))],
+    [
+      'flushHeaders',
+      (res) => {
+        setRelay(res, { target: echo }).flushHeaders();
+        res.end('body');
+      },
+    ],
+    ['writeHead', (res) => res.writeHead(200, { 'X-WS-Relay': VALUE, ETag: '"x"' }).end('body')],
+    ['writeHead with a phrase', (res) => res.writeHead(200, 'OK', { 'x-ws-relay': VALUE }).end()],
+    ['raw headers', (res) => res.writeHead(200, ['X-WS-Relay', VALUE, 'X-A', '1']).end('body')],
+    [
+      'a content length of its own',
+      (res) => setRelay(res, { target: echo }).set('Content-Length', '4').end('body'),
+    ],
+  ];
+
+  it.each(answers)('by %s becomes 426 without it (H1, H2 row 5)', async (_what, answer) => {
+    const running = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => void answer(res));
+      },
+    });
+    const { status, headers, body } = await get(running, '/ws');
+
+    expect([status, body]).toEqual([426, 'Upgrade required']);
+    expect(headers.get('upgrade')).toBe('websocket');
+    expect(headers.get('connection')).toBe('Upgrade');
+    expect(headers.get('x-ws-relay')).toBeNull();
+    expect(headers.get('etag')).toBeNull();
+  });
+
+  it('keeps the connection usable for the next request', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).send('body');
+        });
+        app.get('/next', (_req, res) => {
+          res.send('next');
+        });
+      },
+    });
+    const raw = new Raw(port);
+    raw.write('GET /ws HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n');
+
+    expect(await raw.until(/next$/)).toMatch(
+      /^HTTP\/1.1 426 Upgrade Required\r\n.*Upgrade requiredHTTP\/1.1 200 OK\r\n.*next$/s,
+    );
+  });
+
+  it.each([
+    ['an error', 500],
+    ['a redirect', 302],
+    ['a refusal', 401],
+  ])('passes as %s, stripped (H1, H2 row 4)', async (_what, status) => {
+    const running = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).status(status).location('/x').send('as it is');
+        });
+      },
+    });
+    const answer = await get(running, '/ws');
+
+    expect([answer.status, answer.body]).toEqual([status, 'as it is']);
+    expect(answer.headers.get('x-ws-relay')).toBeNull();
+  });
+
+  it('passes stripped, with a warning, where no relay is mounted (H1, H2 row 4b)', async () => {
+    const warnings = processWarnings();
+    const running = await serve({
+      routes: (app) => {
+        app.get('/plain', (_req, res) => {
+          res.set('X-WS-Relay', VALUE).send('body');
+        });
+        app.get('/raw', (_req, res) => {
+          res.writeHead(200, ['X-WS-Relay', VALUE]).end('body');
+        });
+      },
+    });
+
+    for (const path of ['/plain', '/raw', '/plain']) {
+      const { status, headers, body } = await get(running, path);
+      expect([status, body, headers.get('x-ws-relay')]).toEqual([200, 'body', null]);
+    }
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'X-WS-Relay set but websocketRelay is not mounted on /plain',
+      'X-WS-Relay set but websocketRelay is not mounted on /raw',
+    ]);
+  });
+
+  it('is 426 behind compression too', async () => {
+    const running = await serve({
+      before: (app) => {
+        app.use(compression({ threshold: 0 }));
+      },
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).send('x'.repeat(5_000));
+        });
+        app.get('/ws/other', (_req, res) => {
+          res.send('y'.repeat(5_000));
+        });
+      },
+    });
+
+    expect(await get(running, '/ws')).toMatchObject({ status: 426, body: 'Upgrade required' });
+    expect((await get(running, '/ws/other')).body).toBe('y'.repeat(5_000));
+  });
+
+  it('is guarded by the relay alone, and told that upgrades are not accepted', async () => {
+    const running = await serve({
+      accept: false,
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
+    const raw = new Raw(running.port).write(
+      `GET /ws HTTP/1.1\r\nHost: x\r\n${Object.entries(headers)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`,
+    );
+
+    expect((await get(running, '/ws')).status).toBe(426);
+    expect(await raw.until(/Upgrade required$/)).toMatch(/^HTTP\/1.1 426 /);
+    expect(running.warnings).toMatchObject([{ code: 'upgrades_not_accepted' }]);
+  });
+
+  it('leaves a response without it as it is', async () => {
+    const running = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.writeHead(200, 'Fine', ['X-A', '1', 'X-A', '2']).write('bo');
+          res.end('dy');
+        });
+        app.get('/ws/length', (_req, res) => {
+          res.end('body');
+        });
+      },
+    });
+    const answer = await get(running, '/ws');
+
+    expect([answer.body, answer.headers.get('x-a')]).toEqual(['body', '1, 2']);
+    expect((await get(running, '/ws/length')).headers.get('content-length')).toBe('4');
+  });
+});

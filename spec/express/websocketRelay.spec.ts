@@ -1,0 +1,240 @@
+import { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { setRelay, websocketRelay } from '../../lib/express/index.js';
+import { createSystem } from '../../lib/index.js';
+import {
+  cleanUp,
+  deferred,
+  echo,
+  greet,
+  handshake,
+  open,
+  Raw,
+  refusal,
+  serve,
+  within,
+} from './support.js';
+
+afterEach(cleanUp);
+
+describe('websocketRelay', () => {
+  it.each([
+    ['allowedOrigins', { allowedOrigins: 'https://' }],
+    ['host', { host: '' }],
+    ['maxPayload', { maxPayload: 0 }],
+    ['maxPayload', { maxPayload: Number.POSITIVE_INFINITY }],
+    ['maxBuffered', { maxBuffered: -1 }],
+    ['maxConnections', { maxConnections: 1.5 }],
+    ['pingInterval', { pingInterval: '30' }],
+    ['closeTimeout', { closeTimeout: '-1s' }],
+    ['handshakeTimeout', { handshakeTimeout: 'soon' }],
+    ['flowControl', { flowControl: 'yes' as never }],
+  ])('refuses a bad %s by its name', (name, options) => {
+    expect(() => websocketRelay(createSystem({ logger: false }), options)).toThrow(
+      expect.objectContaining({ code: 'Invalid', message: expect.stringContaining(name) }),
+    );
+  });
+
+  it.each([0, Number.POSITIVE_INFINITY])(
+    'has no connection limit with %p',
+    async (maxConnections) => {
+      const { port } = await serve({
+        relay: { maxConnections },
+        routes: (app) => {
+          app.get('/ws', (_req, res) => {
+            setRelay(res, { target: echo }).end();
+          });
+        },
+      });
+
+      expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+    },
+  );
+
+  it('ends what its second mount, after the handlers, is given (H11)', async () => {
+    const { port, warnings } = await serve({
+      routes: (app, { relay }) => {
+        app.get('/ws', (_req, res, next) => {
+          setRelay(res, { target: echo });
+          next();
+        });
+        app.get('/ws/refused', (_req, res, next) => {
+          setRelay(res, { target: echo }).status(403);
+          next();
+        });
+        app.use(relay as never);
+      },
+    });
+
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+    expect((await refusal(port, '/ws/refused')).status).toBe(403);
+    expect((await refusal(port, '/ws/none')).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${port}/ws`)).status).toBe(426);
+    expect(warnings).toEqual([]);
+  });
+
+  it('checks origins and warns where it is mounted after the handlers only (H11)', async () => {
+    const { port, warnings } = await serve({
+      mount: false,
+      routes: (app, { relay }) => {
+        app.get('/ws', (_req, res, next) => {
+          setRelay(res, { target: echo });
+          next();
+        });
+        app.use(relay as never);
+      },
+    });
+
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+    expect((await refusal(port, '/ws', { origin: 'https://evil.example' })).status).toBe(403);
+    expect(warnings.map(({ code }) => code)).toEqual(['relay_after_handlers', 'origin_refused']);
+  });
+
+  it('answers 404 to what falls through with the header set (H11)', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res, next) => {
+          setRelay(res, { target: echo });
+          next();
+        });
+      },
+    });
+    const answer = await refusal(port, '/ws');
+
+    expect(answer.status).toBe(404);
+    expect(answer.headers['x-ws-relay']).toBeUndefined();
+  });
+
+  it('counts its connections and tells of them', async () => {
+    const { port, relay } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const gone = deferred();
+    const seen: unknown[] = [];
+    relay.connections$.subscribe(({ type, count }) => {
+      seen.push([type, count]);
+      if (count === 0) gone.resolve();
+    });
+    const client = await open(port, '/ws');
+
+    expect(relay.count).toBe(1);
+    client.socket.close();
+    await within(gone.promise, 'the last connection');
+    expect(seen).toEqual([
+      ['opened', 1],
+      ['closed', 0],
+    ]);
+  });
+
+  it('refuses handshakes that wait for their handlers when it shuts down (Q3)', async () => {
+    const arrived = deferred();
+    const { port, relay } = await serve({
+      relay: { handshakeTimeout: 0 },
+      routes: (app) => {
+        app.get('/ws', () => arrived.resolve());
+      },
+    });
+    const raw = new Raw(port).write(handshake('/ws'));
+    await within(arrived.promise, 'the handler');
+    await relay.shutdown();
+
+    expect(await raw.end()).toMatch(/^HTTP\/1.1 503 .*Relay is shutting down$/s);
+  });
+
+  it('is independent of another relay in the same application (Q4)', async () => {
+    const { port, relay } = await serve({
+      mount: '/a',
+      routes: (app, { system }) => {
+        app.use('/b', websocketRelay(system, { allowedOrigins: '*' }));
+        app.get(['/a', '/b'], (_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const origin = 'https://elsewhere.example';
+
+    expect((await refusal(port, '/a', { origin })).status).toBe(403);
+    const client = await open(port, '/b', { origin });
+    await relay.shutdown();
+    expect((await refusal(port, '/a')).status).toBe(503);
+    expect(await client.ask('hi')).toBe('hi');
+    client.socket.terminate();
+  });
+});
+
+describe('setRelay', () => {
+  const response = () => new ServerResponse({ method: 'GET' } as never);
+
+  it('writes the header and returns the response', () => {
+    const res = response();
+
+    expect(
+      setRelay(res, {
+        target_pid: '{main|0x00001}',
+        heartbeat_interval: '30s',
+        metadata: { a: 1 },
+      }),
+    ).toBe(res);
+    expect(JSON.parse(String(res.getHeader('X-WS-Relay')))).toEqual({
+      target_pid: '{main|0x00001}',
+      heartbeat_interval: '30s',
+      metadata: { a: 1 },
+    });
+  });
+
+  it.each([
+    ['no target', {}],
+    ['two targets', { target: echo, target_pid: '{main|0x00001}' }],
+    ['a target that is no behaviour', { target: '{main|0x00001}' }],
+    ['metadata that is no JSON', { target: echo, metadata: { n: 1n } }],
+  ])('refuses %s', (_what, relay) => {
+    expect(() => setRelay(response(), relay as never)).toThrow(
+      expect.objectContaining({ code: 'Invalid' }),
+    );
+  });
+
+  it('has its last word: the behaviour goes with its header (H1)', async () => {
+    const { port, system } = await serve({
+      routes: (app, { system }) => {
+        app.get('/ws/twice', (_req, res) => {
+          setRelay(res, { target: echo });
+          setRelay(res, { target: greet, metadata: { second: true } }).end();
+        });
+        app.get('/ws/overwritten', (_req, res) => {
+          const target_pid = system.spawn(greet);
+          setRelay(res, { target: echo, metadata: { first: true } });
+          res.set('X-WS-Relay', JSON.stringify({ target_pid, metadata: { hand: true } })).end();
+        });
+      },
+    });
+
+    expect(await (await open(port, '/ws/twice')).next()).toBe('{"second":true}');
+    expect(await (await open(port, '/ws/overwritten')).next()).toBe('{"hand":true}');
+    expect(system.processes()).toHaveLength(4);
+  });
+
+  it('spawns its behaviour only for a client that is let in, and ends it with it (H1)', async () => {
+    const { port, system } = await serve({
+      routes: (app) => {
+        app.get('/ws', (req, res) => {
+          setRelay(res, { target: echo, heartbeat_interval: req.query.every as string }).end();
+        });
+      },
+    });
+
+    expect((await refusal(port, '/ws?every=often')).status).toBe(400);
+    expect(system.processes()).toEqual([]);
+    const client = await open(port, '/ws?every=1h');
+    expect(system.processes()).toHaveLength(2);
+    const ended = deferred();
+    system.events$.subscribe(() => {
+      if (system.processes().length === 0) ended.resolve();
+    });
+    client.socket.close();
+    await within(ended.promise, 'the end of both processes');
+  });
+});

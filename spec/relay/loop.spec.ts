@@ -1,0 +1,195 @@
+import { describe, expect, it } from '@jest/globals';
+import { concat, NEVER, type Observable, of, Subject, take } from 'rxjs';
+import { loop, type Machine } from '../../lib/relay/loop.js';
+import { marbles } from '../support/marbles.js';
+
+type Letter = string;
+
+/** Remembers the last letter, says each twice when capital, and is tuned to what it was told. */
+interface Streams {
+  /** By the letter that tunes in to it; `-` tunes out. */
+  readonly [letter: string]: Observable<Letter>;
+}
+
+const machine: Machine<Letter, Letter, Letter, Streams> = {
+  first: () => ['', '0'],
+  step: (state, event) => {
+    if (event === '!') throw boom;
+    const next = /[a-z-]/.test(event) ? event : state;
+    return [next, event];
+  },
+  tuned: [
+    {
+      key: (state) => (/[a-z]/.test(state) ? state : undefined),
+      open: (state, streams) => streams[state] ?? NEVER,
+    },
+  ],
+};
+const boom = new Error('boom');
+
+describe('loop', () => {
+  it.each([
+    //                                     source    its subscription  expected
+    ['stays open with its source', '       -', '         ^', '            0'],
+    ['ends with an empty source', '        |', '         (^!)', '         (0|)'],
+    ['emits the first commands at once', ' --|', '       ^-!', '          0-|'],
+    ['steps for each event', '             -1-(23)|', '  ^------!', '     01-(23)|'],
+    ['passes on an error of the source', ' -1#', '       ^-!', '          01#'],
+  ])('%s', (_what, diagram, subs, expected) => {
+    marbles((h) => {
+      const source = h.hot(diagram);
+
+      h.expectObservable(source.pipe(loop(machine, {}))).toBe(expected);
+      h.expectSubscriptions(source.subscriptions).toBe(subs);
+    })();
+  });
+
+  it(
+    'tunes in to the stream of its state, and out of the one before',
+    marbles((h) => {
+      const source = h.hot(' -a-----b---|');
+      const sourceSubs = '   ^----------!';
+      const a = h.hot('      ---2-3---4-');
+      const aSubs = '        -^-----!---';
+      const b = h.hot('      --6------7--');
+      const bSubs = '        -------^---!';
+      const expected = '     0a-2-3-b-7-(8|)'.replace('(8|)', '|');
+
+      const output = source.pipe(loop(machine, { a, b }));
+
+      h.expectObservable(output).toBe(expected);
+      h.expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      h.expectSubscriptions(a.subscriptions).toBe(aSubs);
+      h.expectSubscriptions(b.subscriptions).toBe(bSubs);
+    }),
+  );
+
+  it(
+    'stays tuned while the key stays the same',
+    marbles((h) => {
+      const source = h.hot(' -a--a--1--|');
+      const a = h.cold('      --2--3    ');
+      const aSubs = '        -^--------!';
+      const expected = '     0a-2a-31--|'.replace('2a-31', '2a-31');
+
+      h.expectObservable(source.pipe(loop(machine, { a }))).toBe(expected);
+      h.expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'goes on when a tuned stream completes, and does not tune in to it again',
+    marbles((h) => {
+      const source = h.hot(' -a----1--|');
+      const a = h.cold('      --2|     ');
+      const aSubs = '        -^--!     ';
+      const expected = '     0a-2--1--|';
+
+      h.expectObservable(source.pipe(loop(machine, { a }))).toBe(expected);
+      h.expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'ends with the error of a tuned stream',
+    marbles((h) => {
+      const source = h.hot(' -a-----');
+      const sourceSubs = '   ^--!   ';
+      const a = h.cold('      --#    ');
+      const expected = '     0a-#';
+
+      h.expectObservable(source.pipe(loop(machine, { a }))).toBe(expected);
+      h.expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+    }),
+  );
+
+  it(
+    'errors when the step throws, and releases everything',
+    marbles((h) => {
+      const source = h.hot(' -a-x-', { a: 'a', x: '!' });
+      const sourceSubs = '   ^--!';
+      const a = h.hot('      ------');
+      const aSubs = '        -^-!';
+      const expected = '     0a-#';
+
+      h.expectObservable(source.pipe(loop(machine, { a }))).toBe(expected, undefined, boom);
+      h.expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      h.expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'releases everything when it is unsubscribed',
+    marbles((h) => {
+      const source = h.hot(' -a-----');
+      const sourceSubs = '   ^---!';
+      const a = h.hot('      ---2-3-');
+      const aSubs = '        -^--!';
+      const unsub = '        ^---!';
+      const expected = '     0a-2';
+
+      h.expectObservable(source.pipe(loop(machine, { a })), unsub).toBe(expected);
+      h.expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      h.expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'tunes in to nothing after its consumer has left with a command',
+    marbles((h) => {
+      const source = h.hot(' -a-----');
+      const sourceSubs = '   ^!';
+      const a = h.hot('      -------');
+      const expected = '     0(a|)';
+
+      h.expectObservable(source.pipe(loop(machine, { a }), take(2))).toBe(expected);
+      h.expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      h.expectSubscriptions(a.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'gives each subscriber a state of its own',
+    marbles((h) => {
+      const source = h.hot(' -a---1-|');
+      const sourceSubs = ['  ^------!', '--^----!'];
+      const a = h.cold('      ---2    ');
+      const aSubs = '        -^-----!';
+      const early = '        0a--21-|'.replace('21', '21');
+      const late = '         --0--1-|';
+
+      const output = source.pipe(loop(machine, { a }));
+
+      h.expectObservable(output).toBe(early);
+      h.expectObservable(output, '--^').toBe(late);
+      h.expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      h.expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it('takes what a tuned stream says at once, also when it tunes to another (re-entrant)', () => {
+    const a = new Subject<Letter>();
+    const said: Letter[] = [];
+    const source = new Subject<Letter>();
+    const streams = { a: concat(of('b'), a), b: concat(of('1'), NEVER) };
+    const subscription = source.pipe(loop(machine, streams)).subscribe((c) => said.push(c));
+    source.next('a');
+
+    expect(said).toEqual(['0', 'a', 'b', '1']);
+    expect(a.observed).toBe(false);
+    subscription.unsubscribe();
+  });
+
+  it('takes an event that one of its own commands causes', () => {
+    const source = new Subject<Letter>();
+    const said: Letter[] = [];
+    source.pipe(loop(machine, {})).subscribe((command) => {
+      said.push(command);
+      if (command === '1') source.next('2');
+    });
+    source.next('1');
+    source.next('3');
+
+    expect(said).toEqual(['0', '1', '2', '3']);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { VirtualTimeScheduler } from 'rxjs';
+import { type State, ws } from '../../lib/relay/index.js';
+import { leave as leaveOf, open, step } from '../../lib/relay/step.js';
+import { message } from '../../lib/testing/index.js';
+import {
+  beat,
+  CLIENT,
+  cancel,
+  closed,
+  exited,
+  frame,
+  LOBBY,
+  leave,
+  linkDown,
+  lobbyRoute,
+  ROOM,
+  worldOf,
+} from './support.js';
+
+const world = worldOf(new VirtualTimeScheduler());
+const opened: State = { phase: 'open', route: lobbyRoute, received: 3 };
+const closing: State = {
+  phase: 'closing',
+  route: lobbyRoute,
+  cause: { type: 'close', code: 1000, reason: '' },
+};
+const over: State = { phase: 'closed', route: lobbyRoute };
+
+/** Everything that can happen to a connection. */
+const events = {
+  frame: frame('a'),
+  closed: closed(1000),
+  violation: { type: 'violation', code: 1002 },
+  silent: { type: 'silent' },
+  congested: { type: 'congested' },
+  beat: { type: 'beat' },
+  overdue: { type: 'overdue' },
+  shutdown: { type: 'shutdown' },
+  refused: { type: 'refused' },
+  exit: exited(LOBBY, { type: 'normal' }),
+  cancel: cancel(),
+  linkDown: linkDown({ type: 'killed' }),
+  send: message(ws.send, { data: 'hi' }),
+  close: message(ws.close),
+  control: message(ws.control, { target_pid: ROOM }),
+  other: message('other'),
+} as const;
+
+type Event = keyof typeof events;
+type Phase = State['phase'];
+
+describe('step', () => {
+  it.each<[Event, Phase, Phase, Phase]>([
+    // event, and the phase after it when open, when closing, when closed
+    ['frame', 'open', 'closing', 'closed'],
+    ['closed', 'closed', 'closed', 'closed'],
+    ['violation', 'closing', 'closing', 'closed'],
+    ['silent', 'closing', 'closing', 'closed'],
+    ['congested', 'closing', 'closing', 'closed'],
+    ['beat', 'open', 'closing', 'closed'],
+    ['overdue', 'open', 'closed', 'closed'],
+    ['shutdown', 'closing', 'closing', 'closed'],
+    ['refused', 'closing', 'closing', 'closed'],
+    ['exit', 'closing', 'closing', 'closed'],
+    ['cancel', 'closing', 'closing', 'closed'],
+    ['linkDown', 'closing', 'closing', 'closed'],
+    ['send', 'open', 'closing', 'closed'],
+    ['close', 'closing', 'closing', 'closed'],
+    ['control', 'open', 'closing', 'closed'],
+    ['other', 'open', 'closing', 'closed'],
+  ])('goes on %s from open to %s, from closing to %s, from closed to %s', (name, ...phases) => {
+    const after = [opened, closing, over].map((state) => step(state, events[name], world)[0].phase);
+
+    expect(after).toEqual(phases);
+  });
+
+  it.each(Object.keys(events) as Event[])('does nothing on %s after the end (L2)', (name) => {
+    expect(step(over, events[name], world)).toEqual([over]);
+  });
+
+  it.each(Object.keys(events) as Event[])('never changes a state in place: %s', (name) => {
+    for (const state of [opened, closing, over]) {
+      const before = structuredClone(state);
+      step(Object.freeze(state), events[name], world);
+      expect(state).toEqual(before);
+    }
+  });
+
+  it('counts frames, and nothing else (L5, L6)', () => {
+    const counts = Object.values(events)
+      .map((event) => step(opened, event, world)[0])
+      .map((state) => ('received' in state ? state.received : undefined));
+
+    expect(counts.filter((count) => count === 4)).toHaveLength(1);
+    expect(step(closing, events.frame, world)[0]).toBe(closing);
+  });
+
+  it('does not care for the exit of a process that is not its target (X6)', () => {
+    expect(step(opened, exited(ROOM, { type: 'killed' }), world)).toEqual([opened]);
+  });
+
+  it('takes the canonical PID of a new target (P4, X5)', () => {
+    const nodeless = { ...world, find: () => LOBBY };
+    const same = step(opened, message(ws.control, { target_pid: '{node@main|0x0000a}' }), nodeless);
+
+    expect(same).toEqual([opened]);
+  });
+
+  it('beats with the uptime since the 101 (L5)', () => {
+    const later = { ...world, since: 250, now: () => 1_750 };
+
+    expect(step(opened, events.beat, later)[1]).toEqual({
+      ...beat(1_500, 3),
+      payload: expect.objectContaining({ uptime: '1.5s', uptime_ms: 1_500, message_count: 3 }),
+    });
+  });
+});
+
+describe('open', () => {
+  it('is open with the join as its first command, having received nothing (L2)', () => {
+    expect(open(lobbyRoute, world)).toEqual([
+      { phase: 'open', route: lobbyRoute, received: 0 },
+      {
+        type: 'send',
+        to: LOBBY,
+        topic: 'ws.join',
+        payload: { client_pid: CLIENT, metadata: lobbyRoute.metadata },
+      },
+    ]);
+  });
+});
+
+describe('leave', () => {
+  it('is for the living, and for a reason', () => {
+    expect(leaveOf(lobbyRoute, 'bye', world)).toEqual([leave('bye')]);
+    expect(leaveOf(lobbyRoute, undefined, world)).toEqual([]);
+    expect(leaveOf(lobbyRoute, 'bye', worldOf(new VirtualTimeScheduler(), [LOBBY]))).toEqual([]);
+  });
+});

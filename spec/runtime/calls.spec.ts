@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom, ignoreElements, map, type Observable, take } from 'rxjs';
+import { act, type Pid, reply, type Self, type System } from '../../lib/index.js';
+import { Clock, idle, puppet, quiet, reads, settled, tables } from '../support/runtime.js';
+
+/** What a call gives, in the order in which it comes. */
+function record(call: Observable<unknown>): unknown[] {
+  const log: unknown[] = [];
+  call.subscribe({
+    next: (answer) => log.push(answer),
+    error: (error) =>
+      log.push(`${error.name === 'ProcessError' ? error.code : error.name}: ${error.message}`),
+    complete: () => log.push('complete'),
+  });
+  return log;
+}
+
+const doubler = (system: System): Pid =>
+  system.spawn((inbox) => inbox.pipe(map((m) => reply(m, (m.payload as number) * 2))));
+
+describe('call', () => {
+  it.each<[string, (system: System, self: Self) => Pick<Self, 'call'>]>([
+    ['a process', (_system, self) => self],
+    ['outside (system.call)', (system) => system],
+  ])('from %s emits one reply and completes (M13)', async (_where, caller) => {
+    const system = quiet();
+    const { self } = await puppet(system);
+    const log = record(caller(system, self).call(doubler(system), 'double', 21));
+    expect(log).toEqual([]);
+
+    await settled();
+    expect([log, tables(system).calls]).toEqual([[42, 'complete'], 0]);
+  });
+
+  it('is cold: every subscription asks anew (M13)', async () => {
+    const system = quiet();
+    const log: unknown[] = [];
+    const call = system.call(system.spawn(reads(log)), 'x', 1);
+    await settled();
+    expect(log).toEqual([]);
+
+    const both = [call.subscribe(), call.subscribe()];
+    await settled();
+    expect(log).toEqual(['x 1', 'x 1']);
+    for (const one of both) one.unsubscribe();
+  });
+
+  it('carries a ref and the caller, and may go to a name (M13)', async () => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    const log: unknown[] = [];
+    system.spawn(
+      reads(log, ({ from, ref }) => [from, typeof ref]),
+      { name: 'server' },
+    );
+    const asking = [
+      self.call('server', 'x', 1).subscribe(),
+      system.call('server', 'x', 1).subscribe(),
+    ];
+
+    await settled();
+    expect(log).toEqual([
+      [pid, 'number'],
+      [undefined, 'number'],
+    ]);
+    for (const one of asking) one.unsubscribe();
+  });
+
+  it.each<[string, number | string | undefined, number]>([
+    ['5 s by default', undefined, 5_000],
+    ['a number of milliseconds', 30, 30],
+    ['a duration', '1m', 60_000],
+  ])('times out after %s, on the clock of the system (M13)', async (_what, timeout, millis) => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const log = record(
+      system.call(system.spawn(idle), 'x', 1, timeout === undefined ? {} : { timeout }),
+    );
+    scheduler.advance(millis - 1);
+    await settled();
+    expect(log).toEqual([]);
+
+    scheduler.advance(1);
+    expect([log, tables(system).calls]).toEqual([
+      [`Timeout: no reply from {main|0x00001} to x within ${millis} ms`],
+      0,
+    ]);
+  });
+
+  it.each([
+    ['an unknown PID', '{main|0x99999}', 'NotFound'],
+    ['an unknown name', 'nobody', 'NotFound'],
+    ['a foreign PID', '{there@main|0x1}', 'Unavailable'],
+  ])('errors for %s, in a later turn (M13)', async (_what, to, code) => {
+    const system = quiet();
+    const log = record(system.call(to, 'x', 1));
+    expect(log).toEqual([]);
+
+    await settled();
+    expect([log, tables(system).calls]).toEqual([
+      [expect.stringContaining(`${code}: no reply from ${to}`)],
+      0,
+    ]);
+  });
+
+  it('errors when the target ends first, with its exit as cause (M13)', async () => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    const errors: unknown[] = [];
+    system.call(pid, 'x', 1).subscribe({ error: (error) => errors.push(error) });
+    const down = new Error('down');
+    self.exit(down);
+
+    await settled();
+    expect(errors).toEqual([expect.objectContaining({ code: 'Unavailable', cause: down })]);
+  });
+
+  it('gets the reply of a target that replies and ends (M13, M3)', async () => {
+    const system = quiet();
+    const pid = system.spawn((inbox) =>
+      inbox.pipe(
+        take(1),
+        map((m) => reply(m, 'bye')),
+      ),
+    );
+    const log = record(system.call(pid, 'x', 1));
+
+    await settled();
+    expect(log).toEqual(['bye', 'complete']);
+  });
+
+  it('errors when the mailbox is full (M11)', async () => {
+    const system = quiet({ mailbox: { capacity: 1 } });
+    const pid = system.spawn(idle);
+    system.send(pid, 'x', 1);
+
+    expect([record(system.call(pid, 'x', 2)), tables(system).calls]).toEqual([
+      [expect.stringContaining('Unavailable')],
+      0,
+    ]);
+  });
+
+  it('never shows its reply in the inbox of the caller (M13)', async () => {
+    const system = quiet();
+    const { self, log } = await puppet(system);
+    record(self.call(doubler(system), 'x', 1));
+
+    await settled();
+    expect(log).toEqual([]);
+  });
+
+  it('gets its reply although the mailbox of the caller is held: no deadlock in act (M12, M13)', async () => {
+    const system = quiet();
+    const server = doubler(system);
+    const log: unknown[] = [];
+    const pid = system.spawn((inbox, self) =>
+      inbox.pipe(
+        act(
+          async ({ payload }) =>
+            void log.push(await firstValueFrom(self.call(server, 'x', payload))),
+        ),
+      ),
+    );
+    for (const n of [1, 2, 3]) system.send(pid, 'x', n);
+
+    await settled();
+    expect(log).toEqual([2, 4, 6]);
+  });
+
+  it('hears of the end of its target although the mailbox is held (M12, M13)', async () => {
+    const system = quiet();
+    const server = await puppet(system);
+    const errors: string[] = [];
+    const pid = system.spawn((inbox, self) =>
+      inbox.pipe(
+        act(() => self.call(server.pid, 'x', 1).pipe(ignoreElements()) as Observable<never>),
+      ),
+    );
+    system.events$.subscribe((event) => {
+      if (event.type === 'handlerError') errors.push((event.error as { code: string }).code);
+    });
+    for (const n of [1, 2]) system.send(pid, 'x', n);
+    await settled();
+    server.self.exit('normal');
+
+    await settled();
+    expect(errors).toEqual(['Unavailable', 'NotFound']);
+  });
+});

@@ -1,0 +1,234 @@
+import { describe, expect, it } from '@jest/globals';
+import { NEVER, of, switchMap, take, throwError } from 'rxjs';
+import {
+  type Behavior,
+  type ExitInput,
+  exit,
+  isNormal,
+  isOrderly,
+  type System,
+} from '../../lib/index.js';
+import { brief, collect, exitOf, puppet, quiet, settled } from '../support/runtime.js';
+
+const boom = new Error('boom');
+const own =
+  (reason: ExitInput): Behavior =>
+  (_inbox, self) => {
+    self.exit(reason);
+    return NEVER;
+  };
+const byCommand =
+  (reason: ExitInput): Behavior =>
+  () =>
+    of(exit(reason));
+const killed = (system: System, pid: string) => void system.terminate(pid);
+
+interface Row {
+  readonly how: string;
+  readonly behavior: Behavior;
+  readonly told?: (system: System, pid: string) => void;
+  /** What a monitor gets; what ends a linked process that does not trap, or is LINK_DOWN if it does. */
+  readonly exit: string;
+  readonly down?: string;
+  /** Whether a transient child would be restarted: not after an orderly exit. */
+  readonly restarts: boolean;
+}
+
+const NORMAL = { exit: 'normal', restarts: false };
+const SHUTDOWN = { exit: 'shutdown', down: 'shutdown', restarts: false };
+const DETAIL = { exit: 'shutdown why', down: 'shutdown why', restarts: false };
+const ERROR = { exit: 'error boom', down: 'error boom', restarts: true };
+const KILL = { exit: 'kill', down: 'kill', restarts: true };
+const KILLED = { exit: 'killed', down: 'killed', restarts: true };
+const idle: Behavior = () => NEVER;
+
+const ROWS: readonly Row[] = [
+  { how: 'completes', behavior: () => of(undefined), ...NORMAL },
+  { how: "calls self.exit('normal')", behavior: own('normal'), ...NORMAL },
+  { how: "emits exit('normal')", behavior: byCommand('normal'), ...NORMAL },
+  { how: "calls self.exit('shutdown')", behavior: own('shutdown'), ...SHUTDOWN },
+  { how: "emits exit('shutdown')", behavior: byCommand('shutdown'), ...SHUTDOWN },
+  {
+    how: 'exits with {shutdown, T}',
+    behavior: own({ type: 'shutdown', detail: 'why' }),
+    ...DETAIL,
+  },
+  {
+    how: "is told exit('shutdown')",
+    behavior: idle,
+    told: (s, p) => void s.exit(p, 'shutdown'),
+    ...SHUTDOWN,
+  },
+  {
+    how: 'throws',
+    behavior: () => {
+      throw boom;
+    },
+    ...ERROR,
+  },
+  { how: 'errors', behavior: () => throwError(() => boom), ...ERROR },
+  { how: 'rejects', behavior: () => Promise.reject(boom), ...ERROR },
+  { how: 'calls self.exit(error)', behavior: own(boom), ...ERROR },
+  { how: 'emits exit(error)', behavior: byCommand(boom), ...ERROR },
+  { how: 'is told exit(error)', behavior: idle, told: (s, p) => void s.exit(p, boom), ...ERROR },
+  { how: "calls self.exit('kill')", behavior: own('kill'), ...KILL },
+  { how: "emits exit('kill')", behavior: byCommand('kill'), ...KILL },
+  { how: 'is terminated', behavior: idle, told: killed, ...KILLED },
+  {
+    how: "is told exit('kill')",
+    behavior: idle,
+    told: (s, p) => void s.exit(p, 'kill'),
+    ...KILLED,
+  },
+];
+
+describe('the exit of a process that', () => {
+  it.each(ROWS)('$how is: monitor $exit, links $down (E1, K5, K6, K7)', async (row) => {
+    const system = quiet();
+    const watcher = await puppet(system);
+    const linked = await puppet(system);
+    const trapper = await puppet(system);
+    trapper.self.setOptions({ trapLinks: true });
+    const downs = collect(trapper.self.signals$, (signal) =>
+      signal.kind === 'pid.link.down' ? brief(signal.reason) : signal.kind,
+    );
+    const pid = system.spawn((inbox, self) =>
+      inbox.pipe(
+        take(1),
+        switchMap(() => row.behavior(inbox, self)),
+      ),
+    );
+    for (const { self } of [linked, trapper]) self.link(pid);
+    const monitored = collect(watcher.self.monitor(pid));
+    const linkedExit = exitOf(system, linked.pid);
+    await settled();
+    system.send(pid, 'go', 1);
+    row.told?.(system, pid);
+
+    await settled();
+    const { down } = row;
+    expect({
+      monitored: monitored.map(({ reason }) => brief(reason)),
+      linkedExit,
+      downs,
+      restarts: monitored.map(({ reason }) => !isOrderly(reason)),
+      value: monitored.map(({ reason, result }) => isNormal(reason) === 'value' in result),
+    }).toEqual({
+      monitored: [row.exit],
+      linkedExit: down === undefined ? [] : [down],
+      downs: down === undefined ? [] : [down],
+      restarts: [row.restarts],
+      value: [true],
+    });
+  });
+});
+
+describe('a target that is not there', () => {
+  it.each([
+    ['noproc', '{main|0xdead}'],
+    ['noconnection', '{there@main|0x00001}'],
+  ])(
+    'is %s at once, for a monitor and for a trapper that links (E1, K2)',
+    async (reason, target) => {
+      const system = quiet();
+      const { self } = await puppet(system);
+      self.setOptions({ trapLinks: true });
+      const downs = collect(self.signals$, (signal) =>
+        'result' in signal ? brief(signal.reason) : '',
+      );
+      const exits = collect(self.monitor(target), (exit) => brief(exit.reason));
+      self.link(target);
+
+      await settled();
+      expect([exits, downs]).toEqual([[reason], [reason]]);
+    },
+  );
+});
+
+describe('system.exit', () => {
+  const REASONS: readonly [string, ExitInput, string | undefined, string][] = [
+    ['normal', 'normal', undefined, ''],
+    ['shutdown', 'shutdown', 'shutdown', 'shutdown'],
+    ['{shutdown, T}', { type: 'shutdown', detail: 'T' }, 'shutdown T', 'shutdown T'],
+    ['an error', boom, 'error boom', 'error boom'],
+    ['an error reason', { type: 'error', error: boom }, 'error boom', 'error boom'],
+    ['killed, which can be trapped', { type: 'killed' }, 'killed', 'killed'],
+  ];
+
+  it.each(REASONS)('with %s to a process that does not trap (E2)', async (_what, reason, end) => {
+    const system = quiet();
+    const { pid } = await puppet(system);
+    const exits = exitOf(system, pid);
+
+    expect(system.exit(pid, reason)).toBe(true);
+    await settled();
+    expect(exits).toEqual(end === undefined ? [] : [end]);
+  });
+
+  it.each(REASONS)('with %s is LINK_DOWN for a trapper (E2)', async (_what, reason, _end, down) => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    self.setOptions({ trapLinks: true });
+    const signals = collect(
+      self.signals$,
+      (signal) => 'result' in signal && [signal.from, brief(signal.reason)],
+    );
+    system.exit(pid, reason);
+
+    await settled();
+    expect([signals, system.send(pid, 'alive', 1)]).toEqual([
+      down === '' ? [] : [[undefined, down]],
+      true,
+    ]);
+  });
+
+  it.each([true, false])("with 'kill' ends it as killed, trapping %p (E2)", async (trapLinks) => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    self.setOptions({ trapLinks });
+    const exits = exitOf(system, pid);
+    system.exit(pid, 'kill');
+
+    await settled();
+    expect(exits).toEqual(['killed']);
+  });
+
+  it('is false when nobody is there (C4)', () => {
+    expect(quiet().exit('{main|0xdead}', 'shutdown')).toBe(false);
+  });
+});
+
+describe('self.exit', () => {
+  it('ends a trapper as well, with its own reason (E2)', async () => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    self.setOptions({ trapLinks: true });
+    const exits = exitOf(system, pid);
+    self.exit('normal');
+
+    await settled();
+    expect(exits).toEqual(['normal']);
+  });
+
+  it('takes the first reason only (E3)', async () => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    const exits = exitOf(system, pid);
+    self.exit('shutdown');
+    self.exit(boom);
+    system.terminate(pid);
+
+    await settled();
+    expect(exits).toEqual(['shutdown']);
+  });
+
+  it('takes what is no reason as an error (E2, S6)', async () => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    const exits = exitOf(system, pid);
+    self.exit(undefined as never);
+
+    await settled();
+    expect(exits).toEqual(['error thrown: undefined']);
+  });
+});

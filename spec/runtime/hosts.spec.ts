@@ -1,0 +1,245 @@
+import { describe, expect, it } from '@jest/globals';
+import { ignoreElements, NEVER, tap } from 'rxjs';
+import { type Behavior, done, type System } from '../../lib/index.js';
+import { brief, Clock, exitOf, idle, puppet, quiet, settled, within } from '../support/runtime.js';
+
+const refused = (code: string) => expect.objectContaining({ name: 'ProcessError', code });
+
+const traps: Behavior = (_inbox, self) => {
+  self.setOptions({ trapLinks: true });
+  return NEVER;
+};
+const readsSignals: Behavior = (_inbox, self) => {
+  self.signals$.subscribe();
+  return NEVER;
+};
+const usesAbortSignal: Behavior = (_inbox, self) => {
+  void self.abortSignal;
+  return NEVER;
+};
+
+/** A stop of the host 'main' on a virtual clock, and what it records. */
+function stopping(system: System, timeout?: number): string[] {
+  const log: string[] = [];
+  const stop = system.hosts.stop('main', timeout === undefined ? {} : { timeout });
+  stop.then(
+    () => log.push('stopped'),
+    (error) => log.push(`failed ${error}`),
+  );
+  return log;
+}
+
+describe('hosts.add', () => {
+  it('makes a place for processes, beside main (O1)', () => {
+    const system = quiet({ hosts: { blue: {} } });
+    system.hosts.add('red');
+
+    expect(['main', 'blue', 'red'].map((host) => system.spawn(idle, { host }))).toEqual([
+      '{main|0x00001}',
+      '{blue|0x00002}',
+      '{red|0x00003}',
+    ]);
+  });
+
+  it.each(['main', 'blue'])('refuses %s, which exists (O1)', (id) => {
+    const system = quiet({ hosts: { blue: {} } });
+
+    expect(() => system.hosts.add(id)).toThrow(refused('AlreadyExists'));
+  });
+
+  it.each([-1, Number.NaN])('refuses a limit of %p (S4)', (maxProcesses) => {
+    expect(() => quiet().hosts.add('blue', { maxProcesses })).toThrow(refused('Invalid'));
+  });
+
+  it('limits how many processes live at once, and no other host (S4)', () => {
+    const system = quiet();
+    system.hosts.add('small', { maxProcesses: 2 });
+    for (let i = 0; i < 2; i++) system.spawn(idle, { host: 'small' });
+
+    expect(() => system.spawn(idle, { host: 'small' })).toThrow(refused('LimitExceeded'));
+    expect(() => system.spawn(idle)).not.toThrow();
+  });
+
+  it('may make a stopped host anew, whose PIDs are new (O1, P1)', async () => {
+    const system = quiet({ hosts: { blue: {} } });
+    const first = system.spawn(idle, { host: 'blue' });
+    await within(system.hosts.stop('blue'));
+    expect(() => system.spawn(idle, { host: 'blue' })).toThrow(refused('Unavailable'));
+
+    system.hosts.add('blue');
+    expect(system.spawn(idle, { host: 'blue' })).not.toBe(first);
+  });
+});
+
+describe('hosts.stop', () => {
+  it('of an unknown host is NotFound (O1)', async () => {
+    const system = quiet();
+
+    await expect((async () => system.hosts.stop('nowhere'))()).rejects.toEqual(refused('NotFound'));
+  });
+
+  it('of an empty host is done at once (O2)', async () => {
+    const log = stopping(quiet({ scheduler: new Clock() }));
+
+    await settled();
+    expect(log).toEqual(['stopped']);
+  });
+
+  it('refuses spawn and send from that moment on (O2)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const pid = system.spawn(readsSignals);
+    const { self } = await puppet(system, { name: 'other' });
+    void self.abortSignal;
+    const log = stopping(system);
+
+    expect(() => system.spawn(idle)).toThrow(refused('Unavailable'));
+    expect(() => self.spawn(idle)).toThrow(refused('Unavailable'));
+    expect([system.send(pid, 'x', 1), self.send(pid, 'x', 1)]).toEqual([false, false]);
+    expect(system.send(pid, 'ws.leave', 1)).toBe(true);
+    scheduler.advance(10_000);
+    await settled();
+    expect(log).toEqual(['stopped']);
+  });
+
+  it('lets a plain pipeline take what has arrived, then ends it with shutdown (V3)', async () => {
+    const system = quiet({ scheduler: new Clock() });
+    const { pid, log } = await puppet(system);
+    const exits = exitOf(system, pid);
+    for (const n of [1, 2]) system.send(pid, 'x', n);
+    const stop = stopping(system);
+
+    await settled();
+    expect([log, exits, stop]).toEqual([['x 1', 'x 2'], ['shutdown'], ['stopped']]);
+  });
+
+  it.each<[string, Behavior]>([
+    ['has subscribed to signals$', readsSignals],
+    ['has used its AbortSignal', usesAbortSignal],
+    ['traps links', traps],
+  ])(
+    'gives a process that %s 10 s by default, then it is killed (V3, O2)',
+    async (_what, behavior) => {
+      const scheduler = new Clock();
+      const system = quiet({ scheduler });
+      const pid = system.spawn(behavior);
+      const exits = exitOf(system, pid);
+      await settled();
+      const log = stopping(system);
+      await settled();
+      scheduler.advance(9_999);
+      await settled();
+      expect([exits, log]).toEqual([[], []]);
+
+      scheduler.advance(1);
+      await settled();
+      expect([exits, log, scheduler.actions.length]).toEqual([['killed'], ['stopped'], 0]);
+    },
+  );
+
+  it('tells those that asked for time by CANCEL and AbortSignal, and waits for no other (V3)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const log: unknown[] = [];
+    const pid = system.spawn((_inbox, self) => {
+      self.abortSignal.addEventListener('abort', () => log.push('abort'));
+      return self.signals$.pipe(
+        tap((signal) => log.push(signal)),
+        ignoreElements(),
+      );
+    });
+    const plain = exitOf(system, system.spawn(idle));
+    await settled();
+    const stop = stopping(system, 500);
+    await settled();
+    expect([log, plain]).toEqual([
+      [{ kind: 'pid.cancel', from: undefined, at: 0, reason: 'shutdown', deadline: 500 }, 'abort'],
+      ['shutdown'],
+    ]);
+
+    const exits = exitOf(system, pid);
+    scheduler.advance(500);
+    await settled();
+    expect([exits, stop]).toEqual([['killed'], ['stopped']]);
+  });
+
+  it('is done as soon as the last one that asked for time has ended (O2)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const exits = exitOf(
+      system,
+      system.spawn((_inbox, self) => {
+        self.signals$.subscribe(() => self.exit({ type: 'normal', value: 'tidy' }));
+        return NEVER;
+      }),
+    );
+    await settled();
+    const log = stopping(system);
+
+    await settled();
+    expect([exits, log, scheduler.actions.length]).toEqual([['normal tidy'], ['stopped'], 0]);
+  });
+
+  it('ends a process that has not had its first turn yet (O2)', async () => {
+    const system = quiet({ scheduler: new Clock() });
+    const exits = exitOf(system, system.spawn(idle));
+    const log = stopping(system);
+
+    await settled();
+    expect([exits, log]).toEqual([['shutdown'], ['stopped']]);
+  });
+
+  it('is one stop, however often it is asked for (O2)', async () => {
+    const system = quiet({ scheduler: new Clock() });
+    system.spawn(idle);
+    const logs = [stopping(system), stopping(system)];
+
+    await settled();
+    logs.push(stopping(system));
+    await settled();
+    expect(logs).toEqual([['stopped'], ['stopped'], ['stopped']]);
+  });
+
+  it('leaves the other hosts alone (O2)', async () => {
+    const system = quiet({ hosts: { blue: {} } });
+    const { pid } = await puppet(system);
+    system.spawn(idle, { host: 'blue' });
+    await within(system.hosts.stop('blue'));
+
+    expect([system.processes().length, system.send(pid, 'x', 1)]).toEqual([1, true]);
+  });
+
+  it.each([-1, 'soon'])('refuses the timeout %p (O2)', (timeout) => {
+    const system = quiet();
+    expect(() => system.hosts.stop('main', { timeout })).toThrow(refused('Invalid'));
+    expect(() => system.spawn(idle)).not.toThrow();
+  });
+});
+
+describe('shutdown', () => {
+  it('stops every host and resolves within the timeout, stubborn processes or not (O2, O3)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler, hosts: { blue: {} } });
+    const pids = [
+      system.spawn(idle),
+      system.spawn(traps, { host: 'blue' }),
+      system.spawn(() => [done('early')]),
+    ];
+    const exits: string[] = [];
+    for (const [i, pid] of pids.entries()) {
+      system.monitor(pid).subscribe(({ reason }) => exits.push(`${i} ${brief(reason)}`));
+    }
+    await settled();
+    const log: string[] = [];
+    const first = system.shutdown({ timeout: '2s' });
+    first.then(() => log.push('down'));
+    expect(system.shutdown()).toBe(first);
+    await settled();
+    scheduler.advance(2_000);
+
+    await settled();
+    expect([exits, log]).toEqual([['2 normal early', '0 shutdown', '1 killed'], ['down']]);
+    expect([system.processes(), scheduler.actions.length]).toEqual([[], 0]);
+    expect(() => system.spawn(idle, { host: 'blue' })).toThrow(refused('Unavailable'));
+  });
+});

@@ -1,0 +1,173 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom, map, NEVER, of, take, throwError } from 'rxjs';
+import {
+  act,
+  type Behavior,
+  done,
+  type Inbox,
+  receive,
+  reply,
+  type Self,
+  type System,
+} from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
+import { Clock, idle, type Puppet, puppet, quiet, settled, tables } from '../support/runtime.js';
+
+const ROUNDS = 20;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** A process that ties itself to the survivor in every way there is, then waits for its end. */
+const entangled: Behavior = (inbox, self) => {
+  const survivor = self.args[0] as string;
+  self.setOptions({ trapLinks: self.pid.endsWith('1}') });
+  self.link(survivor);
+  self.register(`name of ${self.pid}`);
+  self.register(`other name of ${self.pid}`);
+  self.monitor(survivor).subscribe();
+  self.monitor('{main|0xdead}').subscribe();
+  self.listen('topic').subscribe();
+  self.listen('glob.*').subscribe();
+  self.signals$.subscribe();
+  self.abortSignal.addEventListener('abort', () => {});
+  self.call(survivor, 'never answered', 1).subscribe();
+  self.call(survivor, 'answered', 1).subscribe();
+  self.call(survivor, 'late', 1, { timeout: 1 }).subscribe({ error: () => {} });
+  self.spawnMonitored(() => of(done(1))).exit$.subscribe();
+  self.spawnLinked(() => NEVER);
+  self.send(self.pid, 'held', 1);
+  self.send(self.pid, 'held', 2);
+  return inbox.pipe(act(() => NEVER));
+};
+
+/** The same as an async generator. */
+const generator: Behavior = async function* (inbox: Inbox, self: Self) {
+  const survivor = self.args[0] as string;
+  self.link(survivor);
+  yield undefined;
+  await firstValueFrom(self.call(survivor, 'answered', 1));
+  for await (const message of receive(inbox)) yield reply(message, 1);
+};
+
+/** Every way for a process to end. */
+const ENDS: readonly ((system: System, pid: string) => unknown)[] = [
+  (system, pid) => system.terminate(pid),
+  (system, pid) => system.exit(pid, 'kill'),
+  (system, pid) => system.cancel(pid, { deadline: 1 }),
+  (system, pid) => system[kernel].signal(pid, { signal: 'stop', timeout: 1 }),
+  (system, pid) => {
+    system.cancel(pid, { deadline: 1_000_000 });
+    system.terminate(pid);
+  },
+];
+
+/** A life of every kind, from the spawn to the end. */
+async function live(system: System, clock: Clock, survivor: Puppet, round: number): Promise<void> {
+  const args = [survivor.pid];
+  const pids = [entangled, generator, entangled].map((behavior) =>
+    system.spawn(behavior, { args }),
+  );
+  system.spawn(() => throwError(() => new Error('boom')), { name: `short ${round}` });
+  system.spawn(() => Promise.reject(new Error('boom')));
+  system.exec(() => of(done(1))).subscribe();
+  system.exec('unknown').subscribe({ error: () => {} });
+  system.monitor(pids[0] as string).subscribe();
+  system
+    .monitor(pids[1] as string)
+    .subscribe()
+    .unsubscribe();
+  system
+    .call(pids[1] as string, 'x', 1)
+    .pipe(take(1))
+    .subscribe({ error: () => {} });
+  system.call('nobody', 'x', 1).subscribe({ error: () => {} });
+  system.send('nobody', 'x', 1);
+  await settled();
+  survivor.self.link(pids[2] as string);
+  survivor.self.monitor(pids[0] as string).subscribe();
+  survivor.self
+    .monitor(pids[0] as string)
+    .subscribe()
+    .unsubscribe();
+  survivor.self.unlink(pids[2] as string);
+  clock.advance(2);
+  for (const [i, pid] of pids.entries()) ENDS[(round + i) % ENDS.length]?.(system, pid);
+  await settled();
+  clock.advance(2);
+  await settled();
+}
+
+/** Reads and answers; outlives all others, since it traps. */
+async function makeSurvivor(system: System): Promise<Puppet> {
+  let me: Self | undefined;
+  const pid = system.spawn((inbox, self) => {
+    me = self;
+    self.setOptions({ trapLinks: true });
+    self.signals$.subscribe();
+    return inbox.pipe(map((m) => (m.topic === 'answered' ? reply(m, 1) : undefined)));
+  });
+  await settled();
+  return { pid, self: me as Self, log: [] };
+}
+
+describe('after many lives of every kind', () => {
+  it('every table is back at its baseline, and no timer is left (§0, N6, R4, E3)', async () => {
+    const clock = new Clock();
+    const system = quiet({ scheduler: clock });
+    const survivor = await makeSurvivor(system);
+    const process = system[kernel].processes.get(survivor.pid);
+    const census = () => ({
+      ...tables(system),
+      monitors: process?.monitors.length,
+      links: process?.links.size,
+      names: process?.ownNames,
+      depth: process?.mailbox.depth,
+      timers: clock.actions.length,
+    });
+    const before = census();
+    for (let round = 0; round < ROUNDS; round++) await live(system, clock, survivor, round);
+
+    expect(system.processes().map(({ pid }) => pid)).toEqual([survivor.pid]);
+    expect(census()).toEqual(before);
+  });
+
+  it('nothing holds an ended process any more, nor its host count (E3)', async () => {
+    const clock = new Clock();
+    const system = quiet({ scheduler: clock });
+    const survivor = await makeSurvivor(system);
+    const ended: WeakRef<object>[] = [];
+    const table = system[kernel].processes;
+    const set = table.set.bind(table);
+    table.set = (pid, process) => {
+      ended.push(new WeakRef(process));
+      return set(pid, process);
+    };
+    for (let round = 0; round < ROUNDS; round++) await live(system, clock, survivor, round);
+    await settled();
+    collectGarbage();
+    await settled();
+    collectGarbage();
+
+    expect(ended.length).toBeGreaterThanOrEqual(ROUNDS * 7);
+    expect(ended.filter((ref) => ref.deref() !== undefined)).toHaveLength(0);
+  });
+
+  it('a spawn that was refused has left nothing (S4)', async () => {
+    const system = quiet({ hosts: { full: { maxProcesses: 0 } } });
+    const { self } = await puppet(system);
+    const before = tables(system);
+    for (let i = 0; i < ROUNDS; i++) {
+      for (const host of ['full', 'nowhere']) {
+        expect(() => self.spawnLinked(idle, { host, name: `${i}` })).toThrow();
+      }
+    }
+
+    expect([tables(system), system[kernel].processes.get(self.pid)?.links.size]).toEqual([
+      before,
+      0,
+    ]);
+  });
+});

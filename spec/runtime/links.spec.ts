@@ -1,0 +1,192 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY } from 'rxjs';
+import type { Self, System } from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
+import { brief, collect, exitOf, type Puppet, puppet, quiet, settled } from '../support/runtime.js';
+
+const boom = new Error('boom');
+
+const linksOf = (system: System, { pid }: Puppet): string[] =>
+  [...(system[kernel].processes.get(pid)?.links.keys() ?? [])].map((peer) => peer.pid);
+
+const trapping = (self: Self): string[] => {
+  self.setOptions({ trapLinks: true });
+  return collect(self.signals$, (signal) =>
+    signal.kind === 'pid.link.down' ? brief(signal.reason) : signal.kind,
+  );
+};
+
+async function pair() {
+  const system = quiet();
+  return { system, a: await puppet(system), b: await puppet(system) };
+}
+
+describe('link', () => {
+  it('is symmetric, whichever end asks (K1)', async () => {
+    for (const [first, second] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      const pairing = await pair();
+      const { system } = pairing;
+      pairing[first].self.link(pairing[second].pid);
+      await settled();
+      expect([linksOf(system, pairing.a), linksOf(system, pairing.b)]).toEqual([
+        [pairing.b.pid],
+        [pairing.a.pid],
+      ]);
+
+      const exits = exitOf(system, pairing.b.pid);
+      pairing.a.self.exit(boom);
+      await settled();
+      expect(exits).toEqual(['error boom']);
+    }
+  });
+
+  it('is one per pair: a repeat is no change, and one unlink ends it (K1)', async () => {
+    const { system, a, b } = await pair();
+    const signals = trapping(b.self);
+    a.self.link(b.pid);
+    a.self.link(b.pid);
+    b.self.link(a.pid);
+    await settled();
+    expect([linksOf(system, a), linksOf(system, b)]).toEqual([[b.pid], [a.pid]]);
+
+    b.self.unlink(a.pid);
+    await settled();
+    a.self.exit(boom);
+    await settled();
+    expect([signals, system.send(b.pid, 'alive', 1)]).toEqual([[], true]);
+  });
+
+  it('is one link when both ends ask at the same time (K1)', async () => {
+    const { system, a, b } = await pair();
+    const signals = trapping(b.self);
+    a.self.link(b.pid);
+    b.self.link(a.pid);
+    await settled();
+    expect([linksOf(system, a), linksOf(system, b)]).toEqual([[b.pid], [a.pid]]);
+
+    a.self.exit(boom);
+    await settled();
+    expect(signals).toEqual(['error boom']);
+  });
+
+  it('to oneself is no change (K1)', async () => {
+    const { system, a } = await pair();
+    a.self.link(a.pid);
+
+    await settled();
+    expect(linksOf(system, a)).toEqual([]);
+  });
+
+  it('sends no event, neither to link nor to unlink (K1)', async () => {
+    const { a, b } = await pair();
+    const signals = trapping(b.self);
+    a.self.link(b.pid);
+    await settled();
+    a.self.unlink(b.pid);
+
+    await settled();
+    expect([signals, b.log]).toEqual([[], []]);
+  });
+
+  it('may be asked for by name (M1)', async () => {
+    const { system, a, b } = await pair();
+    system.names.register('b', b.pid);
+    a.self.link('b');
+
+    await settled();
+    expect(linksOf(system, b)).toEqual([a.pid]);
+  });
+
+  it('to a dead process is an error for a caller that does not trap, which lives (K2)', async () => {
+    const { system, a } = await pair();
+    const dead = system.spawn(() => EMPTY);
+    await settled();
+
+    expect(() => a.self.link(dead)).toThrow(
+      expect.objectContaining({ code: 'NotFound', message: expect.stringContaining('noproc') }),
+    );
+    await settled();
+    expect([linksOf(system, a), system.send(a.pid, 'alive', 1)]).toEqual([[], true]);
+  });
+
+  it('to a dead process is one LINK_DOWN for a caller that traps, however often asked (K2, K1)', async () => {
+    const { system, a } = await pair();
+    const signals = trapping(a.self);
+    a.self.link('{main|0xdead}');
+    a.self.link('{main|0xdead}');
+    expect(signals).toEqual([]);
+
+    await settled();
+    expect([signals, linksOf(system, a)]).toEqual([['noproc'], []]);
+  });
+
+  it('to a process that ends before the link arrives is noproc (K2, M3)', async () => {
+    const { system, a, b } = await pair();
+    const signals = trapping(a.self);
+    system.terminate(b.pid);
+    a.self.link(b.pid);
+
+    await settled();
+    expect([signals, linksOf(system, a)]).toEqual([['noproc'], []]);
+  });
+});
+
+describe('unlink', () => {
+  it('is idempotent, and no error for a stranger or for the dead (K3)', async () => {
+    const { system, a, b } = await pair();
+    a.self.link(b.pid);
+    for (const target of [b.pid, b.pid, 'nobody', '{main|0xdead}', a.pid]) a.self.unlink(target);
+
+    await settled();
+    expect([linksOf(system, a), linksOf(system, b)]).toEqual([[], []]);
+  });
+
+  it('leaves the link without effect on the caller from then on (K3)', async () => {
+    const { system, a, b } = await pair();
+    a.self.link(b.pid);
+    await settled();
+    a.self.unlink(b.pid);
+    b.self.exit(boom);
+
+    await settled();
+    expect(system.send(a.pid, 'alive', 1)).toBe(true);
+  });
+
+  it('drops a death of the peer that is queued already (K3)', async () => {
+    const { system, a, b } = await pair();
+    const signals = trapping(a.self);
+    a.self.link(b.pid);
+    await settled();
+    b.self.exit(boom);
+    a.self.unlink(b.pid);
+
+    await settled();
+    expect([signals, system.send(a.pid, 'alive', 1)]).toEqual([[], true]);
+  });
+
+  it('drops a queued noproc of a link to the dead (K3, K2)', async () => {
+    const { a } = await pair();
+    const signals = trapping(a.self);
+    a.self.link('{main|0xdead}');
+    a.self.unlink('{main|0xdead}');
+
+    await settled();
+    expect(signals).toEqual([]);
+  });
+
+  it('does not touch a link made anew (K3)', async () => {
+    const { a, b } = await pair();
+    const signals = trapping(b.self);
+    a.self.link(b.pid);
+    a.self.unlink(b.pid);
+    a.self.link(b.pid);
+    await settled();
+    a.self.exit(boom);
+
+    await settled();
+    expect(signals).toEqual(['error boom']);
+  });
+});

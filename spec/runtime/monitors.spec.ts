@@ -1,0 +1,281 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY, firstValueFrom, ignoreElements, NEVER, of, tap } from 'rxjs';
+import { done, type Exit, type Self } from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
+import { brief, Clock, collect, idle, puppet, quiet, settled } from '../support/runtime.js';
+
+const boom = new Error('boom');
+const reasons = (self: Pick<Self, 'monitor'>, target: string): string[] =>
+  collect(self.monitor(target), (exit) => brief(exit.reason));
+
+describe('monitor', () => {
+  it('emits the EXIT, once, and completes (N1, N6)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const target = await puppet(system);
+    const { self } = await puppet(system);
+    const log: unknown[] = [];
+    self
+      .monitor(target.pid)
+      .subscribe({ next: (e) => log.push(e), complete: () => log.push('complete') });
+    scheduler.advance(250);
+    target.self.exit(boom);
+    expect(log).toEqual([]);
+
+    await settled();
+    expect(log).toEqual([
+      {
+        kind: 'pid.exit',
+        from: target.pid,
+        at: 250,
+        ref: expect.any(Number),
+        reason: { type: 'error', error: boom },
+        result: { error: boom },
+      },
+      'complete',
+    ]);
+  });
+
+  it('carries the value of a normal end (N1, S6)', async () => {
+    const system = quiet();
+    const exits = collect(system.monitor(system.spawn(() => of(done({ n: 1 })))));
+
+    await settled();
+    expect(exits.map(({ result }) => result)).toEqual([{ value: { n: 1 } }]);
+  });
+
+  it('is one-way: the end of the watcher does nothing to the target (N1)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const watcher = await puppet(system);
+    watcher.self.monitor(target.pid).subscribe();
+    watcher.self.exit(boom);
+
+    await settled();
+    expect(system.send(target.pid, 'alive', 1)).toBe(true);
+  });
+
+  it.each([
+    ['an unknown PID', '{main|0x99999}', 'noproc'],
+    ['an unknown name', 'nobody', 'noproc'],
+    ['a malformed PID', '{main', 'noproc'],
+    ['a foreign PID', '{there@main|0x00001}', 'noconnection'],
+  ])('of %s succeeds, and delivers in a later turn (N2)', async (_what, target, reason) => {
+    const system = quiet();
+    const { self } = await puppet(system);
+    const log = [reasons(self, target), reasons(system, target)];
+    expect(log).toEqual([[], []]);
+
+    await settled();
+    expect(log).toEqual([[reason], [reason]]);
+  });
+
+  it('delivers noproc in a later turn when the process is already dead (N2)', async () => {
+    const system = quiet();
+    const dead = system.spawn(() => EMPTY);
+    await settled();
+    const { self } = await puppet(system);
+    const log: string[] = [];
+    self.monitor(dead).subscribe({
+      next: ({ from, reason, result }) =>
+        log.push(`${from === dead} ${reason.type} ${(result.error as Error).name}`),
+      complete: () => log.push('complete'),
+    });
+    log.push('subscribed');
+
+    await settled();
+    expect(log).toEqual(['subscribed', 'true noproc ExitError', 'complete']);
+  });
+
+  it('is cold: each subscription is one monitor with its own ref and its own event (N2, N3)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const { self } = await puppet(system);
+    const exit$ = self.monitor(target.pid);
+    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(0);
+
+    const refs: number[] = [];
+    for (let i = 0; i < 3; i++) exit$.subscribe(({ ref }) => refs.push(ref));
+    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(3);
+    target.self.exit('normal');
+
+    await settled();
+    expect(new Set(refs).size).toBe(3);
+  });
+
+  it('as exit$ of a spawn is one monitor, in force from the spawn on, that replays (N2)', async () => {
+    const system = quiet();
+    const { self } = await puppet(system);
+    const { pid, exit$ } = self.spawnMonitored(() => of(done('early')));
+    await settled();
+    const log: (string | number)[] = [];
+    for (let i = 0; i < 2; i++) exit$.subscribe(({ reason, ref }) => log.push(brief(reason), ref));
+
+    expect(log).toEqual(['normal early', expect.any(Number), 'normal early', log[1]]);
+    expect(system.send(pid, 'x', 1)).toBe(false);
+  });
+
+  it('is given back by unsubscribing, which is idempotent (N4)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const { self } = await puppet(system);
+    const exits: Exit[] = [];
+    const monitor = self.monitor(target.pid).subscribe((exit) => exits.push(exit));
+    monitor.unsubscribe();
+    monitor.unsubscribe();
+    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(0);
+    target.self.exit('normal');
+
+    await settled();
+    expect(exits).toEqual([]);
+  });
+
+  it.each<[string, (self: Self) => void]>([
+    ['of a dead process', () => {}],
+    ['of one that has just ended', (target) => target.exit(boom)],
+  ])('drops an event %s that is queued already (N4)', async (_what, end) => {
+    const system = quiet();
+    const target = await puppet(system);
+    const { self } = await puppet(system);
+    const exits: Exit[] = [];
+    const monitor = self.monitor(target.pid).subscribe((exit) => exits.push(exit));
+    const other = self.monitor('{main|0xdead}').subscribe((exit) => exits.push(exit));
+    end(target.self);
+    monitor.unsubscribe();
+    other.unsubscribe();
+
+    await settled();
+    expect(exits).toEqual([]);
+  });
+
+  it('leaves the other monitors of a target in force when one is given back (N3, N4)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const log: number[] = [];
+    const monitors = [0, 1, 2, 3, 4].map((i) =>
+      system.monitor(target.pid).subscribe(() => log.push(i)),
+    );
+    for (const i of [0, 4, 2]) monitors[i]?.unsubscribe();
+    target.self.exit('normal');
+
+    await settled();
+    expect(log.sort()).toEqual([1, 3]);
+  });
+
+  it('delivers after everything that the target had sent (N5)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const log: unknown[] = [];
+    const watcher = system.spawn((inbox, self) => {
+      self.monitor(target.pid).subscribe(() => log.push('EXIT'));
+      return inbox.pipe(
+        tap(({ payload }) => log.push(payload)),
+        ignoreElements(),
+      );
+    });
+    await settled();
+    for (const n of [1, 2, 3]) target.self.send(watcher, 'x', n);
+    target.self.exit('normal');
+
+    await settled();
+    expect(log).toEqual([1, 2, 3, 'EXIT']);
+  });
+
+  it('delivers at once to a watcher that reads no messages (N5, M10)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const log: unknown[] = [];
+    const watcher = system.spawn((_inbox, self) => {
+      self.monitor(target.pid).subscribe(() => log.push('EXIT'));
+      return NEVER;
+    });
+    await settled();
+    target.self.send(watcher, 'x', 1);
+    target.self.exit('normal');
+
+    await settled();
+    expect(log).toEqual(['EXIT']);
+  });
+
+  it('delivers after the names are released: in the handler the process is gone (N5)', async () => {
+    const system = quiet();
+    const target = await puppet(system, { name: 'job' });
+    const log: unknown[] = [];
+    system.spawn((_inbox, self) => {
+      self.monitor(target.pid).subscribe(() => {
+        log.push(
+          system.names.lookup('job'),
+          self.send(target.pid, 'x', 1),
+          self.send('job', 'x', 1),
+        );
+        self.register('job');
+        log.push(system.names.lookup('job') === self.pid);
+      });
+      return NEVER;
+    });
+    await settled();
+    target.self.exit('normal');
+
+    await settled();
+    expect(log).toEqual([undefined, false, false, true]);
+  });
+
+  it("is removed by its watcher's death (N6)", async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const watcher = await puppet(system);
+    const exits = collect(watcher.self.monitor(target.pid));
+    const { exit$ } = watcher.self.spawnMonitored(idle);
+    exit$.subscribe();
+    watcher.self.exit('normal');
+    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(0);
+    target.self.exit('normal');
+
+    await settled();
+    expect(exits).toEqual([]);
+  });
+
+  it('completes when its watcher ends, so that a body which awaits it goes on (N6, E3)', async () => {
+    const system = quiet();
+    const log: string[] = [];
+    const pid = system.spawn(async function* (_inbox, self) {
+      try {
+        yield undefined;
+        await firstValueFrom(self.monitor(self.pid));
+      } finally {
+        log.push('finally');
+      }
+    });
+    await settled();
+    system.terminate(pid);
+
+    await settled();
+    expect(log).toEqual(['finally']);
+  });
+
+  it('of oneself is legal and never fires (N6)', async () => {
+    const system = quiet();
+    const { self } = await puppet(system);
+    const exits = reasons(self, self.pid);
+    self.exit('normal');
+
+    await settled();
+    expect(exits).toEqual([]);
+  });
+
+  it('by a process that has ended completes at once (E3)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const { self } = await puppet(system);
+    self.exit('normal');
+    const log: string[] = [];
+    self
+      .monitor(target.pid)
+      .subscribe({ next: () => log.push('EXIT'), complete: () => log.push('complete') });
+
+    expect([log, system[kernel].processes.get(target.pid)?.monitors.length]).toEqual([
+      ['complete'],
+      0,
+    ]);
+  });
+});

@@ -1,0 +1,225 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { ignoreElements, map, tap } from 'rxjs';
+import { type Behavior, send } from '../../lib/index.js';
+import { assemble, kernel, type Seams } from '../../lib/runtime/index.js';
+import { deferred, puppet, quiet, settled, within } from '../support/runtime.js';
+
+/** More turns than any machine does before a timer of 5 ms: a queue that starves fails, not hangs. */
+const ENOUGH = 20_000_000;
+
+/** Sends to itself until told to stop. */
+function selfSender(progress: { turns: number; stop: boolean }): Behavior {
+  return (inbox, self) =>
+    inbox.pipe(
+      map(() => {
+        if (progress.stop || ++progress.turns > ENOUGH) return undefined;
+        return send(self.pid, 'again', 0);
+      }),
+    );
+}
+
+/** Seams that a spec turns by hand; the clock stands still. */
+function byHand() {
+  const due: (() => void)[] = [];
+  const log: string[] = [];
+  let now = 0;
+  const seams: Seams = {
+    defer: (drain) => {
+      log.push('defer');
+      due.push(drain);
+    },
+    yield: (drain) => {
+      log.push('yield');
+      due.push(drain);
+    },
+    clock: () => now,
+  };
+  const run = () => due.shift()?.();
+  const sleep = (millis: number) => {
+    now += millis;
+  };
+  return { system: assemble({ logger: false }, seams), log, run, sleep, due };
+}
+
+describe('the run queue', () => {
+  it('lets timers have their turn while a process sends to itself (M4)', async () => {
+    const system = quiet();
+    const progress = { turns: 0, stop: false };
+    system.send(system.spawn(selfSender(progress)), 'go', 0);
+    const order: string[] = [];
+    for (const millis of [1, 5]) {
+      await within(new Promise((resolve) => setTimeout(resolve, millis)));
+      order.push(`timer after ${progress.turns > 0 && progress.turns < ENOUGH}`);
+    }
+    progress.stop = true;
+
+    expect(order).toEqual(['timer after true', 'timer after true']);
+  });
+
+  it('lets I/O have its turn while two processes send to each other (M4)', async () => {
+    const system = quiet();
+    const progress = { turns: 0, stop: false };
+    const player =
+      (other: string): Behavior =>
+      (inbox) =>
+        inbox.pipe(
+          map(() => {
+            if (progress.stop || ++progress.turns > ENOUGH) return undefined;
+            return send(other, 'ball', 0);
+          }),
+        );
+    system.spawn(player('pong'), { name: 'ping' });
+    system.spawn(player('ping'), { name: 'pong' });
+    system.send('ping', 'ball', 0);
+    const text = await within(readFile(new URL(import.meta.url), 'utf8'));
+    const seen = progress.turns;
+    progress.stop = true;
+
+    expect([text.length > 0, seen > 0, seen < ENOUGH]).toEqual([true, true, true]);
+  });
+
+  it('lets other processes have their turn while one sends to itself (M4)', async () => {
+    const system = quiet();
+    const progress = { turns: 0, stop: false };
+    system.send(system.spawn(selfSender(progress)), 'go', 0);
+    const other = deferred<number>();
+    const pid = system.spawn((inbox) =>
+      inbox.pipe(
+        tap(() => other.resolve(progress.turns)),
+        ignoreElements(),
+      ),
+    );
+    system.send(pid, 'x', 1);
+    const turns = await within(other.promise);
+    progress.stop = true;
+
+    expect(turns).toBeLessThan(10);
+  });
+
+  it('starts a drain once, in a later turn, and yields between batches of 10 ms (M4)', async () => {
+    const { system, log, run, sleep } = byHand();
+    const seen: number[] = [];
+    const pid = system.spawn((inbox) =>
+      inbox.pipe(
+        tap(({ payload }) => {
+          seen.push(payload as number);
+          sleep(1);
+        }),
+        ignoreElements(),
+      ),
+    );
+    for (let n = 0; n < 600; n++) system.send(pid, 'x', n);
+    expect([log, seen.length]).toEqual([['defer'], 0]);
+
+    const counts: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      run();
+      counts.push(seen.length);
+    }
+    // The first turn of 256 is the start of the process; the clock is looked at every 256.
+    expect([log, counts]).toEqual([
+      ['defer', 'yield', 'yield'],
+      [255, 511, 600],
+    ]);
+  });
+
+  it('ends a batch at 65,536 turns though no time has passed (M4)', () => {
+    const { system, log, run } = byHand();
+    const progress = { turns: 0, stop: false };
+    system.send(system.spawn(selfSender(progress)), 'go', 0);
+    run();
+    const first = progress.turns;
+    progress.stop = true;
+    run();
+
+    expect([log, first]).toEqual([['defer', 'yield'], 65_535]);
+  });
+
+  it('goes on after a receiver that throws, in the next batch (S8)', async () => {
+    const { system, log, run } = byHand();
+    const { queue } = system[kernel];
+    const seen: unknown[] = [];
+    const crash = (error: unknown) => seen.push(error);
+    const fail = (what: string) => () => {
+      throw what;
+    };
+    queue.push({ receive: fail('owned'), crash }, undefined);
+    queue.push({ receive: fail('nobody') }, undefined);
+    queue.push({ receive: (item) => seen.push(item) }, 'after');
+
+    expect(run).toThrow('nobody');
+    run();
+    expect([seen, log]).toEqual([
+      ['owned', 'after'],
+      ['defer', 'yield'],
+    ]);
+  });
+});
+
+describe('afterDrain', () => {
+  it('runs once, after the batch that is running or due (§0)', async () => {
+    const system = quiet();
+    const { queue } = system[kernel];
+    const { pid, log } = await puppet(system);
+    system.send(pid, 'x', 1);
+    queue.afterDrain(() => log.push('flush'));
+    system.send(pid, 'x', 2);
+    await settled();
+    expect(log).toEqual(['x 1', 'x 2', 'flush']);
+
+    system.send(pid, 'x', 3);
+    await settled();
+    expect(log).toEqual(['x 1', 'x 2', 'flush', 'x 3']);
+  });
+
+  it('starts a drain by itself when none is due', async () => {
+    const { queue } = quiet()[kernel];
+    const log: string[] = [];
+    queue.afterDrain(() => log.push('flush'));
+    expect(log).toEqual([]);
+
+    await settled();
+    expect(log).toEqual(['flush']);
+  });
+
+  it('comes after each batch of a long drain', () => {
+    const { system, run, sleep } = byHand();
+    const { queue } = system[kernel];
+    const log: string[] = [];
+    const pid = system.spawn((inbox) =>
+      inbox.pipe(
+        tap(({ payload }) => {
+          sleep(1);
+          if ((payload as number) % 200 === 0) queue.afterDrain(() => log.push(`flush ${payload}`));
+        }),
+        ignoreElements(),
+      ),
+    );
+    for (let n = 1; n <= 600; n++) system.send(pid, 'x', n);
+    for (let i = 0; i < 3; i++) {
+      run();
+      log.push('batch');
+    }
+
+    expect(log).toEqual(['flush 200', 'batch', 'flush 400', 'batch', 'flush 600', 'batch']);
+  });
+
+  it('takes what a flush asks for into the next batch', () => {
+    const { system, run, log: seams } = byHand();
+    const { queue } = system[kernel];
+    const log: string[] = [];
+    queue.afterDrain(() => {
+      log.push('first');
+      queue.afterDrain(() => log.push('second'));
+    });
+    run();
+    expect(log).toEqual(['first']);
+
+    run();
+    expect([log, seams]).toEqual([
+      ['first', 'second'],
+      ['defer', 'yield'],
+    ]);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
+import type { Self, System } from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
+import {
+  brief,
+  Clock,
+  collect,
+  exitOf,
+  type Puppet,
+  puppet,
+  quiet,
+  settled,
+} from '../support/runtime.js';
+
+const boom = new Error('boom');
+
+const linksOf = (system: System, { pid }: Puppet): string[] =>
+  [...(system[kernel].processes.get(pid)?.links.keys() ?? [])].map((peer) => peer.pid);
+
+const trapping = (self: Self): string[] => {
+  self.setOptions({ trapLinks: true });
+  return collect(self.signals$, (signal) =>
+    signal.kind === 'pid.link.down' ? brief(signal.reason) : signal.kind,
+  );
+};
+
+async function pair() {
+  const system = quiet();
+  return { system, a: await puppet(system), b: await puppet(system) };
+}
+
+describe('trapLinks', () => {
+  it('is false by default: an abnormal exit of a peer ends the process without an event (K4, K5)', async () => {
+    const { system, a, b } = await pair();
+    const signals = collect(a.self.signals$);
+    const exits = collect(system.monitor(a.pid));
+    a.self.link(b.pid);
+    await settled();
+    b.self.exit(boom);
+
+    await settled();
+    expect(signals).toEqual([]);
+    expect(exits.map(({ reason }) => reason)).toEqual([{ type: 'error', error: boom }]);
+    expect(exits[0]?.result.error).toBe(boom);
+  });
+
+  it.each([
+    [{ trapLinks: 1 }],
+    [{ trapLinks: 'yes' }],
+    [{ trapLinks: undefined }],
+    [{}],
+    [undefined],
+    [{ trapLinks: true, other: 1 }],
+    [{ other: true }],
+  ])('refuses %j, and changes nothing (K4)', async (options) => {
+    const { system, a, b } = await pair();
+    expect(() => a.self.setOptions(options as never)).toThrow(
+      expect.objectContaining({ code: 'Invalid' }),
+    );
+    a.self.link(b.pid);
+    b.self.exit(boom);
+
+    await settled();
+    expect(system.send(a.pid, 'alive', 1)).toBe(false);
+  });
+
+  it('counts as it is when the signal is processed (K4)', async () => {
+    const outcome = async (before: boolean, after: boolean): Promise<boolean> => {
+      const { system, a, b } = await pair();
+      a.self.setOptions({ trapLinks: before });
+      a.self.link(b.pid);
+      await settled();
+      b.self.exit(boom);
+      a.self.setOptions({ trapLinks: after });
+      await settled();
+      return system.send(a.pid, 'alive', 1);
+    };
+
+    expect([await outcome(true, false), await outcome(false, true)]).toEqual([false, true]);
+  });
+
+  it('brings LINK_DOWN in the events stream, and the process lives (K6)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const a = await puppet(system);
+    const b = await puppet(system);
+    a.self.setOptions({ trapLinks: true });
+    const signals = collect(a.self.signals$);
+    a.self.link(b.pid);
+    await settled();
+    scheduler.advance(100);
+    b.self.exit(boom);
+
+    await settled();
+    expect(signals).toEqual([
+      {
+        kind: 'pid.link.down',
+        from: b.pid,
+        at: 100,
+        reason: { type: 'error', error: boom },
+        result: { error: boom },
+      },
+    ]);
+    expect([a.log, system.send(a.pid, 'alive', 1), linksOf(system, a)]).toEqual([[], true, []]);
+  });
+
+  it('brings LINK_DOWN to a subscriber that comes later, too (C2, M7)', async () => {
+    const { a, b } = await pair();
+    a.self.setOptions({ trapLinks: true });
+    a.self.link(b.pid);
+    await settled();
+    b.self.exit(boom);
+    await settled();
+    const signals = trapping(a.self);
+
+    await settled();
+    expect(signals).toEqual(['error boom']);
+  });
+
+  it.each([true, false])('%p, a normal exit of a peer means nothing (K7)', async (trapLinks) => {
+    const { system, a, b } = await pair();
+    a.self.setOptions({ trapLinks });
+    const signals = collect(a.self.signals$);
+    a.self.link(b.pid);
+    await settled();
+    b.self.exit('normal');
+
+    await settled();
+    expect([signals, system.send(a.pid, 'alive', 1), linksOf(system, a)]).toEqual([[], true, []]);
+  });
+
+  it('with a monitor on the same peer brings both, EXIT first (K8)', async () => {
+    const { a, b } = await pair();
+    const log: string[] = [];
+    a.self.setOptions({ trapLinks: true });
+    a.self.link(b.pid);
+    a.self.signals$.subscribe(({ kind }) => log.push(kind));
+    a.self.monitor(b.pid).subscribe(({ kind }) => log.push(kind));
+    await settled();
+    b.self.exit(boom);
+
+    await settled();
+    expect(log).toEqual(['pid.exit', 'pid.link.down']);
+  });
+});
+
+describe('propagation', () => {
+  it('ends each process of a cycle once, with the first reason (K8, K5)', async () => {
+    const system = quiet();
+    const ring = [await puppet(system), await puppet(system), await puppet(system)];
+    for (const [i, { self }] of ring.entries()) self.link(ring[(i + 1) % 3]?.pid as string);
+    await settled();
+    const exits = ring.map(({ pid }) => exitOf(system, pid));
+    ring[1]?.self.exit(boom);
+
+    await settled();
+    expect(exits).toEqual([['error boom'], ['error boom'], ['error boom']]);
+  });
+
+  it('stops at a process that traps (K6)', async () => {
+    const system = quiet();
+    const [a, b, c] = [await puppet(system), await puppet(system), await puppet(system)];
+    a.self.link(b.pid);
+    b.self.link(c.pid);
+    const signals = trapping(b.self);
+    await settled();
+    a.self.exit(boom);
+
+    await settled();
+    expect([signals, system.send(c.pid, 'alive', 1)]).toEqual([['error boom'], true]);
+  });
+
+  it('reaches a child that was spawned linked (S1, K5)', async () => {
+    const { system, a } = await pair();
+    const { pid } = a.self.spawnLinked(() => NEVER);
+    const exits = exitOf(system, pid);
+    a.self.exit(boom);
+
+    await settled();
+    expect(exits).toEqual(['error boom']);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY, map, mergeMap, NEVER, of } from 'rxjs';
+import { type Behavior, done, type Exit, exit, send, topic } from '../../lib/index.js';
+import { fakeSelf, message } from '../../lib/testing/index.js';
+import { marbles } from '../support/marbles.js';
+
+const tick = topic<number>('tick');
+const peer = '{main|0x00002}';
+const exited: Exit = {
+  kind: 'pid.exit',
+  from: peer,
+  at: 3,
+  ref: 1,
+  reason: { type: 'normal' },
+  result: { value: undefined },
+};
+
+describe('fakeSelf', () => {
+  it('has a PID, no arguments, no signals, and a signal that has not aborted', () => {
+    const self = fakeSelf();
+
+    expect(self.pid).toBe('{main|0x00001}');
+    expect(self.args).toEqual([]);
+    expect(self.signals$).toBe(NEVER);
+    expect(self.abortSignal.aborted).toBe(false);
+  });
+
+  it('records sends as commands, and answers true', () => {
+    const self = fakeSelf();
+
+    expect(self.send(peer, tick, 1)).toBe(true);
+    expect(self.send('name', tick, 2)).toBe(true);
+    expect(self.sent).toEqual([send(peer, tick, 1), send('name', tick, 2)]);
+  });
+
+  it('answers a send as it is told, and records it all the same', () => {
+    const self = fakeSelf({ send: (to) => to !== peer });
+
+    expect(self.send(peer, tick, 1)).toBe(false);
+    expect(self.sent).toHaveLength(1);
+  });
+
+  it('records an exit, aborts, and sends nothing afterwards (E3)', () => {
+    const self = fakeSelf();
+    self.exit('kill');
+    self.exit('normal');
+
+    expect(self.send(peer, tick, 1)).toBe(false);
+    expect(self.sent).toEqual([exit('kill')]);
+    expect(self.abortSignal.aborted).toBe(true);
+  });
+
+  it(
+    'shows when it sent',
+    marbles(({ hot, run, expectObservable }) => {
+      const inbox = hot('  -1-2', { '1': message(tick, 1), '2': message(tick, 2) });
+      const expected = '   -a-b';
+      const values = { a: send(peer, tick, 1), b: send(peer, tick, 2) };
+
+      const self = fakeSelf();
+      const forward: Behavior = (inbox, self) =>
+        inbox.pipe(map((m) => void self.send(peer, tick, m.payload as number)));
+
+      expectObservable(run(forward, inbox, self)).toBe('-');
+      expectObservable(self.sent$).toBe(expected, values);
+    }),
+  );
+
+  it(
+    'monitors as it is told, by PID or name; anybody else lives for ever',
+    marbles(({ cold, run, expectObservable, expectSubscriptions }) => {
+      const down = cold('  ---(x|)', { x: exited });
+      const subs = '       ^--!';
+      const expected = '   ---(d|)';
+
+      const self = fakeSelf({ monitor: { [peer]: down } });
+      const watch: Behavior = (_, self) => self.monitor(peer).pipe(map((e) => done(e.from)));
+
+      expectObservable(run(watch, NEVER, self)).toBe(expected, { d: done(peer) });
+      expectSubscriptions(down.subscriptions).toBe(subs);
+      expect(self.monitor('{main|0x00003}')).toBe(NEVER);
+    }),
+  );
+
+  it('keeps links, names and the trap', () => {
+    const self = fakeSelf({ spawn: () => ({ pid: peer, exit$: NEVER }) });
+    self.link('a');
+    self.link('b');
+    self.unlink('a');
+    self.spawnLinked('app:worker');
+    self.register('me');
+    self.setOptions({ trapLinks: true });
+
+    expect([...self.links]).toEqual(['b', peer]);
+    expect([...self.names]).toEqual(['me']);
+    expect(self.trapLinks).toBe(true);
+  });
+
+  it('spawns, calls and listens as it is told', () => {
+    const spawned = { pid: peer, exit$: EMPTY };
+    const heard = of(message(tick, 1));
+    const answer = of(42);
+    const asked: unknown[] = [];
+    const self = fakeSelf({
+      spawn: (...args) => {
+        asked.push(args);
+        return spawned;
+      },
+      call: (...args) => {
+        asked.push(args);
+        return answer;
+      },
+      listen: { 'tick.*': heard },
+    });
+
+    expect(self.spawn('id', { name: 'n' })).toBe(peer);
+    expect(self.spawnMonitored('id')).toBe(spawned);
+    expect(self.call(peer, tick, 1, { timeout: 5 })).toBe(answer);
+    expect(self.listen('tick.*')).toBe(heard);
+    expect(asked).toEqual([
+      ['id', { name: 'n' }],
+      ['id', undefined],
+      [peer, 'tick', 1, { timeout: 5 }],
+    ]);
+  });
+
+  const worker: Behavior = () => EMPTY;
+  it.each<[string, string, Behavior]>([
+    [
+      'spawn',
+      'unexpected spawn of worker; pass { spawn: () =>',
+      (_, self) => of(send(self.spawn(worker), tick, 1)),
+    ],
+    [
+      'call',
+      'unexpected call of {main|0x00002} with tick; pass { call: (to,',
+      (_, self) => self.call(peer, tick, 1).pipe(mergeMap(() => EMPTY)),
+    ],
+    [
+      'listen',
+      "unexpected listen on tick.**; pass { listen: { 'tick.**': hot(",
+      (_, self) => self.listen('tick.**').pipe(mergeMap(() => EMPTY)),
+    ],
+  ])('throws on a %s that nobody answers, naming what to pass', (_what, text, behavior) => {
+    expect(() => behavior(NEVER, fakeSelf())).toThrow(`fakeSelf: ${text}`);
+  });
+});

@@ -1,0 +1,99 @@
+/** Checked by `tsc --noEmit`, never run: what a topic knows of its payload. */
+import { expectTypeOf } from 'expect-type';
+import {
+  act,
+  type Command,
+  is,
+  type Message,
+  type Output,
+  ofTopic,
+  type PayloadOf,
+  type Self,
+  type System,
+  send,
+  type Topic,
+  topic,
+  transition,
+} from 'rx-process';
+import { message } from 'rx-process/testing';
+import { map, type Observable, of } from 'rxjs';
+
+interface Tick {
+  readonly n: number;
+}
+declare const inbox: Observable<Message>;
+declare const received: Message;
+declare const self: Self;
+declare const system: System;
+
+const tick = topic<Tick>('tick');
+const stop = topic<undefined>('stop');
+const text = topic<string>('text');
+
+// A topic is a string, and any string is a topic of an unknown payload.
+expectTypeOf(tick).toExtend<string>();
+expectTypeOf<PayloadOf<typeof tick>>().toEqualTypeOf<Tick>();
+expectTypeOf<PayloadOf<string>>().toEqualTypeOf<unknown>();
+
+// send
+expectTypeOf(send('log', tick, { n: 1 })).toEqualTypeOf<Command>();
+send('log', 'anything', Symbol());
+send('log', stop, undefined);
+// @ts-expect-error a payload of another type
+send('log', tick, { n: '1' });
+// @ts-expect-error no payload
+send('log', tick);
+// @ts-expect-error the payload does not decide what the topic carries
+send('log', text, 1);
+// @ts-expect-error a number is no destination
+send(1, tick, { n: 1 });
+
+// The same of a process and a system.
+expectTypeOf(self.send('log', tick, { n: 1 })).toEqualTypeOf<boolean>();
+// @ts-expect-error a payload of another type
+self.send('log', tick, 1);
+system.send('log', tick);
+// @ts-expect-error a payload of another type
+system.send('log', tick, 1);
+expectTypeOf(self.listen(tick)).toEqualTypeOf<Observable<Message<Tick>>>();
+expectTypeOf(self.call<number, Tick>('log', tick, { n: 1 })).toEqualTypeOf<Observable<number>>();
+// @ts-expect-error a payload of another type
+self.call('log', tick, 1);
+
+// ofTopic
+expectTypeOf(inbox.pipe(ofTopic(tick))).toEqualTypeOf<Observable<Message<Tick>>>();
+expectTypeOf(inbox.pipe(ofTopic(tick, text))).toEqualTypeOf<Observable<Message<Tick | string>>>();
+expectTypeOf(inbox.pipe(ofTopic('anything'))).toEqualTypeOf<Observable<Message<unknown>>>();
+inbox.pipe(
+  ofTopic(tick),
+  // @ts-expect-error the payload has no such field
+  map(({ payload }) => payload.m),
+);
+
+// is
+if (is(received, tick)) expectTypeOf(received.payload).toEqualTypeOf<Tick>();
+else expectTypeOf(received.payload).toEqualTypeOf<unknown>();
+
+// act and transition know what the stream before them carries.
+inbox.pipe(
+  ofTopic(tick),
+  act(({ payload }) => {
+    expectTypeOf(payload).toEqualTypeOf<Tick>();
+    return of(send('log', tick, payload));
+  }),
+);
+expectTypeOf(
+  inbox.pipe(
+    ofTopic(tick),
+    transition<number, Message<Tick>>([0], (n, { payload }) => [n + payload.n]),
+  ),
+).toEqualTypeOf<Observable<Output>>();
+// @ts-expect-error a step begins with the state
+transition<number, Message>([0], () => [send('log', tick, { n: 1 })]);
+
+// message
+expectTypeOf(message(tick, { n: 1 })).toEqualTypeOf<Message<Tick>>();
+// @ts-expect-error a payload of another type
+message(tick, 1);
+
+expectTypeOf<Topic<Tick>>().not.toEqualTypeOf<Topic<string>>();
