@@ -24,7 +24,8 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
  * that a pending `receive` or `fetch` ends, then calls `return()`.
  */
 export function fromAsync<T>(input: ObservableInput<T>, owner: object = {}): Observable<T> {
-  if (!isAsyncIterable(input) || input instanceof Observable) return from(input);
+  if (input instanceof Observable) return input;
+  if (!isAsyncIterable(input)) return from(input);
   return new Observable<T>((subscriber) => {
     const iterator = input[Symbol.asyncIterator]();
     let finished = false;

@@ -130,7 +130,6 @@ export class Handshake implements Upgrade, Interceptor {
     this.#phase = 'plain';
     this.pending.forget();
     this.#mounted?.pending.delete(this);
-    if (this.#gate !== undefined) return;
     const { response, pending } = this;
     const gate = new Gate(pending.socket);
     this.#gate = gate;

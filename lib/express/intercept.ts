@@ -22,21 +22,21 @@ type Method = 'writeHead' | 'write' | 'end';
  * header, which is taken out of every head.
  */
 export function intercept(response: ServerResponse, by: Interceptor): void {
-  const writeHead = underlying(response, 'writeHead');
-  const write = underlying(response, 'write');
-  const end = underlying(response, 'end');
+  const writeHead = own(response, 'writeHead');
+  const write = own(response, 'write');
+  const end = own(response, 'end');
 
   // Every header section goes through here; its headers become `setHeader`, so that one place sees
   // them all.
   response.writeHead = (status: number, ...rest: unknown[]) => {
     // Refuses with Node's own error.
-    if (response.headersSent) return writeHead(status, ...rest) as ServerResponse;
+    if (response.headersSent) call(response, 'writeHead', writeHead, [status, ...rest]);
     const reason = mergeHead(response, rest);
     const header = response.getHeader(RELAY_HEADER);
     if (header !== undefined) response.removeHeader(RELAY_HEADER);
     const decided = by.decide(status, header);
-    if (decided === status && reason !== undefined) writeHead(status, reason);
-    else writeHead(decided);
+    const phrase = decided === status && reason !== undefined ? [reason] : [];
+    call(response, 'writeHead', writeHead, [decided, ...phrase]);
     return response;
   };
 
@@ -49,7 +49,7 @@ export function intercept(response: ServerResponse, by: Interceptor): void {
 
   response.write = (...args: unknown[]): boolean => {
     headFirst();
-    const isWritten = !by.drops && (write(...args) as boolean);
+    const isWritten = !by.drops && (call(response, 'write', write, args) as boolean);
     if (!by.drops) return isWritten;
     // Nobody will ever tell of a drain: so none is needed.
     const done = args.at(-1);
@@ -59,24 +59,24 @@ export function intercept(response: ServerResponse, by: Interceptor): void {
 
   response.end = (...args: unknown[]): ServerResponse => {
     headFirst();
-    if (!by.drops) end(...args);
+    if (!by.drops) call(response, 'end', end, args);
     // Also where a listener for headers set the relay header just now.
     if (!by.drops) return response;
     const done = args.at(-1);
     if (typeof done === 'function') response.once('finish', done as () => void);
-    by.finish((body) => end(body));
+    by.finish((body) => call(response, 'end', end, [body]));
     return response;
   };
 }
 
-/**
- * The method as it would be without us, looked up at each call: what an earlier middleware put on
- * this response, else its prototype's, which Express replaces after we have seen the response.
- */
-function underlying(response: ServerResponse, name: Method): (...args: unknown[]) => unknown {
-  const own = Object.hasOwn(response, name) ? response[name] : undefined;
-  return (...args) => {
-    const method = own ?? (Object.getPrototypeOf(response) as ServerResponse)[name];
-    return Reflect.apply(method, response, args);
-  };
+type Wrapped = ((...args: unknown[]) => unknown) | undefined;
+
+/** What an earlier middleware has put on this very response. */
+const own = (response: ServerResponse, name: Method): Wrapped =>
+  Object.hasOwn(response, name) ? (response[name] as Wrapped) : undefined;
+
+/** Calls the method as it would be without us: else the prototype's, which Express replaces late. */
+function call(response: ServerResponse, name: Method, method: Wrapped, args: unknown[]): unknown {
+  const inherited = (Object.getPrototypeOf(response) as ServerResponse)[name];
+  return Reflect.apply(method ?? inherited, response, args);
 }

@@ -4,6 +4,12 @@ import { ignore } from './gate.js';
 /** What a client may send before its 101, in bytes; it has no business to send anything. */
 const MAX_EARLY = 64 * 1024;
 
+interface Listeners {
+  readonly data: (chunk: Buffer) => void;
+  readonly end: () => void;
+  readonly close: () => void;
+}
+
 /**
  * The client's socket between Node, which has let go of it, and whoever gets it: whatever can happen
  * to it is for us. Has its error listener from the start; the others only once `watch` is called,
@@ -15,7 +21,8 @@ export class PendingSocket {
   /** What came after the request, for the relay; `undefined` once nobody wants it any more. */
   #early: Buffer[] | undefined;
   #earlySize = 0;
-  #isWatched = false;
+  /** Made when they are needed: most requests are answered before. */
+  #listeners: Listeners | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, head: Buffer, onClosed: () => void) {
@@ -28,14 +35,20 @@ export class PendingSocket {
   }
 
   get isWatched(): boolean {
-    return this.#isWatched;
+    return this.#listeners !== undefined;
   }
 
   /** From here on the client's bytes are collected, and its end is noticed. */
   watch(): void {
-    if (this.#isWatched) return;
-    this.#isWatched = true;
-    this.socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+    if (this.#listeners !== undefined) return;
+    const { socket } = this;
+    this.#listeners = {
+      data: (chunk) => this.#collect(chunk),
+      // Half-open sockets would stay for ever.
+      end: () => socket.destroy(),
+      close: () => this.#onClosed(),
+    };
+    for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
   }
 
   /** Starts the clock, or starts it anew; 0 stops it. */
@@ -57,28 +70,18 @@ export class PendingSocket {
     const early = this.#early ?? [];
     this.forget();
     socket.off('error', ignore);
-    if (this.#isWatched) {
-      socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    if (this.#listeners !== undefined) {
+      for (const [event, listener] of Object.entries(this.#listeners)) socket.off(event, listener);
       // As Node does before its 'upgrade' event: the next 'data' listener starts the flow again.
       (socket as { readableFlowing: boolean | null }).readableFlowing = null;
     }
     return early.length === 1 ? (early[0] as Buffer) : Buffer.concat(early);
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  #collect(chunk: Buffer): void {
     if (this.#early === undefined) return;
     this.#early.push(chunk);
     this.#earlySize += chunk.length;
     if (this.#earlySize > MAX_EARLY) this.socket.destroy();
-  };
-
-  /** Half-open sockets would stay for ever. */
-  readonly #onEnd = (): void => {
-    this.socket.destroy();
-  };
-
-  readonly #onClose = (): void => {
-    this.forget();
-    this.#onClosed();
-  };
+  }
 }

@@ -48,7 +48,7 @@ function problem(request: Request, mount: Mount, isAllowed: OriginPolicy): Refus
 /** Row 3, before any handler has spawned something for a hostile page. */
 function originProblem(request: Request, { hub }: Mount, isAllowed: OriginPolicy) {
   const { origin } = request.headers;
-  if (isAllowed(origin, request.host)) return undefined;
+  if (origin === undefined || isAllowed(origin, request.host)) return undefined;
   const shown = `${origin}`.slice(0, MAX_SHOWN);
   const advice = 'set allowedOrigins, or have the proxy pass the Host header on';
   hub.warn('origin_refused', `Origin ${shown} is not Host ${request.host}; ${advice}`);

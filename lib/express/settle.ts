@@ -4,7 +4,7 @@ import { headerLines } from './head.js';
 import type { Mount } from './mount.js';
 import type { PendingSocket } from './pendingSocket.js';
 import { type Refusal, refusals } from './refusal.js';
-import { asksForWebSocket, routeOf } from './upgradeRequest.js';
+import { routeOf } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
@@ -13,11 +13,12 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * again, as the handler took time.
  */
 export function settle(
-  { request, response, pending }: SettleInput,
+  { request, response, pending, isWebSocket }: SettleInput,
   header: OutgoingHttpHeader,
   mount: Mount,
 ): Refusal | undefined {
   const owned = UpgradeResponse.ownedBy(response, header);
+  if (!isWebSocket) return refusals.noUpgrade;
   const verdict = judge(request, header, owned !== undefined, mount);
   if ('status' in verdict) return verdict;
   const protocol = response.getHeader('Sec-WebSocket-Protocol');
@@ -37,6 +38,7 @@ export interface SettleInput {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
+  readonly isWebSocket: boolean;
 }
 
 function judge(
@@ -45,7 +47,6 @@ function judge(
   isOwned: boolean,
   { hub }: Mount,
 ): Refusal | RelayConfig {
-  if (!asksForWebSocket(request)) return refusals.noUpgrade;
   if (hub.draining) return refusals.shuttingDown;
   if (Array.isArray(header)) {
     hub.warn('invalid_relay', `${routeOf(request)} set X-WS-Relay more than once`);

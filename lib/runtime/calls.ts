@@ -10,7 +10,7 @@ import {
   type Ref,
 } from '../core/index.js';
 import type { Kernel } from './kernel.js';
-import { type Monitor, monitor } from './monitor.js';
+import { monitor } from './monitor.js';
 import type { Process } from './process.js';
 import type { Receiver } from './runQueue.js';
 import { ProcessStream, type Source } from './stream.js';
@@ -66,52 +66,51 @@ export class Calls {
 
   #ask(
     caller: Process | undefined,
-    question: Question,
+    { to, topic, payload }: Question,
     timeout: number,
     signal: AbortSignal | undefined,
     subscriber: Subscriber<unknown>,
-  ): (() => void) | undefined {
+  ): void {
     const kernel = this.#kernel;
-    const { to, topic, payload } = question;
     const fail = (error: unknown): void => subscriber.error(error);
     if (signal?.aborted || caller?.running === false) {
-      fail(signal?.reason ?? new ProcessError('Unavailable', 'the calling process has ended'));
-      return;
+      return fail(
+        signal?.reason ?? new ProcessError('Unavailable', 'the calling process has ended'),
+      );
     }
-    const onAbort = (): void => fail(signal?.reason);
     // One monitor tells of a target that is not there and of one that ends first: no race between.
-    const monitor = kernel.monitor(
-      caller,
-      to,
-      { next: (down) => fail(gone(to, down)), complete() {} },
-      true,
-    );
-    const { ref } = monitor;
-    this.#pending.set(ref, {
-      receive: (answer) => {
-        subscriber.next(answer);
-        subscriber.complete();
-      },
-      ...(caller !== undefined && { crash: (error) => caller.crash(error) }),
-    });
-    const clock = kernel.after(timeout, () =>
-      fail(new ProcessError('Timeout', `no reply from ${to} to ${topic} within ${timeout} ms`)),
+    const down = { next: (exit: Exit) => fail(gone(to, exit)), complete: () => {} };
+    const watch = monitor(kernel, caller, to, down, true);
+    const { ref } = watch;
+    subscriber.add(watch);
+    this.#pending.set(ref, answer(caller, subscriber));
+    subscriber.add(() => this.#pending.delete(ref));
+    subscriber.add(
+      kernel.after(timeout, () =>
+        fail(new ProcessError('Timeout', `no reply from ${to} to ${topic} within ${timeout} ms`)),
+      ),
     );
     // Completes, so that a body which awaits the reply goes on to its `finally` (E3).
-    const disown = caller?.own({ unsubscribe: () => subscriber.complete() });
+    subscriber.add(caller?.own({ unsubscribe: () => subscriber.complete() }));
+    const onAbort = (): void => fail(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
+    subscriber.add(() => signal?.removeEventListener('abort', onAbort));
     const target = kernel.resolve(to);
     if (target !== undefined && !target.accept({ topic, payload, from: caller?.pid, ref })) {
       fail(new ProcessError('Unavailable', `the mailbox of ${to} is full or closing`));
     }
-    return () => {
-      monitor.unsubscribe();
-      clock.unsubscribe();
-      disown?.();
-      signal?.removeEventListener('abort', onAbort);
-      this.#pending.delete(ref);
-    };
   }
+}
+
+/** Where the reply goes: straight to the caller's subscription. */
+function answer(caller: Process | undefined, subscriber: Subscriber<unknown>): Receiver {
+  return {
+    receive: (payload) => {
+      subscriber.next(payload);
+      subscriber.complete();
+    },
+    ...(caller !== undefined && { crash: (error) => caller.crash(error) }),
+  };
 }
 
 function gone(to: string, { reason, result }: Exit): ProcessError {

@@ -1,11 +1,24 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { ProcessError } from '../core/index.js';
+import { ProcessError, type Self } from '../core/index.js';
 import type { Logger } from './events.js';
 import type { HostOptions } from './hosts.js';
 import { Kernel } from './kernel.js';
 import type { MailboxOptions } from './mailbox.js';
+import type { Process } from './process.js';
 import { liveSeams, type Seams } from './runQueue.js';
+import { ProcessSelf } from './self.js';
 import { System } from './system.js';
+
+/** What a kernel is made of; `createSystem` fills in the defaults. */
+export interface KernelOptions {
+  readonly node: string | undefined;
+  readonly mailbox: Required<MailboxOptions>;
+  readonly logger: Logger | undefined;
+  readonly scheduler: SchedulerLike;
+  readonly seams: Seams;
+  /** Handed in: what a process is given makes processes itself, and files import in no circle. */
+  readonly newSelf: (process: Process) => Self;
+}
 
 /** Options of `createSystem`. */
 export interface SystemOptions {
@@ -44,6 +57,7 @@ export function assemble(options: SystemOptions, seams: Seams): System {
     logger: options.logger === false ? undefined : (options.logger ?? console),
     scheduler: options.scheduler ?? asyncScheduler,
     seams,
+    newSelf: (process) => new ProcessSelf(process),
   });
   core.hosts.add('main');
   for (const [id, host] of Object.entries(options.hosts ?? {})) core.hosts.add(id, host);

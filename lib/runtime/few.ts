@@ -19,3 +19,9 @@ export function each<T extends object>(few: Few<T>, visit: (item: T) => void): v
   if (few instanceof Set) for (const item of few) visit(item);
   else if (few !== undefined) visit(few);
 }
+
+export function several<T extends object>(few: Few<T>): readonly T[] {
+  const items: T[] = [];
+  each(few, (item) => items.push(item));
+  return items;
+}

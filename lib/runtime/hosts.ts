@@ -1,4 +1,5 @@
 import { ProcessError } from '../core/index.js';
+import { PidText } from './pidText.js';
 
 /** Options of `system.hosts.add`. */
 export interface HostOptions {
@@ -10,8 +11,7 @@ export interface HostOptions {
 export interface Host {
   readonly id: string;
   readonly maxProcesses: number;
-  /** `{host|` or `{node@host|`: what every PID of the host begins with. */
-  readonly prefix: string;
+  readonly pids: PidText;
   count: number;
   phase: 'running' | 'stopping' | 'stopped';
   /** Called when the last process of a stopping host has ended. */
@@ -42,11 +42,10 @@ export class Hosts {
     if (known !== undefined && known.phase !== 'stopped') {
       throw new ProcessError('AlreadyExists', `the host ${id} exists already`);
     }
-    const prefix = this.#node === undefined ? `{${id}|` : `{${this.#node}@${id}|`;
     this.#hosts.set(id, {
       id,
       maxProcesses,
-      prefix,
+      pids: new PidText(this.#node, id),
       count: 0,
       phase: 'running',
       onEmpty: undefined,

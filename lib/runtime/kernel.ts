@@ -9,24 +9,16 @@ import {
   type Pid,
   ProcessError,
   parsePid,
+  type Self,
 } from '../core/index.js';
 import { Calls } from './calls.js';
-import { Events, type Logger } from './events.js';
+import type { KernelOptions } from './createSystem.js';
+import { Events } from './events.js';
 import { type Host, Hosts } from './hosts.js';
-import type { MailboxOptions } from './mailbox.js';
 import { Names } from './names.js';
 import type { Process } from './process.js';
-import { RunQueue, type Seams } from './runQueue.js';
+import { RunQueue } from './runQueue.js';
 import { KILL, OVERFLOW, type Signal } from './signals.js';
-
-/** What a kernel is made of; `createSystem` fills in the defaults. */
-export interface KernelOptions {
-  readonly node: string | undefined;
-  readonly mailbox: Required<MailboxOptions>;
-  readonly logger: Logger | undefined;
-  readonly scheduler: SchedulerLike;
-  readonly seams: Seams;
-}
 
 /**
  * The tables of one system and what acts on several of them. `System` and `Self` are its public faces;
@@ -35,6 +27,7 @@ export interface KernelOptions {
 export class Kernel {
   readonly queue: RunQueue;
   readonly scheduler: SchedulerLike;
+  readonly newSelf: (process: Process) => Self;
   readonly capacity: number;
   readonly names = new Names();
   readonly hosts: Hosts;
@@ -43,13 +36,14 @@ export class Kernel {
   readonly behaviors = new Map<string, Behavior>();
   readonly processes = new Map<string, Process>();
   readonly #node: string | undefined;
-  readonly #overflow: Required<MailboxOptions>['overflow'];
+  readonly #overflow: KernelOptions['mailbox']['overflow'];
   #pids = 0;
   #refs = 0;
 
-  constructor({ node, mailbox, logger, scheduler, seams }: KernelOptions) {
+  constructor({ node, mailbox, logger, scheduler, seams, newSelf }: KernelOptions) {
     this.queue = new RunQueue(seams);
     this.scheduler = scheduler;
+    this.newSelf = newSelf;
     this.capacity = mailbox.capacity;
     this.#overflow = mailbox.overflow;
     this.#node = node;
@@ -147,12 +141,13 @@ export class Kernel {
   // --- life ---------------------------------------------------------------------------------------
 
   newPid(host: Host): Pid {
-    return `${host.prefix}0x${(++this.#pids).toString(16).padStart(5, '0')}}`;
+    return host.pids.write(++this.#pids);
   }
 
   /** Releases what the tables hold of an ending process, before anybody is told (N5). */
-  forget(process: Process, names: Iterable<string>): void {
-    this.names.release(names);
+  forget(process: Process): void {
+    const { ownNames } = process;
+    if (ownNames.length > 0) this.names.release(ownNames);
     this.processes.delete(process.pid);
     const { host } = process;
     if (--host.count === 0) host.onEmpty?.();

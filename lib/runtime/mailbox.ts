@@ -157,7 +157,7 @@ export class Mailbox implements Meter<Message> {
     this.phase = 'done';
     this.inbox.close();
     this.#listeners?.closeAll();
-    this.#relieve();
+    if (this.#relief !== undefined) this.#relieve();
   }
 
   #relieve(): void {

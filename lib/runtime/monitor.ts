@@ -1,7 +1,7 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import { type Exit, type ExitReason, exitResult, type Pid, type Ref } from '../core/index.js';
-import { Notice } from './outlet.js';
 import type { Kernel } from './kernel.js';
+import { Notice } from './outlet.js';
 import type { Process } from './process.js';
 import type { Receiver, RunQueue } from './runQueue.js';
 
@@ -9,8 +9,8 @@ import type { Receiver, RunQueue } from './runQueue.js';
 export type ExitObserver = Pick<Subscriber<Exit>, 'next' | 'complete'>;
 
 /**
- * One monitor: one EXIT, then nothing (N6). It stands in an array of its target and a set of its
- * watcher, and leaves both in constant time; unsubscribing is demonitor, also when the EXIT is already
+ * One monitor: one EXIT, then nothing (N6). It stands with its target and its watcher, and leaves
+ * both in constant time; unsubscribing is demonitor, also when the EXIT is already
  * queued (N4).
  */
 export class Monitor extends Notice implements Receiver, Unsubscribable {
@@ -20,8 +20,6 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
   readonly #target: Process | undefined;
   readonly #observer: ExitObserver;
   readonly #direct: boolean;
-  /** Where it stands in its target's array; -1 when it does not. */
-  #index = -1;
   #exit: Exit | undefined;
   #active = true;
 
@@ -43,12 +41,11 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     this.#observer = observer;
     this.#direct = direct;
     watcher?.watch(this);
-    if (target !== undefined) this.#index = target.monitors.push(this) - 1;
+    target?.watchedBy(this);
   }
 
   /** Queues the EXIT: in the watcher's order of arrival, or as a turn of its own. */
   fire(queue: RunQueue, from: Pid, at: number, reason: ExitReason): void {
-    this.#index = -1;
     this.#exit = { kind: 'pid.exit', from, at, ref: this.ref, reason, result: exitResult(reason) };
     queue.push(this.#direct ? this : (this.#watcher ?? this), this);
   }
@@ -79,17 +76,7 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     if (!this.#active) return;
     this.#active = false;
     this.#watcher?.unwatch(this);
-    if (this.#index >= 0) this.#leave((this.#target as Process).monitors);
-  }
-
-  /** The last monitor takes the free place, so that leaving one of 10,000 costs what leaving one does. */
-  #leave(monitors: Monitor[]): void {
-    const last = monitors.pop() as Monitor;
-    if (last !== this) {
-      monitors[this.#index] = last;
-      last.#index = this.#index;
-    }
-    this.#index = -1;
+    this.#target?.unwatchedBy(this);
   }
 }
 

@@ -10,12 +10,12 @@ import {
   ProcessError,
   toError,
 } from '../core/index.js';
+import { each } from './few.js';
 import type { Host } from './hosts.js';
 import type { Kernel } from './kernel.js';
 import { Mailbox } from './mailbox.js';
 import { Relations } from './relations.js';
 import type { Receiver } from './runQueue.js';
-import { ProcessSelf } from './self.js';
 import { type Signal, takeEffect, takeNoEffect } from './signals.js';
 import { ProcessStream } from './stream.js';
 
@@ -71,7 +71,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   /** The first turn: calls the behaviour and subscribes what it returns (S2, S8). */
   start(): void {
     try {
-      const self = new ProcessSelf(this);
+      const self = this.kernel.newSelf(this);
       const inbox = new ProcessStream<Message>(this, this.mailbox.inbox);
       this.#output = fromAsync(this.behavior(inbox, self), self).subscribe(this);
       // It ended while it was being subscribed: `#output` was not there yet to be torn down.
@@ -132,14 +132,15 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     if (this.#state !== 'running') return;
     this.#state = 'ending';
     const { kernel } = this;
-    this.attempt(() => this.extension?.onRelease(reason));
-    kernel.forget(this, this.takeNames());
+    const { extension } = this;
+    if (extension !== undefined) this.attempt(() => extension.onRelease(reason));
+    kernel.forget(this);
     const lost = this.mailbox.depth;
     this.attempt(() => this.#output?.unsubscribe());
     this.silence();
     this.releaseRelations();
     this.#state = 'ended';
-    kernel.events.exited(this.pid, reason, lost, this.extension !== undefined);
+    kernel.events.exited(this.pid, reason, lost, extension !== undefined);
     this.#tell(reason);
   }
 
@@ -150,10 +151,11 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   }
 
   #tell(reason: ExitReason): void {
-    const { kernel, pid } = this;
-    const { monitors, links } = this.concerned;
+    const { kernel, pid, concerned } = this;
+    if (concerned === undefined) return;
+    const { monitors, links } = concerned;
     const at = kernel.now();
-    for (const monitor of monitors) monitor.fire(kernel.queue, pid, at, reason);
+    each(monitors, (monitor) => monitor.fire(kernel.queue, pid, at, reason));
     for (const [peer, link] of links) {
       kernel.queue.push(peer, { signal: 'linkExit', peer: this, link, reason } satisfies Signal);
     }

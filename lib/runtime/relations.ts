@@ -1,9 +1,12 @@
 import type { Unsubscribable } from 'rxjs';
 import type { ProcessSignal } from '../core/index.js';
+import { each, type Few, several, withOne, without } from './few.js';
 import type { Link, Peer } from './links.js';
 import type { Monitor } from './monitor.js';
 import { Outlet, type OutletOwner } from './outlet.js';
 import type { RunQueue } from './runQueue.js';
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Stands for the controller of a process that was told to stop before it asked for one. */
 const ABORTED = Symbol('aborted');
@@ -16,8 +19,8 @@ export abstract class Relations implements OutletOwner {
   readonly queue: RunQueue;
   /** Whether LINK_DOWN arrives instead of death (K4). */
   trapLinks = false;
-  #monitors: Monitor[] | undefined;
-  #watching: Set<Monitor> | undefined;
+  #monitors: Few<Monitor>;
+  #watching: Few<Monitor>;
   #links: Map<Peer, Link> | undefined;
   #names: Set<string> | undefined;
   #signals: Outlet<ProcessSignal> | undefined;
@@ -30,12 +33,6 @@ export abstract class Relations implements OutletOwner {
 
   abstract crash(error: unknown): void;
 
-  /** Who watches this process. */
-  get monitors(): Monitor[] {
-    this.#monitors ??= [];
-    return this.#monitors;
-  }
-
   get links(): Map<Peer, Link> {
     this.#links ??= new Map();
     return this.#links;
@@ -46,8 +43,9 @@ export abstract class Relations implements OutletOwner {
     return this.#names;
   }
 
+  /** Its names, as a snapshot. */
   get ownNames(): readonly string[] {
-    return [...(this.#names ?? [])];
+    return this.#names === undefined ? NONE : [...this.#names];
   }
 
   /** CANCEL and LINK_DOWN, kept until somebody subscribes (C2). */
@@ -68,12 +66,20 @@ export abstract class Relations implements OutletOwner {
   }
 
   watch(monitor: Monitor): void {
-    this.#watching ??= new Set();
-    this.#watching.add(monitor);
+    this.#watching = withOne(this.#watching, monitor);
   }
 
   unwatch(monitor: Monitor): void {
-    this.#watching?.delete(monitor);
+    this.#watching = without(this.#watching, monitor);
+  }
+
+  /** A monitor of this process is there, or gone. */
+  watchedBy(monitor: Monitor): void {
+    this.#monitors = withOne(this.#monitors, monitor);
+  }
+
+  unwatchedBy(monitor: Monitor): void {
+    this.#monitors = without(this.#monitors, monitor);
   }
 
   /** Has something end with the process, such as a timer; the result gives it back. */
@@ -84,19 +90,27 @@ export abstract class Relations implements OutletOwner {
   }
 
   abort(): void {
-    if (this.#abort instanceof AbortController) this.#abort.abort();
-    else this.#abort = ABORTED;
+    if (this.#abort === undefined) this.#abort = ABORTED;
+    else if (this.#abort !== ABORTED) this.#abort.abort();
   }
 
-  /** Whom the end concerns, without making what was never used. */
-  protected get concerned(): { monitors: readonly Monitor[]; links: Iterable<[Peer, Link]> } {
-    return { monitors: this.#monitors ?? [], links: this.#links ?? [] };
+  /** Who watches this process, as a snapshot. */
+  get monitors(): readonly Monitor[] {
+    return several(this.#monitors);
+  }
+
+  /** Whom the end concerns, if anybody: most processes end unwatched. */
+  protected get concerned(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
+    if (this.#monitors === undefined && this.#links === undefined) return undefined;
+    return { monitors: this.#monitors, links: this.#links ?? [] };
   }
 
   protected releaseRelations(): void {
     this.#signals?.close();
-    for (const resource of this.#owned ?? []) this.attempt(() => resource.unsubscribe());
-    for (const monitor of this.#watching ?? []) this.attempt(() => monitor.abandon());
+    this.#owned?.forEach((resource) => {
+      this.attempt(() => resource.unsubscribe());
+    });
+    each(this.#watching, (monitor) => this.attempt(() => monitor.abandon()));
   }
 
   /** Runs foreign code at the end: what it throws is told, and stops nothing (S8). */
@@ -106,11 +120,5 @@ export abstract class Relations implements OutletOwner {
     } catch (error) {
       this.crash(error);
     }
-  }
-
-  protected takeNames(): Iterable<string> {
-    const names = this.#names ?? [];
-    this.#names = undefined;
-    return names;
   }
 }

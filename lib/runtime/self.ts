@@ -17,6 +17,7 @@ import {
   toExitReason,
 } from '../core/index.js';
 import { linkToNobody, requestLink, requestUnlink } from './links.js';
+import { monitor } from './monitor.js';
 import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { ProcessStream, type Source } from './stream.js';
@@ -83,7 +84,7 @@ export class ProcessSelf implements Self, Releasing {
     return new ProcessStream<Exit>(process, {
       attach: (subscriber) =>
         process.running
-          ? process.kernel.monitor(process, target, subscriber)
+          ? monitor(process.kernel, process, target, subscriber)
           : subscriber.complete(),
     });
   }

@@ -22,19 +22,28 @@ export interface Ties {
   readonly immediate?: boolean;
 }
 
+/** `spawn` on one kernel. */
+export type BoundSpawn = (what: Behavior | string, options?: SpawnOptions, ties?: Ties) => Process;
+
+/** Shared, because each spawn would make its own. */
+const NONE: readonly never[] = Object.freeze([]);
+const NOTHING = Object.freeze({});
+
 /** Starts a process, or throws and has changed nothing (S1–S5). */
 export function spawn(
   kernel: Kernel,
   what: Behavior | string,
-  options: SpawnOptions = {},
-  ties: Ties = {},
+  options: SpawnOptions = NOTHING,
+  ties: Ties = NOTHING,
 ): Process {
   const { parent, linked, observer } = ties;
   const behavior = behaviorOf(kernel, what);
-  const { name, messages = [], args = [] } = options;
-  for (const letter of messages) checkTopic(letter.topic);
+  const { name, messages, args = NONE } = options;
+  if (messages !== undefined) for (const letter of messages) checkTopic(letter.topic);
   const owner = name === undefined ? undefined : kernel.names.find(name);
-  if (owner !== undefined && options.orSignal === true) return join(owner, messages, ties);
+  if (owner !== undefined && options.orSignal === true) {
+    return join(owner, messages ?? NONE, ties);
+  }
   if (name !== undefined) kernel.names.check(name);
   const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
   const process = new Process(kernel, host, kernel.newPid(host), behavior, args, ties.extension);
@@ -46,7 +55,7 @@ export function spawn(
   kernel.events.spawned(process.pid, parent?.pid, name);
   if (ties.immediate) process.start();
   else kernel.queue.push(process, START);
-  post(process, messages, parent);
+  if (messages !== undefined) post(process, messages, parent);
   return process;
 }
 

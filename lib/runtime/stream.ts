@@ -49,20 +49,29 @@ function toObserver<T>(
   error: ((error: unknown) => void) | null | undefined,
   complete: (() => void) | null | undefined,
 ): Partial<Observer<T>> {
-  return { ...(next && { next }), ...(error && { error }), ...(complete && { complete }) };
+  const observer: Partial<Observer<T>> = {};
+  if (next) observer.next = next;
+  if (error) observer.error = error;
+  if (complete) observer.complete = complete;
+  return observer;
 }
 
-/** Turns what a subscriber throws, and an error it does not handle, into its process's crash. */
-class Guard<T> implements Observer<T> {
+/**
+ * Turns what a subscriber throws, and an error it does not handle, into its process's crash. It is the
+ * end of the chain itself: an observer behind rxjs's own end would have its throws reported as
+ * uncaught, and cost every direct subscription two more objects.
+ */
+class Guard<T> extends Subscriber<T> {
   readonly #owner: Owner;
   readonly #observer: Partial<Observer<T>>;
 
   constructor(owner: Owner, observer: Partial<Observer<T>>) {
+    super();
     this.#owner = owner;
     this.#observer = observer;
   }
 
-  next(value: T): void {
+  protected override _next(value: T): void {
     try {
       this.#observer.next?.(value);
     } catch (error) {
@@ -70,20 +79,24 @@ class Guard<T> implements Observer<T> {
     }
   }
 
-  error(error: unknown): void {
+  protected override _error(error: unknown): void {
     try {
       if (this.#observer.error === undefined) this.#owner.crash(error);
       else this.#observer.error(error);
     } catch (thrown) {
       this.#owner.crash(thrown);
+    } finally {
+      this.unsubscribe();
     }
   }
 
-  complete(): void {
+  protected override _complete(): void {
     try {
       this.#observer.complete?.();
     } catch (error) {
       this.#owner.crash(error);
+    } finally {
+      this.unsubscribe();
     }
   }
 }

@@ -17,6 +17,7 @@ import {
 } from '../core/index.js';
 import type { HostOptions } from './hosts.js';
 import type { Kernel } from './kernel.js';
+import { monitor } from './monitor.js';
 import { stopAll, stopHost } from './shutdown.js';
 import type { CancelOptions } from './signals.js';
 import { spawn } from './spawn.js';
@@ -110,7 +111,7 @@ export class System {
 
   /** The exit of a process, once per subscription; of a dead one `noproc`, in a later turn (N2). */
   monitor(target: Pid | string): Observable<Exit> {
-    return new Observable((subscriber) => this[kernel].monitor(undefined, target, subscriber));
+    return new Observable((subscriber) => monitor(this[kernel], undefined, target, subscriber));
   }
 
   /** Asks a process to finish: a CANCEL on its `signals$` (C1); `false` when nobody is there (C4). */

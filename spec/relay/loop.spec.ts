@@ -155,7 +155,7 @@ describe('loop', () => {
       const sourceSubs = ['  ^------!', '--^----!'];
       const a = h.cold('      ---2    ');
       const aSubs = '        -^-----!';
-      const early = '        0a--21-|'.replace('21', '21');
+      const early = '        0a--21-|';
       const late = '         --0--1-|';
 
       const output = source.pipe(loop(machine, { a }));

@@ -13,7 +13,16 @@ import {
   type System,
 } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
-import { Clock, idle, type Puppet, puppet, quiet, settled, tables } from '../support/runtime.js';
+import {
+  Clock,
+  idle,
+  monitorsOf,
+  type Puppet,
+  puppet,
+  quiet,
+  settled,
+  tables,
+} from '../support/runtime.js';
 
 const ROUNDS = 20;
 
@@ -121,7 +130,7 @@ describe('after many lives of every kind', () => {
     const process = system[kernel].processes.get(survivor.pid);
     const census = () => ({
       ...tables(system),
-      monitors: process?.monitors.length,
+      monitors: monitorsOf(system, survivor.pid),
       links: process?.links.size,
       names: process?.ownNames,
       depth: process?.mailbox.depth,

@@ -72,6 +72,23 @@ describe('link', () => {
     expect(signals).toEqual(['error boom']);
   });
 
+  it.each<[string, (a: Puppet, b: Puppet) => void]>([
+    ['its own', (a, b) => a.self.link(b.pid)],
+    ["its peer's", (a, b) => b.self.link(a.pid)],
+  ])(
+    'repeated while an unlink is on its way stays without effect, %s (K1, K3)',
+    async (_whose, repeat) => {
+      const { system, a, b } = await pair();
+      a.self.link(b.pid);
+      await settled();
+      repeat(a, b);
+      b.self.unlink(a.pid);
+
+      await settled();
+      expect([linksOf(system, a), linksOf(system, b)]).toEqual([[], []]);
+    },
+  );
+
   it('to oneself is no change (K1)', async () => {
     const { system, a } = await pair();
     a.self.link(a.pid);

@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, firstValueFrom, ignoreElements, NEVER, of, tap } from 'rxjs';
 import { done, type Exit, type Self } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
-import { brief, Clock, collect, idle, puppet, quiet, settled } from '../support/runtime.js';
+import {
+  brief,
+  Clock,
+  collect,
+  idle,
+  monitorsOf,
+  puppet,
+  quiet,
+  settled,
+} from '../support/runtime.js';
 
 const boom = new Error('boom');
 const reasons = (self: Pick<Self, 'monitor'>, target: string): string[] =>
@@ -92,11 +100,11 @@ describe('monitor', () => {
     const target = await puppet(system);
     const { self } = await puppet(system);
     const exit$ = self.monitor(target.pid);
-    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(0);
+    expect(monitorsOf(system, target.pid)).toBe(0);
 
     const refs: number[] = [];
     for (let i = 0; i < 3; i++) exit$.subscribe(({ ref }) => refs.push(ref));
-    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(3);
+    expect(monitorsOf(system, target.pid)).toBe(3);
     target.self.exit('normal');
 
     await settled();
@@ -123,7 +131,7 @@ describe('monitor', () => {
     const monitor = self.monitor(target.pid).subscribe((exit) => exits.push(exit));
     monitor.unsubscribe();
     monitor.unsubscribe();
-    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(0);
+    expect(monitorsOf(system, target.pid)).toBe(0);
     target.self.exit('normal');
 
     await settled();
@@ -228,7 +236,7 @@ describe('monitor', () => {
     const { exit$ } = watcher.self.spawnMonitored(idle);
     exit$.subscribe();
     watcher.self.exit('normal');
-    expect(system[kernel].processes.get(target.pid)?.monitors).toHaveLength(0);
+    expect(monitorsOf(system, target.pid)).toBe(0);
     target.self.exit('normal');
 
     await settled();
@@ -273,9 +281,6 @@ describe('monitor', () => {
       .monitor(target.pid)
       .subscribe({ next: () => log.push('EXIT'), complete: () => log.push('complete') });
 
-    expect([log, system[kernel].processes.get(target.pid)?.monitors.length]).toEqual([
-      ['complete'],
-      0,
-    ]);
+    expect([log, monitorsOf(system, target.pid)]).toEqual([['complete'], 0]);
   });
 });

@@ -118,3 +118,10 @@ export function tables(system: System): Record<string, number> {
     residents: hosts.all().reduce((sum, host) => sum + host.count, 0),
   };
 }
+
+/** How many monitors a living process has. Nothing in the library asks, so the spec looks behind the door. */
+export function monitorsOf(system: System, pid: Pid): number {
+  // biome-ignore lint/complexity/useLiteralKeys: a protected member
+  const monitors = system[kernel].processes.get(pid)?.['concerned']?.monitors;
+  return monitors instanceof Set ? monitors.size : Number(monitors !== undefined);
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+import { done, type Inbox, receive, type Self, send } from '../../lib/index.js';
+import { exitOf, idle, puppet, quiet, settled } from '../support/runtime.js';
+
+const boom = new Error('boom');
+
+describe('the end of an async generator', () => {
+  const waits: readonly [string, (inbox: Inbox, self: Self) => Promise<unknown>][] = [
+    ['receive', async (inbox) => receive(inbox).next()],
+    ['receive of a listen stream', async (_inbox, self) => receive(self.listen('x')).next()],
+    ['a call', async (_inbox, self) => firstValueFrom(self.call(self.args[0] as string, 'x', 1))],
+    ['a monitor', async (_inbox, self) => firstValueFrom(self.monitor(self.args[0] as string))],
+    [
+      'the exit$ of a child',
+      async (_inbox, self) => firstValueFrom(self.spawnMonitored(idle).exit$),
+    ],
+    ['signals$', async (_inbox, self) => firstValueFrom(self.signals$)],
+    [
+      'its AbortSignal',
+      async (_inbox, self) =>
+        new Promise((resolve) => self.abortSignal.addEventListener('abort', resolve)),
+    ],
+  ];
+  it.each(waits)('that awaits %s runs its finally (E3)', async (_what, wait) => {
+    const system = quiet();
+    const log: string[] = [];
+    const pid = system.spawn(
+      async function* (inbox, self) {
+        try {
+          yield undefined;
+          await wait(inbox, self);
+          log.push('went on');
+        } finally {
+          log.push('finally');
+        }
+      },
+      { args: [system.spawn(idle)] },
+    );
+    const exits = exitOf(system, pid);
+    await settled();
+    system.terminate(pid);
+
+    await settled();
+    expect([log.at(-1), log.filter((line) => line === 'finally').length, exits]).toEqual([
+      'finally',
+      1,
+      ['killed'],
+    ]);
+  });
+
+  it('runs a finally to its end, through what it yields, which has no effect (E3)', async () => {
+    const system = quiet();
+    const target = await puppet(system);
+    const log: string[] = [];
+    const pid = system.spawn(async function* (inbox: Inbox) {
+      try {
+        await receive(inbox).next();
+        yield undefined;
+        log.push('went on');
+      } finally {
+        log.push('begins');
+        yield send(target.pid, 'late', 1);
+        await Promise.resolve();
+        log.push('ends');
+      }
+    });
+    await settled();
+    system.terminate(pid);
+
+    await settled();
+    expect([log, target.log]).toEqual([['begins', 'ends'], []]);
+  });
+
+  it('ends the loop over receive, and then the body (E3)', async () => {
+    const system = quiet();
+    const log: unknown[] = [];
+    const pid = system.spawn(async function* (inbox: Inbox) {
+      for await (const { payload } of receive(inbox)) yield void log.push(payload);
+      log.push('after the loop');
+    });
+    system.send(pid, 'x', 1);
+    await settled();
+    system.terminate(pid);
+
+    await settled();
+    expect(log).toEqual([1, 'after the loop']);
+  });
+
+  it('swallows what a finally throws (E3)', async () => {
+    const system = quiet();
+    const pid = system.spawn(async function* (inbox: Inbox) {
+      try {
+        for await (const _ of receive(inbox)) yield undefined;
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what must do no harm
+        throw boom;
+      }
+    });
+    await settled();
+    const exits = exitOf(system, pid);
+    system.terminate(pid);
+
+    await settled();
+    expect(exits).toEqual(['killed']);
+  });
+
+  it('runs its finally after done as well (E3, S6)', async () => {
+    const system = quiet();
+    const log: string[] = [];
+    const exits = exitOf(
+      system,
+      system.spawn(async function* () {
+        try {
+          yield done(7);
+          log.push('went on');
+        } finally {
+          log.push('finally');
+        }
+      }),
+    );
+
+    await settled();
+    expect([log, exits]).toEqual([['finally'], ['normal 7']]);
+  });
+});

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket as NetSocket } from 'node:net';
+import type { Socket, SocketEvent } from '../../lib/relay/index.js';
+import { Outbox, type OutboxOptions, UpgradeServer } from '../../lib/ws/index.js';
+import { deferred, onCleanup, within } from '../express/support.js';
+import { quiet } from '../support/runtime.js';
+
+/** The server's end of one WebSocket, and what happened to it. */
+export interface End {
+  readonly socket: Socket;
+  readonly net: NetSocket;
+  readonly events: readonly SocketEvent[];
+  /** Waits for so many events of a type. */
+  seen(type: SocketEvent['type'], count?: number): Promise<void>;
+}
+
+export interface Wire {
+  readonly port: number;
+  /** The server's end of the next client. */
+  next(): Promise<End>;
+}
+
+/** A server that makes every client's socket a port of the relay, and nothing more. */
+export async function wire(options: OutboxOptions & { maxPayload?: number } = {}): Promise<Wire> {
+  const system = quiet();
+  const outbox = new Outbox(system, { pingInterval: 0, ...options });
+  const upgrades = new UpgradeServer({ maxPayload: options.maxPayload ?? 1024 * 1024 });
+  const ends: End[] = [];
+  let arrived = deferred();
+  const server = createServer();
+  server.on('upgrade', (request, net, head) => {
+    const socket = net as NetSocket;
+    onCleanup(() => socket.destroy());
+    upgrades.accept(request, socket, head, { headers: [], protocol: undefined }, (webSocket) => {
+      ends.push(endOf(outbox.open(webSocket, socket), socket));
+      arrived.resolve();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onCleanup(() => server.close());
+  return {
+    port: (server.address() as AddressInfo).port,
+    next: async () => {
+      if (ends.length === 0) await within(arrived.promise, 'a client');
+      arrived = deferred();
+      return ends.shift() as End;
+    },
+  };
+}
+
+function endOf(socket: Socket, net: NetSocket): End {
+  const events: SocketEvent[] = [];
+  let look = (): void => {};
+  socket.events$.subscribe((event) => {
+    events.push(event);
+    look();
+  });
+  const seen = (type: SocketEvent['type'], count = 1): Promise<void> => {
+    const { promise, resolve } = deferred();
+    look = () => {
+      if (events.filter((event) => event.type === type).length >= count) resolve();
+    };
+    look();
+    return within(promise, `${count} × ${type}`);
+  };
+  return { socket, net, events, seen };
+}
+
+/** The data of the frames among events, in short. */
+export const texts = (events: readonly SocketEvent[]): unknown[] =>
+  events.map((event) => (event.type === 'frame' ? event.data : event.type));
