@@ -41,3 +41,4 @@ export {
   topic,
 } from './message.js';
 export { formatPid, isPid, type Pid, type PidParts, parsePid } from './pid.js';
+export { Sink } from './sink.js';

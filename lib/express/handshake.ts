@@ -73,7 +73,8 @@ export class Handshake implements Upgrade, Interceptor {
   }
 
   get drops(): boolean {
-    return this.#phase === 'relay' || this.#phase === 'over';
+    // A head that Node refused to write, for its status, say, is no answer: an error page may follow.
+    return this.#phase === 'over' || (this.#phase === 'relay' && this.response.headersSent);
   }
 
   /** Row 4 of H2, or not. */
@@ -95,9 +96,7 @@ export class Handshake implements Upgrade, Interceptor {
 
   /** Like Node, tells of the finish in the next tick; rows 5–12 of H2 follow it. */
   finish(): void {
-    const { response } = this;
-    if (this.#phase === 'over' || response.finished) return;
-    response.finished = true;
+    this.response.finished = true;
     process.nextTick(() => this.#onFinish());
   }
 
@@ -130,6 +129,7 @@ export class Handshake implements Upgrade, Interceptor {
     this.#phase = 'plain';
     this.pending.forget();
     this.#mounted?.pending.delete(this);
+    if (this.#gate !== undefined) return;
     const { response, pending } = this;
     const gate = new Gate(pending.socket);
     this.#gate = gate;

@@ -1,5 +1,5 @@
-import { Observable, type OperatorFunction } from 'rxjs';
-import type { Output } from '../core/index.js';
+import { Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
+import { type Output, Sink } from '../core/index.js';
 
 /** A state together with the outputs that reaching it emits, in order. */
 export type Step<S, C = Output> = readonly [state: S, ...commands: C[]];
@@ -18,26 +18,46 @@ export function transition<S, E, C = Output>(
 ): OperatorFunction<E, C> {
   return (source) =>
     new Observable<C>((subscriber) => {
-      // The state as of the last event that began; set before emitting, so that an event which an
-      // output causes synchronously already sees it.
-      let state = initial[0];
-      const enter = (next: Step<S, C>): void => {
-        state = next[0];
-        for (let i = 1; i < next.length; i++) subscriber.next(next[i] as C);
-      };
-      enter(initial);
-      return source.subscribe({
-        next: (event) => {
-          // Left, while a source emits within `subscribe` and cannot be unsubscribed yet.
-          if (subscriber.closed) return;
-          try {
-            enter(step(state, event));
-          } catch (error) {
-            subscriber.error(error);
-          }
-        },
-        error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      });
+      const machine = new Transition(initial[0], step, subscriber);
+      machine.enter(initial);
+      return source.subscribe(new Sink(machine));
     });
+}
+
+class Transition<S, E, C> implements Observer<E> {
+  /** The state as of the last event that began; set before emitting, so that an event which an output
+   * causes synchronously already sees it. */
+  #state: S;
+  readonly #step: (state: S, event: E) => Step<S, C>;
+  readonly #out: Subscriber<C>;
+
+  constructor(state: S, step: (state: S, event: E) => Step<S, C>, out: Subscriber<C>) {
+    this.#state = state;
+    this.#step = step;
+    this.#out = out;
+  }
+
+  enter(next: Step<S, C>): void {
+    this.#state = next[0];
+    for (let i = 1; i < next.length; i++) this.#out.next(next[i] as C);
+  }
+
+  next(event: E): void {
+    // Left, while a source emits within `subscribe` and cannot be unsubscribed yet.
+    if (this.#out.closed) return;
+    const step = this.#step;
+    try {
+      this.enter(step(this.#state, event));
+    } catch (error) {
+      this.#out.error(error);
+    }
+  }
+
+  error(error: unknown): void {
+    this.#out.error(error);
+  }
+
+  complete(): void {
+    this.#out.complete();
+  }
 }

@@ -32,6 +32,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   #self: Self | undefined;
   #state: State | undefined;
   #forgetRelief: (() => void) | undefined;
+  #target: Process | undefined;
 
   /** `owned` is the target when the relay has spawned it, and is to end it (H1). */
   constructor(owner: ConnectionOwner, socket: Socket, route: Route, owned: Process | undefined) {
@@ -154,13 +155,21 @@ export class Connection implements Extension, SessionContext, World, Valve {
   }
 
   #forward({ to, topic, payload, size }: SessionCommand & { type: 'forward' }): void {
-    const target = this.#owner.kernel.resolve(to);
+    const target = this.#targetOf(to);
     // It has ended, and its EXIT is on the way.
     if (target === undefined) return this.#owner.kernel.events.deadLetter(to, topic, this.pid);
     const message = new SizedMessage(topic, payload, this.pid, size);
     if (!target.accept(message, size) && target.mailbox.phase === 'open') {
       this.tell({ type: 'refused' });
     }
+  }
+
+  /** Looked up once and kept while it lives: every frame asks twice. */
+  #targetOf(pid: Pid): Process | undefined {
+    if (this.#target?.pid !== pid || !this.#target.running) {
+      this.#target = this.#owner.kernel.resolve(pid);
+    }
+    return this.#target;
   }
 
   /** Closing: what still comes is taken and dropped (Y3), and reading goes on for the close frame. */
@@ -174,7 +183,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   ready(): boolean {
     const state = this.#state;
     if (state === undefined || state.phase !== 'open') return true;
-    const mailbox = this.#owner.kernel.processes.get(state.route.target)?.mailbox;
+    const mailbox = this.#targetOf(state.route.target)?.mailbox;
     if (mailbox === undefined || !mailbox.pressed) return true;
     this.#forgetRelief?.();
     this.#forgetRelief = mailbox.whenRelieved(() => this.socket.resume());

@@ -6,6 +6,7 @@ import {
   type Subscription,
   type Unsubscribable,
 } from 'rxjs';
+import { Sink } from '../core/index.js';
 import type { Step } from '../operators/index.js';
 
 /** A stream that a state listens to beside the source, for as long as its key stays the same. */
@@ -42,7 +43,7 @@ class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
   /** What each tuned stream is tuned to, as of the last event that has ended. */
   readonly #keys: unknown[];
   readonly #streams: (Subscription | undefined)[];
-  #source: Subscription | undefined;
+  #source: Sink<E> | undefined;
 
   constructor(machine: Machine<S, E, C, X>, context: X, out: Subscriber<C>) {
     this.#machine = machine;
@@ -54,7 +55,8 @@ class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
 
   run(source: Observable<E>): this {
     this.enter(this.#machine.first(this.#context));
-    this.#source = source.subscribe(this);
+    this.#source = new Sink(this);
+    source.subscribe(this.#source);
     return this;
   }
 
@@ -81,8 +83,10 @@ class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
 
   /** Emits first, tunes then: a command must not be overtaken by what a new stream says. */
   enter(next: Step<S, C>): void {
+    const before = this.#state;
     this.#state = next[0];
     for (let i = 1; i < next.length; i++) this.#out.next(next[i] as C);
+    if (next[0] === before) return; // the same state is tuned in as it should be
     const { tuned } = this.#machine;
     for (let i = 0; i < tuned.length && !this.#out.closed; i++) {
       this.retune(i, tuned[i] as Tuned<S, E, X>);

@@ -1,5 +1,5 @@
 import type { Metadata } from '../codec/index.js';
-import { type Pid, type Topic, topic } from '../core/index.js';
+import { type Pid, topic } from '../core/index.js';
 
 /** A client has connected, or was handed over (L3). */
 export interface Join {

@@ -1,4 +1,4 @@
-import type { Observer, Subscription } from 'rxjs';
+import type { Observer } from 'rxjs';
 import {
   type Behavior,
   type Command,
@@ -8,6 +8,7 @@ import {
   type Output,
   type Pid,
   ProcessError,
+  Sink,
   toError,
 } from '../core/index.js';
 import { each } from './few.js';
@@ -34,7 +35,7 @@ type State = 'running' | 'ending' | 'ended';
 export class Process extends Relations implements Receiver, Observer<Output> {
   readonly mailbox: Mailbox;
   #state: State = 'running';
-  #output: Subscription | undefined;
+  #output: Sink<Output> | undefined;
 
   constructor(
     readonly kernel: Kernel,
@@ -73,9 +74,10 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     try {
       const self = this.kernel.newSelf(this);
       const inbox = new ProcessStream<Message>(this, this.mailbox.inbox);
-      this.#output = fromAsync(this.behavior(inbox, self), self).subscribe(this);
-      // It ended while it was being subscribed: `#output` was not there yet to be torn down.
-      if (this.#state !== 'running') this.#output.unsubscribe();
+      const output$ = fromAsync(this.behavior(inbox, self), self);
+      if (this.#state !== 'running') return;
+      this.#output = new Sink(this);
+      output$.subscribe(this.#output);
     } catch (error) {
       this.crash(error);
     }

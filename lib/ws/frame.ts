@@ -6,10 +6,8 @@ const BINARY = 0x82;
  * The same data sent again is the same frame: a broadcast by a loop of sends is encoded once. Strings
  * only, because bytes could be changed between two sends.
  */
-let last: { readonly text: string; readonly frame: Buffer } | undefined;
-
-/** Below this size encoding again costs no more than comparing. */
-const WORTH_KEEPING = 32;
+let lastText: string | undefined;
+let lastFrame: Buffer | undefined;
 
 /** Encodes one unmasked frame, header and payload in one buffer; text for a string, else binary. */
 export function encodeFrame(data: string | Uint8Array): Buffer {
@@ -18,17 +16,19 @@ export function encodeFrame(data: string | Uint8Array): Buffer {
     frame.set(data, frame.length - data.byteLength);
     return frame;
   }
-  if (last !== undefined && last.text === data) return last.frame;
+  if (lastText === data && lastFrame !== undefined) return lastFrame;
   const size = Buffer.byteLength(data);
   const frame = header(TEXT, size);
   frame.write(data, frame.length - size);
-  if (size >= WORTH_KEEPING) last = { text: data, frame };
+  lastText = data;
+  lastFrame = frame;
   return frame;
 }
 
 /** Lets go of the last frame, so that nothing is kept when nothing is sent. */
 export function forgetFrame(): void {
-  last = undefined;
+  lastText = undefined;
+  lastFrame = undefined;
 }
 
 /** A buffer for the whole frame, its header filled in. */

@@ -403,6 +403,59 @@ describe('acceptUpgrades', () => {
     }
   });
 
+  it('calls back what a handler passed to write and end', async () => {
+    const { port, handler } = await servePending();
+    const client = attempt(port, '/ws/a');
+    const res = setRelay(await handler(), { target: echo });
+    const written = deferred();
+    const ended = deferred();
+    res.write('dropped', () => written.resolve());
+    res.end(() => ended.resolve());
+
+    await within(written.promise, 'the callback of write');
+    await within(ended.promise, 'the callback of end');
+    await client;
+  });
+
+  it('ends the client when a handler destroys its response, unless it is relayed', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws/unanswered', (_req, res) => {
+          res.destroy();
+        });
+        app.get('/ws/half', (_req, res) => {
+          res.write('half');
+          setImmediate(() => res.destroy());
+        });
+        app.get('/ws/relayed', (_req, res) => {
+          setRelay(res, { target: echo }).end();
+          res.destroy();
+        });
+      },
+    });
+
+    expect(await new Raw(port).write(handshake('/ws/unanswered')).end()).toBe('');
+    expect(await new Raw(port).write(handshake('/ws/half')).end()).not.toContain('\r\n0\r\n');
+    expect(await (await open(port, '/ws/relayed')).ask('hi')).toBe('hi');
+  });
+
+  it('answers an error after a head that could not be written', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws/relay', (_req, res) => {
+          setRelay(res, { target: echo }).writeHead(42);
+        });
+        app.get('/ws/plain', (_req, res) => {
+          res.writeHead(1_000);
+        });
+      },
+    });
+
+    for (const path of ['/ws/relay', '/ws/plain']) {
+      expect(await refusal(port, path)).toMatchObject({ status: 500 });
+    }
+  });
+
   it('lets early hints fall', async () => {
     const { port } = await serve({
       routes: (app) => {

@@ -58,6 +58,21 @@ describe('a plain response with the relay header', () => {
     expect(headers.get('etag')).toBeNull();
   });
 
+  it('drops the phrase of another status, and survives a second end', async () => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.statusMessage = 'Fine';
+          setRelay(res, { target: echo }).end('one');
+          res.end('two');
+        });
+      },
+    });
+    const raw = new Raw(port).write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+
+    expect(await raw.until(/Upgrade required$/)).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
+  });
+
   it('keeps the connection usable for the next request', async () => {
     const { port } = await serve({
       routes: (app) => {

@@ -18,7 +18,15 @@ import {
   websocketRelay,
   ws,
 } from '../../lib/express/index.js';
-import { type Behavior, createSystem, is, ofTopic, type System, send } from '../../lib/index.js';
+import {
+  type Behavior,
+  createSystem,
+  is,
+  ofTopic,
+  type System,
+  type SystemOptions,
+  send,
+} from '../../lib/index.js';
 
 /** Sends everything back until the client leaves. */
 export const echo: Behavior = (inbox) =>
@@ -84,6 +92,7 @@ export interface Serve {
   readonly before?: (app: Express, server: Server) => void;
   readonly routes?: (app: Express, running: Running) => void;
   readonly relay?: WebsocketRelayOptions;
+  readonly system?: SystemOptions;
   /** Where the relay is mounted; false: nowhere. */
   readonly mount?: string | false;
   readonly accept?: AcceptOptions | false;
@@ -100,7 +109,7 @@ export async function cleanUp(): Promise<void> {
 /** An application with a relay, on a free port. */
 export async function serve(options: Serve): Promise<Running> {
   const { before, routes, mount = '/ws', accept = {} } = options;
-  const system = createSystem({ logger: false });
+  const system = createSystem({ logger: false, ...options.system });
   const warnings: Warning[] = [];
   system.events$.subscribe((event) => {
     if (event.type === 'warning') warnings.push(event);

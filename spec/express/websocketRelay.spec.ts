@@ -105,6 +105,23 @@ describe('websocketRelay', () => {
     expect(answer.headers['x-ws-relay']).toBeUndefined();
   });
 
+  it('refuses what its host has no room for (H2 row 3b)', async () => {
+    const { port, relay, system } = await serve({
+      system: { hosts: { sockets: { maxProcesses: 1 } } },
+      relay: { host: 'sockets' },
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const first = await open(port, '/ws');
+
+    expect(await refusal(port, '/ws')).toMatchObject({ status: 503 });
+    expect(await first.ask('hi')).toBe('hi');
+    expect([relay.count, system.processes().length]).toEqual([1, 2]);
+  });
+
   it('counts its connections and tells of them', async () => {
     const { port, relay } = await serve({
       routes: (app) => {
@@ -143,6 +160,23 @@ describe('websocketRelay', () => {
     await relay.shutdown();
 
     expect(await raw.end()).toMatch(/^HTTP\/1.1 503 .*Relay is shutting down$/s);
+  });
+
+  it('leaves a handshake to the last relay that it passed (Q4)', async () => {
+    const arrived = deferred();
+    const { port, relay } = await serve({
+      mount: '/',
+      routes: (app, { system }) => {
+        app.use('/ws', (_req, _res, next) => setImmediate(next));
+        app.use('/ws', websocketRelay(system, { handshakeTimeout: 20 }));
+        app.get('/ws', () => arrived.resolve());
+      },
+    });
+    const raw = new Raw(port).write(handshake('/ws'));
+    await within(arrived.promise, 'the handler');
+    await relay.shutdown();
+
+    expect(await raw.end()).toMatch(/Handler did not end the response$/);
   });
 
   it('is independent of another relay in the same application (Q4)', async () => {

@@ -98,17 +98,28 @@ describe('the end of a process', () => {
   it('unsubscribes a source that is subscribed while the process ends (E3)', async () => {
     const system = quiet();
     const log: string[] = [];
-    const source = new Observable<undefined>((subscriber) => {
-      subscriber.add(() => log.push('torn down'));
-      subscriber.next(undefined);
-    });
-    system.spawn((_inbox, self) => {
-      self.exit('normal');
-      return source;
-    });
+    system.spawn(
+      (_inbox, self) =>
+        new Observable<undefined>((subscriber) => {
+          subscriber.add(() => log.push('torn down'));
+          self.exit('normal');
+        }),
+    );
 
     await settled();
     expect(log).toEqual(['torn down']);
+  });
+
+  it('subscribes nothing that a behaviour returns which has ended its process (E3)', async () => {
+    const system = quiet();
+    const log: string[] = [];
+    system.spawn((_inbox, self) => {
+      self.exit('normal');
+      return new Observable<undefined>(() => void log.push('subscribed'));
+    });
+
+    await settled();
+    expect(log).toEqual([]);
   });
 
   it('leaves nothing that the body does afterwards with an effect (E3)', async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import {
   type Client,
   cleanUp,
+  deferred,
   frame,
   handshake,
   onCleanup,
@@ -180,13 +181,7 @@ describe('ServerSocket, held back (Q2)', () => {
     await end.seen('frame');
     ready = false;
     for (let i = 1; i <= 1_000; i++) client.socket.send(`${i}`);
-    await within(
-      new Promise<void>((resolve) => {
-        end.net.once('pause', resolve);
-      }),
-      'the pause',
-    );
-    await settled();
+    await paused(end);
 
     expect(texts(end.events)).toEqual(['0']);
     expect(asked).toBe(2);
@@ -200,15 +195,22 @@ describe('ServerSocket, held back (Q2)', () => {
   it('is shut again by a frame of those that it held; the rest waits on, in order', async () => {
     const { client, end } = await connect(await wire());
     let room = 0;
-    end.socket.throttle({ ready: () => room-- > 0 });
+    const asked = deferred();
+    end.socket.throttle({
+      ready: () => {
+        asked.resolve();
+        return room-- > 0;
+      },
+    });
     const all = Array.from({ length: 50 }, (_, i) => `${i}`);
     for (const text of all) client.socket.send(text);
     client.socket.close(1000);
-    for (let taken = 0; taken < 50; taken += 10) {
-      await within(paused(end), 'the pause');
-      expect(texts(end.events)).toEqual(all.slice(0, taken));
+    await within(asked.promise, 'the first frame');
+    for (let taken = 10; taken <= 50; taken += 10) {
       room = 10;
       end.socket.resume();
+      await end.seen('frame', taken);
+      expect(texts(end.events).slice(0, 50)).toEqual(all.slice(0, taken));
     }
     await end.seen('closed');
 
@@ -219,7 +221,7 @@ describe('ServerSocket, held back (Q2)', () => {
     const { raw, end } = await connectRaw(await wire({ maxBuffered: 64 * 1024 }));
     end.socket.throttle({ ready: () => false });
     raw.write(frame('held'));
-    await within(paused(end), 'the pause');
+    await paused(end);
     raw.socket.pause();
     for (let i = 0; i < 40; i++) {
       end.socket.write(new Uint8Array(512 * 1024));
@@ -233,7 +235,11 @@ describe('ServerSocket, held back (Q2)', () => {
 
 /** Waits until the server's end stands still. */
 async function paused({ net }: End): Promise<void> {
-  while (!net.isPaused()) await settled(1);
+  if (!net.isPaused()) {
+    const { promise, resolve } = deferred();
+    net.once('pause', resolve);
+    await within(promise, 'the pause');
+  }
   await settled();
 }
 
@@ -276,7 +282,7 @@ describe('ServerSocket, watched (Q1)', () => {
     let ready = false;
     end.socket.throttle({ ready: () => ready });
     raw.write(frame('held'));
-    await within(paused(end), 'the pause');
+    await paused(end);
     // Other sockets of the same server are: so that many rounds have passed here, too.
     await rounds(10, 20);
     expect(end.events).toEqual([]);

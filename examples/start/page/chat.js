@@ -30,12 +30,14 @@ function join(room, user) {
   lines.replaceChildren();
   show(room);
   const state = showState('chat-state');
+  let wasOpen = false;
   socket = new Reconnecting(`/ws/chat?${new URLSearchParams({ room, user })}`, {
     message: receive,
     state: (how, what) => {
       state(how, what);
       byId('composer').querySelector('button').disabled = how !== 'open';
-      if (how === 'waiting') note('Connection lost', true);
+      if (how === 'waiting' && wasOpen) note('Connection lost', true);
+      wasOpen = how === 'open';
     },
   });
   text.focus();
@@ -66,7 +68,7 @@ function receive(frame) {
   byId('members').replaceChildren(
     ...frame.members.map((name) => element('li', '', avatar(name), nameOf(name))),
   );
-  note([nameOf(frame.user), ` ${frame.event}`]);
+  note([frame.user === me ? 'You' : nameOf(frame.user), ` ${frame.event}`]);
 }
 
 function said({ user, text }) {

@@ -62,7 +62,7 @@ export class Reconnecting {
     const longest = Math.min(FIRST * 2 ** this.#attempts++, LONGEST);
     const wait = longest / 2 + (Math.random() * longest) / 2;
     const seconds = Math.ceil(wait / 1000);
-    this.#handlers.state('waiting', navigator.onLine ? `back in ${seconds} s` : 'offline');
+    this.#handlers.state('waiting', navigator.onLine ? `next try in ${seconds} s` : 'offline');
     this.#timer = setTimeout(() => this.#connect(), wait);
   }
 }

@@ -65,12 +65,12 @@ function show({ topic, payload }) {
   if (sights.childElementCount > SIGHTS) sights.lastElementChild.remove();
 }
 
-function detail(topic, { data, uptime, message_count: received, reason }) {
+function detail(topic, { data, uptime_ms, message_count: received, reason }) {
   switch (topic) {
     case 'ws.message':
       return data;
     case 'ws.heartbeat':
-      return `up ${uptime}, ${received} ${received === 1 ? 'message' : 'messages'}`;
+      return `up ${Math.round(uptime_ms / 1000)} s, ${received} ${received === 1 ? 'message' : 'messages'}`;
     case 'ws.leave':
       return reason;
     default:

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lobby } from '../../examples/03-transfer.js';
+import { ws } from '../../lib/express/index.js';
+import { send } from '../../lib/index.js';
+import { message } from '../../lib/testing/index.js';
+import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
+import { marbles } from '../support/marbles.js';
+import { json, type Started, start } from './start.js';
+
+let started: Started;
+afterAll(cleanUp);
+
+/** An example, started once for all its tests. */
+const example = (name: string, tests: () => void): void =>
+  describe(`examples/${name}`, () => {
+    beforeAll(async () => {
+      started = await start(`examples/${name}.ts`);
+    }, 30_000);
+    tests();
+    it('ends with SIGTERM, and has printed one line', async () => {
+      started.child.kill('SIGTERM');
+
+      expect(await within(started.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
+      expect(started.printed()).toBe(`listening on http://127.0.0.1:${started.port}\n`);
+    });
+  });
+
+const connect = (path: string, headers = {}): Promise<Client> =>
+  open(started.port, path, { headers });
+const closeOf = (client: Client) => within(client.closed, 'the close');
+
+example('01-echo', () => {
+  it('gives back text as text and bytes as bytes', async () => {
+    const client = await connect('/ws/echo');
+
+    expect(await client.ask('hello')).toBe('hello');
+    client.socket.send(Buffer.from([1, 2, 3]));
+    expect(await client.next()).toEqual(Buffer.from([1, 2, 3]));
+  });
+});
+
+example('02-chat', () => {
+  it('broadcasts to the members of a room, and to no others', async () => {
+    const [ada, bob] = [await connect('/ws/chat?user=ada'), await connect('/ws/chat?user=bob')];
+    const carl = await connect('/ws/chat?room=kitchen&user=carl');
+
+    ada.socket.send('hello');
+    carl.socket.send('alone');
+
+    const hello = { user: 'ada', text: 'hello' };
+    expect([json(await ada.next()), json(await bob.next())]).toEqual([hello, hello]);
+    expect(json(await carl.next())).toEqual({ user: 'carl', text: 'alone' });
+  });
+});
+
+example('02b-central', () => {
+  it('broadcasts within rooms, which one may change', async () => {
+    const ada = await connect('/ws/chat?room=lobby&user=ada');
+    const bob = await connect('/ws/chat?room=kitchen&user=bob');
+    const hello = (room: string) => ({ room, user: 'ada', text: 'hello' });
+
+    expect(json(await ada.ask('/rooms'))).toEqual({ rooms: ['lobby', 'kitchen'] });
+    expect(json(await ada.ask('hello'))).toEqual(hello('lobby'));
+    expect(json(await ada.ask('/join kitchen'))).toEqual({ room: 'kitchen' });
+    expect(json(await ada.ask('hello'))).toEqual(hello('kitchen'));
+    expect(json(await bob.next())).toEqual(hello('kitchen'));
+    expect(json(await ada.ask('/rooms'))).toEqual({ rooms: ['kitchen'] });
+  });
+});
+
+example('03-transfer', () => {
+  const LOBBY = 'lobby: say play';
+  const GAME = 'game: rock, paper or scissors?';
+  const enter = async (): Promise<Client> => {
+    const client = await connect('/ws/game');
+    expect(await client.next()).toBe(LOBBY);
+    return client;
+  };
+
+  it('hands two over to a game, and back to the lobby', async () => {
+    const [ada, bob] = [await enter(), await enter()];
+
+    for (const round of ['first', 'second']) {
+      expect([round, await ada.ask('play')]).toEqual([round, 'lobby: wait']);
+      expect(await bob.ask('play')).toBe(GAME);
+      expect(await ada.next()).toBe(GAME);
+      ada.socket.send('rock');
+      bob.socket.send('scissors');
+      expect([await ada.next(), await bob.next()]).toEqual(['game: you win', 'game: you lose']);
+      expect([await ada.next(), await bob.next()]).toEqual([LOBBY, LOBBY]);
+    }
+  });
+
+  it('brings a player back whose opponent is gone', async () => {
+    const [ada, bob] = [await enter(), await enter()];
+    await ada.ask('play');
+    await bob.ask('play');
+    expect(await ada.next()).toBe(GAME);
+
+    bob.socket.terminate();
+
+    expect(await ada.next()).toBe('game: you are alone');
+    expect(await ada.next()).toBe(LOBBY);
+  });
+
+  it(
+    'does not pair a player who has left the lobby',
+    marbles(({ hot, run, expectObservable }) => {
+      const ada = { client_pid: 'a', metadata: {} };
+      const bob = { client_pid: 'b', metadata: {} };
+      const play = { type: 'text', data: 'play' } as const;
+      const inbox = hot(' -a--b--A--', {
+        a: message(ws.message, { ...ada, ...play }),
+        A: message(ws.message, { ...bob, ...play }),
+        b: message(ws.leave, { ...ada, reason: 'client closed' }),
+      });
+      const expected = '  -w-----x--';
+      const wait = { type: 'text', data: 'lobby: wait' } as const;
+
+      expectObservable(run(lobby, inbox)).toBe(expected, {
+        w: send('a', ws.send, wait),
+        x: send('b', ws.send, wait),
+      });
+    }),
+  );
+});
+
+example('04-generator', () => {
+  it('tells all what one says, and how many they are', async () => {
+    const ada = await connect('/ws/hall');
+    expect(json(await ada.next())).toEqual({ event: 'clients', value: 1 });
+    const bob = await connect('/ws/hall');
+    expect(json(await ada.next())).toEqual({ event: 'clients', value: 2 });
+    expect(json(await bob.next())).toEqual({ event: 'clients', value: 2 });
+
+    const said = { event: 'said', value: { n: 1 } };
+    expect(json(await ada.ask('{"n":1}'))).toEqual(said);
+    expect(json(await bob.next())).toEqual(said);
+
+    bob.socket.send('no JSON');
+    expect(await closeOf(bob)).toEqual({ code: 1003, reason: 'send JSON' });
+    expect(json(await ada.next())).toEqual({ event: 'clients', value: 1 });
+  });
+});
+
+example('05-auth', () => {
+  const login = (user: string): Promise<Response> => {
+    const body = new URLSearchParams({ user });
+    return fetch(`http://127.0.0.1:${started.port}/login`, { method: 'POST', body });
+  };
+
+  it('answers 401 to who has not logged in', async () => {
+    const { status, body } = await refusal(started.port, '/ws/me');
+
+    expect([status, body]).toEqual([401, 'Log in first']);
+  });
+
+  it('knows who has logged in', async () => {
+    const answer = await login('ada');
+    const cookie = String(answer.headers.get('set-cookie')).split(';')[0];
+    const client = await connect('/ws/me', { cookie });
+
+    expect(await client.next()).toBe('ada: hello');
+    expect(await client.ask('hi')).toBe('ada: you said hi');
+    expect((await login('')).status).toBe(400);
+  });
+});
+
+example('06-supervised', () => {
+  it('answers again after the worker has crashed, on the same connections', async () => {
+    const [ada, bob] = [await connect('/ws/double'), await connect('/ws/double')];
+
+    expect(await ada.ask('21')).toBe('42');
+    expect(await ada.ask('boom')).toBe('failed: Unavailable');
+    expect(await bob.ask('4')).toBe('8');
+    expect(await ada.ask('boom')).toBe('failed: Unavailable');
+    expect(await ada.ask('5')).toBe('10');
+  });
+});

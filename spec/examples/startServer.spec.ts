@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
+import { json, run, type Started, start } from './start.js';
+
+const SERVER = 'examples/start/server.ts';
+
+let server: Started;
+const startServer = async (): Promise<void> => {
+  server = await start(SERVER);
+};
+
+const chat = (room: string, user: string): Promise<Client> =>
+  open(server.port, `/ws/chat?${new URLSearchParams({ room, user })}`);
+
+/** What a watcher sees next, without what differs from run to run. */
+async function sight(watcher: Client): Promise<unknown> {
+  const { topic, payload } = json(await watcher.next()) as { topic: string; payload: object };
+  const { client_pid: _, ...rest } = payload as { client_pid: string };
+  return { topic, ...rest };
+}
+
+describe('the start server', () => {
+  beforeAll(startServer, 30_000);
+  afterAll(cleanUp);
+
+  it('serves a page that needs nothing from elsewhere', async () => {
+    const page = await fetch(`http://127.0.0.1:${server.port}/`);
+    const html = await page.text();
+
+    expect(page.headers.get('content-type')).toMatch('text/html');
+    expect(page.headers.get('content-security-policy')).toMatch("default-src 'self'");
+    expect(html).toMatch('<title>rx-process</title>');
+    expect(html).not.toMatch(/https?:\/\//);
+  });
+
+  it('echoes text as text and bytes as bytes', async () => {
+    const client = await open(server.port, '/ws/echo');
+
+    expect(await client.ask('grüß dich')).toBe('grüß dich');
+    client.socket.send(Buffer.from([0, 1, 255]));
+    expect(await client.next()).toEqual(Buffer.from([0, 1, 255]));
+    expect(await client.ask('')).toBe('');
+  });
+
+  it('lets two talk in a room, and tells who comes and goes', async () => {
+    const ada = await chat('talk', 'ada');
+    expect(json(await ada.next())).toEqual({ event: 'joined', user: 'ada', members: ['ada'] });
+
+    const bob = await chat('talk', 'bob');
+    const joined = { event: 'joined', user: 'bob', members: ['ada', 'bob'] };
+    expect([json(await ada.next()), json(await bob.next())]).toEqual([joined, joined]);
+
+    ada.socket.send('hello <b>');
+    const message = { event: 'message', user: 'ada', text: 'hello <b>' };
+    expect([json(await ada.next()), json(await bob.next())]).toEqual([message, message]);
+
+    bob.socket.close();
+    expect(json(await ada.next())).toEqual({ event: 'left', user: 'bob', members: ['ada'] });
+  });
+
+  it('keeps rooms apart', async () => {
+    const [ada, bob] = [await chat('one', 'ada'), await chat('two', 'bob')];
+    await Promise.all([ada.next(), bob.next()]);
+
+    ada.socket.send('in one');
+    bob.socket.send('in two');
+
+    expect(json(await ada.next())).toEqual({ event: 'message', user: 'ada', text: 'in one' });
+    expect(json(await bob.next())).toEqual({ event: 'message', user: 'bob', text: 'in two' });
+  });
+
+  it('takes a member who comes when the last one is going', async () => {
+    for (let round = 0; round < 20; round++) {
+      const last = await chat('door', 'last');
+      await last.next();
+      last.socket.close();
+      const next = await chat('door', 'next');
+      const joined = json(await next.next()) as { event: string; user: string };
+      expect([joined.event, joined.user]).toEqual(['joined', 'next']);
+      next.socket.terminate();
+    }
+  });
+
+  it.each([
+    ['no room', '/ws/chat?user=ada', 'room'],
+    ['no user', '/ws/chat?room=lobby', 'user'],
+    ['an empty room', '/ws/chat?room=%20&user=ada', 'room'],
+    ['a long user', `/ws/chat?room=lobby&user=${'a'.repeat(33)}`, 'user'],
+    ['two users', '/ws/chat?room=lobby&user=ada&user=bob', 'user'],
+    ['a user of two lines', '/ws/chat?room=lobby&user=a%0Ab', 'user'],
+  ])('refuses %s with 400', async (_what, path, name) => {
+    const { status, body } = await refusal(server.port, path);
+
+    expect([status, body]).toEqual([400, `${name}: give 1 to 32 characters`]);
+  });
+
+  it('refuses what cannot be shown, and says nothing of what is empty', async () => {
+    const [ada, bob] = [await chat('limits', 'ada'), await chat('limits', 'bob')];
+    await ada.next();
+    await ada.next();
+    await bob.next();
+
+    ada.socket.send('x'.repeat(2_001));
+    expect(json(await ada.next())).toEqual({ event: 'refused', text: 'at most 2000 characters' });
+    ada.socket.send('  ');
+    ada.socket.send(Buffer.from('bytes'));
+    expect(await within(ada.closed, 'the close')).toEqual({
+      code: 1003,
+      reason: 'a chat is of text',
+    });
+    expect(json(await bob.next())).toEqual({ event: 'left', user: 'ada', members: ['bob'] });
+  });
+
+  it.each([
+    ['a port in use', () => String(server.port), /port \d+ is in use: set PORT/],
+    ['a port that is none', () => '70000', /PORT is "70000": give a number/],
+    ['a port that is no number', () => 'http', /PORT is "http": give a number/],
+  ])(
+    'says what is wrong with %s, and exits with 1',
+    async (_what, port, complaint) => {
+      const { exited, complained, printed } = run(SERVER, { PORT: port() });
+
+      expect(await within(exited, 'the exit', 20_000)).toEqual({ code: 1, signal: null });
+      expect(complained().trim()).toMatch(complaint);
+      expect(complained().trim().split('\n')).toHaveLength(1);
+      expect(printed()).toBe('');
+    },
+    30_000,
+  );
+});
+
+describe('the start server, afresh', () => {
+  beforeEach(startServer, 30_000);
+  afterEach(cleanUp);
+
+  it('shows a watcher joins, messages and leaves, and first what it has missed', async () => {
+    const metadata = { path: '/ws/chat', room: 'lobby', user: 'ada' };
+    const ada = await chat('lobby', 'ada');
+    await ada.ask('hello');
+    const watcher = await open(server.port, '/ws/watch');
+
+    expect(await sight(watcher)).toEqual({ topic: 'ws.join', metadata });
+    expect(await sight(watcher)).toMatchObject({ topic: 'ws.message', data: 'hello', metadata });
+    ada.socket.close(1000, 'bye');
+    expect(await sight(watcher)).toEqual({ topic: 'ws.leave', reason: 'bye', metadata });
+
+    const echo = await open(server.port, '/ws/echo');
+    echo.socket.send(Buffer.alloc(7));
+    expect(await sight(watcher)).toEqual({ topic: 'ws.join', metadata: { path: '/ws/echo' } });
+    expect(await sight(watcher)).toMatchObject({ topic: 'ws.message', data: '7 bytes' });
+    echo.socket.terminate();
+    expect(await sight(watcher)).toMatchObject({ topic: 'ws.leave', reason: 'connection lost' });
+  });
+
+  it('shows a watcher heartbeats every 10 seconds', async () => {
+    const watcher = await open(server.port, '/ws/watch');
+    const ada = await chat('lobby', 'ada');
+    await ada.ask('hello');
+    await sight(watcher);
+    await sight(watcher);
+
+    await within(once(watcher.socket, 'message'), 'a heartbeat', 15_000);
+
+    expect(await sight(watcher)).toMatchObject({
+      topic: 'ws.heartbeat',
+      message_count: 1,
+      metadata: { user: 'ada' },
+    });
+  }, 30_000);
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'closes its clients with 1001 on %s and exits with 0',
+    async (signal) => {
+      const clients = [await chat('lobby', 'ada'), await open(server.port, '/ws/echo')];
+
+      server.child.kill(signal);
+      server.child.kill(signal);
+
+      const closed = await Promise.all(clients.map((client) => within(client.closed, 'the close')));
+      expect(closed).toEqual(clients.map(() => ({ code: 1001, reason: 'server shutting down' })));
+      expect(await within(server.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
+      expect(server.printed()).toBe(`listening on http://127.0.0.1:${server.port}\n`);
+      expect(server.complained()).toBe('');
+    },
+  );
+});
