@@ -22,12 +22,35 @@ type Method = 'writeHead' | 'write' | 'end';
  * header, which is taken out of every head.
  */
 export function intercept(response: ServerResponse, by: Interceptor): void {
-  const writeHead = own(response, 'writeHead');
+  interceptHead(response, by);
   const write = own(response, 'write');
   const end = own(response, 'end');
 
-  // Every header section goes through here; its headers become `setHeader`, so that one place sees
-  // them all.
+  response.write = (...args: unknown[]): boolean => {
+    headFirst(response, by);
+    const isWritten = !by.drops && (call(response, 'write', write, args) as boolean);
+    if (!by.drops) return isWritten;
+    // Nobody will ever tell of a drain: so none is needed.
+    const done = args.at(-1);
+    if (typeof done === 'function') process.nextTick(done);
+    return true;
+  };
+
+  response.end = (...args: unknown[]): ServerResponse => {
+    headFirst(response, by);
+    if (!by.drops) call(response, 'end', end, args);
+    // Also where a listener for headers set the relay header just now.
+    if (!by.drops) return response;
+    const done = args.at(-1);
+    if (typeof done === 'function') response.once('finish', done as () => void);
+    by.finish((body) => call(response, 'end', end, [body]));
+    return response;
+  };
+}
+
+/** Every head goes through here; its headers become `setHeader`, so that one place sees them all. */
+function interceptHead(response: ServerResponse, by: Interceptor): void {
+  const writeHead = own(response, 'writeHead');
   response.writeHead = (status: number, ...rest: unknown[]) => {
     // Refuses with Node's own error.
     if (response.headersSent) call(response, 'writeHead', writeHead, [status, ...rest]);
@@ -39,34 +62,15 @@ export function intercept(response: ServerResponse, by: Interceptor): void {
     call(response, 'writeHead', writeHead, [decided, ...phrase]);
     return response;
   };
+}
 
-  // Node writes the head inside `write` and `end`, when it is too late to drop a body: so where it is
-  // known that the response will be taken over, the head goes first.
-  const headFirst = (): void => {
-    if (response.headersSent || !response.hasHeader(RELAY_HEADER)) return;
-    if (by.takes(response.statusCode)) response.writeHead(response.statusCode);
-  };
-
-  response.write = (...args: unknown[]): boolean => {
-    headFirst();
-    const isWritten = !by.drops && (call(response, 'write', write, args) as boolean);
-    if (!by.drops) return isWritten;
-    // Nobody will ever tell of a drain: so none is needed.
-    const done = args.at(-1);
-    if (typeof done === 'function') process.nextTick(done);
-    return true;
-  };
-
-  response.end = (...args: unknown[]): ServerResponse => {
-    headFirst();
-    if (!by.drops) call(response, 'end', end, args);
-    // Also where a listener for headers set the relay header just now.
-    if (!by.drops) return response;
-    const done = args.at(-1);
-    if (typeof done === 'function') response.once('finish', done as () => void);
-    by.finish((body) => call(response, 'end', end, [body]));
-    return response;
-  };
+/**
+ * Node writes the head inside `write` and `end`, when it is too late to drop a body: so where it is
+ * known that the response will be taken over, the head goes first.
+ */
+function headFirst(response: ServerResponse, by: Interceptor): void {
+  if (response.headersSent || !response.hasHeader(RELAY_HEADER)) return;
+  if (by.takes(response.statusCode)) response.writeHead(response.statusCode);
 }
 
 type Wrapped = ((...args: unknown[]) => unknown) | undefined;

@@ -43,7 +43,7 @@ export function websocketRelay(
 
 function createMount(hub: Hub, outbox: Outbox, settings: RelaySettings): Mount {
   const { handshakeTimeout, maxPayload } = settings;
-  const upgrades = new UpgradeServer({ maxPayload });
+  const upgrades = new UpgradeServer({ maxPayload, closeTimeout: hub.closeTimeout });
   return {
     hub,
     handshakeTimeout,

@@ -48,6 +48,8 @@ export class Hub implements ConnectionOwner {
   readonly #flowControl: boolean;
   readonly #connections = new Set<Connection>();
   readonly #events = new Subject<ConnectionEvent>();
+  /** What `system.shutdown` does to the relay, before it stops its targets (O3). */
+  readonly #close = (): Promise<void> => this.shutdown();
   #shutdown: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
@@ -69,6 +71,7 @@ export class Hub implements ConnectionOwner {
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);
     this.#flowControl = flowControl;
     this.#host = this.kernel.hosts.ensure(host);
+    this.kernel.dependents.add(this.#close);
   }
 
   /** Connections now, those that are closing included. */
@@ -148,6 +151,7 @@ export class Hub implements ConnectionOwner {
 
   /** Closes every connection with 1001 and resolves when all are gone (cause j, Q3). */
   shutdown(): Promise<void> {
+    this.kernel.dependents.delete(this.#close);
     this.#shutdown ??= new Promise((resolve) => {
       this.#onEmpty = resolve;
       for (const connection of this.#connections) connection.tell({ type: 'shutdown' });

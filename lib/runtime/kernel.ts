@@ -35,6 +35,8 @@ export class Kernel {
   readonly events: Events;
   readonly behaviors = new Map<string, Behavior>();
   readonly processes = new Map<string, Process>();
+  /** What closes before the processes do at shutdown: relays (O3). */
+  readonly dependents = new Set<() => Promise<void>>();
   readonly #node: string | undefined;
   readonly #overflow: KernelOptions['mailbox']['overflow'];
   #pids = 0;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
-import { type Server, WebSocketServer } from 'ws';
+import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { RelayWebSocket } from './serverSocket.js';
 
 /** What the application adds to a 101. */
@@ -15,6 +15,8 @@ export interface Handshake {
 export interface UpgradeServerOptions {
   /** The largest message that a client may send, in bytes; more closes with 1009 (Q2). */
   readonly maxPayload: number;
+  /** How long a socket may stay open after the client's close frame, in milliseconds (Z3). */
+  readonly closeTimeout: number;
 }
 
 /** What a 101 has of its own, and what belongs to a body that is not sent (H10). */
@@ -26,15 +28,18 @@ export class UpgradeServer {
   /** The handshake of the `handleUpgrade` that is running, whose events are shared by all. */
   #handshake: Handshake | undefined;
 
-  constructor({ maxPayload }: UpgradeServerOptions) {
-    this.#server = new WebSocketServer({
+  constructor({ maxPayload, closeTimeout }: UpgradeServerOptions) {
+    // The types do not know `closeTimeout` yet.
+    const options: ServerOptions<typeof RelayWebSocket> & { closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload,
+      closeTimeout,
       WebSocket: RelayWebSocket,
       handleProtocols: (offered) => this.#protocol(offered),
-    });
+    };
+    this.#server = new WebSocketServer(options);
     this.#server.on('headers', (lines) => {
       for (const line of this.#handshake?.headers ?? []) {
         if (!NOT_FORWARDED.test(line)) lines.push(line);

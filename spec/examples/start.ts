@@ -19,9 +19,12 @@ export interface Exited {
   readonly signal: string | null;
 }
 
-/** Runs a program as its users do; ended by `cleanUp` at the latest. */
+/** Runs a program as its users do, or `npm start`; ended by `cleanUp` at the latest. */
 export function run(script: string, env: NodeJS.ProcessEnv = {}): Omit<Started, 'port'> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const [command, ...args] = script.startsWith('npm ')
+    ? (script.split(' ') as [string])
+    : [process.execPath, '--import', 'tsx', script];
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, PORT: '0', ...env },
   });
@@ -36,9 +39,9 @@ export function run(script: string, env: NodeJS.ProcessEnv = {}): Omit<Started, 
   const exited = new Promise<Exited>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
-  onCleanup(() => {
-    child.kill('SIGKILL');
-    return exited;
+  onCleanup(async () => {
+    child.kill('SIGTERM');
+    await within(exited, `the exit of ${script}`, 10_000).catch(() => child.kill('SIGKILL'));
   });
   return { child, printed: () => out, complained: () => errors, exited };
 }

@@ -185,3 +185,17 @@ describe('the start server, afresh', () => {
     },
   );
 });
+
+describe('npm start', () => {
+  afterEach(cleanUp);
+
+  it('runs the server, which ends as npm is told to', async () => {
+    server = await start('npm start --silent');
+    const client = await open(server.port, '/ws/echo');
+
+    server.child.kill('SIGTERM');
+
+    expect(await within(client.closed, 'the close')).toMatchObject({ code: 1001 });
+    expect(await within(server.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
+  }, 30_000);
+});

@@ -305,3 +305,14 @@ function rounds(count: number, millis: number): Promise<void> {
     }, millis);
   });
 }
+
+describe('ServerSocket, closed by its client', () => {
+  it('does not wait for ever for a client that keeps its side open (Z3)', async () => {
+    const { raw, end } = await connectRaw(await wire());
+    raw.socket.allowHalfOpen = true;
+    raw.write(Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8));
+    await end.seen('closed');
+
+    expect(end.events).toEqual([{ type: 'closed', clean: true, code: 1000, reason: '' }]);
+  });
+});

@@ -25,7 +25,10 @@ export interface Wire {
 export async function wire(options: OutboxOptions & { maxPayload?: number } = {}): Promise<Wire> {
   const system = quiet();
   const outbox = new Outbox(system, { pingInterval: 0, ...options });
-  const upgrades = new UpgradeServer({ maxPayload: options.maxPayload ?? 1024 * 1024 });
+  const upgrades = new UpgradeServer({
+    maxPayload: options.maxPayload ?? 1024 * 1024,
+    closeTimeout: 100,
+  });
   const ends: End[] = [];
   let arrived = deferred();
   const server = createServer();

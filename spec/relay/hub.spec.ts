@@ -1,0 +1,335 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { NEVER, Subject } from 'rxjs';
+import type { Behavior, Pid } from '../../lib/index.js';
+import { Hub, type SocketEvent, ws } from '../../lib/relay/index.js';
+import {
+  type FakeSocket,
+  fakeSocket,
+  type TestSystem,
+  testSystem,
+} from '../../lib/testing/index.js';
+import { brief, collect, reads, tables } from '../support/runtime.js';
+
+const config = (target_pid: Pid) => ({
+  target_pid,
+  message_topic: 'ws.message',
+  metadata: {},
+  heartbeat_interval: 0,
+});
+
+interface Connected {
+  readonly client: Subject<SocketEvent>;
+  readonly socket: FakeSocket;
+  readonly pid: Pid;
+  readonly exits: readonly string[];
+}
+
+function connect(hub: Hub, system: TestSystem, target: Pid, owned?: Behavior): Connected {
+  const client = new Subject<SocketEvent>();
+  const socket = fakeSocket({ events$: client });
+  const pid = hub.connect(socket, config(target), owned) as Pid;
+  const exits = collect(system.monitor(pid), ({ reason }) => brief(reason));
+  return { client, socket, pid, exits };
+}
+
+const frame = (data: string): SocketEvent => ({ type: 'frame', data, size: data.length });
+
+describe('Hub', () => {
+  it('queues the join within connect, and delivers it later (H3, M4)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const log: unknown[] = [];
+    const target = system.spawn(reads(log, ({ topic }) => topic));
+    system.flush();
+    const { client } = connect(hub, system, target);
+    client.next(frame('at once'));
+
+    expect(log).toEqual([]);
+    system.flush();
+    expect(log).toEqual(['ws.join', 'ws.message']);
+  });
+
+  it('closes with 1011 when the target dies before its join (H3)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const target = system.spawn(() => NEVER);
+    system.flush();
+    system.terminate(target);
+    const { socket, exits } = connect(hub, system, target);
+    system.advance('5s');
+
+    expect(socket.actions).toEqual([
+      { type: 'close', code: 1011, reason: 'target process exited' },
+      { type: 'terminate' },
+    ]);
+    expect(exits).toEqual(['error connection closed: 1011 target process exited']);
+  });
+
+  it('tells the client 1011 when its own target cannot be spawned, and is left with nothing', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    void system.hosts.stop('main');
+    const socket = fakeSocket({ events$: NEVER });
+
+    expect(hub.connect(socket, config('{main|0x00001}'), () => NEVER)).toBeUndefined();
+    expect(socket.actions).toEqual([
+      { type: 'close', code: 1011, reason: 'target process exited' },
+    ]);
+    expect(hub.count).toBe(0);
+  });
+
+  it('is full when its host is, and leaves nobody behind when it throws all the same', () => {
+    const system = testSystem();
+    system.hosts.add('small', { maxProcesses: 1 });
+    const hub = new Hub(system, { host: 'small' });
+    const target = system.spawn(() => NEVER);
+
+    expect(hub.full).toBe(false);
+    connect(hub, system, target);
+    expect(hub.full).toBe(true);
+    expect(() => connect(hub, system, target, () => NEVER)).toThrow(
+      expect.objectContaining({ code: 'LimitExceeded' }),
+    );
+    system.flush();
+    expect(hub.count).toBe(1);
+    expect(system.processes()).toHaveLength(2);
+  });
+
+  it('gives what its target held back to the new one, after its join, and counts it (X4)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const log: unknown[] = [];
+    const busy = system.spawn(() => NEVER);
+    const free = system.spawn(
+      reads(log, ({ topic, payload }) => {
+        const { data, message_count: count } = payload as { data?: string; message_count?: number };
+        return [topic, data ?? count].filter((part) => part !== undefined).join(' ');
+      }),
+    );
+    system.flush();
+    const { client, socket, pid } = connect(hub, system, busy);
+    // The join and 999 frames: the mark is reached, and the rest is held.
+    for (let i = 0; i < 1_003; i++) client.next(frame(`${i}`));
+    expect(socket.actions).toEqual([{ type: 'pause' }]);
+    system.send(pid, ws.control, { target_pid: free, heartbeat_interval: '1s' });
+    system.advance('1s');
+
+    expect(socket.actions).toEqual([{ type: 'pause' }, { type: 'resume' }]);
+    expect(log).toEqual([
+      'ws.join',
+      'ws.message 999',
+      'ws.message 1000',
+      'ws.message 1001',
+      'ws.message 1002',
+      'ws.heartbeat 1003',
+    ]);
+    system.terminate(pid);
+    system.flush();
+  });
+
+  it('writes the leave of the first cause when a closing connection is terminated (Z3, Y3)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const log: unknown[] = [];
+    const target = system.spawn(
+      reads(log, (m) => (m.payload as { reason?: string }).reason ?? m.topic),
+    );
+    system.flush();
+    const { pid, socket, exits } = connect(hub, system, target);
+    system.send(pid, ws.close, { code: 4000, reason: 'kicked' });
+    system.flush();
+    system.terminate(pid);
+    system.flush();
+
+    expect(log).toEqual(['ws.join', 'kicked']);
+    expect(exits).toEqual(['killed']);
+    expect(socket.actions.at(-1)).toEqual({ type: 'terminate' });
+  });
+
+  it('counts what it still sends to a target that has died as dead letters (§0)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const target = system.spawn(() => NEVER);
+    system.flush();
+    const { client, pid } = connect(hub, system, target);
+    const letters: unknown[] = [];
+    system.events$.subscribe((event) => {
+      if (event.type === 'deadLetter') letters.push([event.to, event.topic, event.from]);
+      if (event.type === 'exited' && event.pid === target) client.next(frame('late'));
+    });
+    system.terminate(target);
+    system.advance('5s');
+
+    expect(letters).toEqual([[target, 'ws.message', pid]]);
+  });
+});
+
+// --- whatever happens, in whatever order -----------------------------------------------------------
+
+const CLIENTS = 4;
+const TARGETS = 3;
+
+type Deed = { readonly what: (typeof DEEDS)[number]; readonly c: number; readonly t: number };
+const DEEDS = [
+  'frame',
+  'frame',
+  'transfer',
+  'transfer',
+  'send',
+  'close',
+  'cancel',
+  'terminate',
+  'lost',
+  'goodbye',
+  'violation',
+  'kill target',
+  'end target',
+  'flush',
+  'second',
+] as const;
+
+const deed: fc.Arbitrary<Deed> = fc.record({
+  what: fc.constantFrom(...DEEDS),
+  c: fc.nat(CLIENTS - 1),
+  t: fc.nat(TARGETS - 1),
+});
+
+/** What targets saw, in the order in which they saw it: one run queue brings it all. */
+interface Seen {
+  readonly target: number;
+  readonly topic: string;
+  readonly client: Pid;
+  readonly data: string | undefined;
+}
+
+/** Lives until it is told to end. */
+const witness =
+  (seen: Seen[], target: number): Behavior =>
+  (inbox, self) => {
+    inbox.subscribe(({ topic, payload }) => {
+      if (topic === 'end') return self.exit('normal');
+      const { client_pid, data } = payload as { client_pid: Pid; data?: string };
+      seen.push({ target, topic, client: client_pid, data });
+    });
+    return NEVER;
+  };
+
+function perform(deeds: readonly Deed[]): {
+  seen: Seen[];
+  dead: Set<number>;
+  connected: Connected[];
+  system: TestSystem;
+  hub: Hub;
+} {
+  const system = testSystem();
+  const hub = new Hub(system);
+  const seen: Seen[] = [];
+  const targets = Array.from({ length: TARGETS }, (_, i) => system.spawn(witness(seen, i)));
+  system.flush();
+  const connected = Array.from({ length: CLIENTS }, (_, i) =>
+    connect(hub, system, targets[i % TARGETS] as Pid),
+  );
+  const dead = new Set<number>();
+  const counts = new Array<number>(CLIENTS).fill(0);
+  const over = new Set<number>();
+  for (const { what, c, t } of deeds) {
+    const { client, pid } = connected[c] as Connected;
+    const target = targets[t] as Pid;
+    const say = (event: SocketEvent): void => {
+      if (!over.has(c)) client.next(event);
+      if (event.type === 'closed') over.add(c);
+    };
+    if (what === 'frame') say(frame(`${counts[c]++}`));
+    if (what === 'transfer') system.send(pid, ws.control, { target_pid: target });
+    if (what === 'send') system.send(pid, ws.send, { data: 'hi' });
+    if (what === 'close') system.send(pid, ws.close, { code: 4000 });
+    if (what === 'cancel') system.cancel(pid);
+    if (what === 'terminate') system.terminate(pid);
+    if (what === 'lost') say({ type: 'closed', clean: false, code: 1006, reason: '' });
+    if (what === 'goodbye') say({ type: 'closed', clean: true, code: 1000, reason: '' });
+    if (what === 'violation') say({ type: 'violation', code: 1002 });
+    if (what === 'kill target') system.terminate(target);
+    if (what === 'end target') system.send(target, 'end');
+    if (what === 'kill target' || what === 'end target') dead.add(t);
+    if (what === 'flush') system.flush();
+    if (what === 'second') system.advance('1s');
+  }
+  void hub.shutdown();
+  system.advance('10s');
+  return { seen, dead, connected, system, hub };
+}
+
+describe('a connection, under random kills, transfers and disconnects', () => {
+  const runs = { numRuns: 300 };
+
+  it('exits exactly once, and leaves nothing behind (N6, Z4)', () => {
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 40 }), (deeds) => {
+        const { connected, system, hub, dead } = perform(deeds);
+
+        for (const { exits } of connected) expect(exits).toHaveLength(1);
+        expect(hub.count).toBe(0);
+        expect(tables(system)).toMatchObject({ processes: TARGETS - dead.size });
+      }),
+      runs,
+    );
+  });
+
+  it('gives a living target one leave for each join, in turn, and frames in between (L2)', () => {
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 40 }), (deeds) => {
+        const { connected, seen, dead } = perform(deeds);
+
+        for (const { pid } of connected) {
+          for (let target = 0; target < TARGETS; target++) {
+            const topics = seen
+              .filter((entry) => entry.client === pid && entry.target === target)
+              .map(({ topic }) => topic.replace('ws.', ''))
+              .join(' ');
+            const visit = 'join (message )*leave ?';
+            expect(topics).toMatch(
+              new RegExp(dead.has(target) ? `^(${visit})*(join ?(message ?)*)?$` : `^(${visit})*$`),
+            );
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('brings every frame at most once and in order, across transfers (X4)', () => {
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 40 }), (deeds) => {
+        const { connected, seen } = perform(deeds);
+
+        for (const { pid } of connected) {
+          const frames = seen
+            .filter(({ client, topic }) => client === pid && topic === 'ws.message')
+            .map(({ data }) => Number(data));
+          expect(frames).toEqual([...new Set(frames)].sort((a, b) => a - b));
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('loses no frame while nobody dies and nothing closes (X4)', () => {
+    const peaceful = fc.array(
+      deed.filter(({ what }) => ['frame', 'transfer', 'flush', 'send'].includes(what)),
+      { maxLength: 80 },
+    );
+    fc.assert(
+      fc.property(peaceful, (deeds) => {
+        const { connected, seen } = perform(deeds);
+
+        connected.forEach(({ pid }, c) => {
+          const frames = seen.filter((entry) => entry.client === pid && entry.data !== undefined);
+          const sent = deeds.filter((each) => each.what === 'frame' && each.c === c);
+          expect(frames.map(({ data }) => data)).toEqual(sent.map((_, i) => `${i}`));
+        });
+      }),
+      runs,
+    );
+  });
+});
