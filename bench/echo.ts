@@ -63,7 +63,8 @@ console.log('');
 
 const results = new Map<ModeName, Samples>();
 for (const mode of only) {
-  const samples = await measure(mode, measured, plan);
+  const taking = measured.filter((peer) => peer.only === undefined || peer.only === mode);
+  const samples = await measure(mode, taking, plan);
   results.set(mode, samples);
   console.log(table(mode, samples));
 }

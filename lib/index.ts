@@ -19,6 +19,7 @@ export {
   isOrderly,
   type Letter,
   type LinkDown,
+  type Matched,
   type Message,
   type Output,
   type PayloadOf,

@@ -7,6 +7,8 @@ export interface Peer {
   readonly script: string;
   readonly protocol: ProtocolName;
   readonly path: string;
+  /** The only mode it takes part in; default all. */
+  readonly only?: string;
 }
 
 /** Every ratio is to this peer, which therefore always runs. */
@@ -16,6 +18,14 @@ export const peers: readonly Peer[] = [
   { name: 'ws', script: 'server-ws.ts', protocol: 'ws', path: '/ws' },
   { name: 'rx-process', script: 'server-rx-process.ts', protocol: 'ws', path: '/ws' },
   { name: 'socketio', script: 'server-socketio.ts', protocol: 'socketio', path: '/socket.io/' },
+  // What Express alone costs a connect: the floor under everything that runs the application.
+  {
+    name: 'ws + express',
+    script: 'server-ws-express.ts',
+    protocol: 'ws',
+    path: '/ws',
+    only: 'connect',
+  },
   // The baseline a second time: how far its ratio is from 1 is the noise of the run.
   { name: 'ws again', script: 'server-ws.ts', protocol: 'ws', path: '/ws' },
 ];

@@ -34,6 +34,7 @@ export {
   is,
   isLifecycleTopic,
   type Letter,
+  type Matched,
   type Message,
   type PayloadOf,
   type Ref,

@@ -44,8 +44,16 @@ export function topic<P>(name: string): Topic<P> {
   return name as Topic<P>;
 }
 
+declare const matched: unique symbol;
+
+/**
+ * A message that `is` has recognised. The mark is in the type only: without it a message of any topic
+ * whose payload merely looks alike would be narrowed away in the other branch.
+ */
+export type Matched<P> = Message<P> & { readonly [matched]: true };
+
 /** Whether a message came under a topic; narrows its payload type. */
-export function is<P>(message: Message, topic: Topic<P>): message is Message<P> {
+export function is<P>(message: Message, topic: Topic<P>): message is Matched<P> {
   return message.topic === topic;
 }
 

@@ -215,49 +215,67 @@ const witness =
     return NEVER;
   };
 
-function perform(deeds: readonly Deed[]): {
-  seen: Seen[];
-  dead: Set<number>;
-  connected: Connected[];
-  system: TestSystem;
-  hub: Hub;
-} {
-  const system = testSystem();
-  const hub = new Hub(system);
-  const seen: Seen[] = [];
-  const targets = Array.from({ length: TARGETS }, (_, i) => system.spawn(witness(seen, i)));
-  system.flush();
-  const connected = Array.from({ length: CLIENTS }, (_, i) =>
-    connect(hub, system, targets[i % TARGETS] as Pid),
+/** A system with targets and clients, and what each deed does to them. */
+class Stage {
+  readonly system = testSystem();
+  readonly hub = new Hub(this.system);
+  readonly seen: Seen[] = [];
+  readonly dead = new Set<number>();
+  readonly #targets = Array.from({ length: TARGETS }, (_, i) =>
+    this.system.spawn(witness(this.seen, i)),
   );
-  const dead = new Set<number>();
-  const counts = new Array<number>(CLIENTS).fill(0);
-  const over = new Set<number>();
-  for (const { what, c, t } of deeds) {
-    const { client, pid } = connected[c] as Connected;
-    const target = targets[t] as Pid;
-    const say = (event: SocketEvent): void => {
-      if (!over.has(c)) client.next(event);
-      if (event.type === 'closed') over.add(c);
+  readonly connected = Array.from({ length: CLIENTS }, (_, i) =>
+    connect(this.hub, this.system, this.#targets[i % TARGETS] as Pid),
+  );
+  readonly #sent = new Map<number, number>();
+  readonly #over = new Set<number>();
+
+  perform({ what, c, t }: Deed): void {
+    const { system } = this;
+    const { pid } = this.connected[c] as Connected;
+    const target = this.#targets[t] as Pid;
+    const deeds: Record<Deed['what'], () => void> = {
+      frame: () => this.#say(c, frame(`${this.#count(c)}`)),
+      transfer: () => system.send(pid, ws.control, { target_pid: target }),
+      send: () => system.send(pid, ws.send, { data: 'hi' }),
+      close: () => system.send(pid, ws.close, { code: 4000 }),
+      cancel: () => system.cancel(pid),
+      terminate: () => system.terminate(pid),
+      lost: () => this.#say(c, { type: 'closed', clean: false, code: 1006, reason: '' }),
+      goodbye: () => this.#say(c, { type: 'closed', clean: true, code: 1000, reason: '' }),
+      violation: () => this.#say(c, { type: 'violation', code: 1002 }),
+      'kill target': () => this.#end(t, () => system.terminate(target)),
+      'end target': () => this.#end(t, () => system.send(target, 'end')),
+      flush: () => system.flush(),
+      second: () => system.advance('1s'),
     };
-    if (what === 'frame') say(frame(`${counts[c]++}`));
-    if (what === 'transfer') system.send(pid, ws.control, { target_pid: target });
-    if (what === 'send') system.send(pid, ws.send, { data: 'hi' });
-    if (what === 'close') system.send(pid, ws.close, { code: 4000 });
-    if (what === 'cancel') system.cancel(pid);
-    if (what === 'terminate') system.terminate(pid);
-    if (what === 'lost') say({ type: 'closed', clean: false, code: 1006, reason: '' });
-    if (what === 'goodbye') say({ type: 'closed', clean: true, code: 1000, reason: '' });
-    if (what === 'violation') say({ type: 'violation', code: 1002 });
-    if (what === 'kill target') system.terminate(target);
-    if (what === 'end target') system.send(target, 'end');
-    if (what === 'kill target' || what === 'end target') dead.add(t);
-    if (what === 'flush') system.flush();
-    if (what === 'second') system.advance('1s');
+    deeds[what]();
   }
-  void hub.shutdown();
-  system.advance('10s');
-  return { seen, dead, connected, system, hub };
+
+  #count(c: number): number {
+    const count = this.#sent.get(c) ?? 0;
+    this.#sent.set(c, count + 1);
+    return count;
+  }
+
+  /** A client says nothing after its end. */
+  #say(c: number, event: SocketEvent): void {
+    if (!this.#over.has(c)) this.connected[c]?.client.next(event);
+    if (event.type === 'closed') this.#over.add(c);
+  }
+
+  #end(t: number, how: () => void): void {
+    how();
+    this.dead.add(t);
+  }
+}
+
+function perform(deeds: readonly Deed[]): Stage {
+  const stage = new Stage();
+  for (const each of deeds) stage.perform(each);
+  void stage.hub.shutdown();
+  stage.system.advance('10s');
+  return stage;
 }
 
 describe('a connection, under random kills, transfers and disconnects', () => {
