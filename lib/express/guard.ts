@@ -33,6 +33,8 @@ export function guard(request: IncomingMessage, response: ServerResponse): void 
 class Guard implements Interceptor {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  /** The 426 is a response like any other, but for its body. */
+  readonly swallows = false;
   drops = false;
 
   constructor(request: IncomingMessage, response: ServerResponse) {

@@ -69,7 +69,11 @@ export class Handshake implements Upgrade, Interceptor {
   }
 
   takes(status: number): boolean {
-    return status < 300 && this.#mounted !== undefined;
+    return status >= 200 && status < 300 && this.#mounted !== undefined;
+  }
+
+  get swallows(): boolean {
+    return this.#phase === 'relay';
   }
 
   get drops(): boolean {

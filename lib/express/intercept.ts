@@ -8,7 +8,9 @@ export interface Interceptor {
   takes(status: number): boolean;
   /** Hears the head of the response before any byte of it exists; gives the status to write. */
   decide(status: number, header: OutgoingHttpHeader | undefined): number;
-  /** Whether the response is taken over, so that what the handler says is dropped. */
+  /** Whether the response is taken over for good: not even its head leaves. */
+  readonly swallows: boolean;
+  /** Whether what the handler says from here on is dropped. */
   readonly drops: boolean;
   /** The handler has ended a response whose body is dropped. */
   finish(end: (body?: string) => void): void;
@@ -58,10 +60,17 @@ function interceptHead(response: ServerResponse, by: Interceptor): void {
     const header = response.getHeader(RELAY_HEADER);
     if (header !== undefined) response.removeHeader(RELAY_HEADER);
     const decided = by.decide(status, header);
+    if (by.swallows) return swallowHead(response, decided);
     const phrase = decided === status && reason !== undefined ? [reason] : [];
     call(response, 'writeHead', writeHead, [decided, ...phrase]);
     return response;
   };
+}
+
+/** The head of a swallowed response: there for whoever asks, and never written out as text. */
+function swallowHead(response: ServerResponse, status: number): ServerResponse {
+  response.statusCode = status;
+  return Object.defineProperty(response, 'headersSent', { value: true, configurable: true });
 }
 
 /**
