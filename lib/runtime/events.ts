@@ -39,7 +39,7 @@ export class Events {
   exited(pid: Pid, reason: ExitReason, lost: number, isConnection: boolean): void {
     if (lost > 0) this.drop(pid, reason.type === 'killed' ? 'terminated' : 'ended', lost);
     if (reason.type === 'error' && !isConnection) {
-      this.#logger?.error(`process ${pid} crashed`, reason.error);
+      this.#log('error', `process ${pid} crashed`, reason.error);
     }
     if (!this.#subject.observed) return;
     this.#subject.next({ type: 'exited', at: this.#clock.now(), pid, reason });
@@ -64,14 +64,22 @@ export class Events {
   }
 
   handlerError(pid: Pid, error: unknown, message: unknown): void {
-    this.#logger?.error(`process ${pid}: a message's handler failed`, error);
+    this.#log('error', `process ${pid}: a message's handler failed`, error);
     this.#subject.next({ type: 'handlerError', at: this.#clock.now(), pid, error, message });
   }
 
   warning(code: string, message: string, pid?: Pid): void {
-    this.#logger?.warn(`${code}: ${message}`);
+    this.#log('warn', `${code}: ${message}`);
     const at = this.#clock.now();
     this.#subject.next({ type: 'warning', at, code, message, ...(pid !== undefined && { pid }) });
+  }
+
+  #log(level: keyof Logger, ...line: [message: string, details?: unknown]): void {
+    try {
+      this.#logger?.[level](...line);
+    } catch {
+      // A logger's own failure has nowhere to be told, and must not stop whoever wrote.
+    }
   }
 
   #flush(): void {

@@ -100,6 +100,11 @@ export class RunQueue {
     const flushes = this.#flushes;
     if (flushes.length === 0) return;
     this.#flushes = [];
-    for (const flush of flushes) flush();
+    // Taken one by one: when one throws, those behind it run in the next batch.
+    try {
+      for (let flush = flushes.shift(); flush !== undefined; flush = flushes.shift()) flush();
+    } finally {
+      this.#flushes.unshift(...flushes);
+    }
   }
 }

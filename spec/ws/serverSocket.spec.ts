@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { ServerSocket } from '../../lib/ws/serverSocket.js';
 import {
   type Client,
   cleanUp,
@@ -291,6 +292,25 @@ describe('ServerSocket, watched (Q1)', () => {
     await end.seen('silent');
 
     expect(texts(end.events).slice(0, 2)).toEqual(['held', 'silent']);
+  });
+
+  it('is asked anew after it was held: its pong may be among what was not read', async () => {
+    const { raw, end } = await connectRaw(await wire());
+    const socket = end.socket as ServerSocket;
+    let ready = false;
+    socket.throttle({ ready: () => ready });
+    socket.check();
+    await raw.until(PING);
+    raw.write(frame('held'));
+    await paused(end);
+    raw.write(Buffer.of(0x8a, 0x80, 0, 0, 0, 0));
+    ready = true;
+    socket.resume();
+    socket.check();
+    await end.seen('frame');
+
+    expect(texts(end.events)).toEqual(['held']);
+    await raw.until(/\u0089.*\u0089/s);
   });
 });
 
