@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { NEVER, Subject } from 'rxjs';
+import { ignoreElements, NEVER, Subject, switchMap } from 'rxjs';
 import type { Behavior, Pid } from '../../lib/index.js';
 import { Hub, type SocketEvent, ws } from '../../lib/relay/index.js';
 import {
@@ -126,6 +126,24 @@ describe('Hub', () => {
     ]);
     system.terminate(pid);
     system.flush();
+  });
+
+  it('forgets, once it has ended, that it waits for its target (Q2)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const inbox$ = new Subject<void>();
+    const target = system.spawn((inbox) =>
+      inbox$.pipe(switchMap(() => inbox.pipe(ignoreElements()))),
+    );
+    system.flush();
+    const { client, socket, pid } = connect(hub, system, target);
+    for (let i = 0; i < 1_003; i++) client.next(frame(`${i}`));
+    system.terminate(pid);
+    system.flush();
+    inbox$.next();
+    system.flush();
+
+    expect(socket.actions).toEqual([{ type: 'pause' }, { type: 'terminate' }]);
   });
 
   it('writes the leave of the first cause when a closing connection is terminated (Z3, Y3)', () => {
