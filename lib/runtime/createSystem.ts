@@ -3,7 +3,7 @@ import { ProcessError, type Self } from '../core/index.js';
 import type { Logger } from './events.js';
 import type { HostOptions } from './hosts.js';
 import { Kernel } from './kernel.js';
-import type { MailboxOptions } from './mailbox.js';
+import { Bound, type MailboxOptions } from './mailbox.js';
 import type { Process } from './process.js';
 import { liveSeams, type Seams } from './runQueue.js';
 import { ProcessSelf } from './self.js';
@@ -12,7 +12,8 @@ import { System } from './system.js';
 /** What a kernel is made of; `createSystem` fills in the defaults. */
 export interface KernelOptions {
   readonly node: string | undefined;
-  readonly mailbox: Required<MailboxOptions>;
+  readonly bound: Bound;
+  readonly overflow: NonNullable<MailboxOptions['overflow']>;
   readonly logger: Logger | undefined;
   readonly scheduler: SchedulerLike;
   readonly seams: Seams;
@@ -53,7 +54,8 @@ export function assemble(options: SystemOptions, seams: Seams): System {
   }
   const core = new Kernel({
     node: options.node,
-    mailbox: { capacity, overflow },
+    bound: new Bound(capacity),
+    overflow,
     logger: options.logger === false ? undefined : (options.logger ?? console),
     scheduler: options.scheduler ?? asyncScheduler,
     seams,

@@ -28,7 +28,7 @@ export class Kernel {
   readonly queue: RunQueue;
   readonly scheduler: SchedulerLike;
   readonly newSelf: (process: Process) => Self;
-  readonly capacity: number;
+  readonly bound: KernelOptions['bound'];
   readonly names = new Names();
   readonly hosts: Hosts;
   readonly calls: Calls;
@@ -38,16 +38,16 @@ export class Kernel {
   /** What closes before the processes do at shutdown: relays (O3). */
   readonly dependents = new Set<() => Promise<void>>();
   readonly #node: string | undefined;
-  readonly #overflow: KernelOptions['mailbox']['overflow'];
+  readonly #overflow: KernelOptions['overflow'];
   #pids = 0;
   #refs = 0;
 
-  constructor({ node, mailbox, logger, scheduler, seams, newSelf }: KernelOptions) {
+  constructor({ node, bound, overflow, logger, scheduler, seams, newSelf }: KernelOptions) {
     this.queue = new RunQueue(seams);
     this.scheduler = scheduler;
     this.newSelf = newSelf;
-    this.capacity = mailbox.capacity;
-    this.#overflow = mailbox.overflow;
+    this.bound = bound;
+    this.#overflow = overflow;
     this.#node = node;
     this.hosts = new Hosts(node);
     this.calls = new Calls(this);

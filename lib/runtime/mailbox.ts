@@ -14,9 +14,20 @@ export interface MailboxOptions {
 /** How many bytes of frames may wait, where sizes are known (M11). */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Where a sender that can wait should stop, and where it may go on (Q2). */
+/** The most that may wait before a sender that can should stop; it goes on at half (Q2). */
 const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
-const LOW = { depth: HIGH.depth / 2, bytes: HIGH.bytes / 2 } as const;
+
+/** The bound of a system's mailboxes with the marks that follow from it, shared by all of them. */
+export class Bound {
+  /** Where a sender that can wait should stop: well before a mailbox of any capacity is full. */
+  readonly high: number;
+  readonly low: number;
+
+  constructor(readonly capacity: number) {
+    this.high = Math.min(HIGH.depth, Math.ceil(capacity / 2));
+    this.low = Math.floor(this.high / 2);
+  }
+}
 
 /** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
 export type Phase = 'open' | 'closing' | 'stopping' | 'done';
@@ -59,6 +70,7 @@ class Passage extends Notice {
 /** A process's mailbox: what it admits, who of its outlets takes a message, and how much waits. */
 export class Mailbox implements Meter<Message> {
   readonly #owner: OutletOwner;
+  readonly #bound: Bound;
   readonly inbox: Outlet<Message>;
   phase: Phase = 'open';
   /** Messages admitted and not yet taken by a reader, in the run queue or waiting. */
@@ -69,14 +81,18 @@ export class Mailbox implements Meter<Message> {
   #listeners: Listeners | undefined;
   #relief: Set<() => void> | undefined;
 
-  constructor(owner: OutletOwner) {
+  constructor(owner: OutletOwner, bound: Bound) {
     this.#owner = owner;
+    this.#bound = bound;
     this.inbox = new Outlet(owner, this);
   }
 
   /** Whether a message of this size is within the bound. */
-  hasRoom(size: number, capacity: number): boolean {
-    return this.depth < capacity && this.bytes + size <= MAX_BYTES;
+  hasRoom(size: number): boolean {
+    // A single one larger than the bound is let in where nothing else waits, or it never would be.
+    return (
+      this.depth < this.#bound.capacity && (this.bytes === 0 || this.bytes + size <= MAX_BYTES)
+    );
   }
 
   /** Makes room by giving up the oldest ordinary message: one that waits, else the next to arrive. */
@@ -103,9 +119,8 @@ export class Mailbox implements Meter<Message> {
   taken(message: Message): void {
     this.depth--;
     if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
-    if (this.#relief !== undefined && this.depth <= LOW.depth && this.bytes <= LOW.bytes) {
-      this.#relieve();
-    }
+    if (this.#relief === undefined) return;
+    if (this.depth <= this.#bound.low && this.bytes <= HIGH.bytes / 2) this.#relieve();
   }
 
   /** An EXIT comes after what was sent before it, in whichever outlet that waits (N5). */
@@ -142,7 +157,7 @@ export class Mailbox implements Meter<Message> {
 
   /** Whether so much waits that a sender which can should pause (Q2). */
   get pressed(): boolean {
-    return this.depth >= HIGH.depth || this.bytes >= HIGH.bytes;
+    return this.depth >= this.#bound.high || this.bytes >= HIGH.bytes;
   }
 
   /** Calls `run` once, when a pressed mailbox has emptied to its low mark, or at the end. */

@@ -46,7 +46,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
-    this.mailbox = new Mailbox(this);
+    this.mailbox = new Mailbox(this, kernel.bound);
   }
 
   // --- the run queue's side ---------------------------------------------------------------------
@@ -61,7 +61,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   /** Takes a message for the mailbox; `false` when it is over the bound or nobody is there (M11). */
   accept(message: Message, size = 0): boolean {
     const { mailbox, kernel } = this;
-    const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size, kernel.capacity);
+    const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size);
     if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
     mailbox.depth++;
     mailbox.bytes += size;

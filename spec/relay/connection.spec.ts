@@ -625,6 +625,14 @@ describe('shutdown (Q3)', () => {
     expect((await refusal(made.port, '/ws')).status).toBe(503);
   });
 
+  it('of the system closes relays first, so that live targets see the leave (O3, Q3)', async () => {
+    const { system, target } = await scene();
+    const left = target.expect(ws.leave);
+    await within(system.shutdown(), 'the shutdown');
+
+    expect((await left).payload.reason).toBe('server shutting down');
+  });
+
   it('of the system does not wait for a client beyond its timeout; the cause stays (Z3)', async () => {
     const running = await serve({
       relay: { closeTimeout: '1m' },

@@ -130,7 +130,8 @@ describe('flow control (Q2)', () => {
     ],
     ['shuts down', (running: Running) => void running.relay.shutdown(), 1001],
   ])('does not keep a held connection from ending when somebody %s', async (_what, deed, code) => {
-    const running = await serve({ routes: byQuery });
+    // So long that it must be the client's answer that ends it, and that was not read before.
+    const running = await serve({ relay: { closeTimeout: '1m' }, routes: byQuery });
     const { port, system } = running;
     const client = await openTo(
       port,

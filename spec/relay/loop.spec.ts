@@ -5,12 +5,14 @@ import { marbles } from '../support/marbles.js';
 
 type Letter = string;
 
-/** Remembers the last letter, says each twice when capital, and is tuned to what it was told. */
+/** By the letter that tunes in to them. */
 interface Streams {
-  /** By the letter that tunes in to it; `-` tunes out. */
   readonly [letter: string]: Observable<Letter>;
 }
 
+const boom = new Error('boom');
+
+/** Says what it hears, tunes in to the stream of the last small letter, out at `-`; `!` is an error. */
 const machine: Machine<Letter, Letter, Letter, Streams> = {
   first: () => ['', '0'],
   step: (state, event) => {
@@ -25,7 +27,6 @@ const machine: Machine<Letter, Letter, Letter, Streams> = {
     },
   ],
 };
-const boom = new Error('boom');
 
 describe('loop', () => {
   it.each([
@@ -152,7 +153,7 @@ describe('loop', () => {
     'gives each subscriber a state of its own',
     marbles((h) => {
       const source = h.hot(' -a---1-|');
-      const sourceSubs = ['  ^------!', '--^----!'];
+      const sourceSubs = ['                ^------!', '                --^----!'];
       const a = h.cold('      ---2    ');
       const aSubs = '        -^-----!';
       const early = '        0a--21-|';

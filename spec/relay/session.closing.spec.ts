@@ -1,7 +1,8 @@
-import { describe, it } from '@jest/globals';
-import type { Command, ExitReason } from '../../lib/index.js';
-import { type SessionCommand, ws } from '../../lib/relay/index.js';
-import { message } from '../../lib/testing/index.js';
+import { describe, expect, it } from '@jest/globals';
+import { Subject, VirtualTimeScheduler } from 'rxjs';
+import type { Command, ExitReason, Message } from '../../lib/index.js';
+import { type SessionCommand, type SocketEvent, session, ws } from '../../lib/relay/index.js';
+import { fakeSelf, fakeSocket, message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import {
   beat,
@@ -18,8 +19,10 @@ import {
   LOBBY,
   leave,
   linkDown,
+  lobbyRoute,
   lost,
   relay,
+  worldOf,
 } from './support.js';
 
 const boom = new Error('boom');
@@ -298,6 +301,27 @@ describe('session, while closing', () => {
       h.expectSubscriptions(target.subscriptions).toBe(targetSubs);
     }),
   );
+
+  it('has the close timeout for its only timer, and none at its end (Z4)', () => {
+    const clock = new VirtualTimeScheduler();
+    const socket = new Subject<SocketEvent>();
+    const messages = new Subject<Message>();
+    session(messages, {
+      self: fakeSelf(),
+      socket: fakeSocket({ events$: socket }),
+      route: { ...lobbyRoute, heartbeat: 1_000 },
+      world: worldOf(clock),
+      scheduler: clock,
+      closeTimeout: 5_000,
+    }).subscribe();
+
+    const delays = (): number[] => clock.actions.map(({ delay }) => delay);
+    expect(delays()).toEqual([1_000]);
+    messages.next(message(ws.close));
+    expect(delays()).toEqual([5_000]);
+    socket.next(closed(1000));
+    expect(delays()).toEqual([]);
+  });
 
   it(
     'knows no second cause, whatever happens (W5, Y3)',
