@@ -131,7 +131,8 @@ export class ServerSocket implements Socket {
     // A held client's pong would not be read: it is not the client that keeps silent.
     if (this.#held !== undefined || this.#ws.readyState !== WebSocket.OPEN) return;
     if (this.#pinged) {
-      this.emit({ type: 'silent' });
+      // What was to reach the client before the ping has not even left: it is stalled, not silent.
+      this.emit({ type: this.buffered > 0 ? 'congested' : 'silent' });
       return;
     }
     this.#pinged = true;

@@ -266,6 +266,20 @@ describe('ServerSocket, watched (Q1)', () => {
     expect(end.events[0]).toEqual({ type: 'silent' });
   });
 
+  it('is stalled, not silent, when what was written before the ping has not left (Q2, cause m)', async () => {
+    const { raw, end } = await connectRaw(await wire({ maxBuffered: 1e9 }));
+    raw.socket.pause();
+    for (let i = 0; i < 40; i++) {
+      end.socket.write(new Uint8Array(512 * 1024));
+      await settled();
+    }
+    (end.socket as ServerSocket).check();
+    (end.socket as ServerSocket).check();
+    await end.seen('congested');
+
+    expect(texts(end.events)).toEqual(['congested']);
+  });
+
   it('is flushed before the ping (W3)', async () => {
     const { raw, end } = await connectRaw(await wire());
     raw.text = '';
