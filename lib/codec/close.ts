@@ -23,8 +23,16 @@ export function isCloseCode(code: unknown): code is number {
 export function readClose(payload: unknown): Close {
   if (payload === undefined || payload === null) return { code: 1000, reason: '', valid: true };
   if (typeof payload === 'string') return { code: 1000, reason: cutReason(payload), valid: true };
-  if (typeof payload !== 'object') return { code: 1011, reason: '', valid: false };
-  const { code, reason } = payload as { code?: unknown; reason?: unknown };
+  const malformed: Close = { code: 1011, reason: '', valid: false };
+  if (typeof payload !== 'object') return malformed;
+  try {
+    return closeOf(payload);
+  } catch {
+    return malformed; // a getter or a proxy that throws
+  }
+}
+
+function closeOf({ code, reason }: { code?: unknown; reason?: unknown }): Close {
   const text = reason ?? '';
   const sound = code === undefined || code === null || isCloseCode(code);
   return {

@@ -7,7 +7,20 @@ const encoder = new TextEncoder();
  */
 export function readSend(payload: unknown): string | Uint8Array | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
-  const { type, data } = payload as { type?: unknown; data?: unknown };
+  try {
+    return frameOf(payload);
+  } catch {
+    return undefined; // a getter or a proxy that throws is the sender's mistake (W2)
+  }
+}
+
+function frameOf({
+  type,
+  data,
+}: {
+  type?: unknown;
+  data?: unknown;
+}): string | Uint8Array | undefined {
   if (typeof data === 'string') {
     if (type === 'text' || type === undefined) return data;
     return type === 'binary' ? encoder.encode(data) : undefined;
@@ -17,8 +30,8 @@ export function readSend(payload: unknown): string | Uint8Array | undefined {
 
 /** Bytes of a buffer or of a view's window on one, not copied. */
 function bytes(data: unknown): Uint8Array | undefined {
-  if (data instanceof Uint8Array) return data;
   if (ArrayBuffer.isView(data)) {
+    if (data instanceof Uint8Array) return data;
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
   // By its tag: a buffer from another realm, a worker or a vm, is no instance of ours.

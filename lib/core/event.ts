@@ -5,8 +5,9 @@ import type { Pid } from './pid.js';
 export type DropReason = 'overflow' | 'closing' | 'ended' | 'terminated' | 'no process' | 'no call';
 
 /**
- * What `system.events$` tells, all times in milliseconds on the system's clock. Drops are counted:
- * one event per process and reason and batch of the run queue.
+ * What `system.events$` tells, all times in milliseconds on the system's clock. Drops and
+ * dead letters are counted: one event for each process and reason, or each sender, topic and receiver, in
+ * a batch of the run queue.
  */
 export type SystemEvent =
   | {
@@ -24,6 +25,7 @@ export type SystemEvent =
       readonly topic: string;
       readonly from: Pid | undefined;
       readonly reason: 'no process';
+      readonly count: number;
     }
   | {
       readonly type: 'drop';

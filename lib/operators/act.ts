@@ -5,7 +5,14 @@ import {
   type OperatorFunction,
   type Subscriber,
 } from 'rxjs';
-import { type Command, fromAsync, holdDelivering, type Output, report } from '../core/index.js';
+import {
+  type Command,
+  fromAsync,
+  holdDelivering,
+  type Output,
+  ProcessError,
+  report,
+} from '../core/index.js';
 
 /** Options of `act`. */
 export interface ActOptions {
@@ -29,6 +36,9 @@ export function act<M>(
   project: (message: M) => ObservableInput<Output> | Output,
   options: ActOptions = {},
 ): OperatorFunction<M, Command> {
+  if (!((options.concurrency ?? 1) >= 1)) {
+    throw new ProcessError('Invalid', 'act: concurrency is a number from 1 on');
+  }
   return (source) =>
     new Observable<Command>((subscriber) => {
       const worker = new Worker(subscriber, project, options);

@@ -1,4 +1,4 @@
-import { merge } from 'rxjs';
+import { defer, merge } from 'rxjs';
 import { type Behavior, fromAsync } from '../core/index.js';
 
 /**
@@ -10,5 +10,8 @@ import { type Behavior, fromAsync } from '../core/index.js';
  */
 export function combine(...behaviors: readonly Behavior[]): Behavior {
   return (inbox, self) =>
-    merge(...behaviors.map((behavior) => fromAsync(behavior(inbox, self), self)));
+    merge(
+      // Called one after the other as they are subscribed: the first that ends ends them all.
+      ...behaviors.map((behavior) => defer(() => fromAsync(behavior(inbox, self), self))),
+    );
 }

@@ -4,7 +4,8 @@ import { holdDelivering, type Message } from '../core/index.js';
 /**
  * Pulls messages one at a time, for a behaviour written as an async generator. While the body works on
  * a message the mailbox is held (M12); the loop ends when the process does, or with the source.
- * Subscribes at the first `next()`; what came before is retained by the mailbox (M7).
+ * Subscribes at the first `next()`; what came before is retained by the mailbox (M7). An iterator that
+ * is given up half-way holds the mailbox until its `return()`, which leaving a `for await` calls.
  *
  * @example
  * async function* handler(inbox: Inbox) {
@@ -37,7 +38,7 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
   // A mailbox is held from a delivery to the pull after it. Ahead stands what came all the same: from a
   // second outlet, or from a source that cannot be held. Invariant: nothing, while a pull is pending.
   readonly #ahead: Ahead<P>[] = [];
-  #pending: Pull<P> | undefined;
+  readonly #pulls: Pull<P>[] = [];
   #subscription: Subscription | undefined;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
@@ -66,7 +67,7 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
     }
     if (this.#ended) return Promise.resolve(END);
     return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
+      this.#pulls.push({ resolve, reject });
       this.#subscription ??= this.#subscribe();
     });
   }
@@ -76,7 +77,7 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
     this.#letGo();
     for (const { letGo } of this.#ahead.splice(0)) letGo();
     this.#subscription?.unsubscribe();
-    this.#take()?.resolve(END);
+    this.#finish();
     return Promise.resolve(END);
   }
 
@@ -84,7 +85,7 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
     return this.#source.subscribe({
       next: (message) => {
         const letGo = holdDelivering();
-        const pull = this.#take();
+        const pull = this.#pulls.shift();
         if (pull === undefined) {
           this.#ahead.push({ message, letGo });
         } else {
@@ -94,20 +95,19 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
       },
       error: (error) => {
         this.#ended = true;
-        const pull = this.#take();
+        const pull = this.#pulls.shift();
         if (pull === undefined) this.#failure = { error };
         else pull.reject(error);
+        this.#finish();
       },
       complete: () => {
         this.#ended = true;
-        this.#take()?.resolve(END);
+        this.#finish();
       },
     });
   }
 
-  #take(): Pull<P> | undefined {
-    const pull = this.#pending;
-    this.#pending = undefined;
-    return pull;
+  #finish(): void {
+    for (const { resolve } of this.#pulls.splice(0)) resolve(END);
   }
 }

@@ -175,8 +175,10 @@ function causeOf(signal: LinkDown | Cancel): Cause {
     const stopped = from === undefined && reason === 'shutdown' && deadline !== undefined;
     return stopped ? { type: 'shutdown' } : { type: 'cancel', why: reason };
   }
-  const { reason } = signal;
-  return reason.type === 'shutdown' ? { type: 'shutdown' } : { type: 'link', exit: reason };
+  const { from, reason } = signal;
+  // From outside it is an order to the connection; from a process it is that process's own end.
+  const isOrder = from === undefined && reason.type === 'shutdown';
+  return isOrder ? { type: 'shutdown' } : { type: 'link', exit: reason };
 }
 
 function warn(code: string, message: string): SessionCommand {

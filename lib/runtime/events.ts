@@ -7,6 +7,11 @@ export interface Logger {
   error(message: string, details?: unknown): void;
 }
 
+type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
+
+/** An event that stands for all of its kind in a batch. */
+type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
+
 /** What tells events of its system's time and of the end of a batch. */
 export interface Clock {
   now(): number;
@@ -21,7 +26,7 @@ export class Events {
   readonly #subject = new Subject<SystemEvent>();
   readonly #clock: Clock;
   readonly #logger: Logger | undefined;
-  #drops: Map<string, { pid: Pid | undefined; reason: DropReason; count: number }> | undefined;
+  #counted: Map<string, Counted> | undefined;
 
   readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
 
@@ -46,21 +51,23 @@ export class Events {
   }
 
   deadLetter(to: string, topic: string, from: Pid | undefined): void {
-    if (!this.#subject.observed) return;
-    const at = this.#clock.now();
-    this.#subject.next({ type: 'deadLetter', at, to, topic, from, reason: 'no process' });
+    this.#count({ type: 'deadLetter', to, topic, from, reason: 'no process', count: 1 });
   }
 
   drop(pid: Pid | undefined, reason: DropReason, count = 1): void {
+    this.#count({ type: 'drop', pid, reason, count });
+  }
+
+  #count(event: Counted): void {
     if (!this.#subject.observed) return;
-    if (this.#drops === undefined) {
-      this.#drops = new Map();
+    if (this.#counted === undefined) {
+      this.#counted = new Map();
       this.#clock.afterBatch(() => this.#flush());
     }
-    const key = `${pid} ${reason}`;
-    const entry = this.#drops.get(key);
-    if (entry === undefined) this.#drops.set(key, { pid, reason, count });
-    else entry.count += count;
+    const who = event.type === 'drop' ? [event.pid] : [event.to, event.topic, event.from];
+    const key = [event.reason, ...who].join(' ');
+    const known = this.#counted.get(key);
+    this.#counted.set(key, { ...event, count: event.count + (known?.count ?? 0) });
   }
 
   handlerError(pid: Pid, error: unknown, message: unknown): void {
@@ -83,9 +90,9 @@ export class Events {
   }
 
   #flush(): void {
-    const drops = this.#drops ?? new Map();
-    this.#drops = undefined;
+    const counted = this.#counted ?? new Map<string, Counted>();
+    this.#counted = undefined;
     const at = this.#clock.now();
-    for (const drop of drops.values()) this.#subject.next({ type: 'drop', at, ...drop });
+    for (const event of counted.values()) this.#subject.next({ ...event, at });
   }
 }

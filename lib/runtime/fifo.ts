@@ -1,6 +1,4 @@
 const SMALL = 16;
-/** A burst's ring larger than this is let go of once it is empty. */
-const KEEP = 65_536;
 
 /** A first-in-first-out queue in a growing ring: constant time at both ends, no element ever moved. */
 export class Fifo<T> {
@@ -8,7 +6,13 @@ export class Fifo<T> {
   // index taken modulo the capacity. Free slots are undefined, so that nothing taken is kept alive.
   #ring: (T | undefined)[] = new Array(SMALL).fill(undefined);
   #head = 0;
+  readonly #keep: number;
   size = 0;
+
+  /** `keep`: a ring that has grown beyond so many slots is let go of once it is empty. */
+  constructor(keep: number) {
+    this.#keep = keep;
+  }
 
   push(value: T): void {
     if (this.size === this.#ring.length) this.#grow();
@@ -20,8 +24,10 @@ export class Fifo<T> {
     const value = this.#ring[this.#head] as T;
     this.#ring[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
-    if (--this.size === 0 && this.#ring.length > KEEP)
+    if (--this.size === 0 && this.#ring.length > this.#keep) {
       this.#ring = new Array(SMALL).fill(undefined);
+      this.#head = 0;
+    }
     return value;
   }
 

@@ -59,9 +59,12 @@ export class Kernel {
     return this.scheduler.now();
   }
 
-  /** Runs after so many milliseconds on the system's scheduler. */
+  /**
+   * Runs after so many milliseconds on the system's scheduler; after 24.8 days at the most, because
+   * Node fires a timer of more than 2^31-1 ms at once (H7).
+   */
   after(millis: number, run: () => void): Subscription {
-    return this.scheduler.schedule(run, millis);
+    return this.scheduler.schedule(run, Math.min(millis, 2 ** 31 - 1));
   }
 
   // --- addresses ----------------------------------------------------------------------------------

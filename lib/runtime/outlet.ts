@@ -9,6 +9,9 @@ export interface OutletOwner extends Owner {
   readonly queue: RunQueue;
 }
 
+/** Slots that an emptied outlet keeps: there may be very many of them. */
+const KEEP = 32;
+
 /** Learns that an entry has left an outlet for a reader. */
 export interface Meter<T> {
   taken(entry: T): void;
@@ -165,7 +168,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
 
   #keep(entry: T | Notice): void {
     if (this.#closed) return;
-    this.#waiting ??= new Fifo();
+    this.#waiting ??= new Fifo(KEEP);
     this.#waiting.push(entry);
   }
 

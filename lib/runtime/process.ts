@@ -4,6 +4,7 @@ import {
   type Command,
   type ExitReason,
   fromAsync,
+  isPromise,
   type Message,
   type Output,
   type Pid,
@@ -74,13 +75,19 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     try {
       const self = this.kernel.newSelf(this);
       const inbox = new ProcessStream<Message>(this, this.mailbox.inbox);
-      const output$ = fromAsync(this.behavior(inbox, self), self);
-      if (this.#state !== 'running') return;
+      const returned = this.behavior(inbox, self);
+      if (this.#state !== 'running') return this.#abandon(returned);
+      const output$ = fromAsync(returned, self);
       this.#output = new Sink(this);
       output$.subscribe(this.#output);
     } catch (error) {
       this.crash(error);
     }
+  }
+
+  /** The behaviour has ended its process before it returned: nobody will hear of its promise. */
+  #abandon(returned: unknown): void {
+    if (isPromise(returned)) returned.then(undefined, (error) => this.crash(error));
   }
 
   // --- the behaviour's output ---------------------------------------------------------------------

@@ -28,6 +28,9 @@ export const liveSeams: Seams = {
   clock: () => performance.now(),
 };
 
+/** Slots that the queue keeps after a burst. */
+const KEEP = 65_536;
+
 /** A batch ends after this many milliseconds, looked at every so many turns, or at this many turns. */
 const BATCH = { millis: 10, look: 256, turns: 65_536 } as const;
 
@@ -39,7 +42,7 @@ const BATCH = { millis: 10, look: 256, turns: 65_536 } as const;
 export class RunQueue {
   readonly #seams: Seams;
   /** Pairs, flattened: a receiver, then its item. */
-  readonly #queue = new Fifo<unknown>();
+  readonly #queue = new Fifo<unknown>(KEEP);
   #flushes: (() => void)[] = [];
   /** Whether a drain is due or running: it will see whatever is pushed. */
   #due = false;

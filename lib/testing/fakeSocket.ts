@@ -91,6 +91,11 @@ class Reader {
   }
 
   #read(event: SocketEvent): void {
+    if (event.type === 'closed') {
+      // Nobody is left to hold back: what waits comes now, and this last.
+      this.#ready = () => true;
+      this.resume();
+    }
     const passes = isOwnTiming(event) || (this.#waiting.length === 0 && this.#mayPass(event));
     if (passes) {
       this.#subscriber?.next(event);

@@ -128,8 +128,10 @@ export class ServerSocket implements Socket {
 
   /** One round of the health check: a ping, unless the last one is still unanswered (Q1). */
   check(): void {
-    // A held client's pong would not be read: it is not the client that keeps silent.
-    if (this.#held !== undefined || this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    // A held client's pong would not be read, so it is not judged by it; but a ping to one that has
+    // vanished is how that is found out.
+    if (this.#held !== undefined) this.#pinged = false;
     if (this.#pinged) {
       // What was to reach the client before the ping has not even left: it is stalled, not silent.
       this.emit({ type: this.buffered > 0 ? 'congested' : 'silent' });
@@ -144,9 +146,11 @@ export class ServerSocket implements Socket {
     this.#pinged = false;
   }
 
-  /** The socket is gone: the last event, after whatever is held. */
+  /** The socket is gone: there is nobody to hold back, so what is held comes now, and this last. */
   end(code: number, reason: string): void {
     this.#outbox.remove(this);
+    this.#valve = undefined;
+    this.resume();
     this.emit({ type: 'closed', clean: code !== 1006, code, reason });
   }
 }

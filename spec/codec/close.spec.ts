@@ -77,4 +77,13 @@ describe('cutReason', () => {
       }),
     );
   });
+
+  it('takes a getter that throws for malformed (W4)', () => {
+    const payload = {
+      get code(): number {
+        throw new Error('boom');
+      },
+    };
+    expect(readClose(payload)).toEqual({ code: 1011, reason: '', valid: false });
+  });
 });

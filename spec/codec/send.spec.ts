@@ -46,4 +46,18 @@ describe('readSend', () => {
   ])('refuses %s (W2)', (_what, payload) => {
     expect(readSend(payload)).toBeUndefined();
   });
+
+  it.each([
+    [
+      'a getter that throws',
+      {
+        get data(): string {
+          throw new Error('boom');
+        },
+      },
+    ],
+    ['what only looks like bytes', { data: Object.create(Uint8Array.prototype) as unknown }],
+  ])('takes %s for malformed (W2)', (_, payload) => {
+    expect(readSend(payload)).toBeUndefined();
+  });
 });

@@ -347,4 +347,11 @@ describe('act, when a message fails', () => {
 
     expect(begun).toEqual(['a']);
   });
+
+  it.each([0, -1, Number.NaN])(
+    'refuses a concurrency of %s: nothing would ever be handled',
+    (n) => {
+      expect(() => act(() => undefined, { concurrency: n })).toThrow(/concurrency/);
+    },
+  );
 });

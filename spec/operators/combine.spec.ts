@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, ignoreElements, map, NEVER, of, take, throwError, timer } from 'rxjs';
+import {
+  EMPTY,
+  firstValueFrom,
+  from,
+  ignoreElements,
+  map,
+  NEVER,
+  of,
+  take,
+  throwError,
+  timer,
+} from 'rxjs';
 import {
   act,
   type Behavior,
@@ -85,7 +96,7 @@ describe('combine', () => {
         throw boom;
       }),
       '-a-b-|',
-      [],
+      ['(^!)'],
       '#',
     ],
     [
@@ -134,7 +145,7 @@ describe('combine', () => {
       seen.push(self);
       return EMPTY;
     };
-    combine(note, note)(NEVER, self);
+    from(combine(note, note)(NEVER, self)).subscribe();
 
     expect(seen).toEqual([self, self]);
   });
@@ -188,5 +199,18 @@ describe('combine', () => {
     expect((await watcher.expect(bread)).payload).toBe(2);
     expect((await watcher.expect(apple)).payload).toBe(1);
     expect((await watcher.expect(apple)).payload).toBe(2);
+  });
+
+  it('calls none after one that has ended it, so that no promise is left alone (S8)', async () => {
+    const called: string[] = [];
+    const both = combine(
+      () => of(done('first')),
+      async () => {
+        called.push('second');
+      },
+    );
+    const value = await firstValueFrom(createSystem().exec(both));
+
+    expect([value, called]).toEqual(['first', []]);
   });
 });

@@ -211,4 +211,16 @@ describe('receive in a process', () => {
     expect((await watcher.next()).payload).toBe(2);
     expect((await watcher.next()).payload).toBe(4);
   });
+
+  it('answers several pulls in their order', async () => {
+    const source = new Subject<Message>();
+    const reader = receive(source);
+    const pulls = [reader.next(), reader.next(), reader.next()];
+    source.next(message('a', 1));
+    source.next(message('a', 2));
+    source.complete();
+
+    const payloads = (await Promise.all(pulls)).map(({ value }) => value?.payload);
+    expect(payloads).toEqual([1, 2, undefined]);
+  });
 });

@@ -100,6 +100,18 @@ describe('step', () => {
     expect(step(opened, exited(ROOM, { type: 'killed' }), world)).toEqual([opened]);
   });
 
+  it("takes a linked process's shutdown for that process's end, not for its own (causes g, j)", () => {
+    const down = linkDown({ type: 'shutdown' });
+    const code = (event: typeof down) => step(opened, event, world)[1];
+
+    expect(code(down)).toEqual({ type: 'close', code: 1011, reason: 'linked process exited' });
+    expect(code({ ...down, from: undefined } as typeof down)).toEqual({
+      type: 'close',
+      code: 1001,
+      reason: 'server shutting down',
+    });
+  });
+
   it('takes the canonical PID of a new target (P4, X5)', () => {
     const nodeless = { ...world, find: () => LOBBY };
     const same = step(opened, message(ws.control, { target_pid: '{node@main|0x0000a}' }), nodeless);

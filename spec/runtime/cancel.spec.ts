@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ignoreElements, merge, NEVER, Subject, switchMap, tap } from 'rxjs';
+import { ignoreElements, merge, NEVER, Subject, Subscription, switchMap, tap } from 'rxjs';
 import type { ProcessSignal, SystemEvent } from '../../lib/index.js';
 import {
   Clock,
@@ -202,5 +202,22 @@ describe('terminate', () => {
       false,
       false,
     ]);
+  });
+
+  it('does not take a deadline beyond what Node can time for one that has passed (C1, H7)', async () => {
+    const delays: (number | undefined)[] = [];
+    const scheduler = {
+      now: () => 0,
+      schedule: (_work: unknown, delay?: number) => {
+        delays.push(delay);
+        return new Subscription();
+      },
+    };
+    const system = quiet({ scheduler: scheduler as never });
+    const pid = system.spawn(() => NEVER);
+    system.cancel(pid, { deadline: '600h' });
+    await settled();
+
+    expect(delays).toEqual([2 ** 31 - 1]);
   });
 });

@@ -262,4 +262,17 @@ describe('an error', () => {
     await reported();
     expect(exits).toEqual(['error cannot send to @ topics: @x']);
   });
+
+  it('tells of a promise that rejects after its behaviour has ended the process (S8)', async () => {
+    const system = quiet();
+    const errors: unknown[] = [];
+    system.events$.subscribe((e) => e.type === 'handlerError' && errors.push(e.error));
+    system.spawn(async (_inbox, self) => {
+      self.exit('normal');
+      throw boom;
+    });
+    await settled();
+
+    expect(errors).toEqual([boom]);
+  });
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { ignoreElements, map, tap } from 'rxjs';
+import { ignoreElements, map, NEVER, tap } from 'rxjs';
 import { type Behavior, send } from '../../lib/index.js';
 import { assemble, kernel, type Seams } from '../../lib/runtime/index.js';
 import { deferred, puppet, quiet, settled, within } from '../support/runtime.js';
@@ -221,5 +221,20 @@ describe('afterDrain', () => {
       ['first', 'second'],
       ['defer', 'yield'],
     ]);
+  });
+
+  it('goes on after a burst of more turns than its ring keeps', async () => {
+    const system = quiet();
+    const log: unknown[] = [];
+    const pid = system.spawn((inbox) => {
+      inbox.subscribe((message) => log.push(message.payload));
+      return NEVER;
+    });
+    for (let i = 0; i < 40_000; i++) system.terminate(system.spawn(() => NEVER));
+    while (system.processes().length > 1) await settled(1);
+    system.send(pid, 'x', 'still here');
+    await settled();
+
+    expect(log).toEqual(['still here']);
   });
 });

@@ -157,10 +157,12 @@ describe('send', () => {
     expect(log).toEqual([]);
   });
 
-  it('to nobody is a deadLetter event (§0)', async () => {
+  it('to nobody is a deadLetter event, counted for each batch (§0)', async () => {
     const system = quiet({ scheduler: { now: () => 7 } as never });
     const events = collect<SystemEvent>(system.events$);
     system.send('nobody', 'x', 1);
+    system.send('nobody', 'x', 2);
+    await settled();
 
     expect(events).toEqual([
       {
@@ -170,8 +172,21 @@ describe('send', () => {
         topic: 'x',
         from: undefined,
         reason: 'no process',
+        count: 2,
       },
     ]);
+  });
+
+  it('to nobody, from whoever hears of it, does not run up the stack (§0)', async () => {
+    const system = quiet();
+    let heard = 0;
+    system.events$.subscribe(() => {
+      if (++heard < 2_000) system.send('nobody', `x${heard}`, 1);
+    });
+    system.send('nobody', 'x', 1);
+    for (let turn = 0; heard < 2_000 && turn < 5_000; turn++) await settled(1);
+
+    expect(heard).toBe(2_000);
   });
 
   it('is true for a process that ends before the message arrives; nobody reads it (M5)', async () => {
