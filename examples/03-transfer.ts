@@ -53,7 +53,7 @@ export const game: Behavior = (inbox, self) => {
   );
   const round$ = inbox.pipe(
     ofTopic(ws.message),
-    filter(({ payload }) => String(payload.data) in BEATS),
+    filter(({ payload }) => Object.hasOwn(BEATS, String(payload.data))),
     scan((moves, { payload }) => moves.set(payload.client_pid, String(payload.data)), new Map()),
     filter((moves) => moves.size === 2),
     mergeMap((moves: ReadonlyMap<Pid, string>) => [

@@ -33,6 +33,12 @@ app.get('/ws/echo', (_request, response) => {
 
 // A process for each room, which its members share.
 app.get('/ws/chat', async (request, response) => {
+  // Before a room is started: the relay itself would answer a plain request only after that.
+  if (request.headers.upgrade === undefined) {
+    return void response
+      .set({ Upgrade: 'websocket', Connection: 'Upgrade, close' })
+      .sendStatus(426);
+  }
   const names = readNames(request.query, 'room', 'user');
   if ('problem' in names) return void response.status(400).type('text').send(names.problem);
   const target_pid = await firstValueFrom(enter(system, names.room));

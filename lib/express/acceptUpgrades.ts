@@ -52,8 +52,8 @@ export function acceptUpgrades(server: Server, { claim }: AcceptOptions = {}): (
   const entry = entries.get(server) ?? listen(server);
   entry.claims.add(mine);
   return () => {
-    entry.claims.delete(mine);
-    if (entry.claims.size > 0) return;
+    // Only once: the server may have a new entry by then.
+    if (!entry.claims.delete(mine) || entry.claims.size > 0) return;
     entry.remove();
     entries.delete(server);
   };

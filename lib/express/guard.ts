@@ -1,7 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { type Interceptor, intercept } from './intercept.js';
 import { mountOf } from './mount.js';
-import { bodyHeaders, refusals } from './refusal.js';
+import { refusalHeaders, refusals } from './refusal.js';
+import { hasToken } from './upgradeRequest.js';
 import { warnNotMounted } from './warning.js';
 
 /** What describes a body that is dropped. */
@@ -55,12 +56,17 @@ class Guard implements Interceptor {
     this.drops = true;
     const response = this.#response;
     for (const name of ENTITY_HEADERS) response.removeHeader(name);
-    for (const [name, value] of Object.entries(bodyHeaders(refusals.noUpgrade))) {
-      response.setHeader(name, value);
-    }
+    const headers = Object.entries(refusalHeaders(refusals.noUpgrade, this.#isLast()));
+    for (const [name, value] of headers) response.setHeader(name, value);
     // Node fills in the phrase of the new status.
     response.statusMessage = '';
     return refusals.noUpgrade.status;
+  }
+
+  /** Whether the client, of HTTP/1.0, say, or the handler has the connection closed after this. */
+  #isLast(): boolean {
+    const { shouldKeepAlive } = this.#response;
+    return !shouldKeepAlive || hasToken(this.#response.getHeader('Connection'), 'close');
   }
 
   finish(end: (body: string) => void): void {

@@ -4,7 +4,7 @@ import { type Interceptor, intercept } from './intercept.js';
 import type { Mount, Upgrade } from './mount.js';
 import { PendingSocket } from './pendingSocket.js';
 import { closeSocket, type Refusal, refusals, writeRefusal } from './refusal.js';
-import { settle } from './settle.js';
+import { type RelayAnswer, readAnswer, settle } from './settle.js';
 import { asksForWebSocket } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { warnNotMounted, warnTimeout } from './warning.js';
@@ -27,8 +27,8 @@ export class Handshake implements Upgrade, Interceptor {
   readonly isWebSocket: boolean;
   #phase: Phase = 'open';
   #mounted: Mount | undefined;
-  /** The relay header, while the phase is `relay`. */
-  #header: OutgoingHttpHeader = '';
+  /** The swallowed answer, since the phase was `relay`. */
+  #answer: RelayAnswer | undefined;
   /** What a plain answer goes through. */
   #gate: Gate | undefined;
 
@@ -77,8 +77,7 @@ export class Handshake implements Upgrade, Interceptor {
   }
 
   get drops(): boolean {
-    // A head that Node refused to write, for its status, say, is no answer: an error page may follow.
-    return this.#phase === 'over' || (this.#phase === 'relay' && this.response.headersSent);
+    return this.#phase === 'over' || this.#phase === 'relay';
   }
 
   /** Row 4 of H2, or not. */
@@ -88,7 +87,7 @@ export class Handshake implements Upgrade, Interceptor {
     const isRelayed = header !== undefined && this.takes(status);
     if (isRelayed) {
       this.#phase = 'relay';
-      this.#header = header;
+      this.#answer = readAnswer(this.response, header);
       request.socket = untouchable(pending.socket);
     } else {
       if (header !== undefined && status < 300) warnNotMounted(request);
@@ -108,8 +107,9 @@ export class Handshake implements Upgrade, Interceptor {
     if (this.#phase === 'over') return;
     this.response.emit('finish');
     // Row 11: nothing, where there is nobody.
-    if (this.#mounted === undefined || this.pending.socket.destroyed) return this.#leave();
-    const refusal = settle(this, this.#header, this.#mounted);
+    const { socket } = this.pending;
+    if (!this.#answer || !this.#mounted || socket.destroyed) return this.#leave();
+    const refusal = settle(this, this.#answer, this.#mounted);
     if (refusal === undefined) this.#leave();
     else this.refuse(refusal);
   }
@@ -161,7 +161,8 @@ export class Handshake implements Upgrade, Interceptor {
     if (this.#gate !== undefined) this.#gate.shut();
     else if (!response.destroyed) {
       response.destroyed = true;
-      response.emit('close');
+      // As Node does it: whoever refuses is not in the hands of the application's listeners.
+      process.nextTick(() => response.emit('close'));
     }
   }
 }

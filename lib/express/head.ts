@@ -4,6 +4,9 @@ import type {
   OutgoingHttpHeaders,
   ServerResponse,
 } from 'node:http';
+import { RELAY_HEADER } from '../codec/index.js';
+
+const NAME = RELAY_HEADER.toLowerCase();
 
 /** Moves the headers of a `writeHead` call into the response; gives its reason phrase. */
 export function mergeHead(
@@ -28,6 +31,14 @@ function mergeRaw(response: ServerResponse, raw: unknown[]): void {
   for (let i = 0; i < flat.length; i += 2) {
     response.appendHeader(flat[i] as string, flat[i + 1] as string);
   }
+}
+
+/** Early hints or trailers, an object or pairs, without the relay header (H1). */
+export function withoutRelay(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null) return fields;
+  const isOther = (name: unknown): boolean => `${name}`.toLowerCase() !== NAME;
+  if (Array.isArray(fields)) return fields.filter((pair) => isOther(pair?.[0]));
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => isOther(name)));
 }
 
 /** The response's headers as lines, in the case in which they were set. */

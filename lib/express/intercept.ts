@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { RELAY_HEADER } from '../codec/index.js';
-import { mergeHead } from './head.js';
+import { mergeHead, withoutRelay } from './head.js';
 
 /** Who stands in front of a response, and may take it over. */
 export interface Interceptor {
@@ -16,15 +16,17 @@ export interface Interceptor {
   finish(end: (body?: string) => void): void;
 }
 
-type Method = 'writeHead' | 'write' | 'end';
+type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end' | 'writeEarlyHints' | 'addTrailers';
 
 /**
- * Wraps this one response's own `writeHead`, `write` and `end`, as compression does, and below
- * whatever wraps them later. A response that nobody takes over passes as it is, but for the relay
- * header, which is taken out of every head.
+ * Wraps this one response's own methods, as compression does, and below whatever wraps them later. A
+ * response that nobody takes over passes as it is, but for the relay header, which is taken out of
+ * every head, and of what goes before it and after the body.
  */
 export function intercept(response: ServerResponse, by: Interceptor): void {
   interceptHead(response, by);
+  interceptFields(response, 'writeEarlyHints');
+  interceptFields(response, 'addTrailers');
   const write = own(response, 'write');
   const end = own(response, 'end');
 
@@ -54,16 +56,42 @@ export function intercept(response: ServerResponse, by: Interceptor): void {
 function interceptHead(response: ServerResponse, by: Interceptor): void {
   const writeHead = own(response, 'writeHead');
   response.writeHead = (status: number, ...rest: unknown[]) => {
-    // Refuses with Node's own error.
-    if (response.headersSent) call(response, 'writeHead', writeHead, [status, ...rest]);
+    // Nothing is decided twice; Node itself knows nothing of a head that was swallowed.
+    if (response.headersSent) throw headersSent();
     const reason = mergeHead(response, rest);
-    const header = response.getHeader(RELAY_HEADER);
-    if (header !== undefined) response.removeHeader(RELAY_HEADER);
+    const header = takeRelay(response);
     const decided = by.decide(status, header);
     if (by.swallows) return swallowHead(response, decided);
     const phrase = decided === status && reason !== undefined ? [reason] : [];
     call(response, 'writeHead', writeHead, [decided, ...phrase]);
     return response;
+  };
+
+  const flushHeaders = own(response, 'flushHeaders');
+  response.flushHeaders = () => {
+    // A swallowed head is all out; Node would write it once more.
+    if (!isSwallowed(response)) call(response, 'flushHeaders', flushHeaders, []);
+  };
+}
+
+/** Takes the relay header off; one that was set as a list of one is that one. */
+function takeRelay(response: ServerResponse): OutgoingHttpHeader | undefined {
+  const header = response.getHeader(RELAY_HEADER);
+  if (header !== undefined) response.removeHeader(RELAY_HEADER);
+  return Array.isArray(header) && header.length < 2 ? header[0] : header;
+}
+
+/** Node's own error, word for word. */
+function headersSent(): Error {
+  const error = new Error('Cannot write headers after they are sent to the client');
+  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
+}
+
+/** What sends fields that are in no head. */
+function interceptFields(response: ServerResponse, name: 'writeEarlyHints' | 'addTrailers'): void {
+  const send = own(response, name);
+  response[name] = (fields: unknown, ...rest: unknown[]): void => {
+    call(response, name, send, [withoutRelay(fields), ...rest]);
   };
 }
 
@@ -72,6 +100,8 @@ function swallowHead(response: ServerResponse, status: number): ServerResponse {
   response.statusCode = status;
   return Object.defineProperty(response, 'headersSent', { value: true, configurable: true });
 }
+
+const isSwallowed = (response: ServerResponse): boolean => Object.hasOwn(response, 'headersSent');
 
 /**
  * Node writes the head inside `write` and `end`, when it is too late to drop a body: so where it is

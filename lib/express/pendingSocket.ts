@@ -20,7 +20,7 @@ export class PendingSocket {
   readonly #onClosed: () => void;
   /** What came after the request, for the relay; `undefined` once nobody wants it any more. */
   #early: Buffer[] | undefined;
-  #earlySize = 0;
+  #earlySize: number;
   /** Made when they are needed: most requests are answered before. */
   #listeners: Listeners | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -29,6 +29,7 @@ export class PendingSocket {
     this.socket = socket;
     this.#onClosed = onClosed;
     this.#early = [head];
+    this.#earlySize = head.length;
     // First of all: a reset before anybody listens would end the Node process.
     socket.on('error', ignore);
     socket.setTimeout(0);

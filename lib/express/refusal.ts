@@ -13,6 +13,7 @@ export interface Refusal {
 export const refusals = {
   shuttingDown: { status: 503, text: 'Relay is shutting down' },
   badMethod: { status: 405, text: 'Method not allowed', headers: { Allow: 'GET' } },
+  badProtocol: { status: 400, text: 'HTTP/1.1 required' },
   badVersion: {
     status: 400,
     text: 'Unsupported WebSocket version',
@@ -32,10 +33,15 @@ export const refusals = {
   unclaimed: { status: 404, text: 'Not found' },
 } as const satisfies Record<string, Refusal>;
 
-/** The headers that describe a refusal's body. */
-export function bodyHeaders({ text, headers }: Refusal): Record<string, string> {
+/** The headers of a refusal and of its body; `isLast`: nothing follows on the connection. */
+export function refusalHeaders(
+  { text, headers = {} }: Refusal,
+  isLast: boolean,
+): Record<string, string> {
+  const connection = [headers.Connection, isLast ? 'close' : undefined].filter(Boolean).join(', ');
   return {
     ...headers,
+    ...(connection !== '' && { Connection: connection }),
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(text)),
   };
@@ -44,14 +50,15 @@ export function bodyHeaders({ text, headers }: Refusal): Record<string, string> 
 /** Refuses through the response, so that middleware before the relay sees and logs it. */
 export function answer(response: ServerResponse, refusal: Refusal): void {
   response.statusCode = refusal.status;
-  for (const [name, value] of Object.entries(bodyHeaders(refusal))) response.setHeader(name, value);
+  const headers = Object.entries(refusalHeaders(refusal, true));
+  for (const [name, value] of headers) response.setHeader(name, value);
   response.end(refusal.text);
 }
 
 /** Refuses on the socket itself, where the response was swallowed or never ended, and closes it. */
 export function writeRefusal(socket: Socket, refusal: Refusal): void {
-  const headers = { Connection: 'close', ...bodyHeaders(refusal) };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const headers = Object.entries(refusalHeaders(refusal, true));
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n`;
   socket.write(`${status}${lines.join('')}\r\n${refusal.text}`);
   closeSocket(socket);

@@ -6,9 +6,7 @@ import type { OriginPolicy } from './origin.js';
 import { answer, type Refusal, refusals } from './refusal.js';
 import { asksForWebSocket, handshakeProblem, routeOf } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-
-/** A client's text in a log line. */
-const MAX_SHOWN = 200;
+import { onceEach, originWarning } from './warning.js';
 
 /**
  * The middleware of a relay: rows 1–3b of H2 before the handlers, the guard on what is no upgrade,
@@ -16,6 +14,7 @@ const MAX_SHOWN = 200;
  */
 export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHandler {
   const warnOnce = onceEach(mount);
+  const warnOrigin = originWarning(mount);
   return (request, response, next) => {
     const isSet = response.hasHeader(RELAY_HEADER);
     const upgrade = UpgradeResponse.upgradeOf(response);
@@ -23,7 +22,7 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
     if (isSecond) return finish(response);
     if (upgrade === undefined) enterPlain(request, response);
     else upgrade.mount(mount);
-    const refusal = upgrade?.isWebSocket ? problem(request, mount, isAllowed) : undefined;
+    const refusal = upgrade?.isWebSocket ? problem(request) : undefined;
     if (refusal !== undefined) return answer(response, refusal);
     if (!isSet) return next();
     const advice = 'mount it before them, or a refused client has already run them';
@@ -37,22 +36,19 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
     if (!asksForWebSocket(request)) return;
     warnOnce('upgrades_not_accepted', 'a WebSocket handshake came in; call acceptUpgrades(server)');
   }
-}
 
-/** Rows 1–3b. */
-function problem(request: Request, mount: Mount, isAllowed: OriginPolicy): Refusal | undefined {
-  if (mount.hub.draining) return refusals.shuttingDown;
-  return handshakeProblem(request) ?? originProblem(request, mount, isAllowed) ?? limit(mount);
-}
+  /** Rows 1–3b. */
+  function problem(request: Request): Refusal | undefined {
+    if (mount.hub.draining) return refusals.shuttingDown;
+    return handshakeProblem(request) ?? originProblem(request) ?? limit(mount);
+  }
 
-/** Row 3, before any handler has spawned something for a hostile page. */
-function originProblem(request: Request, { hub }: Mount, isAllowed: OriginPolicy) {
-  const { origin } = request.headers;
-  if (origin === undefined || isAllowed(origin, request.host)) return undefined;
-  const shown = `${origin}`.slice(0, MAX_SHOWN);
-  const advice = 'set allowedOrigins, or have the proxy pass the Host header on';
-  hub.warn('origin_refused', `Origin ${shown} is not Host ${request.host}; ${advice}`);
-  return refusals.badOrigin;
+  /** Row 3, before any handler has spawned something for a hostile page. */
+  function originProblem({ headers: { origin }, host }: Request): Refusal | undefined {
+    if (origin === undefined || isAllowed(origin, host)) return undefined;
+    warnOrigin(origin, host);
+    return refusals.badOrigin;
+  }
 }
 
 /** Row 3b. */
@@ -62,14 +58,4 @@ const limit = ({ hub }: Mount): Refusal | undefined => (hub.full ? refusals.full
 function finish(response: Response): void {
   if (response.statusCode < 300) response.statusCode = 200;
   response.end();
-}
-
-/** Warnings about how the application is put together: the first request tells all there is. */
-function onceEach({ hub }: Mount): Mount['hub']['warn'] {
-  const given = new Set<string>();
-  return (code, message) => {
-    if (given.has(code)) return;
-    given.add(code);
-    hub.warn(code, message);
-  };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { decodeRelayHeader, type RelayConfig } from '../codec/index.js';
+import type { Behavior } from '../core/index.js';
 import { headerLines } from './head.js';
 import type { Mount } from './mount.js';
 import type { PendingSocket } from './pendingSocket.js';
@@ -7,28 +8,41 @@ import { type Refusal, refusals } from './refusal.js';
 import { routeOf } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
+/** A swallowed answer as it was when its head was due: what is set later does not count. */
+export interface RelayAnswer {
+  readonly header: OutgoingHttpHeader;
+  /** The behaviour to spawn, if the header came with one. */
+  readonly owned: Behavior | undefined;
+  readonly headers: readonly string[];
+  readonly protocol: string | undefined;
+}
+
+/** Takes down an answer with a relay header. */
+export function readAnswer(response: ServerResponse, header: OutgoingHttpHeader): RelayAnswer {
+  const protocol = response.getHeader('Sec-WebSocket-Protocol');
+  return {
+    header,
+    owned: UpgradeResponse.ownedBy(response, header),
+    headers: headerLines(response),
+    protocol: protocol === undefined ? undefined : String(protocol),
+  };
+}
+
 /**
  * Rows 5–12 of H2 for a response that was finished with a relay header, in one turn (H3): hands the
  * socket over to the relay, or gives the refusal. The conditions of rows 1 and 3b are looked at
  * again, as the handler took time.
  */
 export function settle(
-  { request, response, pending, isWebSocket }: SettleInput,
-  header: OutgoingHttpHeader,
+  { request, pending, isWebSocket }: SettleInput,
+  { header, owned, headers, protocol }: RelayAnswer,
   mount: Mount,
 ): Refusal | undefined {
-  const owned = UpgradeResponse.ownedBy(response, header);
   if (!isWebSocket) return refusals.noUpgrade;
   const verdict = judge(request, header, owned !== undefined, mount);
   if ('status' in verdict) return verdict;
-  const protocol = response.getHeader('Sec-WebSocket-Protocol');
-  const handover = {
-    request,
-    socket: pending.socket,
-    head: pending.release(),
-    headers: headerLines(response),
-    protocol: protocol === undefined ? undefined : String(protocol),
-  };
+  const { socket } = pending;
+  const handover = { request, socket, head: pending.release(), headers, protocol };
   mount.open(handover, verdict, owned);
   return undefined;
 }
@@ -36,7 +50,6 @@ export function settle(
 /** What a handshake consists of. */
 export interface SettleInput {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
   readonly pending: PendingSocket;
   readonly isWebSocket: boolean;
 }

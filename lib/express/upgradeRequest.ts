@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeader } from 'node:http';
 import { type Refusal, refusals } from './refusal.js';
 
 /** What Express adds to a request, where it has passed through. */
@@ -9,8 +9,8 @@ interface Routed {
 }
 
 /** Whether a list has a token; most are just that token. */
-function hasToken(list: string | undefined, token: string): boolean {
-  const text = list?.toLowerCase() ?? '';
+export function hasToken(list: OutgoingHttpHeader | undefined, token: string): boolean {
+  const text = String(list ?? '').toLowerCase();
   return text === token || text.split(',').some((part) => part.trim() === token);
 }
 
@@ -23,8 +23,11 @@ export function asksForWebSocket({ headers }: IncomingMessage): boolean {
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
 /** What is wrong with a WebSocket handshake itself (H2 row 2). */
-export function handshakeProblem({ method, headers }: IncomingMessage): Refusal | undefined {
+export function handshakeProblem(request: IncomingMessage): Refusal | undefined {
+  const { method, headers, httpVersion } = request;
   if (method !== 'GET') return refusals.badMethod;
+  // Nobody may switch a client of HTTP/1.0 to another protocol (RFC 9110 §7.8).
+  if (Number(httpVersion) < 1.1) return refusals.badProtocol;
   if (headers['sec-websocket-version'] !== '13') return refusals.badVersion;
   return KEY.test(headers['sec-websocket-key'] ?? '') ? undefined : refusals.badKey;
 }

@@ -7,6 +7,11 @@ import { pathOf, routeOf } from './upgradeRequest.js';
 const MAX_WARNED = 100;
 const warned = new Set<string>();
 
+/** Origins that a relay names; they are the client's choice, too. */
+const MAX_ORIGINS = 100;
+/** A client's text in a log line. */
+const MAX_SHOWN = 200;
+
 /** Warns where no relay ran, so that no system can tell: as a Node process warning. */
 export function warnProcess(code: string, message: string): void {
   process.emitWarning(message, { type: 'RxProcessWarning', code });
@@ -29,3 +34,29 @@ export function warnTimeout(request: IncomingMessage, mount: Mount | undefined):
   if (mount === undefined) warnProcess('HANDSHAKE_TIMEOUT', message);
   else mount.hub.warn('handshake_timeout', message);
 }
+
+/** Warnings about how the application is put together: the first request tells all there is. */
+export function onceEach({ hub }: Mount): Mount['hub']['warn'] {
+  const given = new Set<string>();
+  return (code, message) => {
+    if (given.has(code)) return;
+    given.add(code);
+    hub.warn(code, message);
+  };
+}
+
+/** H6: once for each Origin and Host, 100 of them, and once more for all that follow. */
+export function originWarning({ hub }: Mount): (origin: string, host: string) => void {
+  const given = new Set<string>();
+  const advice = 'set allowedOrigins, or have the proxy pass the Host header on';
+  return (origin, host) => {
+    const pair = `Origin ${shorten(origin)} is not Host ${shorten(host)}`;
+    if (given.size > MAX_ORIGINS || given.has(pair)) return;
+    given.add(pair);
+    const last = given.size > MAX_ORIGINS ? '; no further ones are reported' : '';
+    hub.warn('origin_refused', `${pair}; ${advice}${last}`);
+  };
+}
+
+/** A host may be missing, whatever Express's types say. */
+const shorten = (text: string | undefined): string => `${text}`.slice(0, MAX_SHOWN);

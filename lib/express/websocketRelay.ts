@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import { type ConnectionEvent, Hub } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { Outbox, UpgradeServer } from '../ws/index.js';
-import type { Mount } from './mount.js';
+import type { Mount, Upgrade } from './mount.js';
 import { type RelaySettings, readOptions, type WebsocketRelayOptions } from './options.js';
 import { refusals } from './refusal.js';
 import { relayHandler } from './relayHandler.js';
@@ -31,23 +31,33 @@ export function websocketRelay(
   options: WebsocketRelayOptions = {},
 ): RequestHandler & Relay {
   const settings = readOptions(options);
-  const hub = new Hub(system, settings.hub);
-  const mount = createMount(hub, new Outbox(system, settings.hub), settings);
+  const pending = new Set<Upgrade>();
+  // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
+  const onShutdown = (): void => {
+    for (const handshake of pending) handshake.refuse(refusals.shuttingDown);
+  };
+  const hub = new Hub(system, { ...settings.hub, onShutdown });
+  const mount = createMount(hub, pending, new Outbox(system, settings.hub), settings);
   const relay = relayHandler(mount, settings.isAllowed) as RequestHandler & Relay;
   return Object.defineProperties(relay, {
     count: { get: () => hub.count },
     connections$: { value: hub.connections$ },
-    shutdown: { value: () => shutdown(hub, mount) },
+    shutdown: { value: () => hub.shutdown() },
   });
 }
 
-function createMount(hub: Hub, outbox: Outbox, settings: RelaySettings): Mount {
+function createMount(
+  hub: Hub,
+  pending: Set<Upgrade>,
+  outbox: Outbox,
+  settings: RelaySettings,
+): Mount {
   const { handshakeTimeout, maxPayload } = settings;
   const upgrades = new UpgradeServer({ maxPayload, closeTimeout: hub.closeTimeout });
   return {
     hub,
     handshakeTimeout,
-    pending: new Set(),
+    pending,
     open({ request, socket, head, headers, protocol }, config, owned) {
       upgrades.accept(request, socket, head, { headers, protocol }, (webSocket) => {
         try {
@@ -60,11 +70,4 @@ function createMount(hub: Hub, outbox: Outbox, settings: RelaySettings): Mount {
       });
     },
   };
-}
-
-/** Handshakes that are with their handlers are refused now, so that no timer of theirs remains. */
-async function shutdown(hub: Hub, mount: Mount): Promise<void> {
-  const closed = hub.shutdown();
-  for (const handshake of mount.pending) handshake.refuse(refusals.shuttingDown);
-  await closed;
 }

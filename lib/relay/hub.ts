@@ -30,6 +30,8 @@ export interface HubOptions {
   readonly closeTimeout?: Duration;
   /** Whether a busy target holds its clients back; default true (Q2). */
   readonly flowControl?: boolean;
+  /** Called once when `shutdown` begins, whoever called it: for what waits to become a connection. */
+  readonly onShutdown?: () => void;
 }
 
 /** A connection has opened or closed; `count` is how many there are then. */
@@ -42,10 +44,11 @@ export interface ConnectionEvent {
 /** The connections of one relay. */
 export class Hub implements ConnectionOwner {
   readonly kernel: Kernel;
-  readonly #host: Host;
+  readonly #hostId: string;
   readonly #limit: number;
   readonly closeTimeout: number;
   readonly #flowControl: boolean;
+  readonly #onShutdown: (() => void) | undefined;
   readonly #connections = new Set<Connection>();
   readonly #events = new Subject<ConnectionEvent>();
   /** What `system.shutdown` does to the relay, before it stops its targets (O3). */
@@ -62,6 +65,7 @@ export class Hub implements ConnectionOwner {
       maxConnections = 65_536,
       closeTimeout = '5s',
       flowControl = true,
+      onShutdown,
     } = options;
     if (!(maxConnections > 0)) {
       throw new ProcessError('Invalid', 'maxConnections is a number from 1 on, or Infinity');
@@ -70,8 +74,14 @@ export class Hub implements ConnectionOwner {
     this.#limit = maxConnections;
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);
     this.#flowControl = flowControl;
-    this.#host = this.kernel.hosts.ensure(host);
+    this.#onShutdown = onShutdown;
+    this.#hostId = this.kernel.hosts.ensure(host).id;
     this.kernel.dependents.add(this.#close);
+  }
+
+  /** Looked up each time: a host that was stopped may be added anew (O1). */
+  get #host(): Host {
+    return this.kernel.hosts.get(this.#hostId);
   }
 
   /** Connections now, those that are closing included. */
@@ -136,7 +146,7 @@ export class Hub implements ConnectionOwner {
     const behavior: Behavior = (inbox, self) =>
       connection.run(inbox, self) as unknown as Observable<Output>;
     const ties = { extension: connection, immediate: true };
-    return spawn(this.kernel, behavior, { host: this.#host.id }, ties);
+    return spawn(this.kernel, behavior, { host: this.#hostId }, ties);
   }
 
   /** A target that cannot be spawned, on a full host, is like one that has crashed at once. */
@@ -151,12 +161,15 @@ export class Hub implements ConnectionOwner {
 
   /** Closes every connection with 1001 and resolves when all are gone (cause j, Q3). */
   shutdown(): Promise<void> {
+    if (this.#shutdown !== undefined) return this.#shutdown;
     this.kernel.dependents.delete(this.#close);
-    this.#shutdown ??= new Promise((resolve) => {
+    // Set before anybody hears of it: from here on the relay is draining.
+    this.#shutdown = new Promise((resolve) => {
       this.#onEmpty = resolve;
-      for (const connection of this.#connections) connection.tell({ type: 'shutdown' });
-      if (this.#connections.size === 0) resolve();
     });
+    for (const connection of this.#connections) connection.tell({ type: 'shutdown' });
+    this.#onShutdown?.();
+    if (this.#connections.size === 0) this.#onEmpty?.();
     return this.#shutdown;
   }
 

@@ -91,6 +91,18 @@ example('03-transfer', () => {
     }
   });
 
+  it('takes no move that every object has', async () => {
+    const [ada, bob] = [await enter(), await enter()];
+    await ada.ask('play');
+    expect([await bob.ask('play'), await ada.next()]).toEqual([GAME, GAME]);
+
+    for (const player of [ada, bob]) player.socket.send('toString');
+    ada.socket.send('rock');
+    bob.socket.send('scissors');
+    expect([await ada.next(), await bob.next()]).toEqual(['game: you win', 'game: you lose']);
+    for (const player of [ada, bob]) player.socket.terminate();
+  });
+
   it('brings a player back whose opponent is gone', async () => {
     const [ada, bob] = [await enter(), await enter()];
     await ada.ask('play');

@@ -95,6 +95,12 @@ describe('the start server', () => {
     expect([status, body]).toEqual([400, `${name}: give 1 to 32 characters`]);
   });
 
+  it('looks at nothing of a plain request, and starts no room for it', async () => {
+    const { status, headers } = await fetch(`http://127.0.0.1:${server.port}/ws/chat`);
+
+    expect([status, headers.get('upgrade')]).toEqual([426, 'websocket']);
+  });
+
   it('refuses what cannot be shown, and says nothing of what is empty', async () => {
     const [ada, bob] = [await chat('limits', 'ada'), await chat('limits', 'bob')];
     await ada.next();

@@ -143,6 +143,19 @@ describe('acceptUpgrades beside other libraries', () => {
     ]);
   });
 
+  it('takes back each claim once, however often it is asked to', async () => {
+    const { server, port, stopAccepting } = await serve({
+      routes: (_app, running) => toEcho(running),
+    });
+    stopAccepting();
+    acceptUpgrades(server);
+    stopAccepting();
+    acceptUpgrades(server, { claim: '/ws' });
+
+    expect(server.listenerCount('upgrade')).toBe(1);
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+  });
+
   it.each([
     ['no server', () => acceptUpgrades(undefined as never)],
     ['a claim that is no path', () => acceptUpgrades({ on() {} } as never, { claim: 'ws' })],

@@ -241,6 +241,18 @@ describe('acceptUpgrades', () => {
     expect(raw.text).toBe('');
   });
 
+  it('counts what came with the handshake among the 64 KiB', async () => {
+    const { port, handler, responseClosed } = await servePending();
+    const early = Buffer.concat([Buffer.from(handshake('/ws/a')), Buffer.alloc(40 * 1024)]);
+    const raw = new Raw(port).write(early);
+    await handler();
+    raw.write(Buffer.alloc(40 * 1024));
+    await responseClosed();
+    await within(raw.closed, 'the end of the socket');
+
+    expect(raw.text).toBe('');
+  });
+
   it('drops an upgrade pipelined behind an unfinished response (pitfall: two writers)', async () => {
     const arrived = deferred<Response>();
     const { port } = await serve({
@@ -454,6 +466,39 @@ describe('acceptUpgrades', () => {
     for (const path of ['/ws/relay', '/ws/plain']) {
       expect(await refusal(port, path)).toMatchObject({ status: 500 });
     }
+  });
+
+  it.each<[string, (res: Response) => unknown]>([
+    ['end', (res) => res.end()],
+    ['flushHeaders', (res) => res.flushHeaders()],
+    ['write', (res) => res.write('dropped')],
+  ])('refuses a second head after %s as Node does, and relays (H12)', async (_what, answer) => {
+    const thrown: unknown[] = [];
+    const writeHead = (res: Response): void => {
+      try {
+        res.writeHead(500, { 'X-Late': '1' });
+      } catch (error) {
+        thrown.push((error as { code?: string }).code);
+      }
+    };
+    const { port, handler } = await servePending();
+    const answered = open(port, '/ws/a');
+    const res = setRelay(await handler(), { target: echo });
+    res.set('X-Early', '1');
+    answer(res);
+    writeHead(res);
+    // What is set after the head is for nobody.
+    setRelay(res, { target: greet }).set('X-Late', '2').set('Sec-WebSocket-Protocol', 'late');
+    res.flushHeaders();
+    res.end();
+    const client = await answered;
+    writeHead(res);
+    res.flushHeaders();
+
+    expect(thrown).toEqual(['ERR_HTTP_HEADERS_SENT', 'ERR_HTTP_HEADERS_SENT']);
+    expect(await client.ask('hi')).toBe('hi');
+    expect([client.upgrade['x-early'], client.upgrade['x-late']]).toEqual(['1', undefined]);
+    expect(client.upgrade['x-ws-relay']).toBeUndefined();
   });
 
   it('lets early hints fall', async () => {

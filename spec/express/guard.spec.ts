@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import compression from 'compression';
 import type { Response } from 'express';
 import { setRelay } from '../../lib/express/index.js';
-import { cleanUp, echo, processWarnings, Raw, type Running, serve } from './support.js';
+import { cleanUp, echo, handshake, processWarnings, Raw, type Running, serve } from './support.js';
 
 afterEach(cleanUp);
 
@@ -73,6 +73,27 @@ describe('a plain response with the relay header', () => {
     expect(await raw.until(/Upgrade required$/)).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
   });
 
+  it.each([
+    ['Connection: close', 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    ['HTTP/1.0', 'GET /ws HTTP/1.0\r\n\r\n'],
+    ['a handler that closes', 'GET /ws/last HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ])('closes the connection after its 426 with %s (H2 row 5)', async (_what, request) => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+        app.get('/ws/last', (_req, res) => {
+          setRelay(res, { target: echo }).set('Connection', 'close').end();
+        });
+      },
+    });
+
+    expect(await new Raw(port).write(request).end()).toMatch(
+      /^HTTP\/1.1 426 .*\r\nConnection: Upgrade, close\r\n.*Upgrade required$/s,
+    );
+  });
+
   it('keeps the connection usable for the next request', async () => {
     const { port } = await serve({
       routes: (app) => {
@@ -131,6 +152,41 @@ describe('a plain response with the relay header', () => {
       'X-WS-Relay set but websocketRelay is not mounted on /plain',
       'X-WS-Relay set but websocketRelay is not mounted on /raw',
     ]);
+  });
+
+  it.each([
+    ['a plain response', 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    ['the answer to an upgrade', handshake('/ws')],
+  ])('keeps it out of the early hints and trailers of %s (H1)', async (_what, request) => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.writeEarlyHints({
+            link: '</a.css>; rel=preload',
+            'x-ws-relay': VALUE,
+            'x-hint': '1',
+          });
+          res.status(400).write('body');
+          res.addTrailers({ 'X-WS-Relay': VALUE, 'X-Sum': '2' });
+          res.end();
+        });
+        app.get('/ws/pairs', (_req, res) => {
+          res.status(400).write('body');
+          res.addTrailers([
+            ['x-ws-relay', VALUE],
+            ['X-Sum', '2'],
+          ]);
+          res.end();
+        });
+      },
+    });
+
+    const object = await new Raw(port).write(request).end();
+    expect(object).toMatch(/^HTTP\/1.1 103 .*\r\nx-hint: 1\r\n.*body.*\r\nX-Sum: 2\r\n/s);
+    expect(object).not.toMatch(/relay/i);
+    const pairs = await new Raw(port).write(request.replace('/ws', '/ws/pairs')).end();
+    expect(pairs).toMatch(/body.*\r\nX-Sum: 2\r\n/s);
+    expect(pairs).not.toMatch(/relay/i);
   });
 
   it('is 426 behind compression too', async () => {

@@ -85,6 +85,40 @@ describe('websocketRelay', () => {
     expect(reply).toMatch(pattern);
   });
 
+  it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2)', async () => {
+    const ran: string[] = [];
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const text = handshake('/ws').replace('HTTP/1.1', 'HTTP/1.0');
+    const reply = await new Raw(port).write(text).end();
+
+    expect(reply).toMatch(/^HTTP\/1.1 400 .*\r\nConnection: close\r\n.*HTTP\/1.1 required$/s);
+    expect(ran).toEqual([]);
+  });
+
+  it('warns of each foreign origin once, and of 100 of them (H6)', async () => {
+    const { port, warnings } = await serve({ routes: (_app, running) => toEcho(running) });
+    const knock = (origin: string) => refusal(port, '/ws', { origin });
+    for (let n = 0; n < 3; n++) await knock('https://evil.example');
+
+    expect(warnings).toHaveLength(1);
+    await Promise.all(Array.from({ length: 110 }, (_, n) => knock(`https://evil${n}.example`)));
+    expect(warnings).toHaveLength(101);
+    expect(warnings.filter(({ message }) => message.includes('no further ones'))).toEqual([
+      warnings.at(-1),
+    ]);
+    for (const { code, message } of warnings) {
+      expect(code).toBe('origin_refused');
+      expect(message).toMatch(/Origin https:\/\/evil\d*\.example is not Host 127\.0\.0\.1:\d+;/);
+    }
+  });
+
   it('refuses a foreign origin before the handler runs, and warns of both names (H2 row 3)', async () => {
     const ran: string[] = [];
     const { port, warnings } = await serve({
@@ -248,7 +282,21 @@ describe('websocketRelay', () => {
 
     expect(reply).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
     expect(reply).toMatch(/\r\nUpgrade: websocket\r\n/);
+    expect(reply).toMatch(/\r\nConnection: Upgrade, close\r\n/);
     expect(reply).toMatch(/\r\n\r\nUpgrade required$/);
+  });
+
+  it('takes a header that is a list of one (H2 row 6)', async () => {
+    const { port } = await serve({
+      routes: (app, { system }) => {
+        app.get('/ws', (_req, res) => {
+          const target_pid = system.spawn(echo);
+          res.setHeader('X-WS-Relay', [JSON.stringify({ target_pid })]).end();
+        });
+      },
+    });
+
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
   });
 
   it.each([

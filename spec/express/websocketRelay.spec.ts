@@ -162,6 +162,43 @@ describe('websocketRelay', () => {
     expect(await raw.end()).toMatch(/^HTTP\/1.1 503 .*Relay is shutting down$/s);
   });
 
+  it('refuses them when its system shuts down, too (Q3, O3)', async () => {
+    const arrived = deferred();
+    const closed = deferred();
+    const { port, system } = await serve({
+      relay: { handshakeTimeout: 0 },
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.on('close', () => closed.resolve());
+          arrived.resolve();
+        });
+      },
+    });
+    const raw = new Raw(port).write(handshake('/ws'));
+    await within(arrived.promise, 'the handler');
+    await system.shutdown();
+
+    expect(await raw.end()).toMatch(/^HTTP\/1.1 503 .*Relay is shutting down$/s);
+    await within(closed.promise, "the response's close");
+  });
+
+  it('takes connections again when its host was stopped and is added anew (O1, O2)', async () => {
+    const { port, system } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const before = await open(port, '/ws');
+    await system.hosts.stop('relay');
+    await within(before.closed, 'the close');
+
+    expect(await refusal(port, '/ws')).toMatchObject({ status: 503 });
+    system.hosts.add('relay');
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+  });
+
   it('leaves a handshake to the last relay that it passed (Q4)', async () => {
     const arrived = deferred();
     const { port, relay } = await serve({
