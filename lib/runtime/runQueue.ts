@@ -7,24 +7,22 @@ export interface Receiver {
   crash?(error: unknown): void;
 }
 
-/** The two places where the run queue meets the outside (DESIGN §4), and the clock of its batches. */
+/** Where the run queue meets the outside (DESIGN §4), and the clock of its batches. */
 export interface Seams {
-  /** Starts a drain outside the current stack. */
+  /** Runs a drain outside the current stack, once timers and I/O have had their turn. */
   defer(drain: () => void): void;
-  /** Goes on with a drain after timers and I/O had their turn. */
-  yield(drain: () => void): void;
   /** Milliseconds, to end a batch by; a constant where only the count of turns matters. */
   clock(): number;
   /** Called before each batch; a test system throws here when turns never end. */
   beforeBatch?(turnsSoFar: number): void;
 }
 
-const resolved = Promise.resolve();
-
-/** The seams of a running system: a resolved promise's `then` is the cheapest way off the stack. */
+/**
+ * The seams of a running system. An immediate runs when all sockets that have something to read have
+ * been read, so that one drain serves all of them, and what it writes to a socket leaves at once.
+ */
 export const liveSeams: Seams = {
-  defer: (drain) => void resolved.then(drain),
-  yield: (drain) => void setImmediate(drain),
+  defer: (drain) => void setImmediate(drain),
   clock: () => performance.now(),
 };
 
@@ -76,7 +74,7 @@ export class RunQueue {
       this.#flush();
     } finally {
       // Also after a throw: one receiver's defect must not stop every process of the system.
-      if (this.#queue.size > 0 || this.#flushes.length > 0) this.#seams.yield(this.#drain);
+      if (this.#queue.size > 0 || this.#flushes.length > 0) this.#seams.defer(this.#drain);
       else this.#due = false;
     }
   };
@@ -103,11 +101,13 @@ export class RunQueue {
     const flushes = this.#flushes;
     if (flushes.length === 0) return;
     this.#flushes = [];
-    // Taken one by one: when one throws, those behind it run in the next batch.
+    let done = 0;
     try {
-      for (let flush = flushes.shift(); flush !== undefined; flush = flushes.shift()) flush();
-    } finally {
-      this.#flushes.unshift(...flushes);
+      for (; done < flushes.length; done++) (flushes[done] as () => void)();
+    } catch (error) {
+      // Those behind one that throws run in the next batch.
+      this.#flushes.unshift(...flushes.slice(done + 1));
+      throw error;
     }
   }
 }

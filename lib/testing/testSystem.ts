@@ -72,7 +72,6 @@ function virtualSeams(scheduler: VirtualTimeScheduler): Seams {
   let turnsBefore = 0;
   return {
     defer: soon,
-    yield: soon,
     clock: () => 0,
     beforeBatch: (turns) => {
       const now = scheduler.now();

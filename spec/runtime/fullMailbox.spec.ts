@@ -13,10 +13,6 @@ describe('a full mailbox that nobody empties', () => {
         counts.drains++;
         setImmediate(drain);
       },
-      yield: (drain) => {
-        counts.drains++;
-        setImmediate(drain);
-      },
       clock: () => 0,
       beforeBatch: (turns) => {
         counts.turns = turns;

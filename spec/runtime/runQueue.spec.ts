@@ -19,7 +19,7 @@ function selfSender(progress: { turns: number; stop: boolean }): Behavior {
     );
 }
 
-/** Seams that a spec turns by hand; the clock stands still. */
+/** A seam that a spec turns by hand; the clock stands still. */
 function byHand() {
   const due: (() => void)[] = [];
   const log: string[] = [];
@@ -27,10 +27,6 @@ function byHand() {
   const seams: Seams = {
     defer: (drain) => {
       log.push('defer');
-      due.push(drain);
-    },
-    yield: (drain) => {
-      log.push('yield');
       due.push(drain);
     },
     clock: () => now,
@@ -119,7 +115,7 @@ describe('the run queue', () => {
     }
     // The first turn of 256 is the start of the process; the clock is looked at every 256.
     expect([log, counts]).toEqual([
-      ['defer', 'yield', 'yield'],
+      ['defer', 'defer', 'defer'],
       [255, 511, 600],
     ]);
   });
@@ -133,7 +129,7 @@ describe('the run queue', () => {
     progress.stop = true;
     run();
 
-    expect([log, first]).toEqual([['defer', 'yield'], 65_535]);
+    expect([log, first]).toEqual([['defer', 'defer'], 65_535]);
   });
 
   it('goes on after a receiver that throws, in the next batch (S8)', async () => {
@@ -152,7 +148,7 @@ describe('the run queue', () => {
     run();
     expect([seen, log]).toEqual([
       ['owned', 'after'],
-      ['defer', 'yield'],
+      ['defer', 'defer'],
     ]);
   });
 });
@@ -219,7 +215,7 @@ describe('afterDrain', () => {
     run();
     expect([log, seams]).toEqual([
       ['first', 'second'],
-      ['defer', 'yield'],
+      ['defer', 'defer'],
     ]);
   });
 

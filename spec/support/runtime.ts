@@ -21,7 +21,7 @@ export function quiet(options: SystemOptions = {}): System {
  * Waits until the run queue is idle: a drain starts from a promise, and a batch is followed by the next
  * one in a later turn of the event loop.
  */
-export async function settled(turns = 3): Promise<void> {
+export async function settled(turns = 12): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
