@@ -1,4 +1,3 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
 import {
   type Behavior,
   checkTopic,
@@ -17,6 +16,7 @@ import { Events } from './events.js';
 import { type Host, Hosts } from './hosts.js';
 import { Names } from './names.js';
 import type { Process } from './process.js';
+import { ProcessTable } from './processTable.js';
 import { RunQueue } from './runQueue.js';
 import { KILL, OVERFLOW, type Signal } from './signals.js';
 
@@ -26,7 +26,7 @@ import { KILL, OVERFLOW, type Signal } from './signals.js';
  */
 export class Kernel {
   readonly queue: RunQueue;
-  readonly scheduler: SchedulerLike;
+  readonly scheduler: KernelOptions['scheduler'];
   readonly newSelf: (process: Process) => Self;
   readonly bound: KernelOptions['bound'];
   readonly names = new Names();
@@ -34,7 +34,7 @@ export class Kernel {
   readonly calls: Calls;
   readonly events: Events;
   readonly behaviors = new Map<string, Behavior>();
-  readonly processes = new Map<string, Process>();
+  readonly processes = new ProcessTable();
   /** What closes before the processes do at shutdown: relays (O3). */
   readonly dependents = new Set<() => Promise<void>>();
   readonly #node: string | undefined;
@@ -63,7 +63,7 @@ export class Kernel {
    * Runs after so many milliseconds on the system's scheduler; after 24.8 days at the most, because
    * Node fires a timer of more than 2^31-1 ms at once (H7).
    */
-  after(millis: number, run: () => void): Subscription {
+  after(millis: number, run: () => void) {
     return this.scheduler.schedule(run, Math.min(millis, 2 ** 31 - 1));
   }
 

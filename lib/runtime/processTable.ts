@@ -1,0 +1,77 @@
+import type { Pid } from '../core/index.js';
+import type { Process } from './process.js';
+
+const PAGE = 256;
+
+interface Page {
+  readonly slots: (Process | undefined)[];
+  used: number;
+}
+
+/**
+ * The living processes by PID, with a Map's methods. A PID ends in the number of its process, which is
+ * its place: in a page of 256 that goes with its last process. A Map keyed by the texts would leave old
+ * tables behind as processes come and go, and those keep the dead from the young collector.
+ */
+export class ProcessTable {
+  readonly #pages = new Map<number, Page>();
+  size = 0;
+
+  get(pid: Pid | string): Process | undefined {
+    if (typeof pid !== 'string') return undefined;
+    const number = numberOf(pid);
+    const process = this.#pages.get(pageOf(number))?.slots[number & (PAGE - 1)];
+    // A name, or a PID of another host or node, may end alike.
+    return process?.pid === pid ? process : undefined;
+  }
+
+  has(pid: Pid | string): boolean {
+    return this.get(pid) !== undefined;
+  }
+
+  /** Adds a process; its number is fresh, so its place is free. */
+  set(pid: Pid, process: Process): void {
+    const number = numberOf(pid);
+    let page = this.#pages.get(pageOf(number));
+    if (page === undefined) {
+      page = { slots: new Array(PAGE).fill(undefined), used: 0 };
+      this.#pages.set(pageOf(number), page);
+    }
+    page.slots[number & (PAGE - 1)] = process;
+    page.used++;
+    this.size++;
+  }
+
+  delete(pid: Pid): void {
+    const number = numberOf(pid);
+    const page = this.#pages.get(pageOf(number));
+    if (page === undefined) return;
+    page.slots[number & (PAGE - 1)] = undefined;
+    this.size--;
+    if (--page.used === 0) this.#pages.delete(pageOf(number));
+  }
+
+  *values(): Iterable<Process> {
+    for (const { slots } of this.#pages.values()) {
+      for (const process of slots) if (process !== undefined) yield process;
+    }
+  }
+}
+
+const pageOf = (number: number): number => Math.floor(number / PAGE);
+
+/** The number that a PID ends in, read backwards to its `0x`; of any other text, whatever comes. */
+function numberOf(text: string): number {
+  let number = 0;
+  let shift = 0;
+  for (let at = text.length - 2; at > 0; at--) {
+    const code = text.charCodeAt(at);
+    if (code === 120) return number; // x
+    const digit = code < 58 ? code - 48 : code - 87;
+    // Bits while they last: every message is looked up here.
+    if (shift < 28) number |= digit << shift;
+    else number += digit * 2 ** shift;
+    shift += 4;
+  }
+  return -1;
+}
