@@ -67,6 +67,8 @@ const app = express();
 
 app.use('/ws', relay);
 app.get('/ws/chat', async (request, response) => {
+  // Not a handshake: no room is started for it.
+  if (request.headers.upgrade === undefined) return void response.sendStatus(426);
   const { room: name = 'lobby', user = 'somebody' } = request.query;
   // Spawn the room, or find it under its name; should it end before it answers, do it once more.
   const pid$ = defer(() => {

@@ -140,8 +140,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   end(reason: ExitReason): void {
     if (this.#state !== 'running') return;
     this.#state = 'ending';
-    const { kernel } = this;
-    const { extension } = this;
+    const { kernel, extension } = this;
     if (extension !== undefined) this.attempt(() => extension.onRelease(reason));
     kernel.forget(this);
     const lost = this.mailbox.depth;

@@ -108,9 +108,8 @@ function bringDown(process: Process, from: Pid | undefined, reason: ExitReason):
 
 function requestExit(process: Process, from: Pid | undefined, reason: ExitReason): void {
   if (reason.type === 'kill') return process.end({ type: 'killed' });
-  // From another process `normal` does nothing to one that does not trap, and is no "down" either (K7).
-  if (!isNormal(reason)) return bringDown(process, from, reason);
-  if (from === process.pid) process.end(reason);
+  // From elsewhere `normal` ends nobody (a process ends itself at once), and is no "down" either (K7).
+  if (!isNormal(reason)) bringDown(process, from, reason);
 }
 
 function cancel(process: Process, signal: Signal & { signal: 'cancel' }): void {
