@@ -1,7 +1,6 @@
 import type { Observer } from 'rxjs';
 import {
   type Behavior,
-  type Command,
   type ExitReason,
   fromAsync,
   isPromise,
@@ -12,13 +11,13 @@ import {
   Sink,
   toError,
 } from '../core/index.js';
-import { each } from './few.js';
 import type { Host } from './hosts.js';
 import type { Kernel } from './kernel.js';
 import { Mailbox } from './mailbox.js';
+import { perform } from './perform.js';
 import { Relations } from './relations.js';
 import type { Receiver } from './runQueue.js';
-import { type Signal, takeEffect, takeNoEffect } from './signals.js';
+import { announceEnd, type Signal, takeEffect, takeNoEffect } from './signals.js';
 import { ProcessStream } from './stream.js';
 
 /** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
@@ -95,7 +94,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   next(output: Output): void {
     if (output === undefined || this.#state !== 'running') return;
     try {
-      this.#perform(output);
+      perform(this, output);
     } catch (error) {
       this.crash(error);
     }
@@ -115,25 +114,6 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     else this.kernel.events.handlerError(this.pid, error, undefined);
   }
 
-  #perform(command: Command): void {
-    switch (command?.type) {
-      case 'send':
-        this.kernel.send(this.pid, command.to, command.topic, command.payload);
-        return;
-      case 'done':
-        return this.end({ type: 'normal', value: command.value });
-      case 'exit':
-        return this.end(command.reason);
-      case 'reply':
-        return this.kernel.calls.reply(this.pid, command.message, command.payload);
-      case 'report':
-        return this.kernel.events.handlerError(this.pid, command.error, command.message);
-      default:
-        if (this.extension?.perform(command ?? {})) return;
-        throw notACommand(command);
-    }
-  }
-
   // --- the end --------------------------------------------------------------------------------------
 
   /** Ends the process, exactly once: release, then teardown, then the signals (DESIGN §5). */
@@ -149,24 +129,13 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     this.releaseRelations();
     this.#state = 'ended';
     kernel.events.exited(this.pid, reason, lost, extension !== undefined);
-    this.#tell(reason);
+    announceEnd(this, reason);
   }
 
   /** Ends every stream it was given, so that a suspended body can go on to its `finally`. */
   silence(): void {
     this.mailbox.close();
     this.abort();
-  }
-
-  #tell(reason: ExitReason): void {
-    const { kernel, pid, concerned } = this;
-    if (concerned === undefined) return;
-    const { monitors, links } = concerned;
-    const at = kernel.now();
-    each(monitors, (monitor) => monitor.fire(kernel.queue, pid, at, reason));
-    for (const [peer, link] of links) {
-      kernel.queue.push(peer, { signal: 'linkExit', peer: this, link, reason } satisfies Signal);
-    }
   }
 
   overflow(): void {
@@ -180,13 +149,4 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   get ended(): boolean {
     return this.#state === 'ended';
   }
-}
-
-function notACommand(value: unknown): ProcessError {
-  const shown = typeof value === 'object' ? 'an object that is none' : `a ${typeof value}`;
-  const hint = 'map it to send(…), done(…) or undefined';
-  return new ProcessError(
-    'Invalid',
-    `a behaviour emits commands or nothing, not ${shown}: ${hint}`,
-  );
 }

@@ -100,7 +100,7 @@ export abstract class Relations implements OutletOwner {
   }
 
   /** Whom the end concerns, if anybody: most processes end unwatched. */
-  protected get concerned(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
+  get concerned(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
     if (this.#monitors === undefined && this.#links === undefined) return undefined;
     return { monitors: this.#monitors, links: this.#links ?? [] };
   }

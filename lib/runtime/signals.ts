@@ -7,6 +7,7 @@ import {
   type LinkDown,
   type Pid,
 } from '../core/index.js';
+import { each } from './few.js';
 import type { Link, Peer } from './links.js';
 import { acceptLink, dropLink, linkEnded } from './links.js';
 import type { Monitor } from './monitor.js';
@@ -90,6 +91,17 @@ export function takeNoEffect(process: Process, signal: Signal): void {
     link,
     reason: { type: 'noproc' },
   } satisfies Signal);
+}
+
+/** Tells whoever monitors a process, then whoever is linked to it (K8). */
+export function announceEnd(process: Process, reason: ExitReason): void {
+  const { kernel, pid, concerned } = process;
+  if (concerned === undefined) return;
+  const at = kernel.now();
+  each(concerned.monitors, (monitor) => monitor.fire(kernel.queue, pid, at, reason));
+  for (const [peer, link] of concerned.links) {
+    kernel.queue.push(peer, { signal: 'linkExit', peer: process, link, reason } satisfies Signal);
+  }
 }
 
 /** An abnormal reason reaches a process from outside: it ends too, or is told when it traps (K5, K6). */

@@ -15,10 +15,10 @@ import {
   type Topic,
   toExitReason,
 } from '../core/index.js';
-import type { HostOptions } from './hosts.js';
+import { hostsOf, namesOf } from './facets.js';
 import type { Kernel } from './kernel.js';
 import { monitor } from './monitor.js';
-import { stopAll, stopHost } from './shutdown.js';
+import { stopAll } from './shutdown.js';
 import type { CancelOptions } from './signals.js';
 import { spawn } from './spawn.js';
 
@@ -38,10 +38,16 @@ export const kernel: unique symbol = Symbol('rx-process.kernel');
 export class System {
   readonly [kernel]: Kernel;
   readonly #shutdown: { promise?: Promise<void> } = {};
+  /** The name registry (§8). */
+  readonly names: ReturnType<typeof namesOf>;
+  /** The places processes run in (§11). */
+  readonly hosts: ReturnType<typeof hostsOf>;
 
   /** @internal */
   constructor(core: Kernel) {
     this[kernel] = core;
+    this.names = namesOf(core);
+    this.hosts = hostsOf(core);
   }
 
   /** Every spawn, exit, dead letter, drop, handler error and warning, as it happens; never completes. */
@@ -133,30 +139,6 @@ export class System {
     const exit = { signal: 'exit', from: undefined, reason: toExitReason(reason) } as const;
     return this[kernel].signal(target, exit);
   }
-
-  /** The name registry (§8). */
-  readonly names = {
-    /** @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
-    register: (name: string, pid: Pid): void => {
-      const process = this[kernel].processes.get(pid) ?? this[kernel].resolve(pid);
-      if (process === undefined) {
-        throw new ProcessError('NotFound', `cannot register ${name}: no process ${pid}`);
-      }
-      this[kernel].names.register(name, process);
-    },
-    /** The owner, or `undefined`. */
-    lookup: (name: string): Pid | undefined => this[kernel].names.find(name)?.pid,
-    /** Whether the name was registered (R2). */
-    unregister: (name: string): boolean => this[kernel].names.unregister(name),
-  } as const;
-
-  /** The places processes run in (§11). */
-  readonly hosts = {
-    add: (id: string, options?: HostOptions): void => this[kernel].hosts.add(id, options),
-    /** Stops a host's processes; what has asked for time gets `timeout`, default 10 s (O2). */
-    stop: (id: string, options: { readonly timeout?: Duration } = {}): Promise<void> =>
-      stopHost(this[kernel], id, options.timeout),
-  } as const;
 
   /** A snapshot of the living processes. */
   processes(): readonly ProcessInfo[] {

@@ -1,0 +1,31 @@
+import { type Duration, type Pid, ProcessError } from '../core/index.js';
+import type { HostOptions } from './hosts.js';
+import type { Kernel } from './kernel.js';
+import { stopHost } from './shutdown.js';
+
+/** `system.names`: the name registry (§8). */
+export const namesOf = (kernel: Kernel) =>
+  ({
+    /** @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
+    register: (name: string, pid: Pid): void => {
+      const process = kernel.resolve(pid);
+      if (process === undefined) {
+        throw new ProcessError('NotFound', `cannot register ${name}: no process ${pid}`);
+      }
+      kernel.names.register(name, process);
+    },
+    /** The owner, or `undefined`. */
+    lookup: (name: string): Pid | undefined => kernel.names.find(name)?.pid,
+    /** Whether the name was registered (R2). */
+    unregister: (name: string): boolean => kernel.names.unregister(name),
+  }) as const;
+
+/** `system.hosts`: the places processes run in (§11). */
+export const hostsOf = (kernel: Kernel) =>
+  ({
+    /** @throws ProcessError `AlreadyExists`, `Invalid` (O1). */
+    add: (id: string, options?: HostOptions): void => kernel.hosts.add(id, options),
+    /** Stops a host's processes; what has asked for time gets `timeout`, default 10 s (O2). */
+    stop: (id: string, options: { readonly timeout?: Duration } = {}): Promise<void> =>
+      stopHost(kernel, id, options.timeout),
+  }) as const;

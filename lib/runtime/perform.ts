@@ -1,0 +1,32 @@
+import { type Command, ProcessError } from '../core/index.js';
+import type { Process } from './process.js';
+
+/** The one interpreter: performs a command of a process. @throws ProcessError `Invalid` (S6). */
+export function perform(process: Process, command: Command): void {
+  const { kernel, pid, extension } = process;
+  switch (command?.type) {
+    case 'send':
+      kernel.send(pid, command.to, command.topic, command.payload);
+      return;
+    case 'done':
+      return process.end({ type: 'normal', value: command.value });
+    case 'exit':
+      return process.end(command.reason);
+    case 'reply':
+      return kernel.calls.reply(pid, command.message, command.payload);
+    case 'report':
+      return kernel.events.handlerError(pid, command.error, command.message);
+    default:
+      if (extension?.perform(command ?? {})) return;
+      throw notACommand(command);
+  }
+}
+
+function notACommand(value: unknown): ProcessError {
+  const shown = typeof value === 'object' ? 'an object that is none' : `a ${typeof value}`;
+  const hint = 'map it to send(…), done(…) or undefined';
+  return new ProcessError(
+    'Invalid',
+    `a behaviour emits commands or nothing, not ${shown}: ${hint}`,
+  );
+}
