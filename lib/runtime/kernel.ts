@@ -13,7 +13,7 @@ import {
 import { Calls } from './calls.js';
 import type { KernelOptions } from './createSystem.js';
 import { Events } from './events.js';
-import { type Host, Hosts } from './hosts.js';
+import { Hosts } from './hosts.js';
 import { Names } from './names.js';
 import type { Process } from './process.js';
 import { ProcessTable } from './processTable.js';
@@ -145,15 +145,16 @@ export class Kernel {
 
   // --- life ---------------------------------------------------------------------------------------
 
-  newPid(host: Host): Pid {
-    return host.pids.write(++this.#pids);
+  /** The number of the next process, never used again (P1). */
+  nextNumber(): number {
+    return ++this.#pids;
   }
 
   /** Releases what the tables hold of an ending process, before anybody is told (N5). */
   forget(process: Process): void {
     const { ownNames } = process;
     if (ownNames.length > 0) this.names.release(ownNames);
-    this.processes.delete(process.pid);
+    this.processes.delete(process);
     const { host } = process;
     if (--host.count === 0) host.onEmpty?.();
   }

@@ -1,6 +1,6 @@
 import { checkTopic, isLifecycleTopic, type Message, type Ref } from '../core/index.js';
 import { Listeners } from './listeners.js';
-import { type Meter, Notice, Outlet, type OutletOwner } from './outlet.js';
+import { Notice, Outlet, type OutletOwner } from './outlet.js';
 import type { Source } from './stream.js';
 
 /** The bound of every mailbox of a system, and what happens beyond it (M11). */
@@ -67,11 +67,12 @@ class Passage extends Notice {
   }
 }
 
-/** A process's mailbox: what it admits, who of its outlets takes a message, and how much waits. */
-export class Mailbox implements Meter<Message> {
-  readonly #owner: OutletOwner;
+/**
+ * A process's mailbox: the outlet of its inbox, which also says what is admitted, which listener takes
+ * a message before it, and how much waits. One object: each process of very many has it.
+ */
+export class Mailbox extends Outlet<Message> {
   readonly #bound: Bound;
-  readonly inbox: Outlet<Message>;
   phase: Phase = 'open';
   /** Messages admitted and not yet taken by a reader, in the run queue or waiting. */
   depth = 0;
@@ -82,9 +83,8 @@ export class Mailbox implements Meter<Message> {
   #relief: Set<() => void> | undefined;
 
   constructor(owner: OutletOwner, bound: Bound) {
-    this.#owner = owner;
+    super(owner);
     this.#bound = bound;
-    this.inbox = new Outlet(owner, this);
   }
 
   /** Whether a message of this size is within the bound. */
@@ -112,11 +112,11 @@ export class Mailbox implements Meter<Message> {
       this.#forgotten--;
       this.taken(message);
     } else {
-      (this.#listeners?.match(message.topic) ?? this.inbox).offer(message);
+      (this.#listeners?.match(message.topic) ?? this).offer(message);
     }
   }
 
-  taken(message: Message): void {
+  override taken(message: Message): void {
     this.depth--;
     if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
     if (this.#relief === undefined) return;
@@ -124,13 +124,13 @@ export class Mailbox implements Meter<Message> {
   }
 
   /** An EXIT comes after what was sent before it, in whichever outlet that waits (N5). */
-  notify(notice: Notice): void {
-    if (this.#listeners === undefined) this.inbox.notify(notice);
+  notifyBehindAll(notice: Notice): void {
+    if (this.#listeners === undefined) this.notify(notice);
     else new Passage(notice, this.#outlets).deliver();
   }
 
   get #outlets(): Outlet<Message>[] {
-    return [this.inbox, ...(this.#listeners?.outlets ?? [])];
+    return [this, ...(this.#listeners?.outlets ?? [])];
   }
 
   /** The source of `self.listen(pattern)`: takes over the topic's waiting messages, too (M6, M7). */
@@ -141,15 +141,15 @@ export class Mailbox implements Meter<Message> {
         if (this.phase === 'done') return subscriber.complete();
         this.#listeners ??= new Listeners();
         const listeners = this.#listeners;
-        const listener = listeners.open(pattern, () => new Outlet(this.#owner, this));
+        const listener = listeners.open(pattern, () => new Outlet(this.owner, this));
         const { outlet } = listener;
-        const mine = this.inbox.extract(
+        const mine = this.extract(
           (entry) => 'topic' in entry && listeners.match(entry.topic) === outlet,
         );
         if (mine.length > 0) outlet.restore(mine);
         outlet.attach(subscriber);
         return () => {
-          if (listeners.close(listener)) this.inbox.restore(outlet.extract(() => true));
+          if (listeners.close(listener)) this.restore(outlet.extract(() => true));
         };
       },
     };
@@ -168,9 +168,9 @@ export class Mailbox implements Meter<Message> {
   }
 
   /** The end: readers complete, and whoever waits for room need not. */
-  close(): void {
+  override close(): void {
     this.phase = 'done';
-    this.inbox.close();
+    super.close();
     this.#listeners?.closeAll();
     if (this.#relief !== undefined) this.#relieve();
   }

@@ -30,7 +30,7 @@ export abstract class Notice {
  * costs nothing; a second reader at the same time makes a Subject of them.
  */
 export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
-  readonly #owner: OutletOwner;
+  protected readonly owner: OutletOwner;
   readonly #meter: Meter<T> | undefined;
   #reader: Subscriber<T> | undefined;
   #readers: Subject<T> | undefined;
@@ -44,7 +44,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   everRead = false;
 
   constructor(owner: OutletOwner, meter?: Meter<T>) {
-    this.#owner = owner;
+    this.owner = owner;
     this.#meter = meter;
   }
 
@@ -137,7 +137,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   }
 
   crash(error: unknown): void {
-    this.#owner.crash(error);
+    this.owner.crash(error);
   }
 
   get waits(): boolean {
@@ -156,8 +156,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return false;
   }
 
-  #deliver(entry: T): void {
+  /** An entry leaves for a reader. */
+  taken(entry: T): void {
     this.#meter?.taken(entry);
+  }
+
+  #deliver(entry: T): void {
+    this.taken(entry);
     setDelivering(this);
     try {
       (this.#reader ?? (this.#readers as Subject<T>)).next(entry);
@@ -175,6 +180,6 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   #wakeUp(): void {
     if (this.#waking || !this.waits) return;
     this.#waking = true;
-    this.#owner.queue.push(this, undefined);
+    this.owner.queue.push(this, undefined);
   }
 }

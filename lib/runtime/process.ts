@@ -33,6 +33,9 @@ type State = 'running' | 'ending' | 'ended';
 
 /** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
 export class Process extends Relations implements Receiver, Observer<Output> {
+  /** What its PID ends in, and its place in the process table. */
+  readonly number: number;
+  readonly pid: Pid;
   readonly mailbox: Mailbox;
   #state: State = 'running';
   #output: Sink<Output> | undefined;
@@ -40,12 +43,13 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   constructor(
     readonly kernel: Kernel,
     readonly host: Host,
-    readonly pid: Pid,
     readonly behavior: Behavior,
     readonly args: readonly unknown[],
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
+    this.number = kernel.nextNumber();
+    this.pid = host.pids.write(this.number);
     this.mailbox = new Mailbox(this, kernel.bound);
   }
 
@@ -73,7 +77,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   start(): void {
     try {
       const self = this.kernel.newSelf(this);
-      const inbox = new ProcessStream<Message>(this, this.mailbox.inbox);
+      const inbox = new ProcessStream<Message>(this, this.mailbox);
       const returned = this.behavior(inbox, self);
       if (this.#state !== 'running') return this.#abandon(returned);
       const output$ = fromAsync(returned, self);
@@ -124,7 +128,11 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     if (extension !== undefined) this.attempt(() => extension.onRelease(reason));
     kernel.forget(this);
     const lost = this.mailbox.depth;
-    this.attempt(() => this.#output?.unsubscribe());
+    try {
+      this.#output?.unsubscribe();
+    } catch (error) {
+      this.crash(error);
+    }
     this.silence();
     this.releaseRelations();
     this.#state = 'ended';

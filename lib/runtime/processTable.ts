@@ -4,9 +4,12 @@ import type { Process } from './process.js';
 const PAGE = 256;
 
 interface Page {
+  readonly index: number;
   readonly slots: (Process | undefined)[];
   used: number;
 }
+
+const NO_PAGE: Page = { index: -1, slots: [], used: 0 };
 
 /**
  * The living processes by PID, with a Map's methods. A PID ends in the number of its process, which is
@@ -15,12 +18,16 @@ interface Page {
  */
 export class ProcessTable {
   readonly #pages = new Map<number, Page>();
+  /** The page that was found last: who talks or comes and goes at the same time is near each other. */
+  #last: Page = NO_PAGE;
+  /** The page that new processes go to: kept while it is, or one life after another would make one each. */
+  #newest: Page = NO_PAGE;
   size = 0;
 
   get(pid: Pid | string): Process | undefined {
     if (typeof pid !== 'string') return undefined;
     const number = numberOf(pid);
-    const process = this.#pages.get(pageOf(number))?.slots[number & (PAGE - 1)];
+    const process = this.#page(pageOf(number))?.slots[number & (PAGE - 1)];
     // A name, or a PID of another host or node, may end alike.
     return process?.pid === pid ? process : undefined;
   }
@@ -30,25 +37,43 @@ export class ProcessTable {
   }
 
   /** Adds a process; its number is fresh, so its place is free. */
-  set(pid: Pid, process: Process): void {
-    const number = numberOf(pid);
-    let page = this.#pages.get(pageOf(number));
+  add(process: Process): void {
+    const { number } = process;
+    const index = pageOf(number);
+    let page = this.#page(index);
     if (page === undefined) {
-      page = { slots: new Array(PAGE).fill(undefined), used: 0 };
-      this.#pages.set(pageOf(number), page);
+      page = { index, slots: new Array(PAGE).fill(undefined), used: 0 };
+      this.#pages.set(index, page);
+      const full = this.#newest;
+      this.#newest = page;
+      this.#drop(full);
     }
     page.slots[number & (PAGE - 1)] = process;
     page.used++;
     this.size++;
   }
 
-  delete(pid: Pid): void {
-    const number = numberOf(pid);
-    const page = this.#pages.get(pageOf(number));
+  delete({ number }: Process): void {
+    const page = this.#page(pageOf(number));
     if (page === undefined) return;
     page.slots[number & (PAGE - 1)] = undefined;
     this.size--;
-    if (--page.used === 0) this.#pages.delete(pageOf(number));
+    page.used--;
+    this.#drop(page);
+  }
+
+  /** Gives a page up, if nobody is in it and nobody will be. */
+  #drop(page: Page): void {
+    if (page.used > 0 || page === this.#newest) return;
+    this.#pages.delete(page.index);
+    this.#last = NO_PAGE;
+  }
+
+  #page(index: number): Page | undefined {
+    if (this.#last.index === index) return this.#last;
+    const page = this.#pages.get(index);
+    if (page !== undefined) this.#last = page;
+    return page;
   }
 
   *values(): Iterable<Process> {

@@ -110,6 +110,7 @@ export abstract class Relations implements OutletOwner {
     this.#owned?.forEach((resource) => {
       this.attempt(() => resource.unsubscribe());
     });
+    if (this.#watching === undefined) return;
     each(this.#watching, (monitor) => this.attempt(() => monitor.abandon()));
   }
 

@@ -58,7 +58,7 @@ export function takeEffect(process: Process, signal: Signal): void {
     case 'start':
       return process.start();
     case 'monitor':
-      return process.mailbox.notify(signal);
+      return process.mailbox.notifyBehindAll(signal);
     case 'link':
       return acceptLink(process, signal.peer, signal.link);
     case 'unlink':

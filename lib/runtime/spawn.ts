@@ -46,8 +46,8 @@ export function spawn(
   }
   if (name !== undefined) kernel.names.check(name);
   const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
-  const process = new Process(kernel, host, kernel.newPid(host), behavior, args, ties.extension);
-  kernel.processes.set(process.pid, process);
+  const process = new Process(kernel, host, behavior, args, ties.extension);
+  kernel.processes.add(process);
   host.count++;
   if (name !== undefined) kernel.names.register(name, process);
   if (linked && parent !== undefined) linkNow(parent, process);

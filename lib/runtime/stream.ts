@@ -31,7 +31,14 @@ export class ProcessStream<T> extends Observable<T> {
       typeof observerOrNext === 'object' && observerOrNext !== null
         ? observerOrNext
         : toObserver(observerOrNext, error, complete);
-    return super.subscribe(new Guard(this.#owner, observer));
+    const guard = new Guard(this.#owner, observer);
+    // What rxjs's own subscribe does, less a closure for its handling of errors.
+    try {
+      guard.add(this.#source.attach(guard));
+    } catch (thrown) {
+      guard.error(thrown);
+    }
+    return guard;
   }
 
   attach(subscriber: Subscriber<T>): TeardownLogic {

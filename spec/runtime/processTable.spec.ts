@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { parsePid } from '../../lib/core/index.js';
 import { PidText } from '../../lib/runtime/pidText.js';
 import type { Process } from '../../lib/runtime/process.js';
 import { ProcessTable } from '../../lib/runtime/processTable.js';
 
-const processOf = (pid: string): Process => ({ pid }) as Process;
+const processOf = (pid: string): Process =>
+  ({ pid, number: Number(parsePid(pid).uniq) }) as Process;
 
 describe('ProcessTable', () => {
   it.each([1, 255, 256, 0xfffff, 0x100000, 2 ** 28 - 1, 2 ** 28, 2 ** 32 + 5, 2 ** 40])(
@@ -11,11 +13,11 @@ describe('ProcessTable', () => {
     (number) => {
       const table = new ProcessTable();
       const near = [number, number + 1, number + 256].map((n) => new PidText('n', 'main').write(n));
-      for (const pid of near) table.set(pid, processOf(pid));
+      for (const pid of near) table.add(processOf(pid));
 
       expect(near.map((pid) => table.get(pid)?.pid)).toEqual(near);
       expect([table.size, [...table.values()].length]).toEqual([3, 3]);
-      for (const pid of near) table.delete(pid);
+      for (const pid of near) table.delete(processOf(pid));
       expect([table.size, near.map((pid) => table.has(pid)), [...table.values()]]).toEqual([
         0,
         [false, false, false],
@@ -38,7 +40,7 @@ describe('ProcessTable', () => {
     7,
   ])('has nobody under %p', (text) => {
     const table = new ProcessTable();
-    table.set('{main|0x00001}', processOf('{main|0x00001}'));
+    table.add(processOf('{main|0x00001}'));
 
     expect(table.get(text as string)).toBeUndefined();
   });
