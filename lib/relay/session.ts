@@ -40,7 +40,9 @@ const heartbeat$: Listening = {
 };
 
 const overdue$: Listening = {
-  key: (state) => (state.phase === 'closing' ? state.cause : undefined),
+  // A socket that has the client's close frame ends by itself in that time.
+  key: (state) =>
+    state.phase === 'closing' && state.cause.type !== 'peer' ? state.cause : undefined,
   open: (_, { closeTimeout, scheduler }) => timer(closeTimeout, scheduler).pipe(map(() => OVERDUE)),
 };
 

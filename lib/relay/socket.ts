@@ -4,6 +4,8 @@ import type { Observable } from 'rxjs';
 export type SocketEvent =
   /** One whole data message: text as a string, binary as bytes of its own (M9). */
   | { readonly type: 'frame'; readonly data: string | Uint8Array; readonly size: number }
+  /** The client's close frame has come (1005: without a code) and is answered; `closed` follows. */
+  | { readonly type: 'closing'; readonly code: number; readonly reason: string }
   /** The end, once and last. `clean`: a close frame was received, with this code (1005: none). */
   | {
       readonly type: 'closed';

@@ -48,6 +48,10 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
       return forward(state, event.data, event.size, world);
     case 'beat':
       return [state, heartbeat(state, world)];
+    case 'closing': {
+      const cause: Cause = { type: 'peer', code: event.code, reason: event.reason };
+      return [{ phase: 'closing', route: state.route, cause }];
+    }
     case 'closed': {
       const { clean, code, reason } = event;
       return finish(state, clean ? { type: 'peer', code, reason } : { type: 'lost' }, world);

@@ -3,7 +3,8 @@ import { type Duration, durationOption, ProcessError } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
 import { kernel, type System } from '../runtime/index.js';
 import { forgetFrame } from './frame.js';
-import { type RelayWebSocket, ServerSocket } from './serverSocket.js';
+import type { RelayWebSocket } from './relayWebSocket.js';
+import { ServerSocket } from './serverSocket.js';
 
 /** Limits of the wire. */
 export interface OutboxOptions {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import { type Server, type ServerOptions, WebSocketServer } from 'ws';
-import { RelayWebSocket } from './serverSocket.js';
+import { RelayWebSocket } from './relayWebSocket.js';
 
 /** What the application adds to a 101. */
 export interface Handshake {

@@ -4,14 +4,10 @@ import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
 import { encodeFrame } from './frame.js';
 import type { Outbox } from './outbox.js';
+import type { RelayWebSocket } from './relayWebSocket.js';
 
 /** Frames of one drain that are together no larger are joined; larger ones are corked (DESIGN §4). */
 const JOIN_BYTES = 65_536;
-
-/** What `ws` hands the server's sockets: each knows the port it serves, so listeners are shared. */
-export class RelayWebSocket extends WebSocket {
-  port: ServerSocket | undefined;
-}
 
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket implements Socket {
@@ -33,11 +29,7 @@ export class ServerSocket implements Socket {
     this.#ws = ws;
     this.#net = net;
     this.#outbox = outbox;
-    ws.port = this;
-    ws.on('message', onMessage);
-    ws.on('close', onClose);
-    ws.on('error', onError);
-    ws.on('pong', onPong);
+    ws.serve(this);
     outbox.add(this);
   }
 
@@ -65,6 +57,12 @@ export class ServerSocket implements Socket {
   close(code: number, reason: string): void {
     this.flush();
     this.#ws.close(code, reason);
+  }
+
+  /** The client's close frame is about to be answered; what was written before is still owed to it. */
+  closing(code: number, reason: string): void {
+    this.flush();
+    this.emit({ type: 'closing', code, reason });
   }
 
   terminate(): void {
@@ -153,35 +151,4 @@ export class ServerSocket implements Socket {
     this.resume();
     this.emit({ type: 'closed', clean: code !== 1006, code, reason });
   }
-}
-
-function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
-  const bytes = data as Buffer; // `binaryType` is left at its default
-  const size = bytes.length;
-  // Bytes of its own: `ws` hands out windows of one read buffer (M9).
-  const content = isBinary ? new Uint8Array(bytes) : bytes.toString();
-  (this as RelayWebSocket).port?.emit({ type: 'frame', data: content, size });
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  (this as RelayWebSocket).port?.end(code, reason.toString());
-}
-
-function onPong(this: WebSocket): void {
-  (this as RelayWebSocket).port?.alive();
-}
-
-/** The errors of `ws` by which a client breaks the protocol otherwise than with 1002. */
-const VIOLATIONS: Readonly<Record<string, 1007 | 1009>> = {
-  WS_ERR_INVALID_UTF8: 1007,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1009,
-};
-
-/** A broken protocol is the client's doing; a network error is followed by its 'close'. */
-function onError(this: WebSocket, error: Error & { code?: string }): void {
-  const { code = '' } = error;
-  if (!code.startsWith('WS_ERR_')) return;
-  (this as RelayWebSocket).port?.emit({ type: 'violation', code: VIOLATIONS[code] ?? 1002 });
 }

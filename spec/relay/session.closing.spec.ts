@@ -227,6 +227,42 @@ describe('session, when something starts closing', () => {
 
 describe('session, while closing', () => {
   it(
+    'has begun with the client’s close frame: no heartbeat, no frame after it; the leave at the end (L5, L6, Z4)',
+    marbles((h) => {
+      const socket = h.hot('  ---c-f---z', {
+        c: { type: 'closing', code: 4000, reason: 'bye' } as const,
+        f: frame('late'),
+        z: closed(4000, 'bye'),
+      });
+      const socketSubs = '    ^--------!';
+      const messages = h.hot('----w-----', { w: message(ws.send, { data: 'late' }) });
+      const target = h.hot('  ------n---', exits);
+      const targetSubs = '    ^--!------';
+      const interval = h.time('--|       ');
+      const expected = '      j-b-dd---(lx|)';
+      const values = {
+        j: join(),
+        b: beat(2, 0),
+        d: drop,
+        l: leave('bye'),
+        x: ended(4000, 'bye'),
+      };
+
+      const session$ = relay(h, {
+        client: socket,
+        inbox: messages,
+        exits: { [LOBBY]: target },
+        route: { heartbeat: interval },
+        closeTimeout: interval,
+      });
+
+      h.expectObservable(session$).toBe(expected, values);
+      h.expectSubscriptions(socket.subscriptions).toBe(socketSubs);
+      h.expectSubscriptions(target.subscriptions).toBe(targetSubs);
+    }),
+  );
+
+  it(
     'destroys a socket that does not answer in time; code and reason stay the first (Z3)',
     marbles((h) => {
       const socket = h.hot('  ---------z', { z: lost });

@@ -80,7 +80,10 @@ describe('ServerSocket, writing', () => {
     expect(await client.next()).toBe('words');
     expect(await within(client.closed, 'the close')).toEqual({ code: 4000, reason: 'bye' });
     await end.seen('closed');
-    expect(end.events).toEqual([{ type: 'closed', clean: true, code: 4000, reason: 'bye' }]);
+    expect(end.events).toEqual([
+      { type: 'closing', code: 4000, reason: 'bye' },
+      { type: 'closed', clean: true, code: 4000, reason: 'bye' },
+    ]);
   });
 
   it('writes nothing to a client that is gone, and says nothing twice', async () => {
@@ -214,7 +217,7 @@ describe('ServerSocket, held back (Q2)', () => {
     }
     await end.seen('closed');
 
-    expect(texts(end.events)).toEqual([...all, 'closed']);
+    expect(texts(end.events)).toEqual([...all, 'closing', 'closed']);
   });
 
   it('does not hold back that its client does not read', async () => {
@@ -353,12 +356,26 @@ describe('ServerSocket, closed by its client', () => {
     expect(texts(end.events)).toEqual(['a', 'b', 'closed']);
   });
 
-  it('does not wait for ever for a client that keeps its side open (Z3)', async () => {
+  it('tells at once, and does not wait for ever for a client that keeps its side open (L5, Z3)', async () => {
     const { raw, end } = await connectRaw(await wire());
     raw.socket.allowHalfOpen = true;
     raw.write(Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8));
+    await end.seen('closing');
+
+    expect(end.events).toEqual([{ type: 'closing', code: 1000, reason: '' }]);
+    await end.seen('closed');
+    expect(end.events.slice(1)).toEqual([{ type: 'closed', clean: true, code: 1000, reason: '' }]);
+  });
+
+  it('tells of a close frame without a code as 1005, after what came before it', async () => {
+    const { raw, end } = await connectRaw(await wire());
+    raw.write(Buffer.concat([frame('last'), Buffer.of(0x88, 0x80, 0, 0, 0, 0)]));
     await end.seen('closed');
 
-    expect(end.events).toEqual([{ type: 'closed', clean: true, code: 1000, reason: '' }]);
+    expect(end.events).toEqual([
+      { type: 'frame', data: 'last', size: 4 },
+      { type: 'closing', code: 1005, reason: '' },
+      { type: 'closed', clean: true, code: 1005, reason: '' },
+    ]);
   });
 });
