@@ -34,6 +34,8 @@ type State = 'running' | 'ending' | 'ended';
 /** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
 export class Process extends Relations implements Receiver, Observer<Output> {
   readonly mailbox: Mailbox;
+  /** When it was spawned, on the system's clock. */
+  readonly since: number;
   #state: State = 'running';
   #output: Sink<Output> | undefined;
 
@@ -42,10 +44,14 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     readonly host: Host,
     readonly pid: Pid,
     readonly behavior: Behavior,
+    /** The id it was spawned by, if it was. */
+    readonly id: string | undefined,
+    readonly parent: Pid | undefined,
     readonly args: readonly unknown[],
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
+    this.since = kernel.now();
     this.mailbox = new Mailbox(this, kernel.bound);
   }
 
@@ -53,7 +59,9 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   receive(item: Message | Signal): void {
     if (!('signal' in item)) {
-      if (this.#state === 'running') this.mailbox.arrive(item);
+      if (this.#state !== 'running') return;
+      this.tracer?.arrived(item);
+      this.mailbox.arrive(item);
     } else if (this.#state === 'running') takeEffect(this, item);
     else takeNoEffect(this, item);
   }
@@ -63,7 +71,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     const { mailbox, kernel } = this;
     const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size);
     if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
-    mailbox.depth++;
+    if (++mailbox.depth > mailbox.highWater) mailbox.highWater = mailbox.depth;
     mailbox.bytes += size;
     kernel.queue.push(this, message);
     return true;
@@ -71,6 +79,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   /** The first turn: calls the behaviour and subscribes what it returns (S2, S8). */
   start(): void {
+    this.tracer?.started();
     try {
       const self = this.kernel.newSelf(this);
       const inbox = new ProcessStream<Message>(this, this.mailbox.inbox);
@@ -93,6 +102,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   next(output: Output): void {
     if (output === undefined || this.#state !== 'running') return;
+    this.tracer?.emitted(output);
     try {
       perform(this, output);
     } catch (error) {
@@ -129,6 +139,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     this.releaseRelations();
     this.#state = 'ended';
     kernel.events.exited(this.pid, reason, lost, extension !== undefined);
+    this.tracer?.exited(reason);
     announceEnd(this, reason);
   }
 
@@ -140,6 +151,11 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   overflow(): void {
     this.crash(new ProcessError('LimitExceeded', `mailbox of ${this.pid} is full: ending it`));
+  }
+
+  /** What it runs: the id it was spawned by, or the function's name. */
+  get label(): string {
+    return this.id ?? (this.behavior.name || 'anonymous');
   }
 
   get running(): boolean {

@@ -46,13 +46,17 @@ export function spawn(
   }
   if (name !== undefined) kernel.names.check(name);
   const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
-  const process = new Process(kernel, host, kernel.newPid(host), behavior, args, ties.extension);
-  kernel.processes.set(process.pid, process);
+  const id = typeof what === 'string' ? what : undefined;
+  const pid = kernel.newPid(host);
+  const process = new Process(kernel, host, pid, behavior, id, parent?.pid, args, ties.extension);
+  kernel.processes.set(pid, process);
   host.count++;
   if (name !== undefined) kernel.names.register(name, process);
   if (linked && parent !== undefined) linkNow(parent, process);
   if (observer !== undefined) new Monitor(kernel.nextRef(), parent, process, observer);
-  kernel.events.spawned(process.pid, parent?.pid, name);
+  kernel.events.spawned(pid, parent?.pid, name);
+  parent?.tracer?.asked('spawn', pid);
+  kernel.events.traces.spawned(process);
   if (ties.immediate) process.start();
   else kernel.queue.push(process, START);
   if (messages !== undefined) post(process, messages, parent);
