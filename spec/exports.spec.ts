@@ -107,7 +107,16 @@ const ENTRIES = [
   {
     path: 'testing/index.ts',
     load: () => import('../lib/testing/index.js'),
-    values: ['fakeSelf', 'fakeSocket', 'marbles', 'message', 'probe', 'testSystem'],
+    values: [
+      'fakeSelf',
+      'fakeSocket',
+      'marbles',
+      'message',
+      'probe',
+      'testSystem',
+      'toMarbles',
+      'toSpec',
+    ],
     types: [
       'Equality',
       'FakeSelf',
@@ -116,7 +125,9 @@ const ENTRIES = [
       'FakeSocketOptions',
       'MarbleHelpers',
       'Probe',
+      'RecordingOptions',
       'SocketAction',
+      'SpecOptions',
       'TestSystem',
       'TestSystemOptions',
     ],

@@ -23,10 +23,9 @@ export type TraceEvent = { readonly at: number; readonly pid: Pid } & (
       /** The id it was spawned by, or the function's name. */
       readonly behavior: string;
       readonly parent: Pid | undefined;
-      readonly args: readonly unknown[];
     }
   /** Its first turn: the behaviour is called and subscribed. */
-  | { readonly type: 'started' }
+  | { readonly type: 'started'; readonly args: readonly unknown[] }
   /** A message comes to its mailbox, and later is handed to a reader (M10). */
   | { readonly type: 'arrived' | 'received'; readonly message: Message }
   | { readonly type: 'signal'; readonly signal: TraceSignal }

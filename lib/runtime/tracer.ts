@@ -44,12 +44,12 @@ export class Tracer {
   }
 
   spawned(): void {
-    const { label, parent, args } = this.#process;
-    this.#tell({ type: 'spawned', behavior: label, parent, args });
+    const { label, parent } = this.#process;
+    this.#tell({ type: 'spawned', behavior: label, parent });
   }
 
   started(): void {
-    this.#tell({ type: 'started' });
+    this.#tell({ type: 'started', args: this.#process.args });
   }
 
   arrived(message: Message): void {
