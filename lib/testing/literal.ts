@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ProcessError } from '../core/index.js';
 
 /**
@@ -22,7 +23,8 @@ export function literal(value: unknown, path = 'it', above: readonly object[] = 
   if (Array.isArray(value)) return `[${list(value)}]`;
   if (Buffer.isBuffer(value)) return `Buffer.from([${[...value].join(', ')}])`;
   if (value instanceof Uint8Array) return `Uint8Array.of(${[...value].join(', ')})`;
-  if (value instanceof Date) return `new Date(${value.getTime()})`;
+  if (types.isDate(value))
+    return `new Date(${Number.isNaN(+value) ? 'NaN' : quoted(value.toISOString())})`;
   if (value instanceof Map) return `new Map([${list(value)}])`;
   if (value instanceof Set) return `new Set([${list(value)}])`;
   if (value instanceof Error) return errorLiteral(value, inside);

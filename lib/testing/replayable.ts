@@ -20,11 +20,12 @@ export function checkReplayable({ events, end }: Recording): void {
     const why = reasonAgainst(event, monitored);
     if (why !== undefined) throw refusal(`${why} at ${event.at} ms is not replayed`);
   }
-  const exit = events.findIndex(isEvent('exited'));
-  const cause = events.findLastIndex((event) => ends(event, events[exit] as never));
-  const lastWords = events.slice(cause + 1, exit).find(isEvent('sent'));
-  if (end === 'outside' && lastWords !== undefined) {
-    throw refusal(`what it said at ${lastWords.at} ms while it was ended is not replayed`);
+  const exit = events.find(isEvent('exited'));
+  if (end !== 'outside' || exit === undefined) return;
+  const cause = events.findLastIndex((event) => ends(event, exit));
+  const lastWords = events.slice(cause).find(isEvent('sent'));
+  if (lastWords !== undefined) {
+    throw refusal(`what it sent at ${lastWords.at} ms while it was ended is not replayed`);
   }
 }
 
