@@ -12,7 +12,8 @@ import {
   transition,
 } from 'rx-process';
 import { toMarbles, toSpec } from 'rx-process/testing';
-import { forkJoin, shareReplay } from 'rxjs';
+import { concat, shareReplay } from 'rxjs';
+import { isMain } from './lib/listen.js';
 
 const deposit = topic<number>('account.deposit');
 const withdraw = topic<number>('account.withdraw');
@@ -35,19 +36,17 @@ export const account: Behavior = (inbox) =>
     }),
   );
 
-const system = createSystem();
+if (isMain(import.meta)) {
+  const system = createSystem();
 
-// No code of a process runs before `spawn` returns: this trace misses nothing.
-const pid = system.spawn(account, { name: 'account' });
-const trace$ = system.trace(pid).pipe(shareReplay());
-forkJoin([
-  toMarbles(trace$),
-  toSpec(trace$, { from: './10-trace-to-test.js', name: 'account' }),
-]).subscribe(([rows, spec]) => {
-  console.log(`${rows}\n\n${spec}`);
-});
+  // No code of a process runs before `spawn` returns: this trace misses nothing.
+  const pid = system.spawn(account, { name: 'account' });
+  const trace$ = system.trace(pid).pipe(shareReplay());
+  const spec$ = toSpec(trace$, { from: './10-trace-to-test.js', name: 'account' });
+  concat(toMarbles(trace$), spec$).subscribe((text) => console.log(`${text}\n`));
 
-system.send(pid, deposit, 50);
-system.send(pid, withdraw, 80);
-system.send(pid, withdraw, 20);
-system.send(pid, close);
+  system.send(pid, deposit, 50);
+  system.send(pid, withdraw, 80);
+  system.send(pid, withdraw, 20);
+  system.send(pid, close);
+}

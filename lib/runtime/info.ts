@@ -50,7 +50,7 @@ export function infoOf(process: Process): ProcessInfo {
     depth: mailbox.depth,
     highWater: mailbox.highWater,
     handled: mailbox.handled,
-    uptime: process.kernel.now() - process.since,
+    uptime: process.kernel.age() - process.since,
   };
 }
 

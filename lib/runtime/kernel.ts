@@ -38,6 +38,7 @@ export class Kernel {
   /** What closes before the processes do at shutdown: relays (O3). */
   readonly dependents = new Set<() => Promise<void>>();
   readonly #node: string | undefined;
+  readonly #born: number;
   readonly #overflow: KernelOptions['overflow'];
   #pids = 0;
   #refs = 0;
@@ -45,6 +46,7 @@ export class Kernel {
   constructor({ node, bound, overflow, logger, scheduler, seams, newSelf }: KernelOptions) {
     this.queue = new RunQueue(seams);
     this.scheduler = scheduler;
+    this.#born = scheduler.now();
     this.newSelf = newSelf;
     this.bound = bound;
     this.#overflow = overflow;
@@ -57,6 +59,11 @@ export class Kernel {
 
   now(): number {
     return this.scheduler.now();
+  }
+
+  /** Milliseconds since the system was made: a small number, which costs a field no object. */
+  age(): number {
+    return this.now() - this.#born;
   }
 
   /**

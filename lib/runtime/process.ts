@@ -34,7 +34,7 @@ type State = 'running' | 'ending' | 'ended';
 /** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
 export class Process extends Relations implements Receiver, Observer<Output> {
   readonly mailbox: Mailbox;
-  /** When it was spawned, on the system's clock. */
+  /** When it was spawned, as the age of its system. */
   readonly since: number;
   #state: State = 'running';
   #output: Sink<Output> | undefined;
@@ -51,7 +51,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
-    this.since = kernel.now();
+    this.since = kernel.age();
     this.mailbox = new Mailbox(this, kernel.bound);
   }
 

@@ -78,7 +78,6 @@ export class RunQueue {
       this.#seams.beforeBatch?.(this.#turns);
       this.#running = true;
       this.#batch();
-      this.#running = false;
       this.#flush();
     } finally {
       this.#running = false;
