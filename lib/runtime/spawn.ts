@@ -68,6 +68,7 @@ function join(owner: Process, messages: readonly Letter[], ties: Ties): Process 
   const { parent, linked, observer } = ties;
   if (linked && parent !== undefined) requestLink(parent, owner);
   if (observer !== undefined) new Monitor(owner.kernel.nextRef(), parent, owner, observer);
+  parent?.tracer?.asked('spawn', owner.pid);
   post(owner, messages, parent);
   return owner;
 }

@@ -33,6 +33,6 @@ const lastSegment = (topic: string): string => topic.slice(topic.lastIndexOf('.'
 export const messageName = ({ topic }: Message): string => lastSegment(topic);
 
 export const commandName = (command: Command): string =>
-  command.type === 'send' ? lastSegment(command.topic) : command.type;
+  command?.type === 'send' ? lastSegment(command.topic) : String(command?.type);
 
 export const signalName = ({ kind }: TraceSignal): string => lastSegment(kind);

@@ -36,6 +36,8 @@ function reasonAgainst(event: TraceEvent, monitored: ReadonlySet<string>): strin
     case 'asked':
       if (event.what === 'spawn') return `the spawn of ${event.target}`;
       return event.what === 'listen' ? `self.listen to ${event.target}` : undefined;
+    case 'emitted':
+      return typeof event.command?.type === 'string' ? undefined : 'what is no command';
     case 'sent':
       return event.taken ? undefined : 'a self.send that gave false';
     case 'signal':

@@ -6,10 +6,10 @@ import { commandName, Letters, messageName, signalName } from './letters.js';
 import { type Recording, type RecordingOptions, recordingOf } from './recording.js';
 
 /**
- * Draws a recorded trace as marble rows, once it is complete: what the process read, what it was
- * told, the commands it emitted, what it sent by `self`; below, what each letter means. One column is one instant,
- * counted from the process's first turn, and the rows are valid in `marbles`: a longer pause is `250ms`.
- * `|` is the end, `#` a crash.
+ * Draws a recorded trace as marble rows, once it is complete: what the process read, its signals, the
+ * commands it emitted, what it sent by `self`; below, what each letter means. One column is one instant,
+ * counted from the process's first turn, and the rows are valid in `marbles` (I5): a longer pause is
+ * `250ms`, `|` is the end, `#` a crash.
  *
  * A trace by PID completes with the process; end any other with `takeUntil`, or hand in an array.
  * Errors with `Invalid` when nothing was recorded, or several processes and no `pid`.
@@ -55,5 +55,5 @@ function draw({ events, end }: Recording): string {
   return [...lines, '', ...[...legend].map(([sign, text]) => `${sign}  ${text}`)].join('\n');
 }
 
-const show = (value: object): string =>
+const show = (value: unknown): string =>
   inspect(value, { depth: 4, breakLength: Number.POSITIVE_INFINITY, compact: true });

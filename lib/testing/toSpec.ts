@@ -24,12 +24,12 @@ export interface SpecOptions extends RecordingOptions {
 /**
  * Writes a jest spec from a recorded trace, once it is complete: it replays what the process read and
  * was told (messages, CANCEL, LINK_DOWN, the EXITs of processes monitored by PID) against the behaviour
- * in `marbles`, and expects the commands it emitted, what it sent by `self`, and its end. Times are the recorded ones; where two instants
- * are closer than a group is wide in marble syntax, the later moves.
+ * in `marbles`, and expects the commands it emitted, what it sent by `self`, and its end (I6). Times are
+ * the recorded ones, as `toMarbles` draws them (I5).
  *
- * Errors with `Invalid`, and writes nothing, where a replay would be a lie: a trace that does not begin
- * before the first turn, calls, spawns, `listen`, a `self.send` that gave false, last words of a process ended
- * from outside, and values that no literal can say, naming the topic. Promises and generators are never
+ * Errors with `Invalid`, and writes nothing, where a replay would be a lie: a trace that begins after the
+ * first turn, calls, spawns, `listen`, a `self.send` that gave false, last words of a process ended from
+ * outside, and values that no literal can say, naming the topic. Promises and generators are never
  * virtual: the spec of one fails and says so.
  *
  * @example
@@ -50,8 +50,19 @@ export function toSpec(
   );
 }
 
+const MAKERS = ['done', 'exit', 'reply', 'report', 'send'];
+
+/** What an export may not be called where the spec has such a name itself. */
+const TAKEN = new Set([
+  ...MAKERS,
+  ...['default', 'expect', 'it', 'fakeSelf', 'marbles', 'message', 'test', 'messages', 'commands'],
+  ...['signals', 'hot', 'run', 'expectObservable', 'inbox', 'until', 'expected', 'sent', 'self'],
+]);
+
+const localName = ({ name }: SpecOptions): string => (TAKEN.has(name) ? 'recorded' : name);
+
 function write(recording: Recording, script: Script, options: SpecOptions): string {
-  const { name, title = `${options.name} does what was recorded` } = options;
+  const { title = `${options.name} does what was recorded` } = options;
   const { messages, commands, signals } = script;
   const values = [
     ...table('messages', messages),
@@ -65,7 +76,7 @@ ${values}
 it(
   ${quoted(title)},
   test(({ hot, run, expectObservable }) => {
-${body(recording, script, name)}
+${body(recording, script, localName(options))}
   }),
 );
 `;
@@ -73,9 +84,8 @@ ${body(recording, script, name)}
 
 function header(recording: Recording, values: string, options: SpecOptions): string {
   const { from: module, name, library = 'rx-process', kit = 'rx-process/testing' } = options;
-  const makers = ['done', 'exit', 'reply', 'report', 'send'].filter((maker) =>
-    new RegExp(`^  \\S+: ${maker}\\(`, 'm').test(values),
-  );
+  const local = localName(options);
+  const makers = MAKERS.filter((maker) => new RegExp(`^  \\S+: ${maker}\\(`, 'm').test(values));
   const count = (type: TraceEvent['type']): number => recording.events.filter(isEvent(type)).length;
   const tools = ['fakeSelf', 'marbles', ...(count('received') > 0 ? ['message'] : [])];
   return [
@@ -84,7 +94,7 @@ function header(recording: Recording, values: string, options: SpecOptions): str
     "import { expect, it } from '@jest/globals';",
     ...(makers.length > 0 ? [`import { ${makers.join(', ')} } from ${quoted(library)};`] : []),
     `import { ${tools.join(', ')} } from ${quoted(kit)};`,
-    `import { ${name} } from ${quoted(module)};`,
+    `import { ${local === name ? name : `${name} as ${local}`} } from ${quoted(module)};`,
     '',
   ].join('\n');
 }

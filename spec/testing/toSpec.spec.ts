@@ -249,8 +249,8 @@ it(
       const name = title.replace(' ', '_');
       const imports = `import { interval, map, merge, take } from 'rxjs';
 import { done, send } from 'rx-process';\n`;
-      writeFileSync(join(path, `${name}.ts`), `${imports}export const it_ = ${code};\n`);
-      const options = { from: `./${name}.js`, name: 'it_', title };
+      writeFileSync(join(path, `${name}.ts`), `${imports}export const it = ${code};\n`);
+      const options = { from: `./${name}.js`, name: 'it', title };
       writeFileSync(join(path, `${name}.spec.ts`), await firstValueFrom(toSpec(events, options)));
     }
 
@@ -276,6 +276,7 @@ import { done, send } from 'rx-process';\n`;
         return NEVER;
       },
     ],
+    ['what is no command at 0 ms', () => of(null as unknown as undefined)],
     [
       'message go at 0 ms: go.f[0] is a function',
       (inbox) => inbox.pipe(act(() => undefined)),
