@@ -33,11 +33,14 @@ export {
   reply,
   report,
   type Self,
+  type SelfRequest,
   type Spawned,
   type SpawnOptions,
   type SystemEvent,
   send,
   type Topic,
+  type TraceEvent,
+  type TraceSignal,
   topic,
 } from './core/index.js';
 export {
@@ -56,6 +59,7 @@ export {
   type Logger,
   type MailboxOptions,
   type ProcessInfo,
+  type ProcessStatus,
   type System,
   type SystemOptions,
 } from './runtime/index.js';

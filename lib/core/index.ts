@@ -43,3 +43,4 @@ export {
 } from './message.js';
 export { formatPid, isPid, type Pid, type PidParts, parsePid } from './pid.js';
 export { Sink } from './sink.js';
+export type { SelfRequest, TraceEvent, TraceSignal } from './trace.js';

@@ -83,7 +83,8 @@ export class Calls {
     const watch = monitor(kernel, caller, to, down, true);
     const { ref } = watch;
     subscriber.add(watch);
-    this.#pending.set(ref, answer(caller, subscriber));
+    caller?.tracer?.called(to, topic, payload);
+    this.#pending.set(ref, answer(caller, to, topic, subscriber));
     subscriber.add(() => this.#pending.delete(ref));
     subscriber.add(
       kernel.after(timeout, () =>
@@ -103,9 +104,15 @@ export class Calls {
 }
 
 /** Where the reply goes: straight to the caller's subscription. */
-function answer(caller: Process | undefined, subscriber: Subscriber<unknown>): Receiver {
+function answer(
+  caller: Process | undefined,
+  to: string,
+  topic: string,
+  subscriber: Subscriber<unknown>,
+): Receiver {
   return {
     receive: (payload) => {
+      caller?.tracer?.answered(to, topic, payload);
       subscriber.next(payload);
       subscriber.complete();
     },

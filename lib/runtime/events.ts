@@ -1,5 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { DropReason, ExitReason, Pid, SystemEvent } from '../core/index.js';
+import { Traces } from './trace.js';
 
 /** Where a system writes what somebody should look at; `console` fits. */
 export interface Logger {
@@ -23,6 +24,8 @@ export interface Clock {
  * should look at also reaches the logger. Drops of a batch are counted into one event each (§0).
  */
 export class Events {
+  /** What is looked at more closely than by events. */
+  readonly traces = new Traces();
   readonly #subject = new Subject<SystemEvent>();
   readonly #clock: Clock;
   readonly #logger: Logger | undefined;

@@ -38,13 +38,16 @@ export class Kernel {
   /** What closes before the processes do at shutdown: relays (O3). */
   readonly dependents = new Set<() => Promise<void>>();
   readonly #node: string | undefined;
+  readonly #born: number;
   readonly #overflow: KernelOptions['overflow'];
   #pids = 0;
+  #birthday: number | undefined;
   #refs = 0;
 
   constructor({ node, bound, overflow, logger, scheduler, seams, newSelf }: KernelOptions) {
     this.queue = new RunQueue(seams);
     this.scheduler = scheduler;
+    this.#born = scheduler.now();
     this.newSelf = newSelf;
     this.bound = bound;
     this.#overflow = overflow;
@@ -57,6 +60,22 @@ export class Kernel {
 
   now(): number {
     return this.scheduler.now();
+  }
+
+  /** Milliseconds since the system was made: a small number, which costs a field no object. */
+  age(): number {
+    return this.now() - this.#born;
+  }
+
+  /** The age when a process is spawned, looked at once a batch: a clock is dear where spawns are many. */
+  birthday(): number {
+    if (this.#birthday === undefined) {
+      this.#birthday = this.age();
+      this.queue.afterDrain(() => {
+        this.#birthday = undefined;
+      });
+    }
+    return this.#birthday;
   }
 
   /**

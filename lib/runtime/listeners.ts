@@ -60,13 +60,13 @@ function precedence(pattern: string): number {
  *
  * @throws ProcessError `Invalid` when `**` stands before the end.
  */
-function matcher(pattern: string): (topic: string) => boolean {
+export function matcher(pattern: string): (text: string) => boolean {
   if (!isGlob(pattern)) return (topic) => topic === pattern;
   const segments = pattern.split('.');
   const open = segments.at(-1) === '**';
   const fixed = open ? segments.slice(0, -1) : segments;
   if (fixed.includes('**')) {
-    throw new ProcessError('Invalid', `cannot listen on ${pattern}: ** stands only at the end`);
+    throw new ProcessError('Invalid', `the pattern ${pattern}: ** stands only at the end`);
   }
   return (topic) => {
     const parts = topic.split('.');

@@ -1,6 +1,7 @@
-import { checkTopic, isLifecycleTopic, type Message, type Ref } from '../core/index.js';
+import { checkTopic, isLifecycleTopic, type Message } from '../core/index.js';
 import { Listeners } from './listeners.js';
 import { Notice, Outlet, type OutletOwner } from './outlet.js';
+import { SizedMessage } from './sizedMessage.js';
 import type { Source } from './stream.js';
 
 /** The bound of every mailbox of a system, and what happens beyond it (M11). */
@@ -32,25 +33,6 @@ export class Bound {
 /** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
 export type Phase = 'open' | 'closing' | 'stopping' | 'done';
 
-/** A message whose size counts, as the relay's frames do. The size is no field that a reader sees. */
-export class SizedMessage implements Message {
-  readonly ref?: Ref;
-  readonly #size: number;
-
-  constructor(
-    readonly topic: string,
-    readonly payload: unknown,
-    readonly from: Message['from'],
-    size: number,
-  ) {
-    this.#size = size;
-  }
-
-  static sizeOf(message: Message): number {
-    return #size in message ? message.#size : 0;
-  }
-}
-
 /** A notice on its way through several outlets, waiting in each behind what waits there. */
 class Passage extends Notice {
   constructor(
@@ -77,6 +59,10 @@ export class Mailbox extends Outlet<Message> {
   /** Messages admitted and not yet taken by a reader, in the run queue or waiting. */
   depth = 0;
   bytes = 0;
+  /** The most that ever waited at once. */
+  highWater = 0;
+  /** How many messages readers have taken. */
+  handled = 0;
   /** Messages still in the run queue that `dropOldest` has given up. */
   #forgotten = 0;
   #listeners: Listeners | undefined;
@@ -101,7 +87,7 @@ export class Mailbox extends Outlet<Message> {
       const oldest = outlet.extractFirst(
         (entry) => 'topic' in entry && !isLifecycleTopic(entry.topic),
       );
-      if (oldest !== undefined) return this.taken(oldest as Message);
+      if (oldest !== undefined) return this.#leave(oldest as Message);
     }
     this.#forgotten++;
   }
@@ -110,13 +96,19 @@ export class Mailbox extends Outlet<Message> {
   arrive(message: Message): void {
     if (this.#forgotten > 0 && !isLifecycleTopic(message.topic)) {
       this.#forgotten--;
-      this.taken(message);
+      this.#leave(message);
     } else {
       (this.#listeners?.match(message.topic) ?? this).offer(message);
     }
   }
 
   override taken(message: Message): void {
+    this.handled++;
+    this.owner.tracer?.received(message);
+    this.#leave(message);
+  }
+
+  #leave(message: Message): void {
     this.depth--;
     if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
     if (this.#relief === undefined) return;
@@ -139,6 +131,7 @@ export class Mailbox extends Outlet<Message> {
     return {
       attach: (subscriber) => {
         if (this.phase === 'done') return subscriber.complete();
+        this.owner.tracer?.asked('listen', pattern);
         this.#listeners ??= new Listeners();
         const listeners = this.#listeners;
         const listener = listeners.open(pattern, () => new Outlet(this.owner, this));
@@ -153,6 +146,16 @@ export class Mailbox extends Outlet<Message> {
         };
       },
     };
+  }
+
+  /** Whether somebody reads the inbox or a listened pattern. */
+  get isRead(): boolean {
+    return this.#outlets.some((outlet) => outlet.attended());
+  }
+
+  /** Whether a reader holds back what waits, in the inbox or a listened pattern (M12). */
+  get isHeld(): boolean {
+    return this.#outlets.some((outlet) => outlet.held);
   }
 
   /** Whether so much waits that a sender which can should pause (Q2). */

@@ -44,6 +44,16 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     target?.watchedBy(this);
   }
 
+  /** Who watches; `undefined` outside any process. */
+  get watcher(): Pid | undefined {
+    return this.#watcher?.pid;
+  }
+
+  /** Who is watched; `undefined` when there was nobody. */
+  get target(): Pid | undefined {
+    return this.#target?.pid;
+  }
+
   /** Queues the EXIT: in the watcher's order of arrival, or as a turn of its own. */
   fire(queue: RunQueue, from: Pid, at: number, reason: ExitReason): void {
     this.#exit = { kind: 'pid.exit', from, at, ref: this.ref, reason, result: exitResult(reason) };
@@ -62,6 +72,7 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
   deliver(): void {
     if (!this.#active) return;
     this.unsubscribe();
+    if (!this.#direct) this.#watcher?.tracer?.signal(this.#exit as Exit);
     this.#observer.next(this.#exit as Exit);
     this.#observer.complete();
   }

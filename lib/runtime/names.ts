@@ -19,6 +19,7 @@ export class Names {
     this.check(name, process);
     this.#owners.set(name, process);
     process.names.add(name);
+    process.kernel.events.traces.named(process, name);
   }
 
   /** Throws what `register` would, and changes nothing. */

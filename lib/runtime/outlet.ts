@@ -3,10 +3,13 @@ import { type Holdable, setDelivering } from '../core/index.js';
 import { Fifo } from './fifo.js';
 import type { Receiver, RunQueue } from './runQueue.js';
 import type { Owner, Source } from './stream.js';
+import type { Tracer } from './tracer.js';
 
 /** The process that an outlet is of. */
 export interface OutletOwner extends Owner {
   readonly queue: RunQueue;
+  /** Who is told what its readers take, if anybody. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** Slots that an emptied outlet keeps: there may be very many of them. */
@@ -50,13 +53,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
 
   /** Hands an entry over, or keeps it behind what waits already. */
   offer(entry: T): void {
-    if (this.#holds === 0 && !this.waits && this.#attended()) this.#deliver(entry);
+    if (this.#holds === 0 && !this.waits && this.attended()) this.#deliver(entry);
     else this.#keep(entry);
   }
 
   /** Runs a notice, unless a reader has yet to take what came before it (N5). */
   notify(notice: Notice): void {
-    if (!this.waits || !this.#attended()) notice.deliver();
+    if (!this.waits || !this.attended()) notice.deliver();
     else this.#keep(notice);
   }
 
@@ -67,7 +70,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
       subscriber.complete();
       return;
     }
-    if (this.#readers === undefined && this.#attended()) {
+    if (this.#readers === undefined && this.attended()) {
       this.#readers = new Subject();
       this.#readers.subscribe(this.#reader);
       this.#reader = undefined;
@@ -92,7 +95,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#waking = false;
     const waiting = this.#waiting;
     if (waiting === undefined || waiting.size === 0) return;
-    if (!this.#attended()) {
+    if (!this.attended()) {
       for (const notice of this.extract((entry) => entry instanceof Notice)) {
         (notice as Notice).deliver();
       }
@@ -140,12 +143,16 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.owner.crash(error);
   }
 
+  get held(): boolean {
+    return this.#holds > 0;
+  }
+
   get waits(): boolean {
     return this.#waiting !== undefined && this.#waiting.size > 0;
   }
 
   /** Whether somebody is subscribed now; forgets who no longer is. */
-  #attended(): boolean {
+  attended(): boolean {
     if (this.#reader !== undefined) {
       if (!this.#reader.closed) return true;
       this.#reader = undefined;

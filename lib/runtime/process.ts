@@ -37,6 +37,8 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   readonly number: number;
   readonly pid: Pid;
   readonly mailbox: Mailbox;
+  /** When it was spawned, as the age of its system. */
+  readonly since: number;
   #state: State = 'running';
   #output: Sink<Output> | undefined;
 
@@ -44,12 +46,16 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     readonly kernel: Kernel,
     readonly host: Host,
     readonly behavior: Behavior,
+    /** The id it was spawned by, if it was. */
+    readonly id: string | undefined,
+    readonly parent: Pid | undefined,
     readonly args: readonly unknown[],
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
     this.number = kernel.nextNumber();
     this.pid = host.pids.write(this.number);
+    this.since = kernel.birthday();
     this.mailbox = new Mailbox(this, kernel.bound);
   }
 
@@ -57,7 +63,9 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   receive(item: Message | Signal): void {
     if (!('signal' in item)) {
-      if (this.#state === 'running') this.mailbox.arrive(item);
+      if (this.#state !== 'running') return;
+      this.tracer?.arrived(item);
+      this.mailbox.arrive(item);
     } else if (this.#state === 'running') takeEffect(this, item);
     else takeNoEffect(this, item);
   }
@@ -67,7 +75,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     const { mailbox, kernel } = this;
     const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size);
     if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
-    mailbox.depth++;
+    if (++mailbox.depth > mailbox.highWater) mailbox.highWater = mailbox.depth;
     mailbox.bytes += size;
     kernel.queue.push(this, message);
     return true;
@@ -75,6 +83,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   /** The first turn: calls the behaviour and subscribes what it returns (S2, S8). */
   start(): void {
+    this.tracer?.started();
     try {
       const self = this.kernel.newSelf(this);
       const inbox = new ProcessStream<Message>(this, this.mailbox);
@@ -97,6 +106,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   next(output: Output): void {
     if (output === undefined || this.#state !== 'running') return;
+    this.tracer?.emitted(output);
     try {
       perform(this, output);
     } catch (error) {
@@ -137,6 +147,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     this.releaseRelations();
     this.#state = 'ended';
     kernel.events.exited(this.pid, reason, lost, extension !== undefined);
+    this.tracer?.exited(reason);
     announceEnd(this, reason);
   }
 
@@ -148,6 +159,11 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   overflow(): void {
     this.crash(new ProcessError('LimitExceeded', `mailbox of ${this.pid} is full: ending it`));
+  }
+
+  /** What it runs: the id it was spawned by, or the function's name. */
+  get label(): string {
+    return this.id ?? (this.behavior.name || 'anonymous');
   }
 
   get running(): boolean {

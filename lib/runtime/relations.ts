@@ -1,10 +1,11 @@
 import type { Unsubscribable } from 'rxjs';
-import type { ProcessSignal } from '../core/index.js';
+import type { Pid, ProcessSignal } from '../core/index.js';
 import { each, type Few, several, withOne, without } from './few.js';
 import type { Link, Peer } from './links.js';
 import type { Monitor } from './monitor.js';
 import { Outlet, type OutletOwner } from './outlet.js';
 import type { RunQueue } from './runQueue.js';
+import type { Tracer } from './tracer.js';
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -19,6 +20,8 @@ export abstract class Relations implements OutletOwner {
   readonly queue: RunQueue;
   /** Whether LINK_DOWN arrives instead of death (K4). */
   trapLinks = false;
+  /** Who is told what comes and goes; nobody, unless the process is traced. */
+  tracer: Tracer | undefined;
   #monitors: Few<Monitor>;
   #watching: Few<Monitor>;
   #links: Map<Peer, Link> | undefined;
@@ -94,9 +97,25 @@ export abstract class Relations implements OutletOwner {
     else if (this.#abort !== ABORTED) this.#abort.abort();
   }
 
+  /** Whom this process watches, as a snapshot. */
+  get watching(): readonly Monitor[] {
+    return several(this.#watching);
+  }
+
   /** Who watches this process, as a snapshot. */
   get monitors(): readonly Monitor[] {
     return several(this.#monitors);
+  }
+
+  /** To whom this process is linked, as a snapshot. */
+  get peers(): readonly Pid[] {
+    return this.#links === undefined ? NONE : [...this.#links.keys()].map(({ pid }) => pid);
+  }
+
+  /** Hands over a CANCEL or a LINK_DOWN. */
+  tell(event: ProcessSignal): void {
+    this.tracer?.signal(event);
+    this.signals.offer(event);
   }
 
   /** Whom the end concerns, if anybody: most processes end unwatched. */

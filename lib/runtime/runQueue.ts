@@ -45,9 +45,15 @@ export class RunQueue {
   /** Whether a drain is due or running: it will see whatever is pushed. */
   #due = false;
   #turns = 0;
+  #running = false;
 
   constructor(seams: Seams) {
     this.#seams = seams;
+  }
+
+  /** The number of the turn that is running; `undefined` outside of turns, as in a timer. */
+  get turn(): number | undefined {
+    return this.#running ? this.#turns : undefined;
   }
 
   push(receiver: Receiver, item: unknown): void {
@@ -70,9 +76,11 @@ export class RunQueue {
   readonly #drain = (): void => {
     try {
       this.#seams.beforeBatch?.(this.#turns);
+      this.#running = true;
       this.#batch();
       this.#flush();
     } finally {
+      this.#running = false;
       // Also after a throw: one receiver's defect must not stop every process of the system.
       if (this.#queue.size > 0 || this.#flushes.length > 0) this.#seams.defer(this.#drain);
       else this.#due = false;

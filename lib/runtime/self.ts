@@ -2,6 +2,7 @@ import { AsyncSubject, EMPTY, type Observable } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
+  type Command,
   type Exit,
   type ExitInput,
   type Message,
@@ -61,7 +62,10 @@ export class ProcessSelf implements Self, Releasing {
 
   send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): boolean {
     const process = this.#process;
-    return !process.ended && process.kernel.send(process.pid, to, topic, payload);
+    if (process.ended) return false;
+    const taken = process.kernel.send(process.pid, to, topic, payload);
+    process.tracer?.sent({ type: 'send', to, topic, payload }, taken);
+    return taken;
   }
 
   call<R, P>(
@@ -82,21 +86,24 @@ export class ProcessSelf implements Self, Releasing {
   monitor(target: Pid | string): Observable<Exit> {
     const process = this.#process;
     return new ProcessStream<Exit>(process, {
-      attach: (subscriber) =>
-        process.running
-          ? monitor(process.kernel, process, target, subscriber)
-          : subscriber.complete(),
+      attach: (subscriber) => {
+        if (!process.running) return subscriber.complete();
+        process.tracer?.asked('monitor', target);
+        return monitor(process.kernel, process, target, subscriber);
+      },
     });
   }
 
   link(target: Pid | string): void {
-    const { kernel } = this.#living();
+    const { kernel, tracer } = this.#living();
+    tracer?.asked('link', target);
     const peer = kernel.resolve(target);
     if (peer !== undefined) requestLink(this.#process, peer);
     else linkToNobody(this.#process, target, kernel.absence(target));
   }
 
   unlink(target: Pid | string): void {
+    this.#process.tracer?.asked('unlink', target);
     requestUnlink(this.#process, this.#process.kernel.resolve(target), target);
   }
 
@@ -114,11 +121,15 @@ export class ProcessSelf implements Self, Releasing {
     const process = this.#living();
     // While it ends its names are released already (R4).
     if (!process.running) throw new ProcessError('NotFound', `cannot register ${name}: ending`);
+    process.tracer?.asked('register', name);
     process.kernel.names.register(name, process);
   }
 
   exit(reason: ExitInput): void {
-    this.#process.end(toExitReason(reason));
+    const process = this.#process;
+    const command: Command = { type: 'exit', reason: toExitReason(reason) };
+    if (process.running) process.tracer?.sent(command, true);
+    process.end(command.reason);
   }
 
   [release](): void {

@@ -54,6 +54,7 @@ export interface CancelOptions {
 
 /** Takes a signal's effect on a living process; total over the signals. */
 export function takeEffect(process: Process, signal: Signal): void {
+  if (process.tracer !== undefined) process.tracer.arriving(signal);
   switch (signal.signal) {
     case 'start':
       return process.start();
@@ -115,7 +116,7 @@ function bringDown(process: Process, from: Pid | undefined, reason: ExitReason):
     reason,
     result: { error: exitError(reason) },
   };
-  process.signals.offer(event);
+  process.tell(event);
 }
 
 function requestExit(process: Process, from: Pid | undefined, reason: ExitReason): void {
@@ -134,7 +135,7 @@ function cancel(process: Process, signal: Signal & { signal: 'cancel' }): void {
     ...(deadline !== undefined && { deadline }),
   };
   if (deadline !== undefined) killAt(process, deadline);
-  process.signals.offer(event);
+  process.tell(event);
 }
 
 /** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */

@@ -46,13 +46,16 @@ export function spawn(
   }
   if (name !== undefined) kernel.names.check(name);
   const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
-  const process = new Process(kernel, host, behavior, args, ties.extension);
+  const id = typeof what === 'string' ? what : undefined;
+  const process = new Process(kernel, host, behavior, id, parent?.pid, args, ties.extension);
   kernel.processes.add(process);
   host.count++;
   if (name !== undefined) kernel.names.register(name, process);
   if (linked && parent !== undefined) linkNow(parent, process);
   if (observer !== undefined) new Monitor(kernel.nextRef(), parent, process, observer);
   kernel.events.spawned(process.pid, parent?.pid, name);
+  parent?.tracer?.asked('spawn', process.pid);
+  kernel.events.traces.spawned(process);
   if (ties.immediate) process.start();
   else kernel.queue.push(process, START);
   if (messages !== undefined) post(process, messages, parent);
@@ -64,6 +67,7 @@ function join(owner: Process, messages: readonly Letter[], ties: Ties): Process 
   const { parent, linked, observer } = ties;
   if (linked && parent !== undefined) requestLink(parent, owner);
   if (observer !== undefined) new Monitor(owner.kernel.nextRef(), parent, owner, observer);
+  parent?.tracer?.asked('spawn', owner.pid);
   post(owner, messages, parent);
   return owner;
 }

@@ -13,23 +13,17 @@ import {
   type SpawnOptions,
   type SystemEvent,
   type Topic,
+  type TraceEvent,
   toExitReason,
 } from '../core/index.js';
 import { hostsOf, namesOf } from './facets.js';
+import { infoOf, type ProcessInfo } from './info.js';
 import type { Kernel } from './kernel.js';
 import { monitor } from './monitor.js';
 import { stopAll } from './shutdown.js';
 import type { CancelOptions } from './signals.js';
 import { spawn } from './spawn.js';
-
-/** What `system.processes()` tells of each process. */
-export interface ProcessInfo {
-  readonly pid: Pid;
-  readonly host: string;
-  readonly names: readonly string[];
-  /** Messages that wait. */
-  readonly depth: number;
-}
+import { trace } from './trace.js';
 
 /** Reaches the kernel of a system: for the adapters of this library, not for its users. */
 export const kernel: unique symbol = Symbol('rx-process.kernel');
@@ -140,14 +134,28 @@ export class System {
     return this[kernel].signal(target, exit);
   }
 
-  /** A snapshot of the living processes. */
+  /** A snapshot of the living processes (I1). */
   processes(): readonly ProcessInfo[] {
-    return [...this[kernel].processes.values()].map((process) => ({
-      pid: process.pid,
-      host: process.host.id,
-      names: process.ownNames,
-      depth: process.mailbox.depth,
-    }));
+    return [...this[kernel].processes.values()].map(infoOf);
+  }
+
+  /** A snapshot of one process, by PID or name; `undefined` when nobody is there (I1). */
+  info(target: Pid | string): ProcessInfo | undefined {
+    const process = this[kernel].find(target);
+    return process && infoOf(process);
+  }
+
+  /**
+   * Everything that comes to a process and leaves it, as it happens (I2–I4). A PID's trace completes with
+   * its exit, at once when nobody is there. Any other text is a pattern of names and behaviours, with
+   * `*` and a final `**` as in `listen`: it covers processes spawned or named later, and never
+   * completes. Cold, and free of cost while nobody subscribes. Payloads are the very objects, not copies.
+   *
+   * @throws ProcessError `Invalid` for what is no text, an empty one, or `**` before the end.
+   * @example system.trace('room:lobby').subscribe(console.log);
+   */
+  trace(target: Pid | string): Observable<TraceEvent> {
+    return trace(this[kernel], target);
   }
 
   /** Stops every host; resolves within the timeout, default 10 s. A second call is the first (O3). */

@@ -9,4 +9,7 @@ export {
 export { type Equality, type MarbleHelpers, marbles } from './marbles.js';
 export { message } from './message.js';
 export { type Probe, probe } from './probe.js';
+export type { RecordingOptions } from './recording.js';
 export { type TestSystem, type TestSystemOptions, testSystem } from './testSystem.js';
+export { toMarbles } from './toMarbles.js';
+export { type SpecOptions, toSpec } from './toSpec.js';

@@ -16,7 +16,9 @@ describe('names', () => {
       pid,
       undefined,
     ]);
-    expect(system.processes()).toEqual([{ pid, host: 'main', names: ['one', 'two'], depth: 0 }]);
+    expect(system.processes()).toMatchObject([
+      { pid, host: 'main', names: ['one', 'two'], depth: 0 },
+    ]);
   });
 
   it("are a process's own by self.register (R1)", async () => {

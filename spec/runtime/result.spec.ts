@@ -140,10 +140,10 @@ describe('exec', () => {
     const log: unknown[] = [];
     const running = system.exec(() => NEVER).subscribe((value) => log.push(value));
     running.unsubscribe();
-    const [child] = system.processes();
+    const [child] = system.processes().map(({ pid }) => pid);
 
     await settled();
-    expect([system.processes(), log]).toEqual([[child], []]);
+    expect([system.processes().map(({ pid }) => pid), log]).toEqual([[child], []]);
   });
 
   it('leaves the child alone when the process that runs it ends (S7)', async () => {

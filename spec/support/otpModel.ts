@@ -11,7 +11,12 @@ export type Act =
   | { readonly act: 'register'; readonly by: number; readonly name: Name }
   | { readonly act: 'unregister'; readonly name: Name }
   | { readonly act: 'join' | 'leave'; readonly by: number; readonly group: Group }
-  | { readonly act: 'broadcast'; readonly by: number; readonly group: Group; readonly value: number }
+  | {
+      readonly act: 'broadcast';
+      readonly by: number;
+      readonly group: Group;
+      readonly value: number;
+    }
   | { readonly act: 'exit'; readonly by: number; readonly reason: Reason }
   | { readonly act: 'signal'; readonly to: number; readonly reason: Reason | 'kill' }
   | { readonly act: 'terminate'; readonly to: number }
@@ -117,7 +122,13 @@ export class Model {
     );
   }
 
-  #by(by: Actor, step: Exclude<Act, { act: 'flush' | 'spawn' | 'unregister' | 'signal' | 'terminate' | 'demonitor' }>): void {
+  #by(
+    by: Actor,
+    step: Exclude<
+      Act,
+      { act: 'flush' | 'spawn' | 'unregister' | 'signal' | 'terminate' | 'demonitor' }
+    >,
+  ): void {
     switch (step.act) {
       case 'send':
         return this.#post(this.at(step.to), `${by.place}>${step.value}`);
