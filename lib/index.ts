@@ -1,6 +1,7 @@
 /** rx-process: processes as observables. The relay for Express is `rx-process/express`. */
 export {
   type Behavior,
+  broadcast,
   type CallOptions,
   type Cancel,
   type Command,
@@ -13,6 +14,8 @@ export {
   type ExitReason,
   exit,
   formatPid,
+  type GroupEvent,
+  type GroupOptions,
   type Inbox,
   is,
   isNormal,
@@ -55,6 +58,7 @@ export {
 export {
   type CancelOptions,
   createSystem,
+  type Groups,
   type HostOptions,
   type Logger,
   type MailboxOptions,

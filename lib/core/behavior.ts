@@ -2,6 +2,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 import type { Output } from './command.js';
 import type { Duration } from './duration.js';
 import type { Exit, ExitInput, ProcessSignal } from './exit.js';
+import type { GroupEvent, GroupOptions } from './group.js';
 import type { Inbox, Letter, Message, Topic } from './message.js';
 import type { Pid } from './pid.js';
 
@@ -87,6 +88,15 @@ export interface Self {
   setOptions(options: { readonly trapLinks: boolean }): void;
   /** Registers a name for this process (R1). */
   register(name: string): void;
+  /**
+   * Joins a group, once more each time (G1, G2). Throws `NotFound` while the process ends, `Invalid` for
+   * an empty name.
+   */
+  join(group: string, options?: GroupOptions): void;
+  /** Takes one join back (G2). Throws `NotFound` without membership; nothing at the end, when it has left. */
+  leave(group: string, options?: GroupOptions): void;
+  /** Who is in a group, then who joins and leaves; completes with the process (G5). */
+  monitorGroup(group: string, options?: GroupOptions): Observable<GroupEvent>;
   /** Ends this process now (E2). */
   exit(reason: ExitInput): void;
 }

@@ -1,4 +1,5 @@
 import { type ExitInput, type ExitReason, toError, toExitReason } from './exit.js';
+import type { GroupOptions } from './group.js';
 import type { Message, Topic } from './message.js';
 import type { Pid } from './pid.js';
 
@@ -9,6 +10,13 @@ export type Command =
       readonly to: Pid | string;
       readonly topic: string;
       readonly payload: unknown;
+    }
+  | {
+      readonly type: 'broadcast';
+      readonly group: string;
+      readonly topic: string;
+      readonly payload: unknown;
+      readonly scope: string | undefined;
     }
   | { readonly type: 'done'; readonly value: unknown }
   | { readonly type: 'exit'; readonly reason: ExitReason }
@@ -27,6 +35,22 @@ export type Output = Command | void;
  */
 export function send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): Command {
   return { type: 'send', to, topic, payload };
+}
+
+/**
+ * Sends a payload under a topic to every member of a group, once per process, this one included if it is
+ * a member (G4). To a group without members it goes to nobody. The process crashes with `Invalid` for
+ * an empty name or a topic that nobody may send to.
+ *
+ * @example broadcast('prices', price, { symbol: 'ABC', cents: 1_250 })
+ */
+export function broadcast<P>(
+  group: string,
+  topic: Topic<P>,
+  payload: NoInfer<P>,
+  options: GroupOptions = {},
+): Command {
+  return { type: 'broadcast', group, topic, payload, scope: options.scope };
 }
 
 /** Ends the process normally with a value, which monitors and `exec` receive (S6). */

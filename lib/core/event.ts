@@ -2,7 +2,15 @@ import type { ExitReason } from './exit.js';
 import type { Pid } from './pid.js';
 
 /** Why something was dropped; no drop is silent (§0). */
-export type DropReason = 'overflow' | 'closing' | 'ended' | 'terminated' | 'no process' | 'no call';
+export type DropReason =
+  | 'overflow'
+  | 'closing'
+  | 'ended'
+  | 'terminated'
+  | 'no process'
+  | 'no call'
+  /** By a rule of a failure drill, in a test. */
+  | 'drill';
 
 /**
  * What `system.events$` tells, all times in milliseconds on the system's clock. Drops and

@@ -1,6 +1,15 @@
 /** Values and contracts: what a process is, says and receives. No state, no Subject, no timer. */
 export type { Behavior, CallOptions, Self, Spawned, SpawnOptions } from './behavior.js';
-export { type Command, done, exit, type Output, reply, report, send } from './command.js';
+export {
+  broadcast,
+  type Command,
+  done,
+  exit,
+  type Output,
+  reply,
+  report,
+  send,
+} from './command.js';
 export {
   type Duration,
   durationOption,
@@ -27,6 +36,7 @@ export {
   toExitReason,
 } from './exit.js';
 export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
+export type { GroupEvent, GroupOptions } from './group.js';
 export { type Holdable, holdDelivering, type Releasing, release, setDelivering } from './hold.js';
 export {
   checkTopic,

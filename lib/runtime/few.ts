@@ -10,7 +10,10 @@ export function withOne<T extends object>(few: Few<T>, item: T): Few<T> {
 }
 
 export function without<T extends object>(few: Few<T>, item: T): Few<T> {
-  if (few instanceof Set) few.delete(item);
+  if (few instanceof Set) {
+    few.delete(item);
+    return few.size === 0 ? undefined : few;
+  }
   return few === item ? undefined : few;
 }
 

@@ -1,6 +1,7 @@
 /** Identity and memory: mailboxes, processes, the run queue, names, hosts. */
 export { assemble, createSystem, type SystemOptions } from './createSystem.js';
 export type { Logger } from './events.js';
+export type { Groups } from './groupsFacet.js';
 export type { Host, HostOptions } from './hosts.js';
 export type { ProcessInfo, ProcessStatus } from './info.js';
 export type { Kernel } from './kernel.js';

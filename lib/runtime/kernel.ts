@@ -1,5 +1,4 @@
 import {
-  type Behavior,
   checkTopic,
   type ExitReason,
   isLifecycleTopic,
@@ -13,38 +12,30 @@ import {
 import { Calls } from './calls.js';
 import type { KernelOptions } from './createSystem.js';
 import { Events } from './events.js';
-import { Hosts } from './hosts.js';
-import { Names } from './names.js';
 import type { Process } from './process.js';
-import { ProcessTable } from './processTable.js';
 import { RunQueue } from './runQueue.js';
 import { KILL, OVERFLOW, type Signal } from './signals.js';
+import { Tables } from './tables.js';
 
 /**
- * The tables of one system and what acts on several of them. `System` and `Self` are its public faces;
+ * One system: its tables and what acts on several of them. `System` and `Self` are its public faces;
  * adapters inside the library reach it through the `kernel` symbol.
  */
-export class Kernel {
+export class Kernel extends Tables {
   readonly queue: RunQueue;
   readonly scheduler: KernelOptions['scheduler'];
   readonly newSelf: (process: Process) => Self;
   readonly bound: KernelOptions['bound'];
-  readonly names = new Names();
-  readonly hosts: Hosts;
   readonly calls: Calls;
   readonly events: Events;
-  readonly behaviors = new Map<string, Behavior>();
-  readonly processes = new ProcessTable();
-  /** What closes before the processes do at shutdown: relays (O3). */
-  readonly dependents = new Set<() => Promise<void>>();
   readonly #node: string | undefined;
   readonly #born: number;
   readonly #overflow: KernelOptions['overflow'];
-  #pids = 0;
   #birthday: number | undefined;
   #refs = 0;
 
   constructor({ node, bound, overflow, logger, scheduler, seams, newSelf }: KernelOptions) {
+    super(node);
     this.queue = new RunQueue(seams);
     this.scheduler = scheduler;
     this.#born = scheduler.now();
@@ -52,7 +43,6 @@ export class Kernel {
     this.bound = bound;
     this.#overflow = overflow;
     this.#node = node;
-    this.hosts = new Hosts(node);
     this.calls = new Calls(this);
     const afterBatch = (flush: () => void): void => this.queue.afterDrain(flush);
     this.events = new Events({ now: () => this.now(), afterBatch }, logger);
@@ -160,21 +150,5 @@ export class Kernel {
 
   nextRef(): number {
     return ++this.#refs;
-  }
-
-  // --- life ---------------------------------------------------------------------------------------
-
-  /** The number of the next process, never used again (P1). */
-  nextNumber(): number {
-    return ++this.#pids;
-  }
-
-  /** Releases what the tables hold of an ending process, before anybody is told (N5). */
-  forget(process: Process): void {
-    const { ownNames } = process;
-    if (ownNames.length > 0) this.names.release(ownNames);
-    this.processes.delete(process);
-    const { host } = process;
-    if (--host.count === 0) host.onEmpty?.();
   }
 }

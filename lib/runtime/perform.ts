@@ -8,6 +8,13 @@ export function perform(process: Process, command: Command): void {
     case 'send':
       kernel.send(pid, command.to, command.topic, command.payload);
       return;
+    case 'broadcast':
+      kernel.groups.broadcast(command, {
+        topic: command.topic,
+        payload: command.payload,
+        from: pid,
+      });
+      return;
     case 'done':
       return process.end({ type: 'normal', value: command.value });
     case 'exit':

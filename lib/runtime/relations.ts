@@ -1,6 +1,7 @@
 import type { Unsubscribable } from 'rxjs';
 import type { Pid, ProcessSignal } from '../core/index.js';
 import { each, type Few, several, withOne, without } from './few.js';
+import type { Group } from './groups.js';
 import type { Link, Peer } from './links.js';
 import type { Monitor } from './monitor.js';
 import { Outlet, type OutletOwner } from './outlet.js';
@@ -26,6 +27,7 @@ export abstract class Relations implements OutletOwner {
   #watching: Few<Monitor>;
   #links: Map<Peer, Link> | undefined;
   #names: Set<string> | undefined;
+  #groups: Set<Group> | undefined;
   #signals: Outlet<ProcessSignal> | undefined;
   #abort: AbortController | typeof ABORTED | undefined;
   #owned: Set<Unsubscribable> | undefined;
@@ -49,6 +51,17 @@ export abstract class Relations implements OutletOwner {
   /** Its names, as a snapshot. */
   get ownNames(): readonly string[] {
     return this.#names === undefined ? NONE : [...this.#names];
+  }
+
+  /** The groups that it is in. */
+  get groups(): Set<Group> {
+    this.#groups ??= new Set();
+    return this.#groups;
+  }
+
+  /** Its groups, in the order of joining, as a snapshot. */
+  get ownGroups(): readonly Group[] {
+    return this.#groups === undefined ? NONE : [...this.#groups];
   }
 
   /** CANCEL and LINK_DOWN, kept until somebody subscribes (C2). */

@@ -5,6 +5,8 @@ import {
   type Command,
   type Exit,
   type ExitInput,
+  type GroupEvent,
+  type GroupOptions,
   type Message,
   type Pid,
   ProcessError,
@@ -17,6 +19,8 @@ import {
   type Topic,
   toExitReason,
 } from '../core/index.js';
+import { checkPlace } from './groups.js';
+import { GroupWatch, watchGroup } from './groupWatch.js';
 import { linkToNobody, requestLink, requestUnlink } from './links.js';
 import { monitor } from './monitor.js';
 import type { Process } from './process.js';
@@ -123,6 +127,31 @@ export class ProcessSelf implements Self, Releasing {
     if (!process.running) throw new ProcessError('NotFound', `cannot register ${name}: ending`);
     process.tracer?.asked('register', name);
     process.kernel.names.register(name, process);
+  }
+
+  join(group: string, options: GroupOptions = {}): void {
+    const process = this.#living();
+    // While it ends it has left its groups already (G3).
+    if (!process.running) throw new ProcessError('NotFound', `cannot join ${group}: ending`);
+    process.kernel.groups.join({ group, ...options }, [process]);
+  }
+
+  leave(group: string, options: GroupOptions = {}): void {
+    const process = this.#process;
+    if (process.running) process.kernel.groups.leave({ group, ...options }, [process]);
+  }
+
+  monitorGroup(group: string, options: GroupOptions = {}): Observable<GroupEvent> {
+    const process = this.#process;
+    const { queue, groups } = process.kernel;
+    const place = { group, ...options };
+    checkPlace(place);
+    return new ProcessStream<GroupEvent>(process, {
+      attach: (subscriber) =>
+        process.running
+          ? watchGroup(groups, place, new GroupWatch(queue, subscriber, process))
+          : subscriber.complete(),
+    });
   }
 
   exit(reason: ExitInput): void {

@@ -17,6 +17,7 @@ import {
   toExitReason,
 } from '../core/index.js';
 import { hostsOf, namesOf } from './facets.js';
+import { groupsOf } from './groupsFacet.js';
 import { infoOf, type ProcessInfo } from './info.js';
 import type { Kernel } from './kernel.js';
 import { monitor } from './monitor.js';
@@ -34,6 +35,8 @@ export class System {
   readonly #shutdown: { promise?: Promise<void> } = {};
   /** The name registry (§8). */
   readonly names: ReturnType<typeof namesOf>;
+  /** Process groups (§9). */
+  readonly groups: ReturnType<typeof groupsOf>;
   /** The places processes run in (§11). */
   readonly hosts: ReturnType<typeof hostsOf>;
 
@@ -41,6 +44,7 @@ export class System {
   constructor(core: Kernel) {
     this[kernel] = core;
     this.names = namesOf(core);
+    this.groups = groupsOf(core);
     this.hosts = hostsOf(core);
   }
 

@@ -6,54 +6,18 @@ import {
   type Exit,
   type ExitInput,
   exit,
+  type GroupEvent,
+  type GroupOptions,
   type Message,
   type Pid,
   ProcessError,
   type ProcessSignal,
-  type Self,
   type Spawned,
   type SpawnOptions,
   send,
   type Topic,
 } from '../core/index.js';
-
-/** What a fake `Self` answers. Everything is optional; what a behaviour asks for and is not here throws. */
-export interface FakeSelfOptions {
-  /** Default `{main|0x00001}`. */
-  readonly pid?: Pid;
-  readonly args?: readonly unknown[];
-  /** CANCEL and LINK_DOWN; default never. */
-  readonly signals$?: Observable<ProcessSignal>;
-  /** Default one that aborts at `self.exit`. */
-  readonly abortSignal?: AbortSignal;
-  /** The exits of monitored processes, by PID or name; default never: a process not named here lives. */
-  readonly monitor?: Readonly<Record<string, Observable<Exit>>>;
-  /** What is listened for, by pattern. */
-  readonly listen?: Readonly<Record<string, Observable<Message>>>;
-  /** Answers a call. */
-  readonly call?: (
-    to: Pid | string,
-    topic: string,
-    payload: unknown,
-    options?: CallOptions,
-  ) => Observable<unknown>;
-  /** Stands for a spawned process; `spawn` takes its `pid`. */
-  readonly spawn?: (behavior: Behavior | string, options?: SpawnOptions) => Spawned;
-  /** What `send` returns; default true. */
-  readonly send?: (to: Pid | string, topic: string, payload: unknown) => boolean;
-}
-
-/** A `Self` without a runtime, and what was done through it. */
-export interface FakeSelf extends Self {
-  /** `self.send` and `self.exit` as the commands they are, in order; nothing after an exit (E3). */
-  readonly sent: readonly Command[];
-  /** The same as they happen, for a diagram; replays to late subscribers. */
-  readonly sent$: Observable<Command>;
-  /** Who is linked now. */
-  readonly links: ReadonlySet<Pid | string>;
-  readonly names: ReadonlySet<string>;
-  readonly trapLinks: boolean;
-}
+import type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';
 
 /**
  * A `Self` for marbles: monitors, listens, calls and spawns come from `options`, sends are recorded.
@@ -73,6 +37,7 @@ class Fake implements FakeSelf {
   readonly #controller = new AbortController();
   readonly #links = new Set<Pid | string>();
   readonly #names = new Set<string>();
+  readonly #groups: Joined[] = [];
   readonly #sent: Command[] = [];
   #trapLinks = false;
   #ended = false;
@@ -109,6 +74,10 @@ class Fake implements FakeSelf {
 
   get names(): ReadonlySet<string> {
     return this.#names;
+  }
+
+  get groups(): readonly Joined[] {
+    return this.#groups;
   }
 
   get trapLinks(): boolean {
@@ -175,6 +144,22 @@ class Fake implements FakeSelf {
 
   register(name: string): void {
     this.#names.add(name);
+  }
+
+  join(group: string, options: GroupOptions = {}): void {
+    this.#groups.push({ group, ...options });
+  }
+
+  leave(group: string, options: GroupOptions = {}): void {
+    const at = this.#groups.findLastIndex(
+      (joined) => joined.group === group && joined.scope === options.scope,
+    );
+    if (at >= 0) this.#groups.splice(at, 1);
+    else if (!this.#ended) throw new ProcessError('NotFound', `fakeSelf: not in group ${group}`);
+  }
+
+  monitorGroup(group: string): Observable<GroupEvent> {
+    return this.#options.monitorGroup?.[group] ?? NEVER;
   }
 
   exit(reason: ExitInput): void {

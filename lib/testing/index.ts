@@ -1,5 +1,6 @@
 /** The test kit, for any test runner: marbles for pipelines, probes for what runs, virtual time. */
-export { type FakeSelf, type FakeSelfOptions, fakeSelf } from './fakeSelf.js';
+export { fakeSelf } from './fakeSelf.js';
+export type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';
 export {
   type FakeSocket,
   type FakeSocketOptions,

@@ -2,7 +2,8 @@ import { Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { type Behavior, type Command, type Inbox, ProcessError } from '../core/index.js';
 import { comparable } from './comparable.js';
-import { type FakeSelf, fakeSelf } from './fakeSelf.js';
+import { fakeSelf } from './fakeSelf.js';
+import type { FakeSelf } from './fakeSelfOptions.js';
 import { runBehavior } from './runBehavior.js';
 
 /** Compares two values and throws when they differ: the test runner's own, such as jest's `toEqual`. */

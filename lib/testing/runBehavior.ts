@@ -7,7 +7,7 @@ import {
   isPromise,
   ProcessError,
 } from '../core/index.js';
-import type { FakeSelf } from './fakeSelf.js';
+import type { FakeSelf } from './fakeSelfOptions.js';
 
 /** `MarbleHelpers.run`: tells `refuse` of a behaviour that virtual time cannot reach. */
 export function runBehavior(

@@ -110,10 +110,11 @@ export function exitOf(system: System, pid: Pid): string[] {
 
 /** How many entries the tables of a system hold, outside its processes. */
 export function tables(system: System): Record<string, number> {
-  const { processes, names, calls, hosts } = system[kernel];
+  const { processes, names, groups, calls, hosts } = system[kernel];
   return {
     processes: processes.size,
     names: names.size,
+    scopes: groups.size,
     calls: calls.size,
     residents: hosts.all().reduce((sum, host) => sum + host.count, 0),
   };

@@ -1,0 +1,72 @@
+import type { Subscriber, Unsubscribable } from 'rxjs';
+import type { GroupEvent } from '../core/index.js';
+import { withOne, without } from './few.js';
+import { eventOf, type GroupPlace, type Groups } from './groups.js';
+import type { Process } from './process.js';
+import type { Receiver, RunQueue } from './runQueue.js';
+
+/**
+ * One subscription to the changes of a group or of a scope (G5). What it is told waits in the run queue,
+ * so that nothing runs inside whoever joins (M4); once unsubscribed it passes nothing on.
+ */
+export class GroupWatch implements Receiver, Unsubscribable {
+  readonly #queue: RunQueue;
+  readonly #subscriber: Subscriber<GroupEvent>;
+  readonly #owner: Process | undefined;
+
+  /** `owner` is the process whose code hears of it; none outside. */
+  constructor(queue: RunQueue, subscriber: Subscriber<GroupEvent>, owner?: Process) {
+    this.#queue = queue;
+    this.#subscriber = subscriber;
+    this.#owner = owner;
+    if (owner !== undefined) subscriber.add(owner.own(this));
+  }
+
+  tell(event: GroupEvent): void {
+    this.#queue.push(this, event);
+  }
+
+  receive(event: GroupEvent): void {
+    // A closed subscriber takes nothing: what was queued is dropped.
+    this.#subscriber.next(event);
+  }
+
+  crash(error: unknown): void {
+    if (this.#owner === undefined) throw error;
+    this.#owner.crash(error);
+  }
+
+  /** Its process has ended: completes, so that a body which awaits a change can go on (E3). */
+  unsubscribe(): void {
+    this.#subscriber.complete();
+  }
+}
+
+/** Watches one group: the members, then each change. */
+export function watchGroup(groups: Groups, place: GroupPlace, watch: GroupWatch): () => void {
+  const group = groups.open(place);
+  // In one turn, so that no change is lost or told twice.
+  watch.tell(eventOf('members', group.name, group.pids));
+  group.watches = withOne(group.watches, watch);
+  return () => {
+    group.watches = without(group.watches, watch);
+    groups.tidy(group);
+  };
+}
+
+/** Watches every group of a scope, those to come included. */
+export function watchScope(
+  groups: Groups,
+  name: string | undefined,
+  watch: GroupWatch,
+): () => void {
+  const scope = groups.openScope(name);
+  for (const { name, members, pids } of scope.groups.values()) {
+    if (members.size > 0) watch.tell(eventOf('members', name, pids));
+  }
+  scope.watches = withOne(scope.watches, watch);
+  return () => {
+    scope.watches = without(scope.watches, watch);
+    groups.tidyScope(scope);
+  };
+}
