@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { done, exit, reply, report, send, topic } from '../../lib/core/index.js';
+import { broadcast, done, exit, reply, report, send, topic } from '../../lib/core/index.js';
 import { message } from '../../lib/testing/index.js';
 
 describe('commands', () => {
@@ -11,6 +11,16 @@ describe('commands', () => {
       'send',
       send('log', topic<number>('tick'), 1),
       { type: 'send', to: 'log', topic: 'tick', payload: 1 },
+    ],
+    [
+      'broadcast',
+      broadcast('g', topic<number>('tick'), 1),
+      { type: 'broadcast', group: 'g', topic: 'tick', payload: 1, scope: undefined },
+    ],
+    [
+      'broadcast in a scope',
+      broadcast('g', topic<number>('tick'), 1, { scope: 's' }),
+      { type: 'broadcast', group: 'g', topic: 'tick', payload: 1, scope: 's' },
     ],
     ['done', done(7), { type: 'done', value: 7 }],
     ['done without a value', done(), { type: 'done', value: undefined }],

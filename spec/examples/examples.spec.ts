@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lobby } from '../../examples/03-transfer.js';
+import { feed, price, TICK } from '../../examples/08-groups.js';
 import { ws } from '../../lib/express/index.js';
-import { send } from '../../lib/index.js';
-import { message } from '../../lib/testing/index.js';
+import { broadcast, type GroupEvent, send } from '../../lib/index.js';
+import { fakeSelf, message } from '../../lib/testing/index.js';
 import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
 import { marbles } from '../support/marbles.js';
 import { json, type Started, start } from './start.js';
@@ -188,4 +190,52 @@ example('06-supervised', () => {
     expect(await ada.ask('boom')).toBe('failed: Unavailable');
     expect(await ada.ask('5')).toBe('10');
   });
+});
+
+example('08-groups', () => {
+  /** Reads on until this comes: prices come whenever it is time. */
+  const until = async (client: Client, wanted: unknown): Promise<void> => {
+    for (;;) if (isDeepStrictEqual(json(await client.next()), wanted)) return;
+  };
+
+  it('tells a price to all who follow it, and a client only what it follows', async () => {
+    const [ada, bob] = [await connect('/ws/prices'), await connect('/ws/prices')];
+
+    expect(json(await ada.ask('ABC'))).toEqual({ symbol: 'ABC', cents: 1_000 });
+    await until(ada, json(await bob.ask('ABC')));
+    for (const text of ['ABC', 'nothing', 'XYZ']) ada.socket.send(text);
+    await until(ada, { symbol: 'XYZ', cents: 1_000 });
+    expect(json(await ada.next())).toEqual({ symbol: 'XYZ', cents: 1_001 });
+    expect(json(await bob.next())).toMatchObject({ symbol: 'ABC' });
+  });
+
+  it(
+    'quotes while somebody follows, and does nothing otherwise',
+    marbles(({ cold, run, expectObservable, expectSubscriptions }) => {
+      const event = (kind: GroupEvent['kind'], ...PIDs: string[]): GroupEvent => ({
+        system: 'pg',
+        kind,
+        path: 'ABC',
+        data: { Group: 'ABC', PIDs },
+      });
+      const ms = `${TICK}ms`;
+      const group = cold(`m - a ${ms} - b - c - d -`, {
+        m: event('members'),
+        a: event('member.joined', 'a'),
+        b: event('member.joined', 'b', 'b'),
+        c: event('member.left', 'b', 'b'),
+        d: event('member.left', 'a'),
+      });
+      const expected = `   - - 0 ${TICK - 1}ms 1`;
+      const quote = (cents: number) => broadcast('ABC', price, { symbol: 'ABC', cents });
+
+      const self = fakeSelf({ args: ['ABC'], monitorGroup: { ABC: group } });
+
+      expectObservable(run(feed, cold('-'), self)).toBe(expected, {
+        '0': quote(1_000),
+        '1': quote(1_001),
+      });
+      expectSubscriptions(group.subscriptions).toBe('^');
+    }),
+  );
 });

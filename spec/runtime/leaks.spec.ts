@@ -36,6 +36,9 @@ const entangled: Behavior = (inbox, self) => {
   self.link(survivor);
   self.register(`name of ${self.pid}`);
   self.register(`other name of ${self.pid}`);
+  self.join('group');
+  self.join(`group of ${self.pid}`, { scope: self.pid });
+  self.monitorGroup('group').subscribe();
   self.monitor(survivor).subscribe();
   self.monitor('{main|0xdead}').subscribe();
   self.listen('topic').subscribe();

@@ -68,7 +68,7 @@ describe(`${MANY} linked processes`, () => {
 
       expect([[...each], tables(system)]).toEqual([
         [1],
-        { processes: 0, names: 0, calls: 0, residents: 0 },
+        { processes: 0, names: 0, scopes: 0, calls: 0, residents: 0 },
       ]);
       expect(meanwhile).toBeGreaterThanOrEqual(0);
       expect(meanwhile).toBeLessThan(MANY);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, map, mergeMap, NEVER, of } from 'rxjs';
-import { type Behavior, done, type Exit, exit, send, topic } from '../../lib/index.js';
+import { EMPTY, map, merge, mergeMap, NEVER, of } from 'rxjs';
+import {
+  type Behavior,
+  broadcast,
+  done,
+  type Exit,
+  exit,
+  type GroupEvent,
+  send,
+  topic,
+} from '../../lib/index.js';
 import { fakeSelf, message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 
@@ -95,6 +104,47 @@ describe('fakeSelf', () => {
     expect([...self.names]).toEqual(['me']);
     expect(self.trapLinks).toBe(true);
   });
+
+  it('keeps the groups it joins, once for each join (G2)', () => {
+    const self = fakeSelf();
+    self.join('g');
+    self.join('g', { scope: 'other' });
+    self.join('g');
+    self.leave('g');
+
+    expect(self.groups).toEqual([{ group: 'g' }, { group: 'g', scope: 'other' }]);
+    self.leave('g', { scope: 'other' });
+    self.leave('g');
+    expect(() => self.leave('g')).toThrow(expect.objectContaining({ code: 'NotFound' }));
+    self.exit('normal');
+    expect(() => self.leave('g')).not.toThrow();
+  });
+
+  it(
+    'watches groups as it is told, and shows a broadcast as the command it is',
+    marbles(({ hot, cold, run, expectObservable }) => {
+      const joined: GroupEvent = {
+        system: 'pg',
+        kind: 'member.joined',
+        path: 'g',
+        data: { Group: 'g', PIDs: [peer] },
+      };
+      const inbox = hot('  -1---', { '1': message(tick, 1) });
+      const change = cold('---j-', { j: joined });
+      const expected = '   -b-w-';
+      const values = { b: broadcast('g', tick, 1), w: send(peer, tick, 1) };
+
+      const self = fakeSelf({ monitorGroup: { g: change } });
+      const greet: Behavior = (inbox, self) =>
+        merge(
+          inbox.pipe(map((m) => broadcast('g', tick, m.payload as number))),
+          self.monitorGroup('g').pipe(map(({ data }) => send(data.PIDs[0] as string, tick, 1))),
+        );
+
+      expectObservable(run(greet, inbox, self)).toBe(expected, values);
+      expect(self.monitorGroup('h')).toBe(NEVER);
+    }),
+  );
 
   it('spawns, calls and listens as it is told', () => {
     const spawned = { pid: peer, exit$: EMPTY };

@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+import { map, of } from 'rxjs';
+import {
+  type Behavior,
+  broadcast,
+  type Message,
+  type Pid,
+  type SystemEvent,
+  topic,
+} from '../../lib/index.js';
+import { testSystem } from '../../lib/testing/index.js';
+import { collect, idle, reads } from '../support/runtime.js';
+
+const price = topic<number>('price');
+const refused = (code: string) => expect.objectContaining({ name: 'ProcessError', code });
+
+describe('groups.broadcast', () => {
+  it('sends once to each process, however often it joined, and counts them (G4)', () => {
+    const system = testSystem();
+    const log: Message[] = [];
+    const pids = [1, 2].map(() => system.spawn(reads(log, (message) => message)));
+    const [a, b] = pids as [Pid, Pid];
+    system.groups.join('g', [a, b, a, a]);
+
+    expect(system.groups.broadcast('g', price, 7)).toBe(2);
+    expect(system.groups.broadcast('none', price, 7)).toBe(0);
+    expect(system.groups.scope('other').broadcast('g', price, 7)).toBe(0);
+    system.flush();
+    expect(log).toEqual([1, 2].map(() => ({ topic: 'price', payload: 7, from: undefined })));
+    expect(log[0]).toBe(log[1]);
+  });
+
+  it('delivers in later turns, never inside the call (M4)', () => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    system.groups.join('g', system.spawn(reads(log)));
+    system.flush();
+    system.groups.broadcast('g', price, 7);
+    log.push('sent');
+    system.flush();
+
+    expect(log).toEqual(['sent', 'price 7']);
+  });
+
+  it.each(['', '@price', 7])('refuses the topic %j, also to nobody: Invalid (M2)', (bad) => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    system.groups.join('g', system.spawn(reads(log)));
+
+    for (const group of ['g', 'none']) {
+      expect(() => system.groups.broadcast(group, bad as string)).toThrow(refused('Invalid'));
+    }
+    system.flush();
+    expect(log).toEqual([]);
+  });
+
+  it('goes to those who were members at the call, whoever joins or leaves before the delivery (G4)', () => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    const [a, b, c] = ['a', 'b', 'c'].map((who) => system.spawn(reads(log, () => who))) as Pid[];
+    system.groups.join('g', [a as Pid, b as Pid]);
+    system.groups.broadcast('g', price, 7);
+    system.groups.leave('g', a as Pid);
+    system.groups.join('g', c as Pid);
+    system.flush();
+
+    expect(log).toEqual(['a', 'b']);
+  });
+
+  it('goes to those who were members at the call, though the first to get it ends the next (G4)', () => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    const killer: Behavior = (inbox) =>
+      inbox.pipe(
+        map(() => {
+          log.push('first');
+          system.terminate(second);
+          system.groups.leave('g', third);
+          system.groups.join('g', fourth);
+        }),
+      );
+    const first = system.spawn(killer);
+    const [second, third, fourth] = ['second', 'third', 'fourth'].map((who) =>
+      system.spawn(reads(log, () => who)),
+    ) as [Pid, Pid, Pid];
+    system.groups.join('g', [first, second, third]);
+
+    expect(system.groups.broadcast('g', price, 7)).toBe(3);
+    system.flush();
+    // The signal to the second one comes behind the message that was on its way to it (M3).
+    expect([log, system.groups.members('g')]).toEqual([
+      ['first', 'second', 'third'],
+      [first, fourth],
+    ]);
+  });
+
+  it('does not reach a member that has ended before', () => {
+    const system = testSystem();
+    const [a, b] = [system.spawn(idle), system.spawn(idle)];
+    system.groups.join('g', [a, b]);
+    system.terminate(a);
+    system.flush();
+
+    expect(system.groups.broadcast('g', price, 7)).toBe(1);
+  });
+
+  it.each([
+    ['reject', 1, [1], 'drop overflow 1'],
+    ['dropOldest', 2, [2], 'drop overflow 1'],
+    ['exit', 1, [1], 'drop overflow 1'],
+  ] as const)(
+    'counts whose mailbox took it, one of them full under %s (G4, M11)',
+    (overflow, taken, read, event) => {
+      const system = testSystem({ mailbox: { capacity: 1, overflow } });
+      const log: unknown[] = [];
+      const events: string[] = [];
+      const full = system.spawn(reads(log, (m) => m.payload));
+      system.groups.join('g', [full, system.spawn(idle)]);
+      system.send(full, price, 1);
+      system.events$.subscribe((each: SystemEvent) => {
+        if (each.type !== 'drop' || each.pid !== full) return;
+        events.push(`drop ${each.reason} ${each.count}`);
+        // In a batch's end, so that joining here is no change in the middle of a pass.
+        system.groups.join('g', system.spawn(idle));
+      });
+
+      expect(system.groups.broadcast('g', price, 2)).toBe(taken);
+      system.flush();
+      expect([log, events[0]]).toEqual([read, event]);
+    },
+  );
+
+  it('reaches 10,000 members, each once (G4)', () => {
+    const system = testSystem();
+    let got = 0;
+    const counts: Behavior = (inbox) => inbox.pipe(map(() => void got++));
+    const pids = Array.from({ length: 10_000 }, () => system.spawn(counts));
+    system.groups.join('g', [...pids, ...pids]);
+
+    expect(system.groups.broadcast('g', price, 7)).toBe(10_000);
+    system.flush();
+    expect(got).toBe(10_000);
+  });
+});
+
+describe('broadcast, the command', () => {
+  it('reaches all members, the sender included, and says who sent it (G4)', () => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    const member: Behavior = (inbox, self) => {
+      self.join('g', { scope: 'market' });
+      return inbox.pipe(
+        map(({ topic, payload, from }) => {
+          log.push([topic, payload, from]);
+          if (topic === 'go') return broadcast('g', price, 7, { scope: 'market' });
+        }),
+      );
+    };
+    const sender = system.spawn(member);
+    system.spawn(member);
+    system.send(sender, 'go', 0);
+    system.flush();
+
+    expect(log).toEqual([
+      ['go', 0, undefined],
+      ['price', 7, sender],
+      ['price', 7, sender],
+    ]);
+  });
+
+  it('keeps the order of what its process sends (M3)', () => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    const reader = system.spawn(reads(log));
+    system.groups.join('g', reader);
+    system.spawn((_inbox, self) => {
+      self.send(reader, price, 1);
+      return of(broadcast('g', price, 2));
+    });
+    system.flush();
+
+    expect(log).toEqual(['price 1', 'price 2']);
+  });
+
+  it.each([
+    ['a group without a name', broadcast('', price, 7)],
+    ['a reserved topic', broadcast('g', '@x', 7)],
+  ])('to %s is a crash: Invalid (S8)', (_what, command) => {
+    const system = testSystem();
+    const exits = collect(system.events$);
+    system.spawn(() => of(command));
+    system.flush();
+
+    expect(exits).toMatchObject([
+      { type: 'spawned' },
+      { type: 'exited', reason: { type: 'error', error: { code: 'Invalid' } } },
+    ]);
+  });
+});
