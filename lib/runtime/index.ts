@@ -4,7 +4,7 @@ export type { Logger } from './events.js';
 export type { Groups } from './groupsFacet.js';
 export type { Host, HostOptions } from './hosts.js';
 export type { ProcessInfo, ProcessStatus } from './info.js';
-export type { Kernel } from './kernel.js';
+export type { Kernel, Tap } from './kernel.js';
 export type { MailboxOptions } from './mailbox.js';
 export type { Extension, Process } from './process.js';
 export type { Seams } from './runQueue.js';

@@ -17,6 +17,12 @@ import { RunQueue } from './runQueue.js';
 import { KILL, OVERFLOW, type Signal } from './signals.js';
 import { Tables } from './tables.js';
 
+/** Stands before every mailbox of a system, in a failure drill. */
+export interface Tap {
+  /** Whether it has taken the message's fate in hand; the sender is told that the message was taken. */
+  takes(process: Process, message: Message, size: number): boolean;
+}
+
 /**
  * One system: its tables and what acts on several of them. `System` and `Self` are its public faces;
  * adapters inside the library reach it through the `kernel` symbol.
@@ -30,6 +36,8 @@ export class Kernel extends Tables {
   readonly events: Events;
   readonly #node: string | undefined;
   readonly #born: number;
+  /** None but in a drill: what it costs otherwise is one look at this field for each message. */
+  tap: Tap | undefined;
   readonly #overflow: KernelOptions['overflow'];
   #birthday: number | undefined;
   #refs = 0;

@@ -73,6 +73,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   /** Takes a message for the mailbox; `false` when it is over the bound or nobody is there (M11). */
   accept(message: Message, size = 0): boolean {
     const { mailbox, kernel } = this;
+    if (kernel.tap?.takes(this, message, size)) return true;
     const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size);
     if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
     if (++mailbox.depth > mailbox.highWater) mailbox.highWater = mailbox.depth;

@@ -1,4 +1,5 @@
 /** The test kit, for any test runner: marbles for pipelines, probes for what runs, virtual time. */
+export { type DrillOptions, type Drills, drills, type KillOptions } from './drills.js';
 export { fakeSelf } from './fakeSelf.js';
 export type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';
 export {
@@ -9,6 +10,7 @@ export {
 } from './fakeSocket.js';
 export { type Equality, type MarbleHelpers, marbles } from './marbles.js';
 export { message } from './message.js';
+export type { DrillEffect, DrillRule } from './messageRules.js';
 export { type Probe, probe } from './probe.js';
 export type { RecordingOptions } from './recording.js';
 export { type TestSystem, type TestSystemOptions, testSystem } from './testSystem.js';
