@@ -269,6 +269,23 @@ describe('self.monitorGroup', () => {
     expect([exits, other]).toEqual([[new Error('boom')], ['members g', 'member.joined g 1']]);
   });
 
+  it('goes on for a group of which the last member has left, and a scope that is empty (G1, G5)', () => {
+    const [system, a] = three();
+    const log = told(system.groups.monitor('g'));
+    const all = told(system.groups.events());
+    for (let round = 0; round < 2; round++) {
+      system.groups.join('g', a);
+      system.groups.leave('g', a);
+    }
+    system.flush();
+
+    const changes = ['member.joined g 1', 'member.left g 1'];
+    expect([log, all]).toEqual([
+      ['members g', ...changes, ...changes],
+      [...changes, ...changes],
+    ]);
+  });
+
   it('is over at once in a process that has ended (E3)', () => {
     const [system] = three();
     let self: Self | undefined;

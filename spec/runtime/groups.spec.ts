@@ -166,6 +166,7 @@ describe('groups.scope', () => {
     const watch = scope.events().subscribe();
     expect(tables(system).scopes).toBe(1);
     scope.leave('g', a);
+    expect(tables(system).scopes).toBe(1);
     watch.unsubscribe();
     expect(tables(system).scopes).toBe(0);
 
