@@ -3,6 +3,8 @@ import type { HostOptions } from './hosts.js';
 import type { Kernel } from './kernel.js';
 import { stopHost } from './shutdown.js';
 
+export { groupsOf } from './groupsFacet.js';
+
 /** `system.names`: the name registry (§8). */
 export const namesOf = (kernel: Kernel) =>
   ({

@@ -16,8 +16,7 @@ import {
   type TraceEvent,
   toExitReason,
 } from '../core/index.js';
-import { hostsOf, namesOf } from './facets.js';
-import { groupsOf } from './groupsFacet.js';
+import { groupsOf, hostsOf, namesOf } from './facets.js';
 import { infoOf, type ProcessInfo } from './info.js';
 import type { Kernel } from './kernel.js';
 import { monitor } from './monitor.js';

@@ -24,6 +24,12 @@ export function commandCode(
       const sent = payload === undefined ? [] : [literal(payload, topic)];
       return call('send', literal(to), literal(topic), ...sent);
     }
+    case 'broadcast': {
+      const { group, topic, payload, scope } = command;
+      const options = scope === undefined ? [] : [`{ scope: ${literal(scope)} }`];
+      const sent = literal(payload, topic);
+      return call('broadcast', literal(group), literal(topic), sent, ...options);
+    }
     case 'done':
       return call('done', ...(command.value === undefined ? [] : [literal(command.value, 'done')]));
     case 'exit':

@@ -50,7 +50,7 @@ export function toSpec(
   );
 }
 
-const MAKERS = ['done', 'exit', 'reply', 'report', 'send'];
+const MAKERS = ['broadcast', 'done', 'exit', 'reply', 'report', 'send'];
 
 /** What an export may not be called where the spec has such a name itself. */
 const TAKEN = new Set([
