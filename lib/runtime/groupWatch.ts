@@ -12,13 +12,11 @@ import type { Receiver, RunQueue } from './runQueue.js';
 export class GroupWatch implements Receiver, Unsubscribable {
   readonly #queue: RunQueue;
   readonly #subscriber: Subscriber<GroupEvent>;
-  readonly #owner: Process | undefined;
 
   /** `owner` is the process whose code hears of it; none outside. */
   constructor(queue: RunQueue, subscriber: Subscriber<GroupEvent>, owner?: Process) {
     this.#queue = queue;
     this.#subscriber = subscriber;
-    this.#owner = owner;
     if (owner !== undefined) subscriber.add(owner.own(this));
   }
 
@@ -29,11 +27,6 @@ export class GroupWatch implements Receiver, Unsubscribable {
   receive(event: GroupEvent): void {
     // A closed subscriber takes nothing: what was queued is dropped.
     this.#subscriber.next(event);
-  }
-
-  crash(error: unknown): void {
-    if (this.#owner === undefined) throw error;
-    this.#owner.crash(error);
   }
 
   /** Its process has ended: completes, so that a body which awaits a change can go on (E3). */

@@ -107,6 +107,17 @@ describe('groups.monitor', () => {
     expect(order).toEqual(['members', 'member.left', 'EXIT']);
   });
 
+  it('tells nothing of an exit from a group that was left before (G3)', () => {
+    const [system, a, b] = three();
+    system.groups.join('g', [a, b]);
+    system.groups.leave('g', a);
+    const log = told(system.groups.monitor('g'));
+    system.terminate(a);
+    system.flush();
+
+    expect(log).toEqual(['members g 2']);
+  });
+
   it('tells of a join in the handler of an EXIT after the leave (G3, G5)', () => {
     const [system, a, b] = three();
     system.groups.join('g', a);

@@ -22,6 +22,7 @@ import { setRelay } from '../../lib/express/index.js';
 import {
   act,
   type Behavior,
+  broadcast,
   done,
   ofTopic,
   reply,
@@ -134,6 +135,21 @@ it(
   }),
 );
 `);
+  });
+
+  it('writes a broadcast as the command it is, with its scope', async () => {
+    const crier: Behavior = (inbox) =>
+      inbox.pipe(
+        map(({ topic, payload }) => broadcast('g', topic, payload, payload ? {} : { scope: 's' })),
+      );
+    const events = record(crier, (system, pid) => {
+      for (const payload of [0, 1]) system.send(pid, 'news', payload);
+    });
+    const text = await specOf(events);
+
+    expect(text).toContain(": broadcast('g', 'news', 0, { scope: 's' }),");
+    expect(text).toContain(": broadcast('g', 'news', 1),");
+    expect(text).toContain("import { broadcast } from 'rx-process';");
   });
 
   it('turns a live session of the chat into a spec that passes, and fails when the room changes', async () => {
