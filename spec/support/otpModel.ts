@@ -1,5 +1,3 @@
-import type { ExitReason } from '../../lib/index.js';
-
 /** One step of a life, by places in the list of processes. `by` and `to` may be dead. */
 export type Act =
   | { readonly act: 'spawn'; readonly by: number; readonly linked: boolean; readonly name: Name }
@@ -43,6 +41,8 @@ class Actor {
   started = false;
   trap = false;
   version = 0;
+  /** Messages that came while nobody read: before the first turn of a behaviour (M7). */
+  readonly waiting: string[] = [];
   readonly log: string[] = [];
   readonly links = new Map<Actor, Link>();
 
@@ -158,20 +158,36 @@ export class Model {
         }
         return;
       case 'exit':
-        return this.#end(by, step.reason);
+        return this.#end(by, inWords(step.reason));
       case 'upgrade':
         by.version++;
+        // Streams that the old body had subscribed to are its own.
         for (const monitor of this.monitors) if (monitor.watcher === by) monitor.active = false;
+        this.#start(by);
     }
   }
 
   #make(): Actor {
     const actor = new Actor(this.actors.length);
     this.actors.push(actor);
-    this.#queue.push(() => {
-      actor.started = actor.alive;
-    });
+    this.#start(actor);
     return actor;
+  }
+
+  /** A behaviour's first turn comes later; what waits for it, one by one after that. */
+  #start(actor: Actor): void {
+    actor.started = false;
+    this.#tell(actor, () => {
+      actor.started = true;
+      if (actor.waiting.length > 0) this.#tell(actor, () => this.#read(actor));
+    });
+  }
+
+  #read(actor: Actor): void {
+    if (!actor.started) return;
+    const text = actor.waiting.shift();
+    if (actor.waiting.length > 0) this.#tell(actor, () => this.#read(actor));
+    if (text !== undefined) actor.log.push(`${actor.version}: ${text}`);
   }
 
   #spawn({ by, linked, name }: Act & { act: 'spawn' }): void {
@@ -188,7 +204,11 @@ export class Model {
 
   #post(to: Actor, text: string): void {
     // Routed when it is delivered: to whichever behaviour runs by then (M6).
-    if (to.alive) this.#tell(to, () => to.log.push(`${to.version}: ${text}`));
+    if (!to.alive) return;
+    this.#tell(to, () => {
+      if (to.started && to.waiting.length === 0) to.log.push(`${to.version}: ${text}`);
+      else to.waiting.push(text);
+    });
   }
 
   #tell(to: Actor, effect: () => void): void {
@@ -259,8 +279,8 @@ export class Model {
     this.#tell(to, () => {
       if (reason === 'kill') this.#end(to, 'killed');
       else if (reason === 'normal') return;
-      else if (to.trap) to.log.push(`${to.version}: down outside ${reason}`);
-      else this.#end(to, reason);
+      else if (to.trap) to.log.push(`${to.version}: down outside ${inWords(reason)}`);
+      else this.#end(to, inWords(reason));
     });
   }
 
@@ -280,6 +300,4 @@ export class Model {
   }
 }
 
-/** The reason as the model writes it. */
-export const asReason = (reason: Reason | 'kill'): ExitReason | Reason | 'kill' | Error =>
-  reason === 'crash' ? new Error('crash') : reason;
+const inWords = (reason: Reason): string => (reason === 'crash' ? 'error crash' : reason);
