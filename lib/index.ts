@@ -51,6 +51,8 @@ export {
 } from './operators/index.js';
 export {
   type CancelOptions,
+  type ChildInfo,
+  type ChildStatus,
   createSystem,
   type HostOptions,
   type Logger,
@@ -58,4 +60,20 @@ export {
   type ProcessInfo,
   type System,
   type SystemOptions,
+  type TreeNode,
 } from './runtime/index.js';
+export {
+  type BackoffOptions,
+  type Caller,
+  type ChildSpec,
+  ChildStartError,
+  deleteChild,
+  type RestartType,
+  restartChild,
+  type Strategy,
+  type SuperviseOptions,
+  startChild,
+  supervise,
+  terminateChild,
+  whichChildren,
+} from './supervision/index.js';

@@ -5,6 +5,7 @@ import type { Link, Peer } from './links.js';
 import type { Monitor } from './monitor.js';
 import { Outlet, type OutletOwner } from './outlet.js';
 import type { RunQueue } from './runQueue.js';
+import type { Supervision } from './tree.js';
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -19,6 +20,8 @@ export abstract class Relations implements OutletOwner {
   readonly queue: RunQueue;
   /** Whether LINK_DOWN arrives instead of death (K4). */
   trapLinks = false;
+  /** Whose child it is, and whose supervisor (V7). */
+  supervision: Supervision | undefined;
   #monitors: Few<Monitor>;
   #watching: Few<Monitor>;
   #links: Map<Peer, Link> | undefined;

@@ -22,12 +22,30 @@ import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { ProcessStream, type Source } from './stream.js';
 
+/** Reaches the process of a `Self`: for what this library builds on processes, not for its users. */
+const ownProcess: unique symbol = Symbol('rx-process.process');
+
+/**
+ * The process behind a `Self`.
+ *
+ * @throws ProcessError `Invalid` for a `Self` of no system, as `fakeSelf` makes them.
+ */
+export function processOf(self: Self, what: string): Process {
+  if (self instanceof ProcessSelf) return self[ownProcess];
+  const hint = 'spawn it in a testSystem, whose time is virtual';
+  throw new ProcessError('Invalid', `${what} needs a process of a system, not a fake: ${hint}`);
+}
+
 /** `Self` over a process. After the process's end nothing here has effects (E3). */
 export class ProcessSelf implements Self, Releasing {
   readonly #process: Process;
 
   constructor(process: Process) {
     this.#process = process;
+  }
+
+  get [ownProcess](): Process {
+    return this.#process;
   }
 
   get pid(): Pid {

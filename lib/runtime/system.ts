@@ -21,6 +21,7 @@ import { monitor } from './monitor.js';
 import { stopAll } from './shutdown.js';
 import type { CancelOptions } from './signals.js';
 import { spawn } from './spawn.js';
+import { type TreeNode, tree } from './tree.js';
 
 /** What `system.processes()` tells of each process. */
 export interface ProcessInfo {
@@ -148,6 +149,11 @@ export class System {
       names: process.ownNames,
       depth: process.mailbox.depth,
     }));
+  }
+
+  /** A snapshot of the supervisors and what is below them; a root is one that nobody supervises (V7). */
+  tree(): readonly TreeNode[] {
+    return tree(this[kernel]);
   }
 
   /** Stops every host; resolves within the timeout, default 10 s. A second call is the first (O3). */
