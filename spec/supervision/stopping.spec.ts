@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { map, NEVER } from 'rxjs';
-import { type Behavior, combine, done, supervise } from '../../lib/index.js';
+import { type Behavior, combine, done, startChild, supervise } from '../../lib/index.js';
 import { settled } from '../support/runtime.js';
 import { child, children, idle, type Stage, stage, stubborn } from './support.js';
 
@@ -85,9 +85,9 @@ describe('a child is stopped', () => {
     const at = stage();
     const { system, look, supervise } = at;
     supervise({ strategy: 'simple_one_for_one', children: { id: 'room', behavior: stubborn } });
-    for (let i = 0; i < 3; i++)
-      system.send('top', 'supervisor.request', { type: 'start', child: [] });
+    for (let i = 0; i < 3; i++) startChild(system, 'top', []).subscribe();
     look();
+    expect(system.processes()).toHaveLength(4);
     stop(at);
     system.advance(5_000);
 
