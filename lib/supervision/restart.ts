@@ -1,6 +1,6 @@
 import { isOrderly } from '../core/index.js';
 import { delayOf } from './backoff.js';
-import { type Child, type Exited, isAlive, type State } from './state.js';
+import type { Child, Exited, State } from './state.js';
 import { begin, end, giveUp, isRetryable, retire, unschedule } from './work.js';
 
 /** A child has ended by itself: its restart type says what follows (V1, V6). */
@@ -29,7 +29,7 @@ export function restart(state: State, child: Child, at: number): void {
   for (const each of group) unschedule(state, each);
   begin(state, {
     purpose: { type: 'restart', child },
-    stops: group.filter(isAlive),
+    stops: group,
     starts: group.filter(({ plan }) => plan.restart !== 'temporary'),
     ...(backoff !== undefined && { delay: delayOf(backoff, child.attempts) }),
   });

@@ -152,8 +152,7 @@ export function makeChild(plan: ChildPlan, id = plan.id, options = plan.options)
   };
 }
 
-export function isAlive({ status, exit }: Child): boolean {
-  if (exit !== undefined) return false;
+export function isAlive({ status }: Child): boolean {
   return status === 'starting' || status === 'running' || status === 'stopping';
 }
 

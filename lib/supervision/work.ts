@@ -23,7 +23,7 @@ export function end(state: State, reason: ExitReason): void {
   state.phase = 'ending';
   const children = [...state.children.values()];
   for (const child of children) unschedule(state, child);
-  begin(state, { purpose: { type: 'end', reason }, stops: children.filter(isAlive), starts: [] });
+  begin(state, { purpose: { type: 'end', reason }, stops: children, starts: [] });
 }
 
 /** Takes the next step of the work in hand, unless a child has yet to answer the last one. */
@@ -43,7 +43,7 @@ export function advance(state: State): void {
 }
 
 function stop(state: State, work: Work, child: Child): void {
-  if (child.exit !== undefined) return down(state, work, child);
+  if (child.exit !== undefined) return down(state, work, child); // by itself, before its turn came
   if (!isAlive(child)) return;
   work.stopping++;
   if (child.status === 'stopping') return; // told already, by work that this one has replaced
@@ -59,8 +59,7 @@ function start(state: State, child: Child): void {
 }
 
 /** Back-off: the group is down, and comes back with the child that has failed. */
-function wait(state: State, { purpose, starts }: Work, after: number): void {
-  for (const child of starts) child.status = 'restarting';
+function wait(state: State, { purpose }: Work, after: number): void {
   state.work = undefined;
   const { child } = purpose as Purpose & { type: 'restart' };
   child.ticket = ++state.tickets;
@@ -110,8 +109,6 @@ export function exitedDuringWork(state: State, work: Work, event: Exited): void 
     advance(state);
   } else if (status === 'starting' && !isNormal(reason)) {
     failed(state, work, event);
-  } else if (state.phase === 'ending' || work.stops.includes(child)) {
-    down(state, work, child); // before its turn to be stopped came
   } else {
     child.exit = event;
     state.deferred.push(event);
@@ -150,19 +147,19 @@ function failed(state: State, work: Work, { child, reason, at }: Exited): void {
       return answer(state, purpose.message, { error: failure });
     }
     case 'restart':
-      return retry(state, work, child, reason, at);
+      return retry(state, child, reason, at);
     case 'end': // then it was told to stop
   }
 }
 
 /** A restart has failed: it is tried again after what waits, and counts again (V2). */
-function retry(state: State, work: Work, child: Child, reason: ExitReason, at: number): void {
+function retry(state: State, child: Child, reason: ExitReason, at: number): void {
   if (!isRetryable(reason)) {
     giveUp(state, child);
     return advance(state);
   }
   state.work = undefined;
-  for (const each of [child, ...work.starts]) each.status = 'restarting';
+  child.status = 'restarting';
   child.since = at;
   child.ticket = ++state.tickets;
   state.deferred.push({ type: 'again', child, ticket: child.ticket, at });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { filter, map, throwError } from 'rxjs';
-import { type BackoffOptions, type Behavior, supervise, terminateChild } from '../../lib/index.js';
+import {
+  type BackoffOptions,
+  type Behavior,
+  restartChild,
+  supervise,
+  terminateChild,
+} from '../../lib/index.js';
 import { delayOf, readBackoff } from '../../lib/supervision/backoff.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
@@ -157,6 +163,22 @@ describe('backoff', () => {
     system.advance('1h');
 
     expect(look().filter((line) => line.startsWith('+'))).toEqual([]);
+  });
+
+  it('begins anew for a child that is restarted by hand (V5, V7)', () => {
+    const { system, supervise, crash, look } = stage();
+    supervise({ children: children('a'), backoff: STEADY });
+    look();
+    crash('a');
+    system.advance('1s');
+    crash('a');
+    terminateChild(system, 'top', 'a').subscribe();
+    restartChild(system, 'top', 'a').subscribe();
+    look();
+    crash('a');
+    system.advance('1s');
+
+    expect(look()).toEqual(['+a']);
   });
 
   it('keeps a group down until the child that failed comes back (V1, V5)', () => {

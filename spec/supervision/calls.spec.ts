@@ -7,6 +7,7 @@ import {
   restartChild,
   type Self,
   startChild,
+  supervise,
   terminateChild,
   whichChildren,
 } from '../../lib/index.js';
@@ -213,7 +214,10 @@ describe('terminateChild', () => {
 
     expect(result(at, terminateChild(at.system, 'top', pid))).toBeUndefined();
     expect(at.look()).toEqual(['-a shutdown']);
-    const stranger = at.system.spawn(idle);
+    const other = { id: 'b', behavior: idle, name: 'other' };
+    at.system.spawn(supervise({ children: [other] }));
+    at.system.flush();
+    const stranger = at.system.names.lookup('other') as string;
     expect(result(at, terminateChild(at.system, 'top', stranger))).toMatch(/^NotFound/);
   });
 

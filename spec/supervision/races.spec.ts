@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, throwError } from 'rxjs';
 import {
+  act,
   type Behavior,
+  combine,
   restartChild,
   type Self,
   startChild,
+  supervise,
   terminateChild,
   whichChildren,
 } from '../../lib/index.js';
@@ -75,6 +78,40 @@ describe('a supervisor', () => {
     system.advance(5_000);
 
     expect(look()).toEqual(['-b killed', '-a shutdown', '-top shutdown']);
+  });
+
+  it.each([
+    ['stopped', 'cancel'],
+    ['killed', 'terminate'],
+  ] as const)('that is %s while it stops a child asks that child once (V3)', (_how, end) => {
+    const { system, supervise, log, look } = stage();
+    const asked: Behavior = (_inbox, self) => {
+      self.setOptions({ trapLinks: true });
+      self.signals$.subscribe(({ kind }) => log.push(kind));
+      return NEVER;
+    };
+    supervise({ strategy: 'one_for_all', children: [child('a', { behavior: asked }), child('b')] });
+    look();
+    system.exit('b', new Error('boom'));
+    look();
+    system[end]('top');
+    system.advance(5_000);
+
+    expect(look().filter((line) => line === 'pid.cancel')).toEqual([]);
+    expect(log.filter((line) => line === 'pid.cancel')).toEqual(['pid.cancel']);
+  });
+
+  it('hears of an end although another behaviour of its process holds the mailbox (N5, M12)', () => {
+    const { system, look } = stage();
+    const busy = combine(supervise({ children: children('a') }), (inbox) =>
+      inbox.pipe(act(() => NEVER)),
+    );
+    system.spawn(busy, { name: 'top' });
+    for (let i = 0; i < 3; i++) system.send('top', 'x');
+    look();
+    system.exit('a', new Error('boom'));
+
+    expect(look()).toEqual(['-a error boom', '+a']);
   });
 
   it('takes a child that crashes while its siblings are stopped for stopped (V1)', () => {

@@ -247,6 +247,24 @@ describe('shutdown', () => {
     expect(system.processes()).toEqual([]);
   });
 
+  it('stops a child itself that has outlived its supervisor (O2, V7)', () => {
+    const { system, supervise, look, log } = stage();
+    const outlives: Behavior = (_inbox, self) => {
+      self.setOptions({ trapLinks: true });
+      self.signals$.subscribe(
+        (signal) => 'deadline' in signal && log.push(`by ${signal.deadline}`),
+      );
+      return NEVER;
+    };
+    supervise({ children: [child('a', { behavior: outlives, shutdown: 'infinity' })] });
+    look();
+    system.terminate('top');
+    look();
+    void system.hosts.stop('main', { timeout: '2s' });
+
+    expect(look()).toEqual(['by 2000']);
+  });
+
   it('of one host leaves a child down whose supervisor lives elsewhere: nothing may start there (V6)', async () => {
     const { system, supervise, look } = stage({ hosts: { blue: {} } });
     supervise({ children: [child('a', { host: 'blue' }), child('b')] });
