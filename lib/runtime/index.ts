@@ -1,6 +1,7 @@
 /** Identity and memory: mailboxes, processes, the run queue, names, hosts. */
 export { assemble, createSystem, type SystemOptions } from './createSystem.js';
 export type { Logger } from './events.js';
+export { Fifo } from './fifo.js';
 export type { Host, HostOptions } from './hosts.js';
 export type { Kernel } from './kernel.js';
 export { type MailboxOptions, SizedMessage } from './mailbox.js';

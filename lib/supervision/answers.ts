@@ -65,7 +65,7 @@ function add(state: State, message: Call, child: Child): void {
   const known = state.children.get(child.id);
   if (known !== undefined) throw exists(known);
   state.children.set(child.id, child);
-  begin(state, { purpose: { type: 'call', message, child }, stops: [], starts: [child] });
+  begin(state, { type: 'call', message, child }, [], [child]);
 }
 
 function exists({ id, pid }: Child): ProcessError {
@@ -76,7 +76,7 @@ function exists({ id, pid }: Child): ProcessError {
 
 function terminate(state: State, message: Call, child: Child, at: number): void {
   if (child.status !== 'restarting') {
-    return begin(state, { purpose: { type: 'call', message, child }, stops: [child], starts: [] });
+    return begin(state, { type: 'call', message, child }, [child], []);
   }
   handOver(state, child, at);
   retire(state, child);
@@ -102,7 +102,7 @@ function again(state: State, message: Call, child: Child): void {
   }
   if (child.status !== 'stopped') throw exists(child);
   child.attempts = 0;
-  begin(state, { purpose: { type: 'call', message, child }, stops: [], starts: [child] });
+  begin(state, { type: 'call', message, child }, [], [child]);
 }
 
 function forget(state: State, message: Call, child: Child): void {

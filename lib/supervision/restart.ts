@@ -27,22 +27,16 @@ export function restart(state: State, child: Child, at: number): void {
   }
   const group = groupOf(state, child);
   for (const each of group) unschedule(state, each);
-  begin(state, {
-    purpose: { type: 'restart', child },
-    stops: group,
-    starts: group.filter(({ plan }) => plan.restart !== 'temporary'),
-    ...(backoff !== undefined && { delay: delayOf(backoff, child.attempts) }),
-  });
+  const starts = group.filter(({ plan }) => plan.restart !== 'temporary');
+  const delay = backoff && delayOf(backoff, child.attempts);
+  begin(state, { type: 'restart', child }, group, starts, delay);
 }
 
 /** The delay is over: those that went down together start together. */
 export function resume(state: State, child: Child): void {
   child.ticket = 0;
-  begin(state, {
-    purpose: { type: 'restart', child },
-    stops: [],
-    starts: groupOf(state, child).filter(({ status }) => status === 'restarting'),
-  });
+  const starts = groupOf(state, child).filter(({ status }) => status === 'restarting');
+  begin(state, { type: 'restart', child }, [], starts);
 }
 
 /** Counts a restart; says which limit it is beyond, if any. */

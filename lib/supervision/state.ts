@@ -6,7 +6,7 @@ import type {
   ProcessError,
   SpawnOptions,
 } from '../core/index.js';
-import type { ChildStatus } from '../runtime/index.js';
+import type { ChildStatus, Fifo } from '../runtime/index.js';
 import type { ChildPlan, Plan } from './plan.js';
 import type { Request } from './request.js';
 
@@ -88,7 +88,7 @@ export interface Work {
   readonly stops: Child[];
   readonly starts: Child[];
   /** Milliseconds between the stops and the starts. */
-  readonly delay?: number;
+  readonly delay: number | undefined;
   /** How many have been told to stop and have not ended. */
   stopping: number;
 }
@@ -99,9 +99,7 @@ export interface State {
   readonly children: Map<string, Child>;
   /** One thing at a time: whatever comes while there is work waits in `deferred`. */
   work: Work | undefined;
-  readonly deferred: Event[];
-  /** How many of `deferred` have been taken. */
-  taken: number;
+  readonly deferred: Fifo<Event>;
   /** When the restarts of the last period were, if they are counted. */
   restarts: readonly number[];
   tickets: number;

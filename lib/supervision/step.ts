@@ -1,8 +1,12 @@
+import { Fifo } from '../runtime/index.js';
 import { handle } from './answers.js';
 import type { Plan } from './plan.js';
 import { fell, restart, resume } from './restart.js';
 import { type Effect, type Event, makeChild, type State } from './state.js';
 import { begin, end, exitedDuringWork, started } from './work.js';
+
+/** Slots that the queue of what waits keeps after a burst. */
+const KEEP = 256;
 
 /** A supervisor before its start. */
 export function initial(plan: Plan): State {
@@ -12,8 +16,7 @@ export function initial(plan: Plan): State {
     plan,
     children: new Map(children.map((child) => [child.id, child])),
     work: undefined,
-    deferred: [],
-    taken: 0,
+    deferred: new Fifo(KEEP),
     restarts: [],
     tickets: 0,
     made: 0,
@@ -30,10 +33,7 @@ export function initial(plan: Plan): State {
 export function step(state: State, event: Event): readonly Effect[] {
   state.effects = [];
   take(state, event);
-  while (state.work === undefined && state.taken < state.deferred.length) {
-    take(state, state.deferred[state.taken++] as Event);
-  }
-  if (state.taken === state.deferred.length) state.deferred.length = state.taken = 0;
+  while (state.work === undefined && state.deferred.size > 0) take(state, state.deferred.shift());
   return state.effects;
 }
 
@@ -62,7 +62,7 @@ function decide(state: State, event: Exclude<Event, { type: 'end' | 'started' | 
   switch (event.type) {
     case 'open': {
       const starts = [...state.children.values()];
-      return begin(state, { purpose: { type: 'open' }, stops: [], starts });
+      return begin(state, { type: 'open' }, [], starts);
     }
     case 'again':
       if (event.child.ticket !== event.ticket) return;

@@ -1,6 +1,7 @@
 import type { Subscriber, Subscription } from 'rxjs';
 import {
   type Exit,
+  holdDelivering,
   type Inbox,
   is,
   type Output,
@@ -26,6 +27,8 @@ export class Supervisor implements Team {
   /** The living children. */
   readonly #runs = new Map<Child, Run>();
   #timers: Map<Child, Subscription> | undefined;
+  /** Lets go of the mailbox, which is held while a call waits (M12). */
+  #letGo = (): void => {};
   /** Who waits for all first children; `undefined` once they have started. */
   #waiting: (() => void)[] | undefined = [];
 
@@ -51,6 +54,7 @@ export class Supervisor implements Team {
         const { child } = (message.payload ?? {}) as { child?: unknown };
         const id = typeof child === 'string' ? this.#idOf(child) : undefined;
         this.#tell({ type: 'call', message, id, at: this.#now() });
+        if (this.#state.work !== undefined) this.#letGo = holdDelivering();
       }),
     );
     this.#tell({ type: 'open', at: this.#now() });
@@ -74,6 +78,7 @@ export class Supervisor implements Team {
     if (this.#out.closed) return;
     try {
       for (const effect of step(this.#state, event)) this.#perform(effect);
+      if (this.#state.work === undefined) this.#letGo();
     } catch (error) {
       this.#me.crash(error);
     }

@@ -12,8 +12,14 @@ import {
 } from './state.js';
 
 /** Begins to stop and to start children; nothing else is in hand, or it ends the supervisor. */
-export function begin(state: State, work: Omit<Work, 'stopping'>): void {
-  state.work = { ...work, stopping: 0 };
+export function begin(
+  state: State,
+  purpose: Purpose,
+  stops: Child[],
+  starts: Child[],
+  delay?: number,
+): void {
+  state.work = { purpose, stops, starts, delay, stopping: 0 };
   advance(state);
 }
 
@@ -23,7 +29,7 @@ export function end(state: State, reason: ExitReason): void {
   state.phase = 'ending';
   const children = [...state.children.values()];
   for (const child of children) unschedule(state, child);
-  begin(state, { purpose: { type: 'end', reason }, stops: children, starts: [] });
+  begin(state, { type: 'end', reason }, children, []);
 }
 
 /** Takes the next step of the work in hand, unless a child has yet to answer the last one. */

@@ -200,6 +200,26 @@ describe('a supervisor', () => {
 });
 
 describe('a call', () => {
+  it('waits in the mailbox, whose bound counts it (M11, M12)', () => {
+    const { system, supervise, look } = stage({ mailbox: { capacity: 3 } });
+    supervise({ children: [child('a', { behavior: stubborn })] });
+    look();
+    const codes: string[] = [];
+    terminateChild(system, 'top', 'a').subscribe();
+    look();
+    for (let i = 0; i < 5; i++) {
+      whichChildren(system, 'top').subscribe({
+        next: () => codes.push('answered'),
+        error: ({ code }) => codes.push(code),
+      });
+    }
+    look();
+    expect(codes).toEqual(['Unavailable', 'Unavailable']);
+    system.advance(5_000);
+
+    expect(codes.slice(2)).toEqual(['answered', 'answered', 'answered']);
+  });
+
   it('for a further child waits while a group is restarted (V7)', () => {
     const { system, supervise, look } = stage();
     supervise({
@@ -238,21 +258,20 @@ describe('a call', () => {
     expect(codes).toEqual(['Unavailable']);
   });
 
-  it('to terminate a child that is dead already, unheard of, is no wait and no restart (V7)', () => {
+  it('to terminate a child that falls before its turn has come is no restart (V7)', () => {
     const { system, supervise, look } = stage();
-    supervise({ children: [child('a', { behavior: stubborn }), child('b')] });
+    const c = child('c', { behavior: stubborn });
+    supervise({ strategy: 'rest_for_one', children: [child('a'), child('b'), c], ...OFTEN });
+    look();
+    system.exit('b', new Error('boom'));
     look();
     const done: string[] = [];
     terminateChild(system, 'top', 'a').subscribe({ complete: () => done.push('a') });
-    terminateChild(system, 'top', 'b').subscribe({ complete: () => done.push('b') });
     look();
-    system.exit('b', new Error('boom'));
+    system.exit('a', new Error('boom'));
     system.advance(5_000);
 
-    expect([look(), done]).toEqual([
-      ['-b error boom', '-a killed'],
-      ['a', 'b'],
-    ]);
+    expect([look(), done]).toEqual([['-a error boom', '-c killed', '+b', '+c'], ['a']]);
   });
 
   it('to terminate a child in its back-off ends that, and those that waited with it come back (V6, V7)', () => {
