@@ -117,6 +117,7 @@ export function readChild(spec: ChildSpec): ChildPlan {
     must(RESTARTS.includes(restart), `restart is one of ${RESTARTS.join(', ')}`);
     must(TYPES.includes(type), `type is one of ${TYPES.join(', ')}`);
     must(spec.args === undefined || Array.isArray(spec.args), 'args is an array');
+    must(Array.isArray(messages), 'messages is an array');
     for (const { topic } of messages) checkTopic(topic);
     const shutdown = readShutdown(spec.shutdown ?? (type === 'worker' ? '5s' : 'infinity'));
     const { host, name, args } = spec;
@@ -134,13 +135,12 @@ function readShutdown(given: Duration | 'brutalKill' | 'infinity'): number | 'br
   return given === 'infinity' ? Infinity : durationOption('shutdown', given);
 }
 
-/** Says of whom it is that something is invalid. */
+/** Says of whom it is that something is invalid; whatever fails to be read is. */
 function named<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof ProcessError)) throw error;
-    throw new ProcessError('Invalid', `${what}: ${error.message}`);
+    throw new ProcessError('Invalid', `${what}: ${(error as Error).message}`);
   }
 }
 

@@ -50,8 +50,8 @@ function ask<R>(
  * the child has started; `caller` is a system or a `self`. Default timeout 30 s, here and below.
  *
  * Errors: `AlreadyExists` when a child of that id is running (with `existing_pid`) or present;
- * `Invalid` for a bad spec; `Internal` with the exit's error as cause when the child did not start, and
- * then it is not kept; `NotFound` and `Unavailable` as of every call (V7).
+ * `Invalid` for a bad spec; `Unavailable` with a `ChildStartError` as cause when the child did not start,
+ * and then it is not kept; `NotFound`, `Timeout` and `Unavailable` as of every call (V7).
  *
  * @example
  * const pid = await firstValueFrom(startChild(system, rooms, ['lobby']));
@@ -69,6 +69,8 @@ export function startChild(
  * Stops a child, given by id or PID, and leaves it down: no restart (V7). Its spec stays for
  * `restartChild`, unless it is temporary or from a template. Emits `undefined` once it has ended, also
  * when it was down already. Errors: `NotFound`.
+ *
+ * @example terminateChild(system, rooms, lobby).subscribe();
  */
 export function terminateChild(
   caller: Caller,
@@ -81,8 +83,10 @@ export function terminateChild(
 
 /**
  * Starts a child that is down, and emits its PID. Errors: `NotFound`; `AlreadyExists` with
- * `existing_pid` when it runs; `Unavailable` when a restart of it is due already; `Internal` when it
- * did not start; `Invalid` under `simple_one_for_one`.
+ * `existing_pid` when it runs; `Unavailable` when a restart of it is due already, and when it did not
+ * start; `Invalid` under `simple_one_for_one`.
+ *
+ * @example restartChild(system, app, 'feed').subscribe();
  */
 export function restartChild(
   caller: Caller,
@@ -96,6 +100,8 @@ export function restartChild(
 /**
  * Forgets a child that is down. Errors: `NotFound`; `Invalid` when it runs or is to be restarted
  * (terminate it first), and under `simple_one_for_one`.
+ *
+ * @example terminateChild(self, app, 'feed').pipe(concatMap(() => deleteChild(self, app, 'feed')))
  */
 export function deleteChild(
   caller: Caller,
@@ -106,7 +112,11 @@ export function deleteChild(
   return ask(caller, supervisor, { type: 'delete', child }, options);
 }
 
-/** The children of a supervisor, in the order in which they start: a snapshot between two changes. */
+/**
+ * The children of a supervisor, in the order in which they start: a snapshot between two changes.
+ *
+ * @example const children = await firstValueFrom(whichChildren(system, app));
+ */
 export function whichChildren(
   caller: Caller,
   supervisor: Pid | string,

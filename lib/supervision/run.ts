@@ -37,11 +37,14 @@ export class Run implements Supervision {
 
   /** The first turn has ended. A supervisor has started when its children have. */
   receive(): void {
-    const { process } = this;
-    const up = (): void => this.supervisor.started(this.child, process.pid);
+    const { process, team } = this;
     if (!process.running) return; // its EXIT is next
-    if (this.team === undefined) up();
-    else this.team.whenUp(up);
+    if (team === undefined) this.#started();
+    else team.whenUp(() => this.#started());
+  }
+
+  #started(): void {
+    this.supervisor.started(this.child, this.process.pid);
   }
 
   crash(error: unknown): void {

@@ -26,9 +26,9 @@ export function initial(plan: Plan): State {
 }
 
 /**
- * What an event makes of a supervisor, and what is to be done, in order. Time and ends come in with the
- * events, so that a table of events specifies it; the state is changed in place, because ten thousand
- * children would be copied at the restart of one.
+ * What an event makes of a supervisor, and what is to be done, in order. Time comes in with the events
+ * and chance with the plan, so that a table of events specifies it. The state is changed in place:
+ * ten thousand children would be copied at the restart of one.
  */
 export function step(state: State, event: Event): readonly Effect[] {
   state.effects = [];

@@ -148,9 +148,9 @@ function failed(state: State, work: Work, { child, reason, at }: Exited): void {
       if (type === 'start') state.children.delete(child.id);
       child.status = 'stopped';
       state.work = undefined;
-      const error = new ChildStartError(child.id, reason);
-      const failure = new ProcessError('Internal', error.message, { cause: error.cause });
-      return answer(state, purpose.message, { error: failure });
+      const cause = new ChildStartError(child.id, reason);
+      const error = new ProcessError('Unavailable', cause.message, { cause });
+      return answer(state, purpose.message, { error });
     }
     case 'restart':
       return retry(state, child, reason, at);
@@ -171,10 +171,15 @@ function retry(state: State, child: Child, reason: ExitReason, at: number): void
   state.deferred.push({ type: 'again', child, ticket: child.ticket, at });
 }
 
-/** Whether an exit leaves hope: no error that says of itself `retryable: false` (V6). */
+/**
+ * Whether an exit leaves hope: no error that says of itself `retryable: false` (V6). Whom a child did not
+ * find may be there when it is back.
+ */
 export function isRetryable(reason: ExitReason): boolean {
   if (reason.type !== 'error') return true;
-  return (reason.error as { retryable?: unknown } | undefined)?.retryable !== false;
+  const { error } = reason;
+  if (error instanceof ProcessError && error.code === 'NotFound') return true;
+  return (error as { retryable?: unknown }).retryable !== false;
 }
 
 /** A child that should run and cannot is told of: nobody would notice (V6). */

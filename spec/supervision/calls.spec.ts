@@ -90,7 +90,7 @@ describe('startChild', () => {
     expect([at.look(), statuses(at)]).toEqual([[], ['a running']]);
   });
 
-  it('of a child that fails to start is Internal with its error, and keeps no spec (V4, V7)', () => {
+  it('of a child that fails to start is Unavailable with its exit, and keeps no spec (V4, V7)', () => {
     const at = staged('a');
     const errors: ProcessError[] = [];
     startChild(at.system, 'top', child('b', { behavior: failing })).subscribe({
@@ -99,7 +99,12 @@ describe('startChild', () => {
     at.system.flush();
 
     expect(errors[0]).toBeInstanceOf(ProcessError);
-    expect(errors).toMatchObject([{ code: 'Internal', cause: { message: 'boom' } }]);
+    expect(errors).toMatchObject([
+      {
+        code: 'Unavailable',
+        cause: { name: 'ChildStartError', id: 'b', cause: { message: 'boom' } },
+      },
+    ]);
     expect(statuses(at)).toEqual(['a running']);
   });
 
@@ -277,7 +282,7 @@ describe('restartChild', () => {
     at.look();
     result(at, terminateChild(at.system, 'top', 'a'));
 
-    expect(result(at, restartChild(at.system, 'top', 'a'))).toMatch(/^Internal child a failed/);
+    expect(result(at, restartChild(at.system, 'top', 'a'))).toMatch(/^Unavailable child a failed/);
     expect(statuses(at)).toEqual(['a stopped']);
   });
 });
@@ -320,16 +325,25 @@ describe('whichChildren', () => {
 });
 
 describe('a message that is no call of these', () => {
-  it.each([undefined, null, 1, 'x', {}, { type: 'start' }, { type: 'terminate', child: {} }])(
-    'is answered or dropped, and ends nobody: %p (M13)',
-    (payload) => {
-      const at = staged('a');
-      at.system.send('top', 'supervisor.request', payload as never);
-      const seen = outcome(at.system.call('top', 'supervisor.request', payload as never));
-      at.system.flush();
+  const bad = (messages: unknown) => ({ type: 'start', child: { ...child('b'), messages } });
 
-      expect(seen.now).toEqual({ error: expect.any(ProcessError) });
-      expect(at.look()).toEqual([]);
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    1,
+    'x',
+    {},
+    { type: 'start' },
+    { type: 'terminate', child: {} },
+    bad(5),
+    bad([null]),
+  ])('is answered or dropped, and ends nobody: %p (M13)', (payload) => {
+    const at = staged('a');
+    at.system.send('top', 'supervisor.request', payload as never);
+    const seen = outcome(at.system.call('top', 'supervisor.request', payload as never));
+    at.system.flush();
+
+    expect(seen.now).toEqual({ error: expect.any(ProcessError) });
+    expect(at.look()).toEqual([]);
+  });
 });

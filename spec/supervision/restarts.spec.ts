@@ -3,6 +3,7 @@ import { of, throwError } from 'rxjs';
 import {
   type Behavior,
   done,
+  ProcessError,
   type RestartType,
   type Strategy,
   supervise,
@@ -119,6 +120,20 @@ describe('a restart type', () => {
       expect(system.send('b', 'alive')).toBe(true);
     },
   );
+});
+
+describe('an error of a call', () => {
+  it('to somebody who was not there is a reason to try again, unlike misuse (V6, M13)', () => {
+    const seen = (['NotFound', 'Unavailable', 'Timeout', 'Invalid'] as const).map((code) => {
+      const { system, supervise, look } = stage();
+      supervise({ children: children('a') });
+      look();
+      system.exit('a', new ProcessError(code, 'no'));
+      return look().at(-1)?.split(' ')[0];
+    });
+
+    expect(seen).toEqual(['+a', '+a', '+a', 'warning']);
+  });
 });
 
 describe('intensity', () => {
