@@ -60,7 +60,7 @@ const crashes = fc.array(
     end: fc.constantFrom<End>('boom', 'boom', 'shutdown'),
     after: fc.constantFrom(0, 1_000, 6_000),
   }),
-  { maxLength: 20 },
+  { maxLength: 20, size: 'max' },
 );
 
 describe('a supervisor', () => {
