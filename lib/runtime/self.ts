@@ -22,16 +22,14 @@ import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { ProcessStream, type Source } from './stream.js';
 
-/** Reaches the process of a `Self`: for what this library builds on processes, not for its users. */
-const ownProcess: unique symbol = Symbol('rx-process.process');
-
 /**
- * The process behind a `Self`.
+ * The process behind a `Self`: for what this library builds on processes, not for its users.
  *
  * @throws ProcessError `Invalid` for a `Self` of no system, as `fakeSelf` makes them.
  */
 export function processOf(self: Self, what: string): Process {
-  if (self instanceof ProcessSelf) return self[ownProcess];
+  const process = ProcessSelf.processOf(self);
+  if (process !== undefined) return process;
   const hint = 'spawn it in a testSystem, whose time is virtual';
   throw new ProcessError('Invalid', `${what} needs a process of a system, not a fake: ${hint}`);
 }
@@ -44,8 +42,8 @@ export class ProcessSelf implements Self, Releasing {
     this.#process = process;
   }
 
-  get [ownProcess](): Process {
-    return this.#process;
+  static processOf(self: Self): Process | undefined {
+    return #process in self ? self.#process : undefined;
   }
 
   get pid(): Pid {
