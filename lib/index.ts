@@ -57,6 +57,8 @@ export {
 } from './operators/index.js';
 export {
   type CancelOptions,
+  type ChildInfo,
+  type ChildStatus,
   createSystem,
   type Groups,
   type HostOptions,
@@ -66,4 +68,20 @@ export {
   type ProcessStatus,
   type System,
   type SystemOptions,
+  type TreeNode,
 } from './runtime/index.js';
+export {
+  type BackoffOptions,
+  type Caller,
+  type ChildSpec,
+  ChildStartError,
+  deleteChild,
+  type RestartType,
+  restartChild,
+  type Strategy,
+  type SuperviseOptions,
+  startChild,
+  supervise,
+  terminateChild,
+  whichChildren,
+} from './supervision/index.js';

@@ -10,10 +10,11 @@ const RELAY = [...PROCESSES, 'codec', 'relay'];
 
 /** Which folders a folder may import from, beside itself; `''` is lib itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  '': PROCESSES,
+  '': [...PROCESSES, 'supervision'],
   core: [],
   operators: ['core'],
   runtime: ['core', 'operators'],
+  supervision: PROCESSES,
   codec: ['core'],
   relay: [...PROCESSES, 'codec'],
   channels: RELAY,
@@ -31,6 +32,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: ['rxjs'],
   operators: ['rxjs'],
   runtime: ['rxjs'],
+  supervision: ['rxjs'],
   codec: ['io-ts', 'fp-ts'],
   relay: ['rxjs'],
   channels: ['rxjs'],
@@ -44,7 +46,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What package.json publishes, and what only other folders see. */
 const PUBLISHED = ['', 'express', 'testing', 'ws'];
-const INTERNAL = ['core', 'operators', 'runtime', 'codec', 'relay'];
+const INTERNAL = ['core', 'operators', 'runtime', 'supervision', 'codec', 'relay'];
 
 const imports = function* (): Generator<[Source, Import]> {
   for (const source of sources) for (const each of source.imports) yield [source, each];

@@ -7,6 +7,7 @@ import type { Monitor } from './monitor.js';
 import { Outlet, type OutletOwner } from './outlet.js';
 import type { RunQueue } from './runQueue.js';
 import type { Tracer } from './tracer.js';
+import type { Supervision } from './tree.js';
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -23,6 +24,8 @@ export abstract class Relations implements OutletOwner {
   trapLinks = false;
   /** Who is told what comes and goes; nobody, unless the process is traced. */
   tracer: Tracer | undefined;
+  /** Whose child it is, and whose supervisor (V7). */
+  supervision: Supervision | undefined;
   #monitors: Few<Monitor>;
   #watching: Few<Monitor>;
   #links: Map<Peer, Link> | undefined;

@@ -27,12 +27,28 @@ import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { ProcessStream, type Source } from './stream.js';
 
+/**
+ * The process behind a `Self`: for what this library builds on processes, not for its users.
+ *
+ * @throws ProcessError `Invalid` for a `Self` of no system, as `fakeSelf` makes them.
+ */
+export function processOf(self: Self, what: string): Process {
+  const process = ProcessSelf.processOf(self);
+  if (process !== undefined) return process;
+  const hint = 'spawn it in a testSystem, whose time is virtual';
+  throw new ProcessError('Invalid', `${what} needs a process of a system, not a fake: ${hint}`);
+}
+
 /** `Self` over a process. After the process's end nothing here has effects (E3). */
 export class ProcessSelf implements Self, Releasing {
   readonly #process: Process;
 
   constructor(process: Process) {
     this.#process = process;
+  }
+
+  static processOf(self: Self): Process | undefined {
+    return #process in self ? self.#process : undefined;
   }
 
   get pid(): Pid {

@@ -2,10 +2,14 @@ import { type Duration, durationOption } from '../core/index.js';
 import type { Host } from './hosts.js';
 import type { Kernel } from './kernel.js';
 import { KILL } from './signals.js';
+import { isStoppedBySupervisor } from './tree.js';
 
 const TIMEOUT = 10_000;
 
-/** Stops one host (O2): refuses, stops all, and terminates whoever has not ended in time. */
+/**
+ * Stops one host (O2): refuses, stops all, and terminates whoever has not ended in time. A supervised
+ * process is stopped by its supervisor, which is the last of its tree (O3).
+ */
 export function stopHost(kernel: Kernel, id: string, timeout: Duration = TIMEOUT): Promise<void> {
   const millis = durationOption('timeout', timeout);
   const host = kernel.hosts.get(id);
@@ -22,7 +26,10 @@ export async function stopAll(kernel: Kernel, timeout: Duration = TIMEOUT): Prom
     [...kernel.dependents].map((close) => close()),
   );
   const left = Math.max(0, deadline - kernel.now());
-  await Promise.all(kernel.hosts.all().map(({ id }) => stopHost(kernel, id, left)));
+  const hosts = kernel.hosts.all();
+  // All at once: a supervisor here and its child there are stopping both (O3).
+  for (const host of hosts) if (host.phase === 'running') host.phase = 'stopping';
+  await Promise.all(hosts.map(({ id }) => stopHost(kernel, id, left)));
 }
 
 /** Waits for all, and no longer than until the deadline. */
@@ -46,6 +53,7 @@ function stop(kernel: Kernel, host: Host, timeout: number): Promise<void> {
   const residents = [...kernel.processes.values()].filter((process) => process.host === host);
   for (const process of residents) {
     if (process.mailbox.phase === 'open') process.mailbox.phase = 'stopping';
+    if (isStoppedBySupervisor(process)) continue;
     kernel.queue.push(process, { signal: 'stop', timeout });
   }
   return new Promise((resolve) => {

@@ -35,7 +35,7 @@ export type Signal =
       readonly reason: string | undefined;
       readonly deadline: number | undefined;
     }
-  /** An orderly end, with so many milliseconds for those that asked for time (V3). */
+  /** An orderly end, with so many milliseconds, or for ever, for those that asked for time (V3). */
   | { readonly signal: 'stop'; readonly timeout: number }
   | { readonly signal: 'overflow' }
   | Monitor;
@@ -141,7 +141,7 @@ function cancel(process: Process, signal: Signal & { signal: 'cancel' }): void {
 /** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */
 function stop(process: Process, timeout: number): void {
   if (!process.asksForTime) return process.end({ type: 'shutdown' });
-  const deadline = process.kernel.now() + timeout;
+  const deadline = timeout === Infinity ? undefined : process.kernel.now() + timeout;
   cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', deadline });
   process.abort();
 }

@@ -24,6 +24,7 @@ import { stopAll } from './shutdown.js';
 import type { CancelOptions } from './signals.js';
 import { spawn } from './spawn.js';
 import { trace } from './trace.js';
+import { type TreeNode, tree } from './tree.js';
 
 /** Reaches the kernel of a system: for the adapters of this library, not for its users. */
 export const kernel: unique symbol = Symbol('rx-process.kernel');
@@ -159,6 +160,11 @@ export class System {
    */
   trace(target: Pid | string): Observable<TraceEvent> {
     return trace(this[kernel], target);
+  }
+
+  /** A snapshot of the supervisors and what is below them; a root is one that nobody supervises (V7). */
+  tree(): readonly TreeNode[] {
+    return tree(this[kernel]);
   }
 
   /** Stops every host; resolves within the timeout, default 10 s. A second call is the first (O3). */

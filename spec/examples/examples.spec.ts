@@ -7,7 +7,7 @@ import { broadcast, type GroupEvent, send } from '../../lib/index.js';
 import { fakeSelf, message } from '../../lib/testing/index.js';
 import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
 import { marbles } from '../support/marbles.js';
-import { json, type Started, start } from './start.js';
+import { json, run, type Started, start } from './start.js';
 
 let started: Started;
 afterAll(cleanUp);
@@ -238,4 +238,23 @@ example('08-groups', () => {
       expectSubscriptions(group.subscriptions).toBe('^');
     }),
   );
+});
+
+describe('examples/07-supervision-tree', () => {
+  it('shows its tree whole, with a feed that is down, and whole again; then it ends', async () => {
+    const { printed, complained, exited } = run('examples/07-supervision-tree.ts');
+    const tree = (feed: string): string =>
+      `app running
+  rooms running
+    room#1 running
+    room#2 running
+  feeds running
+    feed ${feed}
+
+`;
+
+    expect(await within(exited, 'the exit', 20_000)).toEqual({ code: 0, signal: null });
+    expect(complained()).toBe('');
+    expect(printed()).toBe(tree('running') + tree('restarting') + tree('running'));
+  });
 });

@@ -1,0 +1,61 @@
+import { isOrderly } from '../core/index.js';
+import { delayOf } from './backoff.js';
+import type { Child, Exited, State } from './state.js';
+import { begin, end, giveUp, isRetryable, retire, unschedule } from './work.js';
+
+/** A child has ended by itself: its restart type says what follows (V1, V6). */
+export function fell(state: State, { child, reason, final, at }: Exited): void {
+  const { restart: type } = child.plan;
+  const wanted = type === 'permanent' || (type === 'transient' && !isOrderly(reason));
+  child.exit = undefined;
+  child.pid = undefined;
+  if (!wanted || final) retire(state, child);
+  else if (!isRetryable(reason)) giveUp(state, child);
+  else restart(state, child, at);
+}
+
+/** Restarts a child and whom its strategy adds, unless that is one restart too many (V1, V2, V5). */
+export function restart(state: State, child: Child, at: number): void {
+  const { backoff } = state.plan;
+  child.status = 'restarting';
+  const isStable = backoff !== undefined && at - child.since >= backoff.stableThreshold;
+  child.attempts = isStable ? 1 : child.attempts + 1;
+  const limit = exceeded(state, child, at);
+  if (limit !== undefined) {
+    state.effects.push({ type: 'warn', message: `child ${child.id} fails too often: ${limit}` });
+    return end(state, { type: 'shutdown' });
+  }
+  const group = groupOf(state, child);
+  for (const each of group) unschedule(state, each);
+  const starts = group.filter(({ plan }) => plan.restart !== 'temporary');
+  const delay = backoff && delayOf(backoff, child.attempts);
+  begin(state, { type: 'restart', child }, group, starts, delay);
+}
+
+/** The delay is over: those that went down together start together. */
+export function resume(state: State, child: Child): void {
+  child.ticket = 0;
+  const starts = groupOf(state, child).filter(({ status }) => status === 'restarting');
+  begin(state, { type: 'restart', child }, [], starts);
+}
+
+/** Counts a restart; says which limit it is beyond, if any. */
+function exceeded(state: State, { attempts }: Child, at: number): string | undefined {
+  const { intensity, period, backoff } = state.plan;
+  if (backoff !== undefined && backoff.maxAttempts > 0 && attempts > backoff.maxAttempts) {
+    return `maxAttempts is ${backoff.maxAttempts}`;
+  }
+  if (intensity === Infinity) return undefined;
+  state.restarts = [...state.restarts.filter((then) => at - then <= period), at];
+  if (state.restarts.length <= intensity) return undefined;
+  return `intensity is ${intensity} in ${period} ms`;
+}
+
+/** Whom a restart concerns, in order: not those that are down to stay. */
+export function groupOf(state: State, child: Child): Child[] {
+  const { strategy } = state.plan;
+  if (strategy === 'one_for_one' || strategy === 'simple_one_for_one') return [child];
+  const all = [...state.children.values()];
+  const group = strategy === 'one_for_all' ? all : all.slice(all.indexOf(child));
+  return group.filter(({ status }) => status !== 'stopped');
+}

@@ -1,0 +1,77 @@
+import { Fifo } from '../runtime/index.js';
+import { handle } from './answers.js';
+import type { Plan } from './plan.js';
+import { fell, restart, resume } from './restart.js';
+import { type Effect, type Event, makeChild, type State } from './state.js';
+import { begin, end, exitedDuringWork, started } from './work.js';
+
+/** Slots that the queue of what waits keeps after a burst. */
+const KEEP = 256;
+
+/** A supervisor before its start. */
+export function initial(plan: Plan): State {
+  const isTemplate = plan.strategy === 'simple_one_for_one';
+  const children = isTemplate ? [] : plan.children.map((child) => makeChild(child));
+  return {
+    plan,
+    children: new Map(children.map((child) => [child.id, child])),
+    work: undefined,
+    deferred: new Fifo(KEEP),
+    restarts: [],
+    tickets: 0,
+    made: 0,
+    phase: 'open',
+    effects: [],
+  };
+}
+
+/**
+ * What an event makes of a supervisor, and what is to be done, in order. Time comes in with the events
+ * and chance with the plan, so that a table of events specifies it. The state is changed in place:
+ * ten thousand children would be copied at the restart of one.
+ */
+export function step(state: State, event: Event): readonly Effect[] {
+  state.effects = [];
+  take(state, event);
+  while (state.work === undefined && state.deferred.size > 0) take(state, state.deferred.shift());
+  return state.effects;
+}
+
+function take(state: State, event: Event): void {
+  const { work } = state;
+  if (state.phase === 'ended') return;
+  switch (event.type) {
+    case 'end':
+      return end(state, event.reason);
+    case 'started':
+      return started(state, event.child, event.pid, event.at);
+    case 'exited':
+      if (work !== undefined) return exitedDuringWork(state, work, event);
+      // Unless work that was in hand when it came has dealt with it.
+      if (event.child.pid === event.pid) fell(state, event);
+      return;
+    default:
+      if (state.phase !== 'open') return;
+      if (work !== undefined) state.deferred.push(event);
+      else decide(state, event);
+  }
+}
+
+/** What is not taken while there is work. */
+function decide(state: State, event: Exclude<Event, { type: 'end' | 'started' | 'exited' }>): void {
+  switch (event.type) {
+    case 'open': {
+      const starts = [...state.children.values()];
+      return begin(state, { type: 'open' }, [], starts);
+    }
+    case 'again':
+      if (event.child.ticket !== event.ticket) return;
+      event.child.ticket = 0;
+      return restart(state, event.child, event.at);
+    case 'due':
+      if (event.child.ticket === event.ticket) resume(state, event.child);
+      return;
+    case 'call':
+      return handle(state, event.message, event.id, event.at);
+  }
+}

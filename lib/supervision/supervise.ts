@@ -1,0 +1,34 @@
+import { Observable } from 'rxjs';
+import type { Behavior, Output } from '../core/index.js';
+import { processOf } from '../runtime/index.js';
+import { readPlan, type SuperviseOptions } from './plan.js';
+import { Supervisor } from './supervisor.js';
+
+/**
+ * A behaviour that starts children, restarts those that fail, and stops them all when it ends, by
+ * whatever (V1–V7). It traps links; its own links are orders to end, and its signals are a CANCEL to
+ * stop in order. Other messages than its calls are left alone, so that `combine` may add behaviours.
+ *
+ * Ends with `shutdown` when it is stopped and when restarts are too many, and with a `ChildStartError`
+ * when a child fails in its first turn at the start (V4). It tells warnings of children given up.
+ *
+ * @throws ProcessError `Invalid` for a bad option, naming it and the child; in the process, when it is
+ * given a fake `Self` or supervises already.
+ * @example
+ * const app = supervise({
+ *   strategy: 'rest_for_one',
+ *   children: [
+ *     { id: 'store', behavior: store, name: 'store' },
+ *     { id: 'feed', behavior: feed, restart: 'transient' },
+ *   ],
+ *   backoff: { initial: '200ms', max: '30s' },
+ * });
+ * system.spawn(app, { name: 'app' });
+ */
+export function supervise(options: SuperviseOptions): Behavior {
+  const plan = readPlan(options);
+  return (inbox, self) => {
+    const process = processOf(self, 'supervise');
+    return new Observable<Output>((out) => new Supervisor(plan, process, out).run(inbox, self));
+  };
+}

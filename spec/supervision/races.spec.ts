@@ -1,0 +1,312 @@
+import { describe, expect, it } from '@jest/globals';
+import { NEVER, throwError } from 'rxjs';
+import {
+  act,
+  type Behavior,
+  combine,
+  restartChild,
+  type Self,
+  startChild,
+  supervise,
+  terminateChild,
+  whichChildren,
+} from '../../lib/index.js';
+import { collect } from '../support/runtime.js';
+import { child, children, idle, stage, stubborn } from './support.js';
+
+const STEADY = { jitter: 0 };
+const OFTEN = { intensity: 100 };
+
+describe('a supervisor', () => {
+  it('that is stopped while a child waits for its back-off starts nobody, and leaves no timer (V5, V7)', () => {
+    const { system, supervise, crash, look } = stage();
+    supervise({ children: children('ab'), backoff: STEADY });
+    look();
+    crash('b');
+    system.cancel('top');
+    expect(look()).toEqual(['-a shutdown', '-top shutdown']);
+
+    system.advance('1m');
+    expect(look()).toEqual([]);
+  });
+
+  it.each([
+    ['stopped', 'cancel'],
+    ['killed', 'terminate'],
+  ] as const)('that is %s leaves no timer behind (V5)', (_how, end) => {
+    const { system, supervise, crash, look } = stage();
+    supervise({ children: children('a'), backoff: { initial: '1h', max: '1h' } });
+    look();
+    crash('a');
+    system[end]('top');
+    look();
+
+    expect((system.scheduler as unknown as { actions: unknown[] }).actions).toEqual([]);
+  });
+
+  it('that is killed right behind its first turn stops the child of that turn (V4, V7)', () => {
+    const { system, supervise, look } = stage();
+    supervise({ children: children('a') });
+    system.terminate('top');
+
+    expect(look()).toEqual(['+top', '+a', '-top killed', '-a shutdown']);
+  });
+
+  it('that is stopped while it starts stops what it has started (V3, V4)', () => {
+    const { system, supervise, look } = stage();
+    const asks: Behavior = (inbox, self) => {
+      system.cancel('top');
+      return idle(inbox, self);
+    };
+    supervise({ children: [child('a'), child('b', { behavior: asks }), ...children('cde')] });
+
+    expect(look()).toEqual([
+      ...['+top', '+a', '+b', '+c', '-c shutdown', '-b shutdown', '-a shutdown', '-top shutdown'],
+    ]);
+  });
+
+  it('that is stopped while it restarts a group stops what is left of it (V1, V3)', () => {
+    const { system, supervise, look } = stage();
+    supervise({
+      strategy: 'one_for_all',
+      children: [child('a'), child('b', { behavior: stubborn }), child('c')],
+    });
+    look();
+    system.exit('c', new Error('boom'));
+    look();
+    system.cancel('top');
+    system.advance(5_000);
+
+    expect(look()).toEqual(['-b killed', '-a shutdown', '-top shutdown']);
+  });
+
+  it.each([
+    ['stopped', 'cancel'],
+    ['killed', 'terminate'],
+  ] as const)('that is %s while it stops a child asks that child once (V3)', (_how, end) => {
+    const { system, supervise, log, look } = stage();
+    const asked: Behavior = (_inbox, self) => {
+      self.setOptions({ trapLinks: true });
+      self.signals$.subscribe(({ kind }) => log.push(kind));
+      return NEVER;
+    };
+    supervise({ strategy: 'one_for_all', children: [child('a', { behavior: asked }), child('b')] });
+    look();
+    system.exit('b', new Error('boom'));
+    look();
+    system[end]('top');
+    system.advance(5_000);
+
+    expect(look().filter((line) => line === 'pid.cancel')).toEqual([]);
+    expect(log.filter((line) => line === 'pid.cancel')).toEqual(['pid.cancel']);
+  });
+
+  it('hears of an end although another behaviour of its process holds the mailbox (N5, M12)', () => {
+    const { system, look } = stage();
+    const busy = combine(supervise({ children: children('a') }), (inbox) =>
+      inbox.pipe(act(() => NEVER)),
+    );
+    system.spawn(busy, { name: 'top' });
+    for (let i = 0; i < 3; i++) system.send('top', 'x');
+    look();
+    system.exit('a', new Error('boom'));
+
+    expect(look()).toEqual(['-a error boom', '+a']);
+  });
+
+  it('takes a child that crashes while its siblings are stopped for stopped (V1)', () => {
+    const { system, supervise, look } = stage();
+    supervise({
+      strategy: 'one_for_all',
+      children: [child('a'), child('b', { behavior: stubborn }), child('c')],
+    });
+    look();
+    system.exit('c', new Error('boom'));
+    look();
+    system.exit('a', new Error('boom too'));
+    system.advance(5_000);
+
+    expect(look()).toEqual(['-a error boom too', '-b killed', '+a', '+b', '+c']);
+  });
+
+  it('deals with a crash beside the group when the group is done (V1)', () => {
+    const { system, supervise, look } = stage();
+    supervise({
+      strategy: 'rest_for_one',
+      children: [child('a'), child('b'), child('c', { behavior: stubborn })],
+      ...OFTEN,
+    });
+    look();
+    system.exit('b', new Error('boom'));
+    look();
+    system.exit('a', new Error('boom too'));
+    expect(look()).toEqual(['-a error boom too']);
+    system.advance(5_000);
+
+    expect(look()).toEqual(['-c killed', '+b', '+c']);
+    system.advance(5_000);
+    expect(look()).toEqual(['-c killed', '-b shutdown', '+a', '+b', '+c']);
+  });
+
+  it('restarts one that crashes while a later sibling starts (V1, V4)', () => {
+    const { system, supervise, look } = stage();
+    const attacks: Behavior = (inbox, self) => {
+      system.exit('a', new Error('boom'));
+      return idle(inbox, self);
+    };
+    supervise({ children: [child('a'), child('b', { behavior: attacks }), child('c')] });
+
+    expect(look()).toEqual(['+top', '+a', '+b', '+c', '-a error boom', '+a']);
+  });
+
+  it('counts every crash of one turn, however many at once (V2)', () => {
+    const { supervise, look, crash } = stage();
+    supervise({ children: children('abc'), intensity: 2 });
+    look();
+
+    expect(crash('a', 'b', 'c').at(-1)).toBe('-top shutdown');
+  });
+
+  it('is not confused by a child that unlinks itself, or links anew (V7)', () => {
+    const { system, supervise, look, crash } = stage();
+    const selves: Self[] = [];
+    const keeps: Behavior = (inbox, self) => {
+      selves.push(self);
+      return idle(inbox, self);
+    };
+    supervise({ children: [child('a', { behavior: keeps })], ...OFTEN });
+    look();
+    selves.at(-1)?.unlink('top');
+    expect(crash('a')).toEqual(['-a error boom', '+a']);
+    selves.at(-1)?.link('top');
+    selves.at(-1)?.exit(new Error('bye'));
+
+    expect(look()).toEqual(['-a error bye', '+a']);
+    expect(system.send('top', 'x')).toBe(true);
+  });
+
+  it('that is killed takes a child with it that has unlinked itself (V7)', () => {
+    const { system, supervise, look } = stage();
+    const loose: Behavior = (inbox, self) => {
+      self.unlink('top');
+      return idle(inbox, self);
+    };
+    supervise({ children: [child('a', { behavior: loose })] });
+    look();
+    system.terminate('top');
+
+    expect(look()).toEqual(['-top killed', '-a shutdown']);
+  });
+});
+
+describe('a call', () => {
+  it('waits in the mailbox, whose bound counts it (M11, M12)', () => {
+    const { system, supervise, look } = stage({ mailbox: { capacity: 3 } });
+    supervise({ children: [child('a', { behavior: stubborn })] });
+    look();
+    const codes: string[] = [];
+    terminateChild(system, 'top', 'a').subscribe();
+    look();
+    for (let i = 0; i < 5; i++) {
+      whichChildren(system, 'top').subscribe({
+        next: () => codes.push('answered'),
+        error: ({ code }) => codes.push(code),
+      });
+    }
+    look();
+    expect(codes).toEqual(['Unavailable', 'Unavailable']);
+    system.advance(5_000);
+
+    expect(codes.slice(2)).toEqual(['answered', 'answered', 'answered']);
+  });
+
+  it('for a further child waits while a group is restarted (V7)', () => {
+    const { system, supervise, look } = stage();
+    supervise({
+      strategy: 'one_for_all',
+      children: [child('a', { behavior: stubborn }), child('b')],
+    });
+    look();
+    system.exit('b', new Error('boom'));
+    expect(look()).toEqual(['-b error boom']);
+    const pids = collect(startChild(system, 'top', child('c')));
+    expect([look(), pids]).toEqual([[], []]);
+    system.advance(5_000);
+
+    expect([look(), pids.length]).toEqual([['-a killed', '+a', '+b', '+c'], 1]);
+  });
+
+  it('while a supervisor starts is answered when it has (V4, V7)', () => {
+    const { system, supervise, look } = stage();
+    supervise({ children: children('ab') });
+    const seen = collect(whichChildren(system, 'top'), (all) => all.map(({ id }) => id));
+    look();
+
+    expect(seen).toEqual([['a', 'b']]);
+  });
+
+  it('ends with Unavailable when the supervisor ends first (M13)', () => {
+    const { system, supervise, look } = stage();
+    supervise({ children: [child('a', { behavior: stubborn })] });
+    look();
+    const codes: string[] = [];
+    terminateChild(system, 'top', 'a').subscribe({ error: ({ code }) => codes.push(code) });
+    look();
+    system.terminate('top');
+    look();
+
+    expect(codes).toEqual(['Unavailable']);
+  });
+
+  it('to terminate a child that falls before its turn has come is no restart (V7)', () => {
+    const { system, supervise, look } = stage();
+    const c = child('c', { behavior: stubborn });
+    supervise({ strategy: 'rest_for_one', children: [child('a'), child('b'), c], ...OFTEN });
+    look();
+    system.exit('b', new Error('boom'));
+    look();
+    const done: string[] = [];
+    terminateChild(system, 'top', 'a').subscribe({ complete: () => done.push('a') });
+    look();
+    system.exit('a', new Error('boom'));
+    system.advance(5_000);
+
+    expect([look(), done]).toEqual([['-a error boom', '-c killed', '+b', '+c'], ['a']]);
+  });
+
+  it('to terminate a child in its back-off ends that, and those that waited with it come back (V6, V7)', () => {
+    const { system, supervise, look, crash } = stage();
+    supervise({ strategy: 'rest_for_one', children: children('abc'), backoff: STEADY });
+    look();
+    crash('b');
+    terminateChild(system, 'top', 'b').subscribe();
+    expect(look()).toEqual(['+c']);
+    system.advance('1m');
+
+    expect(look()).toEqual([]);
+  });
+
+  it('to restart a running child changes nothing (V7)', () => {
+    const { system, supervise, look } = stage();
+    supervise({ children: children('a') });
+    look();
+    restartChild(system, 'top', 'a').subscribe({ error: () => {} });
+
+    expect(look()).toEqual([]);
+  });
+
+  it('to terminate a child whose failed restart is to be tried again forestalls it (V2, V7)', () => {
+    const { system, supervise, look } = stage();
+    let starts = 0;
+    const flaky: Behavior = () => {
+      if (++starts === 1) return NEVER;
+      terminateChild(system, 'top', 'a').subscribe();
+      return throwError(() => new Error('again'));
+    };
+    supervise({ children: [child('a', { behavior: flaky })], ...OFTEN });
+    look();
+    system.exit('a', new Error('boom'));
+
+    expect(look()).toEqual(['-a error boom', '+a', '-a error again']);
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from '@jest/globals';
+import { of, throwError } from 'rxjs';
+import {
+  type Behavior,
+  ChildStartError,
+  combine,
+  done,
+  type Exit,
+  type SuperviseOptions,
+  send,
+  supervise,
+} from '../../lib/index.js';
+import { fakeSelf } from '../../lib/testing/index.js';
+import { collect } from '../support/runtime.js';
+import { child, children, idle, refusal, stage } from './support.js';
+
+const quits: Behavior = (inbox, self) => {
+  self.exit('shutdown');
+  return idle(inbox, self);
+};
+
+describe('supervise', () => {
+  it('starts its children from left to right, each when the one before has had its first turn (V1, V4)', () => {
+    const { system, supervise, log } = stage();
+    const says = (id: string) =>
+      child(id, {
+        behavior: (inbox, self) => {
+          log.push(`first turn of ${id}`);
+          return idle(inbox, self);
+        },
+      });
+    supervise({ children: ['a', 'b'].map(says) });
+    system.flush();
+
+    expect(log).toEqual(['+top', '+a', 'first turn of a', '+b', 'first turn of b']);
+  });
+
+  it('starts what follows a supervisor when the whole of that has started (V4)', () => {
+    const { supervise: spawnTop, look } = stage();
+    const inner = child('inner', {
+      type: 'supervisor',
+      behavior: supervise({ children: children('xy') }),
+    });
+    spawnTop({ children: [child('a'), inner, child('b')] });
+
+    expect(look()).toEqual(['+top', '+a', '+inner', '+x', '+y', '+b']);
+  });
+
+  it('gives a child its arguments, name, host and first messages (S1)', () => {
+    const { system, supervise, log } = stage({ hosts: { blue: {} } });
+    supervise({
+      children: [
+        child('a', {
+          host: 'blue',
+          args: [1, 2],
+          messages: [{ topic: 'x', payload: 'first' }],
+          behavior: (inbox, self) => {
+            log.push(`${self.pid} ${self.args}`);
+            inbox.subscribe(({ topic, payload, from }) => log.push(`${topic} ${payload} ${from}`));
+            return inbox as never;
+          },
+        }),
+      ],
+    });
+    system.flush();
+
+    expect(log.slice(2, 4)).toEqual(['{blue|0x00002} 1,2', 'x first {main|0x00001}']);
+  });
+
+  it('when child i fails in its first turn, stops i-1 to 1 and ends with failed_to_start_child (V4)', () => {
+    const { system, supervise, look } = stage();
+    const boom = new Error('boom');
+    const c = child('c', { behavior: () => throwError(() => boom) });
+    const exits: Exit[] = collect(
+      system.monitor(supervise({ children: [child('a'), child('b'), c, child('d')] })),
+    );
+
+    expect(look().slice(0, -1)).toEqual([
+      '+top',
+      '+a',
+      '+b',
+      '+c',
+      '-c error boom',
+      '-b shutdown',
+      '-a shutdown',
+    ]);
+    const { error } = exits[0]?.result ?? {};
+    expect(error).toBeInstanceOf(ChildStartError);
+    expect(error).toMatchObject({
+      kind: 'failed_to_start_child',
+      id: 'c',
+      reason: { type: 'error', error: boom },
+      cause: boom,
+    });
+  });
+
+  it.each([
+    ['whose host is unknown', { host: 'nowhere' }],
+    ['whose name is taken', { name: 'a' }],
+    ['whose behaviour nobody has defined', { behavior: 'nothing' }],
+    ['that is told to exit in its first turn', { behavior: quits }],
+  ])('fails to start with a child %s (V4)', (_what, more) => {
+    const { system, supervise, look } = stage();
+    const exits = collect(
+      system.monitor(supervise({ children: [child('a'), child('b', more as object)] })),
+    );
+    look();
+
+    expect(exits).toMatchObject([
+      { reason: { error: { kind: 'failed_to_start_child', id: 'b' } } },
+    ]);
+  });
+
+  it('takes a normal end in the first turn for a start (V4)', () => {
+    const { supervise, look } = stage();
+    const quick = child('b', { behavior: () => [done('early')], restart: 'transient' });
+    supervise({ children: [child('a'), quick, child('c')] });
+
+    expect(look()).toEqual(['+top', '+a', '+b', '-b normal early', '+c']);
+  });
+
+  it('fails with the inner supervisor that fails to start, up to the root (V4)', () => {
+    const { system, supervise: spawnTop, look } = stage();
+    const bad = child('y', { behavior: () => throwError(() => new Error('boom')) });
+    const inner = child('inner', {
+      type: 'supervisor',
+      behavior: supervise({ children: [child('x'), bad] }),
+    });
+    const exits = collect(system.monitor(spawnTop({ children: [child('a'), inner] })));
+
+    expect(look().map((line) => line.split(' ')[0])).toEqual([
+      '+top',
+      '+a',
+      '+inner',
+      '+x',
+      '+y',
+      '-y',
+      '-x',
+      '-inner',
+      '-a',
+      '-top',
+    ]);
+    expect(exits).toMatchObject([
+      { reason: { error: { id: 'inner', reason: { error: { id: 'y' } } } } },
+    ]);
+  });
+
+  it('shares its process with other behaviours, whose messages it leaves alone (V7)', () => {
+    const { system, look, log } = stage();
+    const echo = combine(supervise({ children: children('a') }), (inbox) => {
+      inbox.subscribe(({ payload }) => log.push(`read ${payload}`));
+      return inbox as never;
+    });
+    const pid = system.spawn(echo, { name: 'top' });
+    system.spawn(() => of(send(pid, 'x', 1)));
+
+    expect(look().slice(0, 3)).toEqual(['+top', '+a', 'read 1']);
+  });
+
+  it('is once in a process (V7)', () => {
+    const { system } = stage();
+    const two = combine(supervise({ children: [] }), supervise({ children: [] }));
+    const exits = collect(system.monitor(system.spawn(two)));
+    system.flush();
+
+    expect(exits).toMatchObject([{ reason: { error: { code: 'Invalid' } } }]);
+  });
+
+  it('says what to do when it is given a fake self', () => {
+    const behavior = supervise({ children: [] });
+
+    expect(refusal(() => behavior([] as never, fakeSelf()))).toMatch(/^Invalid .*testSystem/);
+  });
+
+  it.each<[string, unknown]>([
+    ['strategy is one of', { strategy: 'all_for_one' }],
+    ['intensity is a number', { intensity: -1 }],
+    ['intensity is a number', { intensity: Number.NaN }],
+    ['period: "soon" is no duration', { period: 'soon' }],
+    ['period is longer than 0', { period: 0 }],
+    ['period beside backoff needs an intensity', { period: '5s', backoff: {} }],
+    ['children is an array', { children: child('a') }],
+    ['children of simple_one_for_one is one template', { strategy: 'simple_one_for_one' }],
+    [
+      'template of many children has no name',
+      { strategy: 'simple_one_for_one', children: child('a') },
+    ],
+    ['child a: the id is given twice', { children: children('aba') }],
+    ['id of a child', { children: [{ behavior: idle }] }],
+    ['id of a child', { children: [{ id: '', behavior: idle }] }],
+    ['id of a child', { children: [undefined] }],
+    ['child a: behavior is', { children: [{ id: 'a' }] }],
+    ['child a: restart is one of', { children: [child('a', { restart: 'always' as never })] }],
+    ['child a: type is one of', { children: [child('a', { type: 'boss' as never })] }],
+    [
+      'child a: shutdown: "brutal" is no duration',
+      { children: [child('a', { shutdown: 'brutal' })] },
+    ],
+    ['child a: shutdown: -1 is no duration', { children: [child('a', { shutdown: -1 })] }],
+    ['child a: args is an array', { children: [child('a', { args: 'x' as never })] }],
+    [
+      'child a: cannot send to @ topics',
+      { children: [child('a', { messages: [{ topic: '@x' }] })] },
+    ],
+    ['backoff.initial: "x" is no duration', { backoff: { initial: 'x' } }],
+    ['backoff.initial is longer than 0', { backoff: { initial: 0 } }],
+    ['backoff.max is at least initial', { backoff: { initial: 2, max: 1 } }],
+    ['backoff.factor is', { backoff: { factor: 0.5 } }],
+    ['backoff.jitter is', { backoff: { jitter: 1.1 } }],
+    ['backoff.maxAttempts is', { backoff: { maxAttempts: -1 } }],
+    ['backoff.stableThreshold: -1 is no duration', { backoff: { stableThreshold: -1 } }],
+    ['backoff.random is a function', { backoff: { random: 1 } }],
+  ])('refuses up front what is invalid, naming it: %s (V1, V2, V5)', (text, options) => {
+    const given = { children: [], ...(options as object) } as SuperviseOptions;
+
+    expect(refusal(() => supervise(given))).toMatch(/^Invalid supervise/);
+    expect(refusal(() => supervise(given))).toContain(text);
+  });
+});
