@@ -39,6 +39,7 @@ export {
   send,
   type Topic,
   topic,
+  upgrade,
 } from './core/index.js';
 export {
   type ActOptions,

@@ -27,6 +27,7 @@ const ENTRIES = [
       'send',
       'topic',
       'transition',
+      'upgrade',
     ],
     types: [
       'ActOptions',

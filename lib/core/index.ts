@@ -1,6 +1,6 @@
 /** Values and contracts: what a process is, says and receives. No state, no Subject, no timer. */
 export type { Behavior, CallOptions, Self, Spawned, SpawnOptions } from './behavior.js';
-export { type Command, done, exit, type Output, reply, report, send } from './command.js';
+export { type Command, done, exit, type Output, reply, report, send, upgrade } from './command.js';
 export {
   type Duration,
   durationOption,

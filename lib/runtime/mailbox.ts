@@ -71,7 +71,7 @@ class Passage extends Notice {
 export class Mailbox implements Meter<Message> {
   readonly #owner: OutletOwner;
   readonly #bound: Bound;
-  readonly inbox: Outlet<Message>;
+  inbox: Outlet<Message>;
   phase: Phase = 'open';
   /** Messages admitted and not yet taken by a reader, in the run queue or waiting. */
   depth = 0;
@@ -165,6 +165,15 @@ export class Mailbox implements Meter<Message> {
     this.#relief ??= new Set();
     this.#relief.add(run);
     return () => void this.#relief?.delete(run);
+  }
+
+  /** Readers complete, and whatever waits does so for the next body (U3). */
+  renew(): void {
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    for (const outlet of listeners?.outlets ?? []) this.inbox.restore(outlet.extract(() => true));
+    listeners?.closeAll();
+    this.inbox = this.inbox.succeed();
   }
 
   /** The end: readers complete, and whoever waits for room need not. */

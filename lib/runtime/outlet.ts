@@ -121,6 +121,14 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#wakeUp();
   }
 
+  /** An outlet in the place of this one, with what waits: readers and holds of this one are over. */
+  succeed(): Outlet<T> {
+    const successor = new Outlet(this.#owner, this.#meter);
+    successor.restore(this.extract(() => true));
+    this.close();
+    return successor;
+  }
+
   /** The end: completes the readers and forgets what waits. */
   close(): void {
     this.#closed = true;

@@ -1,5 +1,6 @@
 import { type Command, ProcessError } from '../core/index.js';
 import type { Process } from './process.js';
+import { upgrade } from './upgrade.js';
 
 /** The one interpreter: performs a command of a process. @throws ProcessError `Invalid` (S6). */
 export function perform(process: Process, command: Command): void {
@@ -12,6 +13,8 @@ export function perform(process: Process, command: Command): void {
       return process.end({ type: 'normal', value: command.value });
     case 'exit':
       return process.end(command.reason);
+    case 'upgrade':
+      return upgrade(process, command.id, command.state);
     case 'reply':
       return kernel.calls.reply(pid, command.message, command.payload);
     case 'report':

@@ -28,12 +28,17 @@ export interface Extension {
   onRelease(reason: ExitReason): void;
 }
 
-/** `ending`: torn down, its last words still count. `ended`: nothing it does has effects (E3). */
-type State = 'running' | 'ending' | 'ended';
+/**
+ * `leaving`: its body is torn down, to be replaced (U3). `ending`: torn down for good, its last words
+ * still count. `ended`: nothing it does has effects (E3).
+ */
+type State = 'running' | 'leaving' | 'ending' | 'ended';
 
 /** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
 export class Process extends Relations implements Receiver, Observer<Output> {
   readonly mailbox: Mailbox;
+  /** Of its behaviour, when that has one. */
+  behaviorId: string | undefined;
   #state: State = 'running';
   #output: Sink<Output> | undefined;
 
@@ -41,8 +46,8 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     readonly kernel: Kernel,
     readonly host: Host,
     readonly pid: Pid,
-    readonly behavior: Behavior,
-    readonly args: readonly unknown[],
+    public behavior: Behavior,
+    public args: readonly unknown[],
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
@@ -71,22 +76,52 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   /** The first turn: calls the behaviour and subscribes what it returns (S2, S8). */
   start(): void {
+    const { inbox } = this.mailbox;
     try {
       const self = this.kernel.newSelf(this);
-      const inbox = new ProcessStream<Message>(this, this.mailbox.inbox);
-      const returned = this.behavior(inbox, self);
-      if (this.#state !== 'running') return this.#abandon(returned);
+      const returned = this.behavior(new ProcessStream<Message>(this, inbox), self);
+      if (this.#isOver(inbox)) return this.#abandon(returned);
       const output$ = fromAsync(returned, self);
       this.#output = new Sink(this);
       output$.subscribe(this.#output);
     } catch (error) {
-      this.crash(error);
+      if (this.#isOver(inbox)) this.#tell(error);
+      else this.crash(error);
     }
   }
 
-  /** The behaviour has ended its process before it returned: nobody will hear of its promise. */
+  /** The first turn after an upgrade (U1). */
+  startAnew({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
+    // Two upgrades of one turn: the body that the first has brought is over, too.
+    this.leaveBody();
+    this.behaviorId = id;
+    this.behavior = behavior;
+    this.args = args;
+    this.kernel.events.upgraded(this.pid, id);
+    this.start();
+  }
+
+  /**
+   * Takes its body off the process (U3): torn down as at an end, but unsubscribed first, so that nothing
+   * of it is heard any more, and what the process is to others stays.
+   */
+  leaveBody(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'leaving';
+    this.attempt(() => this.#output?.unsubscribe());
+    this.#output = undefined;
+    this.silence();
+    this.#state = 'running';
+  }
+
+  /** Whether the body that began with this inbox has ended or upgraded its process since. */
+  #isOver(inbox: Mailbox['inbox']): boolean {
+    return this.#state !== 'running' || this.mailbox.inbox !== inbox;
+  }
+
+  /** The body was over before it returned: nobody will hear of its promise. */
   #abandon(returned: unknown): void {
-    if (isPromise(returned)) returned.then(undefined, (error) => this.crash(error));
+    if (isPromise(returned)) returned.then(undefined, (error) => this.#tell(error));
   }
 
   // --- the behaviour's output ---------------------------------------------------------------------
@@ -111,7 +146,11 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   /** Ends with an error; one that comes after the end has nothing left to end, and is told (S8). */
   crash(error: unknown): void {
     if (this.#state === 'running') this.end({ type: 'error', error: toError(error) });
-    else this.kernel.events.handlerError(this.pid, error, undefined);
+    else this.#tell(error);
+  }
+
+  #tell(error: unknown): void {
+    this.kernel.events.handlerError(this.pid, error, undefined);
   }
 
   // --- the end --------------------------------------------------------------------------------------
@@ -134,8 +173,13 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   /** Ends every stream it was given, so that a suspended body can go on to its `finally`. */
   silence(): void {
-    this.mailbox.close();
-    this.abort();
+    if (this.#state === 'leaving') {
+      this.mailbox.renew();
+      this.renewRelations();
+    } else {
+      this.mailbox.close();
+      this.abort();
+    }
   }
 
   overflow(): void {

@@ -105,6 +105,18 @@ export abstract class Relations implements OutletOwner {
     return { monitors: this.#monitors, links: this.#links ?? [] };
   }
 
+  /** Ends what was the body's own; what the process is to others stays (U2, U3). */
+  protected renewRelations(): void {
+    const abort = this.#abort;
+    // Fired already, it was a stop, which the next body is to know of as well.
+    if (abort instanceof AbortController && !abort.signal.aborted) {
+      this.#abort = undefined;
+      abort.abort();
+    }
+    this.#signals = this.#signals?.succeed();
+    each(this.#watching, (monitor) => this.attempt(() => monitor.abandon()));
+  }
+
   protected releaseRelations(): void {
     this.#signals?.close();
     this.#owned?.forEach((resource) => {

@@ -21,6 +21,7 @@ import { monitor } from './monitor.js';
 import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { ProcessStream, type Source } from './stream.js';
+import { upgrade } from './upgrade.js';
 
 /** `Self` over a process. After the process's end nothing here has effects (E3). */
 export class ProcessSelf implements Self, Releasing {
@@ -115,6 +116,10 @@ export class ProcessSelf implements Self, Releasing {
     // While it ends its names are released already (R4).
     if (!process.running) throw new ProcessError('NotFound', `cannot register ${name}: ending`);
     process.kernel.names.register(name, process);
+  }
+
+  upgrade(id?: string, state?: unknown): void {
+    upgrade(this.#living(), id, state);
   }
 
   exit(reason: ExitInput): void {

@@ -1,4 +1,5 @@
 import {
+  type Behavior,
   type Cancel,
   type Duration,
   type ExitReason,
@@ -16,6 +17,13 @@ import type { Process } from './process.js';
 /** What reaches a process beside messages, in the same order of arrival (M10). */
 export type Signal =
   | { readonly signal: 'start' }
+  /** The turn in which an upgraded process calls its new behaviour (U1). */
+  | {
+      readonly signal: 'upgrade';
+      readonly id: string;
+      readonly behavior: Behavior;
+      readonly args: readonly unknown[];
+    }
   /** A link is asked for, given up, or has lost its other end (K1, K3, K5). */
   | { readonly signal: 'link'; readonly peer: Process; readonly link: Link }
   | { readonly signal: 'unlink'; readonly peer: Process; readonly link: Link }
@@ -57,6 +65,8 @@ export function takeEffect(process: Process, signal: Signal): void {
   switch (signal.signal) {
     case 'start':
       return process.start();
+    case 'upgrade':
+      return process.startAnew(signal);
     case 'monitor':
       return process.mailbox.notify(signal);
     case 'link':

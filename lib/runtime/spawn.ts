@@ -1,10 +1,5 @@
-import {
-  type Behavior,
-  checkTopic,
-  type Letter,
-  ProcessError,
-  type SpawnOptions,
-} from '../core/index.js';
+import { type Behavior, checkTopic, type Letter, type SpawnOptions } from '../core/index.js';
+import { behaviorOf } from './behaviors.js';
 import type { Kernel } from './kernel.js';
 import { linkNow, requestLink } from './links.js';
 import { type ExitObserver, Monitor } from './monitor.js';
@@ -37,7 +32,7 @@ export function spawn(
   ties: Ties = NOTHING,
 ): Process {
   const { parent, linked, observer } = ties;
-  const behavior = behaviorOf(kernel, what);
+  const behavior = behaviorOf(kernel.behaviors, what);
   const { name, messages, args = NONE } = options;
   if (messages !== undefined) for (const letter of messages) checkTopic(letter.topic);
   const owner = name === undefined ? undefined : kernel.names.find(name);
@@ -47,6 +42,7 @@ export function spawn(
   if (name !== undefined) kernel.names.check(name);
   const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
   const process = new Process(kernel, host, kernel.newPid(host), behavior, args, ties.extension);
+  if (typeof what === 'string') process.behaviorId = what;
   kernel.processes.set(process.pid, process);
   host.count++;
   if (name !== undefined) kernel.names.register(name, process);
@@ -70,14 +66,4 @@ function join(owner: Process, messages: readonly Letter[], ties: Ties): Process 
 
 function post(process: Process, letters: readonly Letter[], parent: Process | undefined): void {
   for (const { topic, payload } of letters) process.accept({ topic, payload, from: parent?.pid });
-}
-
-function behaviorOf(kernel: Kernel, what: Behavior | string): Behavior {
-  if (typeof what === 'function') return what;
-  if (typeof what !== 'string') {
-    throw new ProcessError('Invalid', `a behaviour is a function or an id, not ${typeof what}`);
-  }
-  const behavior = kernel.behaviors.get(what);
-  if (behavior !== undefined) return behavior;
-  throw new ProcessError('NotFound', `no behaviour ${what}: define it with system.define`);
 }

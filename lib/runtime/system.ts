@@ -9,12 +9,12 @@ import {
   exitError,
   isNormal,
   type Pid,
-  ProcessError,
   type SpawnOptions,
   type SystemEvent,
   type Topic,
   toExitReason,
 } from '../core/index.js';
+import { define } from './behaviors.js';
 import { hostsOf, namesOf } from './facets.js';
 import type { Kernel } from './kernel.js';
 import { monitor } from './monitor.js';
@@ -71,15 +71,15 @@ export class System {
     return spawn(this[kernel], behavior, options).pid;
   }
 
-  /** Names a behaviour, so that `spawn` can take the id; a second definition replaces the first. */
+  /**
+   * Names a behaviour, so that `spawn` can take the id. A second definition replaces the first, for
+   * spawns from then on and for running processes once they `self.upgrade()` (U1).
+   *
+   * @throws ProcessError `Invalid`: an empty id, or no function.
+   * @example system.define('chat:room', room);
+   */
   define(id: string, behavior: Behavior): void {
-    if (typeof id !== 'string' || id === '' || typeof behavior !== 'function') {
-      throw new ProcessError(
-        'Invalid',
-        `cannot define ${String(id)}: an id and a function are needed`,
-      );
-    }
-    this[kernel].behaviors.set(id, behavior);
+    define(this[kernel].behaviors, id, behavior);
   }
 
   /**

@@ -15,6 +15,7 @@ import {
   type SpawnOptions,
   send,
   type Topic,
+  upgrade,
 } from '../core/index.js';
 
 /** What a fake `Self` answers. Everything is optional; what a behaviour asks for and is not here throws. */
@@ -45,7 +46,7 @@ export interface FakeSelfOptions {
 
 /** A `Self` without a runtime, and what was done through it. */
 export interface FakeSelf extends Self {
-  /** `self.send` and `self.exit` as the commands they are, in order; nothing after an exit (E3). */
+  /** `self.send`, `upgrade` and `exit` as the commands they are, in order; nothing after an exit (E3). */
   readonly sent: readonly Command[];
   /** The same as they happen, for a diagram; replays to late subscribers. */
   readonly sent$: Observable<Command>;
@@ -71,10 +72,10 @@ class Fake implements FakeSelf {
   readonly #options: FakeSelfOptions;
   readonly #sent$ = new ReplaySubject<Command>();
   readonly #controller = new AbortController();
-  readonly #links = new Set<Pid | string>();
-  readonly #names = new Set<string>();
-  readonly #sent: Command[] = [];
-  #trapLinks = false;
+  readonly links = new Set<Pid | string>();
+  readonly names = new Set<string>();
+  readonly sent: Command[] = [];
+  trapLinks = false;
   #ended = false;
 
   readonly sent$: Observable<Command> = this.#sent$.asObservable();
@@ -99,29 +100,13 @@ class Fake implements FakeSelf {
     return this.#options.abortSignal ?? this.#controller.signal;
   }
 
-  get sent(): readonly Command[] {
-    return this.#sent;
-  }
-
-  get links(): ReadonlySet<Pid | string> {
-    return this.#links;
-  }
-
-  get names(): ReadonlySet<string> {
-    return this.#names;
-  }
-
-  get trapLinks(): boolean {
-    return this.#trapLinks;
-  }
-
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {
     return this.spawnMonitored(behavior, options).pid;
   }
 
   spawnLinked(behavior: Behavior | string, options?: SpawnOptions): Spawned {
     const spawned = this.spawnMonitored(behavior, options);
-    this.#links.add(spawned.pid);
+    this.links.add(spawned.pid);
     return spawned;
   }
 
@@ -162,19 +147,25 @@ class Fake implements FakeSelf {
   }
 
   link(target: Pid | string): void {
-    this.#links.add(target);
+    this.links.add(target);
   }
 
   unlink(target: Pid | string): void {
-    this.#links.delete(target);
+    this.links.delete(target);
   }
 
   setOptions({ trapLinks }: { readonly trapLinks: boolean }): void {
-    this.#trapLinks = trapLinks;
+    this.trapLinks = trapLinks;
   }
 
   register(name: string): void {
-    this.#names.add(name);
+    this.names.add(name);
+  }
+
+  upgrade(id?: string, state?: unknown): void {
+    if (this.#ended) return;
+    this.#record(upgrade(id, state));
+    this.#controller.abort();
   }
 
   exit(reason: ExitInput): void {
@@ -185,7 +176,7 @@ class Fake implements FakeSelf {
   }
 
   #record(command: Command): void {
-    this.#sent.push(command);
+    this.sent.push(command);
     this.#sent$.next(command);
   }
 }

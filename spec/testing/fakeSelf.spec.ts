@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, map, mergeMap, NEVER, of } from 'rxjs';
-import { type Behavior, done, type Exit, exit, send, topic } from '../../lib/index.js';
+import { EMPTY, map, mergeMap, NEVER, of, tap } from 'rxjs';
+import { type Behavior, done, type Exit, exit, send, topic, upgrade } from '../../lib/index.js';
 import { fakeSelf, message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 
@@ -49,6 +49,42 @@ describe('fakeSelf', () => {
     expect(self.sent).toEqual([exit('kill')]);
     expect(self.abortSignal.aborted).toBe(true);
   });
+
+  it('records an upgrade and aborts, as the old body sees it (U3)', () => {
+    const self = fakeSelf();
+    self.upgrade('next', 7);
+    self.send(peer, tick, 1);
+
+    expect(self.sent).toEqual([upgrade('next', 7), send(peer, tick, 1)]);
+    expect(self.abortSignal.aborted).toBe(true);
+  });
+
+  it(
+    'ends its body with an upgrade, by command or by self (U3)',
+    marbles(({ hot, run, expectObservable, expectSubscriptions }) => {
+      const inbox = hot('  -1-1', { '1': message(tick, 1) });
+      const sub = '        ^!';
+      const byCommand = '  -(u|)';
+      const bySelf = '     -|';
+      const values = { u: upgrade('next') };
+
+      const self = fakeSelf();
+      const upgradesItself = tap(() => self.upgrade('next'));
+      expectObservable(run(() => inbox.pipe(map(() => values.u)), inbox)).toBe(byCommand, values);
+      expectObservable(
+        run(
+          () =>
+            inbox.pipe(
+              upgradesItself,
+              map(() => values.u),
+            ),
+          inbox,
+          self,
+        ),
+      ).toBe(bySelf);
+      expectSubscriptions(inbox.subscriptions).toBe([sub, sub]);
+    }),
+  );
 
   it(
     'shows when it sent',
