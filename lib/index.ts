@@ -52,6 +52,7 @@ export {
 } from './operators/index.js';
 export {
   type CancelOptions,
+  type Context,
   createSystem,
   type HostOptions,
   type Logger,

@@ -36,6 +36,7 @@ const ENTRIES = [
       'Cancel',
       'CancelOptions',
       'Command',
+      'Context',
       'DropReason',
       'Duration',
       'Exit',

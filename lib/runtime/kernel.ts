@@ -11,13 +11,13 @@ import {
   type Self,
 } from '../core/index.js';
 import { Calls } from './calls.js';
-import type { KernelOptions } from './createSystem.js';
 import { Events } from './events.js';
 import { type Host, Hosts } from './hosts.js';
+import type { KernelOptions } from './kernelOptions.js';
 import { Names } from './names.js';
 import type { Process } from './process.js';
 import { ProcessTable } from './processTable.js';
-import { RunQueue } from './runQueue.js';
+import type { RunQueue } from './runQueue.js';
 import { KILL, OVERFLOW, type Signal } from './signals.js';
 
 /**
@@ -42,8 +42,8 @@ export class Kernel {
   #pids = 0;
   #refs = 0;
 
-  constructor({ node, bound, overflow, logger, scheduler, seams, newSelf }: KernelOptions) {
-    this.queue = new RunQueue(seams);
+  constructor({ node, bound, overflow, logger, scheduler, queue, newSelf }: KernelOptions) {
+    this.queue = queue;
     this.scheduler = scheduler;
     this.newSelf = newSelf;
     this.bound = bound;

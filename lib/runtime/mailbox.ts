@@ -1,71 +1,13 @@
-import { checkTopic, isLifecycleTopic, type Message, type Ref } from '../core/index.js';
+import { checkTopic, isLifecycleTopic, type Message } from '../core/index.js';
+import { type Bound, HIGH, MAX_BYTES } from './bound.js';
 import { Listeners } from './listeners.js';
-import { type Meter, Notice, Outlet, type OutletOwner } from './outlet.js';
+import { type Notice, Passage } from './notice.js';
+import { type Meter, Outlet, type OutletOwner } from './outlet.js';
+import { SizedMessage } from './sizedMessage.js';
 import type { Source } from './stream.js';
-
-/** The bound of every mailbox of a system, and what happens beyond it (M11). */
-export interface MailboxOptions {
-  /** Ordinary messages that may wait; default 10,000. */
-  readonly capacity?: number;
-  /** Default `'reject'`: `send` returns false. `'dropOldest'` makes room, `'exit'` ends the process. */
-  readonly overflow?: 'reject' | 'dropOldest' | 'exit';
-}
-
-/** How many bytes of frames may wait, where sizes are known (M11). */
-const MAX_BYTES = 16 * 1024 * 1024;
-
-/** The most that may wait before a sender that can should stop; it goes on at half (Q2). */
-const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
-
-/** The bound of a system's mailboxes with the marks that follow from it, shared by all of them. */
-export class Bound {
-  /** Where a sender that can wait should stop: well before a mailbox of any capacity is full. */
-  readonly high: number;
-  readonly low: number;
-
-  constructor(readonly capacity: number) {
-    this.high = Math.min(HIGH.depth, Math.ceil(capacity / 2));
-    this.low = Math.floor(this.high / 2);
-  }
-}
 
 /** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
 export type Phase = 'open' | 'closing' | 'stopping' | 'done';
-
-/** A message whose size counts, as the relay's frames do. The size is no field that a reader sees. */
-export class SizedMessage implements Message {
-  readonly ref?: Ref;
-  readonly #size: number;
-
-  constructor(
-    readonly topic: string,
-    readonly payload: unknown,
-    readonly from: Message['from'],
-    size: number,
-  ) {
-    this.#size = size;
-  }
-
-  static sizeOf(message: Message): number {
-    return #size in message ? message.#size : 0;
-  }
-}
-
-/** A notice on its way through several outlets, waiting in each behind what waits there. */
-class Passage extends Notice {
-  constructor(
-    readonly notice: Notice,
-    readonly ahead: Outlet<Message>[],
-  ) {
-    super();
-  }
-
-  deliver(): void {
-    const next = this.ahead.shift();
-    if (next === undefined) this.notice.deliver();
-    else next.notify(this);
-  }
-}
 
 /** A process's mailbox: what it admits, who of its outlets takes a message, and how much waits. */
 export class Mailbox implements Meter<Message> {
@@ -116,6 +58,10 @@ export class Mailbox implements Meter<Message> {
     }
   }
 
+  kept(entry: Message | Notice): void {
+    this.#listeners?.number(entry);
+  }
+
   taken(message: Message): void {
     this.depth--;
     if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
@@ -139,20 +85,43 @@ export class Mailbox implements Meter<Message> {
     return {
       attach: (subscriber) => {
         if (this.phase === 'done') return subscriber.complete();
-        this.#listeners ??= new Listeners();
-        const listeners = this.#listeners;
+        const listeners = this.#listening();
         const listener = listeners.open(pattern, () => new Outlet(this.#owner, this));
         const { outlet } = listener;
         const mine = this.inbox.extract(
           (entry) => 'topic' in entry && listeners.match(entry.topic) === outlet,
         );
-        if (mine.length > 0) outlet.restore(mine);
+        if (mine.length > 0) outlet.restore(mine, listeners.isAhead);
         outlet.attach(subscriber);
         return () => {
-          if (listeners.close(listener)) this.inbox.restore(outlet.extract(() => true));
+          if (listeners.close(listener)) this.#fallBack(outlet, listeners);
         };
       },
     };
+  }
+
+  /** The listeners; with the first one, what waits is numbered, because it may change its outlet. */
+  #listening(): Listeners {
+    if (this.#listeners !== undefined) return this.#listeners;
+    this.#listeners = new Listeners();
+    const waiting = this.inbox.extract(() => true);
+    for (const entry of waiting) this.#listeners.number(entry);
+    this.inbox.restore(waiting);
+    return this.#listeners;
+  }
+
+  /** What a pattern's last user leaves waiting goes where it would go now, in order of arrival (M3, M6). */
+  #fallBack(from: Outlet<Message>, listeners: Listeners): void {
+    for (const outlet of listeners.outlets) {
+      const theirs = from.extract((e) => 'topic' in e && listeners.match(e.topic) === outlet);
+      outlet.restore(theirs, listeners.isAhead);
+    }
+    this.inbox.restore(
+      from.extract(() => true),
+      listeners.isAhead,
+    );
+    const isOver = listeners.outlets.length === 0 && this.#listeners === listeners;
+    if (isOver) this.#listeners = undefined;
   }
 
   /** Whether so much waits that a sender which can should pause (Q2). */
@@ -171,8 +140,15 @@ export class Mailbox implements Meter<Message> {
   renew(): void {
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    for (const outlet of listeners?.outlets ?? []) this.inbox.restore(outlet.extract(() => true));
-    listeners?.closeAll();
+    if (listeners !== undefined) {
+      for (const outlet of listeners.outlets) {
+        this.inbox.restore(
+          outlet.extract(() => true),
+          listeners.isAhead,
+        );
+      }
+      listeners.closeAll();
+    }
     this.inbox = this.inbox.succeed();
   }
 

@@ -1,6 +1,7 @@
 import { Subject, type Subscriber } from 'rxjs';
 import { type Holdable, setDelivering } from '../core/index.js';
 import { Fifo } from './fifo.js';
+import { Notice } from './notice.js';
 import type { Receiver, RunQueue } from './runQueue.js';
 import type { Owner, Source } from './stream.js';
 
@@ -12,15 +13,14 @@ export interface OutletOwner extends Owner {
 /** Slots that an emptied outlet keeps: there may be very many of them. */
 const KEEP = 32;
 
-/** Learns that an entry has left an outlet for a reader. */
+/** Learns what an outlet keeps waiting, and what has left it for a reader. */
 export interface Meter<T> {
+  kept(entry: T | Notice): void;
   taken(entry: T): void;
 }
 
-/** Something that waits for its place among an outlet's entries and then runs: an EXIT (N5). */
-export abstract class Notice {
-  abstract deliver(): void;
-}
+/** Whether one entry belongs before another. */
+type Ahead = (entry: object, other: object) => boolean;
 
 /**
  * The consumption stage (M10): keeps entries in order while nobody reads or a reader holds, and hands
@@ -51,13 +51,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   /** Hands an entry over, or keeps it behind what waits already. */
   offer(entry: T): void {
     if (this.#holds === 0 && !this.waits && this.#attended()) this.#deliver(entry);
-    else this.#keep(entry);
+    else this.#retain(entry);
   }
 
   /** Runs a notice, unless a reader has yet to take what came before it (N5). */
   notify(notice: Notice): void {
     if (!this.waits || !this.#attended()) notice.deliver();
-    else this.#keep(notice);
+    else this.#retain(notice);
   }
 
   /** Adds a reader. Nothing is delivered inside this call: a waiting entry comes in a later turn (M7). */
@@ -93,19 +93,17 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     const waiting = this.#waiting;
     if (waiting === undefined || waiting.size === 0) return;
     if (!this.#attended()) {
-      for (const notice of this.extract((entry) => entry instanceof Notice)) {
-        (notice as Notice).deliver();
-      }
+      for (const notice of this.extract((entry) => entry instanceof Notice))
+        this.#owner.queue.resume(this, notice);
     } else if (this.#holds === 0 || waiting.peek() instanceof Notice) {
       // A hold keeps messages back, and notices only for the messages before them.
       const entry = waiting.shift();
       this.#wakeUp();
-      if (entry instanceof Notice) entry.deliver();
-      else this.#deliver(entry);
+      this.#owner.queue.resume(this, entry);
     }
   }
 
-  /** Takes out waiting entries for another place; `restore` puts them back in front. */
+  /** Takes out waiting entries for another place. */
   extract(wanted: (entry: T | Notice) => boolean): (T | Notice)[] {
     return this.#waiting?.extract(wanted) ?? [];
   }
@@ -114,10 +112,11 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#waiting?.extractFirst(wanted);
   }
 
-  restore(entries: readonly (T | Notice)[]): void {
-    const later = this.extract(() => true);
-    for (const entry of entries) this.#keep(entry);
-    for (const entry of later) this.#keep(entry);
+  /** Puts extracted entries, in their order, each before the first that it is `ahead` of; default all. */
+  restore(entries: readonly (T | Notice)[], ahead: Ahead = () => true): void {
+    if (this.#closed || entries.length === 0) return;
+    this.#waiting ??= new Fifo(KEEP);
+    this.#waiting.merge(entries, ahead);
     this.#wakeUp();
   }
 
@@ -174,8 +173,17 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     }
   }
 
-  #keep(entry: T | Notice): void {
+  /** The queue's side of `resume`: an entry has waited long enough. */
+  handOver(entry: T | Notice): void {
+    if (entry instanceof Notice) entry.deliver();
+    else this.#deliver(entry);
+  }
+
+  /** From here on it waits. */
+  #retain(entry: T | Notice): void {
     if (this.#closed) return;
+    this.#meter?.kept(entry);
+    this.#owner.queue.kept(entry);
     this.#waiting ??= new Fifo(KEEP);
     this.#waiting.push(entry);
   }
