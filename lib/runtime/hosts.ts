@@ -26,16 +26,23 @@ const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
 export class Hosts {
   readonly #hosts = new Map<string, Host>();
   readonly #node: string | undefined;
+  #closed = false;
 
   constructor(node: string | undefined) {
     if (node !== undefined) checkPart('node', node);
     this.#node = node;
   }
 
-  /** @throws ProcessError `AlreadyExists`, unless a host of that id has been stopped; `Invalid`. */
+  /**
+   * @throws ProcessError `AlreadyExists`, unless a host of that id has been stopped; `Invalid`;
+   * `Unavailable` once the system is shutting its hosts down (O3).
+   */
   add(id: string, { maxProcesses = Number.POSITIVE_INFINITY }: HostOptions = {}): void {
     checkPart('host', id);
-    if (Number.isNaN(maxProcesses) || maxProcesses < 0) {
+    if (this.#closed) {
+      throw new ProcessError('Unavailable', `cannot add the host ${id}: the system is shut down`);
+    }
+    if (!(typeof maxProcesses === 'number' && maxProcesses >= 0)) {
       throw new ProcessError('Invalid', `host ${id}: maxProcesses is a number from 0 on`);
     }
     const known = this.#hosts.get(id);
@@ -81,6 +88,12 @@ export class Hosts {
       throw new ProcessError('LimitExceeded', `the host ${id} is full: ${host.count} processes`);
     }
     return host;
+  }
+
+  /** The last word of a shutdown: every host that there will ever be (O3). */
+  close(): readonly Host[] {
+    this.#closed = true;
+    return this.all();
   }
 
   all(): readonly Host[] {

@@ -18,7 +18,7 @@ import { define } from './behaviors.js';
 import { hostsOf, namesOf } from './facets.js';
 import type { Kernel } from './kernel.js';
 import { monitor } from './monitor.js';
-import { stopAll } from './shutdown.js';
+import { shutdownTimeout, stopAll } from './shutdown.js';
 import type { CancelOptions } from './signals.js';
 import { spawn } from './spawn.js';
 
@@ -150,9 +150,17 @@ export class System {
     }));
   }
 
-  /** Stops every host; resolves within the timeout, default 10 s. A second call is the first (O3). */
+  /**
+   * Closes relays, then stops every host; resolves within the timeout, default 10 s. Afterwards nothing
+   * of the system keeps Node alive. A second call is the first; a bad timeout rejects (O3).
+   */
   shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
-    this.#shutdown.promise ??= stopAll(this[kernel], options.timeout);
-    return this.#shutdown.promise;
+    try {
+      const millis = shutdownTimeout(options.timeout);
+      this.#shutdown.promise ??= stopAll(this[kernel], millis);
+      return this.#shutdown.promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
