@@ -151,6 +151,10 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#waiting !== undefined && this.#waiting.size > 0;
   }
 
+  get size(): number {
+    return this.#waiting?.size ?? 0;
+  }
+
   /** Whether somebody is subscribed now; forgets who no longer is. */
   #attended(): boolean {
     if (this.#reader !== undefined) {

@@ -7,6 +7,7 @@ import {
   isNormal,
   type LinkDown,
   type Pid,
+  type ProcessSignal,
 } from '../core/index.js';
 import { each } from './few.js';
 import type { Link, Peer } from './links.js';
@@ -51,6 +52,9 @@ export type Signal =
 export const START: Signal = { signal: 'start' };
 export const KILL: Signal = { signal: 'kill' };
 export const OVERFLOW: Signal = { signal: 'overflow' };
+
+/** So many signals that nobody reads are worth a warning. */
+const UNREAD = 1_000;
 
 /** Options of `cancel` (C1). */
 export interface CancelOptions {
@@ -125,7 +129,16 @@ function bringDown(process: Process, from: Pid | undefined, reason: ExitReason):
     reason,
     result: { error: exitError(reason) },
   };
-  process.signals.offer(event);
+  tell(process, event);
+}
+
+/** Signals are never refused (M11): of a process that reads none, somebody is told as they pile up. */
+function tell(process: Process, event: ProcessSignal): void {
+  const { signals, kernel, pid } = process;
+  signals.offer(event);
+  if (signals.size !== UNREAD) return;
+  const hint = 'subscribe self.signals$, or set trapLinks to false';
+  kernel.events.warning('unread_signals', `${UNREAD} signals wait in ${pid}: ${hint}`, pid);
 }
 
 function requestExit(process: Process, from: Pid | undefined, reason: ExitReason): void {
@@ -144,7 +157,7 @@ function cancel(process: Process, signal: Signal & { signal: 'cancel' }): void {
     ...(deadline !== undefined && { deadline }),
   };
   if (deadline !== undefined) killAt(process, deadline);
-  process.signals.offer(event);
+  tell(process, event);
 }
 
 /** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */
