@@ -8,7 +8,7 @@ export {
   parseDuration,
   wholeMillis,
 } from './duration.js';
-export { ProcessError, type ProcessErrorCode, type ProcessErrorDetails } from './error.js';
+export { ProcessError, type ProcessErrorCode, type ProcessErrorDetails, shown } from './error.js';
 export type { DropReason, SystemEvent } from './event.js';
 export {
   type Cancel,
@@ -29,6 +29,7 @@ export {
 export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
 export { type Holdable, holdDelivering, type Releasing, release, setDelivering } from './hold.js';
 export {
+  checkDestination,
   checkTopic,
   type Inbox,
   is,

@@ -1,4 +1,4 @@
-import { type Behavior, ProcessError } from '../core/index.js';
+import { type Behavior, ProcessError, shown } from '../core/index.js';
 
 /** The behaviours of a system that have an id, each in its newest definition. */
 export type Behaviors = Map<string, Behavior>;
@@ -9,17 +9,17 @@ export function define(behaviors: Behaviors, id: string, behavior: Behavior): vo
     behaviors.set(id, behavior);
     return;
   }
-  const what = `cannot define ${typeof id === 'string' ? JSON.stringify(id) : String(id)}`;
-  throw new ProcessError('Invalid', `${what}: a non-empty id and a function are needed`);
+  const hint = 'a non-empty id and a function are needed';
+  throw new ProcessError('Invalid', `cannot define ${shown(id)}: ${hint}`);
 }
 
 /** @throws ProcessError `NotFound`; `Invalid` for what is neither a function nor an id. */
 export function behaviorOf(behaviors: Behaviors, what: Behavior | string): Behavior {
   if (typeof what === 'function') return what;
   if (typeof what !== 'string') {
-    throw new ProcessError('Invalid', `a behaviour is a function or an id, not ${typeof what}`);
+    throw new ProcessError('Invalid', `a behaviour is a function or an id, not ${shown(what)}`);
   }
   const behavior = behaviors.get(what);
   if (behavior !== undefined) return behavior;
-  throw new ProcessError('NotFound', `no behaviour '${what}': define it with system.define`);
+  throw new ProcessError('NotFound', `no behaviour ${shown(what)}: define it with system.define`);
 }

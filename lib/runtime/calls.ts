@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import {
   type CallOptions,
+  checkDestination,
   checkTopic,
   durationOption,
   type Exit,
@@ -43,8 +44,10 @@ export class Calls {
     question: Question,
     options: CallOptions = {},
   ): Observable<unknown> {
+    checkDestination(question.to);
     checkTopic(question.topic);
-    const timeout = durationOption('timeout', options.timeout ?? TIMEOUT);
+    const { timeout: given = TIMEOUT } = options;
+    const timeout = durationOption('timeout', given);
     const source: Source<unknown> = {
       attach: (subscriber) => this.#ask(caller, question, timeout, options.signal, subscriber),
     };

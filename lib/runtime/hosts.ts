@@ -1,4 +1,4 @@
-import { ProcessError } from '../core/index.js';
+import { ProcessError, shown } from '../core/index.js';
 import { PidText } from './pidText.js';
 
 /** Options of `system.hosts.add`. */
@@ -70,7 +70,10 @@ export class Hosts {
   get(id: string): Host {
     const host = this.#hosts.get(id);
     if (host === undefined) {
-      throw new ProcessError('NotFound', `there is no host ${id}: add it with system.hosts.add`);
+      throw new ProcessError(
+        'NotFound',
+        `there is no host ${shown(id)}: add it with system.hosts.add`,
+      );
     }
     return host;
   }
@@ -104,6 +107,6 @@ export class Hosts {
 function checkPart(what: string, id: string): void {
   if (typeof id !== 'string' || id === '' || id.length > 100 || ILLEGAL.test(id)) {
     const rule = '1 to 100 characters without { } | @, white space or control characters';
-    throw new ProcessError('Invalid', `${JSON.stringify(id)} is no ${what} id: ${rule}`);
+    throw new ProcessError('Invalid', `${shown(id)} is no ${what} id: ${rule}`);
   }
 }

@@ -1,12 +1,12 @@
 import {
   type Behavior,
+  checkDestination,
   checkTopic,
   type ExitReason,
   isLifecycleTopic,
   isPid,
   type Message,
   type Pid,
-  ProcessError,
   parsePid,
   type Self,
 } from '../core/index.js';
@@ -96,8 +96,8 @@ export class Kernel {
 
   /** Who is meant, if anybody. @throws ProcessError `Invalid` for what is no text (M5). */
   find(to: unknown): Process | undefined {
-    if (typeof to === 'string') return this.resolve(to);
-    throw new ProcessError('Invalid', `a destination is a PID or a name, not ${typeof to}`);
+    checkDestination(to);
+    return this.resolve(to);
   }
 
   /** Decides about a message that a mailbox did not take by itself (M11, Y3, O2). */

@@ -2,6 +2,7 @@ import { AsyncSubject, EMPTY, type Observable } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
+  checkDestination,
   type Exit,
   type ExitInput,
   type Message,
@@ -13,6 +14,7 @@ import {
   type Self,
   type Spawned,
   type SpawnOptions,
+  shown,
   type Topic,
   toExitReason,
 } from '../core/index.js';
@@ -81,6 +83,7 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   monitor(target: Pid | string): Observable<Exit> {
+    checkDestination(target);
     const process = this.#process;
     return new ProcessStream<Exit>(process, {
       attach: (subscriber) =>
@@ -92,13 +95,13 @@ export class ProcessSelf implements Self, Releasing {
 
   link(target: Pid | string): void {
     const { kernel } = this.#living();
-    const peer = kernel.resolve(target);
+    const peer = kernel.find(target);
     if (peer !== undefined) requestLink(this.#process, peer);
     else linkToNobody(this.#process, target, kernel.absence(target));
   }
 
   unlink(target: Pid | string): void {
-    requestUnlink(this.#process, this.#process.kernel.resolve(target), target);
+    requestUnlink(this.#process, this.#process.kernel.find(target), target);
   }
 
   setOptions(options: { readonly trapLinks: boolean }): void {
@@ -106,7 +109,7 @@ export class ProcessSelf implements Self, Releasing {
     const given: unknown = options?.trapLinks;
     if (unknown !== undefined) throw new ProcessError('Invalid', `unknown option ${unknown}`);
     if (typeof given !== 'boolean') {
-      throw new ProcessError('Invalid', `trapLinks is true or false, not ${String(given)}`);
+      throw new ProcessError('Invalid', `trapLinks is true or false, not ${shown(given)}`);
     }
     this.#process.trapLinks = given;
   }

@@ -1,4 +1,11 @@
-import { type Behavior, checkTopic, type Letter, type SpawnOptions } from '../core/index.js';
+import {
+  type Behavior,
+  checkTopic,
+  type Letter,
+  ProcessError,
+  type SpawnOptions,
+  shown,
+} from '../core/index.js';
 import { behaviorOf } from './behaviors.js';
 import type { Kernel } from './kernel.js';
 import { linkNow, requestLink } from './links.js';
@@ -33,8 +40,8 @@ export function spawn(
 ): Process {
   const { parent, linked, observer } = ties;
   const behavior = behaviorOf(kernel.behaviors, what);
+  if (options !== NOTHING) check(options);
   const { name, messages, args = NONE } = options;
-  if (messages !== undefined) for (const letter of messages) checkTopic(letter.topic);
   const owner = name === undefined ? undefined : kernel.names.find(name);
   if (owner !== undefined && options.orSignal === true) {
     return join(owner, messages ?? NONE, ties);
@@ -53,6 +60,25 @@ export function spawn(
   else kernel.queue.push(process, START);
   if (messages !== undefined) post(process, messages, parent);
   return process;
+}
+
+/** Refuses options that are none. @throws ProcessError `Invalid`. */
+function check(options: SpawnOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ProcessError(
+      'Invalid',
+      `the options of a spawn are an object, not ${shown(options)}`,
+    );
+  }
+  const { args, messages } = options;
+  if (args !== undefined && !Array.isArray(args)) {
+    throw new ProcessError('Invalid', `args is an array, not ${shown(args)}`);
+  }
+  if (messages === undefined) return;
+  if (!Array.isArray(messages)) {
+    throw new ProcessError('Invalid', `messages is an array, not ${shown(messages)}`);
+  }
+  for (const letter of messages) checkTopic(letter?.topic);
 }
 
 /** Spawn-or-signal: the relations are applied to the process that has the name (S5). */

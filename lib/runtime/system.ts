@@ -2,6 +2,7 @@ import { Observable, type SchedulerLike } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
+  checkDestination,
   type Duration,
   durationOption,
   type Exit,
@@ -9,8 +10,10 @@ import {
   exitError,
   isNormal,
   type Pid,
+  ProcessError,
   type SpawnOptions,
   type SystemEvent,
+  shown,
   type Topic,
   toExitReason,
 } from '../core/index.js';
@@ -117,11 +120,15 @@ export class System {
 
   /** The exit of a process, once per subscription; of a dead one `noproc`, in a later turn (N2). */
   monitor(target: Pid | string): Observable<Exit> {
+    checkDestination(target);
     return new Observable((subscriber) => monitor(this[kernel], undefined, target, subscriber));
   }
 
   /** Asks a process to finish: a CANCEL on its `signals$` (C1); `false` when nobody is there (C4). */
   cancel(target: Pid | string, { reason, deadline }: CancelOptions = {}): boolean {
+    if (reason !== undefined && typeof reason !== 'string') {
+      throw new ProcessError('Invalid', `the reason of a cancel is a text, not ${shown(reason)}`);
+    }
     const at =
       deadline === undefined
         ? undefined

@@ -1,4 +1,4 @@
-import { ProcessError } from '../core/index.js';
+import { ProcessError, shown } from '../core/index.js';
 import { behaviorOf } from './behaviors.js';
 import type { Process } from './process.js';
 
@@ -17,7 +17,7 @@ export function upgrade(process: Process, id: string | undefined, state: unknown
     throw new ProcessError('Invalid', `cannot upgrade ${pid}, spawned from a function: ${hint}`);
   }
   if (typeof newId !== 'string') {
-    throw new ProcessError('Invalid', `cannot upgrade ${pid} to a ${typeof newId}: give an id`);
+    throw new ProcessError('Invalid', `cannot upgrade ${pid} to ${shown(newId)}: give an id`);
   }
   const behavior = behaviorOf(kernel.behaviors, newId);
   const args = state === undefined ? process.args : [state];

@@ -95,9 +95,9 @@ describe('an upgrade', () => {
   });
 
   it.each<[string, string, RegExp, unknown]>([
-    ['an unknown id', 'NotFound', /'nowhere'.*system\.define/, 'nowhere'],
+    ['an unknown id', 'NotFound', /"nowhere".*system\.define/, 'nowhere'],
     ['no id, of a function', 'Invalid', /0x00001.*system\.define/, undefined],
-    ['an id that is none', 'Invalid', /number.*id/, 7],
+    ['an id that is none', 'Invalid', /7.*id/, 7],
     ['a function for an id', 'Invalid', /function.*id/, idle],
   ])('to %s is refused, and nothing has changed (U1)', async (_what, code, text, id) => {
     const system = prepared();
