@@ -41,8 +41,9 @@ export function createSystem(options: SystemOptions = {}): System {
 /** A system on other seams than the running ones: for `testSystem`. */
 export function assemble(options: SystemOptions, seams: Seams): System {
   const { capacity = 10_000, overflow = 'reject' } = options.mailbox ?? {};
-  if (!(typeof capacity === 'number' && capacity >= 1))
+  if (!(typeof capacity === 'number' && capacity >= 1)) {
     throw new ProcessError('Invalid', 'mailbox.capacity is a number from 1 on');
+  }
   if (!['reject', 'dropOldest', 'exit'].includes(overflow)) {
     throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
   }

@@ -1,5 +1,4 @@
 /** Identity and memory: mailboxes, processes, the run queue, names, hosts. */
-
 export type { MailboxOptions } from './bound.js';
 export type { Context } from './contextQueue.js';
 export { assemble, createSystem, type SystemOptions } from './createSystem.js';
