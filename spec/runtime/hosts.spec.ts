@@ -263,6 +263,15 @@ describe('shutdown', () => {
     expect(system.processes()).toEqual([]);
   });
 
+  it('leaves no clock behind when dependents close in time (O3)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    system[kernel].dependents.add(() => Promise.resolve());
+
+    await within(system.shutdown());
+    expect(scheduler.actions).toEqual([]);
+  });
+
   it('closes dependents first, and goes on without one that fails or hangs (O3)', async () => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
