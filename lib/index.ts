@@ -45,6 +45,7 @@ export {
   type TraceEvent,
   type TraceSignal,
   topic,
+  upgrade,
 } from './core/index.js';
 export {
   type ActOptions,
@@ -59,6 +60,7 @@ export {
   type CancelOptions,
   type ChildInfo,
   type ChildStatus,
+  type Context,
   createSystem,
   type Groups,
   type HostOptions,

@@ -34,6 +34,7 @@ const ENTRIES = [
       'terminateChild',
       'topic',
       'transition',
+      'upgrade',
       'whichChildren',
     ],
     types: [
@@ -48,6 +49,7 @@ const ENTRIES = [
       'ChildSpec',
       'ChildStatus',
       'Command',
+      'Context',
       'DropReason',
       'Duration',
       'Exit',

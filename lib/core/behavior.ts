@@ -52,7 +52,7 @@ export interface CallOptions {
 /** What a process may do, handed to its behaviour. A class with methods: do not destructure it. */
 export interface Self {
   readonly pid: Pid;
-  /** The arguments of the spawn; empty by default. */
+  /** The arguments of the spawn, empty by default; after an upgrade its state (U2). */
   readonly args: readonly unknown[];
   /** CANCEL and LINK_DOWN; what comes before the first subscription is retained (C2). */
   readonly signals$: Observable<ProcessSignal>;
@@ -97,6 +97,16 @@ export interface Self {
   leave(group: string, options?: GroupOptions): void;
   /** Who is in a group, then who joins and leaves; completes with the process (G5). */
   monitorGroup(group: string, options?: GroupOptions): Observable<GroupEvent>;
+  /**
+   * Goes on as the newest definition of a behaviour, by default of the process's own, with PID,
+   * mailbox, names, links and monitors as they are (U1). The old body ends within this call; the new
+   * one is called in a later turn, with `[state]` as `self.args`, or those of before without a state.
+   *
+   * @throws ProcessError `NotFound` unknown id, `Invalid` no id and none of its own, `Unavailable` after
+   * the end; then nothing has changed.
+   * @example if (is(message, reload)) self.upgrade('chat:room', members);
+   */
+  upgrade(id?: string, state?: unknown): void;
   /** Ends this process now (E2). */
   exit(reason: ExitInput): void;
 }

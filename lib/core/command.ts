@@ -20,6 +20,7 @@ export type Command =
     }
   | { readonly type: 'done'; readonly value: unknown }
   | { readonly type: 'exit'; readonly reason: ExitReason }
+  | { readonly type: 'upgrade'; readonly id: string | undefined; readonly state: unknown }
   | { readonly type: 'reply'; readonly message: Message; readonly payload: unknown }
   | { readonly type: 'report'; readonly error: unknown; readonly message: unknown };
 
@@ -61,6 +62,16 @@ export function done(value?: unknown): Command {
 /** Ends the process for a reason (E2): `'normal'`, `'shutdown'`, `'kill'`, an exit reason, an error. */
 export function exit(reason: ExitInput): Command {
   return { type: 'exit', reason: toExitReason(reason) };
+}
+
+/**
+ * Goes on as the newest definition of a behaviour (U1), by default of the process's own; `state` is its
+ * `self.args[0]`. An unknown id ends the process with `NotFound`: a command has nobody to throw to.
+ *
+ * @example inbox.pipe(ofTopic(reload), map(() => upgrade('chat:room', members)))
+ */
+export function upgrade(id?: string, state?: unknown): Command {
+  return { type: 'upgrade', id, state };
 }
 
 /** Answers a call (M13). A second answer, or one to a message that was no call, is a drop event. */

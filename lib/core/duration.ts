@@ -1,4 +1,4 @@
-import { ProcessError } from './error.js';
+import { ProcessError, shown } from './error.js';
 
 /** A length of time: a number of milliseconds, or text by Go's grammar (`'1m30s'`, `'500ms'`, H7). */
 export type Duration = number | string;
@@ -46,9 +46,8 @@ export function parseDuration(value: unknown): number | undefined {
 export function durationOption(name: string, value: Duration): number {
   const millis = parseDuration(value);
   if (millis === undefined || millis < 0) {
-    const shown = JSON.stringify(value);
     const hint = "a number of milliseconds or a text such as '30s'";
-    throw new ProcessError('Invalid', `${name}: ${shown} is no duration; give ${hint}`);
+    throw new ProcessError('Invalid', `${name}: ${shown(value)} is no duration; give ${hint}`);
   }
   return wholeMillis(millis);
 }

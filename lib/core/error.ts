@@ -17,6 +17,12 @@ export interface ProcessErrorDetails {
   readonly cause?: unknown;
 }
 
+/** A value as an error's text names it: never throws, whatever it is given, and is never long. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 64));
+  return typeof value === 'number' || value == null ? String(value) : typeof value;
+}
+
 /**
  * Misuse or refusal, thrown by a call or sent down a stream: its text says what happened, to which
  * name, and what to do about it. A refused call has changed nothing.

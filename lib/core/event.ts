@@ -25,6 +25,13 @@ export type SystemEvent =
       readonly parent: Pid | undefined;
       readonly name: string | undefined;
     }
+  | {
+      readonly type: 'upgraded';
+      readonly at: number;
+      readonly pid: Pid;
+      /** Of the new behaviour. */
+      readonly id: string;
+    }
   | { readonly type: 'exited'; readonly at: number; readonly pid: Pid; readonly reason: ExitReason }
   | {
       readonly type: 'deadLetter';

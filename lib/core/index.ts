@@ -9,6 +9,7 @@ export {
   reply,
   report,
   send,
+  upgrade,
 } from './command.js';
 export {
   type Duration,
@@ -17,7 +18,7 @@ export {
   parseDuration,
   wholeMillis,
 } from './duration.js';
-export { ProcessError, type ProcessErrorCode, type ProcessErrorDetails } from './error.js';
+export { ProcessError, type ProcessErrorCode, type ProcessErrorDetails, shown } from './error.js';
 export type { DropReason, SystemEvent } from './event.js';
 export {
   type Cancel,
@@ -39,6 +40,7 @@ export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
 export type { GroupEvent, GroupOptions } from './group.js';
 export { type Holdable, holdDelivering, type Releasing, release, setDelivering } from './hold.js';
 export {
+  checkDestination,
   checkTopic,
   type Inbox,
   is,

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { ProcessError } from './error.js';
+import { ProcessError, shown } from './error.js';
 import type { Pid } from './pid.js';
 
 declare const payloadOf: unique symbol;
@@ -67,11 +67,17 @@ export function checkTopic(topic: string): void {
   // once for every message sent.
   if (typeof topic === 'string' && topic.charCodeAt(0) !== 64 && topic !== '') return;
   if (typeof topic !== 'string') {
-    throw new ProcessError('Invalid', `a topic is a string, not ${typeof topic}`);
+    throw new ProcessError('Invalid', `a topic is a string, not ${shown(topic)}`);
   }
   throw topic === ''
     ? new ProcessError('Invalid', 'a topic may not be empty')
     : new ProcessError('Invalid', `cannot send to @ topics: ${topic}`);
+}
+
+/** Refuses what is no address at all (M5). @throws ProcessError `Invalid`. */
+export function checkDestination(to: unknown): asserts to is Pid | string {
+  if (typeof to === 'string') return;
+  throw new ProcessError('Invalid', `a destination is a PID or a name, not ${shown(to)}`);
 }
 
 /** The topics that a full mailbox takes all the same, each in its place in the order (M11). */

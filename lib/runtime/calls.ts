@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import {
   type CallOptions,
+  checkDestination,
   checkTopic,
   durationOption,
   type Exit,
@@ -43,8 +44,10 @@ export class Calls {
     question: Question,
     options: CallOptions = {},
   ): Observable<unknown> {
+    checkDestination(question.to);
     checkTopic(question.topic);
-    const timeout = durationOption('timeout', options.timeout ?? TIMEOUT);
+    const { timeout: given = TIMEOUT } = options;
+    const timeout = durationOption('timeout', given);
     const source: Source<unknown> = {
       attach: (subscriber) => this.#ask(caller, question, timeout, options.signal, subscriber),
     };
@@ -79,7 +82,11 @@ export class Calls {
       );
     }
     // One monitor tells of a target that is not there and of one that ends first: no race between.
-    const down = { next: (exit: Exit) => fail(gone(to, exit)), complete: () => {} };
+    // It completes by itself when the caller's body is over: whoever awaits the reply can go on (E3).
+    const down = {
+      next: (exit: Exit) => fail(gone(to, exit)),
+      complete: () => subscriber.complete(),
+    };
     const watch = monitor(kernel, caller, to, down, true);
     const { ref } = watch;
     subscriber.add(watch);
@@ -91,8 +98,6 @@ export class Calls {
         fail(new ProcessError('Timeout', `no reply from ${to} to ${topic} within ${timeout} ms`)),
       ),
     );
-    // Completes, so that a body which awaits the reply goes on to its `finally` (E3).
-    subscriber.add(caller?.own({ unsubscribe: () => subscriber.complete() }));
     const onAbort = (): void => fail(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
     subscriber.add(() => signal?.removeEventListener('abort', onAbort));

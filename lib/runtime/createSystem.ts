@@ -1,25 +1,13 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { ProcessError, type Self } from '../core/index.js';
+import { ProcessError } from '../core/index.js';
+import { Bound, type MailboxOptions } from './bound.js';
+import { type Context, ContextQueue } from './contextQueue.js';
 import type { Logger } from './events.js';
 import type { HostOptions } from './hosts.js';
 import { Kernel } from './kernel.js';
-import { Bound, type MailboxOptions } from './mailbox.js';
-import type { Process } from './process.js';
-import { liveSeams, type Seams } from './runQueue.js';
+import { liveSeams, RunQueue, type Seams } from './runQueue.js';
 import { ProcessSelf } from './self.js';
 import { System } from './system.js';
-
-/** What a kernel is made of; `createSystem` fills in the defaults. */
-export interface KernelOptions {
-  readonly node: string | undefined;
-  readonly bound: Bound;
-  readonly overflow: NonNullable<MailboxOptions['overflow']>;
-  readonly logger: Logger | undefined;
-  readonly scheduler: SchedulerLike;
-  readonly seams: Seams;
-  /** Handed in: what a process is given makes processes itself, and files import in no circle. */
-  readonly newSelf: (process: Process) => Self;
-}
 
 /** Options of `createSystem`. */
 export interface SystemOptions {
@@ -31,6 +19,11 @@ export interface SystemOptions {
   readonly mailbox?: MailboxOptions;
   /** Where warnings, failed handlers and crashes are written; default `console`, `false` for nowhere. */
   readonly logger?: Logger | false;
+  /**
+   * An `AsyncLocalStorage`: the store in force when something is sent is in force when it is handled,
+   * however long it has waited (F1). Default none, at no cost.
+   */
+  readonly context?: Context;
   /** The system's clock and timers; default `asyncScheduler`. A `TestScheduler` makes time virtual. */
   readonly scheduler?: SchedulerLike;
 }
@@ -48,9 +41,15 @@ export function createSystem(options: SystemOptions = {}): System {
 /** A system on other seams than the running ones: for `testSystem`. */
 export function assemble(options: SystemOptions, seams: Seams): System {
   const { capacity = 10_000, overflow = 'reject' } = options.mailbox ?? {};
-  if (!(capacity >= 1)) throw new ProcessError('Invalid', 'mailbox.capacity is a number from 1 on');
+  if (!(typeof capacity === 'number' && capacity >= 1)) {
+    throw new ProcessError('Invalid', 'mailbox.capacity is a number from 1 on');
+  }
   if (!['reject', 'dropOldest', 'exit'].includes(overflow)) {
     throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
+  }
+  const { context } = options;
+  if (context !== undefined && !isContext(context)) {
+    throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
   }
   const core = new Kernel({
     node: options.node,
@@ -58,10 +57,15 @@ export function assemble(options: SystemOptions, seams: Seams): System {
     overflow,
     logger: options.logger === false ? undefined : (options.logger ?? console),
     scheduler: options.scheduler ?? asyncScheduler,
-    seams,
+    queue: context === undefined ? new RunQueue(seams) : new ContextQueue(seams, context),
     newSelf: (process) => new ProcessSelf(process),
   });
   core.hosts.add('main');
   for (const [id, host] of Object.entries(options.hosts ?? {})) core.hosts.add(id, host);
   return new System(core);
+}
+
+function isContext(value: unknown): value is Context {
+  const { getStore, run } = (value ?? {}) as Partial<Context>;
+  return typeof getStore === 'function' && typeof run === 'function';
 }

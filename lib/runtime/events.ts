@@ -43,6 +43,11 @@ export class Events {
     this.#subject.next({ type: 'spawned', at: this.#clock.now(), pid, parent, name });
   }
 
+  upgraded(pid: Pid, id: string): void {
+    if (!this.#subject.observed) return;
+    this.#subject.next({ type: 'upgraded', at: this.#clock.now(), pid, id });
+  }
+
   /** `lost` messages were waiting. A connection's end is its client's doing: no crash to log. */
   exited(pid: Pid, reason: ExitReason, lost: number, isConnection: boolean): void {
     if (lost > 0) this.drop(pid, reason.type === 'killed' ? 'terminated' : 'ended', lost);

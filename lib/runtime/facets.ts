@@ -1,25 +1,30 @@
-import { type Duration, type Pid, ProcessError } from '../core/index.js';
+import { type Duration, type Pid, ProcessError, shown } from '../core/index.js';
 import type { HostOptions } from './hosts.js';
 import type { Kernel } from './kernel.js';
 import { stopHost } from './shutdown.js';
 
 export { groupsOf } from './groupsFacet.js';
 
+function text(name: unknown): string {
+  if (typeof name === 'string') return name;
+  throw new ProcessError('Invalid', `a name is a text, not ${shown(name)}`);
+}
+
 /** `system.names`: the name registry (§8). */
 export const namesOf = (kernel: Kernel) =>
   ({
     /** @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
     register: (name: string, pid: Pid): void => {
-      const process = kernel.resolve(pid);
+      const process = kernel.find(pid);
       if (process === undefined) {
-        throw new ProcessError('NotFound', `cannot register ${name}: no process ${pid}`);
+        throw new ProcessError('NotFound', `cannot register ${shown(name)}: no process ${pid}`);
       }
       kernel.names.register(name, process);
     },
     /** The owner, or `undefined`. */
-    lookup: (name: string): Pid | undefined => kernel.names.find(name)?.pid,
+    lookup: (name: string): Pid | undefined => kernel.names.find(text(name))?.pid,
     /** Whether the name was registered (R2). */
-    unregister: (name: string): boolean => kernel.names.unregister(name),
+    unregister: (name: string): boolean => kernel.names.unregister(text(name)),
   }) as const;
 
 /** `system.hosts`: the places processes run in (§11). */

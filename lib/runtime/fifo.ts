@@ -58,6 +58,19 @@ export class Fifo<T> {
     return taken;
   }
 
+  /** Puts in elements, in their order, each before the first that it is `ahead` of. */
+  merge(values: readonly T[], ahead: (value: T, other: T) => boolean): void {
+    const others = this.extract(() => true);
+    let next = 0;
+    for (const value of values) {
+      for (; next < others.length && !ahead(value, others[next] as T); next++) {
+        this.push(others[next] as T);
+      }
+      this.push(value);
+    }
+    for (const other of others.slice(next)) this.push(other);
+  }
+
   #grow(): void {
     const { length } = this.#ring;
     // Unroll, so that the elements stand from 0 on before the ring gets its second half.

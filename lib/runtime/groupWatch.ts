@@ -1,15 +1,17 @@
-import type { Subscriber, Unsubscribable } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import type { GroupEvent } from '../core/index.js';
 import { withOne, without } from './few.js';
-import { eventOf, type GroupPlace, type Groups } from './groups.js';
+import { checkPlace, eventOf, type GroupPlace, type Groups } from './groups.js';
 import type { Process } from './process.js';
+import type { Watch } from './relations.js';
 import type { Receiver, RunQueue } from './runQueue.js';
+import { ProcessStream } from './stream.js';
 
 /**
  * One subscription to the changes of a group or of a scope (G5). What it is told waits in the run queue,
  * so that nothing runs inside whoever joins (M4); once unsubscribed it passes nothing on.
  */
-export class GroupWatch implements Receiver, Unsubscribable {
+export class GroupWatch implements Receiver, Watch {
   readonly #queue: RunQueue;
   readonly #subscriber: Subscriber<GroupEvent>;
 
@@ -17,7 +19,9 @@ export class GroupWatch implements Receiver, Unsubscribable {
   constructor(queue: RunQueue, subscriber: Subscriber<GroupEvent>, owner?: Process) {
     this.#queue = queue;
     this.#subscriber = subscriber;
-    if (owner !== undefined) subscriber.add(owner.own(this));
+    if (owner === undefined) return;
+    owner.watch(this);
+    subscriber.add(() => owner.unwatch(this));
   }
 
   tell(event: GroupEvent): void {
@@ -29,10 +33,22 @@ export class GroupWatch implements Receiver, Unsubscribable {
     this.#subscriber.next(event);
   }
 
-  /** Its process has ended: completes, so that a body which awaits a change can go on (E3). */
-  unsubscribe(): void {
+  /** The body is over: completes, so that one which awaits a change can go on (E3). */
+  abandon(): void {
     this.#subscriber.complete();
   }
+}
+
+/** A process's watch of a group, which ends with the body that asked for it. */
+export function groupStream(process: Process, place: GroupPlace): Observable<GroupEvent> {
+  checkPlace(place);
+  const { queue, groups } = process.kernel;
+  return new ProcessStream<GroupEvent>(process, {
+    attach: (subscriber) =>
+      process.running
+        ? watchGroup(groups, place, new GroupWatch(queue, subscriber, process))
+        : subscriber.complete(),
+  });
 }
 
 /** Watches one group: the members, then each change. */

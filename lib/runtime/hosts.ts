@@ -1,4 +1,4 @@
-import { ProcessError } from '../core/index.js';
+import { ProcessError, shown } from '../core/index.js';
 import { PidText } from './pidText.js';
 
 /** Options of `system.hosts.add`. */
@@ -26,16 +26,23 @@ const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
 export class Hosts {
   readonly #hosts = new Map<string, Host>();
   readonly #node: string | undefined;
+  #closed = false;
 
   constructor(node: string | undefined) {
     if (node !== undefined) checkPart('node', node);
     this.#node = node;
   }
 
-  /** @throws ProcessError `AlreadyExists`, unless a host of that id has been stopped; `Invalid`. */
+  /**
+   * @throws ProcessError `AlreadyExists`, unless a host of that id has been stopped; `Invalid`;
+   * `Unavailable` once the system is shutting its hosts down (O3).
+   */
   add(id: string, { maxProcesses = Number.POSITIVE_INFINITY }: HostOptions = {}): void {
     checkPart('host', id);
-    if (Number.isNaN(maxProcesses) || maxProcesses < 0) {
+    if (this.#closed) {
+      throw new ProcessError('Unavailable', `cannot add the host ${id}: the system is shut down`);
+    }
+    if (!(typeof maxProcesses === 'number' && maxProcesses >= 0)) {
       throw new ProcessError('Invalid', `host ${id}: maxProcesses is a number from 0 on`);
     }
     const known = this.#hosts.get(id);
@@ -63,7 +70,10 @@ export class Hosts {
   get(id: string): Host {
     const host = this.#hosts.get(id);
     if (host === undefined) {
-      throw new ProcessError('NotFound', `there is no host ${id}: add it with system.hosts.add`);
+      throw new ProcessError(
+        'NotFound',
+        `there is no host ${shown(id)}: add it with system.hosts.add`,
+      );
     }
     return host;
   }
@@ -83,6 +93,12 @@ export class Hosts {
     return host;
   }
 
+  /** The last word of a shutdown: every host that there will ever be (O3). */
+  close(): readonly Host[] {
+    this.#closed = true;
+    return this.all();
+  }
+
   all(): readonly Host[] {
     return [...this.#hosts.values()];
   }
@@ -91,6 +107,6 @@ export class Hosts {
 function checkPart(what: string, id: string): void {
   if (typeof id !== 'string' || id === '' || id.length > 100 || ILLEGAL.test(id)) {
     const rule = '1 to 100 characters without { } | @, white space or control characters';
-    throw new ProcessError('Invalid', `${JSON.stringify(id)} is no ${what} id: ${rule}`);
+    throw new ProcessError('Invalid', `${shown(id)} is no ${what} id: ${rule}`);
   }
 }

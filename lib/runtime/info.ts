@@ -1,4 +1,5 @@
 import type { Pid } from '../core/index.js';
+import { Monitor } from './monitor.js';
 import type { Process } from './process.js';
 
 /**
@@ -18,6 +19,8 @@ export interface ProcessInfo {
   /** Who spawned it; `undefined` outside any process. It may be dead by now. */
   readonly parent: Pid | undefined;
   readonly names: readonly string[];
+  /** The groups it is in, of every scope. */
+  readonly groups: readonly string[];
   /** To whom it is linked. */
   readonly links: readonly Pid[];
   /** Whom it watches, once a monitor; a pending call watches its target too (M13). */
@@ -35,16 +38,20 @@ export interface ProcessInfo {
   readonly uptime: number;
 }
 
+/** What a process runs: the id it was spawned by, or the function's name. */
+export const labelOf = ({ id, behavior }: Process): string => id ?? (behavior.name || 'anonymous');
+
 export function infoOf(process: Process): ProcessInfo {
   const { mailbox } = process;
   return {
     pid: process.pid,
-    behavior: process.label,
+    behavior: labelOf(process),
     host: process.host.id,
     parent: process.parent,
     names: process.ownNames,
+    groups: process.ownGroups.map(({ name }) => name),
     links: process.peers,
-    monitors: process.watching.flatMap(({ target }) => target ?? []),
+    monitors: process.watching.flatMap((watch) => (watch instanceof Monitor && watch.target) || []),
     monitoredBy: process.monitors.map(({ watcher }) => watcher),
     status: statusOf(process),
     depth: mailbox.depth,

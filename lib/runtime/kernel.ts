@@ -1,19 +1,19 @@
 import {
+  checkDestination,
   checkTopic,
   type ExitReason,
   isLifecycleTopic,
   isPid,
   type Message,
   type Pid,
-  ProcessError,
   parsePid,
   type Self,
 } from '../core/index.js';
 import { Calls } from './calls.js';
-import type { KernelOptions } from './createSystem.js';
 import { Events } from './events.js';
+import type { KernelOptions } from './kernelOptions.js';
 import type { Process } from './process.js';
-import { RunQueue } from './runQueue.js';
+import type { RunQueue } from './runQueue.js';
 import { KILL, OVERFLOW, type Signal } from './signals.js';
 import { Tables } from './tables.js';
 
@@ -42,9 +42,9 @@ export class Kernel extends Tables {
   #birthday: number | undefined;
   #refs = 0;
 
-  constructor({ node, bound, overflow, logger, scheduler, seams, newSelf }: KernelOptions) {
+  constructor({ node, bound, overflow, logger, scheduler, queue, newSelf }: KernelOptions) {
     super(node);
-    this.queue = new RunQueue(seams);
+    this.queue = queue;
     this.scheduler = scheduler;
     this.#born = scheduler.now();
     this.newSelf = newSelf;
@@ -113,8 +113,8 @@ export class Kernel extends Tables {
 
   /** Who is meant, if anybody. @throws ProcessError `Invalid` for what is no text (M5). */
   find(to: unknown): Process | undefined {
-    if (typeof to === 'string') return this.resolve(to);
-    throw new ProcessError('Invalid', `a destination is a PID or a name, not ${typeof to}`);
+    checkDestination(to);
+    return this.resolve(to);
   }
 
   /** Decides about a message that a mailbox did not take by itself (M11, Y3, O2). */

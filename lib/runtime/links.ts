@@ -50,7 +50,9 @@ export function requestUnlink(process: Process, target: Process | undefined, pid
 }
 
 function formerPeer(process: Process, pid: Pid): Peer | undefined {
-  return [...process.links.keys()].find((other) => other.pid === pid);
+  // Linear in its links, for a PID that is dead: the tables are keyed by what lives.
+  for (const peer of process.links.keys()) if (peer.pid === pid) return peer;
+  return undefined;
 }
 
 /** The other end asks: granted if it still wants to, and still if it has ended meanwhile (M3). */

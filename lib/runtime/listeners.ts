@@ -13,6 +13,16 @@ interface Listener {
 export class Listeners {
   /** Invariant: ordered by precedence, so that the first match is the one. */
   #listeners: Listener[] = [];
+  /** In which order waiting entries have come: one may wait in an outlet, and move to another. */
+  readonly #arrivals = new WeakMap<object, number>();
+  #count = 0;
+
+  number(entry: object): void {
+    this.#arrivals.set(entry, ++this.#count);
+  }
+
+  readonly isAhead = (entry: object, other: object): boolean =>
+    (this.#arrivals.get(entry) ?? 0) < (this.#arrivals.get(other) ?? 0);
 
   match(topic: string): Outlet<Message> | undefined {
     for (const listener of this.#listeners) if (listener.matches(topic)) return listener.outlet;

@@ -1,53 +1,15 @@
 import { checkTopic, isLifecycleTopic, type Message } from '../core/index.js';
+import type { Bound } from './bound.js';
+import { HIGH, MAX_BYTES } from './bound.js';
 import { Listeners } from './listeners.js';
-import { Notice, Outlet, type OutletOwner } from './outlet.js';
+import type { OutletOwner } from './meter.js';
+import { type Notice, Passage } from './notice.js';
+import { Outlet } from './outlet.js';
 import { SizedMessage } from './sizedMessage.js';
 import type { Source } from './stream.js';
 
-/** The bound of every mailbox of a system, and what happens beyond it (M11). */
-export interface MailboxOptions {
-  /** Ordinary messages that may wait; default 10,000. */
-  readonly capacity?: number;
-  /** Default `'reject'`: `send` returns false. `'dropOldest'` makes room, `'exit'` ends the process. */
-  readonly overflow?: 'reject' | 'dropOldest' | 'exit';
-}
-
-/** How many bytes of frames may wait, where sizes are known (M11). */
-const MAX_BYTES = 16 * 1024 * 1024;
-
-/** The most that may wait before a sender that can should stop; it goes on at half (Q2). */
-const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
-
-/** The bound of a system's mailboxes with the marks that follow from it, shared by all of them. */
-export class Bound {
-  /** Where a sender that can wait should stop: well before a mailbox of any capacity is full. */
-  readonly high: number;
-  readonly low: number;
-
-  constructor(readonly capacity: number) {
-    this.high = Math.min(HIGH.depth, Math.ceil(capacity / 2));
-    this.low = Math.floor(this.high / 2);
-  }
-}
-
 /** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
 export type Phase = 'open' | 'closing' | 'stopping' | 'done';
-
-/** A notice on its way through several outlets, waiting in each behind what waits there. */
-class Passage extends Notice {
-  constructor(
-    readonly notice: Notice,
-    readonly ahead: Outlet<Message>[],
-  ) {
-    super();
-  }
-
-  deliver(): void {
-    const next = this.ahead.shift();
-    if (next === undefined) this.notice.deliver();
-    else next.notify(this);
-  }
-}
 
 /**
  * A process's mailbox: the outlet of its inbox, which also says what is admitted, which listener takes
@@ -102,6 +64,10 @@ export class Mailbox extends Outlet<Message> {
     }
   }
 
+  override kept(entry: Message | Notice): void {
+    this.#listeners?.number(entry);
+  }
+
   override taken(message: Message): void {
     this.handled++;
     this.owner.tracer?.received(message);
@@ -132,17 +98,16 @@ export class Mailbox extends Outlet<Message> {
       attach: (subscriber) => {
         if (this.phase === 'done') return subscriber.complete();
         this.owner.tracer?.asked('listen', pattern);
-        this.#listeners ??= new Listeners();
-        const listeners = this.#listeners;
+        const listeners = this.#listening();
         const listener = listeners.open(pattern, () => new Outlet(this.owner, this));
         const { outlet } = listener;
         const mine = this.extract(
           (entry) => 'topic' in entry && listeners.match(entry.topic) === outlet,
         );
-        if (mine.length > 0) outlet.restore(mine);
+        if (mine.length > 0) outlet.restore(mine, listeners.isAhead);
         outlet.attach(subscriber);
         return () => {
-          if (listeners.close(listener)) this.restore(outlet.extract(() => true));
+          if (listeners.close(listener)) this.#fallBack(outlet, listeners);
         };
       },
     };
@@ -158,6 +123,30 @@ export class Mailbox extends Outlet<Message> {
     return this.#outlets.some((outlet) => outlet.held);
   }
 
+  /** The listeners; with the first one, what waits is numbered, because it may change its outlet. */
+  #listening(): Listeners {
+    if (this.#listeners !== undefined) return this.#listeners;
+    this.#listeners = new Listeners();
+    const waiting = this.extract(() => true);
+    for (const entry of waiting) this.#listeners.number(entry);
+    this.restore(waiting);
+    return this.#listeners;
+  }
+
+  /** What a pattern's last user leaves waiting goes where it would go now, in order of arrival (M3, M6). */
+  #fallBack(from: Outlet<Message>, listeners: Listeners): void {
+    for (const outlet of listeners.outlets) {
+      const theirs = from.extract((e) => 'topic' in e && listeners.match(e.topic) === outlet);
+      outlet.restore(theirs, listeners.isAhead);
+    }
+    this.restore(
+      from.extract(() => true),
+      listeners.isAhead,
+    );
+    const isOver = listeners.outlets.length === 0 && this.#listeners === listeners;
+    if (isOver) this.#listeners = undefined;
+  }
+
   /** Whether so much waits that a sender which can should pause (Q2). */
   get pressed(): boolean {
     return this.depth >= this.#bound.high || this.bytes >= HIGH.bytes;
@@ -166,8 +155,29 @@ export class Mailbox extends Outlet<Message> {
   /** Calls `run` once, when a pressed mailbox has emptied to its low mark, or at the end. */
   whenRelieved(run: () => void): () => void {
     this.#relief ??= new Set();
-    this.#relief.add(run);
-    return () => void this.#relief?.delete(run);
+    const relief = this.#relief.add(run);
+    return () => void relief.delete(run);
+  }
+
+  /** A mailbox in the place of this one, for the next body: readers are over, what waits is not (U3). */
+  override succeed(): Mailbox {
+    const heir = new Mailbox(this.owner, this.#bound);
+    heir.phase = this.phase;
+    heir.depth = this.depth;
+    heir.bytes = this.bytes;
+    heir.highWater = this.highWater;
+    heir.handled = this.handled;
+    heir.#forgotten = this.#forgotten;
+    heir.#relief = this.#relief;
+    this.#relief = undefined;
+    const listeners = this.#listeners;
+    for (const outlet of listeners?.outlets ?? []) {
+      this.restore(
+        outlet.extract(() => true),
+        listeners?.isAhead,
+      );
+    }
+    return this.bequeath(heir);
   }
 
   /** The end: readers complete, and whoever waits for room need not. */

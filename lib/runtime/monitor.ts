@@ -1,7 +1,7 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import { type Exit, type ExitReason, exitResult, type Pid, type Ref } from '../core/index.js';
 import type { Kernel } from './kernel.js';
-import { Notice } from './outlet.js';
+import { Notice } from './notice.js';
 import type { Process } from './process.js';
 import type { Receiver, RunQueue } from './runQueue.js';
 

@@ -1,4 +1,4 @@
-import { isPid, type Pid, ProcessError } from '../core/index.js';
+import { isPid, type Pid, ProcessError, shown } from '../core/index.js';
 import type { Process } from './process.js';
 
 /** The name registry (§8): a name belongs to one live process, a process may have many. */
@@ -26,10 +26,7 @@ export class Names {
   check(name: string, process?: Process): void {
     if (typeof name !== 'string' || name === '' || name.startsWith('@') || isPid(name)) {
       const rule = 'a non-empty text that neither begins with @ nor is a PID';
-      throw new ProcessError(
-        'Invalid',
-        `cannot register ${JSON.stringify(name)}: a name is ${rule}`,
-      );
+      throw new ProcessError('Invalid', `cannot register ${shown(name)}: a name is ${rule}`);
     }
     const owner = this.#owners.get(name);
     if (owner === undefined || owner === process) return;

@@ -1,29 +1,13 @@
 import { Subject, type Subscriber } from 'rxjs';
 import { type Holdable, setDelivering } from '../core/index.js';
 import { Fifo } from './fifo.js';
-import type { Receiver, RunQueue } from './runQueue.js';
-import type { Owner, Source } from './stream.js';
-import type { Tracer } from './tracer.js';
-
-/** The process that an outlet is of. */
-export interface OutletOwner extends Owner {
-  readonly queue: RunQueue;
-  /** Who is told what its readers take, if anybody. */
-  readonly tracer: Tracer | undefined;
-}
+import type { Ahead, Meter, OutletOwner } from './meter.js';
+import { Notice } from './notice.js';
+import type { Receiver } from './runQueue.js';
+import type { Source } from './stream.js';
 
 /** Slots that an emptied outlet keeps: there may be very many of them. */
 const KEEP = 32;
-
-/** Learns that an entry has left an outlet for a reader. */
-export interface Meter<T> {
-  taken(entry: T): void;
-}
-
-/** Something that waits for its place among an outlet's entries and then runs: an EXIT (N5). */
-export abstract class Notice {
-  abstract deliver(): void;
-}
 
 /**
  * The consumption stage (M10): keeps entries in order while nobody reads or a reader holds, and hands
@@ -53,14 +37,14 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
 
   /** Hands an entry over, or keeps it behind what waits already. */
   offer(entry: T): void {
-    if (this.#holds === 0 && !this.waits && this.attended()) this.#deliver(entry);
-    else this.#keep(entry);
+    if (this.#holds === 0 && this.size === 0 && this.attended()) this.#deliver(entry);
+    else this.#retain(entry);
   }
 
   /** Runs a notice, unless a reader has yet to take what came before it (N5). */
   notify(notice: Notice): void {
-    if (!this.waits || !this.attended()) notice.deliver();
-    else this.#keep(notice);
+    if (this.size === 0 || !this.attended()) notice.deliver();
+    else this.#retain(notice);
   }
 
   /** Adds a reader. Nothing is delivered inside this call: a waiting entry comes in a later turn (M7). */
@@ -96,19 +80,17 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     const waiting = this.#waiting;
     if (waiting === undefined || waiting.size === 0) return;
     if (!this.attended()) {
-      for (const notice of this.extract((entry) => entry instanceof Notice)) {
-        (notice as Notice).deliver();
-      }
+      for (const notice of this.extract((entry) => entry instanceof Notice))
+        this.owner.queue.resume(this, notice);
     } else if (this.#holds === 0 || waiting.peek() instanceof Notice) {
       // A hold keeps messages back, and notices only for the messages before them.
       const entry = waiting.shift();
       this.#wakeUp();
-      if (entry instanceof Notice) entry.deliver();
-      else this.#deliver(entry);
+      this.owner.queue.resume(this, entry);
     }
   }
 
-  /** Takes out waiting entries for another place; `restore` puts them back in front. */
+  /** Takes out waiting entries for another place. */
   extract(wanted: (entry: T | Notice) => boolean): (T | Notice)[] {
     return this.#waiting?.extract(wanted) ?? [];
   }
@@ -117,11 +99,23 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#waiting?.extractFirst(wanted);
   }
 
-  restore(entries: readonly (T | Notice)[]): void {
-    const later = this.extract(() => true);
-    for (const entry of entries) this.#keep(entry);
-    for (const entry of later) this.#keep(entry);
+  /** Puts extracted entries, in their order, each before the first that it is `ahead` of; default all. */
+  restore(entries: readonly (T | Notice)[], ahead: Ahead = () => true): void {
+    if (this.#closed || entries.length === 0) return;
+    this.#waiting ??= new Fifo(KEEP);
+    this.#waiting.merge(entries, ahead);
     this.#wakeUp();
+  }
+
+  /** An outlet in the place of this one, with what waits: readers and holds of this one are over. */
+  succeed(): Outlet<T> {
+    return this.bequeath(new Outlet(this.owner, this.#meter));
+  }
+
+  protected bequeath<O extends Outlet<T>>(heir: O): O {
+    heir.restore(this.extract(() => true));
+    this.close();
+    return heir;
   }
 
   /** The end: completes the readers and forgets what waits. */
@@ -147,8 +141,8 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#holds > 0;
   }
 
-  get waits(): boolean {
-    return this.#waiting !== undefined && this.#waiting.size > 0;
+  get size(): number {
+    return this.#waiting?.size ?? 0;
   }
 
   /** Whether somebody is subscribed now; forgets who no longer is. */
@@ -161,6 +155,11 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     if (this.#readers.observed) return true;
     this.#readers = undefined;
     return false;
+  }
+
+  /** An entry has to wait. */
+  kept(entry: T | Notice): void {
+    this.#meter?.kept(entry);
   }
 
   /** An entry leaves for a reader. */
@@ -178,14 +177,23 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     }
   }
 
-  #keep(entry: T | Notice): void {
+  /** The queue's side of `resume`: an entry has waited long enough. */
+  handOver(entry: T | Notice): void {
+    if (entry instanceof Notice) entry.deliver();
+    else this.#deliver(entry);
+  }
+
+  /** From here on it waits. */
+  #retain(entry: T | Notice): void {
     if (this.#closed) return;
+    this.kept(entry);
+    this.owner.queue.kept(entry);
     this.#waiting ??= new Fifo(KEEP);
     this.#waiting.push(entry);
   }
 
   #wakeUp(): void {
-    if (this.#waking || !this.waits) return;
+    if (this.#waking || this.size === 0) return;
     this.#waking = true;
     this.owner.queue.push(this, undefined);
   }

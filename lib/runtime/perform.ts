@@ -1,5 +1,14 @@
-import { type Command, ProcessError } from '../core/index.js';
+import { type Command, type ExitReason, ProcessError } from '../core/index.js';
 import type { Process } from './process.js';
+import { upgrade } from './upgrade.js';
+
+/** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
+export interface Extension {
+  /** Performs a command that the runtime does not know; `false` when it does not know it either. */
+  perform(command: { readonly type?: string }): boolean;
+  /** Runs once at the end, before names are released and before anybody is told. */
+  onRelease(reason: ExitReason): void;
+}
 
 /** The one interpreter: performs a command of a process. @throws ProcessError `Invalid` (S6). */
 export function perform(process: Process, command: Command): void {
@@ -19,6 +28,8 @@ export function perform(process: Process, command: Command): void {
       return process.end({ type: 'normal', value: command.value });
     case 'exit':
       return process.end(command.reason);
+    case 'upgrade':
+      return upgrade(process, command.id, command.state);
     case 'reply':
       return kernel.calls.reply(pid, command.message, command.payload);
     case 'report':

@@ -7,36 +7,30 @@ import {
   type Message,
   type Output,
   type Pid,
-  ProcessError,
   Sink,
   toError,
 } from '../core/index.js';
 import type { Host } from './hosts.js';
 import type { Kernel } from './kernel.js';
 import { Mailbox } from './mailbox.js';
-import { perform } from './perform.js';
+import { type Extension, perform } from './perform.js';
 import { Relations } from './relations.js';
 import type { Receiver } from './runQueue.js';
 import { announceEnd, type Signal, takeEffect, takeNoEffect } from './signals.js';
 import { ProcessStream } from './stream.js';
 
-/** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
-export interface Extension {
-  /** Performs a command that the runtime does not know; `false` when it does not know it either. */
-  perform(command: { readonly type?: string }): boolean;
-  /** Runs once at the end, before names are released and before anybody is told. */
-  onRelease(reason: ExitReason): void;
-}
-
-/** `ending`: torn down, its last words still count. `ended`: nothing it does has effects (E3). */
-type State = 'running' | 'ending' | 'ended';
+/**
+ * `leaving`: its body is torn down, to be replaced (U3). `ending`: torn down for good, its last words
+ * still count. `ended`: nothing it does has effects (E3).
+ */
+type State = 'running' | 'leaving' | 'ending' | 'ended';
 
 /** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
 export class Process extends Relations implements Receiver, Observer<Output> {
   /** What its PID ends in, and its place in the process table. */
   readonly number: number;
   readonly pid: Pid;
-  readonly mailbox: Mailbox;
+  mailbox: Mailbox;
   /** When it was spawned, as the age of its system. */
   readonly since: number;
   #state: State = 'running';
@@ -45,11 +39,11 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   constructor(
     readonly kernel: Kernel,
     readonly host: Host,
-    readonly behavior: Behavior,
-    /** The id it was spawned by, if it was. */
-    readonly id: string | undefined,
+    public behavior: Behavior,
+    /** Of its behaviour, when that has one. */
+    public id: string | undefined,
     readonly parent: Pid | undefined,
-    readonly args: readonly unknown[],
+    public args: readonly unknown[],
     readonly extension: Extension | undefined,
   ) {
     super(kernel.queue);
@@ -85,25 +79,53 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   /** The first turn: calls the behaviour and subscribes what it returns (S2, S8). */
   start(): void {
     this.tracer?.started();
+    const { mailbox } = this;
     try {
       const self = this.kernel.newSelf(this);
-      const inbox = new ProcessStream<Message>(this, this.mailbox);
-      const returned = this.behavior(inbox, self);
-      if (this.#state !== 'running') return this.#abandon(returned);
+      const returned = this.behavior(new ProcessStream<Message>(this, mailbox), self);
+      if (this.#isOver(mailbox)) return this.#abandon(returned);
       const output$ = fromAsync(returned, self);
       this.#output = new Sink(this);
       output$.subscribe(this.#output);
     } catch (error) {
-      this.crash(error);
+      if (this.#isOver(mailbox)) this.#tell(error);
+      else this.crash(error);
     }
   }
 
-  /** The behaviour has ended its process before it returned: nobody will hear of its promise. */
-  #abandon(returned: unknown): void {
-    if (isPromise(returned)) returned.then(undefined, (error) => this.crash(error));
+  /** The first turn after an upgrade (U1). */
+  startAnew({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
+    // Two upgrades of one turn: the body that the first has brought is over, too.
+    this.leaveBody();
+    this.id = id;
+    this.behavior = behavior;
+    this.args = args;
+    this.kernel.events.upgraded(this.pid, id);
+    this.start();
   }
 
-  // --- the behaviour's output ---------------------------------------------------------------------
+  /**
+   * Takes its body off the process (U3): torn down as at an end, but unsubscribed first, so that nothing
+   * of it is heard any more, and what the process is to others stays.
+   */
+  leaveBody(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'leaving';
+    this.attempt(() => this.#output?.unsubscribe());
+    this.#output = undefined;
+    this.silence();
+    this.#state = 'running';
+  }
+
+  /** Whether the body that began with this mailbox has ended or upgraded its process since. */
+  #isOver(mailbox: Mailbox): boolean {
+    return this.#state !== 'running' || this.mailbox !== mailbox;
+  }
+
+  /** The body was over before it returned: nobody will hear of its promise. */
+  #abandon(returned: unknown): void {
+    if (isPromise(returned)) returned.then(undefined, (error) => this.#tell(error));
+  }
 
   next(output: Output): void {
     if (output === undefined || this.#state !== 'running') return;
@@ -126,7 +148,11 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   /** Ends with an error; one that comes after the end has nothing left to end, and is told (S8). */
   crash(error: unknown): void {
     if (this.#state === 'running') this.end({ type: 'error', error: toError(error) });
-    else this.kernel.events.handlerError(this.pid, error, undefined);
+    else this.#tell(error);
+  }
+
+  #tell(error: unknown): void {
+    this.kernel.events.handlerError(this.pid, error, undefined);
   }
 
   // --- the end --------------------------------------------------------------------------------------
@@ -154,17 +180,13 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   /** Ends every stream it was given, so that a suspended body can go on to its `finally`. */
   silence(): void {
-    this.mailbox.close();
-    this.abort();
-  }
-
-  overflow(): void {
-    this.crash(new ProcessError('LimitExceeded', `mailbox of ${this.pid} is full: ending it`));
-  }
-
-  /** What it runs: the id it was spawned by, or the function's name. */
-  get label(): string {
-    return this.id ?? (this.behavior.name || 'anonymous');
+    if (this.#state === 'leaving') {
+      this.mailbox = this.mailbox.succeed();
+      this.renewRelations();
+    } else {
+      this.mailbox.close();
+      this.abort();
+    }
   }
 
   get running(): boolean {

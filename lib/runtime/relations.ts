@@ -3,9 +3,9 @@ import type { Pid, ProcessSignal } from '../core/index.js';
 import { each, type Few, several, withOne, without } from './few.js';
 import type { Group } from './groups.js';
 import type { Link, Peer } from './links.js';
+import type { OutletOwner } from './meter.js';
 import type { Monitor } from './monitor.js';
-import { Outlet, type OutletOwner } from './outlet.js';
-import type { RunQueue } from './runQueue.js';
+import { Outlet } from './outlet.js';
 import type { Tracer } from './tracer.js';
 import type { Supervision } from './tree.js';
 
@@ -14,12 +14,17 @@ const NONE: readonly never[] = Object.freeze([]);
 /** Stands for the controller of a process that was told to stop before it asked for one. */
 const ABORTED = Symbol('aborted');
 
+/** A stream that the body of a process has asked for: it completes with the body. */
+export interface Watch {
+  abandon(): void;
+}
+
 /**
  * What a process is to others, and what it owns. Everything here is made on first use: a hundred
  * thousand idle processes would each pay for an empty table.
  */
 export abstract class Relations implements OutletOwner {
-  readonly queue: RunQueue;
+  readonly queue: OutletOwner['queue'];
   /** Whether LINK_DOWN arrives instead of death (K4). */
   trapLinks = false;
   /** Who is told what comes and goes; nobody, unless the process is traced. */
@@ -27,7 +32,7 @@ export abstract class Relations implements OutletOwner {
   /** Whose child it is, and whose supervisor (V7). */
   supervision: Supervision | undefined;
   #monitors: Few<Monitor>;
-  #watching: Few<Monitor>;
+  #watching: Few<Watch>;
   #links: Map<Peer, Link> | undefined;
   #names: Set<string> | undefined;
   #groups: Set<Group> | undefined;
@@ -35,7 +40,7 @@ export abstract class Relations implements OutletOwner {
   #abort: AbortController | typeof ABORTED | undefined;
   #owned: Set<Unsubscribable> | undefined;
 
-  constructor(queue: RunQueue) {
+  constructor(queue: OutletOwner['queue']) {
     this.queue = queue;
   }
 
@@ -84,12 +89,13 @@ export abstract class Relations implements OutletOwner {
     return this.trapLinks || this.#abort !== undefined || this.#signals?.everRead === true;
   }
 
-  watch(monitor: Monitor): void {
-    this.#watching = withOne(this.#watching, monitor);
+  /** Something that its body watches, and what ends with the body. */
+  watch(watch: Watch): void {
+    this.#watching = withOne(this.#watching, watch);
   }
 
-  unwatch(monitor: Monitor): void {
-    this.#watching = without(this.#watching, monitor);
+  unwatch(watch: Watch): void {
+    this.#watching = without(this.#watching, watch);
   }
 
   /** A monitor of this process is there, or gone. */
@@ -113,8 +119,8 @@ export abstract class Relations implements OutletOwner {
     else if (this.#abort !== ABORTED) this.#abort.abort();
   }
 
-  /** Whom this process watches, as a snapshot. */
-  get watching(): readonly Monitor[] {
+  /** What this process watches, as a snapshot. */
+  get watching(): readonly Watch[] {
     return several(this.#watching);
   }
 
@@ -140,13 +146,25 @@ export abstract class Relations implements OutletOwner {
     return { monitors: this.#monitors, links: this.#links ?? [] };
   }
 
+  /** Ends what was the body's own; what the process is to others stays (U2, U3). */
+  protected renewRelations(): void {
+    const abort = this.#abort;
+    // Fired already, it was a stop, which the next body is to know of as well.
+    if (abort instanceof AbortController && !abort.signal.aborted) {
+      this.#abort = undefined;
+      abort.abort();
+    }
+    this.#signals = this.#signals?.succeed();
+    each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
+  }
+
   protected releaseRelations(): void {
     this.#signals?.close();
     this.#owned?.forEach((resource) => {
       this.attempt(() => resource.unsubscribe());
     });
     if (this.#watching === undefined) return;
-    each(this.#watching, (monitor) => this.attempt(() => monitor.abandon()));
+    each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
   }
 
   /** Runs foreign code at the end: what it throws is told, and stops nothing (S8). */

@@ -7,6 +7,11 @@ export interface Receiver {
   crash?(error: unknown): void;
 }
 
+/** Something that keeps entries beyond the turn that brought them: an outlet. */
+export interface Keeper<T> {
+  handOver(entry: T): void;
+}
+
 /** Where the run queue meets the outside (DESIGN §4), and the clock of its batches. */
 export interface Seams {
   /** Runs a drain outside the current stack, once timers and I/O have had their turn. */
@@ -66,6 +71,14 @@ export class RunQueue {
   afterDrain(flush: () => void): void {
     this.#flushes.push(flush);
     if (!this.#due) this.#start();
+  }
+
+  /** An entry waits in an outlet from here on, beyond its turn. */
+  kept(_entry: object): void {}
+
+  /** Hands over an entry that has waited. */
+  resume<T extends object>(keeper: Keeper<T>, entry: T): void {
+    keeper.handOver(entry);
   }
 
   #start(): void {

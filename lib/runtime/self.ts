@@ -3,6 +3,7 @@ import {
   type Behavior,
   type CallOptions,
   type Command,
+  checkDestination,
   type Exit,
   type ExitInput,
   type GroupEvent,
@@ -16,16 +17,17 @@ import {
   type Self,
   type Spawned,
   type SpawnOptions,
+  shown,
   type Topic,
   toExitReason,
 } from '../core/index.js';
-import { checkPlace } from './groups.js';
-import { GroupWatch, watchGroup } from './groupWatch.js';
+import { groupStream } from './groupWatch.js';
 import { linkToNobody, requestLink, requestUnlink } from './links.js';
 import { monitor } from './monitor.js';
 import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { ProcessStream, type Source } from './stream.js';
+import { upgrade } from './upgrade.js';
 
 /**
  * The process behind a `Self`: for what this library builds on processes, not for its users.
@@ -104,6 +106,7 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   monitor(target: Pid | string): Observable<Exit> {
+    checkDestination(target);
     const process = this.#process;
     return new ProcessStream<Exit>(process, {
       attach: (subscriber) => {
@@ -117,14 +120,14 @@ export class ProcessSelf implements Self, Releasing {
   link(target: Pid | string): void {
     const { kernel, tracer } = this.#living();
     tracer?.asked('link', target);
-    const peer = kernel.resolve(target);
+    const peer = kernel.find(target);
     if (peer !== undefined) requestLink(this.#process, peer);
     else linkToNobody(this.#process, target, kernel.absence(target));
   }
 
   unlink(target: Pid | string): void {
     this.#process.tracer?.asked('unlink', target);
-    requestUnlink(this.#process, this.#process.kernel.resolve(target), target);
+    requestUnlink(this.#process, this.#process.kernel.find(target), target);
   }
 
   setOptions(options: { readonly trapLinks: boolean }): void {
@@ -132,7 +135,7 @@ export class ProcessSelf implements Self, Releasing {
     const given: unknown = options?.trapLinks;
     if (unknown !== undefined) throw new ProcessError('Invalid', `unknown option ${unknown}`);
     if (typeof given !== 'boolean') {
-      throw new ProcessError('Invalid', `trapLinks is true or false, not ${String(given)}`);
+      throw new ProcessError('Invalid', `trapLinks is true or false, not ${shown(given)}`);
     }
     this.#process.trapLinks = given;
   }
@@ -158,16 +161,11 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   monitorGroup(group: string, options: GroupOptions = {}): Observable<GroupEvent> {
-    const process = this.#process;
-    const { queue, groups } = process.kernel;
-    const place = { group, ...options };
-    checkPlace(place);
-    return new ProcessStream<GroupEvent>(process, {
-      attach: (subscriber) =>
-        process.running
-          ? watchGroup(groups, place, new GroupWatch(queue, subscriber, process))
-          : subscriber.complete(),
-    });
+    return groupStream(this.#process, { group, ...options });
+  }
+
+  upgrade(id?: string, state?: unknown): void {
+    upgrade(this.#living(), id, state);
   }
 
   exit(reason: ExitInput): void {

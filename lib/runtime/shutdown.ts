@@ -8,9 +8,14 @@ const TIMEOUT = 10_000;
 
 /**
  * Stops one host (O2): refuses, stops all, and terminates whoever has not ended in time. A supervised
- * process is stopped by its supervisor, which is the last of its tree (O3).
+ * process is stopped by its supervisor, which is the last of its tree (O3). Misuse rejects, as of every
+ * function that returns a promise, and has changed nothing.
  */
-export function stopHost(kernel: Kernel, id: string, timeout: Duration = TIMEOUT): Promise<void> {
+export async function stopHost(
+  kernel: Kernel,
+  id: string,
+  timeout: Duration = TIMEOUT,
+): Promise<void> {
   const millis = durationOption('timeout', timeout);
   const host = kernel.hosts.get(id);
   host.stopped ??= stop(kernel, host, millis);
@@ -18,18 +23,32 @@ export function stopHost(kernel: Kernel, id: string, timeout: Duration = TIMEOUT
 }
 
 /** Closes what depends on the processes first, relays above all, then stops every host at once (O3). */
-export async function stopAll(kernel: Kernel, timeout: Duration = TIMEOUT): Promise<void> {
-  const deadline = kernel.now() + durationOption('timeout', timeout);
+export async function stopAll(kernel: Kernel, millis: number): Promise<void> {
+  const deadline = kernel.now() + millis;
   await within(
     kernel,
     deadline,
-    [...kernel.dependents].map((close) => close()),
+    [...kernel.dependents].map((close) => attempt(kernel, close)),
   );
   const left = Math.max(0, deadline - kernel.now());
-  const hosts = kernel.hosts.all();
+  const hosts = kernel.hosts.close();
   // All at once: a supervisor here and its child there are stopping both (O3).
   for (const host of hosts) if (host.phase === 'running') host.phase = 'stopping';
   await Promise.all(hosts.map(({ id }) => stopHost(kernel, id, left)));
+}
+
+/** How long a shutdown may take, in milliseconds. @throws ProcessError `Invalid`. */
+export function shutdownTimeout(timeout: Duration = TIMEOUT): number {
+  return durationOption('timeout', timeout);
+}
+
+/** A dependent that fails to close is told of, and stops nobody else's end. */
+async function attempt(kernel: Kernel, close: () => Promise<void>): Promise<void> {
+  try {
+    await close();
+  } catch (error) {
+    kernel.events.warning('shutdown', `a dependent did not close: ${error}`);
+  }
 }
 
 /** Waits for all, and no longer than until the deadline. */
@@ -39,12 +58,12 @@ async function within(
   promises: readonly Promise<void>[],
 ): Promise<void> {
   if (promises.length === 0) return;
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve) => {
     const clock = kernel.after(Math.max(0, deadline - kernel.now()), resolve);
     Promise.all(promises).then(() => {
       clock.unsubscribe();
       resolve();
-    }, reject);
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Behavior,
   type Cancel,
   type Duration,
   type ExitReason,
@@ -6,6 +7,8 @@ import {
   isNormal,
   type LinkDown,
   type Pid,
+  ProcessError,
+  type ProcessSignal,
 } from '../core/index.js';
 import { each } from './few.js';
 import type { Link, Peer } from './links.js';
@@ -16,6 +19,13 @@ import type { Process } from './process.js';
 /** What reaches a process beside messages, in the same order of arrival (M10). */
 export type Signal =
   | { readonly signal: 'start' }
+  /** The turn in which an upgraded process calls its new behaviour (U1). */
+  | {
+      readonly signal: 'upgrade';
+      readonly id: string;
+      readonly behavior: Behavior;
+      readonly args: readonly unknown[];
+    }
   /** A link is asked for, given up, or has lost its other end (K1, K3, K5). */
   | { readonly signal: 'link'; readonly peer: Process; readonly link: Link }
   | { readonly signal: 'unlink'; readonly peer: Process; readonly link: Link }
@@ -44,6 +54,9 @@ export const START: Signal = { signal: 'start' };
 export const KILL: Signal = { signal: 'kill' };
 export const OVERFLOW: Signal = { signal: 'overflow' };
 
+/** So many signals that nobody reads are worth a warning. */
+const UNREAD = 1_000;
+
 /** Options of `cancel` (C1). */
 export interface CancelOptions {
   /** Handed on in the CANCEL. */
@@ -58,6 +71,8 @@ export function takeEffect(process: Process, signal: Signal): void {
   switch (signal.signal) {
     case 'start':
       return process.start();
+    case 'upgrade':
+      return process.startAnew(signal);
     case 'monitor':
       return process.mailbox.notifyBehindAll(signal);
     case 'link':
@@ -78,9 +93,12 @@ export function takeEffect(process: Process, signal: Signal): void {
     case 'stop':
       return stop(process, signal.timeout);
     case 'overflow':
-      return process.overflow();
+      return process.crash(full(process));
   }
 }
+
+const full = ({ pid }: Process): ProcessError =>
+  new ProcessError('LimitExceeded', `mailbox of ${pid} is full: ending it`);
 
 /** What a signal means that arrives after the end: only a link must hear of it (K2). */
 export function takeNoEffect(process: Process, signal: Signal): void {
@@ -116,7 +134,16 @@ function bringDown(process: Process, from: Pid | undefined, reason: ExitReason):
     reason,
     result: { error: exitError(reason) },
   };
+  tell(process, event);
+}
+
+/** Signals are never refused (M11): of a process that reads none, somebody is told as they pile up. */
+function tell(process: Process, event: ProcessSignal): void {
+  const { kernel, pid } = process;
   process.tell(event);
+  if (process.signals.size !== UNREAD) return;
+  const hint = 'subscribe self.signals$, or set trapLinks to false';
+  kernel.events.warning('unread_signals', `${UNREAD} signals wait in ${pid}: ${hint}`, pid);
 }
 
 function requestExit(process: Process, from: Pid | undefined, reason: ExitReason): void {
@@ -135,7 +162,7 @@ function cancel(process: Process, signal: Signal & { signal: 'cancel' }): void {
     ...(deadline !== undefined && { deadline }),
   };
   if (deadline !== undefined) killAt(process, deadline);
-  process.tell(event);
+  tell(process, event);
 }
 
 /** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */

@@ -4,11 +4,14 @@ import {
   type Letter,
   ProcessError,
   type SpawnOptions,
+  shown,
 } from '../core/index.js';
+import { behaviorOf } from './behaviors.js';
 import type { Kernel } from './kernel.js';
 import { linkNow, requestLink } from './links.js';
 import { type ExitObserver, Monitor } from './monitor.js';
-import { type Extension, Process } from './process.js';
+import type { Extension } from './perform.js';
+import { Process } from './process.js';
 import { START } from './signals.js';
 
 /** How a spawned process is tied to the one that spawns it. */
@@ -37,9 +40,9 @@ export function spawn(
   ties: Ties = NOTHING,
 ): Process {
   const { parent, linked, observer } = ties;
-  const behavior = behaviorOf(kernel, what);
+  const behavior = behaviorOf(kernel.behaviors, what);
+  if (options !== NOTHING) check(options);
   const { name, messages, args = NONE } = options;
-  if (messages !== undefined) for (const letter of messages) checkTopic(letter.topic);
   const owner = name === undefined ? undefined : kernel.names.find(name);
   if (owner !== undefined && options.orSignal === true) {
     return join(owner, messages ?? NONE, ties);
@@ -62,6 +65,25 @@ export function spawn(
   return process;
 }
 
+/** Refuses options that are none. @throws ProcessError `Invalid`. */
+function check(options: SpawnOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ProcessError(
+      'Invalid',
+      `the options of a spawn are an object, not ${shown(options)}`,
+    );
+  }
+  const { args, messages } = options;
+  if (args !== undefined && !Array.isArray(args)) {
+    throw new ProcessError('Invalid', `args is an array, not ${shown(args)}`);
+  }
+  if (messages === undefined) return;
+  if (!Array.isArray(messages)) {
+    throw new ProcessError('Invalid', `messages is an array, not ${shown(messages)}`);
+  }
+  for (const letter of messages) checkTopic(letter?.topic);
+}
+
 /** Spawn-or-signal: the relations are applied to the process that has the name (S5). */
 function join(owner: Process, messages: readonly Letter[], ties: Ties): Process {
   const { parent, linked, observer } = ties;
@@ -74,14 +96,4 @@ function join(owner: Process, messages: readonly Letter[], ties: Ties): Process 
 
 function post(process: Process, letters: readonly Letter[], parent: Process | undefined): void {
   for (const { topic, payload } of letters) process.accept({ topic, payload, from: parent?.pid });
-}
-
-function behaviorOf(kernel: Kernel, what: Behavior | string): Behavior {
-  if (typeof what === 'function') return what;
-  if (typeof what !== 'string') {
-    throw new ProcessError('Invalid', `a behaviour is a function or an id, not ${typeof what}`);
-  }
-  const behavior = kernel.behaviors.get(what);
-  if (behavior !== undefined) return behavior;
-  throw new ProcessError('NotFound', `no behaviour ${what}: define it with system.define`);
 }

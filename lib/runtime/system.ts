@@ -1,7 +1,8 @@
-import { Observable, type SchedulerLike } from 'rxjs';
+import { Observable } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
+  checkDestination,
   type Duration,
   durationOption,
   type Exit,
@@ -11,27 +12,21 @@ import {
   type Pid,
   ProcessError,
   type SpawnOptions,
-  type SystemEvent,
+  shown,
   type Topic,
-  type TraceEvent,
   toExitReason,
 } from '../core/index.js';
+import { define } from './behaviors.js';
 import { groupsOf, hostsOf, namesOf } from './facets.js';
-import { infoOf, type ProcessInfo } from './info.js';
 import type { Kernel } from './kernel.js';
 import { monitor } from './monitor.js';
-import { stopAll } from './shutdown.js';
+import { shutdownTimeout, stopAll } from './shutdown.js';
 import type { CancelOptions } from './signals.js';
 import { spawn } from './spawn.js';
-import { trace } from './trace.js';
-import { type TreeNode, tree } from './tree.js';
-
-/** Reaches the kernel of a system: for the adapters of this library, not for its users. */
-export const kernel: unique symbol = Symbol('rx-process.kernel');
+import { kernel, SystemView } from './systemView.js';
 
 /** A system of processes; make one with `createSystem`. */
-export class System {
-  readonly [kernel]: Kernel;
+export class System extends SystemView {
   readonly #shutdown: { promise?: Promise<void> } = {};
   /** The name registry (§8). */
   readonly names: ReturnType<typeof namesOf>;
@@ -42,20 +37,10 @@ export class System {
 
   /** @internal */
   constructor(core: Kernel) {
-    this[kernel] = core;
+    super(core);
     this.names = namesOf(core);
     this.groups = groupsOf(core);
     this.hosts = hostsOf(core);
-  }
-
-  /** Every spawn, exit, dead letter, drop, handler error and warning, as it happens; never completes. */
-  get events$(): Observable<SystemEvent> {
-    return this[kernel].events.events$;
-  }
-
-  /** The clock and timers that everything in the system uses. */
-  get scheduler(): SchedulerLike {
-    return this[kernel].scheduler;
   }
 
   /**
@@ -69,15 +54,15 @@ export class System {
     return spawn(this[kernel], behavior, options).pid;
   }
 
-  /** Names a behaviour, so that `spawn` can take the id; a second definition replaces the first. */
+  /**
+   * Names a behaviour, so that `spawn` can take the id. A second definition replaces the first, for
+   * spawns from then on and for running processes once they `self.upgrade()` (U1).
+   *
+   * @throws ProcessError `Invalid`: an empty id, or no function.
+   * @example system.define('chat:room', room);
+   */
   define(id: string, behavior: Behavior): void {
-    if (typeof id !== 'string' || id === '' || typeof behavior !== 'function') {
-      throw new ProcessError(
-        'Invalid',
-        `cannot define ${String(id)}: an id and a function are needed`,
-      );
-    }
-    this[kernel].behaviors.set(id, behavior);
+    define(this[kernel].behaviors, id, behavior);
   }
 
   /**
@@ -115,11 +100,15 @@ export class System {
 
   /** The exit of a process, once per subscription; of a dead one `noproc`, in a later turn (N2). */
   monitor(target: Pid | string): Observable<Exit> {
+    checkDestination(target);
     return new Observable((subscriber) => monitor(this[kernel], undefined, target, subscriber));
   }
 
   /** Asks a process to finish: a CANCEL on its `signals$` (C1); `false` when nobody is there (C4). */
   cancel(target: Pid | string, { reason, deadline }: CancelOptions = {}): boolean {
+    if (reason !== undefined && typeof reason !== 'string') {
+      throw new ProcessError('Invalid', `the reason of a cancel is a text, not ${shown(reason)}`);
+    }
     const at =
       deadline === undefined
         ? undefined
@@ -138,38 +127,17 @@ export class System {
     return this[kernel].signal(target, exit);
   }
 
-  /** A snapshot of the living processes (I1). */
-  processes(): readonly ProcessInfo[] {
-    return [...this[kernel].processes.values()].map(infoOf);
-  }
-
-  /** A snapshot of one process, by PID or name; `undefined` when nobody is there (I1). */
-  info(target: Pid | string): ProcessInfo | undefined {
-    const process = this[kernel].find(target);
-    return process && infoOf(process);
-  }
-
   /**
-   * Everything that comes to a process and leaves it, as it happens (I2–I4). A PID's trace completes with
-   * its exit, at once when nobody is there. Any other text is a pattern of names and behaviours, with
-   * `*` and a final `**` as in `listen`: it covers processes spawned or named later, and never
-   * completes. Cold, and free of cost while nobody subscribes. Payloads are the very objects, not copies.
-   *
-   * @throws ProcessError `Invalid` for what is no text, an empty one, or `**` before the end.
-   * @example system.trace('room:lobby').subscribe(console.log);
+   * Closes relays, then stops every host; resolves within the timeout, default 10 s. Afterwards nothing
+   * of the system keeps Node alive. A second call is the first; a bad timeout rejects (O3).
    */
-  trace(target: Pid | string): Observable<TraceEvent> {
-    return trace(this[kernel], target);
-  }
-
-  /** A snapshot of the supervisors and what is below them; a root is one that nobody supervises (V7). */
-  tree(): readonly TreeNode[] {
-    return tree(this[kernel]);
-  }
-
-  /** Stops every host; resolves within the timeout, default 10 s. A second call is the first (O3). */
   shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
-    this.#shutdown.promise ??= stopAll(this[kernel], options.timeout);
-    return this.#shutdown.promise;
+    try {
+      const millis = shutdownTimeout(options.timeout);
+      this.#shutdown.promise ??= stopAll(this[kernel], millis);
+      return this.#shutdown.promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }

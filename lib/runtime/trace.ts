@@ -1,5 +1,6 @@
 import type { Observable, Subscriber, TeardownLogic } from 'rxjs';
 import { isPid, type Pid, ProcessError, type TraceEvent } from '../core/index.js';
+import { labelOf } from './info.js';
 import type { Kernel } from './kernel.js';
 import { matcher } from './listeners.js';
 import type { Process } from './process.js';
@@ -12,7 +13,7 @@ export class Traces {
 
   /** A process is there, with its name, and has not run yet. */
   spawned(process: Process): void {
-    if (this.#patterns.size > 0) this.#offer(process, process.label);
+    if (this.#patterns.size > 0) this.#offer(process, labelOf(process));
     process.tracer?.spawned();
   }
 
@@ -68,7 +69,7 @@ function watchAll(
 ): TeardownLogic {
   const watch = new PatternWatch(matches, subscriber);
   for (const process of kernel.processes.values()) {
-    if ([process.label, ...process.ownNames].some(matches)) watch.join(process);
+    if ([labelOf(process), ...process.ownNames].some(matches)) watch.join(process);
   }
   return kernel.events.traces.add(watch);
 }

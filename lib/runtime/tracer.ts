@@ -7,6 +7,7 @@ import type {
   TraceSignal,
 } from '../core/index.js';
 import { each, type Few, withOne, without } from './few.js';
+import { labelOf } from './info.js';
 import type { Process } from './process.js';
 import type { Signal } from './signals.js';
 
@@ -37,15 +38,12 @@ export class Tracer {
   /** The last to leave takes the tracer along. */
   remove(watch: Watch): void {
     this.#watches = without(this.#watches, watch);
-    const left = this.#watches;
-    if (left === undefined || (left instanceof Set && left.size === 0)) {
-      this.#process.tracer = undefined;
-    }
+    if (this.#watches === undefined) this.#process.tracer = undefined;
   }
 
   spawned(): void {
-    const { label, parent } = this.#process;
-    this.#tell({ type: 'spawned', behavior: label, parent });
+    const { parent } = this.#process;
+    this.#tell({ type: 'spawned', behavior: labelOf(this.#process), parent });
   }
 
   started(): void {

@@ -16,6 +16,7 @@ import {
   type SpawnOptions,
   send,
   type Topic,
+  upgrade,
 } from '../core/index.js';
 import type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';
 
@@ -35,11 +36,11 @@ class Fake implements FakeSelf {
   readonly #options: FakeSelfOptions;
   readonly #sent$ = new ReplaySubject<Command>();
   readonly #controller = new AbortController();
-  readonly #links = new Set<Pid | string>();
-  readonly #names = new Set<string>();
-  readonly #groups: Joined[] = [];
-  readonly #sent: Command[] = [];
-  #trapLinks = false;
+  readonly links = new Set<Pid | string>();
+  readonly names = new Set<string>();
+  readonly sent: Command[] = [];
+  trapLinks = false;
+  readonly groups: Joined[] = [];
   #ended = false;
 
   readonly sent$: Observable<Command> = this.#sent$.asObservable();
@@ -64,33 +65,13 @@ class Fake implements FakeSelf {
     return this.#options.abortSignal ?? this.#controller.signal;
   }
 
-  get sent(): readonly Command[] {
-    return this.#sent;
-  }
-
-  get links(): ReadonlySet<Pid | string> {
-    return this.#links;
-  }
-
-  get names(): ReadonlySet<string> {
-    return this.#names;
-  }
-
-  get groups(): readonly Joined[] {
-    return this.#groups;
-  }
-
-  get trapLinks(): boolean {
-    return this.#trapLinks;
-  }
-
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {
     return this.spawnMonitored(behavior, options).pid;
   }
 
   spawnLinked(behavior: Behavior | string, options?: SpawnOptions): Spawned {
     const spawned = this.spawnMonitored(behavior, options);
-    this.#links.add(spawned.pid);
+    this.links.add(spawned.pid);
     return spawned;
   }
 
@@ -131,30 +112,36 @@ class Fake implements FakeSelf {
   }
 
   link(target: Pid | string): void {
-    this.#links.add(target);
+    this.links.add(target);
   }
 
   unlink(target: Pid | string): void {
-    this.#links.delete(target);
+    this.links.delete(target);
   }
 
   setOptions({ trapLinks }: { readonly trapLinks: boolean }): void {
-    this.#trapLinks = trapLinks;
+    this.trapLinks = trapLinks;
   }
 
   register(name: string): void {
-    this.#names.add(name);
+    this.names.add(name);
+  }
+
+  upgrade(id?: string, state?: unknown): void {
+    if (this.#ended) return;
+    this.#record(upgrade(id, state));
+    this.#controller.abort();
   }
 
   join(group: string, options: GroupOptions = {}): void {
-    this.#groups.push({ group, ...options });
+    this.groups.push({ group, ...options });
   }
 
   leave(group: string, options: GroupOptions = {}): void {
-    const at = this.#groups.findLastIndex(
+    const at = this.groups.findLastIndex(
       (joined) => joined.group === group && joined.scope === options.scope,
     );
-    if (at >= 0) this.#groups.splice(at, 1);
+    if (at >= 0) this.groups.splice(at, 1);
     else if (!this.#ended) throw new ProcessError('NotFound', `fakeSelf: not in group ${group}`);
   }
 
@@ -170,7 +157,7 @@ class Fake implements FakeSelf {
   }
 
   #record(command: Command): void {
-    this.#sent.push(command);
+    this.sent.push(command);
     this.#sent$.next(command);
   }
 }

@@ -47,7 +47,7 @@ export type Joined = GroupOptions & { readonly group: string };
 
 /** A `Self` without a runtime, and what was done through it. */
 export interface FakeSelf extends Self {
-  /** `self.send` and `self.exit` as the commands they are, in order; nothing after an exit (E3). */
+  /** `self.send`, `upgrade` and `exit` as the commands they are, in order; nothing after an exit (E3). */
   readonly sent: readonly Command[];
   /** The same as they happen, for a diagram; replays to late subscribers. */
   readonly sent$: Observable<Command>;

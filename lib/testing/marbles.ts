@@ -15,7 +15,7 @@ export interface MarbleHelpers extends RunHelpers {
   readonly scheduler: TestScheduler;
   /**
    * Calls a behaviour on subscription and emits its commands as the runtime would take them: without
-   * `undefined`, and up to the first `done`, `exit` or `self.exit`. Performs none of them.
+   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them.
    */
   run(behavior: Behavior, inbox: Inbox, self?: FakeSelf): Observable<Command>;
 }

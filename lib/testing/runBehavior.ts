@@ -30,7 +30,12 @@ export function runBehavior(
   });
   return output$.pipe(
     filter((output): output is Command => output !== undefined),
-    takeWhile(({ type }) => type !== 'done' && type !== 'exit', true),
-    takeUntil(self.sent$.pipe(filter(({ type }) => type === 'exit'))),
+    takeWhile((command) => !isLast(command), true),
+    takeUntil(self.sent$.pipe(filter(isLast))),
   );
+}
+
+/** Whether a body is over with it: its process has ended, or goes on as another one (E3, U3). */
+function isLast({ type }: Command): boolean {
+  return type === 'done' || type === 'exit' || type === 'upgrade';
 }

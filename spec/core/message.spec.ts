@@ -19,7 +19,7 @@ describe('topic', () => {
     ['@', 'cannot send to @ topics: @'],
     ['', 'a topic may not be empty'],
     [undefined as never, 'a topic is a string, not undefined'],
-    [7 as never, 'a topic is a string, not number'],
+    [7 as never, 'a topic is a string, not 7'],
     [['tick'] as never, 'a topic is a string, not object'],
   ])('refuses %j (M2)', (name, text) => {
     for (const refuse of [topic, checkTopic]) {

@@ -1,7 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, ignoreElements, map, type Observable, take } from 'rxjs';
-import { act, type Pid, reply, type Self, type System } from '../../lib/index.js';
-import { Clock, idle, puppet, quiet, reads, settled, tables } from '../support/runtime.js';
+import {
+  act,
+  type Message,
+  type Pid,
+  reply,
+  type Self,
+  type System,
+  topic,
+} from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
+import {
+  Clock,
+  idle,
+  monitorsOf,
+  puppet,
+  quiet,
+  reads,
+  settled,
+  tables,
+} from '../support/runtime.js';
 
 /** What a call gives, in the order in which it comes. */
 function record(call: Observable<unknown>): unknown[] {
@@ -138,6 +156,29 @@ describe('call', () => {
       [expect.stringContaining('Unavailable')],
       0,
     ]);
+  });
+
+  it.each<[string, (system: System, pid: string, message: Message) => void]>([
+    ['its reply', (system, _pid, message) => system[kernel].calls.reply('{main|0x1}', message, 1)],
+    ['the end of its target', (system, pid) => void system.terminate(pid)],
+    ['its timeout', () => {}],
+  ])('leaves no monitor, timer or entry behind after %s (M13, §0)', async (what, end) => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const messages: Message[] = [];
+    const pid = system.spawn(reads(messages, (m) => m));
+    const { self } = await puppet(system);
+    for (const caller of [self, system])
+      caller.call(pid, topic('x'), 1).subscribe({ error: () => {} });
+    await settled();
+    expect([monitorsOf(system, pid), tables(system).calls]).toEqual([2, 2]);
+    for (const message of messages) end(system, pid, message);
+    await settled();
+    if (what === 'its timeout') scheduler.advance(5_000);
+
+    await settled();
+    expect([monitorsOf(system, pid), tables(system).calls]).toEqual([0, 0]);
+    expect(scheduler.actions).toEqual([]);
   });
 
   it('never shows its reply in the inbox of the caller (M13)', async () => {

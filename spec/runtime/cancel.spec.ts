@@ -147,6 +147,25 @@ describe('cancel', () => {
   });
 });
 
+describe('signals that nobody reads', () => {
+  it('are all kept, and a warning event tells of 1,000 that wait (M11, C2)', async () => {
+    const system = quiet();
+    const { pid, self } = await puppet(system);
+    const warnings: unknown[] = [];
+    system.events$.subscribe((e) => e.type === 'warning' && warnings.push([e.code, e.pid]));
+    for (let i = 0; i < 999; i++) system.cancel(pid);
+    await settled();
+    expect(warnings).toEqual([]);
+    for (let i = 0; i < 1_001; i++) system.cancel(pid);
+    await settled();
+    expect(warnings).toEqual([['unread_signals', pid]]);
+
+    const kinds = collect(self.signals$, ({ kind }) => kind);
+    await settled();
+    expect(kinds).toHaveLength(2_000);
+  });
+});
+
 describe('terminate', () => {
   it('ends with killed, whatever the process traps or does (C3)', async () => {
     const system = quiet();

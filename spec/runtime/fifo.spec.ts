@@ -55,4 +55,17 @@ describe('Fifo', () => {
 
     expect([sum, fifo.size, fifo.shift()]).toEqual([4_999_950_000, 1, 7]);
   });
+
+  it('merges elements in, each before the first that it is ahead of', () => {
+    const ahead = (a: number, b: number): boolean => a < b;
+    const inOrder = fc.array(fc.nat(50)).map((values) => values.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(inOrder, inOrder, (waiting, coming) => {
+        const fifo = new Fifo<number>(16);
+        for (const value of waiting) fifo.push(value);
+        fifo.merge(coming, ahead);
+        expect(fifo.extract(() => true)).toEqual([...waiting, ...coming].sort((a, b) => a - b));
+      }),
+    );
+  });
 });

@@ -132,6 +132,24 @@ describe('act', () => {
     expect(exits).toEqual(['shutdown']);
   });
 
+  it.each([true, false])(
+    'does not delay the effect of a link and an unlink, unlinked %p (M10)',
+    async (isUnlinked) => {
+      const system = quiet();
+      const pid = system.spawn((inbox) => inbox.pipe(act(() => NEVER)));
+      const exits = exitOf(system, pid);
+      const { self } = await puppet(system);
+      for (const n of [1, 2]) system.send(pid, 'x', n);
+      await settled();
+      self.link(pid);
+      if (isUnlinked) self.unlink(pid);
+      self.exit(new Error('down'));
+
+      await settled();
+      expect(exits).toEqual(isUnlinked ? [] : ['error down']);
+    },
+  );
+
   it('keeps an EXIT behind the messages held back, not behind the one in work (M10, N5)', async () => {
     const system = quiet();
     const a = await puppet(system);

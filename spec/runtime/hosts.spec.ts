@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, NEVER, tap } from 'rxjs';
 import { type Behavior, done, type System } from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
 import { brief, Clock, exitOf, idle, puppet, quiet, settled, within } from '../support/runtime.js';
 
 const refused = (code: string) => expect.objectContaining({ name: 'ProcessError', code });
@@ -75,7 +76,7 @@ describe('hosts.stop', () => {
   it('of an unknown host is NotFound (O1)', async () => {
     const system = quiet();
 
-    await expect((async () => system.hosts.stop('nowhere'))()).rejects.toEqual(refused('NotFound'));
+    await expect(system.hosts.stop('nowhere')).rejects.toEqual(refused('NotFound'));
   });
 
   it('of an empty host is done at once (O2)', async () => {
@@ -209,9 +210,9 @@ describe('hosts.stop', () => {
     expect([system.processes().length, system.send(pid, 'x', 1)]).toEqual([1, true]);
   });
 
-  it.each([-1, 'soon'])('refuses the timeout %p (O2)', (timeout) => {
+  it.each([-1, 'soon'])('refuses the timeout %p: its promise rejects (O2)', async (timeout) => {
     const system = quiet();
-    expect(() => system.hosts.stop('main', { timeout })).toThrow(refused('Invalid'));
+    await expect(system.hosts.stop('main', { timeout })).rejects.toEqual(refused('Invalid'));
     expect(() => system.spawn(idle)).not.toThrow();
   });
 });
@@ -241,5 +242,60 @@ describe('shutdown', () => {
     expect([exits, log]).toEqual([['2 normal early', '0 shutdown', '1 killed'], ['down']]);
     expect([system.processes(), scheduler.actions.length]).toEqual([[], 0]);
     expect(() => system.spawn(idle, { host: 'blue' })).toThrow(refused('Unavailable'));
+  });
+
+  it('refuses everything afterwards: spawn, hosts.add, send (O3)', async () => {
+    const system = quiet();
+    const pid = system.spawn(idle);
+    await within(system.shutdown());
+
+    expect(() => system.spawn(idle)).toThrow(refused('Unavailable'));
+    expect(() => system.hosts.add('late')).toThrow(refused('Unavailable'));
+    expect([system.send(pid, 'x', 1), system.cancel(pid)]).toEqual([false, false]);
+  });
+
+  it('may be asked for again after a timeout that is none (O3)', async () => {
+    const system = quiet();
+    await expect(system.shutdown({ timeout: 'soon' })).rejects.toEqual(refused('Invalid'));
+    expect(() => system.spawn(idle)).not.toThrow();
+
+    await within(system.shutdown());
+    expect(system.processes()).toEqual([]);
+  });
+
+  it('leaves no clock behind when dependents close in time (O3)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    system[kernel].dependents.add(() => Promise.resolve());
+
+    await within(system.shutdown());
+    expect(scheduler.actions).toEqual([]);
+  });
+
+  it('closes dependents first, and goes on without one that fails or hangs (O3)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const log: unknown[] = [];
+    system.events$.subscribe((e) => log.push(e.type === 'warning' ? e.message : e.type));
+    system.spawn(idle);
+    const { dependents } = system[kernel];
+    dependents.add(async () => void log.push(`closes, ${system.processes().length} alive`));
+    dependents.add(() => {
+      throw new Error('throws');
+    });
+    dependents.add(() => Promise.reject(new Error('rejects')));
+    dependents.add(() => new Promise(() => {}));
+    const down = system.shutdown({ timeout: 100 });
+    await settled();
+    expect(log.splice(0)).toEqual([
+      'spawned',
+      'closes, 1 alive',
+      'a dependent did not close: Error: throws',
+      'a dependent did not close: Error: rejects',
+    ]);
+    scheduler.advance(100);
+
+    await within(down);
+    expect([log, scheduler.actions.length]).toEqual([['exited'], 0]);
   });
 });

@@ -15,6 +15,9 @@ describe('system.info', () => {
     system.define('app:worker', (inbox, self) => {
       self.link(other);
       self.monitor(other).subscribe();
+      self.monitorGroup('blues').subscribe();
+      self.join('blues');
+      self.join('reds', { scope: 'colours' });
       return reader(inbox, self);
     });
     let child = '';
@@ -34,6 +37,7 @@ describe('system.info', () => {
       host: 'blue',
       parent,
       names: ['worker'],
+      groups: ['blues', 'reds'],
       links: [other],
       monitors: [other],
       monitoredBy: [parent, undefined],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, merge, NEVER, type Observable, Subject, switchMap, take, tap } from 'rxjs';
-import { combine, type Message, type Self, type System } from '../../lib/index.js';
-import { collect, puppet, quiet, reads, settled } from '../support/runtime.js';
+import { act, combine, type Message, type Self, type System } from '../../lib/index.js';
+import { collect, deferred, puppet, quiet, reads, settled, within } from '../support/runtime.js';
 
 const show = (source: Observable<Message>, log: unknown[], label: string): Observable<never> =>
   source.pipe(
@@ -96,6 +96,52 @@ describe('listen', () => {
 
     await settled();
     expect(log).toEqual(['listen: x 0', 'x 1', 'x 2']);
+  });
+
+  it('gives back what waits in its order of arrival among what waits in the inbox (M3, M6)', async () => {
+    const system = quiet();
+    const log: unknown[] = [];
+    const go = new Subject<never>();
+    const self = deferred<Self>();
+    const pid = system.spawn((inbox, me) => {
+      self.resolve(me);
+      return inbox.pipe(
+        act(({ topic, payload }) => {
+          log.push(`${topic} ${payload}`);
+          return payload === 0 ? go : [];
+        }),
+      );
+    });
+    const me = await within(self.promise);
+    const held = () => act(() => NEVER);
+    const listening = me.listen('x').pipe(held()).subscribe();
+    await settled();
+    // The inbox is held from y 0 on, the listener from x 1 on.
+    sendAll(system, pid, 'y', 'x', 'y', 'x', 'z', 'x', 'y');
+    await settled();
+    listening.unsubscribe();
+    sendAll(system, pid, 'x');
+    go.complete();
+
+    await settled();
+    expect(log).toEqual(['y 0', 'y 2', 'x 3', 'z 4', 'x 5', 'y 6', 'x 0']);
+  });
+
+  it('leaves what waits to the next pattern that matches it, if there is one (M6)', async () => {
+    const system = quiet();
+    const { pid, self, log } = await puppet(system);
+    const exact = self
+      .listen('a.b')
+      .pipe(act(() => NEVER))
+      .subscribe();
+    show(self.listen('a.*'), log, 'glob').subscribe();
+    await settled();
+    sendAll(system, pid, 'a.b', 'a.c', 'a.b', 'x');
+    await settled();
+    exact.unsubscribe();
+
+    await settled();
+    expect(log).toEqual(['glob: a.c 1', 'x 3', 'glob: a.b 2']);
   });
 
   const GLOBS: readonly [string, readonly string[], readonly string[]][] = [

@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER } from 'rxjs';
-import type { Self, System } from '../../lib/index.js';
+import { NEVER, Subject } from 'rxjs';
+import { act, type Self, type System, topic } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
 import {
   brief,
   Clock,
   collect,
+  deferred,
   exitOf,
   type Puppet,
   puppet,
   quiet,
   settled,
+  within,
 } from '../support/runtime.js';
 
 const boom = new Error('boom');
@@ -142,6 +144,38 @@ describe('trapLinks', () => {
 
     await settled();
     expect(log).toEqual(['pid.exit', 'pid.link.down']);
+  });
+});
+
+describe('EXIT and LINK_DOWN of one peer', () => {
+  it('come the other way round where messages of a held reader come before the EXIT (K8, M10)', async () => {
+    const system = quiet();
+    const log: unknown[] = [];
+    const go = new Subject<never>();
+    const self = deferred<Self>();
+    const pid = system.spawn((inbox, me) => {
+      self.resolve(me);
+      return inbox.pipe(
+        act(({ payload }) => {
+          log.push(payload);
+          return payload === 1 ? go : [];
+        }),
+      );
+    });
+    const me = await within(self.promise);
+    const peer = await puppet(system);
+    me.setOptions({ trapLinks: true });
+    me.link(peer.pid);
+    me.signals$.subscribe(({ kind }) => log.push(kind));
+    me.monitor(peer.pid).subscribe(({ kind }) => log.push(kind));
+    await settled();
+    for (const n of [1, 2]) peer.self.send(pid, topic('x'), n);
+    peer.self.exit(new Error('gone'));
+    await settled();
+    go.complete();
+
+    await settled();
+    expect(log).toEqual([1, 'pid.link.down', 2, 'pid.exit']);
   });
 });
 

@@ -124,7 +124,13 @@ describe('a supervisor', () => {
 
           system.cancel('top');
           system.advance('1m');
-          expect(tables(system)).toEqual({ processes: 0, names: 0, calls: 0, residents: 0 });
+          expect(tables(system)).toEqual({
+            processes: 0,
+            names: 0,
+            scopes: 0,
+            calls: 0,
+            residents: 0,
+          });
           expect((system.scheduler as unknown as { actions: unknown[] }).actions).toEqual([]);
         },
       ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, map, merge, mergeMap, NEVER, of } from 'rxjs';
+import { EMPTY, map, merge, mergeMap, NEVER, of, tap } from 'rxjs';
 import {
   type Behavior,
   broadcast,
@@ -9,6 +9,7 @@ import {
   type GroupEvent,
   send,
   topic,
+  upgrade,
 } from '../../lib/index.js';
 import { fakeSelf, message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
@@ -58,6 +59,42 @@ describe('fakeSelf', () => {
     expect(self.sent).toEqual([exit('kill')]);
     expect(self.abortSignal.aborted).toBe(true);
   });
+
+  it('records an upgrade and aborts, as the old body sees it (U3)', () => {
+    const self = fakeSelf();
+    self.upgrade('next', 7);
+    self.send(peer, tick, 1);
+
+    expect(self.sent).toEqual([upgrade('next', 7), send(peer, tick, 1)]);
+    expect(self.abortSignal.aborted).toBe(true);
+  });
+
+  it(
+    'ends its body with an upgrade, by command or by self (U3)',
+    marbles(({ hot, run, expectObservable, expectSubscriptions }) => {
+      const inbox = hot('  -1-1', { '1': message(tick, 1) });
+      const sub = '        ^!';
+      const byCommand = '  -(u|)';
+      const bySelf = '     -|';
+      const values = { u: upgrade('next') };
+
+      const self = fakeSelf();
+      const upgradesItself = tap(() => self.upgrade('next'));
+      expectObservable(run(() => inbox.pipe(map(() => values.u)), inbox)).toBe(byCommand, values);
+      expectObservable(
+        run(
+          () =>
+            inbox.pipe(
+              upgradesItself,
+              map(() => values.u),
+            ),
+          inbox,
+          self,
+        ),
+      ).toBe(bySelf);
+      expectSubscriptions(inbox.subscriptions).toBe([sub, sub]);
+    }),
+  );
 
   it(
     'shows when it sent',

@@ -1,0 +1,23 @@
+import type { Message } from '../core/index.js';
+import type { Outlet } from './outlet.js';
+
+/** Something that waits for its place among an outlet's entries and then runs: an EXIT (N5). */
+export abstract class Notice {
+  abstract deliver(): void;
+}
+
+/** A notice on its way through several outlets, waiting in each behind what waits there. */
+export class Passage extends Notice {
+  constructor(
+    readonly notice: Notice,
+    readonly ahead: Outlet<Message>[],
+  ) {
+    super();
+  }
+
+  deliver(): void {
+    const next = this.ahead.shift();
+    if (next === undefined) this.notice.deliver();
+    else next.notify(this);
+  }
+}

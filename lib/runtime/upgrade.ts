@@ -1,0 +1,26 @@
+import { ProcessError, shown } from '../core/index.js';
+import { behaviorOf } from './behaviors.js';
+import type { Process } from './process.js';
+
+/**
+ * Replaces the behaviour of a running process (U1): the old body ends within this call, the new one is
+ * called in a later turn.
+ *
+ * @throws ProcessError `Invalid` without an id for a process that has none, or for what is no id,
+ * `NotFound` for an unknown one; then nothing has changed.
+ */
+export function upgrade(process: Process, id: string | undefined, state: unknown): void {
+  const { kernel, pid } = process;
+  const newId = id ?? process.id;
+  if (newId === undefined) {
+    const hint = 'name a behaviour with system.define and give its id';
+    throw new ProcessError('Invalid', `cannot upgrade ${pid}, spawned from a function: ${hint}`);
+  }
+  if (typeof newId !== 'string') {
+    throw new ProcessError('Invalid', `cannot upgrade ${pid} to ${shown(newId)}: give an id`);
+  }
+  const behavior = behaviorOf(kernel.behaviors, newId);
+  const args = state === undefined ? process.args : [state];
+  process.leaveBody();
+  kernel.queue.push(process, { signal: 'upgrade', id: newId, behavior, args });
+}

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { from, NEVER } from 'rxjs';
+import { type Behavior, done, type Inbox, type Self, type System } from '../../lib/index.js';
+import { deferred, exitOf, quiet, settled, within } from '../support/runtime.js';
+
+/** Answers nobody, and tells who has come and who has left. */
+let server: Server;
+let url: string;
+let came = deferred();
+let left = deferred();
+
+beforeEach(async () => {
+  came = deferred();
+  left = deferred();
+  server = createServer((request) => {
+    came.resolve();
+    request.socket.on('close', () => left.resolve());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const BODIES: readonly [string, Behavior][] = [
+  [
+    'a pipeline',
+    (_inbox, self) => from(fetch(url, { signal: self.abortSignal }).then(() => done())),
+  ],
+  [
+    'a promise',
+    async (_inbox, self) => {
+      await fetch(url, { signal: self.abortSignal });
+      return done();
+    },
+  ],
+  [
+    'an async generator',
+    async function* (_inbox: Inbox, self: Self) {
+      await fetch(url, { signal: self.abortSignal });
+      yield done();
+    },
+  ],
+];
+
+const ENDS: readonly [string, (system: System, self: Self) => void, string[]][] = [
+  ['terminate', (system, self) => void system.terminate(self.pid), ['killed']],
+  ['self.exit', (_system, self) => self.exit('shutdown'), ['shutdown']],
+  ['an upgrade', (_system, self) => self.upgrade('next'), []],
+];
+
+describe('the AbortSignal', () => {
+  it.each(
+    BODIES.flatMap(([body, behavior]) => ENDS.map((end) => [body, ...end, behavior] as const)),
+  )('ends a fetch of %s at %s (E3, U3)', async (_body, _how, end, reasons, behavior) => {
+    const system = quiet();
+    system.define('next', () => NEVER);
+    const self = deferred<Self>();
+    const pid = system.spawn((inbox, me) => {
+      self.resolve(me);
+      return behavior(inbox, me);
+    });
+    const exits = exitOf(system, pid);
+    await within(came.promise);
+    end(system, await within(self.promise));
+
+    await within(left.promise);
+    await settled();
+    expect(exits).toEqual(reasons);
+  });
+
+  it('ends a fetch when the process is told to stop, which it may survive (V3, O2)', async () => {
+    const system = quiet();
+    const pid = system.spawn(async (_inbox, self) => {
+      const error = await fetch(url, { signal: self.abortSignal }).catch((reason) => reason);
+      return done((error as Error).name);
+    });
+    const exits = exitOf(system, pid);
+    await within(came.promise);
+
+    await within(system.shutdown());
+    await within(left.promise);
+    expect(exits).toEqual(['normal AbortError']);
+  });
+});
