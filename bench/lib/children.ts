@@ -9,6 +9,9 @@ export const pinned =
   availableParallelism() > 1 &&
   spawnSync('taskset', ['-c', '0', process.execPath, '-v']).status === 0;
 
+/** Whether Erlang's `escript` is there to be run. */
+export const hasErlang = spawnSync('which', ['escript']).status === 0;
+
 export interface RunningServer {
   readonly peer: Peer;
   readonly port: number;
@@ -34,11 +37,12 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
-/** A script of bench/ under this process's own flags (`--import tsx`), its lines, and what it wrote to stderr. */
+/** A script of bench/, Node's under this process's own flags (`--import tsx`), and what it says. */
 function start(script: string, args: readonly string[], processor: number) {
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  const node = [process.execPath, ...process.execArgv, path, ...args];
-  const [command = '', ...rest] = pinned ? ['taskset', '-c', `${processor}`, ...node] : node;
+  const node = [process.execPath, ...process.execArgv];
+  const program = [...(script.endsWith('.escript') ? ['escript'] : node), path, ...args];
+  const [command = '', ...rest] = pinned ? ['taskset', '-c', `${processor}`, ...program] : program;
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   running.add(child);
   let complaints = '';

@@ -1,6 +1,6 @@
 // nact 7: actors as functions of a state and a message. It has no monitors.
 import { dispatch, type Ref, spawn, start, stop } from 'nact';
-import { inBatches, type Peer, RING, settled, type Workload } from './workload.js';
+import { CRASH, inBatches, type Peer, RING, settled, type Workload } from './workload.js';
 
 // Names are given: nact's own are random, and of 100,000 some would be equal, which it refuses.
 let names = 0;
@@ -44,11 +44,34 @@ const spawning = (): Workload => {
   });
 };
 
+/** An actor that crashes is reset by its own policy; it has crashed `size` times when it is over. */
+const restarting = (): Workload => {
+  const system = start();
+  return inBatches((size, over) => {
+    let left = size;
+    const crash = (_state: unknown, _message: number): never => {
+      throw CRASH;
+    };
+    const actor: Ref<number> = spawn(system, crash, nextName(), {
+      onCrash: (_message: unknown, _error: unknown, context: { reset: symbol; stop: symbol }) => {
+        if (--left === 0) {
+          over();
+          return context.stop;
+        }
+        dispatch(actor, left);
+        return context.reset;
+      },
+    } as never);
+    dispatch(actor, left);
+  });
+};
+
 export const peer: Peer = {
   workloads: {
     spawn: spawning(),
     pingPong: circle(2),
     ring: circle(RING),
+    restart: restarting(),
   },
   populations: {
     subscription: async (count) => {

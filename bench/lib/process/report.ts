@@ -3,9 +3,9 @@ import { columns, median, spread } from '../report.js';
 import { baseline, type Case, type CaseName, cases, type Target, targets } from './cases.js';
 import type { Figures } from './run.js';
 
-/** Ratios to the baseline round by round: both sides were measured within seconds of each other. */
-function ratios(figures: Figures, label: string): number[] {
-  const denominators = figures.get(baseline) ?? [];
+/** Ratios round by round: both sides were measured within seconds of each other. */
+function ratios(figures: Figures, label: string, to = baseline): number[] {
+  const denominators = figures.get(to) ?? [];
   return (figures.get(label) ?? []).map((figure, round) => figure / (denominators[round] ?? 0));
 }
 
@@ -18,9 +18,8 @@ export function table(name: CaseName, figures: Figures): string {
   const head = ['', kind === 'time' ? 'ns' : 'bytes', `÷ ${baseline} (lo–hi)`];
   const rows = contenders.map(({ label, why }) => {
     const found = figures.get(label) ?? [];
-    return why === undefined
-      ? [label, rounded(found), spread(ratios(figures, label))]
-      : [label, '–', why];
+    if (why !== undefined || found.length === 0) return [label, '–', why ?? 'not installed'];
+    return [label, rounded(found), spread(ratios(figures, label))];
   });
   return `${title}\n${columns([head, ...rows])}\n`;
 }
@@ -34,13 +33,23 @@ export function verdicts(measured: ReadonlyMap<CaseName, Figures>): string {
   return `Targets, by the median of the rounds\n${columns(rows)}\n`;
 }
 
-function verdict({ of, label, kind, bound }: Target, figures: Figures): string[] {
-  const found = kind === 'ratio' ? ratios(figures, label) : (figures.get(label) ?? []);
-  return [
-    cases[of].title,
-    label,
-    kind === 'ratio' ? `${spread(found)} of the baseline` : `${rounded(found)} bytes`,
-    `at most ${bound.toLocaleString('en')}`,
-    median(found) <= bound ? 'met' : 'missed',
-  ];
+function verdict({ of, label, kind, against = baseline, bound }: Target, figures: Figures) {
+  const { title } = cases[of];
+  const limit = bound.toLocaleString('en');
+  if (figures.get(against)?.length === 0) return [title, label, `no ${against} here`, '', ''];
+  if (kind === 'bytes') {
+    const found = figures.get(label) ?? [];
+    return [title, label, `${rounded(found)} bytes`, `at most ${limit}`, word(found, bound)];
+  }
+  if (kind === 'share') {
+    const found = ratios(figures, label, against);
+    return [title, label, `${spread(found)} of ${against}`, `at most ${limit}`, word(found, bound)];
+  }
+  const found = ratios(figures, against, label);
+  const isMet = median(found) >= bound;
+  const times = `${spread(found)} times the speed of ${against}`;
+  return [title, label, times, `at least ${limit}`, isMet ? 'met' : 'missed'];
 }
+
+const word = (found: readonly number[], bound: number): string =>
+  median(found) <= bound ? 'met' : 'missed';

@@ -1,5 +1,5 @@
 // Interleaved rounds, each contender in a child of its own, as lib/rounds.ts does it for servers.
-import { runScript } from '../children.js';
+import { hasErlang, runScript } from '../children.js';
 import { quiet } from '../cpu.js';
 import { progress, rotated } from '../rounds.js';
 import { type Case, type CaseName, type Contender, cases } from './cases.js';
@@ -30,6 +30,7 @@ export async function measure(names: readonly CaseName[], plan: Plan) {
       }
       for (const contender of rotated(measured.contenders, round)) {
         if (contender.does === undefined) continue;
+        if (contender.peer === 'erlang' && !hasErlang) continue;
         progress(`${round + 1}/${plan.rounds} ${name}: ${contender.label}`);
         plan.patience -= Math.max(0, (await quiet(Math.min(plan.patience, 2_000))) - 200);
         figures.get(contender.label)?.push(await figure(measured, contender, plan));
@@ -43,7 +44,8 @@ export async function measure(names: readonly CaseName[], plan: Plan) {
 async function figure({ kind, count = 0 }: Case, { peer, does }: Contender, plan: Plan) {
   const size = kind === 'time' ? [plan.budget, count] : [count / plan.thinner];
   const args = [peer, kind, `${does}`, ...size.map(String)];
-  const line = await runScript('lib/process/child.ts', args, 0);
+  const script = peer === 'erlang' ? 'erlang.escript' : 'child.ts';
+  const line = await runScript(`lib/process/${script}`, args, 0);
   const found = Number(line);
   if (!(found > 0)) throw new Error(`${args.join(' ')} found '${line}'`);
   return found;

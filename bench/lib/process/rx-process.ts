@@ -2,9 +2,9 @@
 import type { Behavior, Pid } from 'rx-process';
 import { filter, map, NEVER } from 'rxjs';
 import { builtCore } from '../built.js';
-import { inBatches, type Peer, RING, settled, type Workload } from './workload.js';
+import { CRASH, inBatches, MEMBERS, type Peer, RING, settled, type Workload } from './workload.js';
 
-const { createSystem, done, send, topic } = await builtCore();
+const { createSystem, done, send, supervise, topic } = await builtCore();
 
 /** Carries how many operations are still to come. */
 const token = topic<number>('token');
@@ -100,6 +100,49 @@ const monitoring: Workload = async (count) => {
     });
 };
 
+const broadcasting: Workload = async (count) => {
+  const system = createSystem();
+  let left = 0;
+  let over = (): void => {};
+  const member: Behavior = (inbox) => {
+    inbox.subscribe(() => {
+      if (--left === 0) over();
+    });
+    return NEVER;
+  };
+  for (let made = 0; made < MEMBERS; made++) system.groups.join('members', system.spawn(member));
+  await settled();
+  return async () => {
+    for (let round = 0; round < count / MEMBERS; round++) {
+      await new Promise<void>((resolve) => {
+        over = resolve;
+        left = MEMBERS;
+        system.groups.broadcast('members', token, round);
+      });
+    }
+  };
+};
+
+/** One supervisor, whose one child crashes `size` times. */
+const restarting = (): Workload => {
+  const system = createSystem({ logger: false });
+  return inBatches((size, over) => {
+    let left = size;
+    const worker: Behavior = (inbox, self) => {
+      if (left-- === 0) system.exit(tree, 'shutdown');
+      else system.send(self.pid, token, left);
+      return inbox.pipe(
+        map(() => {
+          throw CRASH;
+        }),
+      );
+    };
+    const children = [{ id: 'worker', behavior: worker }];
+    const tree = system.spawn(supervise({ children, intensity: 2 * size, period: '1s' }));
+    system.monitor(tree).subscribe(over);
+  });
+};
+
 const sink = (): void => {};
 
 async function populated(count: number, behavior: Behavior): Promise<unknown> {
@@ -120,6 +163,8 @@ export const peer: Peer = {
     pingPongSelfSend: circle(2, subscriber),
     ring: circle(RING, pipeline),
     monitor: monitoring,
+    broadcast: broadcasting,
+    restart: restarting(),
   },
   populations: {
     subscription: (count) =>

@@ -1,6 +1,6 @@
 // The baseline: bare RxJS Subjects and a trampoline. No addresses, no bounds, no exits, no guards.
-import { filter, map, Subject } from 'rxjs';
-import { inBatches, type Peer, RING, type Workload } from './workload.js';
+import { filter, map, Observable, retry, Subject } from 'rxjs';
+import { CRASH, inBatches, MEMBERS, type Peer, RING, type Workload } from './workload.js';
 
 /** An array as run queue and a busy flag, so that nothing is delivered inside a delivery. */
 class Trampoline {
@@ -84,6 +84,45 @@ const monitoring: Workload = async (count) => {
     });
 };
 
+const broadcasting: Workload = async (count) => {
+  let left = 0;
+  let over = (): void => {};
+  const subjects = Array.from({ length: MEMBERS }, () => {
+    const subject = new Subject<number>();
+    subject.subscribe(() => {
+      if (--left === 0) over();
+    });
+    return subject;
+  });
+  return async () => {
+    for (let round = 0; round < count / MEMBERS; round++) {
+      await new Promise<void>((resolve) => {
+        over = resolve;
+        left = MEMBERS;
+        for (const subject of subjects) trampoline.post(subject, round);
+      });
+    }
+  };
+};
+
+/** A restart is another subscription to what threw. */
+const restarting: Workload = inBatches((size, over) => {
+  let left = size;
+  let subject = new Subject<number>();
+  const crashing = new Observable<number>((subscriber) => {
+    subject = new Subject();
+    const crash = subject.pipe(
+      map(() => {
+        throw CRASH;
+      }),
+    );
+    crash.subscribe(subscriber);
+    if (left-- > 0) trampoline.post(subject, left);
+    else subject.complete();
+  });
+  crashing.pipe(retry(size)).subscribe({ complete: over });
+});
+
 const sink = (): void => {};
 
 export const peer: Peer = {
@@ -93,6 +132,8 @@ export const peer: Peer = {
     pingPong: circle(2),
     ring: circle(RING),
     monitor: monitoring,
+    broadcast: broadcasting,
+    restart: restarting,
   },
   populations: {
     subscription: async (count) =>

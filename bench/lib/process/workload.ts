@@ -17,6 +17,12 @@ export const BATCH = 100;
 /** How many processes stand in the ring. */
 export const RING = 1_000;
 
+/** How many are in the group that is broadcast to. */
+export const MEMBERS = 10_000;
+
+/** What a child crashes with: one for all, as a stack trace costs more than a restart. */
+export const CRASH = new Error('crash');
+
 /** One turn of the event loop: what was started is up. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
