@@ -43,6 +43,7 @@ describe('the run queue', () => {
     const system = quiet();
     const progress = { turns: 0, stop: false };
     system.send(system.spawn(selfSender(progress)), 'go', 0);
+    await settled(1); // it has begun
     const order: string[] = [];
     for (const millis of [1, 5]) {
       await within(new Promise((resolve) => setTimeout(resolve, millis)));
