@@ -1,9 +1,10 @@
-import type { Subscriber, Unsubscribable } from 'rxjs';
+import type { Subscriber, TeardownLogic, Unsubscribable } from 'rxjs';
 import { type Exit, type ExitReason, exitResult, type Pid, type Ref } from '../core/index.js';
 import type { Kernel } from './kernel.js';
 import { Notice } from './notice.js';
 import type { Process } from './process.js';
 import type { Receiver, RunQueue } from './runQueue.js';
+import type { Source } from './stream.js';
 
 /** Who is told of an exit. */
 export type ExitObserver = Pick<Subscriber<Exit>, 'next' | 'complete'>;
@@ -103,4 +104,22 @@ export function monitor(
   const made = new Monitor(kernel.nextRef(), watcher, target, observer, direct);
   if (target === undefined) made.fire(kernel.queue, to, kernel.now(), kernel.absence(to));
   return made;
+}
+
+/** The source of `self.monitor`: each subscription is a monitor. A class, as a closure weighs more. */
+export class Monitoring implements Source<Exit> {
+  readonly #watcher: Process;
+  readonly #target: Pid | string;
+
+  constructor(watcher: Process, target: Pid | string) {
+    this.#watcher = watcher;
+    this.#target = target;
+  }
+
+  attach(subscriber: Subscriber<Exit>): TeardownLogic {
+    const watcher = this.#watcher;
+    if (!watcher.running) return subscriber.complete();
+    watcher.tracer?.asked('monitor', this.#target);
+    return monitor(watcher.kernel, watcher, this.#target, subscriber);
+  }
 }

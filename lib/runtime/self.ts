@@ -23,7 +23,7 @@ import {
 } from '../core/index.js';
 import { groupStream } from './groupWatch.js';
 import { linkToNobody, requestLink, requestUnlink } from './links.js';
-import { monitor } from './monitor.js';
+import { Monitoring } from './monitor.js';
 import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { ProcessStream, type Source } from './stream.js';
@@ -107,14 +107,7 @@ export class ProcessSelf implements Self, Releasing {
 
   monitor(target: Pid | string): Observable<Exit> {
     checkDestination(target);
-    const process = this.#process;
-    return new ProcessStream<Exit>(process, {
-      attach: (subscriber) => {
-        if (!process.running) return subscriber.complete();
-        process.tracer?.asked('monitor', target);
-        return monitor(process.kernel, process, target, subscriber);
-      },
-    });
+    return new ProcessStream(this.#process, new Monitoring(this.#process, target));
   }
 
   link(target: Pid | string): void {
