@@ -25,6 +25,8 @@ const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
 /** The hosts of a system; `'main'` is always one of them. */
 export class Hosts {
   readonly #hosts = new Map<string, Host>();
+  /** The one asked for last: most spawns go where the one before went. */
+  #last: Host | undefined;
   readonly #node: string | undefined;
   #closed = false;
 
@@ -49,6 +51,7 @@ export class Hosts {
     if (known !== undefined && known.phase !== 'stopped') {
       throw new ProcessError('AlreadyExists', `the host ${id} exists already`);
     }
+    this.#last = undefined;
     this.#hosts.set(id, {
       id,
       maxProcesses,
@@ -68,6 +71,7 @@ export class Hosts {
 
   /** @throws ProcessError `NotFound` for an unknown host (S4). */
   get(id: string): Host {
+    if (this.#last?.id === id) return this.#last;
     const host = this.#hosts.get(id);
     if (host === undefined) {
       throw new ProcessError(
@@ -75,6 +79,7 @@ export class Hosts {
         `there is no host ${shown(id)}: add it with system.hosts.add`,
       );
     }
+    this.#last = host;
     return host;
   }
 

@@ -46,14 +46,16 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     public args: readonly unknown[],
     readonly extension: Extension | undefined,
   ) {
-    super(kernel.queue);
+    super();
     this.number = kernel.nextNumber();
     this.pid = host.pids.write(this.number);
     this.since = kernel.birthday();
     this.mailbox = new Mailbox(this, kernel.bound);
   }
 
-  // --- the run queue's side ---------------------------------------------------------------------
+  get queue(): Kernel['queue'] {
+    return this.kernel.queue;
+  }
 
   receive(item: Message | Signal): void {
     if (!('signal' in item)) {
@@ -154,8 +156,6 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   #tell(error: unknown): void {
     this.kernel.events.handlerError(this.pid, error, undefined);
   }
-
-  // --- the end --------------------------------------------------------------------------------------
 
   /** Ends the process, exactly once: release, then teardown, then the signals (DESIGN §5). */
   end(reason: ExitReason): void {

@@ -24,7 +24,6 @@ export interface Watch {
  * thousand idle processes would each pay for an empty table.
  */
 export abstract class Relations implements OutletOwner {
-  readonly queue: OutletOwner['queue'];
   /** Whether LINK_DOWN arrives instead of death (K4). */
   trapLinks = false;
   /** Who is told what comes and goes; nobody, unless the process is traced. */
@@ -40,10 +39,7 @@ export abstract class Relations implements OutletOwner {
   #abort: AbortController | typeof ABORTED | undefined;
   #owned: Set<Unsubscribable> | undefined;
 
-  constructor(queue: OutletOwner['queue']) {
-    this.queue = queue;
-  }
-
+  abstract get queue(): OutletOwner['queue'];
   abstract crash(error: unknown): void;
 
   get links(): Map<Peer, Link> {

@@ -38,6 +38,7 @@ warm(Workload, Count, Fixed, Wanted, Left) ->
 
 slice(Workload, Count) ->
     Run = Workload(Count),
+    erlang:garbage_collect(),
     Before = cpu(),
     Run(),
     (cpu() - Before) / 1.0e6.
