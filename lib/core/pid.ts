@@ -1,4 +1,4 @@
-import { ProcessError } from './error.js';
+import { ProcessError, shown } from './error.js';
 
 declare const pid: unique symbol;
 
@@ -20,10 +20,8 @@ const MAX_LENGTH = 256;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const ILLEGAL = /[{}|\s\u0000-\u001f\u007f-\u009f]/;
 
-const invalid = (text: unknown, why: string): ProcessError => {
-  const shown = typeof text === 'string' ? JSON.stringify(text.slice(0, 64)) : typeof text;
-  return new ProcessError('Invalid', `invalid PID ${shown}: ${why}`);
-};
+const invalid = (text: unknown, why: string): ProcessError =>
+  new ProcessError('Invalid', `invalid PID ${shown(text)}: ${why}`);
 
 /**
  * Reads a PID strictly (P2, P3): two texts for one process would break every table keyed by it.

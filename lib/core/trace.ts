@@ -24,7 +24,7 @@ export type TraceEvent = { readonly at: number; readonly pid: Pid } & (
       readonly behavior: string;
       readonly parent: Pid | undefined;
     }
-  /** Its first turn: the behaviour is called and subscribed. */
+  /** Its first turn, and its first after an upgrade: the behaviour is called and subscribed. */
   | { readonly type: 'started'; readonly args: readonly unknown[] }
   /** A message comes to its mailbox, and later is handed to a reader (M10). */
   | { readonly type: 'arrived' | 'received'; readonly message: Message }
@@ -46,10 +46,20 @@ export type TraceEvent = { readonly at: number; readonly pid: Pid } & (
       readonly topic: string;
       readonly payload: unknown;
     }
-  /** Something else asked of `self`: `target` is a PID, a name, or a pattern to listen for. */
+  /** Something else asked of `self`: `target` is a PID, a name, a pattern, a group or a behaviour's id. */
   | { readonly type: 'asked'; readonly what: SelfRequest; readonly target: string }
   | { readonly type: 'exited'; readonly reason: ExitReason }
 );
 
 /** What a process may ask of its `self` beside sending, calling and ending. */
-export type SelfRequest = 'spawn' | 'listen' | 'monitor' | 'link' | 'unlink' | 'register';
+export type SelfRequest =
+  | 'spawn'
+  | 'listen'
+  | 'monitor'
+  | 'link'
+  | 'unlink'
+  | 'register'
+  | 'join'
+  | 'leave'
+  | 'monitorGroup'
+  | 'upgrade';

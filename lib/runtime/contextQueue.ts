@@ -24,6 +24,15 @@ export class ContextQueue extends RunQueue {
     super.push(new Carried(this.#context, receiver), item);
   }
 
+  override carried(run: () => void): () => void {
+    const store = this.#context.getStore();
+    return () => this.#context.run(store, run);
+  }
+
+  override unasked(run: () => void): void {
+    this.#context.run(undefined, run);
+  }
+
   override kept(entry: object): void {
     this.#kept.set(entry, this.#context.getStore());
   }

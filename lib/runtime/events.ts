@@ -1,5 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { DropReason, ExitReason, Pid, SystemEvent } from '../core/index.js';
+import type { Process } from './process.js';
 import { Traces } from './trace.js';
 
 /** Where a system writes what somebody should look at; `console` fits. */
@@ -43,9 +44,10 @@ export class Events {
     this.#subject.next({ type: 'spawned', at: this.#clock.now(), pid, parent, name });
   }
 
-  upgraded(pid: Pid, id: string): void {
+  upgraded(process: Process, id: string): void {
+    this.traces.named(process, id);
     if (!this.#subject.observed) return;
-    this.#subject.next({ type: 'upgraded', at: this.#clock.now(), pid, id });
+    this.#subject.next({ type: 'upgraded', at: this.#clock.now(), pid: process.pid, id });
   }
 
   /** `lost` messages were waiting. A connection's end is its client's doing: no crash to log. */

@@ -44,10 +44,11 @@ export function groupStream(process: Process, place: GroupPlace): Observable<Gro
   checkPlace(place);
   const { queue, groups } = process.kernel;
   return new ProcessStream<GroupEvent>(process, {
-    attach: (subscriber) =>
-      process.running
-        ? watchGroup(groups, place, new GroupWatch(queue, subscriber, process))
-        : subscriber.complete(),
+    attach: (subscriber) => {
+      if (!process.running) return subscriber.complete();
+      process.tracer?.asked('monitorGroup', place.group);
+      return watchGroup(groups, place, new GroupWatch(queue, subscriber, process));
+    },
   });
 }
 

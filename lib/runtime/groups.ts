@@ -4,6 +4,7 @@ import {
   type Message,
   type Pid,
   ProcessError,
+  shown,
 } from '../core/index.js';
 import { each, type Few } from './few.js';
 import type { GroupWatch } from './groupWatch.js';
@@ -154,7 +155,7 @@ export function checkPlace({ group, scope = DEFAULT_SCOPE }: GroupPlace): void {
 
 export function checkName(what: string, name: string): void {
   if (typeof name === 'string' && name !== '') return;
-  throw new ProcessError('Invalid', `${JSON.stringify(name)} is no ${what}: give a non-empty text`);
+  throw new ProcessError('Invalid', `${shown(name)} is no ${what}: give a non-empty text`);
 }
 
 /** Frozen, because all who watch get the same one. */

@@ -77,7 +77,7 @@ function groupsIn(kernel: Kernel, scope: string | undefined): Groups {
 }
 
 const listed = (pid: Pid | readonly Pid[]): readonly Pid[] =>
-  typeof pid === 'object' ? pid : [pid];
+  Array.isArray(pid) ? pid : [pid as Pid];
 
 const isThere = (process: Process | undefined): process is Process => process !== undefined;
 

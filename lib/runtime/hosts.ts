@@ -1,3 +1,4 @@
+import { Subscription } from 'rxjs';
 import { ProcessError, shown } from '../core/index.js';
 import { PidText } from './pidText.js';
 
@@ -16,6 +17,8 @@ export interface Host {
   phase: 'running' | 'stopping' | 'stopped';
   /** Called when the last process of a stopping host has ended. */
   onEmpty: (() => void) | undefined;
+  /** One for each call that stops it: the first to run out is its processes' end (O2). */
+  readonly clocks: Subscription;
   stopped: Promise<void> | undefined;
 }
 
@@ -59,6 +62,7 @@ export class Hosts {
       count: 0,
       phase: 'running',
       onEmpty: undefined,
+      clocks: new Subscription(),
       stopped: undefined,
     });
   }

@@ -13,7 +13,7 @@ export type ProcessStatus = 'running' | 'waiting' | 'held' | 'stopping' | 'closi
 /** What `system.info` and `system.processes` tell of a living process: a snapshot. */
 export interface ProcessInfo {
   readonly pid: Pid;
-  /** The id it was spawned by, or its function's name; `'anonymous'` for a function without one. */
+  /** Its id, of the spawn or the last upgrade, or its function's name; without either `'anonymous'`. */
   readonly behavior: string;
   readonly host: string;
   /** Who spawned it; `undefined` outside any process. It may be dead by now. */
@@ -38,7 +38,7 @@ export interface ProcessInfo {
   readonly uptime: number;
 }
 
-/** What a process runs: the id it was spawned by, or the function's name. */
+/** What a process runs: an id, of the spawn or the last upgrade, or the function's name. */
 export const labelOf = ({ id, behavior }: Process): string => id ?? (behavior.name || 'anonymous');
 
 export function infoOf(process: Process): ProcessInfo {

@@ -159,8 +159,8 @@ export class Mailbox extends Outlet<Message> {
     return () => void relief.delete(run);
   }
 
-  /** A mailbox in the place of this one, for the next body: readers are over, what waits is not (U3). */
-  override succeed(): Mailbox {
+  /** A mailbox for the place of this one and the next body: readers are over, what waits is not (U3). */
+  override heir(): Mailbox {
     const heir = new Mailbox(this.owner, this.#bound);
     heir.phase = this.phase;
     heir.depth = this.depth;

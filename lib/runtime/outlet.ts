@@ -107,14 +107,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#wakeUp();
   }
 
-  /** An outlet in the place of this one, with what waits: readers and holds of this one are over. */
-  succeed(): Outlet<T> {
+  /** One for the place of this one, with what waits: before this is closed, for its readers' last words. */
+  heir(): Outlet<T> {
     return this.bequeath(new Outlet(this.owner, this.#meter));
   }
 
   protected bequeath<O extends Outlet<T>>(heir: O): O {
     heir.restore(this.extract(() => true));
-    this.close();
     return heir;
   }
 
@@ -168,10 +167,11 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   }
 
   #deliver(entry: T): void {
+    // A watcher who is told may end the process: then nobody reads.
     this.taken(entry);
     setDelivering(this);
     try {
-      (this.#reader ?? (this.#readers as Subject<T>)).next(entry);
+      (this.#reader ?? this.#readers)?.next(entry);
     } finally {
       setDelivering(undefined);
     }

@@ -95,14 +95,13 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     }
   }
 
-  /** The first turn after an upgrade (U1). */
+  /** The first turn after an upgrade (U1); of two in one turn the first one's body is over, too. */
   startAnew({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
-    // Two upgrades of one turn: the body that the first has brought is over, too.
     this.leaveBody();
     this.id = id;
     this.behavior = behavior;
     this.args = args;
-    this.kernel.events.upgraded(this.pid, id);
+    this.kernel.events.upgraded(this, id);
     this.start();
   }
 
@@ -181,7 +180,9 @@ export class Process extends Relations implements Receiver, Observer<Output> {
   /** Ends every stream it was given, so that a suspended body can go on to its `finally`. */
   silence(): void {
     if (this.#state === 'leaving') {
-      this.mailbox = this.mailbox.succeed();
+      const left = this.mailbox;
+      this.mailbox = left.heir();
+      left.close();
       this.renewRelations();
     } else {
       this.mailbox.close();

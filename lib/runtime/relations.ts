@@ -150,7 +150,9 @@ export abstract class Relations implements OutletOwner {
       this.#abort = undefined;
       abort.abort();
     }
-    this.#signals = this.#signals?.succeed();
+    const signals = this.#signals;
+    this.#signals = signals?.heir();
+    signals?.close();
     each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
   }
 

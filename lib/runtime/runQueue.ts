@@ -73,6 +73,16 @@ export class RunQueue {
     if (!this.#due) this.#start();
   }
 
+  /** `run`, in whatever is in force now, for later: what a timer of another clock calls. */
+  carried(run: () => void): () => void {
+    return run;
+  }
+
+  /** Runs what nobody has asked for. */
+  unasked(run: () => void): void {
+    run();
+  }
+
   /** An entry waits in an outlet from here on, beyond its turn. */
   kept(_entry: object): void {}
 

@@ -119,6 +119,8 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   unlink(target: Pid | string): void {
+    // A link that is not there yet outlives whoever asked for it (M3).
+    if (this.#process.ended) return checkDestination(target);
     this.#process.tracer?.asked('unlink', target);
     requestUnlink(this.#process, this.#process.kernel.find(target), target);
   }
@@ -145,12 +147,15 @@ export class ProcessSelf implements Self, Releasing {
     const process = this.#living();
     // While it ends it has left its groups already (G3).
     if (!process.running) throw new ProcessError('NotFound', `cannot join ${group}: ending`);
+    process.tracer?.asked('join', group);
     process.kernel.groups.join({ group, ...options }, [process]);
   }
 
   leave(group: string, options: GroupOptions = {}): void {
     const process = this.#process;
-    if (process.running) process.kernel.groups.leave({ group, ...options }, [process]);
+    if (!process.running) return;
+    process.tracer?.asked('leave', group);
+    process.kernel.groups.leave({ group, ...options }, [process]);
   }
 
   monitorGroup(group: string, options: GroupOptions = {}): Observable<GroupEvent> {
@@ -158,7 +163,9 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   upgrade(id?: string, state?: unknown): void {
-    upgrade(this.#living(), id, state);
+    const process = this.#living();
+    process.tracer?.asked('upgrade', id ?? process.id ?? '');
+    upgrade(process, id, state);
   }
 
   exit(reason: ExitInput): void {

@@ -1,6 +1,7 @@
 import { type Duration, durationOption } from '../core/index.js';
 import type { Host } from './hosts.js';
 import type { Kernel } from './kernel.js';
+import type { Process } from './process.js';
 import { KILL } from './signals.js';
 import { isStoppedBySupervisor } from './tree.js';
 
@@ -19,6 +20,8 @@ export async function stopHost(
   const millis = durationOption('timeout', timeout);
   const host = kernel.hosts.get(id);
   host.stopped ??= stop(kernel, host, millis);
+  // The processes' own deadlines are their warning; this clock is the host's word. Emptied, it is closed.
+  if (!host.clocks.closed) host.clocks.add(kernel.after(millis, () => killAll(kernel, host)));
   return host.stopped;
 }
 
@@ -69,23 +72,26 @@ async function within(
 
 function stop(kernel: Kernel, host: Host, timeout: number): Promise<void> {
   host.phase = 'stopping';
-  const residents = [...kernel.processes.values()].filter((process) => process.host === host);
-  for (const process of residents) {
+  for (const process of residents(kernel, host)) {
     if (process.mailbox.phase === 'open') process.mailbox.phase = 'stopping';
     if (isStoppedBySupervisor(process)) continue;
     kernel.queue.push(process, { signal: 'stop', timeout });
   }
   return new Promise((resolve) => {
-    // The processes' own deadlines are their warning; this clock is the host's word.
-    const clock = kernel.after(timeout, () => {
-      for (const process of residents) kernel.queue.push(process, KILL);
-    });
     host.onEmpty = () => {
-      clock.unsubscribe();
+      host.clocks.unsubscribe();
       host.phase = 'stopped';
       host.onEmpty = undefined;
       resolve();
     };
     if (host.count === 0) host.onEmpty();
   });
+}
+
+function killAll(kernel: Kernel, host: Host): void {
+  for (const process of residents(kernel, host)) kernel.queue.push(process, KILL);
+}
+
+function residents(kernel: Kernel, host: Host): Process[] {
+  return [...kernel.processes.values()].filter((process) => process.host === host);
 }

@@ -17,6 +17,7 @@ export class Traces {
     process.tracer?.spawned();
   }
 
+  /** A process has a further name, or a new behaviour. */
   named(process: Process, name: string): void {
     if (this.#patterns.size > 0) this.#offer(process, name);
   }

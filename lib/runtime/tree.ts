@@ -40,7 +40,7 @@ export interface Supervision {
   readonly by?: Process;
   readonly id?: string;
   /** On a supervisor. */
-  team?: Team;
+  team?: Team | undefined;
 }
 
 /** Whether a process's supervisor is there and about to stop it: nobody else should (O3). */

@@ -6,8 +6,8 @@ import type { Process } from './process.js';
  * Replaces the behaviour of a running process (U1): the old body ends within this call, the new one is
  * called in a later turn.
  *
- * @throws ProcessError `Invalid` without an id for a process that has none, or for what is no id,
- * `NotFound` for an unknown one; then nothing has changed.
+ * @throws ProcessError `Invalid` without an id for a process that has none, for what is no id, and for a
+ * supervisor, `NotFound` for an unknown id; then nothing has changed.
  */
 export function upgrade(process: Process, id: string | undefined, state: unknown): void {
   const { kernel, pid } = process;
@@ -20,6 +20,15 @@ export function upgrade(process: Process, id: string | undefined, state: unknown
     throw new ProcessError('Invalid', `cannot upgrade ${pid} to ${shown(newId)}: give an id`);
   }
   const behavior = behaviorOf(kernel.behaviors, newId);
+  if (process.supervision?.team !== undefined) {
+    const hint = 'upgrade its children, or restart it';
+    throw new ProcessError(
+      'Invalid',
+      `cannot upgrade ${pid}, whose children are its body's: ${hint}`,
+    );
+  }
+  // From a teardown: the body is on its way out already.
+  if (!process.running) return;
   const args = state === undefined ? process.args : [state];
   process.leaveBody();
   kernel.queue.push(process, { signal: 'upgrade', id: newId, behavior, args });

@@ -1,4 +1,4 @@
-import { type Message, type Pid, ProcessError } from '../core/index.js';
+import { type Message, type Pid, ProcessError, shown } from '../core/index.js';
 import type { ChildInfo } from '../runtime/index.js';
 import { type ChildSpec, readChild } from './plan.js';
 import type { Request } from './request.js';
@@ -13,9 +13,14 @@ export function handle(state: State, message: Call, id: string | undefined, at: 
   try {
     perform(state, message, id, at);
   } catch (error) {
-    if (!(error instanceof ProcessError)) throw error;
-    answer(state, message, { error });
+    answer(state, message, { error: asMisuse(error) });
   }
+}
+
+/** What is asked may be anything at all, and what it throws when looked at is its asker's. */
+function asMisuse(error: unknown): ProcessError {
+  if (error instanceof ProcessError) return error;
+  return new ProcessError('Invalid', 'the request cannot be read', { cause: error });
 }
 
 function perform(state: State, message: Call, id: string | undefined, at: number): void {
@@ -124,5 +129,5 @@ function refuseTemplate({ plan }: State, what: string): void {
 function find(state: State, id: string | undefined, given: Pid | string): Child {
   const child = id === undefined ? undefined : state.children.get(id);
   if (child !== undefined) return child;
-  throw new ProcessError('NotFound', `no child ${given}: whichChildren lists them`);
+  throw new ProcessError('NotFound', `no child ${shown(given)}: whichChildren lists them`);
 }

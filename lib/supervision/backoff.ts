@@ -36,8 +36,8 @@ export function readBackoff(options: BackoffOptions): Backoff {
   const max = durationOption('backoff.max', options.max ?? '90s');
   check(initial > 0, 'initial is longer than 0');
   check(max >= initial, 'max is at least initial');
-  check(factor >= 1 && factor < Infinity, 'factor is a number from 1 on');
-  check(jitter >= 0 && jitter <= 1, 'jitter is a number from 0 to 1');
+  check(isFrom(1, factor) && factor < Infinity, 'factor is a number from 1 on');
+  check(isFrom(0, jitter) && jitter <= 1, 'jitter is a number from 0 to 1');
   check(Number.isInteger(maxAttempts) && maxAttempts >= 0, 'maxAttempts is a whole number from 0');
   check(typeof random === 'function', 'random is a function');
   const stableThreshold = durationOption(
@@ -53,6 +53,9 @@ export function delayOf(backoff: Backoff, attempt: number): number {
   const delay = Math.min(max, initial * factor ** (attempt - 1));
   return wholeMillis(delay * (1 + jitter * (2 * random() - 1)));
 }
+
+const isFrom = (least: number, value: unknown): boolean =>
+  typeof value === 'number' && value >= least;
 
 function check(holds: boolean, rule: string): void {
   if (!holds) throw new ProcessError('Invalid', `backoff.${rule}`);

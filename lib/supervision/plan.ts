@@ -73,9 +73,12 @@ export interface Plan {
 
 /** Reads options of `supervise`. @throws ProcessError `Invalid` naming the field, and the child. */
 export function readPlan(options: SuperviseOptions): Plan {
+  check(isRecord(options), 'the options are an object');
   const { strategy = 'one_for_one', intensity, backoff } = options;
   check(STRATEGIES.includes(strategy), `strategy is one of ${STRATEGIES.join(', ')}`);
-  check(intensity === undefined || intensity >= 0, 'intensity is a number from 0 on');
+  const isCount = typeof intensity === 'number' && intensity >= 0;
+  check(intensity === undefined || isCount, 'intensity is a number from 0 on');
+  check(backoff === undefined || isRecord(backoff), 'backoff is an object');
   const counts = intensity !== undefined || backoff === undefined;
   check(counts || options.period === undefined, 'period beside backoff needs an intensity');
   const period = named('supervise', () => durationOption('period', options.period ?? '5s'));
@@ -143,6 +146,8 @@ function named<T>(what: string, read: () => T): T {
     throw new ProcessError('Invalid', `${what}: ${(error as Error).message}`);
   }
 }
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 function must(holds: boolean, rule: string): void {
   if (!holds) throw new ProcessError('Invalid', rule);

@@ -11,7 +11,7 @@ export interface RunObserver {
 /** One life of a child: the monitor of its end, the mark behind its first turn, and its place in the tree. */
 export class Run implements Supervision {
   readonly id: string;
-  team?: Team;
+  team?: Team | undefined;
 
   constructor(
     readonly supervisor: RunObserver,

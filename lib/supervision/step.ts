@@ -5,7 +5,7 @@ import { fell, restart, resume } from './restart.js';
 import { type Effect, type Event, makeChild, type State } from './state.js';
 import { begin, end, exitedDuringWork, started } from './work.js';
 
-/** Slots that the queue of what waits keeps after a burst. */
+/** Slots that each of its queues keeps after a burst. */
 const KEEP = 256;
 
 /** A supervisor before its start. */
@@ -17,7 +17,7 @@ export function initial(plan: Plan): State {
     children: new Map(children.map((child) => [child.id, child])),
     work: undefined,
     deferred: new Fifo(KEEP),
-    restarts: [],
+    restarts: new Fifo(KEEP),
     tickets: 0,
     made: 0,
     phase: 'open',

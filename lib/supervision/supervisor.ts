@@ -108,7 +108,9 @@ export class Supervisor implements Team {
     const { kernel, pid } = this.#me;
     switch (effect.type) {
       case 'start':
-        return this.#start(effect.child);
+        // What a child comes back with is nobody's request, though one may have brought it down.
+        if (this.#state.work?.purpose.type !== 'restart') return this.#start(effect.child);
+        return kernel.queue.unasked(() => this.#start(effect.child));
       case 'stop':
         return this.#runs.get(effect.child)?.stop();
       case 'schedule': {
@@ -118,7 +120,9 @@ export class Supervisor implements Team {
           this.#tell({ type: 'due', child, ticket, at: this.#now() });
         };
         this.#timers ??= new Map();
-        this.#timers.set(child, kernel.after(after, due));
+        const timers = this.#timers;
+        // A timer would keep the request for as long as it waits.
+        kernel.queue.unasked(() => void timers.set(child, kernel.after(after, due)));
         return;
       }
       case 'unschedule':
@@ -158,6 +162,7 @@ export class Supervisor implements Team {
 
   /** The end, by whatever: who still lives is stopped, all at once, because nobody can wait (V7). */
   #tearDown(): void {
+    if (this.#me.supervision?.team === this) this.#me.supervision.team = undefined;
     this.#timers?.forEach((timer) => void timer.unsubscribe());
     for (const child of [...this.#state.children.values()].reverse()) {
       if (child.status !== 'stopping') this.#runs.get(child)?.stop();

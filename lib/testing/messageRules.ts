@@ -115,9 +115,10 @@ export class MessageRules implements Tap {
   }
 
   #delay(millis: number, run: () => void): void {
+    const carried = this.#kernel.queue.carried(run);
     const handOver = (): void => {
       this.#delayed.delete(handOver);
-      run();
+      carried();
     };
     this.#delayed.set(handOver, this.#kernel.after(millis, handOver));
   }

@@ -1,4 +1,4 @@
-import { ProcessError, type TraceEvent } from '../core/index.js';
+import { ProcessError, type SelfRequest, type TraceEvent } from '../core/index.js';
 import { ends, isEvent, type Recording } from './recording.js';
 
 /**
@@ -29,14 +29,25 @@ export function checkReplayable({ events, end }: Recording): void {
   }
 }
 
+const upgradeTo = (id: string): string => `the upgrade to ${id}, which is another behaviour,`;
+
+/** Requests that a `fakeSelf` could only answer with what no trace tells. */
+const REFUSED: Partial<Record<SelfRequest, (target: string) => string>> = {
+  spawn: (target) => `the spawn of ${target}`,
+  listen: (target) => `self.listen to ${target}`,
+  monitorGroup: (target) => `self.monitorGroup of ${target}`,
+  upgrade: upgradeTo,
+};
+
 function reasonAgainst(event: TraceEvent, monitored: ReadonlySet<string>): string | undefined {
   switch (event.type) {
     case 'called':
       return `self.call of ${event.to} with ${event.topic}`;
     case 'asked':
-      if (event.what === 'spawn') return `the spawn of ${event.target}`;
-      return event.what === 'listen' ? `self.listen to ${event.target}` : undefined;
+      return REFUSED[event.what]?.(event.target);
     case 'emitted':
+      if (event.command?.type === 'upgrade')
+        return upgradeTo(event.command.id ?? 'its own behaviour');
       return typeof event.command?.type === 'string' ? undefined : 'what is no command';
     case 'sent':
       return event.taken ? undefined : 'a self.send that gave false';

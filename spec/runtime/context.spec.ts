@@ -10,6 +10,7 @@ import {
   reply,
   type System,
   send,
+  supervise,
 } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
 import { testSystem } from '../../lib/testing/index.js';
@@ -206,6 +207,29 @@ describe('the context of', () => {
 
     await settled();
     expect(log).toEqual(['exited r1']);
+  });
+
+  it('a crash is not that of the restart: who comes back is nobody’s request (F1, V1)', async () => {
+    const { als, log, note, system } = withContext();
+    const behavior: Behavior = (inbox) => {
+      note('starts');
+      return inbox.pipe(
+        map(() => {
+          throw new Error('boom');
+        }),
+      );
+    };
+    const child = { id: 'a', name: 'a', behavior };
+    for (const backoff of [undefined, { initial: 1 }]) {
+      const plan = { intensity: 9, children: [child], ...(backoff && { backoff }) };
+      const top = als.run('r1', () => system.spawn(supervise(plan)));
+      await settled();
+      als.run('r2', () => system.send('a', 'x', 1));
+      while (log.length < 2) await settled(1);
+      system.terminate(top);
+      await settled();
+      expect(log.splice(0)).toEqual(['starts r1', 'starts undefined']);
+    }
   });
 
   it('every message is its own, however they are mixed (F1)', async () => {

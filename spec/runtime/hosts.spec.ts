@@ -254,6 +254,21 @@ describe('shutdown', () => {
     expect([system.send(pid, 'x', 1), system.cancel(pid)]).toEqual([false, false]);
   });
 
+  it('does not wait for the longer timeout of a stop that has begun (O2, O3)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    system.spawn(traps);
+    await settled();
+    const stopped = system.hosts.stop('main', { timeout: '1h' });
+    const sooner = system.hosts.stop('main', { timeout: '2s' });
+    const down = system.shutdown({ timeout: '1s' });
+    await settled();
+    scheduler.advance(1_000);
+
+    await within(Promise.all([stopped, sooner, down]));
+    expect([system.processes(), scheduler.actions.length]).toEqual([[], 0]);
+  });
+
   it('may be asked for again after a timeout that is none (O3)', async () => {
     const system = quiet();
     await expect(system.shutdown({ timeout: 'soon' })).rejects.toEqual(refused('Invalid'));

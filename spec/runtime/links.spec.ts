@@ -194,6 +194,16 @@ describe('unlink', () => {
     expect(signals).toEqual([]);
   });
 
+  it('after the end has no effect: a link that is on its way brings the peer down (E3, M3)', async () => {
+    const { system, a, b } = await pair();
+    a.self.link(b.pid);
+    a.self.exit(boom);
+    a.self.unlink(b.pid);
+
+    await settled();
+    expect(system.processes()).toEqual([]);
+  });
+
   it('does not touch a link made anew (K3)', async () => {
     const { a, b } = await pair();
     const signals = trapping(b.self);

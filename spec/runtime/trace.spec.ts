@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { map, NEVER, of, take, timer } from 'rxjs';
+import { ignoreElements, map, NEVER, of, take, timer } from 'rxjs';
 import {
   act,
   type Behavior,
   done,
   ProcessError,
   reply,
+  type Self,
   send,
   type TraceEvent,
 } from '../../lib/index.js';
@@ -109,7 +110,7 @@ describe('system.trace', () => {
     ]);
   });
 
-  it('tells what is asked of self: calls with their replies, spawns, listens, names (I2)', () => {
+  it('tells what is asked of self: calls with their replies, spawns, listens, names, groups (I2)', () => {
     const system = testSystem();
     const answerer = system.spawn((inbox) => inbox.pipe(map((m) => reply(m, 42))));
     const log = collect(system.trace('asker'), show);
@@ -118,6 +119,9 @@ describe('system.trace', () => {
         self.register('me');
         self.spawn(idle);
         self.listen('x').subscribe();
+        self.join('g');
+        self.monitorGroup('g').subscribe();
+        self.leave('g');
         self.call(answerer, 'what', 1).subscribe(() => self.exit('shutdown'));
         return NEVER;
       },
@@ -131,6 +135,9 @@ describe('system.trace', () => {
       'asked register me',
       'asked spawn {main|0x00003}',
       'asked listen x',
+      'asked join g',
+      'asked monitorGroup g',
+      'asked leave g',
       `called ${answerer} what`,
       'answered by {main|0x00001} 42',
       'sent exit true',
@@ -166,6 +173,36 @@ describe('system.trace', () => {
       '4 signal kill',
       '4 exited killed',
     ]);
+  });
+
+  it('goes on through an upgrade, and covers who is upgraded to such a behaviour (I2, I3, U2)', () => {
+    const system = testSystem();
+    system.define('next', echo);
+    const pid = system.spawn((inbox, self) => inbox.pipe(map(() => self.upgrade('next'))));
+    system.flush();
+    const logs = [pid, 'next'].map((target) => collect(system.trace(target), show));
+    for (const topic of ['a', 'b']) system.send(pid, topic, 1);
+    system.flush();
+
+    const later = ['started', 'received b', 'emitted send'];
+    const before = ['arrived a', 'received a', 'asked upgrade next', 'arrived b'];
+    expect(logs).toEqual([[...before, ...later], later]);
+  });
+
+  it('may be what ends the process, as it is told of a message (I4)', () => {
+    const system = testSystem();
+    const errors = collect(system.events$, ({ type }) => type);
+    let me: Self | undefined;
+    const pid = system.spawn((inbox, self) => {
+      me = self;
+      return inbox.pipe(ignoreElements());
+    });
+    system.trace(pid).subscribe(({ type }) => type === 'received' && me?.exit('shutdown'));
+    system.flush();
+    system.send(pid, 'x', 1);
+    system.flush();
+
+    expect(errors).toEqual(['spawned', 'exited', 'drop']);
   });
 
   it('is many at a time, and each gives back what it took (I4)', () => {

@@ -304,6 +304,27 @@ describe('what an upgrade keeps', () => {
     );
   });
 
+  it('is every message that the old body sends to its own process as it ends (U2, U3)', async () => {
+    const log: unknown[] = [];
+    const system = prepared(log);
+    const self = deferred<Self>();
+    system.spawn((inbox, me) => {
+      const says = (text: string) => ({ complete: () => void me.send(me.pid, text, 1) });
+      inbox.subscribe(says('inbox'));
+      me.listen('x').subscribe(says('listen'));
+      me.signals$.subscribe(says('signals'));
+      self.resolve(me);
+      return NEVER.pipe(finalize(() => me.send(me.pid, 'pipeline', 1)));
+    });
+    const me = await within(self.promise);
+    await settled();
+    me.upgrade('next');
+
+    await settled();
+    const words = ['pipeline', 'inbox', 'listen', 'signals'];
+    expect(log).toEqual(words.map((text) => `new ${text} 1`));
+  });
+
   it('is the count of what waits (U2, M11)', async () => {
     const system = quiet({ mailbox: { capacity: 3 } });
     system.define('next', idle);
@@ -437,13 +458,16 @@ describe('the old body', () => {
   it('ends nothing and upgrades nothing from its teardown (U3)', async () => {
     const log: unknown[] = [];
     const system = prepared(log);
-    system.define('other', idle);
     const pid = system.spawn((inbox, self) => {
       self.abortSignal.addEventListener('abort', () => self.exit('shutdown'));
       return inbox.pipe(
         map(() => upgrade('next')),
         finalize(() => self.upgrade('other')),
       );
+    });
+    system.define('other', () => {
+      log.push('other');
+      return NEVER;
     });
     const exits = exitOf(system, pid);
     for (const topic of ['a', 'b']) system.send(pid, topic, 1);

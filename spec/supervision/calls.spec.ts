@@ -57,6 +57,28 @@ describe('startChild', () => {
     expect(at.crash('b')).toEqual(['-b error boom', '+b']);
   });
 
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a number', 7],
+    [
+      'what throws when it is looked at',
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('no');
+          },
+        },
+      ),
+    ],
+    ['a symbol for a restart type', { ...child('b'), restart: Symbol('s') }],
+  ])('refuses %s, and the supervisor lives (V7)', (_what, spec) => {
+    const at = staged('a');
+
+    expect(result(at, startChild(at.system, 'top', spec as never))).toMatch(/^Invalid /);
+    expect(statuses(at)).toEqual(['a running']);
+  });
+
   it('works from a process, too (V7)', () => {
     const at = staged('a');
     const seen: unknown[] = [];
@@ -231,7 +253,10 @@ describe('terminateChild', () => {
     result(at, terminateChild(at.system, 'top', 'a'));
 
     expect(result(at, terminateChild(at.system, 'top', 'a'))).toBeUndefined();
-    expect(result(at, terminateChild(at.system, 'top', 'z'))).toMatch(/^NotFound no child z/);
+    for (const id of [Symbol('s'), Object.create(null), 1n, undefined]) {
+      expect(result(at, terminateChild(at.system, 'top', id as never))).toMatch(/^NotFound/);
+    }
+    expect(result(at, terminateChild(at.system, 'top', 'z'))).toMatch(/^NotFound no child "z"/);
   });
 
   it('forgets a temporary child (V7)', () => {
@@ -270,7 +295,7 @@ describe('restartChild', () => {
     expect(['a', 'b', 'c'].map((id) => result(at, restartChild(at.system, 'top', id)))).toEqual([
       'AlreadyExists child a is already started: {main|0x00002} ({main|0x00002})',
       'Unavailable child b is being restarted already',
-      'NotFound no child c: whichChildren lists them',
+      'NotFound no child "c": whichChildren lists them',
     ]);
   });
 

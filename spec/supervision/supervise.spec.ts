@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { of, throwError } from 'rxjs';
+import { type Observable, of, switchMap, throwError } from 'rxjs';
 import {
   type Behavior,
   ChildStartError,
   combine,
   done,
   type Exit,
+  type Output,
+  type Self,
   type SuperviseOptions,
   send,
   supervise,
@@ -175,6 +177,12 @@ describe('supervise', () => {
   it.each<[string, unknown]>([
     ['strategy is one of', { strategy: 'all_for_one' }],
     ['intensity is a number', { intensity: -1 }],
+    ['intensity is a number', { intensity: '5' }],
+    ['intensity is a number', { intensity: null }],
+    ['backoff is an object', { backoff: null }],
+    ['backoff is an object', { backoff: true }],
+    ['backoff.factor is', { backoff: { factor: '2' } }],
+    ['backoff.jitter is', { backoff: { jitter: null } }],
     ['intensity is a number', { intensity: Number.NaN }],
     ['period: "soon" is no duration', { period: 'soon' }],
     ['period is longer than 0', { period: 0 }],
@@ -215,5 +223,46 @@ describe('supervise', () => {
 
     expect(refusal(() => supervise(given))).toMatch(/^Invalid supervise/);
     expect(refusal(() => supervise(given))).toContain(text);
+  });
+
+  it.each([undefined, null, 7, 'x'])('refuses %p in the place of options (V1)', (given) => {
+    expect(refusal(() => supervise(given as never))).toBe(
+      'Invalid supervise: the options are an object',
+    );
+  });
+
+  it('cannot be upgraded, because its children are its body: nothing changes (U1, V7)', () => {
+    const { system, look } = stage();
+    let me: Self | undefined;
+    system.define('top', (inbox, self) => {
+      me = self;
+      return supervise({ children: children('a') })(inbox, self);
+    });
+    system.spawn('top', { name: 'top' });
+    look();
+
+    expect(refusal(() => me?.upgrade())).toMatch(/^Invalid cannot upgrade .* its children/);
+    expect([look(), system.tree()]).toMatchObject([[], [{ children: [{ id: 'a' }] }]]);
+  });
+
+  it('may supervise anew once it is no longer subscribed (V7)', () => {
+    const { system, look } = stage();
+    const top: Behavior = (inbox, self) =>
+      inbox.pipe(
+        switchMap(
+          ({ payload }) =>
+            supervise({ children: children(payload as string) })(inbox, self) as Observable<Output>,
+        ),
+      );
+    system.spawn(top, { name: 'top' });
+    const seen = ['a', 'b'].map((id) => {
+      system.send('top', 'supervise', id);
+      return look();
+    });
+
+    expect(seen).toEqual([
+      ['+top', '+a'],
+      ['+b', '-a shutdown'],
+    ]);
   });
 });

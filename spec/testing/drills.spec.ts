@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
 import { interval, map, NEVER } from 'rxjs';
 import {
@@ -63,6 +64,22 @@ describe('drill.on', () => {
     system.advance('1s');
 
     expect(log).toEqual(['0 other 3', '1000 tick 1', '1000 tick 2']);
+  });
+
+  it('delays with the context of the sender, whoever moves the clock or ends the drill (F1)', () => {
+    const als = new AsyncLocalStorage<string>();
+    const system = testSystem({ context: als });
+    const log: unknown[] = [];
+    const reader = system.spawn(reads(log, ({ topic }) => `${topic} ${als.getStore()}`));
+    const drill = drills(system);
+    drill.on({}, { delay: '1s' });
+    als.run('r1', () => system.send(reader, 'a', 1));
+    als.run('r2', () => system.advance('1s'));
+    als.run('r3', () => system.send(reader, 'b', 1));
+    als.run('r4', () => drill.stop());
+    system.flush();
+
+    expect(log).toEqual(['a r1', 'b r3']);
   });
 
   it('delivers what is delayed to a process that has ended meanwhile to nobody (M5)', () => {

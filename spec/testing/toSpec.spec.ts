@@ -28,6 +28,7 @@ import {
   reply,
   send,
   type TraceEvent,
+  upgrade,
 } from '../../lib/index.js';
 import { type TestSystem, testSystem, toSpec } from '../../lib/testing/index.js';
 import { cleanUp, onCleanup, open, serve, within } from '../express/support.js';
@@ -43,6 +44,7 @@ afterEach(cleanUp);
 /** The trace of a process from its spawn on, while `play` has its way with it. */
 function record(behavior: Behavior, play: (system: TestSystem, pid: string) => void): TraceEvent[] {
   const system = testSystem();
+  system.define('next', idle);
   const pid = system.spawn(behavior, { name: 'it', args: ['arg'] });
   const events: TraceEvent[] = collect(system.trace(pid));
   play(system, pid);
@@ -292,6 +294,12 @@ import { done, send } from 'rx-process';\n`;
         return NEVER;
       },
     ],
+    [
+      'self.monitorGroup of g',
+      (_inbox, self) => self.monitorGroup('g').pipe(map(() => send('it', 'x', 1))),
+    ],
+    ['the upgrade to next, which', (inbox) => inbox.pipe(map(() => upgrade('next', 1)))],
+    ['the upgrade to next, which', (inbox, self) => inbox.pipe(map(() => self.upgrade('next')))],
     ['what is no command at 0 ms', () => of(null as unknown as undefined)],
     [
       'message go at 0 ms: go.f[0] is a function',
