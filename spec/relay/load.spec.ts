@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ignoreElements, merge, NEVER, tap } from 'rxjs';
 import { setRelay, ws } from '../../lib/express/index.js';
-import { act, type Behavior, ofTopic, type Pid } from '../../lib/index.js';
+import { act, type Behavior, ofTopic, type Pid, upgrade } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
 import {
   type Client,
@@ -64,6 +64,35 @@ describe('flow control (Q2)', () => {
     expect(deepest).toBeLessThanOrEqual(1_001);
     expect(drops.filter((type) => type === 'drop')).toEqual([]);
     expect(await other.ask('and now?')).toBe('and now?');
+  }, 20_000);
+
+  it('brings every frame once and in order to a target that is upgraded again and again (U2)', async () => {
+    const FRAMES = 20_000;
+    const { port, system } = await serve({ routes: byQuery });
+    const received: unknown[] = [];
+    const done = deferred();
+    let deepest = 0;
+    system.define('target', (inbox) =>
+      inbox.pipe(
+        ofTopic(ws.message),
+        act(async ({ payload }) => {
+          deepest = Math.max(deepest, system.info(target)?.depth ?? 0);
+          received.push(payload.data);
+          if (received.length === FRAMES) done.resolve();
+          if (received.length % 100 !== 0) return undefined;
+          await settled(1);
+          return upgrade();
+        }),
+      ),
+    );
+    const target = system.spawn('target');
+    const client = await openTo(port, target);
+    for (const text of numbers(FRAMES)) client.socket.send(text);
+    await within(done.promise, 'all frames', 15_000);
+
+    expect(received).toEqual(numbers(FRAMES));
+    expect(deepest).toBeGreaterThan(500);
+    expect(deepest).toBeLessThanOrEqual(1_001);
   }, 20_000);
 
   it('reads nothing more of a client whose target stands still, until that goes on', async () => {

@@ -1,7 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom, map, NEVER, of, take, throwError } from 'rxjs';
+import { firstValueFrom, ignoreElements, map, NEVER, of, take, throwError } from 'rxjs';
 import {
   act,
   type Behavior,
@@ -11,6 +12,8 @@ import {
   reply,
   type Self,
   type System,
+  startChild,
+  supervise,
 } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
 import {
@@ -43,6 +46,7 @@ const entangled: Behavior = (inbox, self) => {
   self.monitor('{main|0xdead}').subscribe();
   self.listen('topic').subscribe();
   self.listen('glob.*').subscribe();
+  self.listen('upgrade').subscribe(() => self.upgrade('reads'));
   self.signals$.subscribe();
   self.abortSignal.addEventListener('abort', () => {});
   self.call(survivor, 'never answered', 1).subscribe();
@@ -64,6 +68,28 @@ const generator: Behavior = async function* (inbox: Inbox, self: Self) {
   for await (const message of receive(inbox)) yield reply(message, 1);
 };
 
+const crashes: Behavior = (inbox) =>
+  inbox.pipe(
+    map(() => {
+      throw new Error('boom');
+    }),
+  );
+
+const crashing = { id: 'crashes', behavior: crashes, messages: [{ topic: 'x' }] };
+
+/** Children that crash, that wait for a restart, and that are tied to others, in two supervisors. */
+const team: Behavior = supervise({
+  intensity: 3,
+  children: [
+    { id: 'entangled', behavior: entangled, args: ['survivor'] },
+    {
+      id: 'waits',
+      type: 'supervisor',
+      behavior: supervise({ backoff: { initial: '60s' }, children: [crashing] }),
+    },
+  ],
+});
+
 /** Every way for a process to end. */
 const ENDS: readonly ((system: System, pid: string) => unknown)[] = [
   (system, pid) => system.terminate(pid),
@@ -79,9 +105,13 @@ const ENDS: readonly ((system: System, pid: string) => unknown)[] = [
 /** A life of every kind, from the spawn to the end. */
 async function live(system: System, clock: Clock, survivor: Puppet, round: number): Promise<void> {
   const args = [survivor.pid];
-  const pids = [entangled, generator, entangled].map((behavior) =>
+  const traces = ['**', survivor.pid].map((target) => system.trace(target).subscribe());
+  const pids = [entangled, generator, entangled, team].map((behavior) =>
     system.spawn(behavior, { args }),
   );
+  const supervisor = pids[3] as string;
+  startChild(system, supervisor, { id: 'added', behavior: idle }).subscribe({ error: () => {} });
+  startChild(system, supervisor, crashing).subscribe({ error: () => {} });
   system.spawn(() => throwError(() => new Error('boom')), { name: `short ${round}` });
   system.spawn(() => Promise.reject(new Error('boom')));
   system.exec(() => of(done(1))).subscribe();
@@ -105,22 +135,35 @@ async function live(system: System, clock: Clock, survivor: Puppet, round: numbe
     .subscribe()
     .unsubscribe();
   survivor.self.unlink(pids[2] as string);
+  survivor.self.join(`round ${round}`);
+  survivor.self.leave(`round ${round}`);
+  if (round % 2 === 1) {
+    survivor.self.upgrade();
+    system.groups.broadcast('group', 'upgrade', 1);
+    await settled();
+  }
   clock.advance(2);
   for (const [i, pid] of pids.entries()) ENDS[(round + i) % ENDS.length]?.(system, pid);
   await settled();
   clock.advance(2);
   await settled();
+  // Of what the supervisor has stopped, some takes its time.
+  clock.advance(10_000);
+  await settled();
+  for (const trace of traces) trace.unsubscribe();
 }
 
 /** Reads and answers; outlives all others, since it traps. */
 async function makeSurvivor(system: System): Promise<Puppet> {
   let me: Self | undefined;
-  const pid = system.spawn((inbox, self) => {
+  system.define('reads', (inbox) => inbox.pipe(ignoreElements()));
+  system.define('survivor', (inbox, self) => {
     me = self;
     self.setOptions({ trapLinks: true });
     self.signals$.subscribe();
     return inbox.pipe(map((m) => (m.topic === 'answered' ? reply(m, 1) : undefined)));
   });
+  const pid = system.spawn('survivor', { name: 'survivor' });
   await settled();
   return { pid, self: me as Self, log: [] };
 }
@@ -146,18 +189,25 @@ describe('after many lives of every kind', () => {
     expect(census()).toEqual(before);
   });
 
-  it('nothing holds an ended process any more, nor its host count (E3)', async () => {
+  it('nothing holds an ended process any more, nor what a request was about (E3, F1)', async () => {
     const clock = new Clock();
-    const system = quiet({ scheduler: clock });
+    const context = new AsyncLocalStorage<object>();
+    const system = quiet({ scheduler: clock, context });
     const survivor = await makeSurvivor(system);
     const ended: WeakRef<object>[] = [];
+    const stores: WeakRef<object>[] = [];
     const table = system[kernel].processes;
     const add = table.add.bind(table);
     table.add = (process) => {
       ended.push(new WeakRef(process));
       add(process);
     };
-    for (let round = 0; round < ROUNDS; round++) await live(system, clock, survivor, round);
+    const request = (round: number): Promise<void> => {
+      const store = { round };
+      stores.push(new WeakRef(store));
+      return context.run(store, () => live(system, clock, survivor, round));
+    };
+    for (let round = 0; round < ROUNDS; round++) await request(round);
     await settled();
     collectGarbage();
     await settled();
@@ -165,6 +215,7 @@ describe('after many lives of every kind', () => {
 
     expect(ended.length).toBeGreaterThanOrEqual(ROUNDS * 7);
     expect(ended.filter((ref) => ref.deref() !== undefined)).toHaveLength(0);
+    expect(stores.filter((ref) => ref.deref() !== undefined)).toHaveLength(0);
   });
 
   it('a spawn that was refused has left nothing (S4)', async () => {
