@@ -55,5 +55,8 @@ function draw({ events, end }: Recording): string {
   return [...lines, '', ...[...legend].map(([sign, text]) => `${sign}  ${text}`)].join('\n');
 }
 
+/** On one line; of an error not where it was made, by which equal ones would differ. */
 const show = (value: unknown): string =>
-  inspect(value, { depth: 4, breakLength: Number.POSITIVE_INFINITY, compact: true });
+  inspect(value, { depth: 4, breakLength: Number.POSITIVE_INFINITY, compact: true })
+    .replace(/\n\s+at .*/g, '')
+    .replace(/\s*\n\s*/g, ' ');

@@ -8,19 +8,11 @@ import {
   type Releasing,
   release,
 } from '../../lib/core/index.js';
+import { deferred } from '../support/runtime.js';
 
 const boom = new Error('boom');
 const all = <T>(input: Parameters<typeof fromAsync<T>>[0]): Promise<T[]> =>
   lastValueFrom(fromAsync(input).pipe(toArray()));
-
-/** A promise and what settles it. */
-function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((r) => {
-    resolve = r;
-  });
-  return { promise, resolve };
-}
 
 describe('fromAsync', () => {
   it('leaves an observable as it is', () => {

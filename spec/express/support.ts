@@ -58,19 +58,7 @@ export function within<T>(promise: Promise<T>, what: string, millis = 3_000): Pr
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-export interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-}
-
-/** A promise and what resolves it. */
-export function deferred<T = void>(): Deferred<T> {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
+export { type Deferred, deferred } from '../support/runtime.js';
 
 export interface Warning {
   readonly code: string;

@@ -8,7 +8,7 @@ import {
   isOrderly,
   type System,
 } from '../../lib/index.js';
-import { brief, collect, exitOf, puppet, quiet, settled } from '../support/runtime.js';
+import { brief, collect, exitOf, idle, puppet, quiet, settled } from '../support/runtime.js';
 
 const boom = new Error('boom');
 const own =
@@ -40,7 +40,6 @@ const DETAIL = { exit: 'shutdown why', down: 'shutdown why', restarts: false };
 const ERROR = { exit: 'error boom', down: 'error boom', restarts: true };
 const KILL = { exit: 'kill', down: 'kill', restarts: true };
 const KILLED = { exit: 'killed', down: 'killed', restarts: true };
-const idle: Behavior = () => NEVER;
 
 const ROWS: readonly Row[] = [
   { how: 'completes', behavior: () => of(undefined), ...NORMAL },

@@ -9,10 +9,9 @@ import {
   topic,
 } from '../../lib/index.js';
 import { testSystem } from '../../lib/testing/index.js';
-import { collect, idle, reads } from '../support/runtime.js';
+import { collect, idle, reads, refused } from '../support/runtime.js';
 
 const price = topic<number>('price');
-const refused = (code: string) => expect.objectContaining({ name: 'ProcessError', code });
 
 describe('groups.broadcast', () => {
   it('sends once to each process, however often it joined, and counts them (G4)', () => {

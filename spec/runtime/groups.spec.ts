@@ -4,9 +4,8 @@ import { EMPTY, finalize, map, NEVER } from 'rxjs';
 import { type Behavior, done, type Pid, type Self, type SystemEvent } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
 import { type TestSystem, testSystem } from '../../lib/testing/index.js';
-import { brief, collect, idle, tables } from '../support/runtime.js';
+import { brief, collect, idle, refused, tables } from '../support/runtime.js';
 
-const refused = (code: string) => expect.objectContaining({ name: 'ProcessError', code });
 const isDead = '{main|0xdead}';
 
 /** A system with so many processes that live. */

@@ -2,9 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, NEVER, tap } from 'rxjs';
 import { type Behavior, done, type System } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
-import { brief, Clock, exitOf, idle, puppet, quiet, settled, within } from '../support/runtime.js';
-
-const refused = (code: string) => expect.objectContaining({ name: 'ProcessError', code });
+import {
+  brief,
+  Clock,
+  exitOf,
+  idle,
+  puppet,
+  quiet,
+  refused,
+  settled,
+  within,
+} from '../support/runtime.js';
 
 const traps: Behavior = (_inbox, self) => {
   self.setOptions({ trapLinks: true });

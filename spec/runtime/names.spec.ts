@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, NEVER } from 'rxjs';
-import { collect, exitOf, idle, puppet, quiet, settled, tables } from '../support/runtime.js';
-
-const refused = (code: string, details: object = {}) =>
-  expect.objectContaining({ name: 'ProcessError', code, ...details });
+import {
+  collect,
+  exitOf,
+  idle,
+  puppet,
+  quiet,
+  refused,
+  settled,
+  tables,
+} from '../support/runtime.js';
 
 describe('names', () => {
   it('register a process, again without change, and several for one (R1)', () => {

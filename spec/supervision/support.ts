@@ -8,7 +8,9 @@ import {
   supervise,
 } from '../../lib/index.js';
 import { type TestSystem, type TestSystemOptions, testSystem } from '../../lib/testing/index.js';
-import { brief } from '../support/runtime.js';
+import { brief, idle } from '../support/runtime.js';
+
+export { idle };
 
 /** What a spec does with a supervisor: children have their id as name, so that they can be addressed by it. */
 export interface Stage {
@@ -57,9 +59,6 @@ export function stage(options?: TestSystemOptions): Stage {
     },
   };
 }
-
-/** Lives and reads nothing. */
-export const idle: Behavior = () => NEVER;
 
 /** Asks for time, and never ends by itself. */
 export const stubborn: Behavior = (_inbox, self) => {

@@ -1,10 +1,13 @@
+import { expect } from '@jest/globals';
 import { ignoreElements, NEVER, type Observable, tap, VirtualTimeScheduler } from 'rxjs';
 import {
+  type Behavior,
   createSystem,
   type ExitReason,
   type Inbox,
   type Message,
   type Pid,
+  type ProcessErrorCode,
   type Self,
   type SpawnOptions,
   type System,
@@ -39,7 +42,12 @@ export async function within<T>(promise: Promise<T>, millis = 5_000): Promise<T>
 }
 
 /** A promise with its handle. */
-export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+export function deferred<T = void>(): Deferred<T> {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((done) => {
     resolve = done;
@@ -73,7 +81,11 @@ export function brief(reason: ExitReason): string {
 }
 
 /** Lives and reads nothing. */
-export const idle = (): Observable<never> => NEVER;
+export const idle: Behavior = () => NEVER;
+
+/** The `ProcessError` that a refused call throws, for `toThrow` and `toEqual`. */
+export const refused = (code: ProcessErrorCode, details: object = {}): unknown =>
+  expect.objectContaining({ name: 'ProcessError', code, ...details });
 
 /** Writes what it reads into `log`, by default as `topic payload`. */
 export const reads =

@@ -14,10 +14,9 @@ import {
 import { kernel } from '../../lib/runtime/index.js';
 import { drills, testSystem } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
-import { collect, idle, quiet, reads, settled, within } from '../support/runtime.js';
+import { collect, idle, quiet, reads, refused, settled, within } from '../support/runtime.js';
 
 const tick = topic<number>('tick');
-const refused = (code: string) => expect.objectContaining({ name: 'ProcessError', code });
 
 /** A system, a process in it that writes down what it reads and when, and a drill. */
 function scene() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom, map, of, timer } from 'rxjs';
+import { firstValueFrom, map, NEVER, of, timer } from 'rxjs';
 import { act, type Behavior, done, send, type TraceEvent } from '../../lib/index.js';
 import { testSystem, toMarbles } from '../../lib/testing/index.js';
 import { collect } from '../support/runtime.js';
@@ -55,6 +55,28 @@ o  { type: 'done', value: undefined }`);
     expect(await firstValueFrom(toMarbles(events))).toBe(
       "inbox     x\ncommands  #\n\nx  { topic: 'x', payload: [Function (anonymous)], from: undefined }",
     );
+  });
+
+  it('draws equal errors with one letter, on one line, wherever they were made (I5)', async () => {
+    const system = testSystem();
+    const pid = system.spawn((_inbox, self) => {
+      self.setOptions({ trapLinks: true });
+      return NEVER;
+    });
+    const events: TraceEvent[] = collect(system.trace(pid));
+    system.flush();
+    system.exit(pid, Object.assign(new Error('boom\nbang'), { code: 7 }));
+    system.exit(pid, Object.assign(new Error('boom\nbang'), { code: 7 }));
+    system.flush();
+
+    const [, signals, , , ...legend] = (await firstValueFrom(toMarbles(events))).split('\n');
+    const error = '{ Error: boom bang code: 7 }';
+    const reason = `reason: { type: 'error', error: ${error} }`;
+    expect([signals, ...legend]).toEqual([
+      'signals   eded',
+      `e  { kind: 'exit', from: undefined, ${reason} }`,
+      `d  { kind: 'pid.link.down', from: undefined, at: 0, ${reason}, result: { error: ${error} } }`,
+    ]);
   });
 
   it('rounds the times to a grain', async () => {
