@@ -10,8 +10,10 @@ export const kernel: unique symbol = Symbol('rx-process.kernel');
 
 /** What can be seen of a system. Looking changes nothing. */
 export abstract class SystemView {
+  /** @internal */
   readonly [kernel]: Kernel;
 
+  /** @internal */
   constructor(core: Kernel) {
     this[kernel] = core;
   }
