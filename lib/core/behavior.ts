@@ -102,8 +102,8 @@ export interface Self {
    * mailbox, names, links and monitors as they are (U1). The old body ends within this call; the new
    * one is called in a later turn, with `[state]` as `self.args`, or those of before without a state.
    *
-   * @throws ProcessError `NotFound` unknown id, `Invalid` no id and none of its own, `Unavailable` after
-   * the end; then nothing has changed.
+   * @throws ProcessError `NotFound` unknown id, `Invalid` no id and none of its own or a supervisor,
+   * `Unavailable` after the end; then nothing has changed.
    * @example if (is(message, reload)) self.upgrade('chat:room', members);
    */
   upgrade(id?: string, state?: unknown): void;

@@ -41,10 +41,13 @@ class Actor {
   started = false;
   trap = false;
   version = 0;
-  /** Messages that came while nobody read: before the first turn of a behaviour (M7). */
-  readonly waiting: string[] = [];
+  /** What came while nobody read: before the first turn of a behaviour (M7, C2). */
+  readonly messages: string[] = [];
+  readonly signals: string[] = [];
   readonly log: string[] = [];
   readonly links = new Map<Actor, Link>();
+  /** Links to who was dead already: none that such a one had asked for is among them (K2). */
+  readonly linksToDead = new Map<Actor, Link>();
 
   constructor(readonly place: number) {}
 }
@@ -179,15 +182,23 @@ export class Model {
     actor.started = false;
     this.#tell(actor, () => {
       actor.started = true;
-      if (actor.waiting.length > 0) this.#tell(actor, () => this.#read(actor));
+      for (const waiting of [actor.messages, actor.signals]) {
+        if (waiting.length > 0) this.#tell(actor, () => this.#read(actor, waiting));
+      }
     });
   }
 
-  #read(actor: Actor): void {
+  #read(actor: Actor, waiting: string[]): void {
     if (!actor.started) return;
-    const text = actor.waiting.shift();
-    if (actor.waiting.length > 0) this.#tell(actor, () => this.#read(actor));
+    const text = waiting.shift();
+    if (waiting.length > 0) this.#tell(actor, () => this.#read(actor, waiting));
     if (text !== undefined) actor.log.push(`${actor.version}: ${text}`);
+  }
+
+  /** At once, unless its behaviour has yet to be called or to take what came before (M7, C2). */
+  #hear(actor: Actor, text: string, waiting: string[]): void {
+    if (actor.started && waiting.length === 0) actor.log.push(`${actor.version}: ${text}`);
+    else waiting.push(text);
   }
 
   #spawn({ by, linked, name }: Act & { act: 'spawn' }): void {
@@ -205,10 +216,7 @@ export class Model {
   #post(to: Actor, text: string): void {
     // Routed when it is delivered: to whichever behaviour runs by then (M6).
     if (!to.alive) return;
-    this.#tell(to, () => {
-      if (to.started && to.waiting.length === 0) to.log.push(`${to.version}: ${text}`);
-      else to.waiting.push(text);
-    });
+    this.#tell(to, () => this.#hear(to, text, to.messages));
   }
 
   #tell(to: Actor, effect: () => void): void {
@@ -218,12 +226,13 @@ export class Model {
   }
 
   #link(by: Actor, to: Actor): void {
-    if (by === to || by.links.has(to)) return;
+    if (by === to || by.links.has(to) || by.linksToDead.has(to)) return;
     // K2: an error for the caller, unless it traps.
     if (!to.alive && !by.trap) return;
     const link = {};
-    by.links.set(to, link);
-    const down = (): void => this.#down(by, to, link, 'noproc');
+    const links = to.alive ? by.links : by.linksToDead;
+    links.set(to, link);
+    const down = (): void => this.#down(by, to, link, 'noproc', links);
     if (!to.alive) this.#tell(by, down);
     else {
       this.#queue.push(() => {
@@ -234,6 +243,7 @@ export class Model {
   }
 
   #unlink(by: Actor, to: Actor): void {
+    if (!to.alive) by.linksToDead.delete(to);
     const link = by.links.get(to);
     if (link === undefined) return;
     by.links.delete(to);
@@ -243,11 +253,11 @@ export class Model {
   }
 
   /** A link has lost its other end; nothing, if it is another link by now (K3). */
-  #down(at: Actor, peer: Actor, link: Link, reason: string): void {
-    if (at.links.get(peer) !== link) return;
-    at.links.delete(peer);
+  #down(at: Actor, peer: Actor, link: Link, reason: string, links = at.links): void {
+    if (links.get(peer) !== link) return;
+    links.delete(peer);
     if (reason === 'normal') return;
-    if (at.trap) at.log.push(`${at.version}: down ${peer.place} ${reason}`);
+    if (at.trap) this.#hear(at, `down ${peer.place} ${reason}`, at.signals);
     else this.#end(at, reason);
   }
 
@@ -279,7 +289,7 @@ export class Model {
     this.#tell(to, () => {
       if (reason === 'kill') this.#end(to, 'killed');
       else if (reason === 'normal') return;
-      else if (to.trap) to.log.push(`${to.version}: down outside ${inWords(reason)}`);
+      else if (to.trap) this.#hear(to, `down outside ${inWords(reason)}`, to.signals);
       else this.#end(to, inWords(reason));
     });
   }
