@@ -142,11 +142,12 @@ export class Hub implements ConnectionOwner {
     }
   }
 
-  #start(connection: Connection): Process {
-    const behavior: Behavior = (inbox, self) =>
-      connection.run(inbox, self) as unknown as Observable<Output>;
-    const ties = { extension: connection, immediate: true };
-    return spawn(this.kernel, behavior, { host: this.#hostId }, ties);
+  #start(made: Connection): Process {
+    // By this name it is known in `system.processes()` and to traces.
+    const connection: Behavior = (inbox, self) =>
+      made.run(inbox, self) as unknown as Observable<Output>;
+    const ties = { extension: made, immediate: true };
+    return spawn(this.kernel, connection, { host: this.#hostId }, ties);
   }
 
   /** A target that cannot be spawned, on a full host, is like one that has crashed at once. */

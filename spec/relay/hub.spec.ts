@@ -9,7 +9,7 @@ import {
   type TestSystem,
   testSystem,
 } from '../../lib/testing/index.js';
-import { brief, collect, reads, tables } from '../support/runtime.js';
+import { brief, collect, idle, reads, tables } from '../support/runtime.js';
 
 const config = (target_pid: Pid) => ({
   target_pid,
@@ -48,6 +48,15 @@ describe('Hub', () => {
     expect(log).toEqual([]);
     system.flush();
     expect(log).toEqual(['ws.join', 'ws.message']);
+  });
+
+  it('has its connections known and traced as such (I1, I3)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const traced = collect(system.trace('connection'), ({ type }) => type);
+    const { pid } = connect(hub, system, system.spawn(idle));
+
+    expect([system.info(pid)?.behavior, traced[0]]).toEqual(['connection', 'spawned']);
   });
 
   it('closes with 1011 when the target dies before its join (H3)', () => {
