@@ -46,8 +46,10 @@ function exceeded(state: State, { attempts }: Child, at: number): string | undef
     return `maxAttempts is ${backoff.maxAttempts}`;
   }
   if (intensity === Infinity) return undefined;
-  state.restarts = [...state.restarts.filter((then) => at - then <= period), at];
-  if (state.restarts.length <= intensity) return undefined;
+  const { restarts } = state;
+  restarts.push(at);
+  while (at - (restarts.peek() as number) > period) restarts.shift();
+  if (restarts.size <= intensity) return undefined;
   return `intensity is ${intensity} in ${period} ms`;
 }
 

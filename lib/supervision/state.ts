@@ -101,7 +101,7 @@ export interface State {
   work: Work | undefined;
   readonly deferred: Fifo<Event>;
   /** When the restarts of the last period were, if they are counted. */
-  restarts: readonly number[];
+  readonly restarts: Fifo<number>;
   tickets: number;
   /** How many children came from the template. */
   made: number;

@@ -17,7 +17,7 @@ export function initial(plan: Plan): State {
     children: new Map(children.map((child) => [child.id, child])),
     work: undefined,
     deferred: new Fifo(KEEP),
-    restarts: [],
+    restarts: new Fifo(KEEP),
     tickets: 0,
     made: 0,
     phase: 'open',
