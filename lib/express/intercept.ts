@@ -99,7 +99,8 @@ function interceptFields(response: ServerResponse, name: 'writeEarlyHints' | 'ad
 
 /** The head of a swallowed response: there for whoever asks, and never written out as text. */
 function swallowHead(response: ServerResponse, status: number): ServerResponse {
-  response.statusCode = status;
+  // Nearly always the one that it has from its prototype: an own one would have the object grow.
+  if (response.statusCode !== status) response.statusCode = status;
   UpgradeResponse.swallow(response);
   return response;
 }
