@@ -12,19 +12,25 @@ const folder = join(root, '.tmp', 'docs');
 /** What holds code that is run: every TypeScript block, in a folder for each document. */
 const CODE = ['README.md', 'docs/processes.md'];
 /** What the package publishes for reading. */
-const READ = [...CODE, 'docs/rules.md', 'docs/DECISIONS.md', 'CHANGELOG.md', 'SECURITY.md'];
+const READ = [
+  ...CODE,
+  'docs/rules.md',
+  'docs/DECISIONS.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+];
 /** A block that runs until it is stopped. */
 const SERVER = 'README/server.ts';
 
 interface Block {
   readonly name: string;
   readonly code: string;
-  /** The lines that it prints: a text block right below it, else what follows `//` behind a console.log. */
+  /** The lines that it prints: a text block right below it. */
   readonly prints: readonly string[];
 }
 
 const BLOCK = /```ts\n\/\/ (\S+)\n([\s\S]*?)```\n(?:\n```text\n([\s\S]*?)```)?/g;
-const NOTE = /console\.log\(.*\); \/\/ (.*)$/gm;
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -32,7 +38,7 @@ const blocks = CODE.flatMap((path): Block[] =>
   [...read(path).matchAll(BLOCK)].map(([, name, code = '', printed]) => ({
     name: `${basename(path, '.md')}/${name}`,
     code,
-    prints: printed?.trimEnd().split('\n') ?? [...code.matchAll(NOTE)].map(([, note = '']) => note),
+    prints: printed?.trimEnd().split('\n') ?? [],
   })),
 );
 const specs = blocks.filter(({ name }) => name.endsWith('.spec.ts'));
