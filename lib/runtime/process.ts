@@ -157,7 +157,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
 
   // --- the end --------------------------------------------------------------------------------------
 
-  /** Ends the process, exactly once: release, then teardown, then the signals (E3). */
+  /** Ends the process, exactly once: release, then teardown, then the signals (DESIGN §5). */
   end(reason: ExitReason): void {
     if (this.#state !== 'running') return;
     this.#state = 'ending';
