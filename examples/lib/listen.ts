@@ -15,7 +15,7 @@ export function isMain({ url }: ImportMeta): boolean {
  * Serves an application on `PORT` (default 3000, 0 for a free one) of `HOST` (default 127.0.0.1; with
  * 0.0.0.0 a phone on the same network can connect), until SIGTERM or SIGINT.
  */
-export function listen(app: Express, { relay, system }: { relay: Relay; system: System }): Server {
+export function listen(app: Express, { relay, system }: { relay?: Relay; system: System }): Server {
   const { PORT = '', HOST = '127.0.0.1' } = process.env;
   const wanted = readPort(PORT);
   const server = createServer(app);
@@ -24,7 +24,7 @@ export function listen(app: Express, { relay, system }: { relay: Relay; system: 
   // `ws.leave`s have arrived, the processes. Then nothing keeps Node alive, and it exits with 0.
   const close = async (): Promise<void> => {
     server.close();
-    await relay.shutdown();
+    await relay?.shutdown();
     await system.shutdown();
     server.closeAllConnections();
   };

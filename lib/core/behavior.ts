@@ -1,4 +1,4 @@
-import type { Observable, ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import type { Output } from './command.js';
 import type { Duration } from './duration.js';
 import type { Exit, ExitInput, ProcessSignal } from './exit.js';
@@ -26,7 +26,8 @@ export interface SpawnOptions {
   /** What the behaviour finds as `self.args`; default none. */
   readonly args?: readonly unknown[];
   /** Messages that come before every other in the mailbox (S3). */
-  readonly messages?: readonly Letter[];
+  // biome-ignore lint/suspicious/noExplicitAny: a topic is invariant in its payload; unknown would refuse all
+  readonly messages?: readonly Letter<any>[];
   /**
    * When the name is taken: `true` sends `messages` to its owner, applies link and monitor to it, and
    * returns its PID; default `false` throws `AlreadyExists` (S5).
@@ -58,6 +59,8 @@ export interface Self {
   readonly signals$: Observable<ProcessSignal>;
   /** Aborts when the process ends or is asked to stop: hand it to `fetch` and friends. */
   readonly abortSignal: AbortSignal;
+  /** The system's clock: `interval(1_000, self.scheduler)` is virtual in a `testSystem`. */
+  readonly scheduler: SchedulerLike;
 
   /** Starts a process, without waiting: none of its code runs inside this call (S2). */
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid;

@@ -2,7 +2,7 @@ import type { Ref } from './message.js';
 import type { Pid } from './pid.js';
 
 /**
- * Why a process ended, as data (DESIGN §5):
+ * Why a process ended, as data (§6):
  *
  * | reason         | how it arises                      | monitors get  | linked, not trapping | linked, trapping | transient child restarts |
  * |----------------|------------------------------------|---------------|----------------------|------------------|--------------------------|

@@ -5,7 +5,7 @@ type Done = (error?: Error | null) => void;
 
 /**
  * Stands between a plain answer to an upgrade request and the client's socket, on which Node's own
- * machinery for responses does not work any more (DESIGN §6).
+ * machinery for responses does not work any more.
  */
 export class Gate extends Duplex {
   readonly #socket: Socket;

@@ -19,7 +19,7 @@ export const HANDSHAKE_TIMEOUT = 10_000;
  */
 type Phase = 'open' | 'relay' | 'plain' | 'over';
 
-/** One upgrade request on its way through the application (DESIGN §6). */
+/** One upgrade request on its way through the application. */
 export class Handshake implements Upgrade, Interceptor {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { RELAY_HEADER } from '../codec/index.js';
 import { mergeHead, withoutRelay } from './head.js';
+import { UpgradeResponse } from './upgradeResponse.js';
 
 /** Who stands in front of a response, and may take it over. */
 export interface Interceptor {
@@ -64,13 +65,14 @@ function interceptHead(response: ServerResponse, by: Interceptor): void {
     if (by.swallows) return swallowHead(response, decided);
     const phrase = decided === status && reason !== undefined ? [reason] : [];
     call(response, 'writeHead', writeHead, [decided, ...phrase]);
+    UpgradeResponse.markSent(response);
     return response;
   };
 
   const flushHeaders = own(response, 'flushHeaders');
   response.flushHeaders = () => {
     // A swallowed head is all out; Node would write it once more.
-    if (!isSwallowed(response)) call(response, 'flushHeaders', flushHeaders, []);
+    if (!UpgradeResponse.isSwallowed(response)) call(response, 'flushHeaders', flushHeaders, []);
   };
 }
 
@@ -97,11 +99,11 @@ function interceptFields(response: ServerResponse, name: 'writeEarlyHints' | 'ad
 
 /** The head of a swallowed response: there for whoever asks, and never written out as text. */
 function swallowHead(response: ServerResponse, status: number): ServerResponse {
-  response.statusCode = status;
-  return Object.defineProperty(response, 'headersSent', { value: true, configurable: true });
+  // Nearly always the one that it has from its prototype: an own one would have the object grow.
+  if (response.statusCode !== status) response.statusCode = status;
+  UpgradeResponse.swallow(response);
+  return response;
 }
-
-const isSwallowed = (response: ServerResponse): boolean => Object.hasOwn(response, 'headersSent');
 
 /**
  * Node writes the head inside `write` and `end`, when it is too late to drop a body: so where it is

@@ -13,8 +13,14 @@ export interface OwnedTarget {
  * object when Express replaces its prototype, and which cost less than an entry in a WeakMap.
  */
 export class UpgradeResponse extends ServerResponse {
+  /**
+   * A field of its own, not Node's getter: a head that is swallowed counts as sent for whoever asks. To
+   * define it then would turn the whole object into a hash table, for every upgrade.
+   */
+  override headersSent = false;
   readonly #upgrade: Upgrade;
   #owned: OwnedTarget | undefined;
+  #isSwallowed = false;
 
   constructor(request: IncomingMessage, upgrade: Upgrade) {
     super(request);
@@ -25,6 +31,21 @@ export class UpgradeResponse extends ServerResponse {
   /** The upgrade that a response belongs to; `undefined` for a plain one. */
   static upgradeOf(response: ServerResponse): Upgrade | undefined {
     return #upgrade in response ? response.#upgrade : undefined;
+  }
+
+  /** Its head is out. A plain response knows that by itself. */
+  static markSent(response: ServerResponse): void {
+    if (#upgrade in response) response.headersSent = true;
+  }
+
+  /** Its head is taken, and counts as sent. */
+  static swallow(response: ServerResponse): void {
+    UpgradeResponse.markSent(response);
+    if (#upgrade in response) response.#isSwallowed = true;
+  }
+
+  static isSwallowed(response: ServerResponse): boolean {
+    return #upgrade in response && response.#isSwallowed;
   }
 
   /** Remembers a behaviour; a plain response, which ends as 426, needs none. */

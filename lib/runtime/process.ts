@@ -156,7 +156,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     this.kernel.events.handlerError(this.pid, error, undefined);
   }
 
-  /** Ends the process, exactly once: release, then teardown, then the signals (DESIGN §5). */
+  /** Ends the process, exactly once: release, then teardown, then the signals (E3). */
   end(reason: ExitReason): void {
     if (this.#state !== 'running') return;
     this.#state = 'ending';

@@ -12,7 +12,7 @@ export interface Keeper<T> {
   handOver(entry: T): void;
 }
 
-/** Where the run queue meets the outside (DESIGN §4), and the clock of its batches. */
+/** Where the run queue meets the outside, and the clock of its batches. */
 export interface Seams {
   /** Runs a drain outside the current stack, once timers and I/O have had their turn. */
   defer(drain: () => void): void;

@@ -1,4 +1,4 @@
-import { AsyncSubject, EMPTY, type Observable } from 'rxjs';
+import { AsyncSubject, EMPTY, type Observable, type SchedulerLike } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
@@ -68,6 +68,10 @@ export class ProcessSelf implements Self, Releasing {
 
   get abortSignal(): AbortSignal {
     return this.#process.abortSignal;
+  }
+
+  get scheduler(): SchedulerLike {
+    return this.#process.kernel.scheduler;
   }
 
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {

@@ -48,7 +48,6 @@ function exceeded(state: State, { attempts }: Child, at: number): string | undef
   if (intensity === Infinity) return undefined;
   const { restarts } = state;
   restarts.push(at);
-  // The oldest stand first, and each leaves once: a window may hold very many.
   while (at - (restarts.peek() as number) > period) restarts.shift();
   if (restarts.size <= intensity) return undefined;
   return `intensity is ${intensity} in ${period} ms`;

@@ -1,4 +1,4 @@
-import { NEVER, type Observable, ReplaySubject } from 'rxjs';
+import { asyncScheduler, NEVER, type Observable, ReplaySubject, type SchedulerLike } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
@@ -63,6 +63,10 @@ class Fake implements FakeSelf {
 
   get abortSignal(): AbortSignal {
     return this.#options.abortSignal ?? this.#controller.signal;
+  }
+
+  get scheduler(): SchedulerLike {
+    return this.#options.scheduler ?? asyncScheduler;
   }
 
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import type {
   Behavior,
   CallOptions,
@@ -23,6 +23,8 @@ export interface FakeSelfOptions {
   readonly signals$?: Observable<ProcessSignal>;
   /** Default one that aborts at `self.exit`. */
   readonly abortSignal?: AbortSignal;
+  /** Default `asyncScheduler`, which is virtual inside `marbles`. */
+  readonly scheduler?: SchedulerLike;
   /** The exits of monitored processes, by PID or name; default never: a process not named here lives. */
   readonly monitor?: Readonly<Record<string, Observable<Exit>>>;
   /** What is listened for, by pattern. */

@@ -6,7 +6,7 @@ import { encodeFrame } from './frame.js';
 import type { Outbox } from './outbox.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 
-/** Frames of one drain that are together no larger are joined; larger ones are corked (DESIGN §4). */
+/** Frames of one drain that are together no larger are joined; larger ones are corked. */
 const JOIN_BYTES = 65_536;
 
 /** The relay's Socket port over the server side of `ws`. */

@@ -240,6 +240,20 @@ example('08-groups', () => {
   );
 });
 
+example('09-call-reply', () => {
+  it.each([
+    ['quick', 200, { thing: 'apples', cents: 60 }],
+    ['nobody', 404, { error: 'NotFound' }],
+    ['broken', 503, { error: 'Unavailable' }],
+    ['slow', 504, { error: 'Timeout' }],
+  ])('asks %s and answers %i', async (supplier, status, body) => {
+    const url = `http://127.0.0.1:${started.port}/price/${supplier}/apples`;
+    const answer = await fetch(url, { headers: { connection: 'close' } });
+
+    expect([answer.status, await answer.json()]).toEqual([status, body]);
+  });
+});
+
 describe('examples/07-supervision-tree', () => {
   it('shows its tree whole, with a feed that is down, and whole again; then it ends', async () => {
     const { printed, complained, exited } = run('examples/07-supervision-tree.ts');

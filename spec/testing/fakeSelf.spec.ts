@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, map, merge, mergeMap, NEVER, of, tap } from 'rxjs';
+import { EMPTY, interval, map, merge, mergeMap, NEVER, of, tap } from 'rxjs';
 import {
   type Behavior,
   broadcast,
@@ -231,4 +231,17 @@ describe('fakeSelf', () => {
   ])('throws on a %s that nobody answers, naming what to pass', (_what, text, behavior) => {
     expect(() => behavior(NEVER, fakeSelf())).toThrow(`fakeSelf: ${text}`);
   });
+
+  it(
+    'has a clock that is virtual in a diagram',
+    marbles(({ run, hot, expectObservable }) => {
+      const expected = '--x-x';
+      const beat: Behavior = (_inbox, self) =>
+        interval(2, self.scheduler).pipe(map(() => send('x', 'beat', undefined)));
+
+      expectObservable(run(beat, hot('-'), fakeSelf()), '^----!').toBe(expected, {
+        x: send('x', 'beat', undefined),
+      });
+    }),
+  );
 });

@@ -144,4 +144,19 @@ describe('testSystem', () => {
       expect(system.processes()).toMatchObject([{ pid, depth: 0 }]);
     });
   });
+
+  it('is the clock of whoever takes self.scheduler', () => {
+    const system = testSystem();
+    const at: number[] = [];
+    system.spawn((_inbox, self) =>
+      interval(1_000, self.scheduler).pipe(
+        map(() => {
+          at.push(self.scheduler.now());
+        }),
+      ),
+    );
+    system.advance('2.5s');
+
+    expect(at).toEqual([1_000, 2_000]);
+  });
 });

@@ -97,3 +97,8 @@ expectTypeOf(message(tick, { n: 1 })).toEqualTypeOf<Message<Tick>>();
 message(tick, 1);
 
 expectTypeOf<Topic<Tick>>().not.toEqualTypeOf<Topic<string>>();
+
+// The first messages of a spawn may be of any topics.
+self.spawn('worker', {
+  messages: [{ topic: tick, payload: { n: 1 } }, { topic: stop }, { topic: 'anything' }],
+});

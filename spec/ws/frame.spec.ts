@@ -71,7 +71,7 @@ describe('encodeFrame', () => {
     expect([...bytes]).toEqual([9, 2, 3]);
   });
 
-  it('encodes the same text once within a drain, and bytes each time (DESIGN §6)', () => {
+  it('encodes the same text once within a drain, and bytes each time', () => {
     const text = 'broadcast '.repeat(10);
     const bytes = new Uint8Array(100);
     const first = encodeFrame(text);

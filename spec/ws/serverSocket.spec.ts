@@ -38,7 +38,7 @@ function writesOf({ net }: End): () => number {
 }
 
 describe('ServerSocket, writing', () => {
-  it('joins what is written in one drain into one write (DESIGN §4)', async () => {
+  it('joins what is written in one drain into one write', async () => {
     const { client, end } = await connect(await wire());
     const writes = writesOf(end);
     for (let i = 0; i < 16; i++) end.socket.write(`frame ${i}`);
