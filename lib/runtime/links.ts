@@ -42,6 +42,8 @@ export function requestLink(process: Process, target: Process): void {
  * by now (K3).
  */
 export function requestUnlink(process: Process, target: Process | undefined, pid: Pid): void {
+  // What it had asked for before its end is on its way, and stays so (E3, M3).
+  if (process.ended) return;
   const peer = target ?? formerPeer(process, pid);
   const link = peer === undefined ? undefined : process.links.get(peer);
   if (peer === undefined || link === undefined) return;

@@ -123,8 +123,6 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   unlink(target: Pid | string): void {
-    // A link that is not there yet outlives whoever asked for it (M3).
-    if (this.#process.ended) return checkDestination(target);
     this.#process.tracer?.asked('unlink', target);
     requestUnlink(this.#process, this.#process.kernel.find(target), target);
   }
