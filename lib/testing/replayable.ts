@@ -29,7 +29,7 @@ export function checkReplayable({ events, end }: Recording): void {
   }
 }
 
-const upgradeTo = (id: string): string => `the upgrade to ${id}, which is another behaviour,`;
+const upgradeTo = (id: string): string => `what comes after the upgrade to ${id}`;
 
 /** Requests that a `fakeSelf` could only answer with what no trace tells. */
 const REFUSED: Partial<Record<SelfRequest, (target: string) => string>> = {
@@ -47,7 +47,7 @@ function reasonAgainst(event: TraceEvent, monitored: ReadonlySet<string>): strin
       return REFUSED[event.what]?.(event.target);
     case 'emitted':
       if (event.command?.type === 'upgrade')
-        return upgradeTo(event.command.id ?? 'its own behaviour');
+        return upgradeTo(event.command.id ?? 'its newest definition');
       return typeof event.command?.type === 'string' ? undefined : 'what is no command';
     case 'sent':
       return event.taken ? undefined : 'a self.send that gave false';

@@ -27,10 +27,10 @@ export interface SpecOptions extends RecordingOptions {
  * in `marbles`, and expects the commands it emitted, what it sent by `self`, and its end (I6). Times are
  * the recorded ones, as `toMarbles` draws them (I5).
  *
- * Errors with `Invalid`, and writes nothing, where a replay would be a lie: a trace that begins after the
- * first turn, calls, spawns, `listen`, `monitorGroup`, upgrades, a `self.send` that gave false, last words of a process ended from
- * outside, and values that no literal can say, naming the topic. Promises and generators are never
- * virtual: the spec of one fails and says so.
+ * Errors with `Invalid`, and writes nothing, where a replay would be a lie: a trace that begins after
+ * the first turn, calls, spawns, `listen`, `monitorGroup`, upgrades, a `self.send` that gave false, last
+ * words of a process ended from outside, and values that no literal can say, naming the topic. Promises
+ * and generators are never virtual: the spec of one fails and says so.
  *
  * @example
  * const trace$ = system.trace('room:lobby').pipe(takeUntil(enough$));

@@ -298,8 +298,14 @@ import { done, send } from 'rx-process';\n`;
       'self.monitorGroup of g',
       (_inbox, self) => self.monitorGroup('g').pipe(map(() => send('it', 'x', 1))),
     ],
-    ['the upgrade to next, which', (inbox) => inbox.pipe(map(() => upgrade('next', 1)))],
-    ['the upgrade to next, which', (inbox, self) => inbox.pipe(map(() => self.upgrade('next')))],
+    [
+      'what comes after the upgrade to next at 0 ms',
+      (inbox) => inbox.pipe(map(() => upgrade('next', 1))),
+    ],
+    [
+      'what comes after the upgrade to next at 0 ms',
+      (inbox, self) => inbox.pipe(map(() => self.upgrade('next'))),
+    ],
     ['what is no command at 0 ms', () => of(null as unknown as undefined)],
     [
       'message go at 0 ms: go.f[0] is a function',
