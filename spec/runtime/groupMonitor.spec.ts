@@ -91,6 +91,15 @@ describe('groups.monitor', () => {
     ]);
   });
 
+  it('of a group that nobody is in leaves none behind, either (G1, G5)', () => {
+    const system = testSystem();
+    const watch = system.groups.monitor('g').subscribe();
+    expect(tables(system).scopes).toBe(1);
+    watch.unsubscribe();
+
+    expect(tables(system).scopes).toBe(0);
+  });
+
   it('tells of an exit once for each group, the PID once for each join (G3)', () => {
     const [system, a, b] = three();
     const { groups } = system;
