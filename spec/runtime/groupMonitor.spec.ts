@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ignoreElements, NEVER, type Observable, take, tap } from 'rxjs';
 import type { GroupEvent, Pid, Self } from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { collect, idle, tables } from '../support/runtime.js';
 
@@ -304,6 +305,17 @@ describe('self.monitorGroup', () => {
       ['members g', ...changes, ...changes],
       [...changes, ...changes],
     ]);
+  });
+
+  it('leaves nothing with its process, either, once unsubscribed (G5)', () => {
+    const system = testSystem();
+    const pid = system.spawn((_inbox, self) => {
+      self.monitorGroup('g').subscribe().unsubscribe();
+      return NEVER;
+    });
+    system.flush();
+
+    expect([system[kernel].processes.get(pid)?.watching, tables(system).scopes]).toEqual([[], 0]);
   });
 
   it('is over at once in a process that has ended (E3)', () => {

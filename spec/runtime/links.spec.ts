@@ -224,6 +224,19 @@ describe('unlink', () => {
     expect(system.send(b.pid, 'dead', 1)).toBe(false);
   });
 
+  it('leaves what is made anew with an end of its own: that of the former is not it (K2, K3)', async () => {
+    const { a, b } = await pair();
+    const signals = trapping(a.self);
+    a.self.link(b.pid);
+    await settled();
+    a.self.unlink(b.pid);
+    a.self.link(b.pid);
+    b.self.exit(boom);
+
+    await settled();
+    expect(signals).toEqual(['noproc']);
+  });
+
   it('does not touch a link made anew (K3)', async () => {
     const { a, b } = await pair();
     const signals = trapping(b.self);

@@ -46,9 +46,9 @@ describe('a supervisor', () => {
     expect((system.scheduler as unknown as { actions: unknown[] }).actions).toEqual([]);
   });
 
-  it('that is killed right behind its first turn stops the child of that turn (V4, V7)', () => {
+  it('that is killed right behind its first turn stops the child of that turn, and starts no other (V4, V7)', () => {
     const { system, supervise, look } = stage();
-    supervise({ children: children('a') });
+    supervise({ children: children('ab') });
     system.terminate('top');
 
     expect(look()).toEqual(['+top', '+a', '-top killed', '-a shutdown']);
@@ -335,6 +335,18 @@ describe('startChild', () => {
       ['Unavailable', 'Unavailable'],
     ]);
     expect(tables(system).calls).toBe(0);
+  });
+
+  it('while a group waits for its back-off starts one that does not wait, once (V5, V7)', () => {
+    const { system, supervise, look, crash } = stage();
+    supervise({ strategy: 'one_for_all', children: children('ab'), backoff: STEADY });
+    look();
+    crash('a');
+    startChild(system, 'top', child('c')).subscribe();
+    expect(look()).toEqual(['+c']);
+    system.advance('1s');
+
+    expect(look()).toEqual(['+a', '+b']);
   });
 
   it('in the turn in which the supervisor is killed leaves no child behind (V7)', () => {
