@@ -42,19 +42,20 @@ export function requestLink(process: Process, target: Process): void {
  * by now (K3).
  */
 export function requestUnlink(process: Process, target: Process | undefined, pid: Pid): void {
-  // What it had asked for before its end is on its way, and stays so (E3, M3).
+  // After its end a process takes nothing back: a link that it had asked for is to bring its exit (E3).
   if (process.ended) return;
-  const peer = target ?? formerPeer(process, pid);
-  const link = peer === undefined ? undefined : process.links.get(peer);
-  if (peer === undefined || link === undefined) return;
-  process.links.delete(peer);
-  push(process, peer, { signal: 'unlink', peer: process, link });
+  for (const peer of target === undefined ? formerPeers(process, pid) : [target]) {
+    const link = process.links.get(peer);
+    if (link === undefined) continue;
+    process.links.delete(peer);
+    push(process, peer, { signal: 'unlink', peer: process, link });
+  }
 }
 
-function formerPeer(process: Process, pid: Pid): Peer | undefined {
+/** Two, when it asks for a dead process that had asked for a link itself (K2). */
+function formerPeers(process: Process, pid: Pid): Peer[] {
   // Linear in its links, for a PID that is dead: the tables are keyed by what lives.
-  for (const peer of process.links.keys()) if (peer.pid === pid) return peer;
-  return undefined;
+  return [...process.links.keys()].filter((peer) => peer.pid === pid);
 }
 
 /** The other end asks: granted if it still wants to, and still if it has ended meanwhile (M3). */
@@ -81,7 +82,7 @@ export function linkToNobody(process: Process, target: string, reason: ExitReaso
   if (!process.trapLinks) {
     throw new ProcessError('NotFound', `cannot link to ${target}: ${reason.type}`);
   }
-  if (formerPeer(process, target) !== undefined) return;
+  if (formerPeers(process, target).length > 0) return;
   const peer = new Nobody(target);
   const link: Link = { type: 'link' };
   process.links.set(peer, link);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ignoreElements, NEVER, type Observable, take, tap } from 'rxjs';
 import type { GroupEvent, Pid, Self } from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { collect, idle, tables } from '../support/runtime.js';
 
@@ -89,6 +90,15 @@ describe('groups.monitor', () => {
       ['members g', 'member.joined g 1'],
       0,
     ]);
+  });
+
+  it('of a group that nobody is in leaves none behind, either (G1, G5)', () => {
+    const system = testSystem();
+    const watch = system.groups.monitor('g').subscribe();
+    expect(tables(system).scopes).toBe(1);
+    watch.unsubscribe();
+
+    expect(tables(system).scopes).toBe(0);
   });
 
   it('tells of an exit once for each group, the PID once for each join (G3)', () => {
@@ -295,6 +305,17 @@ describe('self.monitorGroup', () => {
       ['members g', ...changes, ...changes],
       [...changes, ...changes],
     ]);
+  });
+
+  it('leaves nothing with its process, either, once unsubscribed (G5)', () => {
+    const system = testSystem();
+    const pid = system.spawn((_inbox, self) => {
+      self.monitorGroup('g').subscribe().unsubscribe();
+      return NEVER;
+    });
+    system.flush();
+
+    expect([system[kernel].processes.get(pid)?.watching, tables(system).scopes]).toEqual([[], 0]);
   });
 
   it('is over at once in a process that has ended (E3)', () => {

@@ -295,6 +295,26 @@ describe('shutdown', () => {
     expect(scheduler.actions).toEqual([]);
   });
 
+  it('has one timeout for all together: what dependents take, processes have not (O3)', async () => {
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    const pid = system.spawn(readsSignals);
+    await settled();
+    system[kernel].dependents.add(
+      () => new Promise((resolve) => scheduler.schedule(() => resolve(), 60)),
+    );
+    const down = system.shutdown({ timeout: 100 });
+    for (const millis of [60, 39]) {
+      scheduler.advance(millis);
+      await settled();
+    }
+    expect(system.info(pid)?.status).toBe('stopping');
+    scheduler.advance(1);
+
+    await within(down);
+    expect(system.processes()).toEqual([]);
+  });
+
   it('closes dependents first, and goes on without one that fails or hangs (O3)', async () => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });

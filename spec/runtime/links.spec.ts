@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY } from 'rxjs';
+import { EMPTY, map } from 'rxjs';
 import type { Self, System } from '../../lib/index.js';
 import { kernel } from '../../lib/runtime/index.js';
 import { brief, collect, exitOf, type Puppet, puppet, quiet, settled } from '../support/runtime.js';
@@ -194,14 +194,47 @@ describe('unlink', () => {
     expect(signals).toEqual([]);
   });
 
-  it('after the end has no effect: a link that is on its way brings the peer down (E3, M3)', async () => {
+  it('drops both deaths of a peer that had asked, too, and was dead when it was asked (K2, K3)', async () => {
+    const { system, a } = await pair();
+    const signals = trapping(a.self);
+    let self!: Self;
+    const c = system.spawn((inbox, me) => {
+      self = me;
+      self.setOptions({ trapLinks: true });
+      self.signals$.subscribe((signal) => signals.push(signal.kind));
+      return inbox.pipe(map(() => self.unlink(a.pid)));
+    });
+    await settled();
+    a.self.link(c);
+    a.self.send(c, 'unlink', 1);
+    a.self.exit(boom);
+    self.link(a.pid);
+
+    await settled();
+    expect([signals, system.send(c, 'alive', 1)]).toEqual([[], true]);
+  });
+
+  it('takes nothing back once its process has ended (E3)', async () => {
     const { system, a, b } = await pair();
     a.self.link(b.pid);
     a.self.exit(boom);
     a.self.unlink(b.pid);
 
     await settled();
-    expect(system.processes()).toEqual([]);
+    expect(system.send(b.pid, 'dead', 1)).toBe(false);
+  });
+
+  it('leaves what is made anew with an end of its own: that of the former is not it (K2, K3)', async () => {
+    const { a, b } = await pair();
+    const signals = trapping(a.self);
+    a.self.link(b.pid);
+    await settled();
+    a.self.unlink(b.pid);
+    a.self.link(b.pid);
+    b.self.exit(boom);
+
+    await settled();
+    expect(signals).toEqual(['noproc']);
   });
 
   it('does not touch a link made anew (K3)', async () => {

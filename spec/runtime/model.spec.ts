@@ -5,6 +5,7 @@ import {
   type Behavior,
   broadcast,
   type Command,
+  type Exit,
   type ExitReason,
   type Pid,
   type Self,
@@ -71,11 +72,23 @@ class World {
     const { system } = this;
     switch (step.act) {
       case 'flush':
-        return system.flush();
+        return system.advance(step.millis);
       case 'demonitor':
         return this.#monitors[step.which % Math.max(1, this.#monitors.length)]?.unsubscribe();
       case 'unregister':
         return void (step.name !== undefined && system.names.unregister(step.name));
+      case 'name':
+        return void (
+          step.name !== undefined && system.names.register(step.name, this.at(step.to).pid)
+        );
+      case 'joinAll':
+        return system.groups.join(step.group, this.#pids(step.all));
+      case 'leaveAll':
+        return system.groups.leave(step.group, this.#pids(step.all));
+      case 'cancel': {
+        const { deadline } = step;
+        return void system.cancel(this.at(step.to).pid, deadline === undefined ? {} : { deadline });
+      }
       case 'signal':
         return void system.exit(this.at(step.to).pid, reasonOf(step.reason));
       case 'terminate':
@@ -87,15 +100,10 @@ class World {
     }
   }
 
-  #by(by: Actor, self: Self, step: Act & { readonly by: number }): void {
+  #by(by: Actor, self: Self, step: Extract<Act, { readonly by: number }>): void {
     switch (step.act) {
-      case 'spawn': {
-        const options = { ...this.#args(), ...(step.name !== undefined && { name: step.name }) };
-        const pid = step.linked
-          ? self.spawnLinked('actor', options).pid
-          : self.spawn('actor', options);
-        return this.#add(pid);
-      }
+      case 'spawn':
+        return this.#spawn(by, self, step);
       case 'send':
       case 'sendName': {
         const to = step.act === 'send' ? this.at(step.to).pid : step.name;
@@ -111,7 +119,7 @@ class World {
       case 'unlink':
         return self.unlink(this.at(step.to).pid);
       case 'monitor':
-        return this.#monitor(by, self, this.at(step.to).pid);
+        return this.#watch(by, self.monitor(this.at(step.to).pid));
       case 'trap':
         return self.setOptions({ trapLinks: step.on });
       case 'register':
@@ -134,9 +142,18 @@ class World {
     }
   }
 
-  #monitor(by: Actor, self: Self, target: Pid): void {
+  #spawn(by: Actor, self: Self, { linked, watched, name }: Act & { act: 'spawn' }): void {
+    const options = { ...this.#args(), ...(name !== undefined && { name }) };
+    if (!linked && !watched) return this.#add(self.spawn('actor', options));
+    const how = linked ? 'spawnLinked' : 'spawnMonitored';
+    const { pid, exit$ } = self[how]('actor', options);
+    this.#add(pid);
+    if (watched) this.#watch(by, exit$);
+  }
+
+  #watch(by: Actor, exit$: Observable<Exit>): void {
     const ref = this.#monitors.length;
-    const monitor = self.monitor(target).subscribe(({ from, reason }) => {
+    const monitor = exit$.subscribe(({ from, reason }) => {
       by.log.push(`${by.version}: exit ${this.#placeOf(from)} ${brief(reason)} #${ref}`);
     });
     // A dead process gets a stream that has completed, and no monitor.
@@ -152,6 +169,10 @@ class World {
     return { args: [this.actors.length] };
   }
 
+  #pids(places: readonly number[]): Pid[] {
+    return places.map((place) => this.at(place).pid);
+  }
+
   #placeOf(pid: Pid): number {
     return this.actors.findIndex((actor) => actor.pid === pid);
   }
@@ -165,7 +186,11 @@ class World {
     const heard$ = merge(
       inbox.pipe(tap(({ payload }) => note(String(payload)))),
       self.signals$.pipe(
-        tap((signal) => signal.kind === 'pid.link.down' && down(signal.from, signal.reason)),
+        tap((signal) =>
+          signal.kind === 'pid.link.down'
+            ? down(signal.from, signal.reason)
+            : note(`cancel ${signal.deadline ?? ''}`),
+        ),
       ),
     );
     return merge(actor.output$, heard$.pipe(ignoreElements()));
@@ -176,27 +201,41 @@ const reasonOf = (reason: string): Error | 'normal' | 'shutdown' | 'kill' =>
   reason === 'crash' ? CRASH : (reason as 'normal' | 'shutdown' | 'kill');
 const CRASH = new Error('crash');
 
-/** Messages, exits and downs are three streams: what comes first of two of them is nobody's promise. */
+/** Messages, exits and signals are three streams: what comes first of two of them is nobody's promise. */
 function sorted(seen: readonly Seen[]): unknown {
   return seen.map(({ log, alive, names }) => ({
     alive,
     names: [...names].sort(),
     said: log.filter((line) => line.includes('>')),
     exits: log.filter((line) => line.includes(': exit ')),
-    downs: log.filter((line) => line.includes(': down ')),
+    signals: log.filter((line) => /: (down|cancel) /.test(line)),
   }));
 }
 
 const place = fc.nat(7);
+const places = fc.array(place, { minLength: 1, maxLength: 3 });
 const value = fc.nat(99);
 const name = fc.constantFrom('x' as const, 'y' as const, undefined);
 const group = fc.constantFrom(...GROUPS);
 const reason = fc.constantFrom('normal' as const, 'shutdown' as const, 'crash' as const);
 const one = <A extends Act['act']>(act: A): fc.Arbitrary<A> => fc.constant(act);
 
+const flush: fc.Arbitrary<Act> = fc.record({
+  act: one('flush'),
+  millis: fc.constantFrom(0, 0, 5, 10, 25),
+});
+
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ act: one('flush') }) },
-  { weight: 3, arbitrary: fc.record({ act: one('spawn'), by: place, linked: fc.boolean(), name }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: one('spawn'),
+      by: place,
+      linked: fc.boolean(),
+      watched: fc.boolean(),
+      name,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ act: one('send'), by: place, to: place, value }) },
   { weight: 1, arbitrary: fc.record({ act: one('sendName'), by: place, name, value }) },
   { weight: 4, arbitrary: fc.record({ act: one('link'), by: place, to: place }) },
@@ -205,9 +244,12 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: one('demonitor'), which: place }) },
   { weight: 2, arbitrary: fc.record({ act: one('trap'), by: place, on: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ act: one('register'), by: place, name }) },
+  { weight: 1, arbitrary: fc.record({ act: one('name'), to: place, name }) },
   { weight: 1, arbitrary: fc.record({ act: one('unregister'), name }) },
   { weight: 3, arbitrary: fc.record({ act: one('join'), by: place, group }) },
   { weight: 1, arbitrary: fc.record({ act: one('leave'), by: place, group }) },
+  { weight: 1, arbitrary: fc.record({ act: one('joinAll'), all: places, group }) },
+  { weight: 1, arbitrary: fc.record({ act: one('leaveAll'), all: places, group }) },
   { weight: 2, arbitrary: fc.record({ act: one('broadcast'), by: place, group, value }) },
   { weight: 2, arbitrary: fc.record({ act: one('exit'), by: place, reason }) },
   {
@@ -219,7 +261,23 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ act: one('terminate'), to: place }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: one('cancel'),
+      to: place,
+      deadline: fc.constantFrom(undefined, 0, 10, 20),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ act: one('upgrade'), by: place }) },
+);
+
+/** Long and short lives, with much or nothing in between that is delivered. */
+const life = fc.constantFrom(0, 1, 8).chain((flushes) =>
+  fc.array(fc.oneof({ weight: flushes, arbitrary: flush }, { weight: 30, arbitrary: act }), {
+    maxLength: 50,
+    size: 'max',
+  }),
 );
 
 const EMPTY = { processes: 0, names: 0, calls: 0, residents: 0, scopes: 0 };
@@ -227,11 +285,11 @@ const EMPTY = { processes: 0, names: 0, calls: 0, residents: 0, scopes: 0 };
 describe('a system, held against the model of §2–§9', () => {
   it('has the same messages, exits, downs, names, members and dead after any life', () => {
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 50 }), (steps) => {
+      fc.property(life, (steps) => {
         const model = new Model();
         const world = new World();
         model.found(FOUNDERS);
-        for (const step of [...steps, { act: 'flush' } as const]) {
+        for (const step of [...steps, { act: 'flush', millis: 100 } as const]) {
           model.do(step);
           world.do(step);
           if (step.act !== 'flush') continue;
@@ -242,7 +300,7 @@ describe('a system, held against the model of §2–§9', () => {
         world.system.flush();
         expect(tables(world.system)).toEqual(EMPTY);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 4_000 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ChildSpec, supervise, type TreeNode } from '../../lib/index.js';
+import { NEVER } from 'rxjs';
+import { type Behavior, type ChildSpec, supervise, type TreeNode } from '../../lib/index.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { idle } from '../support/runtime.js';
 
@@ -64,6 +65,26 @@ describe('tree', () => {
     system.terminate(first);
     system.flush();
     expect(draw(system.tree())).toEqual(['root running one_for_all']);
+  });
+
+  it('has a supervisor that outlives its own as a root, until it has ended, too (V7)', () => {
+    const system = testSystem();
+    const slow: Behavior = (_inbox, self) => {
+      self.signals$.subscribe();
+      return NEVER;
+    };
+    const inner = supervise({ children: [worker('x', { behavior: slow })] });
+    const behavior = supervise({
+      children: [worker('inner', { type: 'supervisor', behavior: inner })],
+    });
+    const outer = system.spawn(behavior);
+    system.flush();
+    system.terminate(outer);
+    system.flush();
+    expect(draw(system.tree())).toEqual(['root running one_for_one', '  x stopping']);
+
+    system.advance('5s');
+    expect(system.tree()).toEqual([]);
   });
 
   it('is a snapshot (V7)', () => {

@@ -208,6 +208,9 @@ describe('a child from a template', () => {
 
     expect(result(at, terminateChild(at.system, 'top', pid))).toBeUndefined();
     expect(statuses(at)).toEqual(['room#3 running']);
+    // The number of one that is gone is never used again.
+    result(at, startChild(at.system, 'top', ['w']));
+    expect(statuses(at)).toEqual(['room#3 running', 'room#4 running']);
     expect(result(at, terminateChild(at.system, 'top', pid))).toMatch(/^NotFound/);
   });
 

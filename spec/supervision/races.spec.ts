@@ -1,18 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER, throwError } from 'rxjs';
+import { map, NEVER, throwError } from 'rxjs';
 import {
   act,
   type Behavior,
   combine,
+  reply,
   restartChild,
   type Self,
+  type SuperviseOptions,
   startChild,
   supervise,
   terminateChild,
   whichChildren,
 } from '../../lib/index.js';
-import { collect } from '../support/runtime.js';
-import { child, children, idle, stage, stubborn } from './support.js';
+import { collect, settled, tables } from '../support/runtime.js';
+import { child, children, idle, type Stage, stage, stubborn } from './support.js';
 
 const STEADY = { jitter: 0 };
 const OFTEN = { intensity: 100 };
@@ -44,9 +46,9 @@ describe('a supervisor', () => {
     expect((system.scheduler as unknown as { actions: unknown[] }).actions).toEqual([]);
   });
 
-  it('that is killed right behind its first turn stops the child of that turn (V4, V7)', () => {
+  it('that is killed right behind its first turn stops the child of that turn, and starts no other (V4, V7)', () => {
     const { system, supervise, look } = stage();
-    supervise({ children: children('a') });
+    supervise({ children: children('ab') });
     system.terminate('top');
 
     expect(look()).toEqual(['+top', '+a', '-top killed', '-a shutdown']);
@@ -212,8 +214,9 @@ describe('a call', () => {
         next: () => codes.push('answered'),
         error: ({ code }) => codes.push(code),
       });
+      // One that was taken out of the mailbox while there is work would make room for another.
+      look();
     }
-    look();
     expect(codes).toEqual(['Unavailable', 'Unavailable']);
     system.advance(5_000);
 
@@ -309,4 +312,122 @@ describe('a call', () => {
 
     expect(look()).toEqual(['-a error boom', '+a', '-a error again']);
   });
+});
+
+describe('startChild', () => {
+  it('while the supervisor stops is Unavailable, and starts nobody (V7, M13)', () => {
+    const { system, supervise, look } = stage();
+    supervise({ children: [child('a', { behavior: stubborn })] });
+    look();
+    const codes: string[] = [];
+    const start = (id: string): void => {
+      startChild(system, 'top', child(id)).subscribe({ error: ({ code }) => codes.push(code) });
+    };
+    system.cancel('top');
+    start('b');
+    look();
+    start('c');
+    expect([look(), codes]).toEqual([[], []]);
+    system.advance('5s');
+
+    expect([look(), codes]).toEqual([
+      ['-a killed', '-top shutdown'],
+      ['Unavailable', 'Unavailable'],
+    ]);
+    expect(tables(system).calls).toBe(0);
+  });
+
+  it('while a group waits for its back-off starts one that does not wait, once (V5, V7)', () => {
+    const { system, supervise, look, crash } = stage();
+    supervise({ strategy: 'one_for_all', children: children('ab'), backoff: STEADY });
+    look();
+    crash('a');
+    startChild(system, 'top', child('c')).subscribe();
+    expect(look()).toEqual(['+c']);
+    system.advance('1s');
+
+    expect(look()).toEqual(['+a', '+b']);
+  });
+
+  it('in the turn in which the supervisor is killed leaves no child behind (V7)', () => {
+    const { system, supervise, look } = stage();
+    supervise({ children: [] });
+    look();
+    const codes: string[] = [];
+    startChild(system, 'top', child('a')).subscribe({ error: ({ code }) => codes.push(code) });
+    system.terminate('top');
+
+    expect([look(), codes]).toEqual([['+a', '-top killed', '-a shutdown'], ['Unavailable']]);
+    expect(system.processes()).toEqual([]);
+  });
+});
+
+describe('a call to a child', () => {
+  it('by name that is restarted in the same turn is for the one that was there (M13, V1)', () => {
+    const { system, supervise, look } = stage();
+    const answers: Behavior = (inbox, self) =>
+      inbox.pipe(map((message) => reply(message, self.pid)));
+    supervise({ children: [child('a', { behavior: answers })], ...OFTEN });
+    look();
+    const first = system.names.lookup('a');
+    const log: unknown[] = [];
+    const ask = (): void => {
+      system
+        .call('a', 'who', 0)
+        .subscribe({ next: (pid) => log.push(pid === first), error: ({ code }) => log.push(code) });
+    };
+    ask();
+    system.exit('a', new Error('boom'));
+    ask();
+    look();
+    ask();
+    look();
+
+    expect(log).toEqual([true, 'Unavailable', false]);
+  });
+});
+
+describe('shutdown', () => {
+  const crash = ({ system }: Stage): unknown => system.exit('b', new Error('boom'));
+
+  it.each<[string, SuperviseOptions, (at: Stage) => unknown]>([
+    ['in the turn of the crash', { children: children('ab') }, crash],
+    [
+      'while a sibling is stopped for it',
+      { strategy: 'one_for_all', children: [child('a', { behavior: stubborn }), child('b')] },
+      (at) => [crash(at), at.look()],
+    ],
+    [
+      'during its back-off',
+      { children: children('ab'), backoff: { initial: '1h', max: '1h' } },
+      (at) => [crash(at), at.look()],
+    ],
+    [
+      'while the supervisor itself is to be restarted',
+      { children: [child('in', { behavior: supervise({ children: children('ab') }) })] },
+      ({ system }) => system.terminate('in'),
+    ],
+  ])(
+    'during a restart, %s, starts nobody and leaves nothing (O2, O3, V6)',
+    async (_when, options, act) => {
+      const at = stage();
+      const { system, look, log } = at;
+      at.supervise(options);
+      look();
+      act(at);
+      let resolved = false;
+      const begun = log.length;
+      void system.shutdown({ timeout: '20s' }).then(() => {
+        resolved = true;
+      });
+      await settled();
+      look();
+      system.advance('5s');
+      await settled();
+
+      expect(log.slice(begun).filter((line) => line.startsWith('+'))).toEqual([]);
+      expect([resolved, Object.values(tables(system))]).toEqual([true, [0, 0, 0, 0, 0]]);
+      expect((system.scheduler as unknown as { actions: unknown[] }).actions).toEqual([]);
+    },
+  );
 });

@@ -74,7 +74,11 @@ describe('a child is stopped', () => {
 
   it("at once, and not asked, with 'brutalKill' (V3)", () => {
     const at = stage();
-    at.supervise({ children: [child('a', { behavior: stubborn, shutdown: 'brutalKill' })] });
+    const behavior: Behavior = (_inbox, self) => {
+      self.signals$.subscribe(({ kind }) => at.log.push(kind));
+      return NEVER;
+    };
+    at.supervise({ children: [child('a', { behavior, shutdown: 'brutalKill' })] });
     at.look();
     stop(at);
 

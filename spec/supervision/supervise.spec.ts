@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Observable, of, switchMap, throwError } from 'rxjs';
+import { map, type Observable, of, switchMap, throwError } from 'rxjs';
 import {
   type Behavior,
   ChildStartError,
@@ -67,6 +67,22 @@ describe('supervise', () => {
     system.flush();
 
     expect(log.slice(2, 4)).toEqual(['{blue|0x00002} 1,2', 'x first {main|0x00001}']);
+  });
+
+  it('takes a child for started before it reads its first messages: a crash on one is a restart (V4)', () => {
+    const { supervise, look } = stage();
+    let lives = 0;
+    const behavior: Behavior = (inbox) => {
+      const life = ++lives;
+      return inbox.pipe(
+        map(() => {
+          if (life === 1) throw new Error('boom');
+        }),
+      );
+    };
+    supervise({ children: [child('a', { behavior, messages: [{ topic: 'x' }] }), child('b')] });
+
+    expect(look()).toEqual(['+top', '+a', '+b', '-a error boom', '+a']);
   });
 
   it('when child i fails in its first turn, stops i-1 to 1 and ends with failed_to_start_child (V4)', () => {

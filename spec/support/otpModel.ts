@@ -1,14 +1,25 @@
 /** One step of a life, by places in the list of processes. `by` and `to` may be dead. */
 export type Act =
-  | { readonly act: 'spawn'; readonly by: number; readonly linked: boolean; readonly name: Name }
+  | {
+      readonly act: 'spawn';
+      readonly by: number;
+      readonly linked: boolean;
+      /** Whether `exit$` of the spawn is subscribed. */
+      readonly watched: boolean;
+      readonly name: Name;
+    }
   | { readonly act: 'send'; readonly by: number; readonly to: number; readonly value: number }
   | { readonly act: 'sendName'; readonly by: number; readonly name: Name; readonly value: number }
   | { readonly act: 'link' | 'unlink' | 'monitor'; readonly by: number; readonly to: number }
   | { readonly act: 'demonitor'; readonly which: number }
   | { readonly act: 'trap'; readonly by: number; readonly on: boolean }
   | { readonly act: 'register'; readonly by: number; readonly name: Name }
+  /** A name is given from outside, also to one that has not begun. */
+  | { readonly act: 'name'; readonly to: number; readonly name: Name }
   | { readonly act: 'unregister'; readonly name: Name }
   | { readonly act: 'join' | 'leave'; readonly by: number; readonly group: Group }
+  /** Several at once, from outside, some of them perhaps twice, or dead. */
+  | { readonly act: 'joinAll' | 'leaveAll'; readonly all: readonly number[]; readonly group: Group }
   | {
       readonly act: 'broadcast';
       readonly by: number;
@@ -18,9 +29,10 @@ export type Act =
   | { readonly act: 'exit'; readonly by: number; readonly reason: Reason }
   | { readonly act: 'signal'; readonly to: number; readonly reason: Reason | 'kill' }
   | { readonly act: 'terminate'; readonly to: number }
+  | { readonly act: 'cancel'; readonly to: number; readonly deadline: number | undefined }
   | { readonly act: 'upgrade'; readonly by: number }
-  /** Everything that is due is delivered. */
-  | { readonly act: 'flush' };
+  /** Everything is delivered that is due now, and until so many milliseconds later. */
+  | { readonly act: 'flush'; readonly millis: number };
 
 export type Name = 'x' | 'y' | undefined;
 export type Group = 'g' | 'h';
@@ -41,13 +53,13 @@ class Actor {
   started = false;
   trap = false;
   version = 0;
-  /** What came while nobody read: before the first turn of a behaviour (M7, C2). */
-  readonly messages: string[] = [];
+  /** What came while nobody read, before the first turn of a behaviour: messages (M7), and signals (C2). */
+  readonly inbox: string[] = [];
   readonly signals: string[] = [];
   readonly log: string[] = [];
   readonly links = new Map<Actor, Link>();
-  /** Links to who was dead already: none that such a one had asked for is among them (K2). */
-  readonly linksToDead = new Map<Actor, Link>();
+  /** Links to who was dead when it was asked, and whose noproc is on its way (K2). */
+  readonly ghosts = new Map<Actor, Link>();
 
   constructor(readonly place: number) {}
 }
@@ -69,12 +81,13 @@ export class Model {
   readonly #names = new Map<string, Actor>();
   readonly #groups = new Map<Group, Map<Actor, number>>();
   #queue: (() => void)[] = [];
+  #now = 0;
+  #deadlines: { readonly at: number; readonly kill: () => void }[] = [];
 
   do(step: Act): void {
     switch (step.act) {
       case 'flush':
-        while (this.#queue.length > 0) this.#queue.shift()?.();
-        return;
+        return this.#advance(this.#now + step.millis);
       case 'spawn':
         return this.#spawn(step);
       case 'demonitor': {
@@ -82,16 +95,26 @@ export class Model {
         if (monitor !== undefined) monitor.active = false;
         return;
       }
+      case 'name':
+        return this.#register(this.at(step.to), step.name);
       case 'unregister':
         if (step.name !== undefined) this.#names.delete(step.name);
         return;
-      case 'signal':
-        return this.#signal(this.at(step.to), step.reason);
-      case 'terminate': {
-        const actor = this.at(step.to);
-        if (actor.alive) this.#queue.push(() => this.#end(actor, 'killed'));
+      case 'joinAll': {
+        const all = step.all.map((place) => this.at(place));
+        if (all.every(({ alive }) => alive))
+          for (const actor of all) this.#count(actor, step.group, 1);
         return;
       }
+      case 'leaveAll':
+        for (const each of step.all) this.#count(this.at(each), step.group, -1);
+        return;
+      case 'signal':
+        return this.#signal(this.at(step.to), step.reason);
+      case 'terminate':
+        return this.#kill(this.at(step.to));
+      case 'cancel':
+        return this.#cancel(this.at(step.to), step.deadline);
       default: {
         // A process acts only between its first turn and its end (S2, E3).
         const by = this.at(step.by);
@@ -107,7 +130,7 @@ export class Model {
   /** The first ones, who have no parent. */
   found(count: number): void {
     for (let made = 0; made < count; made++) this.#make();
-    this.do({ act: 'flush' });
+    this.do({ act: 'flush', millis: 0 });
   }
 
   seen(): Seen[] {
@@ -125,13 +148,7 @@ export class Model {
     );
   }
 
-  #by(
-    by: Actor,
-    step: Exclude<
-      Act,
-      { act: 'flush' | 'spawn' | 'unregister' | 'signal' | 'terminate' | 'demonitor' }
-    >,
-  ): void {
+  #by(by: Actor, step: Extract<Act, { readonly by: number }>): void {
     switch (step.act) {
       case 'send':
         return this.#post(this.at(step.to), `${by.place}>${step.value}`);
@@ -150,8 +167,7 @@ export class Model {
         by.trap = step.on;
         return;
       case 'register':
-        if (step.name !== undefined && !this.#names.has(step.name)) this.#names.set(step.name, by);
-        return;
+        return this.#register(by, step.name);
       case 'join':
       case 'leave':
         return this.#count(by, step.group, step.act === 'join' ? 1 : -1);
@@ -170,6 +186,20 @@ export class Model {
     }
   }
 
+  /** Deadlines of one instant come before what they bring about. */
+  #advance(until: number): void {
+    for (;;) {
+      while (this.#queue.length > 0) this.#queue.shift()?.();
+      const next = Math.min(...this.#deadlines.map(({ at }) => at));
+      if (next > until) break;
+      this.#now = next;
+      const due = this.#deadlines.filter(({ at }) => at === next);
+      this.#deadlines = this.#deadlines.filter(({ at }) => at !== next);
+      for (const { kill } of due) kill();
+    }
+    this.#now = until;
+  }
+
   #make(): Actor {
     const actor = new Actor(this.actors.length);
     this.actors.push(actor);
@@ -182,31 +212,34 @@ export class Model {
     actor.started = false;
     this.#tell(actor, () => {
       actor.started = true;
-      for (const waiting of [actor.messages, actor.signals]) {
-        if (waiting.length > 0) this.#tell(actor, () => this.#read(actor, waiting));
-      }
+      for (const waiting of [actor.inbox, actor.signals]) this.#wake(actor, waiting);
     });
+  }
+
+  #wake(actor: Actor, waiting: string[]): void {
+    if (waiting.length > 0) this.#tell(actor, () => this.#read(actor, waiting));
   }
 
   #read(actor: Actor, waiting: string[]): void {
     if (!actor.started) return;
     const text = waiting.shift();
-    if (waiting.length > 0) this.#tell(actor, () => this.#read(actor, waiting));
+    this.#wake(actor, waiting);
     if (text !== undefined) actor.log.push(`${actor.version}: ${text}`);
   }
 
-  /** At once, unless its behaviour has yet to be called or to take what came before (M7, C2). */
-  #hear(actor: Actor, text: string, waiting: string[]): void {
+  /** Read by whichever behaviour runs by then (M6, U2). */
+  #hear(actor: Actor, waiting: string[], text: string): void {
     if (actor.started && waiting.length === 0) actor.log.push(`${actor.version}: ${text}`);
     else waiting.push(text);
   }
 
-  #spawn({ by, linked, name }: Act & { act: 'spawn' }): void {
+  #spawn({ by, linked, watched, name }: Act & { act: 'spawn' }): void {
     const parent = this.at(by);
     const taken = name !== undefined && this.#names.has(name);
     if (!parent.started || !parent.alive || taken) return;
     const child = this.#make();
-    if (name !== undefined) this.#names.set(name, child);
+    this.#register(child, name);
+    if (watched) this.#monitor(parent, child);
     if (!linked) return;
     const link = {};
     parent.links.set(child, link);
@@ -214,9 +247,7 @@ export class Model {
   }
 
   #post(to: Actor, text: string): void {
-    // Routed when it is delivered: to whichever behaviour runs by then (M6).
-    if (!to.alive) return;
-    this.#tell(to, () => this.#hear(to, text, to.messages));
+    if (to.alive) this.#tell(to, () => this.#hear(to, to.inbox, text));
   }
 
   #tell(to: Actor, effect: () => void): void {
@@ -226,24 +257,23 @@ export class Model {
   }
 
   #link(by: Actor, to: Actor): void {
-    if (by === to || by.links.has(to) || by.linksToDead.has(to)) return;
-    // K2: an error for the caller, unless it traps.
-    if (!to.alive && !by.trap) return;
+    if (by === to || by.links.has(to)) return;
     const link = {};
-    const links = to.alive ? by.links : by.linksToDead;
-    links.set(to, link);
-    const down = (): void => this.#down(by, to, link, 'noproc', links);
-    if (!to.alive) this.#tell(by, down);
-    else {
-      this.#queue.push(() => {
-        if (!to.alive) this.#tell(by, down);
-        else if (by.links.get(to) === link) to.links.set(by, link);
-      });
+    if (!to.alive) {
+      // K2: an error for the caller, unless it traps.
+      if (!by.trap || by.ghosts.has(to)) return;
+      by.ghosts.set(to, link);
+      return this.#tell(by, () => this.#down(by, by.ghosts, to, link, 'noproc'));
     }
+    by.links.set(to, link);
+    this.#queue.push(() => {
+      if (!to.alive) this.#tell(by, () => this.#down(by, by.links, to, link, 'noproc'));
+      else if (by.links.get(to) === link) to.links.set(by, link);
+    });
   }
 
   #unlink(by: Actor, to: Actor): void {
-    if (!to.alive) by.linksToDead.delete(to);
+    by.ghosts.delete(to);
     const link = by.links.get(to);
     if (link === undefined) return;
     by.links.delete(to);
@@ -253,11 +283,11 @@ export class Model {
   }
 
   /** A link has lost its other end; nothing, if it is another link by now (K3). */
-  #down(at: Actor, peer: Actor, link: Link, reason: string, links = at.links): void {
+  #down(at: Actor, links: Map<Actor, Link>, peer: Actor, link: Link, reason: string): void {
     if (links.get(peer) !== link) return;
     links.delete(peer);
     if (reason === 'normal') return;
-    if (at.trap) this.#hear(at, `down ${peer.place} ${reason}`, at.signals);
+    if (at.trap) this.#hear(at, at.signals, `down ${peer.place} ${reason}`);
     else this.#end(at, reason);
   }
 
@@ -284,12 +314,30 @@ export class Model {
     else members.set(actor, count);
   }
 
+  #register(actor: Actor, name: Name): void {
+    if (actor.alive && name !== undefined && !this.#names.has(name)) this.#names.set(name, actor);
+  }
+
+  #kill(actor: Actor): void {
+    if (actor.alive) this.#queue.push(() => this.#end(actor, 'killed'));
+  }
+
+  #cancel(to: Actor, deadline: number | undefined): void {
+    if (!to.alive) return;
+    const at = this.#now + (deadline ?? 0);
+    this.#tell(to, () => {
+      const kill = (): void => this.#kill(to);
+      if (deadline !== undefined) this.#deadlines.push({ at: Math.max(at, this.#now), kill });
+      this.#hear(to, to.signals, `cancel ${deadline === undefined ? '' : at}`);
+    });
+  }
+
   #signal(to: Actor, reason: Reason | 'kill'): void {
     if (!to.alive) return;
     this.#tell(to, () => {
       if (reason === 'kill') this.#end(to, 'killed');
       else if (reason === 'normal') return;
-      else if (to.trap) this.#hear(to, `down outside ${inWords(reason)}`, to.signals);
+      else if (to.trap) this.#hear(to, to.signals, `down outside ${inWords(reason)}`);
       else this.#end(to, inWords(reason));
     });
   }
@@ -305,7 +353,7 @@ export class Model {
       else if (monitor.active && monitor.target === actor) this.#fire(monitor, reason);
     }
     for (const [peer, link] of actor.links) {
-      this.#tell(peer, () => this.#down(peer, actor, link, reason));
+      this.#tell(peer, () => this.#down(peer, peer.links, actor, link, reason));
     }
   }
 }

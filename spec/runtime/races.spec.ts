@@ -1,0 +1,317 @@
+import { describe, expect, it } from '@jest/globals';
+import { finalize, ignoreElements, map, NEVER, tap } from 'rxjs';
+import { type Behavior, done, type Pid, reply, type Self, upgrade } from '../../lib/index.js';
+import { kernel } from '../../lib/runtime/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { brief, exitOf, type Puppet, reads } from '../support/runtime.js';
+
+/** A puppet that has had its first turn. */
+function puppet(system: TestSystem, name?: string): Puppet {
+  const log: unknown[] = [];
+  let self!: Self;
+  const behavior: Behavior = (inbox, me) => {
+    self = me;
+    return reads(log)(inbox);
+  };
+  const pid = system.spawn(behavior, name === undefined ? {} : { name });
+  system.flush();
+  return { pid, self, log };
+}
+
+const boom = new Error('boom');
+
+/** Calls that wait, and timers. */
+const outstanding = (system: TestSystem): [number, unknown[]] => [
+  system[kernel].calls.size,
+  (system.scheduler as unknown as { actions: unknown[] }).actions,
+];
+
+/** The code of a refusal, if it is one. */
+function refusal(run: () => void): string[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    return [(error as { code: string }).code];
+  }
+}
+
+describe('a name', () => {
+  it('goes to the first of those who register it when they hear of an EXIT (N5, R1, R4)', () => {
+    const system = testSystem();
+    const owner = puppet(system, 'job');
+    const log: string[] = [];
+    for (const who of ['a', 'b']) {
+      const { self } = puppet(system);
+      self.monitor(owner.pid).subscribe(() => {
+        const [code = 'has it'] = refusal(() => self.register('job'));
+        log.push(`${who} ${code}`);
+      });
+    }
+    owner.self.exit(boom);
+    system.flush();
+
+    expect(log).toEqual(['a has it', 'b AlreadyExists']);
+  });
+
+  it('is free in the handler of a LINK_DOWN, too (N5, K6)', () => {
+    const system = testSystem();
+    const owner = puppet(system, 'job');
+    const { self, pid } = puppet(system);
+    self.setOptions({ trapLinks: true });
+    self.signals$.subscribe(() => self.register('job'));
+    self.link(owner.pid);
+    system.flush();
+    owner.self.exit(boom);
+    system.flush();
+
+    expect(system.names.lookup('job')).toBe(pid);
+  });
+});
+
+describe('a monitor', () => {
+  it('that is given back in the handler of another EXIT of the same end says nothing (N3, N4)', () => {
+    const system = testSystem();
+    const target = puppet(system);
+    const { self } = puppet(system);
+    const log: string[] = [];
+    self.monitor(target.pid).subscribe(() => {
+      log.push('first');
+      second.unsubscribe();
+    });
+    const second = self.monitor(target.pid).subscribe(() => log.push('second'));
+    target.self.exit(boom);
+    system.flush();
+
+    expect(log).toEqual(['first']);
+  });
+
+  it.each<[string, ('watch' | 'end')[], string]>([
+    ['before', ['watch', 'end'], 'error boom'],
+    ['after', ['end', 'watch'], 'noproc'],
+  ])(
+    'of a process in its last turn, %s its end, is told of it once (N2, N6)',
+    (_when, order, reason) => {
+      const system = testSystem();
+      const target = puppet(system);
+      const { self } = puppet(system);
+      const exits: string[] = [];
+      for (const act of order) {
+        if (act === 'end') target.self.exit(boom);
+        else self.monitor(target.pid).subscribe((exit) => exits.push(brief(exit.reason)));
+      }
+      system.flush();
+
+      expect(exits).toEqual([reason]);
+    },
+  );
+
+  it('of a process that is being torn down is one of the dead (N2, N5)', () => {
+    const system = testSystem();
+    const { self } = puppet(system);
+    const exits: string[] = [];
+    const target: Pid = system.spawn(() =>
+      NEVER.pipe(
+        finalize(() => {
+          self.monitor(target).subscribe((exit) => exits.push(brief(exit.reason)));
+        }),
+      ),
+    );
+    system.flush();
+    system.terminate(target);
+    system.flush();
+
+    expect(exits).toEqual(['noproc']);
+  });
+});
+
+describe('a link', () => {
+  it.each<[string, string, ('link' | 'crash')[], 'a' | 'b', object]>([
+    [
+      'then',
+      'the caller',
+      ['link', 'crash'],
+      'a',
+      { log: [], a: ['error boom'], b: ['error boom'] },
+    ],
+    ['then', 'the other', ['link', 'crash'], 'b', { log: [], a: ['noproc'], b: ['error boom'] }],
+    [
+      'after',
+      'the caller',
+      ['crash', 'link'],
+      'a',
+      { log: ['Unavailable'], a: ['error boom'], b: [] },
+    ],
+    ['after', 'the other', ['crash', 'link'], 'b', { log: ['NotFound'], a: [], b: ['error boom'] }],
+  ])('%s a crash of %s in the same turn (K2, K5, E3)', (_order, _who, order, crashes, expected) => {
+    const system = testSystem();
+    const pair = { a: puppet(system), b: puppet(system) };
+    const log: string[] = [];
+    const ends = { a: exitOf(system, pair.a.pid), b: exitOf(system, pair.b.pid) };
+    for (const act of order) {
+      if (act === 'crash') pair[crashes].self.exit(boom);
+      else log.push(...refusal(() => pair.a.self.link(pair.b.pid)));
+    }
+    system.flush();
+
+    expect({ log, ...ends }).toEqual(expected);
+  });
+});
+
+describe('a call', () => {
+  /** Answers with its version, and upgrades after the first question if it is told to. */
+  const versions = (system: TestSystem): Pid => {
+    const make =
+      (version: number): Behavior =>
+      (inbox) =>
+        inbox.pipe(
+          map((message) => {
+            if (message.topic === 'upgrade') return upgrade();
+            if (message.topic === 'take') return undefined;
+            return reply(message, version);
+          }),
+        );
+    system.define('asked', make(1));
+    const pid = system.spawn('asked');
+    system.flush();
+    system.define('asked', make(2));
+    return pid;
+  };
+
+  const outcome = (system: TestSystem, to: Pid, topic = 'ask'): unknown[] => {
+    const log: unknown[] = [];
+    system.call(to, topic, 0, { timeout: '1s' }).subscribe({
+      next: (answer) => log.push(answer),
+      error: ({ code }) => log.push(code),
+    });
+    return log;
+  };
+
+  it('is answered by the body that reads it, when its target upgrades in the same turn (U2, M13)', () => {
+    const system = testSystem();
+    const pid = versions(system);
+    const before = outcome(system, pid);
+    system.send(pid, 'upgrade');
+    const after = outcome(system, pid);
+    system.flush();
+
+    expect([before, after, system[kernel].calls.size]).toEqual([[1], [2], 0]);
+  });
+
+  it('that the old body has taken ends in Timeout: the message was its own (U3, M13)', () => {
+    const system = testSystem();
+    const pid = versions(system);
+    const log = outcome(system, pid, 'take');
+    system.send(pid, 'upgrade');
+    system.flush();
+    expect(log).toEqual([]);
+    system.advance('1s');
+
+    expect(log).toEqual(['Timeout']);
+  });
+
+  it.each<[string, (system: TestSystem, pid: Pid) => unknown]>([
+    ['is killed', (system, pid) => system.terminate(pid)],
+    ['crashes', (system, pid) => system.exit(pid, boom)],
+  ])('is answered, and has one outcome, when its target %s behind it (M3, M13)', (_how, end) => {
+    const system = testSystem();
+    const pid = versions(system);
+    const answered = outcome(system, pid);
+    const held = outcome(system, pid, 'take');
+    end(system, pid);
+    const late = outcome(system, pid);
+    system.advance('1s');
+
+    expect([answered, held, late]).toEqual([[1], ['Unavailable'], ['Unavailable']]);
+    expect(outstanding(system)).toEqual([0, []]);
+  });
+});
+
+describe('the deadline of a cancel', () => {
+  const DEADLINE = 10;
+
+  it.each<[string, (system: TestSystem, pid: Pid, end: () => void) => void, string]>([
+    [
+      'comes after the own end',
+      (system, pid, end) => {
+        system.scheduler.schedule(end, DEADLINE);
+        system.cancel(pid, { deadline: DEADLINE });
+      },
+      'normal',
+    ],
+    [
+      'comes before a message that ends it',
+      (system, pid) => {
+        system.cancel(pid, { deadline: DEADLINE });
+        system.flush();
+        system.scheduler.schedule(() => system.send(pid, 'end'), DEADLINE);
+      },
+      'killed',
+    ],
+    [
+      'comes after a message that ends it',
+      (system, pid) => {
+        system.scheduler.schedule(() => system.send(pid, 'end'), DEADLINE);
+        system.cancel(pid, { deadline: DEADLINE });
+      },
+      'normal',
+    ],
+  ])(
+    'that %s, in the same turn, is one EXIT, and leaves no timer (C1, E3)',
+    (_which, act, reason) => {
+      const system = testSystem();
+      let self!: Self;
+      const pid = system.spawn((inbox, me) => {
+        self = me;
+        return inbox.pipe(map(() => done()));
+      });
+      system.flush();
+      const exits = exitOf(system, pid);
+      act(system, pid, () => self.exit('normal'));
+      system.advance(2 * DEADLINE);
+
+      expect([exits, outstanding(system)]).toEqual([[reason], [0, []]]);
+    },
+  );
+});
+
+describe('a broadcast', () => {
+  it('that is on its way to a member which exits is read by the others only (G4, E3)', () => {
+    const system = testSystem();
+    const [a, b, c] = [puppet(system), puppet(system), puppet(system)];
+    system.groups.join('g', [a.pid, b.pid, c.pid]);
+
+    expect(system.groups.broadcast('g', 'price', 7)).toBe(3);
+    b.self.exit(boom);
+    system.flush();
+    expect([a.log, b.log, c.log]).toEqual([['price 7'], [], ['price 7']]);
+  });
+
+  it('goes to none that joins, and to all that leave, in the handler of the first (G4)', () => {
+    const system = testSystem();
+    const log: string[] = [];
+    const place = (name: string, react: (pid: Pid) => void): Pid =>
+      system.spawn((inbox, self) =>
+        inbox.pipe(
+          tap(() => {
+            log.push(name);
+            react(self.pid);
+          }),
+          ignoreElements(),
+        ),
+      );
+    const late = place('late', () => {});
+    const first = place('first', (pid) => {
+      system.groups.leave('g', [pid, second]);
+      system.groups.join('g', late);
+    });
+    const second = place('second', () => {});
+    system.groups.join('g', [first, second]);
+    for (let round = 0; round < 2; round++) {
+      system.groups.broadcast('g', 'price', 7);
+      system.flush();
+    }
+
+    expect(log).toEqual(['first', 'second', 'late']);
+  });
+});
