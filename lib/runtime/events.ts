@@ -39,9 +39,12 @@ export class Events {
     this.#logger = logger;
   }
 
-  spawned(pid: Pid, parent: Pid | undefined, name: string | undefined): void {
-    if (!this.#subject.observed) return;
-    this.#subject.next({ type: 'spawned', at: this.#clock.now(), pid, parent, name });
+  spawned(process: Process, name: string | undefined): void {
+    if (this.#subject.observed) {
+      const { pid, parent } = process;
+      this.#subject.next({ type: 'spawned', at: this.#clock.now(), pid, parent, name });
+    }
+    this.traces.spawned(process);
   }
 
   upgraded(process: Process, id: string): void {

@@ -101,6 +101,7 @@ export class Groups {
 
   /** Removes what is left of an ending process, one change for each group (G3). */
   release(process: Process): void {
+    if (!process.isMember) return;
     for (const group of process.ownGroups) {
       const joins = group.members.get(process) ?? 0;
       group.members.delete(process);

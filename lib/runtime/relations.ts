@@ -63,6 +63,11 @@ export abstract class Relations implements OutletOwner {
     return this.#groups;
   }
 
+  /** Whether it has ever been in a group. */
+  get isMember(): boolean {
+    return this.#groups !== undefined;
+  }
+
   /** Its groups, in the order of joining, as a snapshot. */
   get ownGroups(): readonly Group[] {
     return this.#groups === undefined ? NONE : [...this.#groups];

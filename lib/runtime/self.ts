@@ -2,7 +2,6 @@ import { AsyncSubject, EMPTY, type Observable, type SchedulerLike } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
-  type Command,
   checkDestination,
   type Exit,
   type ExitInput,
@@ -172,9 +171,9 @@ export class ProcessSelf implements Self, Releasing {
 
   exit(reason: ExitInput): void {
     const process = this.#process;
-    const command: Command = { type: 'exit', reason: toExitReason(reason) };
-    if (process.running) process.tracer?.sent(command, true);
-    process.end(command.reason);
+    const why = toExitReason(reason);
+    if (process.running) process.tracer?.sent({ type: 'exit', reason: why }, true);
+    process.end(why);
   }
 
   [release](): void {

@@ -56,9 +56,8 @@ export function spawn(
   if (name !== undefined) kernel.names.register(name, process);
   if (linked && parent !== undefined) linkNow(parent, process);
   if (observer !== undefined) new Monitor(kernel.nextRef(), parent, process, observer);
-  kernel.events.spawned(process.pid, parent?.pid, name);
   parent?.tracer?.asked('spawn', process.pid);
-  kernel.events.traces.spawned(process);
+  kernel.events.spawned(process, name);
   if (ties.immediate) process.start();
   else kernel.queue.push(process, START);
   if (messages !== undefined) post(process, messages, parent);
