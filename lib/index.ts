@@ -30,6 +30,7 @@ export {
   type PidParts,
   ProcessError,
   type ProcessErrorCode,
+  type ProcessErrorDetails,
   type ProcessSignal,
   parsePid,
   type Ref,

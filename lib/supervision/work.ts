@@ -11,6 +11,9 @@ import {
   type Work,
 } from './state.js';
 
+/** What the same call may meet no more, once other processes have come and gone. */
+const PASSING: ReadonlySet<string> = new Set(['NotFound', 'AlreadyExists']);
+
 /** Begins to stop and to start children; nothing else is in hand, or it ends the supervisor. */
 export function begin(
   state: State,
@@ -173,12 +176,12 @@ function retry(state: State, child: Child, reason: ExitReason, at: number): void
 
 /**
  * Whether an exit leaves hope: no error that says of itself `retryable: false` (V6). Whom a child did not
- * find may be there when it is back.
+ * find may be there when it is back, and who has its name may be gone.
  */
 export function isRetryable(reason: ExitReason): boolean {
   if (reason.type !== 'error') return true;
   const { error } = reason;
-  if (error instanceof ProcessError && error.code === 'NotFound') return true;
+  if (error instanceof ProcessError && PASSING.has(error.code)) return true;
   return (error as { retryable?: unknown }).retryable !== false;
 }
 

@@ -1,4 +1,5 @@
 /** The test kit, for any test runner: marbles for pipelines, probes for what runs, virtual time. */
+export type { Socket, SocketEvent, Valve } from '../relay/index.js';
 export { type DrillOptions, type Drills, drills, type KillOptions } from './drills.js';
 export { fakeSelf } from './fakeSelf.js';
 export type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';

@@ -124,7 +124,8 @@ describe('a restart type', () => {
 
 describe('an error of a call', () => {
   it('to somebody who was not there is a reason to try again, unlike misuse (V6, M13)', () => {
-    const seen = (['NotFound', 'Unavailable', 'Timeout', 'Invalid'] as const).map((code) => {
+    const codes = ['NotFound', 'AlreadyExists', 'Unavailable', 'Timeout', 'Invalid'] as const;
+    const seen = codes.map((code) => {
       const { system, supervise, look } = stage();
       supervise({ children: children('a') });
       look();
@@ -132,7 +133,23 @@ describe('an error of a call', () => {
       return look().at(-1)?.split(' ')[0];
     });
 
-    expect(seen).toEqual(['+a', '+a', '+a', 'warning']);
+    expect(seen).toEqual(['+a', '+a', '+a', '+a', 'warning']);
+  });
+
+  it('comes back under its name when who has taken it is gone (V5, V6)', () => {
+    const { system, supervise, look } = stage();
+    supervise({ children: [child('a', { name: 'A' })], backoff: { initial: '1s', jitter: 0 } });
+    look();
+    system.exit('A', new Error('boom'));
+    system.flush();
+    const other = system.spawn(idle, { name: 'A' });
+    system.advance('1s');
+    expect(system.names.lookup('A')).toBe(other);
+    look();
+
+    system.terminate(other);
+    system.advance('2s');
+    expect(look()).toEqual(['-A killed', '+A']);
   });
 });
 
@@ -218,20 +235,22 @@ describe('intensity', () => {
   });
 
   it('lets a restart that must fail be, and starts the others (V6)', () => {
-    const { system, supervise, look, crash } = stage();
+    const { supervise, look, crash } = stage();
+    let starts = 0;
+    const once: Behavior = (inbox, self) => {
+      if (++starts === 1) return idle(inbox, self);
+      return throwError(() => Object.assign(new Error('bad'), { retryable: false }));
+    };
     supervise({
       strategy: 'one_for_all',
-      children: [child('a'), child('b', { name: 'B' }), child('c')],
+      children: [child('a'), child('b', { behavior: once }), child('c')],
     });
     look();
-    // The name is free while b is down, and somebody else takes it.
-    system.events$.subscribe((event) => {
-      if (event.type === 'spawned' && event.name === 'a') system.spawn(idle, { name: 'B' });
-    });
 
     expect(crash('c').slice(3)).toEqual([
       '+a',
-      '+B',
+      '+b',
+      '-b error bad',
       'warning child b is not restarted: its error is marked as not retryable',
       '+c',
     ]);
