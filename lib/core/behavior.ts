@@ -26,8 +26,7 @@ export interface SpawnOptions {
   /** What the behaviour finds as `self.args`; default none. */
   readonly args?: readonly unknown[];
   /** Messages that come before every other in the mailbox (S3). */
-  // biome-ignore lint/suspicious/noExplicitAny: a topic is invariant in its payload; unknown would refuse all
-  readonly messages?: readonly Letter<any>[];
+  readonly messages?: readonly Letter[];
   /**
    * When the name is taken: `true` sends `messages` to its owner, applies link and monitor to it, and
    * returns its PID; default `false` throws `AlreadyExists` (S5).

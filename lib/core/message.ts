@@ -25,10 +25,10 @@ export interface Message<P = unknown> {
   readonly ref?: Ref;
 }
 
-/** A message to begin with: what `spawn`'s `messages` takes (S3). */
-export interface Letter<P = unknown> {
-  readonly topic: Topic<P>;
-  readonly payload?: P;
+/** A message to begin with, of any topic: what `spawn`'s `messages` takes (S3). */
+export interface Letter {
+  readonly topic: string;
+  readonly payload?: unknown;
 }
 
 /** The stream of a process's messages, so that `hot('…')` is an inbox in a test. */
