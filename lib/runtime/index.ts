@@ -15,7 +15,7 @@ export type { Seams } from './runQueue.js';
 export { processOf } from './self.js';
 export type { CancelOptions } from './signals.js';
 export { SizedMessage } from './sizedMessage.js';
-export { spawn, type Ties } from './spawn.js';
+export { checkOptions, spawn, type Ties } from './spawn.js';
 export { System } from './system.js';
 export { kernel } from './systemView.js';
 export type { ChildInfo, ChildStatus, Supervision, Team, TreeNode } from './tree.js';

@@ -165,7 +165,7 @@ export class Process extends Relations implements Receiver, Observer<Output> {
     kernel.forget(this);
     const lost = this.mailbox.depth;
     try {
-      this.#output?.unsubscribe();
+      this.#output?.unsubscribe(); // not by `attempt`: a closure for every life
     } catch (error) {
       this.crash(error);
     }

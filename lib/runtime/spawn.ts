@@ -25,9 +25,6 @@ export interface Ties {
   readonly immediate?: boolean;
 }
 
-/** `spawn` on one kernel. */
-export type BoundSpawn = (what: Behavior | string, options?: SpawnOptions, ties?: Ties) => Process;
-
 /** Shared, because each spawn would make its own. */
 const NONE: readonly never[] = Object.freeze([]);
 const NOTHING = Object.freeze({});
@@ -41,7 +38,7 @@ export function spawn(
 ): Process {
   const { parent, linked, observer } = ties;
   const behavior = behaviorOf(kernel.behaviors, what);
-  if (options !== NOTHING) check(options);
+  if (options !== NOTHING) checkOptions(options);
   const { name, messages, args = NONE } = options;
   const owner = name === undefined ? undefined : kernel.names.find(name);
   if (owner !== undefined && options.orSignal === true) {
@@ -65,7 +62,7 @@ export function spawn(
 }
 
 /** Refuses options that are none. @throws ProcessError `Invalid`. */
-function check(options: SpawnOptions): void {
+export function checkOptions(options: SpawnOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ProcessError(
       'Invalid',

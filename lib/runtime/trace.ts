@@ -5,7 +5,7 @@ import type { Kernel } from './kernel.js';
 import { matcher } from './listeners.js';
 import type { Process } from './process.js';
 import { type Owner, ProcessStream } from './stream.js';
-import { Tracer, type Watch } from './tracer.js';
+import { Tracer, type TraceWatch } from './tracer.js';
 
 /** The patterns that are traced in a system, and whom they find. */
 export class Traces {
@@ -42,7 +42,7 @@ export function trace(kernel: Kernel, target: Pid | string): Observable<TraceEve
   }
   // A tool for looking must not end what it looks at, nor Node.
   const owner: Owner = {
-    crash: (error) => kernel.events.warning('TRACE', `a subscriber of a trace threw: ${error}`),
+    crash: (error) => kernel.events.warning('trace', `a subscriber of a trace threw: ${error}`),
   };
   const matches = isPid(target) ? undefined : matcher(target);
   return new ProcessStream<TraceEvent>(owner, {
@@ -55,7 +55,7 @@ export function trace(kernel: Kernel, target: Pid | string): Observable<TraceEve
 
 function watchOne(process: Process | undefined, subscriber: Subscriber<TraceEvent>): TeardownLogic {
   if (process?.running !== true) return subscriber.complete();
-  const watch: Watch = {
+  const watch: TraceWatch = {
     tell: (event) => subscriber.next(event),
     leave: () => subscriber.complete(),
   };
@@ -76,7 +76,7 @@ function watchAll(
 }
 
 /** A trace of all that match, those spawned or named later included. */
-class PatternWatch implements Watch {
+class PatternWatch implements TraceWatch {
   readonly #subscriber: Subscriber<TraceEvent>;
   readonly #traced = new Set<Process>();
 
@@ -106,7 +106,7 @@ class PatternWatch implements Watch {
   }
 }
 
-function join(process: Process, watch: Watch): void {
+function join(process: Process, watch: TraceWatch): void {
   process.tracer ??= new Tracer(process);
   process.tracer.add(watch);
 }

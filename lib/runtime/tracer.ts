@@ -12,7 +12,7 @@ import type { Process } from './process.js';
 import type { Signal } from './signals.js';
 
 /** One subscription of `system.trace`. */
-export interface Watch {
+export interface TraceWatch {
   tell(event: TraceEvent): void;
   /** The process has ended: nothing more comes from it. */
   leave(process: Process): void;
@@ -23,7 +23,7 @@ type WithoutHead<T> = T extends unknown ? Omit<T, 'at' | 'pid'> : never;
 /** Tells the watches of one traced process what comes and goes; a process without any has no tracer. */
 export class Tracer {
   readonly #process: Process;
-  #watches: Few<Watch>;
+  #watches: Few<TraceWatch>;
   #turn: number | undefined;
   #at = 0;
 
@@ -31,12 +31,12 @@ export class Tracer {
     this.#process = process;
   }
 
-  add(watch: Watch): void {
+  add(watch: TraceWatch): void {
     this.#watches = withOne(this.#watches, watch);
   }
 
   /** The last to leave takes the tracer along. */
-  remove(watch: Watch): void {
+  remove(watch: TraceWatch): void {
     this.#watches = without(this.#watches, watch);
     if (this.#watches === undefined) this.#process.tracer = undefined;
   }

@@ -1,12 +1,12 @@
 import {
   type Behavior,
-  checkTopic,
   type Duration,
   durationOption,
   type Letter,
   ProcessError,
   type SpawnOptions,
 } from '../core/index.js';
+import { checkOptions } from '../runtime/index.js';
 import { type Backoff, type BackoffOptions, readBackoff } from './backoff.js';
 
 const STRATEGIES = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'] as const;
@@ -119,9 +119,7 @@ export function readChild(spec: ChildSpec): ChildPlan {
     must(isBehavior, 'behavior is a function or the id of one');
     must(RESTARTS.includes(restart), `restart is one of ${RESTARTS.join(', ')}`);
     must(TYPES.includes(type), `type is one of ${TYPES.join(', ')}`);
-    must(spec.args === undefined || Array.isArray(spec.args), 'args is an array');
-    must(Array.isArray(messages), 'messages is an array');
-    for (const { topic } of messages) checkTopic(topic);
+    checkOptions(spec);
     const shutdown = readShutdown(spec.shutdown ?? (type === 'worker' ? '5s' : 'infinity'));
     const { host, name, args } = spec;
     const options: SpawnOptions = {

@@ -1,17 +1,10 @@
 import { map, type Observable } from 'rxjs';
-import { type CallOptions, type Pid, type ProcessError, type Topic, topic } from '../core/index.js';
+import { type CallOptions, type Pid, type ProcessError, type Self, topic } from '../core/index.js';
 import type { ChildInfo } from '../runtime/index.js';
 import type { ChildSpec } from './plan.js';
 
 /** Who calls a supervisor: a `System`, or the `Self` of a process. */
-export interface Caller {
-  call<R = unknown, P = unknown>(
-    to: Pid | string,
-    topic: Topic<P>,
-    payload: NoInfer<P>,
-    options?: CallOptions,
-  ): Observable<R>;
-}
+export type Caller = Pick<Self, 'call'>;
 
 /** What a supervisor is asked. `child` is an id, or the PID of a running child. */
 export type Request =

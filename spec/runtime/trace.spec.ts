@@ -262,7 +262,7 @@ describe('system.trace', () => {
     system.flush();
 
     expect(exits).toEqual(['normal fine']);
-    expect(warnings.filter(Boolean)).toEqual(['TRACE', 'TRACE', 'TRACE', 'TRACE']);
+    expect(warnings.filter(Boolean)).toEqual(['trace', 'trace', 'trace', 'trace']);
   });
 
   it('gives payloads by reference, as the reader gets them (I4)', () => {
