@@ -53,6 +53,7 @@ export {
   type Topic,
   topic,
 } from './message.js';
-export { formatPid, isPid, type Pid, type PidParts, parsePid } from './pid.js';
+export { isPid, parsePid } from './parsePid.js';
+export { formatPid, type Pid, type PidParts } from './pid.js';
 export { Sink } from './sink.js';
 export type { SelfRequest, TraceEvent, TraceSignal } from './trace.js';

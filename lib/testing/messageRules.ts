@@ -35,7 +35,7 @@ interface Rule {
 }
 
 /** The rules of one drill, on the way of every message to a mailbox. */
-export class MessageRules implements Tap {
+export class MessageRules implements Tap<Process> {
   readonly #kernel: Kernel;
   readonly #random: () => number;
   readonly #rules = new Set<Rule>();

@@ -4,7 +4,7 @@ import type { Socket } from '../relay/index.js';
 import { kernel, type System } from '../runtime/index.js';
 import { forgetFrame } from './frame.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
-import { ServerSocket } from './serverSocket.js';
+import { ServerSocket, type SocketOwner } from './serverSocket.js';
 
 /** Limits of the wire. */
 export interface OutboxOptions {
@@ -18,7 +18,7 @@ export interface OutboxOptions {
  * The sockets of one relay, as far as they share anything: one flush at the end of a drain for all
  * that were written to, and one sweep of pings instead of a timer for each.
  */
-export class Outbox {
+export class Outbox implements SocketOwner {
   readonly maxBuffered: number;
   readonly #afterDrain: (flush: () => void) => void;
   readonly #pingInterval: number;

@@ -1,11 +1,19 @@
 import { WebSocket } from 'ws';
-import type { ServerSocket } from './serverSocket.js';
+import type { SocketEvent } from '../relay/index.js';
+
+/** Who hears what happens on a WebSocket; one of our own for each, so that listeners are shared. */
+export interface WireListener {
+  emit(event: SocketEvent): void;
+  closing(code: number, reason: string): void;
+  alive(): void;
+  end(code: number, reason: string): void;
+}
 
 /** What `ws` hands the server's sockets: each knows the port it serves, so listeners are shared. */
 export class RelayWebSocket extends WebSocket {
-  port: ServerSocket | undefined;
+  port: WireListener | undefined;
 
-  serve(port: ServerSocket): void {
+  serve(port: WireListener): void {
     this.port = port;
     this.on('message', onMessage);
     this.on('close', onClose);

@@ -3,17 +3,25 @@ import { Observable, type Subscriber } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
 import { encodeFrame } from './frame.js';
-import type { Outbox } from './outbox.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 
 /** Frames of one drain that are together no larger are joined; larger ones are corked. */
 const JOIN_BYTES = 65_536;
 
+/** What a socket asks of the relay that it is one of. */
+export interface SocketOwner {
+  readonly maxBuffered: number;
+  add(socket: ServerSocket): void;
+  remove(socket: ServerSocket): void;
+  /** Has the socket flushed at the end of the drain. */
+  post(socket: ServerSocket): void;
+}
+
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket implements Socket {
   readonly #ws: RelayWebSocket;
   readonly #net: Duplex;
-  readonly #outbox: Outbox;
+  readonly #outbox: SocketOwner;
   #subscriber: Subscriber<SocketEvent> | undefined;
   #valve: Valve | undefined;
   /** Frames, and at the end what followed them, that wait for the valve. Undefined: reading goes on. */
@@ -25,7 +33,7 @@ export class ServerSocket implements Socket {
   #pinged = false;
   #congested = false;
 
-  constructor(ws: RelayWebSocket, net: Duplex, outbox: Outbox) {
+  constructor(ws: RelayWebSocket, net: Duplex, outbox: SocketOwner) {
     this.#ws = ws;
     this.#net = net;
     this.#outbox = outbox;

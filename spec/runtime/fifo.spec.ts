@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Fifo } from '../../lib/runtime/fifo.js';
+import { Fifo } from '../../lib/runtime/collections/fifo.js';
 
 /** What is done to a queue: so many pushes, so many shifts, or taking out every third element. */
 const deeds = fc.array(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parsePid } from '../../lib/core/index.js';
-import { PidText } from '../../lib/runtime/pidText.js';
-import type { Process } from '../../lib/runtime/process.js';
-import { ProcessTable } from '../../lib/runtime/processTable.js';
+import type { Process } from '../../lib/runtime/process/process.js';
+import { PidText } from '../../lib/runtime/registry/pidWriter.js';
+import { ProcessTable } from '../../lib/runtime/registry/processTable.js';
 
 const processOf = (pid: string): Process =>
   ({ pid, number: Number(parsePid(pid).uniq) }) as Process;

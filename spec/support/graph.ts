@@ -15,10 +15,15 @@ export function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : '';
 }
 
+/** The room of a file: its folder within a folder of `lib`; `undefined` for one that stands in the folder itself. */
+export function roomOf(file: string): string | undefined {
+  return file.split('/').length > 2 ? file.split('/')[1] : undefined;
+}
+
 const valueImports = (source: Source): readonly Import[] =>
   source.imports.filter(({ typeOnly }) => !typeOnly);
 
-/** Every cycle of imports that survive compilation, once, as a path: `a.ts → b.ts → a.ts`. */
+/** Every cycle of imports, types included, once, as a path: `a.ts → b.ts → a.ts`. */
 export function cycles(sources: readonly Source[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const finished = new Set<string>();
@@ -28,7 +33,7 @@ export function cycles(sources: readonly Source[]): string[] {
     if (start >= 0) found.push([...above.slice(start), path].join(' → '));
     const source = byPath.get(path);
     if (start >= 0 || source === undefined || finished.has(path)) return;
-    for (const each of valueImports(source)) {
+    for (const each of source.imports) {
       const { file } = target(source, each);
       if (file !== undefined) walk(file, [...above, path]);
     }

@@ -1,0 +1,140 @@
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import {
+  type CallOptions,
+  checkDestination,
+  checkTopic,
+  durationOption,
+  type Exit,
+  type Message,
+  type Pid,
+  ProcessError,
+  type Ref,
+} from '../../core/index.js';
+import { ProcessStream, type Source } from '../mailbox/processStream.js';
+import type { Receiver } from '../queue/runQueue.js';
+import type { Events } from '../telemetry/events.js';
+import { type Directory, monitor, type Watcher } from '../ties/monitor.js';
+
+/** What calls ask of their kernel. */
+export interface Exchange extends Directory {
+  readonly events: Events;
+  after(millis: number, run: () => void): Unsubscribable;
+  resolve(to: Pid | string): { accept(message: Message): boolean } | undefined;
+}
+
+/** What a call asks. */
+interface Question {
+  readonly to: Pid | string;
+  readonly topic: string;
+  readonly payload: unknown;
+}
+
+const TIMEOUT = 5_000;
+
+/** Calls that wait for their reply, by ref (M13). Each is owned by its subscription. */
+export class Calls {
+  readonly #kernel: Exchange;
+  readonly #pending = new Map<Ref, Receiver>();
+
+  constructor(kernel: Exchange) {
+    this.#kernel = kernel;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** A cold call, from a process or from outside; misuse throws here and now (M2). */
+  call(
+    caller: Watcher | undefined,
+    question: Question,
+    options: CallOptions = {},
+  ): Observable<unknown> {
+    checkDestination(question.to);
+    checkTopic(question.topic);
+    const { timeout: given = TIMEOUT } = options;
+    const timeout = durationOption('timeout', given);
+    const source: Source<unknown> = {
+      attach: (subscriber) => this.#ask(caller, question, timeout, options.signal, subscriber),
+    };
+    if (caller !== undefined) return new ProcessStream(caller, source);
+    return new Observable((subscriber) => source.attach(subscriber));
+  }
+
+  /** Answers a call in order with everything else its answerer sends; once, and only a call. */
+  reply(from: Pid, message: Message, payload: unknown): void {
+    const { ref } = message;
+    const caller = ref === undefined ? undefined : this.#pending.get(ref);
+    if (caller === undefined || ref === undefined) {
+      this.#kernel.events.drop(from, 'no call');
+      return;
+    }
+    this.#pending.delete(ref);
+    this.#kernel.queue.push(caller, payload);
+  }
+
+  #ask(
+    caller: Watcher | undefined,
+    { to, topic, payload }: Question,
+    timeout: number,
+    signal: AbortSignal | undefined,
+    subscriber: Subscriber<unknown>,
+  ): void {
+    const kernel = this.#kernel;
+    const fail = (error: unknown): void => subscriber.error(error);
+    if (signal?.aborted || caller?.running === false) {
+      return fail(
+        signal?.reason ?? new ProcessError('Unavailable', 'the calling process has ended'),
+      );
+    }
+    // One monitor tells of a target that is not there and of one that ends first: no race between.
+    // It completes by itself when the caller's body is over: whoever awaits the reply can go on (E3).
+    const down = {
+      next: (exit: Exit) => fail(gone(to, exit)),
+      complete: () => subscriber.complete(),
+    };
+    const watch = monitor(kernel, caller, to, down, true);
+    const { ref } = watch;
+    subscriber.add(watch);
+    caller?.tracer?.called(to, topic, payload);
+    this.#pending.set(ref, answer(caller, to, topic, subscriber));
+    subscriber.add(() => this.#pending.delete(ref));
+    subscriber.add(
+      kernel.after(timeout, () =>
+        fail(new ProcessError('Timeout', `no reply from ${to} to ${topic} within ${timeout} ms`)),
+      ),
+    );
+    const onAbort = (): void => fail(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    subscriber.add(() => signal?.removeEventListener('abort', onAbort));
+    const target = kernel.resolve(to);
+    if (target !== undefined && !target.accept({ topic, payload, from: caller?.pid, ref })) {
+      fail(new ProcessError('Unavailable', `the mailbox of ${to} is full or closing`));
+    }
+  }
+}
+
+/** Where the reply goes: straight to the caller's subscription. */
+function answer(
+  caller: Watcher | undefined,
+  to: string,
+  topic: string,
+  subscriber: Subscriber<unknown>,
+): Receiver {
+  return {
+    receive: (payload) => {
+      caller?.tracer?.answered(to, topic, payload);
+      subscriber.next(payload);
+      subscriber.complete();
+    },
+    ...(caller !== undefined && { crash: (error) => caller.crash(error) }),
+  };
+}
+
+function gone(to: string, { reason, result }: Exit): ProcessError {
+  return reason.type === 'noproc'
+    ? new ProcessError('NotFound', `no reply from ${to}: process not found`)
+    : new ProcessError('Unavailable', `no reply from ${to}: it ended (${reason.type})`, {
+        cause: result.error,
+      });
+}

@@ -1,0 +1,16 @@
+import type { Message } from '../../core/index.js';
+import type { Mailbox } from '../mailbox/mailbox.js';
+import type { Receiver } from '../queue/runQueue.js';
+import type { Member } from '../registry/groups.js';
+import type { Host } from '../registry/hosts.js';
+import type { Named } from '../registry/names.js';
+import type { Numbered } from '../registry/processTable.js';
+import type { Traced } from '../telemetry/tracer.js';
+import type { Watched } from '../ties/monitor.js';
+
+/** A process as its kernel sees it: every part that a table or a message needs, and no more. */
+export interface Resident extends Receiver, Numbered, Named, Member, Watched, Traced {
+  readonly mailbox: Mailbox;
+  readonly host: Host;
+  accept(message: Message, size?: number): boolean;
+}

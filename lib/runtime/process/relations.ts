@@ -1,0 +1,176 @@
+import type { Unsubscribable } from 'rxjs';
+import type { Pid, ProcessSignal } from '../../core/index.js';
+import { each, type Few, several, withOne, without } from '../collections/few.js';
+import { Outlet } from '../mailbox/outlet.js';
+import type { OutletOwner } from '../mailbox/owner.js';
+import type { Group } from '../registry/groups.js';
+import type { Tracer } from '../telemetry/tracer.js';
+import type { Link, Peer } from '../ties/link.js';
+import type { Monitor, Watch } from '../ties/monitor.js';
+import type { Supervision } from './supervision.js';
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Stands for the controller of a process that was told to stop before it asked for one. */
+const ABORTED = Symbol('aborted');
+
+/**
+ * What a process is to others, and what it owns. Everything here is made on first use: a hundred
+ * thousand idle processes would each pay for an empty table.
+ */
+export abstract class Relations implements OutletOwner {
+  /** Whether LINK_DOWN arrives instead of death (K4). */
+  trapLinks = false;
+  /** Who is told what comes and goes; nobody, unless the process is traced. */
+  tracer: Tracer | undefined;
+  /** Whose child it is, and whose supervisor (V7). */
+  supervision: Supervision | undefined;
+  #monitors: Few<Monitor>;
+  #watching: Few<Watch>;
+  #links: Map<Peer, Link> | undefined;
+  #names: Set<string> | undefined;
+  #groups: Set<Group> | undefined;
+  #signals: Outlet<ProcessSignal> | undefined;
+  #abort: AbortController | typeof ABORTED | undefined;
+  #owned: Set<Unsubscribable> | undefined;
+
+  abstract get queue(): OutletOwner['queue'];
+  abstract crash(error: unknown): void;
+
+  get links(): Map<Peer, Link> {
+    this.#links ??= new Map();
+    return this.#links;
+  }
+
+  get names(): Set<string> {
+    this.#names ??= new Set();
+    return this.#names;
+  }
+
+  /** Its names, as a snapshot. */
+  get ownNames(): readonly string[] {
+    return this.#names === undefined ? NONE : [...this.#names];
+  }
+
+  /** The groups that it is in. */
+  get groups(): Set<Group> {
+    this.#groups ??= new Set();
+    return this.#groups;
+  }
+
+  /** Whether it has ever been in a group. */
+  get isMember(): boolean {
+    return this.#groups !== undefined;
+  }
+
+  /** Its groups, in the order of joining, as a snapshot. */
+  get ownGroups(): readonly Group[] {
+    return this.#groups === undefined ? NONE : [...this.#groups];
+  }
+
+  /** CANCEL and LINK_DOWN, kept until somebody subscribes (C2). */
+  get signals(): Outlet<ProcessSignal> {
+    this.#signals ??= new Outlet(this);
+    return this.#signals;
+  }
+
+  get abortSignal(): AbortSignal {
+    if (this.#abort === ABORTED) return AbortSignal.abort();
+    this.#abort ??= new AbortController();
+    return this.#abort.signal;
+  }
+
+  /** Whether a stop should give it time: it reads its signals, uses its AbortSignal, or traps (V3). */
+  get asksForTime(): boolean {
+    return this.trapLinks || this.#abort !== undefined || this.#signals?.everRead === true;
+  }
+
+  /** Something that its body watches, and what ends with the body. */
+  watch(watch: Watch): void {
+    this.#watching = withOne(this.#watching, watch);
+  }
+
+  unwatch(watch: Watch): void {
+    this.#watching = without(this.#watching, watch);
+  }
+
+  /** A monitor of this process is there, or gone. */
+  watchedBy(monitor: Monitor): void {
+    this.#monitors = withOne(this.#monitors, monitor);
+  }
+
+  unwatchedBy(monitor: Monitor): void {
+    this.#monitors = without(this.#monitors, monitor);
+  }
+
+  /** Has something end with the process, such as a timer; the result gives it back. */
+  own(resource: Unsubscribable): () => void {
+    this.#owned ??= new Set();
+    this.#owned.add(resource);
+    return () => void this.#owned?.delete(resource);
+  }
+
+  abort(): void {
+    if (this.#abort === undefined) this.#abort = ABORTED;
+    else if (this.#abort !== ABORTED) this.#abort.abort();
+  }
+
+  /** What this process watches, as a snapshot. */
+  get watching(): readonly Watch[] {
+    return several(this.#watching);
+  }
+
+  /** Who watches this process, as a snapshot. */
+  get monitors(): readonly Monitor[] {
+    return several(this.#monitors);
+  }
+
+  /** To whom this process is linked, as a snapshot. */
+  get peers(): readonly Pid[] {
+    return this.#links === undefined ? NONE : [...this.#links.keys()].map(({ pid }) => pid);
+  }
+
+  /** Hands over a CANCEL or a LINK_DOWN. */
+  tell(event: ProcessSignal): void {
+    this.tracer?.signal(event);
+    this.signals.offer(event);
+  }
+
+  /** Whom the end concerns, if anybody: most processes end unwatched. */
+  get concerned(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
+    if (this.#monitors === undefined && this.#links === undefined) return undefined;
+    return { monitors: this.#monitors, links: this.#links ?? [] };
+  }
+
+  /** Ends what was the body's own; what the process is to others stays (U2, U3). */
+  protected renewRelations(): void {
+    const abort = this.#abort;
+    // Fired already, it was a stop, which the next body is to know of as well.
+    if (abort instanceof AbortController && !abort.signal.aborted) {
+      this.#abort = undefined;
+      abort.abort();
+    }
+    const signals = this.#signals;
+    this.#signals = signals?.heir();
+    signals?.close();
+    each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
+  }
+
+  protected releaseRelations(): void {
+    this.#signals?.close();
+    this.#owned?.forEach((resource) => {
+      this.attempt(() => resource.unsubscribe());
+    });
+    if (this.#watching === undefined) return;
+    each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
+  }
+
+  /** Runs foreign code at the end: what it throws is told, and stops nothing (S8). */
+  protected attempt(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  type Behavior,
+  checkTopic,
+  type Letter,
+  ProcessError,
+  type SpawnOptions,
+  shown,
+} from '../../core/index.js';
+import type { Kernel } from '../kernel/kernel.js';
+import { behaviorOf } from '../registry/behaviors.js';
+import { linkNow, requestLink } from '../ties/links.js';
+import { type ExitObserver, Monitor } from '../ties/monitor.js';
+import { START } from '../ties/signal.js';
+import type { Extension } from './perform.js';
+import { Process } from './process.js';
+
+/** How a spawned process is tied to the one that spawns it. */
+export interface Ties {
+  readonly parent?: Process;
+  readonly linked?: boolean;
+  /** Told of the exit by a monitor that is in force before the first instruction (S1). */
+  readonly observer?: ExitObserver;
+  readonly extension?: Extension;
+  /** Runs the first turn inside `spawn`: for a connection, whose frames must not come first (H3). */
+  readonly immediate?: boolean;
+}
+
+/** Shared, because each spawn would make its own. */
+const NONE: readonly never[] = Object.freeze([]);
+const NOTHING = Object.freeze({});
+
+/** Starts a process, or throws and has changed nothing (S1–S5). */
+export function spawn(
+  kernel: Kernel<Process>,
+  what: Behavior | string,
+  options: SpawnOptions = NOTHING,
+  ties: Ties = NOTHING,
+): Process {
+  const { parent, linked, observer } = ties;
+  const behavior = behaviorOf(kernel.behaviors, what);
+  if (options !== NOTHING) checkOptions(options);
+  const { name, messages, args = NONE } = options;
+  const owner = name === undefined ? undefined : kernel.names.find(name);
+  if (owner !== undefined && options.orSignal === true) {
+    return join(owner, messages ?? NONE, ties);
+  }
+  if (name !== undefined) kernel.names.check(name);
+  const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
+  const id = typeof what === 'string' ? what : undefined;
+  const process = new Process(kernel, host, behavior, id, parent?.pid, args, ties.extension);
+  kernel.processes.add(process);
+  host.count++;
+  if (name !== undefined) kernel.names.register(name, process);
+  if (linked && parent !== undefined) linkNow(parent, process);
+  if (observer !== undefined) new Monitor(kernel.nextRef(), parent, process, observer);
+  parent?.tracer?.asked('spawn', process.pid);
+  kernel.events.spawned(process.pid, process.parent, name);
+  kernel.traces.spawned(process);
+  if (ties.immediate) process.start();
+  else kernel.queue.push(process, START);
+  if (messages !== undefined) post(process, messages, parent);
+  return process;
+}
+
+/** Refuses options that are none. @throws ProcessError `Invalid`. */
+export function checkOptions(options: SpawnOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ProcessError(
+      'Invalid',
+      `the options of a spawn are an object, not ${shown(options)}`,
+    );
+  }
+  const { args, messages } = options;
+  if (args !== undefined && !Array.isArray(args)) {
+    throw new ProcessError('Invalid', `args is an array, not ${shown(args)}`);
+  }
+  if (messages === undefined) return;
+  if (!Array.isArray(messages)) {
+    throw new ProcessError('Invalid', `messages is an array, not ${shown(messages)}`);
+  }
+  for (const letter of messages) checkTopic(letter?.topic);
+}
+
+/** Spawn-or-signal: the relations are applied to the process that has the name (S5). */
+function join(owner: Process, messages: readonly Letter[], ties: Ties): Process {
+  const { parent, linked, observer } = ties;
+  if (linked && parent !== undefined) requestLink(parent, owner);
+  if (observer !== undefined) new Monitor(owner.kernel.nextRef(), parent, owner, observer);
+  parent?.tracer?.asked('spawn', owner.pid);
+  post(owner, messages, parent);
+  return owner;
+}
+
+function post(process: Process, letters: readonly Letter[], parent: Process | undefined): void {
+  for (const { topic, payload } of letters) process.accept({ topic, payload, from: parent?.pid });
+}

@@ -1,0 +1,49 @@
+import { type Pid, ProcessError, shown } from '../../core/index.js';
+import type { Kernel } from '../kernel/kernel.js';
+import type { Resident } from '../kernel/resident.js';
+import type { Receiver } from '../queue/runQueue.js';
+import { behaviorOf } from '../registry/behaviors.js';
+import type { Supervision } from './supervision.js';
+
+/** A process whose body may be replaced. */
+export interface Upgradable extends Receiver {
+  readonly kernel: Pick<Kernel<Resident>, 'behaviors' | 'queue'>;
+  readonly pid: Pid;
+  readonly id: string | undefined;
+  readonly args: readonly unknown[];
+  readonly running: boolean;
+  readonly supervision: Supervision | undefined;
+  leaveBody(): void;
+}
+
+/**
+ * Replaces the behaviour of a running process (U1): the old body ends within this call, the new one is
+ * called in a later turn.
+ *
+ * @throws ProcessError `Invalid` without an id for a process that has none, for what is no id, and for a
+ * supervisor, `NotFound` for an unknown id; then nothing has changed.
+ */
+export function upgrade(process: Upgradable, id: string | undefined, state: unknown): void {
+  const { kernel, pid } = process;
+  const newId = id ?? process.id;
+  if (newId === undefined) {
+    const hint = 'name a behaviour with system.define and give its id';
+    throw new ProcessError('Invalid', `cannot upgrade ${pid}, spawned from a function: ${hint}`);
+  }
+  if (typeof newId !== 'string') {
+    throw new ProcessError('Invalid', `cannot upgrade ${pid} to ${shown(newId)}: give an id`);
+  }
+  const behavior = behaviorOf(kernel.behaviors, newId);
+  if (process.supervision?.team !== undefined) {
+    const hint = 'upgrade its children, or restart it';
+    throw new ProcessError(
+      'Invalid',
+      `cannot upgrade ${pid}, whose children are its body's: ${hint}`,
+    );
+  }
+  // From a teardown: the body is on its way out already.
+  if (!process.running) return;
+  const args = state === undefined ? process.args : [state];
+  process.leaveBody();
+  kernel.queue.push(process, { signal: 'upgrade', id: newId, behavior, args });
+}

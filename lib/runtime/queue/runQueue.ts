@@ -1,0 +1,144 @@
+import { Fifo } from '../collections/fifo.js';
+
+/** Something that takes what the run queue brings: a process, an outlet, a monitor, a call. */
+export interface Receiver {
+  receive(item: unknown): void;
+  /** Takes what `receive` throws: the crash of the process whose code it was (S8). */
+  crash?(error: unknown): void;
+}
+
+/** Something that keeps entries beyond the turn that brought them: an outlet. */
+export interface Keeper<T> {
+  handOver(entry: T): void;
+}
+
+/** Where the run queue meets the outside, and the clock of its batches. */
+export interface Seams {
+  /** Runs a drain outside the current stack, once timers and I/O have had their turn. */
+  defer(drain: () => void): void;
+  /** Milliseconds, to end a batch by; a constant where only the count of turns matters. */
+  clock(): number;
+  /** Called before each batch; a test system throws here when turns never end. */
+  beforeBatch?(turnsSoFar: number): void;
+}
+
+/**
+ * The seams of a running system. An immediate runs when all sockets that have something to read have
+ * been read, so that one drain serves all of them, and what it writes to a socket leaves at once.
+ */
+export const liveSeams: Seams = {
+  defer: (drain) => void setImmediate(drain),
+  clock: () => performance.now(),
+};
+
+/** Slots that the queue keeps after a burst. */
+const KEEP = 65_536;
+
+/** A batch ends after this many milliseconds, looked at every so many turns, or at this many turns. */
+const BATCH = { millis: 10, look: 256, turns: 65_536 } as const;
+
+/**
+ * One queue for everything that happens in a system: messages and signals in the order in which they
+ * were sent, so that order per pair of processes holds by construction (M3). One drain loop delivers,
+ * never inside a sender's stack (M4), and lets timers and I/O in between batches.
+ */
+export class RunQueue {
+  readonly #seams: Seams;
+  /** Pairs, flattened: a receiver, then its item. */
+  readonly #queue = new Fifo<unknown>(KEEP);
+  #flushes: (() => void)[] = [];
+  /** Whether a drain is due or running: it will see whatever is pushed. */
+  #due = false;
+  #turns = 0;
+  #running = false;
+
+  constructor(seams: Seams) {
+    this.#seams = seams;
+  }
+
+  /** The number of the turn that is running; `undefined` outside of turns, as in a timer. */
+  get turn(): number | undefined {
+    return this.#running ? this.#turns : undefined;
+  }
+
+  push(receiver: Receiver, item: unknown): void {
+    this.#queue.push(receiver);
+    this.#queue.push(item);
+    if (!this.#due) this.#start();
+  }
+
+  /** Runs `flush` once, at the end of the batch that is running or due: adapters join writes so. */
+  afterDrain(flush: () => void): void {
+    this.#flushes.push(flush);
+    if (!this.#due) this.#start();
+  }
+
+  /** `run`, in whatever is in force now, for later: what a timer of another clock calls. */
+  carried(run: () => void): () => void {
+    return run;
+  }
+
+  /** Runs what nobody has asked for. */
+  unasked(run: () => void): void {
+    run();
+  }
+
+  /** An entry waits in an outlet from here on, beyond its turn. */
+  kept(_entry: object): void {}
+
+  /** Hands over an entry that has waited. */
+  resume<T extends object>(keeper: Keeper<T>, entry: T): void {
+    keeper.handOver(entry);
+  }
+
+  #start(): void {
+    this.#due = true;
+    this.#seams.defer(this.#drain);
+  }
+
+  readonly #drain = (): void => {
+    try {
+      this.#seams.beforeBatch?.(this.#turns);
+      this.#running = true;
+      this.#batch();
+      this.#flush();
+    } finally {
+      this.#running = false;
+      // Also after a throw: one receiver's defect must not stop every process of the system.
+      if (this.#queue.size > 0 || this.#flushes.length > 0) this.#seams.defer(this.#drain);
+      else this.#due = false;
+    }
+  };
+
+  #batch(): void {
+    const queue = this.#queue;
+    const end = this.#seams.clock() + BATCH.millis;
+    for (let turn = 1; queue.size > 0; turn++) {
+      const receiver = queue.shift() as Receiver;
+      const item = queue.shift();
+      this.#turns++;
+      try {
+        receiver.receive(item);
+      } catch (error) {
+        // Nobody's process: it is the observer's own, as rxjs has it.
+        if (receiver.crash === undefined) throw error;
+        receiver.crash(error);
+      }
+      if (turn % BATCH.look === 0 && (turn >= BATCH.turns || this.#seams.clock() > end)) return;
+    }
+  }
+
+  #flush(): void {
+    const flushes = this.#flushes;
+    if (flushes.length === 0) return;
+    this.#flushes = [];
+    let done = 0;
+    try {
+      for (; done < flushes.length; done++) (flushes[done] as () => void)();
+    } catch (error) {
+      // Those behind one that throws run in the next batch.
+      this.#flushes.unshift(...flushes.slice(done + 1));
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { Pid } from '../../core/index.js';
+
+const PAGE = 256;
+
+/** A process as the table holds it: its PID ends in its number. */
+export interface Numbered {
+  readonly pid: Pid;
+  readonly number: number;
+}
+
+interface Page<P> {
+  readonly index: number;
+  readonly slots: (P | undefined)[];
+  used: number;
+}
+
+const NO_PAGE: Page<never> = { index: -1, slots: [], used: 0 };
+
+/**
+ * The living processes by PID, with a Map's methods. A PID ends in the number of its process, which is
+ * its place: in a page of 256 that goes with its last process. A Map keyed by the texts would leave old
+ * tables behind as processes come and go, and those keep the dead from the young collector.
+ */
+export class ProcessTable<P extends Numbered> {
+  readonly #pages = new Map<number, Page<P>>();
+  /** The page that was found last: who talks or comes and goes at the same time is near each other. */
+  #last: Page<P> = NO_PAGE;
+  /** The page that new processes go to: kept while it is, or one life after another would make one each. */
+  #newest: Page<P> = NO_PAGE;
+  size = 0;
+
+  get(pid: Pid | string): P | undefined {
+    if (typeof pid !== 'string') return undefined;
+    const number = numberOf(pid);
+    const process = this.#page(pageOf(number))?.slots[number & (PAGE - 1)];
+    // A name, or a PID of another host or node, may end alike.
+    return process?.pid === pid ? process : undefined;
+  }
+
+  has(pid: Pid | string): boolean {
+    return this.get(pid) !== undefined;
+  }
+
+  /** Adds a process; its number is fresh, so its place is free. */
+  add(process: P): void {
+    const { number } = process;
+    const index = pageOf(number);
+    let page = this.#page(index);
+    if (page === undefined) {
+      page = { index, slots: new Array(PAGE).fill(undefined), used: 0 };
+      this.#pages.set(index, page);
+      const full = this.#newest;
+      this.#newest = page;
+      this.#drop(full);
+    }
+    page.slots[number & (PAGE - 1)] = process;
+    page.used++;
+    this.size++;
+  }
+
+  delete({ number }: P): void {
+    const page = this.#page(pageOf(number));
+    if (page === undefined) return;
+    page.slots[number & (PAGE - 1)] = undefined;
+    this.size--;
+    page.used--;
+    this.#drop(page);
+  }
+
+  /** Gives a page up, if nobody is in it and nobody will be. */
+  #drop(page: Page<P>): void {
+    if (page.used > 0 || page === this.#newest) return;
+    this.#pages.delete(page.index);
+    this.#last = NO_PAGE;
+  }
+
+  #page(index: number): Page<P> | undefined {
+    if (this.#last.index === index) return this.#last;
+    const page = this.#pages.get(index);
+    if (page !== undefined) this.#last = page;
+    return page;
+  }
+
+  *values(): Iterable<P> {
+    for (const { slots } of this.#pages.values()) {
+      for (const process of slots) if (process !== undefined) yield process;
+    }
+  }
+}
+
+const pageOf = (number: number): number => Math.floor(number / PAGE);
+
+/** The number that a PID ends in, read backwards to its `0x`; of any other text, whatever comes. */
+function numberOf(text: string): number {
+  let number = 0;
+  let shift = 0;
+  for (let at = text.length - 2; at > 0; at--) {
+    const code = text.charCodeAt(at);
+    if (code === 120) return number; // x
+    const digit = code < 58 ? code - 48 : code - 87;
+    // Bits while they last: every message is looked up here.
+    if (shift < 28) number |= digit << shift;
+    else number += digit * 2 ** shift;
+    shift += 4;
+  }
+  return -1;
+}

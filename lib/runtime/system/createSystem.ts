@@ -1,0 +1,71 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { ProcessError } from '../../core/index.js';
+import { Kernel } from '../kernel/kernel.js';
+import { Bound, type MailboxOptions } from '../mailbox/bound.js';
+import { newSelf } from '../process/processSelf.js';
+import { type Context, ContextQueue } from '../queue/contextQueue.js';
+import { liveSeams, RunQueue, type Seams } from '../queue/runQueue.js';
+import type { HostOptions } from '../registry/hosts.js';
+import type { Logger } from '../telemetry/events.js';
+import { System } from './system.js';
+
+/** Options of `createSystem`. */
+export interface SystemOptions {
+  /** The node's name, written into every PID; default none. */
+  readonly node?: string;
+  /** Hosts beside `'main'`, by id. */
+  readonly hosts?: Readonly<Record<string, HostOptions>>;
+  /** The bound of every mailbox; default 10,000 messages, `'reject'`. */
+  readonly mailbox?: MailboxOptions;
+  /** Where warnings, failed handlers and crashes are written; default `console`, `false` for nowhere. */
+  readonly logger?: Logger | false;
+  /**
+   * An `AsyncLocalStorage`: the store in force when something is sent is in force when it is handled,
+   * however long it has waited (F1). Default none, at no cost.
+   */
+  readonly context?: Context;
+  /** The system's clock and timers; default `asyncScheduler`. A `TestScheduler` makes time virtual. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Makes a system of processes.
+ *
+ * @throws ProcessError `Invalid` for a bad option, naming it.
+ * @example const system = createSystem();
+ */
+export function createSystem(options: SystemOptions = {}): System {
+  return assemble(options, liveSeams);
+}
+
+/** A system on other seams than the running ones: for `testSystem`. */
+export function assemble(options: SystemOptions, seams: Seams): System {
+  const { capacity = 10_000, overflow = 'reject' } = options.mailbox ?? {};
+  if (!(typeof capacity === 'number' && capacity >= 1)) {
+    throw new ProcessError('Invalid', 'mailbox.capacity is a number from 1 on');
+  }
+  if (!['reject', 'dropOldest', 'exit'].includes(overflow)) {
+    throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
+  }
+  const { context } = options;
+  if (context !== undefined && !isContext(context)) {
+    throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
+  }
+  const core = new Kernel({
+    node: options.node,
+    bound: new Bound(capacity),
+    overflow,
+    logger: options.logger === false ? undefined : (options.logger ?? console),
+    scheduler: options.scheduler ?? asyncScheduler,
+    queue: context === undefined ? new RunQueue(seams) : new ContextQueue(seams, context),
+    newSelf,
+  });
+  core.hosts.add('main');
+  for (const [id, host] of Object.entries(options.hosts ?? {})) core.hosts.add(id, host);
+  return new System(core);
+}
+
+function isContext(value: unknown): value is Context {
+  const { getStore, run } = (value ?? {}) as Partial<Context>;
+  return typeof getStore === 'function' && typeof run === 'function';
+}

@@ -1,0 +1,31 @@
+import type { Kernel } from '../kernel/kernel.js';
+import type { Process } from '../process/process.js';
+import type { ChildInfo } from '../process/supervision.js';
+
+/** A supervisor or a child in `system.tree()`. */
+export interface TreeNode extends Omit<ChildInfo, 'id'> {
+  /** Its id under its supervisor; a root has none. */
+  readonly id?: string;
+  /** A living supervisor's. */
+  readonly strategy?: string;
+  /** In the order in which they start. */
+  readonly children: readonly TreeNode[];
+}
+
+/** The supervisors that no living supervisor has, each with what is below it. */
+export function tree(kernel: Kernel<Process>): readonly TreeNode[] {
+  const roots: TreeNode[] = [];
+  for (const { pid, supervision } of kernel.processes.values()) {
+    if (supervision?.team === undefined || supervision.by?.running) continue;
+    roots.push(node(kernel, { pid, type: 'supervisor', status: 'running' }));
+  }
+  return roots;
+}
+
+function node(kernel: Kernel<Process>, info: Omit<TreeNode, 'children'>): TreeNode {
+  const process = info.pid === undefined ? undefined : kernel.processes.get(info.pid);
+  const team = process?.supervision?.team;
+  if (team === undefined) return { ...info, children: [] };
+  const children = team.members().map((member) => node(kernel, member));
+  return { ...info, strategy: team.strategy, children };
+}

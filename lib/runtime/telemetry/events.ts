@@ -1,0 +1,103 @@
+import { type Observable, Subject } from 'rxjs';
+import type { DropReason, ExitReason, Pid, SystemEvent } from '../../core/index.js';
+
+/** Where a system writes what somebody should look at; `console` fits. */
+export interface Logger {
+  warn(message: string, details?: unknown): void;
+  error(message: string, details?: unknown): void;
+}
+
+type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
+
+/** An event that stands for all of its kind in a batch. */
+type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
+
+/** What tells events of its system's time and of the end of a batch. */
+export interface Clock {
+  now(): number;
+  afterBatch(flush: () => void): void;
+}
+
+/**
+ * The telemetry of a system. What happens often is built only when somebody observes; what somebody
+ * should look at also reaches the logger. Drops of a batch are counted into one event each (§0).
+ */
+export class Events {
+  readonly #subject = new Subject<SystemEvent>();
+  readonly #clock: Clock;
+  readonly #logger: Logger | undefined;
+  #counted: Map<string, Counted> | undefined;
+
+  readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
+
+  constructor(clock: Clock, logger: Logger | undefined) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  spawned(pid: Pid, parent: Pid | undefined, name: string | undefined): void {
+    if (!this.#subject.observed) return;
+    this.#subject.next({ type: 'spawned', at: this.#clock.now(), pid, parent, name });
+  }
+
+  upgraded(pid: Pid, id: string): void {
+    if (!this.#subject.observed) return;
+    this.#subject.next({ type: 'upgraded', at: this.#clock.now(), pid, id });
+  }
+
+  /** `lost` messages were waiting. A connection's end is its client's doing: no crash to log. */
+  exited(pid: Pid, reason: ExitReason, lost: number, isConnection: boolean): void {
+    if (lost > 0) this.drop(pid, reason.type === 'killed' ? 'terminated' : 'ended', lost);
+    if (reason.type === 'error' && !isConnection) {
+      this.#log('error', `process ${pid} crashed`, reason.error);
+    }
+    if (!this.#subject.observed) return;
+    this.#subject.next({ type: 'exited', at: this.#clock.now(), pid, reason });
+  }
+
+  deadLetter(to: string, topic: string, from: Pid | undefined): void {
+    this.#count({ type: 'deadLetter', to, topic, from, reason: 'no process', count: 1 });
+  }
+
+  drop(pid: Pid | undefined, reason: DropReason, count = 1): void {
+    this.#count({ type: 'drop', pid, reason, count });
+  }
+
+  #count(event: Counted): void {
+    if (!this.#subject.observed) return;
+    if (this.#counted === undefined) {
+      this.#counted = new Map();
+      this.#clock.afterBatch(() => this.#flush());
+    }
+    const who = event.type === 'drop' ? [event.pid] : [event.to, event.topic, event.from];
+    const key = [event.reason, ...who].join(' ');
+    const known = this.#counted.get(key);
+    this.#counted.set(key, { ...event, count: event.count + (known?.count ?? 0) });
+  }
+
+  handlerError(pid: Pid, error: unknown, message: unknown): void {
+    this.#log('error', `process ${pid}: a message's handler failed`, error);
+    this.#subject.next({ type: 'handlerError', at: this.#clock.now(), pid, error, message });
+  }
+
+  warning(code: string, message: string, pid?: Pid): void {
+    this.#log('warn', `${code}: ${message}`);
+    const at = this.#clock.now();
+    this.#subject.next({ type: 'warning', at, code, message, ...(pid !== undefined && { pid }) });
+  }
+
+  #log(level: keyof Logger, ...line: [message: string, details?: unknown]): void {
+    try {
+      this.#logger?.[level](...line);
+    } catch {
+      // A logger's own failure has nowhere to be told, and must not stop whoever wrote.
+    }
+  }
+
+  #flush(): void {
+    const counted = this.#counted ?? new Map<string, Counted>();
+    this.#counted = undefined;
+    const at = this.#clock.now();
+    for (const event of counted.values()) this.#subject.next({ ...event, at });
+  }
+}

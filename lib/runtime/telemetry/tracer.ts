@@ -1,0 +1,123 @@
+import type {
+  Behavior,
+  Command,
+  ExitReason,
+  Message,
+  Pid,
+  SelfRequest,
+  TraceEvent,
+  TraceSignal,
+} from '../../core/index.js';
+import { each, type Few, withOne, without } from '../collections/few.js';
+import type { RunQueue } from '../queue/runQueue.js';
+
+/** A process as its tracer sees it. */
+export interface Traced {
+  readonly pid: Pid;
+  readonly parent: Pid | undefined;
+  readonly id: string | undefined;
+  readonly behavior: Behavior;
+  readonly args: readonly unknown[];
+  readonly running: boolean;
+  readonly ownNames: readonly string[];
+  readonly queue: RunQueue;
+  readonly kernel: { now(): number };
+  /** Who is told what comes and goes; nobody, unless it is traced. */
+  tracer: Tracer | undefined;
+}
+
+/** What a process runs: an id, of the spawn or the last upgrade, or the function's name. */
+export const labelOf = ({ id, behavior }: Pick<Traced, 'id' | 'behavior'>): string =>
+  id ?? (behavior.name || 'anonymous');
+
+/** One subscription of `system.trace`. */
+export interface TraceWatch {
+  tell(event: TraceEvent): void;
+  /** The process has ended: nothing more comes from it. */
+  leave(process: Traced): void;
+}
+
+type WithoutHead<T> = T extends unknown ? Omit<T, 'at' | 'pid'> : never;
+
+/** Tells the watches of one traced process what comes and goes; a process without any has no tracer. */
+export class Tracer {
+  readonly #process: Traced;
+  #watches: Few<TraceWatch>;
+  #turn: number | undefined;
+  #at = 0;
+
+  constructor(process: Traced) {
+    this.#process = process;
+  }
+
+  add(watch: TraceWatch): void {
+    this.#watches = withOne(this.#watches, watch);
+  }
+
+  /** The last to leave takes the tracer along. */
+  remove(watch: TraceWatch): void {
+    this.#watches = without(this.#watches, watch);
+    if (this.#watches === undefined) this.#process.tracer = undefined;
+  }
+
+  spawned(): void {
+    const { parent } = this.#process;
+    this.#tell({ type: 'spawned', behavior: labelOf(this.#process), parent });
+  }
+
+  started(): void {
+    this.#tell({ type: 'started', args: this.#process.args });
+  }
+
+  arrived(message: Message): void {
+    this.#tell({ type: 'arrived', message });
+  }
+
+  received(message: Message): void {
+    this.#tell({ type: 'received', message });
+  }
+
+  signal(signal: TraceSignal): void {
+    this.#tell({ type: 'signal', signal });
+  }
+
+  emitted(command: Command): void {
+    this.#tell({ type: 'emitted', command });
+  }
+
+  sent(command: Command, taken: boolean): void {
+    this.#tell({ type: 'sent', command, taken });
+  }
+
+  called(to: string, topic: string, payload: unknown): void {
+    this.#tell({ type: 'called', to, topic, payload });
+  }
+
+  answered(by: string, topic: string, payload: unknown): void {
+    this.#tell({ type: 'answered', by, topic, payload });
+  }
+
+  asked(what: SelfRequest, target: string): void {
+    this.#tell({ type: 'asked', what, target });
+  }
+
+  exited(reason: ExitReason): void {
+    this.#tell({ type: 'exited', reason });
+    each(this.#watches, (watch) => watch.leave(this.#process));
+    this.#process.tracer = undefined;
+  }
+
+  #tell(what: WithoutHead<TraceEvent>): void {
+    const event = { at: this.#now(), pid: this.#process.pid, ...what } as TraceEvent;
+    each(this.#watches, (watch) => watch.tell(event));
+  }
+
+  /** What a turn causes happens at one instant, also when the real clock ticks meanwhile. */
+  #now(): number {
+    const { queue, kernel } = this.#process;
+    const { turn } = queue;
+    if (turn === undefined || turn !== this.#turn) this.#at = kernel.now();
+    this.#turn = turn;
+    return this.#at;
+  }
+}
