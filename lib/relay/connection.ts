@@ -184,9 +184,9 @@ export class Connection implements Extension, SessionContext, World, Valve {
     const state = this.#state;
     if (state === undefined || state.phase !== 'open') return true;
     const mailbox = this.#targetOf(state.route.target)?.mailbox;
-    if (mailbox === undefined || !mailbox.pressed) return true;
+    if (mailbox === undefined || !mailbox.aboveHighMark) return true;
     this.#forgetRelief?.();
-    this.#forgetRelief = mailbox.whenRelieved(() => this.socket.resume());
+    this.#forgetRelief = mailbox.whenBelowLowMark(() => this.socket.resume());
     return false;
   }
 }

@@ -11,7 +11,7 @@ import {
 import {
   type Host,
   type Kernel,
-  kernel,
+  kernelOf,
   type Process,
   type System,
   spawn,
@@ -70,7 +70,7 @@ export class Hub implements ConnectionOwner {
     if (!(maxConnections > 0)) {
       throw new ProcessError('Invalid', 'maxConnections is a number from 1 on, or Infinity');
     }
-    this.kernel = system[kernel];
+    this.kernel = system[kernelOf];
     this.#limit = maxConnections;
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);
     this.#flowControl = flowControl;

@@ -6,7 +6,7 @@ import {
   type Pid,
   ProcessError,
 } from '../core/index.js';
-import { type Kernel, kernel, type ProcessInfo, type System } from '../runtime/index.js';
+import { type Kernel, kernelOf, type ProcessInfo, type System } from '../runtime/index.js';
 import { jump } from './jump.js';
 import { type DrillEffect, type DrillRule, MessageRules } from './messageRules.js';
 import { random } from './random.js';
@@ -90,7 +90,7 @@ class Drill implements Drills {
 
   constructor(system: System, random: () => number) {
     this.#system = system;
-    this.#kernel = system[kernel];
+    this.#kernel = system[kernelOf];
     this.#random = random;
     this.#rules = new MessageRules(this.#kernel, random);
   }

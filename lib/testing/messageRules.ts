@@ -8,7 +8,7 @@ import {
   type Pid,
   ProcessError,
 } from '../core/index.js';
-import type { Kernel, Process, Tap } from '../runtime/index.js';
+import type { DrillHook, Kernel, Process } from '../runtime/index.js';
 
 /** Which messages a rule is for: those that fit everything it names. */
 export interface DrillRule {
@@ -35,7 +35,7 @@ interface Rule {
 }
 
 /** The rules of one drill, on the way of every message to a mailbox. */
-export class MessageRules implements Tap<Process> {
+export class MessageRules implements DrillHook<Process> {
   readonly #kernel: Kernel;
   readonly #random: () => number;
   readonly #rules = new Set<Rule>();
@@ -53,14 +53,14 @@ export class MessageRules implements Tap<Process> {
     check(when);
     const kernel = this.#kernel;
     const rule: Rule = { when, effect: this.#effectOf(effect) };
-    if (kernel.tap !== undefined && kernel.tap !== this) {
+    if (kernel.drillHook !== undefined && kernel.drillHook !== this) {
       throw new ProcessError('AlreadyExists', 'another drill of this system is on: stop it first');
     }
-    kernel.tap = this;
+    kernel.drillHook = this;
     this.#rules.add(rule);
     return () => {
       this.#rules.delete(rule);
-      if (this.#rules.size === 0 && kernel.tap === this) kernel.tap = undefined;
+      if (this.#rules.size === 0 && kernel.drillHook === this) kernel.drillHook = undefined;
     };
   }
 
@@ -86,7 +86,7 @@ export class MessageRules implements Tap<Process> {
   /** Undoes every rule; what is delayed is handed over now. */
   stop(): void {
     this.#rules.clear();
-    if (this.#kernel.tap === this) this.#kernel.tap = undefined;
+    if (this.#kernel.drillHook === this) this.#kernel.drillHook = undefined;
     for (const [handOver, timer] of this.#delayed) {
       timer.unsubscribe();
       handOver();

@@ -11,7 +11,7 @@ import {
   type SpawnOptions,
   type Topic,
 } from '../core/index.js';
-import { kernel, type System, spawn } from '../runtime/index.js';
+import { kernelOf, type System, spawn } from '../runtime/index.js';
 
 /** A process of a test's own: give its PID to what is tested, and wait for what it is sent. */
 export interface Probe {
@@ -70,7 +70,7 @@ class Collector implements Probe {
       );
     };
     // Its first turn runs here and now, so that `self` is there when the test wants it.
-    this.pid = spawn(system[kernel], behavior, options, { immediate: true }).pid;
+    this.pid = spawn(system[kernelOf], behavior, options, { immediate: true }).pid;
   }
 
   get self(): Self {

@@ -1,7 +1,7 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { type Duration, durationOption, ProcessError } from '../core/index.js';
-import { assemble, kernel, type Seams, System, type SystemOptions } from '../runtime/index.js';
+import { assemble, kernelOf, type Seams, System, type SystemOptions } from '../runtime/index.js';
 
 /** Options of `testSystem`: those of `createSystem`, with a virtual clock and no logger by default. */
 export interface TestSystemOptions extends Omit<SystemOptions, 'scheduler'> {
@@ -36,7 +36,7 @@ export class TestSystem extends System {
   constructor(options: TestSystemOptions) {
     const scheduler = options.scheduler ?? new VirtualTimeScheduler();
     const made = assemble({ logger: false, ...options, scheduler }, virtualSeams(scheduler));
-    super(made[kernel]);
+    super(made[kernelOf]);
     this.#clock = scheduler;
   }
 

@@ -115,7 +115,7 @@ export class Mailbox extends Outlet<Message> {
 
   /** Whether somebody reads the inbox or a listened pattern. */
   get isRead(): boolean {
-    return this.#outlets.some((outlet) => outlet.attended());
+    return this.#outlets.some((outlet) => outlet.hasReader());
   }
 
   /** Whether a reader holds back what waits, in the inbox or a listened pattern (M12). */
@@ -148,27 +148,27 @@ export class Mailbox extends Outlet<Message> {
   }
 
   /** Whether so much waits that a sender which can should pause (Q2). */
-  get pressed(): boolean {
+  get aboveHighMark(): boolean {
     return this.depth >= this.#bound.high || this.bytes >= HIGH.bytes;
   }
 
-  /** Calls `run` once, when a pressed mailbox has emptied to its low mark, or at the end. */
-  whenRelieved(run: () => void): () => void {
+  /** Calls `run` once, when a aboveHighMark mailbox has emptied to its low mark, or at the end. */
+  whenBelowLowMark(run: () => void): () => void {
     this.#relief ??= new Set();
     const relief = this.#relief.add(run);
     return () => void relief.delete(run);
   }
 
   /** A mailbox for the place of this one and the next body: readers are over, what waits is not (U3). */
-  override heir(): Mailbox {
-    const heir = new Mailbox(this.owner, this.#bound);
-    heir.phase = this.phase;
-    heir.depth = this.depth;
-    heir.bytes = this.bytes;
-    heir.highWater = this.highWater;
-    heir.handled = this.handled;
-    heir.#forgotten = this.#forgotten;
-    heir.#relief = this.#relief;
+  override successor(): Mailbox {
+    const successor = new Mailbox(this.owner, this.#bound);
+    successor.phase = this.phase;
+    successor.depth = this.depth;
+    successor.bytes = this.bytes;
+    successor.highWater = this.highWater;
+    successor.handled = this.handled;
+    successor.#forgotten = this.#forgotten;
+    successor.#relief = this.#relief;
     this.#relief = undefined;
     const listeners = this.#listeners;
     for (const outlet of listeners?.outlets ?? []) {
@@ -177,7 +177,7 @@ export class Mailbox extends Outlet<Message> {
         listeners?.isAhead,
       );
     }
-    return this.bequeath(heir);
+    return this.handOverTo(successor);
   }
 
   /** The end: readers complete, and whoever waits for room need not. */

@@ -3,7 +3,7 @@ import type { Pid, ProcessSignal } from '../../core/index.js';
 import { each, type Few, several, withOne, without } from '../collections/few.js';
 import { Outlet } from '../mailbox/outlet.js';
 import type { OutletOwner } from '../mailbox/owner.js';
-import type { Group } from '../registry/groups.js';
+import type { Group } from '../registry/groupTable.js';
 import type { Tracer } from '../telemetry/tracer.js';
 import type { Link, Peer } from '../ties/link.js';
 import type { Monitor, Watch } from '../ties/monitor.js';
@@ -131,13 +131,13 @@ export abstract class Relations implements OutletOwner {
   }
 
   /** Hands over a CANCEL or a LINK_DOWN. */
-  tell(event: ProcessSignal): void {
+  deliver(event: ProcessSignal): void {
     this.tracer?.signal(event);
     this.signals.offer(event);
   }
 
   /** Whom the end concerns, if anybody: most processes end unwatched. */
-  get concerned(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
+  get watchersAndLinks(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
     if (this.#monitors === undefined && this.#links === undefined) return undefined;
     return { monitors: this.#monitors, links: this.#links ?? [] };
   }
@@ -151,7 +151,7 @@ export abstract class Relations implements OutletOwner {
       abort.abort();
     }
     const signals = this.#signals;
-    this.#signals = signals?.heir();
+    this.#signals = signals?.successor();
     signals?.close();
     each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
   }

@@ -5,7 +5,7 @@ import { Bound, type MailboxOptions } from '../mailbox/bound.js';
 import { newSelf } from '../process/processSelf.js';
 import { type Context, ContextQueue } from '../queue/contextQueue.js';
 import { liveSeams, RunQueue, type Seams } from '../queue/runQueue.js';
-import type { HostOptions } from '../registry/hosts.js';
+import type { HostOptions } from '../registry/hostTable.js';
 import type { Logger } from '../telemetry/events.js';
 import { System } from './system.js';
 

@@ -2,7 +2,7 @@ import { type Duration, durationOption } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { isStoppedBySupervisor } from '../process/supervision.js';
-import type { Host } from '../registry/hosts.js';
+import type { Host } from '../registry/hostTable.js';
 import { KILL } from '../ties/signal.js';
 
 const TIMEOUT = 10_000;

@@ -2,7 +2,7 @@ import { Observable } from 'rxjs';
 import { type GroupEvent, type Pid, ProcessError, type Topic } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
-import { checkName, checkPlace } from '../registry/groups.js';
+import { checkName, checkPlace } from '../registry/groupTable.js';
 import { GroupWatch, watchGroup, watchScope } from '../registry/groupWatch.js';
 
 /**

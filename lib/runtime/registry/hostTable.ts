@@ -26,7 +26,7 @@ export interface Host {
 const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
 
 /** The hosts of a system; `'main'` is always one of them. */
-export class Hosts {
+export class HostTable {
   readonly #hosts = new Map<string, Host>();
   /** The one asked for last: most spawns go where the one before went. */
   #last: Host | undefined;

@@ -22,7 +22,7 @@ export interface Member {
 
 /** Who is told of the changes of a group, or of all groups of a scope. */
 export interface GroupObserver {
-  tell(event: GroupEvent): void;
+  next(event: GroupEvent): void;
 }
 
 /** Where a group is: its name, in one of the independent scopes. */
@@ -48,12 +48,12 @@ export class Group {
   }
 
   /** Queues a change for those who watch this group, and those who watch its scope (G5). */
-  tell(kind: GroupEvent['kind'], pids: Pid[]): void {
+  announce(kind: GroupEvent['kind'], pids: Pid[]): void {
     const { watches, scope } = this;
     if (watches === undefined && scope.watches === undefined) return;
     const event = eventOf(kind, this.name, pids);
-    each(watches, (watch) => watch.tell(event));
-    each(scope.watches, (watch) => watch.tell(event));
+    each(watches, (watch) => watch.next(event));
+    each(scope.watches, (watch) => watch.next(event));
   }
 }
 
@@ -69,7 +69,7 @@ export class Scope {
  * The process groups of a system. Invariant: a group is here while it has a member or is watched, a scope
  * while it has a group or is watched; only a group with members exists for anybody else (G1).
  */
-export class Groups {
+export class GroupTable {
   readonly #scopes = new Map<string, Scope>();
 
   /** Scopes in use. */
@@ -86,7 +86,7 @@ export class Groups {
       group.members.set(process, (group.members.get(process) ?? 0) + 1);
       process.groups.add(group);
     }
-    group.tell('member.joined', processes.map(pidOf));
+    group.announce('member.joined', processes.map(pidOf));
   }
 
   /** Takes one join back for every time a process is named, where there is one. @throws `NotFound` for none. */
@@ -97,7 +97,7 @@ export class Groups {
     if (group === undefined || gone.length === 0) {
       throw new ProcessError('NotFound', `cannot leave ${place.group}: not a member of the group`);
     }
-    group.tell('member.left', gone.map(pidOf));
+    group.announce('member.left', gone.map(pidOf));
     this.tidy(group);
   }
 
@@ -118,7 +118,7 @@ export class Groups {
     for (const group of process.ownGroups) {
       const joins = group.members.get(process) ?? 0;
       group.members.delete(process);
-      group.tell('member.left', new Array<Pid>(joins).fill(process.pid));
+      group.announce('member.left', new Array<Pid>(joins).fill(process.pid));
       this.tidy(group);
     }
   }

@@ -7,7 +7,7 @@ export interface Named {
 }
 
 /** The name registry (§8): a name belongs to one live process, a process may have many. */
-export class Names<P extends Named> {
+export class NameTable<P extends Named> {
   readonly #owners = new Map<string, P>();
   readonly #onNamed: (process: P, name: string) => void;
 
