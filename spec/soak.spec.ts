@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ignoreElements, mergeMap, tap } from 'rxjs';
 import { type Relay, setRelay, websocketRelay, ws } from '../lib/express/index.js';
 import { type Behavior, exit, ofTopic, type Pid, send } from '../lib/index.js';
-import type { Control } from '../lib/relay/index.js';
+import type { Control } from '../lib/protocol/index.js';
 import { kernelOf, type Process } from '../lib/runtime/index.js';
 import {
   type Client,

@@ -1,5 +1,5 @@
 /** What is to be put into a close frame. */
-export interface Close {
+export interface CloseFrame {
   readonly code: number;
   readonly reason: string;
   /** False: the payload was wrong, and the close is 1011 or without its reason; worth a warning. */
@@ -20,10 +20,10 @@ export function isCloseCode(code: unknown): code is number {
  * Reads the payload of `ws.close` (W4): nothing is 1000, a bare string is the reason. A wrong code
  * closes all the same, with 1011: the connection must end, but not as "normal".
  */
-export function readClose(payload: unknown): Close {
+export function readClose(payload: unknown): CloseFrame {
   if (payload === undefined || payload === null) return { code: 1000, reason: '', valid: true };
   if (typeof payload === 'string') return { code: 1000, reason: cutReason(payload), valid: true };
-  const malformed: Close = { code: 1011, reason: '', valid: false };
+  const malformed: CloseFrame = { code: 1011, reason: '', valid: false };
   if (typeof payload !== 'object') return malformed;
   try {
     return closeOf(payload);
@@ -32,7 +32,7 @@ export function readClose(payload: unknown): Close {
   }
 }
 
-function closeOf({ code, reason }: { code?: unknown; reason?: unknown }): Close {
+function closeOf({ code, reason }: { code?: unknown; reason?: unknown }): CloseFrame {
   const text = reason ?? '';
   const sound = code === undefined || code === null || isCloseCode(code);
   return {

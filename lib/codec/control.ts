@@ -1,12 +1,13 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { Pid } from '../core/index.js';
+import type { Metadata } from '../protocol/index.js';
 import { duration } from './duration.js';
 import { absentOr, type CodecError, firstError, messageTopic, metadata, pid } from './fields.js';
-import { isRecord, type Metadata } from './metadata.js';
+import { isRecord } from './metadata.js';
 
 /** A `ws.control` command, decoded: an absent field stays as it is (X1). */
-export interface Control {
+export interface ControlChange {
   readonly target_pid?: Pid;
   readonly message_topic?: string;
   readonly metadata?: Metadata;
@@ -26,7 +27,7 @@ const Fields = t.partial({
  * error names it; whether the target lives is for the relay to say. Never throws, whatever getters
  * and proxies the payload has.
  */
-export function decodeControl(payload: unknown): Either<CodecError, Control> {
+export function decodeControl(payload: unknown): Either<CodecError, ControlChange> {
   if (!isRecord(payload)) return left({ field: 'payload', message: 'payload is no object' });
   try {
     const decoded = Fields.decode(payload);
@@ -37,7 +38,7 @@ export function decodeControl(payload: unknown): Either<CodecError, Control> {
 }
 
 /** Takes the known fields that are there, so that `in` and spreading see presence alone. */
-function present(fields: t.TypeOf<typeof Fields>): Control {
+function present(fields: t.TypeOf<typeof Fields>): ControlChange {
   return {
     ...(fields.target_pid !== undefined && { target_pid: fields.target_pid }),
     ...(fields.message_topic !== undefined && { message_topic: fields.message_topic }),

@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { isPid, type Pid } from '../core/index.js';
-import { copyFrozen, isRecord, type Metadata } from './metadata.js';
+import { type Metadata, RESERVED_TOPICS } from '../protocol/index.js';
+import { copyFrozen, isRecord } from './metadata.js';
 
 /** What is wrong with a payload, and in which of its fields (`'payload'`: the whole of it). */
 export interface CodecError {
@@ -8,20 +9,10 @@ export interface CodecError {
   readonly message: string;
 }
 
-/** The topics of the relay itself, which `message_topic` may not take (H5). */
-const RESERVED = new Set([
-  'ws.join',
-  'ws.leave',
-  'ws.heartbeat',
-  'ws.send',
-  'ws.close',
-  'ws.control',
-]);
-
 /** Why a text may not be a message topic (H5); `undefined` when it may. */
 function topicProblem(topic: string): string | undefined {
   if (topic.startsWith('@')) return 'may not begin with @';
-  return RESERVED.has(topic) ? `${topic} is reserved` : undefined;
+  return RESERVED_TOPICS.has(topic) ? `${topic} is reserved` : undefined;
 }
 
 /** The text of a PID by `parsePid`'s strict grammar (P3). */

@@ -1,9 +1,9 @@
 /** Wire ↔ values. Pure; the only place that knows io-ts and fp-ts. */
-export { type Close, cutReason, isCloseCode, readClose } from './close.js';
-export { type Control, decodeControl } from './control.js';
+export { type CloseFrame, cutReason, isCloseCode, readClose } from './close.js';
+export { type ControlChange, decodeControl } from './control.js';
 export { duration } from './duration.js';
 export type { CodecError } from './fields.js';
-export { type Metadata, NO_METADATA } from './metadata.js';
+export { NO_METADATA } from './metadata.js';
 export {
   DEFAULT_MESSAGE_TOPIC,
   decodeRelayHeader,

@@ -1,5 +1,4 @@
-/** What a handler attached to a connection: plain data, frozen deep and shared between messages (M9). */
-export type Metadata = Readonly<Record<string, unknown>>;
+import type { Metadata } from '../protocol/index.js';
 
 /** The metadata of a connection that was given none (L3). */
 export const NO_METADATA: Metadata = Object.freeze({});

@@ -8,6 +8,7 @@ import {
   type Pid,
   ProcessError,
 } from '../core/index.js';
+import { LIFECYCLE_TOPICS } from '../protocol/index.js';
 import {
   type Host,
   type Kernel,
@@ -71,6 +72,7 @@ export class Hub implements ConnectionOwner {
       throw new ProcessError('Invalid', 'maxConnections is a number from 1 on, or Infinity');
     }
     this.kernel = system[kernelOf];
+    for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt.add(topic);
     this.#limit = maxConnections;
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);
     this.#flowControl = flowControl;

@@ -3,7 +3,6 @@ import {
   checkTopic,
   type Duration,
   durationOption,
-  isLifecycleTopic,
   type Message,
   type Pid,
   ProcessError,
@@ -13,8 +12,8 @@ import type { DrillHook, Kernel, Process } from '../runtime/index.js';
 /** Which messages a rule is for: those that fit everything it names. */
 export interface DrillRule {
   /**
-   * Default every topic but `ws.join`, `ws.leave`, `ws.close` and `ws.control`, which nothing else may
-   * lose (M11): these only by name.
+   * Default every topic but those that nothing else may lose (M11), a relay's `ws.join`, `ws.leave`,
+   * `ws.close` and `ws.control`: these only by name.
    */
   readonly topic?: string;
   /** The receiver: a PID, or a name, which is looked up for each message. */
@@ -124,8 +123,8 @@ export class MessageRules implements DrillHook<Process> {
   }
 
   #fits({ topic, to, from, probability = 1 }: DrillRule, process: Process, message: Message) {
-    const isWanted =
-      topic === undefined ? !isLifecycleTopic(message.topic) : topic === message.topic;
+    const { exempt } = this.#kernel.bound;
+    const isWanted = topic === undefined ? !exempt.has(message.topic) : topic === message.topic;
     return (
       isWanted &&
       (to === undefined || this.#isMeant(to, process.pid)) &&

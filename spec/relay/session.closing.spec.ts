@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject, VirtualTimeScheduler } from 'rxjs';
 import type { Command, ExitReason, Message } from '../../lib/index.js';
-import { type SessionCommand, type SocketEvent, session, ws } from '../../lib/relay/index.js';
+import { ws } from '../../lib/protocol/index.js';
+import { type SessionCommand, type SocketEvent, session } from '../../lib/relay/index.js';
 import { fakeSelf, fakeSocket, message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { ws } from '../../lib/relay/index.js';
+import { ws } from '../../lib/protocol/index.js';
 import { message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
-import type { Control } from '../../lib/relay/index.js';
-import { ws } from '../../lib/relay/index.js';
+import type { Control } from '../../lib/protocol/index.js';
+import { ws } from '../../lib/protocol/index.js';
 import { message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler } from 'rxjs';
-import { type State, ws } from '../../lib/relay/index.js';
+import { ws } from '../../lib/protocol/index.js';
+import type { State } from '../../lib/relay/index.js';
 import { leave as leaveOf, open, step } from '../../lib/relay/step.js';
 import { message } from '../../lib/testing/index.js';
 import {

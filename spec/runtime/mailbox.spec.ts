@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, Subject, switchMap, take } from 'rxjs';
 import { act, type MailboxOptions, type SystemEvent } from '../../lib/index.js';
+import { LIFECYCLE_TOPICS } from '../../lib/protocol/index.js';
 import { kernelOf, SizedMessage } from '../../lib/runtime/index.js';
 import { collect, exitOf, puppet, quiet, reads, settled } from '../support/runtime.js';
 
@@ -44,6 +45,8 @@ describe('a mailbox', () => {
 
   it('never refuses what the life of a connection hangs on, each in its place (M11)', async () => {
     const { system, pid, go, log } = sleeper({ capacity: 1 });
+    const { exempt } = system[kernelOf].bound;
+    for (const topic of LIFECYCLE_TOPICS) exempt.add(topic);
     const topics = ['x', 'y', 'ws.join', 'ws.message', 'ws.control', 'ws.close', 'ws.leave'];
     const taken = topics.map((topic) => system.send(pid, topic, 0));
     await settled();
@@ -131,6 +134,7 @@ describe('a mailbox', () => {
 
   it('drops the oldest by option, and keeps the order of the rest (M11)', async () => {
     const { system, pid, go, log, drops } = sleeper({ capacity: 3, overflow: 'dropOldest' });
+    system[kernelOf].bound.exempt.add('ws.join');
     const topics = ['a', 'ws.join', 'b', 'c', 'd'];
     const taken = topics.map((topic) => system.send(pid, topic, 0));
     await settled();

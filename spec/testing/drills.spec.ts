@@ -136,6 +136,7 @@ describe('drill.on', () => {
 
   it('leaves what nothing else may lose alone, unless it is named (M11)', () => {
     const { system, log, reader, drill } = scene();
+    system[kernelOf].bound.exempt.add('ws.leave');
     const undo = drill.on({}, 'drop');
     system.send(reader, 'ws.leave', 1);
     undo();
@@ -357,6 +358,7 @@ describe('drill.fill', () => {
   it('brings a mailbox to its bound, past all rules; the next send is refused (M11)', () => {
     const system = testSystem({ mailbox: { capacity: 5 } });
     const pid = system.spawn(idle, { name: 'full' });
+    system[kernelOf].bound.exempt.add('ws.leave');
     const drill = drills(system);
     system.send(pid, tick, 1);
     drill.on({}, 'drop');

@@ -3,7 +3,6 @@ import {
   checkDestination,
   checkTopic,
   type ExitReason,
-  isLifecycleTopic,
   isPid,
   type Message,
   type Pid,
@@ -141,7 +140,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
       this.events.drop(pid, 'closing');
       return false;
     }
-    if (isLifecycleTopic(message.topic)) return true;
+    if (this.bound.exempt.has(message.topic)) return true;
     if (mailbox.phase === 'stopping') {
       this.events.drop(pid, 'ended');
       return false;

@@ -1,6 +1,5 @@
-import { checkTopic, isLifecycleTopic, type Message } from '../../core/index.js';
-import type { Bound } from './bound.js';
-import { HIGH, MAX_BYTES } from './bound.js';
+import { checkTopic, type Message } from '../../core/index.js';
+import { type Bound, HIGH, MAX_BYTES } from './bound.js';
 import { Listeners } from './listeners.js';
 import { type Notice, Passage } from './notice.js';
 import { Outlet } from './outlet.js';
@@ -35,6 +34,11 @@ export class Mailbox extends Outlet<Message> {
     this.#bound = bound;
   }
 
+  /** From here on it takes messages and drops them, until the end (Y3). */
+  beginClosing(): void {
+    if (this.phase !== 'done') this.phase = 'closing';
+  }
+
   /** Whether a message of this size is within the bound. */
   hasRoom(size: number): boolean {
     // A single one larger than the bound is let in where nothing else waits, or it never would be.
@@ -47,7 +51,7 @@ export class Mailbox extends Outlet<Message> {
   dropOldest(): void {
     for (const outlet of this.#outlets) {
       const oldest = outlet.extractFirst(
-        (entry) => 'topic' in entry && !isLifecycleTopic(entry.topic),
+        (entry) => 'topic' in entry && !this.#bound.exempt.has(entry.topic),
       );
       if (oldest !== undefined) return this.#leave(oldest as Message);
     }
@@ -56,7 +60,7 @@ export class Mailbox extends Outlet<Message> {
 
   /** Arrival (M10): to the listener of the topic, or to the inbox. */
   arrive(message: Message): void {
-    if (this.#forgotten > 0 && !isLifecycleTopic(message.topic)) {
+    if (this.#forgotten > 0 && !this.#bound.exempt.has(message.topic)) {
       this.#forgotten--;
       this.#leave(message);
     } else {

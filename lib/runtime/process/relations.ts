@@ -35,6 +35,7 @@ export abstract class Relations implements OutletOwner {
   #owned: Set<Unsubscribable> | undefined;
 
   abstract get queue(): OutletOwner['queue'];
+  abstract receive(item: unknown): void;
   abstract crash(error: unknown): void;
 
   get links(): Map<Peer, Link> {
@@ -128,6 +129,21 @@ export abstract class Relations implements OutletOwner {
   /** To whom this process is linked, as a snapshot. */
   get peers(): readonly Pid[] {
     return this.#links === undefined ? NONE : [...this.#links.keys()].map(({ pid }) => pid);
+  }
+
+  /** Gives up a link without a word to the other end, which is known to be gone. */
+  untie(peer: Peer): void {
+    this.#links?.delete(peer);
+  }
+
+  /** Asks for an orderly end within so many milliseconds, or without limit (V3). */
+  stop(timeout: number): void {
+    this.queue.push(this, { signal: 'stop', timeout });
+  }
+
+  /** Brings an adapter's own event to the reader of `signals$`, in a turn of its own (M4). */
+  inform(event: object): void {
+    this.queue.push({ receive: () => this.signals.offer(event as ProcessSignal) }, undefined);
   }
 
   /** Hands over a CANCEL or a LINK_DOWN. */

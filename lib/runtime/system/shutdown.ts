@@ -75,7 +75,7 @@ function stop(kernel: Kernel<Process>, host: Host, timeout: number): Promise<voi
   for (const process of residents(kernel, host)) {
     if (process.mailbox.phase === 'open') process.mailbox.phase = 'stopping';
     if (isStoppedBySupervisor(process)) continue;
-    kernel.queue.push(process, { signal: 'stop', timeout });
+    process.stop(timeout);
   }
   return new Promise((resolve) => {
     host.onEmpty = () => {

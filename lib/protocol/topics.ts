@@ -1,5 +1,16 @@
-import type { Metadata } from '../codec/index.js';
 import { type Pid, topic } from '../core/index.js';
+import type { Metadata } from './metadata.js';
+
+/** The topics between a connection and the processes that talk to it (§12). */
+export const ws = {
+  join: topic<Join>('ws.join'),
+  message: topic<ClientMessage>('ws.message'),
+  heartbeat: topic<Heartbeat>('ws.heartbeat'),
+  leave: topic<Leave>('ws.leave'),
+  send: topic<Send>('ws.send'),
+  close: topic<Close>('ws.close'),
+  control: topic<Control>('ws.control'),
+} as const;
 
 /** A client has connected, or was handed over (L3). */
 export interface Join {
@@ -58,14 +69,3 @@ export interface Control {
   readonly metadata?: Readonly<Record<string, unknown>> | null;
   readonly heartbeat_interval?: string | number | null;
 }
-
-/** The topics between a connection and the processes that talk to it (§12). */
-export const ws = {
-  join: topic<Join>('ws.join'),
-  message: topic<ClientMessage>('ws.message'),
-  heartbeat: topic<Heartbeat>('ws.heartbeat'),
-  leave: topic<Leave>('ws.leave'),
-  send: topic<Send>('ws.send'),
-  close: topic<Close>('ws.close'),
-  control: topic<Control>('ws.control'),
-} as const;
