@@ -25,178 +25,185 @@ async function flood({ client, target, pid }: Scene): Promise<void> {
 
 describe('a connection closes', () => {
   const gone = 'target process exited';
-  type Row = [
-    cause: string,
-    deed: (scene: Scene) => unknown,
-    /** What the client sees, what the target is told ('': dead), and what a monitor gets. */
-    client: string,
-    leave: string,
-    exit: string,
-    relay?: WebsocketRelayOptions,
-    connect?: object,
-  ];
+  interface Row {
+    cause: string;
+    deed: (scene: Scene) => unknown;
+    /** What the client sees. */
+    seen: string;
+    /** What the target is told; '' when it is dead. */
+    leave: string;
+    /** What a monitor gets. */
+    exit: string;
+    relay?: WebsocketRelayOptions;
+    connect?: object;
+  }
   it.each<Row>([
-    [
-      'a: client close',
-      ({ client }) => client.socket.close(1000, 'bye'),
-      '1000 bye',
-      'bye',
-      'normal 1000 bye',
-    ],
-    [
-      'a: client close without a code',
-      ({ client }) => client.socket.close(),
-      '1005',
-      'client closed',
-      'normal 1005',
-    ],
-    [
-      'a: client close of an abnormal class',
-      ({ client }) => client.socket.close(1011, 'oops'),
-      '1011 oops',
-      'oops',
-      'error 1011 oops',
-    ],
-    [
-      'b: socket lost',
-      ({ client }) => client.socket.terminate(),
-      '1006',
-      'connection lost',
-      'error 1006 connection lost',
-    ],
-    [
-      'c: ws.close',
-      ({ target, pid }) => target.self.send(pid, ws.close, { code: 4001, reason: 'kicked' }),
-      '4001 kicked',
-      'kicked',
-      'normal 4001 kicked',
-    ],
-    [
-      'c: ws.close of an abnormal class',
-      ({ target, pid }) => target.self.send(pid, ws.close, { code: 1008, reason: 'no' }),
-      '1008 no',
-      'no',
-      'error 1008 no',
-    ],
-    [
-      'c: ws.close with a wrong code (W4)',
-      ({ target, pid }) => target.self.send(pid, ws.close, { code: 1006 }),
-      '1011',
-      'closed by server',
-      'error 1011',
-    ],
-    [
-      'd: target exits normally',
-      ({ target }) => target.self.exit('normal'),
-      `1000 ${gone}`,
-      '',
-      `normal 1000 ${gone}`,
-    ],
-    [
-      'e: target is shut down',
-      ({ target }) => target.self.exit('shutdown'),
-      `1001 ${gone}`,
-      '',
-      `normal 1001 ${gone}`,
-    ],
-    [
-      'f: target crashes',
-      ({ target }) => target.self.exit(new Error('secret')),
-      `1011 ${gone}`,
-      '',
-      `error 1011 ${gone}`,
-    ],
-    [
-      'f: target is killed',
-      ({ system, target }) => system.terminate(target.pid),
-      `1011 ${gone}`,
-      '',
-      `error 1011 ${gone}`,
-    ],
-    [
-      'g: a linked process crashes',
-      ({ system, pid }) => {
+    {
+      cause: 'a: client close',
+      deed: ({ client }) => client.socket.close(1000, 'bye'),
+      seen: '1000 bye',
+      leave: 'bye',
+      exit: 'normal 1000 bye',
+    },
+    {
+      cause: 'a: client close without a code',
+      deed: ({ client }) => client.socket.close(),
+      seen: '1005',
+      leave: 'client closed',
+      exit: 'normal 1005',
+    },
+    {
+      cause: 'a: client close of an abnormal class',
+      deed: ({ client }) => client.socket.close(1011, 'oops'),
+      seen: '1011 oops',
+      leave: 'oops',
+      exit: 'error 1011 oops',
+    },
+    {
+      cause: 'b: socket lost',
+      deed: ({ client }) => client.socket.terminate(),
+      seen: '1006',
+      leave: 'connection lost',
+      exit: 'error 1006 connection lost',
+    },
+    {
+      cause: 'c: ws.close',
+      deed: ({ target, pid }) => target.self.send(pid, ws.close, { code: 4001, reason: 'kicked' }),
+      seen: '4001 kicked',
+      leave: 'kicked',
+      exit: 'normal 4001 kicked',
+    },
+    {
+      cause: 'c: ws.close of an abnormal class',
+      deed: ({ target, pid }) => target.self.send(pid, ws.close, { code: 1008, reason: 'no' }),
+      seen: '1008 no',
+      leave: 'no',
+      exit: 'error 1008 no',
+    },
+    {
+      cause: 'c: ws.close with a wrong code (W4)',
+      deed: ({ target, pid }) => target.self.send(pid, ws.close, { code: 1006 }),
+      seen: '1011',
+      leave: 'closed by server',
+      exit: 'error 1011',
+    },
+    {
+      cause: 'd: target exits normally',
+      deed: ({ target }) => target.self.exit('normal'),
+      seen: `1000 ${gone}`,
+      leave: '',
+      exit: `normal 1000 ${gone}`,
+    },
+    {
+      cause: 'e: target is shut down',
+      deed: ({ target }) => target.self.exit('shutdown'),
+      seen: `1001 ${gone}`,
+      leave: '',
+      exit: `normal 1001 ${gone}`,
+    },
+    {
+      cause: 'f: target crashes',
+      deed: ({ target }) => target.self.exit(new Error('secret')),
+      seen: `1011 ${gone}`,
+      leave: '',
+      exit: `error 1011 ${gone}`,
+    },
+    {
+      cause: 'f: target is killed',
+      deed: ({ system, target }) => system.terminate(target.pid),
+      seen: `1011 ${gone}`,
+      leave: '',
+      exit: `error 1011 ${gone}`,
+    },
+    {
+      cause: 'g: a linked process crashes',
+      deed: ({ system, pid }) => {
         const { self } = probe(system);
         self.link(pid);
         self.exit(new Error('boom'));
       },
-      '1011 linked process exited',
-      'linked process exited',
-      'error boom',
-    ],
-    [
-      'h: cancel',
-      ({ system, pid }) => system.cancel(pid),
-      '1001 cancelled',
-      'cancelled',
-      'normal 1001 cancelled',
-    ],
-    [
-      'h: cancel with a reason',
-      ({ system, pid }) => system.cancel(pid, { reason: 'maintenance' }),
-      '1001 maintenance',
-      'maintenance',
-      'normal 1001 maintenance',
-    ],
-    ['i: terminate', ({ system, pid }) => system.terminate(pid), '1006', 'terminated', 'killed'],
-    [
-      'j: the relay shuts down',
-      ({ relay }) => relay.shutdown(),
-      '1001 server shutting down',
-      'server shutting down',
-      'normal 1001 server shutting down',
-    ],
-    [
-      'j: the host stops',
-      ({ system }) => system.hosts.stop('relay'),
-      '1001 server shutting down',
-      'server shutting down',
-      'normal 1001 server shutting down',
-    ],
-    [
-      'k: protocol error',
-      ({ client }) => sendRaw(client, 0x83, 0x80, 0, 0, 0, 0),
-      '1002',
-      'protocol error',
-      'error 1002 protocol error',
-    ],
-    [
-      'k: invalid UTF-8',
-      ({ client }) => sendRaw(client, 0x81, 0x81, 0, 0, 0, 0, 0xff),
-      '1007',
-      'invalid payload',
-      'error 1007 invalid payload',
-    ],
-    [
-      'k: message too big',
-      ({ client }) => client.socket.send('x'.repeat(1_001)),
-      '1009',
-      'message too big',
-      'error 1009 message too big',
-      { maxPayload: 1_000 },
-    ],
-    [
-      'l: no pong in time',
-      () => {},
-      '1006',
-      'ping timeout',
-      'error 1006 ping timeout',
-      { pingInterval: 20 },
-      { autoPong: false },
-    ],
-    [
-      'm: slow consumer',
-      async (scene) => {
+      seen: '1011 linked process exited',
+      leave: 'linked process exited',
+      exit: 'error boom',
+    },
+    {
+      cause: 'h: cancel',
+      deed: ({ system, pid }) => system.cancel(pid),
+      seen: '1001 cancelled',
+      leave: 'cancelled',
+      exit: 'normal 1001 cancelled',
+    },
+    {
+      cause: 'h: cancel with a reason',
+      deed: ({ system, pid }) => system.cancel(pid, { reason: 'maintenance' }),
+      seen: '1001 maintenance',
+      leave: 'maintenance',
+      exit: 'normal 1001 maintenance',
+    },
+    {
+      cause: 'i: terminate',
+      deed: ({ system, pid }) => system.terminate(pid),
+      seen: '1006',
+      leave: 'terminated',
+      exit: 'killed',
+    },
+    {
+      cause: 'j: the relay shuts down',
+      deed: ({ relay }) => relay.shutdown(),
+      seen: '1001 server shutting down',
+      leave: 'server shutting down',
+      exit: 'normal 1001 server shutting down',
+    },
+    {
+      cause: 'j: the host stops',
+      deed: ({ system }) => system.hosts.stop('relay'),
+      seen: '1001 server shutting down',
+      leave: 'server shutting down',
+      exit: 'normal 1001 server shutting down',
+    },
+    {
+      cause: 'k: protocol error',
+      deed: ({ client }) => sendRaw(client, 0x83, 0x80, 0, 0, 0, 0),
+      seen: '1002',
+      leave: 'protocol error',
+      exit: 'error 1002 protocol error',
+    },
+    {
+      cause: 'k: invalid UTF-8',
+      deed: ({ client }) => sendRaw(client, 0x81, 0x81, 0, 0, 0, 0, 0xff),
+      seen: '1007',
+      leave: 'invalid payload',
+      exit: 'error 1007 invalid payload',
+    },
+    {
+      cause: 'k: message too big',
+      deed: ({ client }) => client.socket.send('x'.repeat(1_001)),
+      seen: '1009',
+      leave: 'message too big',
+      exit: 'error 1009 message too big',
+      relay: { maxPayload: 1_000 },
+    },
+    {
+      cause: 'l: no pong in time',
+      deed: () => {},
+      seen: '1006',
+      leave: 'ping timeout',
+      exit: 'error 1006 ping timeout',
+      relay: { pingInterval: 20 },
+      connect: { autoPong: false },
+    },
+    {
+      cause: 'm: slow consumer',
+      deed: async (scene) => {
         await flood(scene);
         scene.client.socket.resume();
       },
-      '1013 slow consumer',
-      'slow consumer',
-      'error 1013 slow consumer',
-      { maxBuffered: 256 * 1024, closeTimeout: '3s' },
-    ],
-  ])('%s', async (...row) => {
-    const [, deed, seen, leave, exit, relay, connect] = row;
+      seen: '1013 slow consumer',
+      leave: 'slow consumer',
+      exit: 'error 1013 slow consumer',
+      relay: { maxBuffered: 256 * 1024, closeTimeout: '3s' },
+    },
+  ])('$cause', async ({ deed, seen, leave, exit, relay, connect }) => {
     const made = await scene(relay, connect);
     await deed(made);
 

@@ -46,12 +46,18 @@ describe('a target that the relay owns (H1)', () => {
     expect(system.processes()).toEqual([]);
   });
 
-  it.each<[string, (client: Client, system: System, pid: Pid) => void]>([
-    ['its client closes', (client) => client.socket.close()],
-    ['its client vanishes', (client) => client.socket.terminate()],
-    ['its connection is terminated', (_client, system, pid) => void system.terminate(pid)],
-    ['its connection is cancelled', (_client, system, pid) => void system.cancel(pid)],
-  ])('ends, after its leave, when %s', async (_what, deed) => {
+  it.each<{ what: string; deed: (client: Client, system: System, pid: Pid) => void }>([
+    { what: 'its client closes', deed: (client) => client.socket.close() },
+    { what: 'its client vanishes', deed: (client) => client.socket.terminate() },
+    {
+      what: 'its connection is terminated',
+      deed: (_client, system, pid) => void system.terminate(pid),
+    },
+    {
+      what: 'its connection is cancelled',
+      deed: (_client, system, pid) => void system.cancel(pid),
+    },
+  ])('ends, after its leave, when $what', async ({ deed }) => {
     const log: string[] = [];
     const gone = deferred();
     const stubborn: Behavior = (inbox) =>

@@ -20,115 +20,157 @@ const asCommand = (reason: ExitReason): Command => ({ type: 'exit', reason });
 
 describe('session, when something starts closing', () => {
   const gone = 'target process exited';
-  type Row = [
-    cause: string,
-    sources: { client?: string; inbox?: string; exits?: string; signals?: string },
+  interface Row {
+    cause: string;
+    drawn: { client?: string; inbox?: string; exits?: string; signals?: string };
     /** To the client. */
-    start: SessionCommand,
+    start: SessionCommand;
     /** To the target. */
-    leave: string | undefined,
-    exit: Command,
-  ];
+    reason: string | undefined;
+    exit: Command;
+  }
   it.each<Row>([
-    ['c: ws.close', { inbox: '--k' }, close(4000, 'kicked'), 'kicked', ended(4000, 'kicked')],
-    [
-      'c: an abnormal one',
-      { inbox: '--e' },
-      close(1011, 'broken'),
-      'broken',
-      failed(1011, 'broken'),
-    ],
-    ['d: target ends normally', { exits: '--n' }, close(1000, gone), undefined, ended(1000, gone)],
-    ['e: target is shut down', { exits: '--s' }, close(1001, gone), undefined, ended(1001, gone)],
-    ['f: target crashes', { exits: '--e' }, close(1011, gone), undefined, failed(1011, gone)],
-    ['f: target is killed', { exits: '--k' }, close(1011, gone), undefined, failed(1011, gone)],
-    ['f: target was dead (H3)', { exits: '--o' }, close(1011, gone), undefined, failed(1011, gone)],
-    [
-      'f2: target cannot be reached',
-      { exits: '--l' },
-      close(1012, 'target unreachable'),
-      undefined,
-      failed(1012, 'target unreachable'),
-    ],
-    [
-      'g: a linked process crashes',
-      { signals: '--i' },
-      close(1011, 'linked process exited'),
-      'linked process exited',
-      asCommand(crash),
-    ],
-    [
-      'g: a linked process is killed',
-      { signals: '--k' },
-      close(1011, 'linked process exited'),
-      'linked process exited',
-      asCommand({ type: 'killed' }),
-    ],
-    [
-      'h: cancel',
-      { signals: '--c' },
-      close(1001, 'cancelled'),
-      'cancelled',
-      ended(1001, 'cancelled'),
-    ],
-    [
-      'h: cancel with a reason',
-      { signals: '--w' },
-      close(1001, 'maintenance'),
-      'maintenance',
-      ended(1001, 'maintenance'),
-    ],
-    [
-      'j: the relay shuts down',
-      { signals: '--r' },
-      close(1001, 'server shutting down'),
-      'server shutting down',
-      ended(1001, 'server shutting down'),
-    ],
-    [
-      'j: the host stops (O2)',
-      { signals: '--q' },
-      close(1001, 'server shutting down'),
-      'server shutting down',
-      ended(1001, 'server shutting down'),
-    ],
-    [
-      'k: protocol error',
-      { client: '--p' },
-      close(1002),
-      'protocol error',
-      failed(1002, 'protocol error'),
-    ],
-    [
-      'k: invalid UTF-8',
-      { client: '--u' },
-      close(1007),
-      'invalid payload',
-      failed(1007, 'invalid payload'),
-    ],
-    [
-      'k: too big',
-      { client: '--b' },
-      close(1009),
-      'message too big',
-      failed(1009, 'message too big'),
-    ],
-    ['l: no pong', { client: '--s' }, destroy, 'ping timeout', failed(1006, 'ping timeout')],
-    [
-      'm: slow consumer',
-      { client: '--g' },
-      close(1013, 'slow consumer'),
-      'slow consumer',
-      failed(1013, 'slow consumer'),
-    ],
-    [
-      'm: target overloaded (M11)',
-      { signals: '--f' },
-      close(1013, 'target overloaded'),
-      'target overloaded',
-      failed(1013, 'target overloaded'),
-    ],
-  ])('%s', (_cause, drawn, start, reason, exit) => {
+    {
+      cause: 'c: ws.close',
+      drawn: { inbox: '--k' },
+      start: close(4000, 'kicked'),
+      reason: 'kicked',
+      exit: ended(4000, 'kicked'),
+    },
+    {
+      cause: 'c: an abnormal one',
+      drawn: { inbox: '--e' },
+      start: close(1011, 'broken'),
+      reason: 'broken',
+      exit: failed(1011, 'broken'),
+    },
+    {
+      cause: 'd: target ends normally',
+      drawn: { exits: '--n' },
+      start: close(1000, gone),
+      reason: undefined,
+      exit: ended(1000, gone),
+    },
+    {
+      cause: 'e: target is shut down',
+      drawn: { exits: '--s' },
+      start: close(1001, gone),
+      reason: undefined,
+      exit: ended(1001, gone),
+    },
+    {
+      cause: 'f: target crashes',
+      drawn: { exits: '--e' },
+      start: close(1011, gone),
+      reason: undefined,
+      exit: failed(1011, gone),
+    },
+    {
+      cause: 'f: target is killed',
+      drawn: { exits: '--k' },
+      start: close(1011, gone),
+      reason: undefined,
+      exit: failed(1011, gone),
+    },
+    {
+      cause: 'f: target was dead (H3)',
+      drawn: { exits: '--o' },
+      start: close(1011, gone),
+      reason: undefined,
+      exit: failed(1011, gone),
+    },
+    {
+      cause: 'f2: target cannot be reached',
+      drawn: { exits: '--l' },
+      start: close(1012, 'target unreachable'),
+      reason: undefined,
+      exit: failed(1012, 'target unreachable'),
+    },
+    {
+      cause: 'g: a linked process crashes',
+      drawn: { signals: '--i' },
+      start: close(1011, 'linked process exited'),
+      reason: 'linked process exited',
+      exit: asCommand(crash),
+    },
+    {
+      cause: 'g: a linked process is killed',
+      drawn: { signals: '--k' },
+      start: close(1011, 'linked process exited'),
+      reason: 'linked process exited',
+      exit: asCommand({ type: 'killed' }),
+    },
+    {
+      cause: 'h: cancel',
+      drawn: { signals: '--c' },
+      start: close(1001, 'cancelled'),
+      reason: 'cancelled',
+      exit: ended(1001, 'cancelled'),
+    },
+    {
+      cause: 'h: cancel with a reason',
+      drawn: { signals: '--w' },
+      start: close(1001, 'maintenance'),
+      reason: 'maintenance',
+      exit: ended(1001, 'maintenance'),
+    },
+    {
+      cause: 'j: the relay shuts down',
+      drawn: { signals: '--r' },
+      start: close(1001, 'server shutting down'),
+      reason: 'server shutting down',
+      exit: ended(1001, 'server shutting down'),
+    },
+    {
+      cause: 'j: the host stops (O2)',
+      drawn: { signals: '--q' },
+      start: close(1001, 'server shutting down'),
+      reason: 'server shutting down',
+      exit: ended(1001, 'server shutting down'),
+    },
+    {
+      cause: 'k: protocol error',
+      drawn: { client: '--p' },
+      start: close(1002),
+      reason: 'protocol error',
+      exit: failed(1002, 'protocol error'),
+    },
+    {
+      cause: 'k: invalid UTF-8',
+      drawn: { client: '--u' },
+      start: close(1007),
+      reason: 'invalid payload',
+      exit: failed(1007, 'invalid payload'),
+    },
+    {
+      cause: 'k: too big',
+      drawn: { client: '--b' },
+      start: close(1009),
+      reason: 'message too big',
+      exit: failed(1009, 'message too big'),
+    },
+    {
+      cause: 'l: no pong',
+      drawn: { client: '--s' },
+      start: destroy,
+      reason: 'ping timeout',
+      exit: failed(1006, 'ping timeout'),
+    },
+    {
+      cause: 'm: slow consumer',
+      drawn: { client: '--g' },
+      start: close(1013, 'slow consumer'),
+      reason: 'slow consumer',
+      exit: failed(1013, 'slow consumer'),
+    },
+    {
+      cause: 'm: target overloaded (M11)',
+      drawn: { signals: '--f' },
+      start: close(1013, 'target overloaded'),
+      reason: 'target overloaded',
+      exit: failed(1013, 'target overloaded'),
+    },
+  ])('$cause', ({ drawn, start, reason, exit }) => {
     marbles((h) => {
       const socket = h.hot(`  ${drawn.client ?? '---'}---z`, client);
       const socketSubs = '    ^-----!';
@@ -156,18 +198,33 @@ describe('session, when something starts closing', () => {
     })();
   });
 
-  it.each<[string, ReturnType<typeof closed>, string, Command]>([
-    ['a: client closes', closed(1000, 'bye'), 'bye', ended(1000, 'bye')],
-    ['a: without a code', closed(), 'client closed', ended(1005)],
-    ['a: with an abnormal code', closed(1011, 'oops'), 'oops', failed(1011, 'oops')],
-    [
-      'a: with a text of the library (Z5)',
-      closed(4999, 'server shutting down'),
-      'server shutting down',
-      ended(4999, 'server shutting down'),
-    ],
-    ['b: socket lost', lost, 'connection lost', failed(1006, 'connection lost')],
-  ])('%s: ends at once', (_cause, end, reason, exit) => {
+  it.each<{ cause: string; end: ReturnType<typeof closed>; reason: string; exit: Command }>([
+    {
+      cause: 'a: client closes',
+      end: closed(1000, 'bye'),
+      reason: 'bye',
+      exit: ended(1000, 'bye'),
+    },
+    { cause: 'a: without a code', end: closed(), reason: 'client closed', exit: ended(1005) },
+    {
+      cause: 'a: with an abnormal code',
+      end: closed(1011, 'oops'),
+      reason: 'oops',
+      exit: failed(1011, 'oops'),
+    },
+    {
+      cause: 'a: with a text of the library (Z5)',
+      end: closed(4999, 'server shutting down'),
+      reason: 'server shutting down',
+      exit: ended(4999, 'server shutting down'),
+    },
+    {
+      cause: 'b: socket lost',
+      end: lost,
+      reason: 'connection lost',
+      exit: failed(1006, 'connection lost'),
+    },
+  ])('$cause: ends at once', ({ end, reason, exit }) => {
     marbles((h) => {
       const socket = h.hot('  --z', { z: end });
       const socketSubs = '    ^-!';

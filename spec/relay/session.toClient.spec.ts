@@ -117,12 +117,17 @@ describe('session, from processes to the client', () => {
     }),
   );
 
-  it.each<[string, unknown, number, string]>([
-    ['nothing', undefined, 1000, ''],
-    ['a bare string, which is the reason', 'bye', 1000, 'bye'],
-    ['a code', { code: 4001 }, 4001, ''],
-    ['a reason too long, cut between code points (W5)', 'ü'.repeat(100), 1000, 'ü'.repeat(61)],
-  ])('closes with %s (W4)', (_what, payload, code, reason) => {
+  it.each<{ what: string; payload: unknown; code: number; reason: string }>([
+    { what: 'nothing', payload: undefined, code: 1000, reason: '' },
+    { what: 'a bare string, which is the reason', payload: 'bye', code: 1000, reason: 'bye' },
+    { what: 'a code', payload: { code: 4001 }, code: 4001, reason: '' },
+    {
+      what: 'a reason too long, cut between code points (W5)',
+      payload: 'ü'.repeat(100),
+      code: 1000,
+      reason: 'ü'.repeat(61),
+    },
+  ])('closes with $what (W4)', ({ payload, code, reason }) => {
     marbles((h) => {
       const client = h.hot('  ----z', { z: closed(1000, 'whatever') });
       const inbox = h.hot('   --k--', { k: message(ws.close, payload as never) });
