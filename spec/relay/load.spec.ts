@@ -152,13 +152,13 @@ describe('flow control (Q2)', () => {
   });
 
   it.each([
-    [
-      'closes',
-      (running: Running, pid: Pid) => running.system.send(pid, ws.close, { code: 4000 }),
-      4000,
-    ],
-    ['shuts down', (running: Running) => void running.relay.shutdown(), 1001],
-  ])('does not keep a held connection from ending when somebody %s', async (_what, deed, code) => {
+    {
+      what: 'closes',
+      deed: (running: Running, pid: Pid) => running.system.send(pid, ws.close, { code: 4000 }),
+      code: 4000,
+    },
+    { what: 'shuts down', deed: (running: Running) => void running.relay.shutdown(), code: 1001 },
+  ])('does not keep a held connection from ending when somebody $what', async ({ deed, code }) => {
     // So long that it must be the client's answer that ends it, and that was not read before.
     const running = await serve({ relay: { closeTimeout: '1m' }, routes: byQuery });
     const { port, system } = running;
