@@ -1,9 +1,16 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { Pid } from '../core/index.js';
-import { duration } from './duration.js';
-import { absentOr, type CodecError, firstError, messageTopic, metadata, pid } from './fields.js';
-import { isRecord, type Metadata } from './metadata.js';
+import type { Pid } from '../../core/index.js';
+import { duration } from '../fields/duration.js';
+import {
+  absentOr,
+  type CodecError,
+  firstError,
+  messageTopic,
+  metadata,
+  pid,
+} from '../fields/fields.js';
+import { isRecord, type Metadata } from '../fields/metadata.js';
 
 /** A `ws.control` command, decoded: an absent field stays as it is (X1). */
 export interface Control {

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { isPid, type Pid } from '../core/index.js';
+import { isPid, type Pid } from '../../core/index.js';
 import { copyFrozen, isRecord, type Metadata } from './metadata.js';
 
 /** What is wrong with a payload, and in which of its fields (`'payload'`: the whole of it). */

@@ -7,8 +7,8 @@ import {
   type Message,
   type Pid,
   ProcessError,
-} from '../core/index.js';
-import type { Kernel, Process, Tap } from '../runtime/index.js';
+} from '../../core/index.js';
+import type { Kernel, Process, Tap } from '../../runtime/index.js';
 
 /** Which messages a rule is for: those that fit everything it names. */
 export interface DrillRule {
