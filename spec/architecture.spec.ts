@@ -40,6 +40,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'process',
     'system',
   ],
+  codec: ['fields', 'relay'],
+  testing: ['marbles', 'live', 'recording'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */

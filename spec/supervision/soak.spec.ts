@@ -18,7 +18,7 @@ import {
 } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
 import { drills } from '../../lib/testing/index.js';
-import { random } from '../../lib/testing/random.js';
+import { random } from '../../lib/testing/live/random.js';
 import { quiet, settled, tables, within } from '../support/runtime.js';
 import { Ledger, type Order, worker } from './soakWorker.js';
 

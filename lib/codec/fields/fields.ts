@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
-import { isPid, type Pid } from '../core/index.js';
-import { type Metadata, RESERVED_TOPICS } from '../protocol/index.js';
+import { isPid, type Pid } from '../../core/index.js';
+import { type Metadata, RESERVED_TOPICS } from '../../protocol/index.js';
 import { copyFrozen, isRecord } from './metadata.js';
 
 /** What is wrong with a payload, and in which of its fields (`'payload'`: the whole of it). */

@@ -1,10 +1,17 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { Pid } from '../core/index.js';
-import type { Metadata } from '../protocol/index.js';
-import { duration } from './duration.js';
-import { absentOr, type CodecError, firstError, messageTopic, metadata, pid } from './fields.js';
-import { isRecord } from './metadata.js';
+import type { Pid } from '../../core/index.js';
+import type { Metadata } from '../../protocol/index.js';
+import { duration } from '../fields/duration.js';
+import {
+  absentOr,
+  type CodecError,
+  firstError,
+  messageTopic,
+  metadata,
+  pid,
+} from '../fields/fields.js';
+import { isRecord } from '../fields/metadata.js';
 
 /** A `ws.control` command, decoded: an absent field stays as it is (X1). */
 export interface ControlChange {

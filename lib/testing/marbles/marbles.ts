@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
-import { type Behavior, type Command, type Inbox, ProcessError } from '../core/index.js';
+import { type Behavior, type Command, type Inbox, ProcessError } from '../../core/index.js';
 import { comparable } from './comparable.js';
 import { fakeSelf } from './fakeSelf.js';
 import type { FakeSelf } from './fakeSelfOptions.js';

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../core/index.js';
+import type { TraceEvent } from '../../core/index.js';
 import { commandCode, messageCode, written } from './code.js';
 import type { Mark } from './layOut.js';
 import { commandName, Letters, messageName, signalName } from './letters.js';

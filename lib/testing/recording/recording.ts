@@ -4,7 +4,7 @@ import {
   type Pid,
   ProcessError,
   type TraceEvent,
-} from '../core/index.js';
+} from '../../core/index.js';
 
 /** What `toMarbles` and `toSpec` have in common. */
 export interface RecordingOptions {

@@ -1,4 +1,4 @@
-import type { Command, Message, TraceSignal } from '../core/index.js';
+import type { Command, Message, TraceSignal } from '../../core/index.js';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz';
 const SPARE = [...ALPHABET, ...ALPHABET.toUpperCase()];

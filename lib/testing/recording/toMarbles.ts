@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { from, map, type Observable, type ObservableInput, toArray } from 'rxjs';
-import type { TraceEvent } from '../core/index.js';
+import type { TraceEvent } from '../../core/index.js';
 import { layOut, type Mark } from './layOut.js';
 import { commandName, Letters, messageName, signalName } from './letters.js';
 import { type Recording, type RecordingOptions, recordingOf } from './recording.js';

@@ -6,8 +6,8 @@ import {
   type Message,
   type Pid,
   ProcessError,
-} from '../core/index.js';
-import type { DrillHook, Kernel, Process } from '../runtime/index.js';
+} from '../../core/index.js';
+import type { DrillHook, Kernel, Process } from '../../runtime/index.js';
 
 /** Which messages a rule is for: those that fit everything it names. */
 export interface DrillRule {

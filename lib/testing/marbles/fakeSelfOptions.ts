@@ -12,7 +12,7 @@ import type {
   Self,
   Spawned,
   SpawnOptions,
-} from '../core/index.js';
+} from '../../core/index.js';
 
 /** What a fake `Self` answers. Everything is optional; what a behaviour asks for and is not here throws. */
 export interface FakeSelfOptions {

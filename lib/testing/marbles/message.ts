@@ -1,4 +1,4 @@
-import { checkTopic, type Message, type Pid, type Topic } from '../core/index.js';
+import { checkTopic, type Message, type Pid, type Topic } from '../../core/index.js';
 
 /**
  * A message as a mailbox delivers it, for the `values` of a marble diagram. Without `from` it comes

@@ -17,7 +17,7 @@ import {
   send,
   type Topic,
   upgrade,
-} from '../core/index.js';
+} from '../../core/index.js';
 import type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';
 
 /**

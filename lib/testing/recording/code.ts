@@ -1,4 +1,4 @@
-import { type Command, type Message, ProcessError } from '../core/index.js';
+import { type Command, type Message, ProcessError } from '../../core/index.js';
 import { literal } from './literal.js';
 import { refusal } from './replayable.js';
 

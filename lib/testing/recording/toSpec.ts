@@ -1,5 +1,5 @@
 import { from, map, type Observable, type ObservableInput, toArray } from 'rxjs';
-import type { TraceEvent } from '../core/index.js';
+import type { TraceEvent } from '../../core/index.js';
 import { written } from './code.js';
 import { layOut } from './layOut.js';
 import { literal, quoted } from './literal.js';

@@ -6,7 +6,7 @@ import {
   isAsyncIterable,
   isPromise,
   ProcessError,
-} from '../core/index.js';
+} from '../../core/index.js';
 import type { FakeSelf } from './fakeSelfOptions.js';
 
 /** `MarbleHelpers.run`: tells `refuse` of a behaviour that virtual time cannot reach. */

@@ -1,4 +1,4 @@
-import { ProcessError, type SelfRequest, type TraceEvent } from '../core/index.js';
+import { ProcessError, type SelfRequest, type TraceEvent } from '../../core/index.js';
 import { ends, isEvent, type Recording } from './recording.js';
 
 /**

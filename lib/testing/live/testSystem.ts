@@ -1,7 +1,7 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type Duration, durationOption, ProcessError } from '../core/index.js';
-import { assemble, kernelOf, type Seams, System, type SystemOptions } from '../runtime/index.js';
+import { type Duration, durationOption, ProcessError } from '../../core/index.js';
+import { assemble, kernelOf, type Seams, System, type SystemOptions } from '../../runtime/index.js';
 
 /** Options of `testSystem`: those of `createSystem`, with a virtual clock and no logger by default. */
 export interface TestSystemOptions extends Omit<SystemOptions, 'scheduler'> {

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { formatDuration, parseDuration, wholeMillis } from '../core/index.js';
+import { formatDuration, parseDuration, wholeMillis } from '../../core/index.js';
 
 const isMillis = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;

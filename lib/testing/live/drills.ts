@@ -5,8 +5,8 @@ import {
   durationOption,
   type Pid,
   ProcessError,
-} from '../core/index.js';
-import { type Kernel, kernelOf, type ProcessInfo, type System } from '../runtime/index.js';
+} from '../../core/index.js';
+import { type Kernel, kernelOf, type ProcessInfo, type System } from '../../runtime/index.js';
 import { jump } from './jump.js';
 import { type DrillEffect, type DrillRule, MessageRules } from './messageRules.js';
 import { random } from './random.js';

@@ -1,6 +1,6 @@
 import { type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { ProcessError } from '../core/index.js';
+import { ProcessError } from '../../core/index.js';
 
 /**
  * Moves a virtual clock first and runs what has become due afterwards, in the order in which it was due:

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { ProcessError } from '../core/index.js';
+import { ProcessError } from '../../core/index.js';
 
 /**
  * Writes a value as the expression that makes an equal one: plain data, `undefined`, bytes, dates, maps,

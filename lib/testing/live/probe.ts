@@ -10,8 +10,8 @@ import {
   type Self,
   type SpawnOptions,
   type Topic,
-} from '../core/index.js';
-import { kernelOf, type System, spawn } from '../runtime/index.js';
+} from '../../core/index.js';
+import { kernelOf, type System, spawn } from '../../runtime/index.js';
 
 /** A process of a test's own: give its PID to what is tested, and wait for what it is sent. */
 export interface Probe {

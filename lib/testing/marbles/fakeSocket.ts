@@ -1,6 +1,6 @@
 import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
-import { ProcessError } from '../core/index.js';
-import type { Socket, SocketEvent } from '../relay/index.js';
+import { ProcessError } from '../../core/index.js';
+import type { Socket, SocketEvent } from '../../relay/index.js';
 
 /** What a fake socket did; `pause` and `resume` are the moments when reading stops and goes on (Q2). */
 export type SocketAction =

@@ -1,4 +1,4 @@
-import type { Metadata } from '../protocol/index.js';
+import type { Metadata } from '../../protocol/index.js';
 
 /** The metadata of a connection that was given none (L3). */
 export const NO_METADATA: Metadata = Object.freeze({});
