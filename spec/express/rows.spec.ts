@@ -103,7 +103,7 @@ describe('websocketRelay', () => {
     },
   );
 
-  it('lets a plain answer pass, and closes (H2 row 4)', async () => {
+  it('lets a plain answer pass, and closes (H2 row 4a)', async () => {
     const { port } = await serve({
       routes: (app) => {
         app.get('/ws', (_req, res) => {
@@ -159,7 +159,7 @@ describe('websocketRelay', () => {
     expect(reply).toMatch(/\r\n\r\nUpgrade required$/);
   });
 
-  it('takes a header that is a list of one (H2 row 6)', async () => {
+  it('takes a header that is a list of one (H2 row 6a)', async () => {
     const { port } = await serve({
       routes: (app, { system }) => {
         app.get('/ws', (_req, res) => {
