@@ -117,16 +117,10 @@ export class System extends SystemView {
     if (reason !== undefined && typeof reason !== 'string') {
       throw new ProcessError('Invalid', `the reason of a cancel is a text, not ${shown(reason)}`);
     }
-    const at =
-      deadline === undefined
-        ? undefined
-        : this[kernelOf].now() + durationOption('deadline', deadline);
-    return this[kernelOf].signal(target, {
-      signal: 'cancel',
-      from: undefined,
-      reason,
-      deadline: at,
-    });
+    const kernel = this[kernelOf];
+    const due =
+      deadline === undefined ? undefined : kernel.uptime() + durationOption('deadline', deadline);
+    return kernel.signal(target, { signal: 'cancel', from: undefined, reason, due });
   }
 
   /** Ends a process whatever it does, with reason `killed` (C3); `false` when nobody is there. */
