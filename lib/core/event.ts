@@ -9,6 +9,8 @@ export type DropReason =
   | 'terminated'
   | 'no process'
   | 'no call'
+  /** A client was refused, because its target had too much to do (Q2). */
+  | 'busy'
   /** By a rule of a failure drill, in a test. */
   | 'drill';
 

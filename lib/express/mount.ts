@@ -12,6 +12,8 @@ export interface Gatekeeper {
   readonly full: boolean;
   /** Whether a target can be joined (H2 row 9). */
   alive(target: Pid): boolean;
+  /** Whether a target has too much to do for one more client (H2 row 9b). */
+  refuses(target: Pid): boolean;
   warn(code: string, message: string): void;
 }
 

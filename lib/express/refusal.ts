@@ -29,6 +29,7 @@ export const refusals = {
   },
   badHeader: { status: 400, text: 'Invalid relay configuration' },
   deadTarget: { status: 404, text: 'Target process not found' },
+  busyTarget: { status: 503, text: 'Target is busy' },
   noAnswer: { status: 503, text: 'Handler did not end the response' },
   unclaimed: { status: 404, text: 'Not found' },
 } as const satisfies Record<string, Refusal>;

@@ -73,5 +73,6 @@ function judge(
   }
   const config = decoded.right;
   if (!isOwned && !hub.alive(config.target_pid)) return refusals.deadTarget;
-  return hub.full ? refusals.full : config;
+  if (hub.full) return refusals.full;
+  return !isOwned && hub.refuses(config.target_pid) ? refusals.busyTarget : config;
 }

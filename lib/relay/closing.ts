@@ -82,6 +82,11 @@ export function verdict(cause: Cause): Verdict {
   }
 }
 
+/** How a client has left, by the code of its close frame; 1006 stands for none (a, b). */
+export function causeOfLeaving({ code, reason }: { code: number; reason: string }): Cause {
+  return code === 1006 ? { type: 'lost' } : { type: 'peer', code, reason };
+}
+
 /** The class of a close code (Z1): these are normal, every other is an error. */
 function exitOf(code: number, reason: string): ExitReason {
   const normal = [1000, 1001, 1005, 1012].includes(code) || (code >= 3000 && code <= 4999);

@@ -1,10 +1,17 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { ExitReason, Inbox, Pid, Self } from '../core/index.js';
-import { type Extension, type Kernel, type Process, SizedMessage } from '../runtime/index.js';
+import {
+  type Extension,
+  type Kernel,
+  type Process,
+  SizedMessage,
+  UNBOUNDED,
+} from '../runtime/index.js';
 import { type Cause, verdict } from './closing.js';
 import { type SessionContext, session } from './session.js';
 import type { Socket, Valve } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, State, World } from './state.js';
+import { wantsFrames } from './state.js';
 import { leave } from './step.js';
 
 /** How long a target that the connection owns has to end, once told to (H1, V3). */
@@ -31,7 +38,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   readonly #owned: Process | undefined;
   #self: Self | undefined;
   #state: State | undefined;
-  #forgetRelief: (() => void) | undefined;
+  #stopWaiting: (() => void) | undefined;
   #target: Process | undefined;
 
   /** `owned` is the target when the relay has spawned it, and is to end it (H1). */
@@ -91,15 +98,24 @@ export class Connection implements Extension, SessionContext, World, Valve {
   }
 
   remember(state: State): void {
-    const before = this.#state?.route.target;
+    const before = this.#state;
     this.#state = state;
+    if (before === undefined) return;
+    // Closing: what still comes is taken and dropped (Y3).
+    if (before.phase === 'open' && state.phase === 'closing') this.#process?.mailbox.beginClosing();
+    if (before.route.target === state.route.target) return;
     // What held the client back was the former target (X4). In a turn of its own, because the new
     // state is not in force yet: frames handed over now would be the former target's.
-    if (before === undefined || before === state.route.target) return;
+    this.#stopWaiting?.();
     this.#owner.kernel.queue.push({ receive: () => this.socket.resume() }, undefined);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------
+
+  /** What a socket shall carry is no message that waits for a reader: it is bounded by bytes (Q2). */
+  get bound() {
+    return UNBOUNDED;
+  }
 
   perform(command: SessionCommand): boolean {
     const { socket } = this;
@@ -109,14 +125,14 @@ export class Connection implements Extension, SessionContext, World, Valve {
         this.#forward(command);
         return true;
       case 'write':
-        socket.write(command.data);
+        if (!socket.write(command.data)) events.drop(this.pid, 'closing');
         return true;
       case 'close':
-        this.#refuseMore();
+        // Reading goes on for the client's close frame.
+        socket.resume();
         socket.close(command.code, command.reason);
         return true;
       case 'destroy':
-        this.#refuseMore();
         socket.terminate();
         return true;
       case 'warn':
@@ -130,23 +146,19 @@ export class Connection implements Extension, SessionContext, World, Valve {
     }
   }
 
-  /**
-   * The leave comes from the last state, if the session did not live to write it (Z4, cause i); where
-   * closing had begun, its cause was the first.
-   */
+  /** Writes the leave that the session did not live to write (Z4, cause i), for the first cause. */
   onRelease(_: ExitReason): void {
     const { kernel } = this.#owner;
     const state = this.#state;
     if (state !== undefined && state.phase !== 'closed') {
       const cause: Cause = state.phase === 'closing' ? state.cause : { type: 'terminate' };
-      for (const command of leave(state.route, verdict(cause).leave, this)) {
-        if (command.type === 'send') {
-          kernel.send(this.pid, command.to, command.topic, command.payload);
-        }
+      for (const { to, topic, payload } of leave(state.route, verdict(cause).leave, this)) {
+        kernel.send(this.pid, to, topic, payload);
       }
       this.socket.terminate();
     }
-    this.#forgetRelief?.();
+    this.#stopWaiting?.();
+    if (this.socket.held > 0) kernel.events.drop(this.pid, 'closing', this.socket.held);
     this.#owned?.stop(STOP_TIMEOUT);
     this.#owner.remove(this);
   }
@@ -156,7 +168,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
     // It has ended, and its EXIT is on the way.
     if (target === undefined) return this.#owner.kernel.events.deadLetter(to, topic, this.pid);
     const message = new SizedMessage(topic, payload, this.pid, size);
-    if (!target.accept(message, size) && target.mailbox.phase === 'open') {
+    if (!target.accept(message, size) && target.mailbox.isOpen) {
       this.tell({ type: 'refused' });
     }
   }
@@ -169,20 +181,19 @@ export class Connection implements Extension, SessionContext, World, Valve {
     return this.#target;
   }
 
-  /** Closing: what still comes is taken and dropped (Y3), and reading goes on for the close frame. */
-  #refuseMore(): void {
-    this.#process?.mailbox.beginClosing();
-    this.socket.resume();
-  }
-
-  /** Asked before each frame: not while the target's mailbox is above its high-water mark (Q2). */
+  /** Asked before each frame: not while the target has enough to do, or others have waited longer (Q2). */
   ready(): boolean {
     const state = this.#state;
-    if (state === undefined || state.phase !== 'open') return true;
+    if (state === undefined || !wantsFrames(state)) return true;
     const mailbox = this.#targetOf(state.route.target)?.mailbox;
-    if (mailbox === undefined || !mailbox.aboveHighMark) return true;
-    this.#forgetRelief?.();
-    this.#forgetRelief = mailbox.whenBelowLowMark(() => this.socket.resume());
+    if (mailbox === undefined || !mailbox.isBusy) return true;
+    this.#stopWaiting?.();
+    this.#stopWaiting = mailbox.waitForRoom(this);
     return false;
+  }
+
+  /** The target has room. */
+  proceed(): void {
+    this.socket.resume();
   }
 }

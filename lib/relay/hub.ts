@@ -107,6 +107,14 @@ export class Hub implements ConnectionOwner {
     return this.kernel.resolve(target) !== undefined;
   }
 
+  /** Whether a target has so much to do that nobody else should join it (H2 row 9b); a drop event tells. */
+  refuses(target: Pid): boolean {
+    const process = this.kernel.resolve(target);
+    if (!process?.mailbox.aboveHighMark) return false;
+    this.kernel.events.drop(process.pid, 'busy');
+    return true;
+  }
+
   /** A warning event of the system. */
   warn(code: string, message: string): void {
     this.kernel.events.warning(code, message);
@@ -165,10 +173,13 @@ export class Hub implements ConnectionOwner {
   /** Closes every connection with 1001 and resolves when all are gone (cause j, Q3). */
   shutdown(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
-    this.kernel.dependents.delete(this.#close);
     // Set before anybody hears of it: from here on the relay is draining.
     this.#shutdown = new Promise((resolve) => {
-      this.#onEmpty = resolve;
+      this.#onEmpty = () => {
+        // Until then the system's shutdown waits for it, so that the leaves find their targets (O3).
+        this.kernel.dependents.delete(this.#close);
+        resolve();
+      };
     });
     for (const connection of this.#connections) connection.tell({ type: 'shutdown' });
     this.#onShutdown?.();

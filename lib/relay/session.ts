@@ -40,9 +40,12 @@ const heartbeat$: Listening = {
 };
 
 const overdue$: Listening = {
-  // A socket that has the client's close frame ends by itself in that time.
+  // A socket that has the client's close frame ends by itself in that time; what the client sent before
+  // is handed over for so long.
   key: (state) =>
-    state.phase === 'closing' && state.cause.type !== 'peer' ? state.cause : undefined,
+    state.phase === 'closing' && (state.cause.type !== 'peer' || state.draining)
+      ? state.cause
+      : undefined,
   open: (_, { closeTimeout, scheduler }) => timer(closeTimeout, scheduler).pipe(map(() => OVERDUE)),
 };
 

@@ -4,15 +4,19 @@ import type { Observable } from 'rxjs';
 export type SocketEvent =
   /** One whole data message: text as a string, binary as bytes of its own (M9). */
   | { readonly type: 'frame'; readonly data: string | Uint8Array; readonly size: number }
-  /** The client's close frame has come (1005: without a code) and is answered; `closed` follows. */
-  | { readonly type: 'closing'; readonly code: number; readonly reason: string }
-  /** The end, once and last. `clean`: a close frame was received, with this code (1005: none). */
+  /**
+   * The client's close frame has come (1005: without a code) and is answered, or the client is gone
+   * without one (1006). Told at once, though `held` frames that it sent before are still to come;
+   * `closed` follows them.
+   */
   | {
-      readonly type: 'closed';
-      readonly clean: boolean;
+      readonly type: 'closing';
       readonly code: number;
       readonly reason: string;
+      readonly held?: number;
     }
+  /** The end, once and last, with the code of the close frame (1005: without one; 1006: no frame). */
+  | { readonly type: 'closed'; readonly code: number; readonly reason: string }
   /** The client broke the protocol; the code says how: 1002, 1007 or 1009. `closed` follows. */
   | { readonly type: 'violation'; readonly code: 1002 | 1007 | 1009 }
   /** No pong came in time. */
@@ -34,8 +38,13 @@ export interface Socket {
   readonly events$: Observable<SocketEvent>;
   /** Bytes accepted by `write` that have not left the process yet. */
   readonly buffered: number;
-  /** Writes one frame, text for a string and binary for bytes; flushed at the end of the drain. */
-  write(data: string | Uint8Array): void;
+  /** Frames that were read and wait for the valve. */
+  readonly held: number;
+  /**
+   * Writes one frame, text for a string and binary for bytes; flushed at the end of the drain. `false`:
+   * it was one too many for a client that does not read, as `congested` has told.
+   */
+  write(data: string | Uint8Array): boolean;
   /** Sends a close frame after everything written, and waits for the client's. */
   close(code: number, reason: string): void;
   /** Destroys the connection at once; the client sees 1006. */

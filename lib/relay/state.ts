@@ -16,8 +16,18 @@ export interface Route {
 /** A connection's life, as a union. `route` is the last one, for the leave. */
 export type State =
   | { readonly phase: 'open'; readonly route: Route; readonly received: number }
-  | { readonly phase: 'closing'; readonly route: Route; readonly cause: Cause }
+  /** `draining`: frames that the client sent before it left are still to be handed over. */
+  | {
+      readonly phase: 'closing';
+      readonly route: Route;
+      readonly cause: Cause;
+      readonly draining: boolean;
+    }
   | { readonly phase: 'closed'; readonly route: Route };
+
+/** Whether a client's frames still go to its target. */
+export const wantsFrames = (state: State): boolean =>
+  state.phase === 'open' || (state.phase === 'closing' && state.draining);
 
 /** What the state machine asks about the world; a stub in marbles. */
 export interface World {

@@ -8,13 +8,16 @@ import {
   send,
 } from '../core/index.js';
 import type { Step } from '../operators/index.js';
-import { ws } from '../protocol/index.js';
-import { type Cause, type Verdict, verdict } from './closing.js';
+import { type Leave, ws } from '../protocol/index.js';
+import { type Cause, causeOfLeaving, type Verdict, verdict } from './closing.js';
 import type { Route, SessionCommand, SessionEvent, State, World } from './state.js';
+import { wantsFrames } from './state.js';
 
 type Open = Extract<State, { phase: 'open' }>;
 type Closing = Extract<State, { phase: 'closing' }>;
+type Frame = Extract<SessionEvent, { type: 'frame' }>;
 type Next = Step<State, SessionCommand>;
+type SendCommand = Extract<SessionCommand, { type: 'send' }>;
 
 /** The first state, with the join (L2). */
 export function open(route: Route, world: World): Next {
@@ -45,17 +48,16 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
   }
   switch (event.type) {
     case 'frame':
-      return forward(state, event.data, event.size, world);
+      return [
+        { phase: 'open', route: state.route, received: state.received + 1 },
+        frame(state.route, event, world),
+      ];
     case 'beat':
       return [state, heartbeat(state, world)];
-    case 'closing': {
-      const cause: Cause = { type: 'peer', code: event.code, reason: event.reason };
-      return [{ phase: 'closing', route: state.route, cause }];
-    }
-    case 'closed': {
-      const { clean, code, reason } = event;
-      return finish(state, clean ? { type: 'peer', code, reason } : { type: 'lost' }, world);
-    }
+    case 'closing':
+      return [closing(state, causeOfLeaving(event), event.held)];
+    case 'closed':
+      return finish(state, causeOfLeaving(event), world);
     case 'violation':
       return begin(state, { type: 'violation', code: event.code });
     case 'silent':
@@ -83,7 +85,7 @@ function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
       return [next, { type: 'destroy' }, ...commands];
     }
     case 'frame':
-      return [state, { type: 'drop' }];
+      return [state, wantsFrames(state) ? frame(state.route, event, world) : { type: 'drop' }];
     default:
       return [state];
   }
@@ -110,12 +112,10 @@ function onMessage(state: Open, message: Message, world: World): Next {
   }
 }
 
-function forward(state: Open, data: string | Uint8Array, size: number, world: World): Next {
-  const { route, received } = state;
+function frame(route: Route, { data, size }: Frame, world: World): SessionCommand {
   const type = typeof data === 'string' ? 'text' : 'binary';
   const payload = { client_pid: world.pid, type, data, metadata: route.metadata };
-  const next: Open = { phase: 'open', route, received: received + 1 };
-  return [next, { type: 'forward', to: route.target, topic: route.topic, payload, size }];
+  return { type: 'forward', to: route.target, topic: route.topic, payload, size };
 }
 
 function heartbeat({ route, received }: Open, world: World): SessionCommand {
@@ -153,10 +153,14 @@ function control(state: Open, payload: unknown, world: World): Next {
 /** Starts closing; later causes find the connection closing already (W5). */
 function begin(state: Open, cause: Cause): Next {
   const { frame } = verdict(cause);
-  const closing: Closing = { phase: 'closing', route: state.route, cause };
+  const next = closing(state, cause);
   // Nothing to say to the client, and nothing to wait for: a socket that answers no more.
-  if (frame === undefined) return [closing, { type: 'destroy' }];
-  return [closing, { type: 'close', ...frame }];
+  if (frame === undefined) return [next, { type: 'destroy' }];
+  return [next, { type: 'close', ...frame }];
+}
+
+function closing({ route }: Open, cause: Cause, held = 0): Closing {
+  return { phase: 'closing', route, cause, draining: held > 0 };
 }
 
 /** The leave, then the exit (Z4). */
@@ -167,10 +171,11 @@ function finish(state: Open | Closing, cause: Cause, world: World): Next {
 }
 
 /** A `ws.leave`, if there is a reason for one and its target still lives (L2). */
-export function leave(route: Route, reason: string | undefined, world: World): SessionCommand[] {
+export function leave(route: Route, reason: string | undefined, world: World): SendCommand[] {
   const { target, metadata } = route;
   if (reason === undefined || world.find(target) === undefined) return [];
-  return [send(target, ws.leave, { client_pid: world.pid, reason, metadata })];
+  const payload: Leave = { client_pid: world.pid, reason, metadata };
+  return [{ type: 'send', to: target, topic: ws.leave, payload }];
 }
 
 function causeOf(signal: LinkDown | Cancel): Cause {

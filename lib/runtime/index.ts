@@ -2,7 +2,7 @@
 
 export { Fifo } from './collections/fifo.js';
 export type { DrillHook } from './kernel/kernel.js';
-export type { MailboxOptions } from './mailbox/bound.js';
+export { type MailboxOptions, UNBOUNDED } from './mailbox/bound.js';
 export { SizedMessage } from './mailbox/sizedMessage.js';
 export type { Extension } from './process/perform.js';
 export type { Process } from './process/process.js';

@@ -1,4 +1,5 @@
-import type { Duplex } from 'node:stream';
+import { randomBytes } from 'node:crypto';
+import type { Socket as NetSocket } from 'node:net';
 import { type Duration, durationOption, ProcessError } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
 import { inNoContext, kernelOf, type System } from '../runtime/index.js';
@@ -8,6 +9,9 @@ import { ServerSocket, type SocketOwner } from './serverSocket.js';
 
 // Taken once, at import, so that timers which a test fakes later do not stop the pings.
 const { setInterval, clearInterval } = globalThis;
+
+/** How long a connection without pings may be idle before TCP probes it, in milliseconds. */
+const KEEP_ALIVE = 30_000;
 
 /** Limits of the wire. */
 export interface OutboxOptions {
@@ -23,6 +27,7 @@ export interface OutboxOptions {
  */
 export class Outbox implements SocketOwner {
   readonly maxBuffered: number;
+  readonly pingPayload = randomBytes(8);
   readonly #afterDrain: (flush: () => void) => void;
   readonly #pingInterval: number;
   readonly #sockets = new Set<ServerSocket>();
@@ -41,7 +46,9 @@ export class Outbox implements SocketOwner {
   }
 
   /** Makes an open `ws` the relay's Socket. */
-  open(ws: RelayWebSocket, net: Duplex): Socket {
+  open(ws: RelayWebSocket, net: NetSocket): Socket {
+    // Without pings it is TCP that finds out about a client that has vanished.
+    if (this.#pingInterval === 0) net.setKeepAlive(true, KEEP_ALIVE);
     return new ServerSocket(ws, net, this);
   }
 

@@ -5,7 +5,7 @@ import type { SocketEvent } from '../relay/index.js';
 export interface WireListener {
   emit(event: SocketEvent): void;
   closing(code: number, reason: string): void;
-  alive(): void;
+  alive(payload: Buffer): void;
   end(code: number, reason: string): void;
 }
 
@@ -44,8 +44,8 @@ function onClose(this: WebSocket, code: number, reason: Buffer): void {
   (this as RelayWebSocket).port?.end(code, reason.toString());
 }
 
-function onPong(this: WebSocket): void {
-  (this as RelayWebSocket).port?.alive();
+function onPong(this: WebSocket, payload: Buffer): void {
+  (this as RelayWebSocket).port?.alive(payload);
 }
 
 /** The errors of `ws` by which a client breaks the protocol otherwise than with 1002. */

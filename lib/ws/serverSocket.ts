@@ -3,7 +3,9 @@ import { Observable, type Subscriber } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
 import { encodeFrame } from './frame.js';
+import { HeldFrames } from './heldFrames.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
+import { sentBytes } from './sentBytes.js';
 
 /** Frames of one drain that are together no larger are joined; larger ones are corked. */
 const JOIN_BYTES = 65_536;
@@ -11,6 +13,8 @@ const JOIN_BYTES = 65_536;
 /** What a socket asks of the relay that it is one of. */
 export interface SocketOwner {
   readonly maxBuffered: number;
+  /** What a pong has to bring back. */
+  readonly pingPayload: Buffer;
   add(socket: ServerSocket): void;
   remove(socket: ServerSocket): void;
   /** Has the socket flushed at the end of the drain. */
@@ -24,11 +28,15 @@ export class ServerSocket implements Socket {
   readonly #outbox: SocketOwner;
   #subscriber: Subscriber<SocketEvent> | undefined;
   #valve: Valve | undefined;
-  /** Frames, and at the end what followed them, that wait for the valve. Undefined: reading goes on. */
-  #held: SocketEvent[] | undefined;
+  /** What waits for the valve. Undefined: reading goes on. */
+  #held: HeldFrames | undefined;
   /** Frames of this drain that have not been written yet. */
   #pending: Buffer[] | undefined;
   #pendingBytes = 0;
+  /** The largest frame since nothing was unsent: it may be larger than `maxBuffered` by itself. */
+  #largest = 0;
+  /** What had been sent at the last round of the health check, if more was waiting then. */
+  #sentBefore: number | undefined;
   /** Whether a ping has not been answered yet. */
   #pinged = false;
   #congested = false;
@@ -47,18 +55,28 @@ export class ServerSocket implements Socket {
     });
   }
 
+  // --- what goes out --------------------------------------------------------------------------------
+
   get buffered(): number {
     return this.#pendingBytes + this.#net.writableLength;
   }
 
-  write(data: string | Uint8Array): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+  write(data: string | Uint8Array): boolean {
+    if (this.#ws.readyState !== WebSocket.OPEN) return false;
     const frame = encodeFrame(data);
+    const unsent = this.buffered;
+    if (unsent === 0 || frame.length > this.#largest) this.#largest = frame.length;
+    // One message of any size is let out, because a client cannot have read any of it yet.
+    if (unsent + frame.length - this.#largest > this.#outbox.maxBuffered) {
+      this.#congest();
+      return false;
+    }
     this.#pendingBytes += frame.length;
     if (this.#pending === undefined) {
       this.#pending = [frame];
       this.#outbox.post(this);
     } else this.#pending.push(frame);
+    return true;
   }
 
   /** W3: what was written before leaves before the close frame. */
@@ -67,43 +85,8 @@ export class ServerSocket implements Socket {
     this.#ws.close(code, reason);
   }
 
-  /** The client's close frame is about to be answered; what was written before is still owed to it. */
-  closing(code: number, reason: string): void {
-    this.flush();
-    this.emit({ type: 'closing', code, reason });
-  }
-
   terminate(): void {
     this.#ws.terminate();
-  }
-
-  throttle(valve: Valve): void {
-    this.#valve = valve;
-  }
-
-  resume(): void {
-    const held = this.#held;
-    if (held === undefined) return;
-    this.#held = undefined;
-    // A pong may wait among what was not read: the next round asks anew.
-    this.#pinged = false;
-    // Handing one over may make the target busy again: the rest waits on, in order.
-    held.forEach((event) => {
-      this.emit(event);
-    });
-    if (this.#held === undefined) this.#ws.resume();
-  }
-
-  /** Hands an event over, in order; holds it while the relay is not ready for a frame. */
-  emit(event: SocketEvent): void {
-    if (this.#held !== undefined) {
-      this.#held.push(event);
-    } else if (event.type === 'frame' && this.#valve?.ready() === false) {
-      this.#held = [event];
-      this.#ws.pause();
-    } else {
-      this.#subscriber?.next(event);
-    }
   }
 
   /** Writes the frames of the drain at once: one system call for all of them. */
@@ -114,15 +97,6 @@ export class ServerSocket implements Socket {
     const bytes = this.#pendingBytes;
     this.#pendingBytes = 0;
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    this.#transmit(frames, bytes);
-    if (this.#net.writableLength > this.#outbox.maxBuffered && !this.#congested) {
-      this.#congested = true;
-      // What the server notices does not wait behind what the client has sent.
-      this.#subscriber?.next({ type: 'congested' });
-    }
-  }
-
-  #transmit(frames: Buffer[], bytes: number): void {
     if (frames.length === 1) this.#net.write(frames[0]);
     else if (bytes <= JOIN_BYTES) this.#net.write(Buffer.concat(frames, bytes));
     else {
@@ -132,31 +106,93 @@ export class ServerSocket implements Socket {
     }
   }
 
+  /** What the server notices does not wait behind what the client has sent. */
+  #congest(): void {
+    if (this.#congested) return;
+    this.#congested = true;
+    this.#subscriber?.next({ type: 'congested' });
+  }
+
+  // --- what comes in --------------------------------------------------------------------------------
+
+  throttle(valve: Valve): void {
+    this.#valve = valve;
+  }
+
+  get held(): number {
+    return this.#held?.frames.size ?? 0;
+  }
+
+  /** Hands an event over, in order; holds it while the relay is not ready for a frame. */
+  emit(event: SocketEvent): void {
+    if (this.#held !== undefined) {
+      this.#held.push(event);
+    } else if (event.type === 'frame' && this.#valve?.ready() === false) {
+      this.#held = new HeldFrames();
+      this.#held.push(event);
+      this.#ws.pause();
+    } else {
+      this.#subscriber?.next(event);
+    }
+  }
+
+  resume(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    // Handing one over may make the target busy again: the rest waits on, in order.
+    while (held.frames.size > 0) {
+      if (this.#valve?.ready() === false) return;
+      this.#subscriber?.next(held.frames.shift());
+    }
+    // A frame may have brought about another `resume`, which has finished already.
+    if (this.#held !== held) return;
+    this.#held = undefined;
+    // A pong may wait among what was not read: the next round asks anew.
+    this.#pinged = false;
+    for (const event of held.after) this.emit(event);
+    this.#ws.resume();
+  }
+
+  /** The client's close frame is about to be answered; what was written before is still owed to it. */
+  closing(code: number, reason: string): void {
+    this.flush();
+    const { held } = this;
+    this.#subscriber?.next({ type: 'closing', code, reason, ...(held > 0 && { held }) });
+  }
+
+  /** The socket is gone. The relay knows at once, and gets what is held, and this last, as it has room. */
+  end(code: number, reason: string): void {
+    this.#outbox.remove(this);
+    const { held } = this;
+    if (held > 0) this.#subscriber?.next({ type: 'closing', code, reason, held });
+    this.emit({ type: 'closed', code, reason });
+    // Where the server had begun closing, frames are not waited for any more.
+    this.resume();
+  }
+
+  // --- whether anybody is there ---------------------------------------------------------------------
+
   /** One round of the health check: a ping, unless the last one is still unanswered (Q1). */
   check(): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.flush();
+    const sent = this.buffered > 0 ? sentBytes(this.#net) : undefined;
+    const isStuck = sent !== undefined && sent === this.#sentBefore;
+    this.#sentBefore = sent;
+    // Whatever it says, it reads nothing.
+    if (isStuck) return this.#congest();
     // A held client's pong would not be read, so it is not judged by it; but a ping to one that has
     // vanished is how that is found out.
     if (this.#held !== undefined) this.#pinged = false;
-    if (this.#pinged) {
-      // What was to reach the client before the ping has not even left: it is stalled, not silent.
-      this.emit({ type: this.buffered > 0 ? 'congested' : 'silent' });
-      return;
-    }
-    this.#pinged = true;
-    this.flush();
-    this.#ws.ping();
+    if (!this.#pinged) {
+      this.#pinged = true;
+      this.#ws.ping(this.#outbox.pingPayload);
+    } else if (sent === undefined) this.emit({ type: 'silent' });
+    // Else the ping is still on its way, behind what the client is reading.
   }
 
-  alive(): void {
-    this.#pinged = false;
-  }
-
-  /** The socket is gone: there is nobody to hold back, so what is held comes now, and this last. */
-  end(code: number, reason: string): void {
-    this.#outbox.remove(this);
-    this.#valve = undefined;
-    this.resume();
-    this.emit({ type: 'closed', clean: code !== 1006, code, reason });
+  /** A pong: it counts only as the answer to a ping, which nobody gives who does not read. */
+  alive(payload: Buffer): void {
+    if (payload.equals(this.#outbox.pingPayload)) this.#pinged = false;
   }
 }

@@ -4,46 +4,9 @@ import { ignoreElements, NEVER, Subject, switchMap, tap } from 'rxjs';
 import { type Behavior, ofTopic, type Pid } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
-import {
-  type FakeSocket,
-  fakeSocket,
-  type TestSystem,
-  testSystem,
-} from '../../lib/testing/index.js';
-import {
-  brief,
-  collect,
-  deferred,
-  idle,
-  quiet,
-  reads,
-  tables,
-  within,
-} from '../support/runtime.js';
-
-const config = (target_pid: Pid) => ({
-  target_pid,
-  message_topic: 'ws.message',
-  metadata: {},
-  heartbeat_interval: 0,
-});
-
-interface Connected {
-  readonly client: Subject<SocketEvent>;
-  readonly socket: FakeSocket;
-  readonly pid: Pid;
-  readonly exits: readonly string[];
-}
-
-function connect(hub: Hub, system: TestSystem, target: Pid, owned?: Behavior): Connected {
-  const client = new Subject<SocketEvent>();
-  const socket = fakeSocket({ events$: client });
-  const pid = hub.connect(socket, config(target), owned) as Pid;
-  const exits = collect(system.monitor(pid), ({ reason }) => brief(reason));
-  return { client, socket, pid, exits };
-}
-
-const frame = (data: string): SocketEvent => ({ type: 'frame', data, size: data.length });
+import { fakeSocket, testSystem } from '../../lib/testing/index.js';
+import { collect, deferred, idle, quiet, reads, tables, within } from '../support/runtime.js';
+import { type Connected, config, connect, frame } from './connected.js';
 
 describe('Hub', () => {
   it('queues the join within connect, and delivers it later (H3, M4)', () => {
@@ -299,8 +262,8 @@ class Stage {
       close: () => system.send(pid, ws.close, { code: 4000 }),
       cancel: () => system.cancel(pid),
       terminate: () => system.terminate(pid),
-      lost: () => this.#say(c, { type: 'closed', clean: false, code: 1006, reason: '' }),
-      goodbye: () => this.#say(c, { type: 'closed', clean: true, code: 1000, reason: '' }),
+      lost: () => this.#say(c, { type: 'closed', code: 1006, reason: '' }),
+      goodbye: () => this.#say(c, { type: 'closed', code: 1000, reason: '' }),
       violation: () => this.#say(c, { type: 'violation', code: 1002 }),
       'kill target': () => this.#end(t, () => system.terminate(target)),
       'end target': () => this.#end(t, () => system.send(target, 'end')),

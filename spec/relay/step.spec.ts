@@ -25,6 +25,7 @@ const closing: State = {
   phase: 'closing',
   route: lobbyRoute,
   cause: { type: 'close', code: 1000, reason: '' },
+  draining: false,
 };
 const over: State = { phase: 'closed', route: lobbyRoute };
 

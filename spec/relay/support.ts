@@ -83,12 +83,11 @@ export const frame = (data: string | Uint8Array): SocketEvent => ({
 
 export const closed = (code = 1005, reason = ''): SocketEvent => ({
   type: 'closed',
-  clean: true,
   code,
   reason,
 });
 
-export const lost: SocketEvent = { type: 'closed', clean: false, code: 1006, reason: '' };
+export const lost: SocketEvent = { type: 'closed', code: 1006, reason: '' };
 
 export const exited = (from: Pid, reason: ExitReason): Exit => ({
   kind: 'pid.exit',

@@ -13,7 +13,7 @@ const events: Record<string, SocketEvent> = {
   s: { type: 'silent' },
   g: { type: 'congested' },
   v: { type: 'violation', code: 1007 },
-  c: { type: 'closed', clean: true, code: 1000, reason: '' },
+  c: { type: 'closed', code: 1000, reason: '' },
 };
 const actions = { p: { type: 'pause' }, r: { type: 'resume' } };
 

@@ -10,6 +10,7 @@ import {
   type Self,
 } from '../../core/index.js';
 import type { Bound, MailboxOptions } from '../mailbox/bound.js';
+import { SizedMessage } from '../mailbox/sizedMessage.js';
 import type { RunQueue } from '../queue/runQueue.js';
 import { Events, type Logger } from '../telemetry/events.js';
 import { KILL, OVERFLOW, type Signal } from '../ties/signal.js';
@@ -155,7 +156,10 @@ export class Kernel<P extends Resident> extends Tables<P> {
       mailbox.dropOldest();
       return true;
     }
-    if (this.#overflow === 'exit') this.queue.push(process, OVERFLOW);
+    // A client's frames never end the process that they are for.
+    if (this.#overflow === 'exit' && !SizedMessage.isSized(message)) {
+      this.queue.push(process, OVERFLOW);
+    }
     return false;
   }
 

@@ -25,3 +25,6 @@ export class Bound {
     this.low = Math.floor(this.high / 2);
   }
 }
+
+/** For a process whose input is bounded otherwise. */
+export const UNBOUNDED = new Bound(Number.POSITIVE_INFINITY);

@@ -53,6 +53,33 @@ export class Listeners {
     return true;
   }
 
+  /** Numbers what waits in the inbox, because it may change its outlet from now on. */
+  numberAll(inbox: Outlet<Message>): this {
+    const waiting = inbox.extract(() => true);
+    for (const entry of waiting) this.number(entry);
+    inbox.restore(waiting);
+    return this;
+  }
+
+  /** What a pattern's last user leaves waiting goes where it would go now, in order of arrival (M3, M6). */
+  fallBack(from: Outlet<Message>, inbox: Outlet<Message>): void {
+    for (const outlet of this.outlets) {
+      const theirs = from.extract((e) => 'topic' in e && this.match(e.topic) === outlet);
+      outlet.restore(theirs, this.isAhead);
+    }
+    this.collect([from], inbox);
+  }
+
+  /** Puts what waits in outlets back into the inbox, in order of arrival. */
+  collect(outlets: readonly Outlet<Message>[], inbox: Outlet<Message>): void {
+    for (const outlet of outlets) {
+      inbox.restore(
+        outlet.extract(() => true),
+        this.isAhead,
+      );
+    }
+  }
+
   closeAll(): void {
     for (const { outlet } of this.#listeners) outlet.close();
     this.#listeners = [];

@@ -1,4 +1,5 @@
 import { checkTopic, type Message } from '../../core/index.js';
+import { Backlog, type Waiter } from './backlog.js';
 import { type Bound, HIGH, MAX_BYTES } from './bound.js';
 import { Listeners } from './listeners.js';
 import { type Notice, Passage } from './notice.js';
@@ -24,14 +25,16 @@ export class Mailbox extends Outlet<Message> {
   highWater = 0;
   /** How many messages readers have taken. */
   handled = 0;
-  /** Messages still in the run queue that `dropOldest` has given up. */
-  #forgotten = 0;
   #listeners: Listeners | undefined;
-  #relief: Set<() => void> | undefined;
+  #backlog: Backlog | undefined;
 
   constructor(owner: OutletOwner, bound: Bound) {
     super(owner);
     this.#bound = bound;
+  }
+
+  get isOpen(): boolean {
+    return this.phase === 'open';
   }
 
   /** From here on it takes messages and drops them, until the end (Y3). */
@@ -41,10 +44,20 @@ export class Mailbox extends Outlet<Message> {
 
   /** Whether a message of this size is within the bound. */
   hasRoom(size: number): boolean {
+    const { capacity } = this.#bound;
+    if (this.depth >= capacity && this.depth - (this.#backlog?.exempt ?? 0) >= capacity)
+      return false;
     // A single one larger than the bound is let in where nothing else waits, or it never would be.
-    return (
-      this.depth < this.#bound.capacity && (this.bytes === 0 || this.bytes + size <= MAX_BYTES)
-    );
+    return this.bytes === 0 || this.bytes + size <= MAX_BYTES;
+  }
+
+  /** Counts a message that was admitted. */
+  count(topic: string, size: number): void {
+    if (++this.depth > this.highWater) this.highWater = this.depth;
+    this.bytes += size;
+    // Without a relay in the system no topic is exempt, and nothing is looked up.
+    const { exempt } = this.#bound;
+    if (exempt.size > 0 && exempt.has(topic)) this.#backlogOf().exempt++;
   }
 
   /** Makes room by giving up the oldest ordinary message: one that waits, else the next to arrive. */
@@ -55,13 +68,14 @@ export class Mailbox extends Outlet<Message> {
       );
       if (oldest !== undefined) return this.#leave(oldest as Message);
     }
-    this.#forgotten++;
+    this.#backlogOf().forgotten++;
   }
 
   /** Arrival (M10): to the listener of the topic, or to the inbox. */
   arrive(message: Message): void {
-    if (this.#forgotten > 0 && !this.#bound.exempt.has(message.topic)) {
-      this.#forgotten--;
+    const backlog = this.#backlog;
+    if (backlog !== undefined && backlog.forgotten > 0 && !this.#bound.exempt.has(message.topic)) {
+      backlog.forgotten--;
       this.#leave(message);
     } else {
       (this.#listeners?.match(message.topic) ?? this).offer(message);
@@ -81,8 +95,10 @@ export class Mailbox extends Outlet<Message> {
   #leave(message: Message): void {
     this.depth--;
     if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
-    if (this.#relief === undefined) return;
-    if (this.depth <= this.#bound.low && this.bytes <= HIGH.bytes / 2) this.#relieve();
+    const backlog = this.#backlog;
+    if (backlog === undefined) return;
+    if (backlog.exempt > 0 && this.#bound.exempt.has(message.topic)) backlog.exempt--;
+    if (this.depth <= this.#bound.low && this.bytes <= HIGH.bytes / 2) backlog.wake();
   }
 
   /** An EXIT comes after what was sent before it, in whichever outlet that waits (N5). */
@@ -102,7 +118,8 @@ export class Mailbox extends Outlet<Message> {
       attach: (subscriber) => {
         if (this.phase === 'done') return subscriber.complete();
         this.owner.tracer?.asked('listen', pattern);
-        const listeners = this.#listening();
+        this.#listeners ??= new Listeners().numberAll(this);
+        const listeners = this.#listeners;
         const listener = listeners.open(pattern, () => new Outlet(this.owner, this));
         const { outlet } = listener;
         const mine = this.extract(
@@ -111,7 +128,11 @@ export class Mailbox extends Outlet<Message> {
         if (mine.length > 0) outlet.restore(mine, listeners.isAhead);
         outlet.attach(subscriber);
         return () => {
-          if (listeners.close(listener)) this.#fallBack(outlet, listeners);
+          if (!listeners.close(listener)) return;
+          listeners.fallBack(outlet, this);
+          if (listeners.outlets.length === 0 && this.#listeners === listeners) {
+            this.#listeners = undefined;
+          }
         };
       },
     };
@@ -127,40 +148,24 @@ export class Mailbox extends Outlet<Message> {
     return this.#outlets.some((outlet) => outlet.held);
   }
 
-  /** The listeners; with the first one, what waits is numbered, because it may change its outlet. */
-  #listening(): Listeners {
-    if (this.#listeners !== undefined) return this.#listeners;
-    this.#listeners = new Listeners();
-    const waiting = this.extract(() => true);
-    for (const entry of waiting) this.#listeners.number(entry);
-    this.restore(waiting);
-    return this.#listeners;
-  }
-
-  /** What a pattern's last user leaves waiting goes where it would go now, in order of arrival (M3, M6). */
-  #fallBack(from: Outlet<Message>, listeners: Listeners): void {
-    for (const outlet of listeners.outlets) {
-      const theirs = from.extract((e) => 'topic' in e && listeners.match(e.topic) === outlet);
-      outlet.restore(theirs, listeners.isAhead);
-    }
-    this.restore(
-      from.extract(() => true),
-      listeners.isAhead,
-    );
-    const isOver = listeners.outlets.length === 0 && this.#listeners === listeners;
-    if (isOver) this.#listeners = undefined;
-  }
-
-  /** Whether so much waits that a sender which can should pause (Q2). */
+  /** Whether so much waits that a sender which can should wait, too (Q2). */
   get aboveHighMark(): boolean {
     return this.depth >= this.#bound.high || this.bytes >= HIGH.bytes;
   }
 
-  /** Calls `run` once, when a aboveHighMark mailbox has emptied to its low mark, or at the end. */
-  whenBelowLowMark(run: () => void): () => void {
-    this.#relief ??= new Set();
-    const relief = this.#relief.add(run);
-    return () => void relief.delete(run);
+  /** Whether a sender that can wait has to: there is no room, or others have waited longer. */
+  get isBusy(): boolean {
+    return this.aboveHighMark || this.#backlog?.refuses() === true;
+  }
+
+  /** Lets a sender proceed in its turn once the mailbox has emptied to its low mark, or ends. */
+  waitForRoom(waiter: Waiter): () => void {
+    return this.#backlogOf().add(waiter);
+  }
+
+  #backlogOf(): Backlog {
+    this.#backlog ??= new Backlog(this.owner.queue, this);
+    return this.#backlog;
   }
 
   /** A mailbox for the place of this one and the next body: readers are over, what waits is not (U3). */
@@ -171,16 +176,11 @@ export class Mailbox extends Outlet<Message> {
     successor.bytes = this.bytes;
     successor.highWater = this.highWater;
     successor.handled = this.handled;
-    successor.#forgotten = this.#forgotten;
-    successor.#relief = this.#relief;
-    this.#relief = undefined;
+    successor.#backlog = this.#backlog;
+    if (this.#backlog !== undefined) this.#backlog.mailbox = successor;
+    this.#backlog = undefined;
     const listeners = this.#listeners;
-    for (const outlet of listeners?.outlets ?? []) {
-      this.restore(
-        outlet.extract(() => true),
-        listeners?.isAhead,
-      );
-    }
+    listeners?.collect(listeners.outlets, this);
     return this.handOverTo(successor);
   }
 
@@ -189,12 +189,6 @@ export class Mailbox extends Outlet<Message> {
     this.phase = 'done';
     super.close();
     this.#listeners?.closeAll();
-    if (this.#relief !== undefined) this.#relieve();
-  }
-
-  #relieve(): void {
-    const waiting = this.#relief ?? [];
-    this.#relief = undefined;
-    for (const run of waiting) run();
+    this.#backlog?.close();
   }
 }

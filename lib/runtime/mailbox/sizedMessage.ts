@@ -14,6 +14,10 @@ export class SizedMessage implements Message {
     this.#size = size;
   }
 
+  static isSized(message: Message): boolean {
+    return #size in message;
+  }
+
   static sizeOf(message: Message): number {
     return #size in message ? message.#size : 0;
   }

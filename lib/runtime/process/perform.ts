@@ -1,10 +1,13 @@
 import { type Command, type ExitReason, ProcessError } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Resident } from '../kernel/resident.js';
+import type { Bound } from '../mailbox/bound.js';
 import { type Upgradable, upgrade } from './upgrade.js';
 
 /** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
 export interface Extension {
+  /** The bound of the process's mailbox, where it is not that of the system's. */
+  readonly bound?: Bound;
   /** Performs a command that the runtime does not know; `false` when it does not know it either. */
   perform(command: { readonly type?: string }): boolean;
   /** Runs once at the end, before names are released and before anybody is told. */

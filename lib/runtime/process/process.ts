@@ -50,7 +50,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     this.number = kernel.nextNumber();
     this.pid = host.pids.write(this.number);
     this.since = kernel.spawnTime();
-    this.mailbox = new Mailbox(this, kernel.bound);
+    this.mailbox = new Mailbox(this, extension?.bound ?? kernel.bound);
   }
 
   get queue(): Kernel<Process>['queue'] {
@@ -72,8 +72,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     if (kernel.drillHook?.takes(this, message, size)) return true;
     const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size);
     if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
-    if (++mailbox.depth > mailbox.highWater) mailbox.highWater = mailbox.depth;
-    mailbox.bytes += size;
+    mailbox.count(message.topic, size);
     kernel.queue.push(this, message);
     return true;
   }

@@ -47,7 +47,13 @@ export function fakeSocket({ events$ }: FakeSocketOptions): FakeSocket {
     buffered: 0,
     actions,
     actions$: action$.asObservable(),
-    write: (data) => act({ type: 'write', data }),
+    get held() {
+      return reader.held;
+    },
+    write: (data) => {
+      act({ type: 'write', data });
+      return true;
+    },
     close: (code, reason) => act({ type: 'close', code, reason }),
     terminate: () => act({ type: 'terminate' }),
     throttle: (valve) => reader.throttle(() => valve.ready()),
@@ -90,11 +96,19 @@ class Reader {
     for (const event of this.#waiting.splice(0)) this.#read(event);
   }
 
+  get held(): number {
+    return this.#waiting.filter(({ type }) => type === 'frame').length;
+  }
+
   #read(event: SocketEvent): void {
-    if (event.type === 'closed') {
-      // Nobody is left to hold back: what waits comes now, and this last.
-      this.#ready = () => true;
-      this.resume();
+    const { held } = this;
+    if (event.type === 'closing') {
+      // The relay knows at once; what waits comes as it has room.
+      this.#subscriber?.next({ ...event, held });
+      return;
+    }
+    if (event.type === 'closed' && held > 0) {
+      this.#subscriber?.next({ type: 'closing', code: event.code, reason: event.reason, held });
     }
     const passes = isOwnTiming(event) || (this.#waiting.length === 0 && this.#mayPass(event));
     if (passes) {
@@ -102,6 +116,8 @@ class Reader {
       return;
     }
     if (this.#waiting.push(event) === 1) this.#act({ type: 'pause' });
+    // Where the server had begun closing, frames are not waited for any more.
+    if (event.type === 'closed') this.resume();
   }
 
   #mayPass(event: SocketEvent): boolean {

@@ -1,0 +1,32 @@
+import { Subject } from 'rxjs';
+import type { Behavior, Pid } from '../../lib/index.js';
+import type { Hub, SocketEvent } from '../../lib/relay/index.js';
+import { type FakeSocket, fakeSocket, type TestSystem } from '../../lib/testing/index.js';
+import { brief, collect } from '../support/runtime.js';
+
+/** What a handler asked for: a relay to this target. */
+export const config = (target_pid: Pid) => ({
+  target_pid,
+  message_topic: 'ws.message',
+  metadata: {},
+  heartbeat_interval: 0,
+});
+
+/** A client of a hub, and the connection that stands for it. */
+export interface Connected {
+  readonly client: Subject<SocketEvent>;
+  readonly socket: FakeSocket;
+  readonly pid: Pid;
+  readonly exits: readonly string[];
+}
+
+/** Connects a client that says what the spec says. */
+export function connect(hub: Hub, system: TestSystem, target: Pid, owned?: Behavior): Connected {
+  const client = new Subject<SocketEvent>();
+  const socket = fakeSocket({ events$: client });
+  const pid = hub.connect(socket, config(target), owned) as Pid;
+  const exits = collect(system.monitor(pid), ({ reason }) => brief(reason));
+  return { client, socket, pid, exits };
+}
+
+export const frame = (data: string): SocketEvent => ({ type: 'frame', data, size: data.length });
