@@ -15,6 +15,7 @@ const CODE = ['README.md', 'docs/processes.md'];
 const READ = [
   ...CODE,
   'docs/rules.md',
+  'docs/planned.md',
   'docs/DECISIONS.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',

@@ -36,7 +36,7 @@ const entries = new WeakMap<Server, Entry>();
  * handlers apply to them, and lets a handler answer with a relay (H12). Also keeps the relay header
  * from every other response of the server (H1). One listener per server, however often it is called.
  *
- * A request that is not claimed is left to the server's other upgrade listeners (Q4); where there is
+ * A request that is not claimed is left to the server's other upgrade listeners (Q5); where there is
  * none, it is answered 404, or it would stay open for ever. engine.io ends sockets that it does not
  * know: give it `destroyUpgrade: false`.
  *

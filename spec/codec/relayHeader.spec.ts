@@ -57,17 +57,17 @@ describe('decodeRelayHeader', () => {
   });
 
   it.each([
-    ['no JSON', 'target', 'X-WS-Relay'],
-    ['an empty header', '', 'X-WS-Relay'],
-    ['an array', '[]', 'X-WS-Relay'],
-    ['null', 'null', 'X-WS-Relay'],
-    ['a string', `"${PID}"`, 'X-WS-Relay'],
-    ['a numeric target', '{"target_pid":5}', 'target_pid'],
-    ['a numeric topic', header({ message_topic: 5 }), 'message_topic'],
-    ['a boolean interval', header({ heartbeat_interval: true }), 'heartbeat_interval'],
-    ['array metadata', header({ metadata: [] }), 'metadata'],
-    ['scalar metadata', header({ metadata: 'x' }), 'metadata'],
-  ])('refuses %s (H2 row 6)', (_what, text, field) => {
+    ['no JSON', '6c', 'target', 'X-WS-Relay'],
+    ['an empty header', '6c', '', 'X-WS-Relay'],
+    ['an array', '6d', '[]', 'X-WS-Relay'],
+    ['null', '6d', 'null', 'X-WS-Relay'],
+    ['a string', '6d', `"${PID}"`, 'X-WS-Relay'],
+    ['a numeric target', '6e', '{"target_pid":5}', 'target_pid'],
+    ['a numeric topic', '6e', header({ message_topic: 5 }), 'message_topic'],
+    ['a boolean interval', '6e', header({ heartbeat_interval: true }), 'heartbeat_interval'],
+    ['array metadata', '6e', header({ metadata: [] }), 'metadata'],
+    ['scalar metadata', '6e', header({ metadata: 'x' }), 'metadata'],
+  ])('refuses %s (H2 row %s)', (_what, _row, text, field) => {
     expect(refused(text)).toMatchObject({
       status: 400,
       text: 'Invalid relay configuration',
@@ -76,13 +76,13 @@ describe('decodeRelayHeader', () => {
   });
 
   it.each([
-    ['missing', {}],
-    ['null', { target_pid: null }],
-    ['empty', { target_pid: '' }],
-    ['unparsable', { target_pid: '{main0x1}' }],
-    ['the name of a process', { target_pid: 'chat-room' }],
-    ['of three parts', { target_pid: '{a|b|0x00001}' }],
-  ])('refuses a target_pid that is %s (H2 row 7)', (_what, fields) => {
+    ['missing', '7a', {}],
+    ['null', '7a', { target_pid: null }],
+    ['empty', '7a', { target_pid: '' }],
+    ['unparsable', '7b', { target_pid: '{main0x1}' }],
+    ['the name of a process', '7b', { target_pid: 'chat-room' }],
+    ['of three parts', '7b', { target_pid: '{a|b|0x00001}' }],
+  ])('refuses a target_pid that is %s (H2 row %s)', (_what, _row, fields) => {
     expect(refused(JSON.stringify(fields))).toMatchObject({
       status: 400,
       text: 'Invalid target PID',
@@ -91,13 +91,13 @@ describe('decodeRelayHeader', () => {
   });
 
   it.each([
-    ['an unparsable interval', { heartbeat_interval: '30' }, 'heartbeat_interval'],
-    ['a negative interval', { heartbeat_interval: '-1s' }, 'heartbeat_interval'],
-    ['a negative number', { heartbeat_interval: -1 }, 'heartbeat_interval'],
-    ['a system topic', { message_topic: '@pid/inbox' }, 'message_topic'],
-    ['a topic of the relay', { message_topic: 'ws.join' }, 'message_topic'],
-    ['another topic of the relay', { message_topic: 'ws.control' }, 'message_topic'],
-  ])('refuses %s (H2 row 8)', (_what, fields, field) => {
+    ['an unparsable interval', '8a', { heartbeat_interval: '30' }, 'heartbeat_interval'],
+    ['a negative interval', '8a', { heartbeat_interval: '-1s' }, 'heartbeat_interval'],
+    ['a negative number', '8a', { heartbeat_interval: -1 }, 'heartbeat_interval'],
+    ['a system topic', '8b', { message_topic: '@pid/inbox' }, 'message_topic'],
+    ['a topic of the relay', '8b', { message_topic: 'ws.join' }, 'message_topic'],
+    ['another topic of the relay', '8b', { message_topic: 'ws.control' }, 'message_topic'],
+  ])('refuses %s (H2 row %s)', (_what, _row, fields, field) => {
     expect(refused(header(fields))).toMatchObject({
       status: 400,
       text: 'Invalid relay configuration',

@@ -37,7 +37,7 @@ function other(server: Server): void {
 }
 
 describe('acceptUpgrades beside other libraries', () => {
-  it('leaves a plain ws server its own clients (Q4)', async () => {
+  it('leaves a plain ws server its own clients (Q5)', async () => {
     const { port } = await serve({
       before: (_app, server) => other(server),
       accept: { claim: '/ws' },
@@ -48,7 +48,7 @@ describe('acceptUpgrades beside other libraries', () => {
     expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
   });
 
-  it('leaves Socket.IO its own clients (Q4)', async () => {
+  it('leaves Socket.IO its own clients (Q5)', async () => {
     const { port, server } = await serve({
       accept: { claim: '/ws' },
       routes: (_app, running) => toEcho(running),
@@ -70,7 +70,7 @@ describe('acceptUpgrades beside other libraries', () => {
     expect(await mine.ask('hi')).toBe('hi');
   });
 
-  it('leaves everything alone without a claim, and warns once (Q4)', async () => {
+  it('leaves everything alone without a claim, and warns once (Q5)', async () => {
     const warnings = processWarnings();
     const { port } = await serve({
       before: (_app, server) => other(server),
@@ -90,7 +90,7 @@ describe('acceptUpgrades beside other libraries', () => {
     ['/ws', ['/ws', '/ws/', '/ws/room', '/ws?x=1'], ['/', '/wsx', '/w', '/other/ws']],
     ['/ws/', ['/ws', '/ws/room'], ['/wsx']],
     ['/', ['/', '/ws'], []],
-  ])('claims by the path %p', async (claim, claimed, unclaimed) => {
+  ])('claims by the path %p (Q5)', async (claim, claimed, unclaimed) => {
     const { port } = await serve({
       accept: { claim },
       mount: '/',
@@ -107,7 +107,7 @@ describe('acceptUpgrades beside other libraries', () => {
     }
   });
 
-  it('claims by a function; one that throws claims nothing', async () => {
+  it('claims by a function; one that throws claims nothing (Q5)', async () => {
     const warnings = processWarnings();
     const { port } = await serve({
       accept: {

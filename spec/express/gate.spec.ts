@@ -514,7 +514,7 @@ describe('acceptUpgrades', () => {
     expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
   });
 
-  it('answers a WebSocket handshake nobody handles with 404 (Q4)', async () => {
+  it('answers a WebSocket handshake nobody handles with 404 (H2 row 4a)', async () => {
     const warnings = processWarnings();
     const { port } = await serve({});
 

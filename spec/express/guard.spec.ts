@@ -117,7 +117,7 @@ describe('a plain response with the relay header', () => {
     ['an error', 500],
     ['a redirect', 302],
     ['a refusal', 401],
-  ])('passes as %s, stripped (H1, H2 row 4)', async (_what, status) => {
+  ])('passes as %s, stripped (H1, H2 row 4d)', async (_what, status) => {
     const running = await serve({
       routes: (app) => {
         app.get('/ws', (_req, res) => {

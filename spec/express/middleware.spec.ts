@@ -128,7 +128,7 @@ describe('an upgrade request', () => {
     ['rejected', '/ws/rejected'],
     ['passed to next', '/ws/next'],
   ])(
-    'is answered 500 for an error that is %s, without the header (H2 row 4)',
+    'is answered 500 for an error that is %s, without the header (H2 rows 4c, 4d)',
     async (_what, path) => {
       const { port, system } = await serve({
         routes: (app) => {

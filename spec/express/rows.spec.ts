@@ -70,12 +70,12 @@ describe('websocketRelay', () => {
   });
 
   it.each([
-    ['another method', { method: 'POST' }, 405, /\r\nAllow: GET\r\n/],
-    ['version 8', { 'Sec-WebSocket-Version': '8' }, 400, /\r\nSec-WebSocket-Version: 13\r\n/],
-    ['no version', { 'Sec-WebSocket-Version': '' }, 400, /\r\nSec-WebSocket-Version: 13\r\n/],
-    ['an empty key', { 'Sec-WebSocket-Key': '' }, 400, /Invalid Sec-WebSocket-Key$/],
-    ['a short key', { 'Sec-WebSocket-Key': 'c2hvcnQ=' }, 400, /Invalid Sec-WebSocket-Key$/],
-  ])('refuses %s (H2 row 2)', async (_what, changes, status, pattern) => {
+    ['another method', '2a', { method: 'POST' }, 405, /\r\nAllow: GET\r\n/],
+    ['version 8', '2c', { 'Sec-WebSocket-Version': '8' }, 400, /\r\nSec-WebSocket-Version: 13\r\n/],
+    ['no version', '2c', { 'Sec-WebSocket-Version': '' }, 400, /\r\nSec-WebSocket-Version: 13\r\n/],
+    ['an empty key', '2d', { 'Sec-WebSocket-Key': '' }, 400, /Invalid Sec-WebSocket-Key$/],
+    ['a short key', '2d', { 'Sec-WebSocket-Key': 'c2hvcnQ=' }, 400, /Invalid Sec-WebSocket-Key$/],
+  ])('refuses %s (H2 row %s)', async (_what, _row, changes, status, pattern) => {
     const { method = 'GET', ...headers } = changes as Record<string, string>;
     const { port } = await serve({ routes: (_app, running) => toEcho(running) });
     const text = handshake('/ws', headers).replace(/^GET/, method);
@@ -85,7 +85,7 @@ describe('websocketRelay', () => {
     expect(reply).toMatch(pattern);
   });
 
-  it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2)', async () => {
+  it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2b)', async () => {
     const ran: string[] = [];
     const { port } = await serve({
       routes: (app) => {
@@ -211,7 +211,7 @@ describe('websocketRelay', () => {
     [401, { 'Www-Authenticate': 'Basic' }],
     [302, { Location: '/login' }],
     [500, {}],
-  ])('lets an answer of %p pass, without the header (H2 row 4)', async (status, headers) => {
+  ])('lets an answer of %p pass, without the header (H2 row 4d)', async (status, headers) => {
     const { port, system } = await serve({
       routes: (app) => {
         app.get('/ws', (_req, res) => {
@@ -230,7 +230,7 @@ describe('websocketRelay', () => {
     expect(system.processes()).toEqual([]);
   });
 
-  it('lets a plain answer pass, and closes (H2 row 4)', async () => {
+  it('lets a plain answer pass, and closes (H2 row 4a)', async () => {
     const { port } = await serve({
       routes: (app) => {
         app.get('/ws', (_req, res) => {
@@ -286,7 +286,7 @@ describe('websocketRelay', () => {
     expect(reply).toMatch(/\r\n\r\nUpgrade required$/);
   });
 
-  it('takes a header that is a list of one (H2 row 6)', async () => {
+  it('takes a header that is a list of one (H2 row 6a)', async () => {
     const { port } = await serve({
       routes: (app, { system }) => {
         app.get('/ws', (_req, res) => {
@@ -300,11 +300,11 @@ describe('websocketRelay', () => {
   });
 
   it.each([
-    ['no JSON', 'nonsense'],
-    ['an array', '[]'],
-    ['a wrong type', '{"target_pid":1}'],
-    ['a header set twice', [`{"target_pid":"${DEAD}"}`, `{"target_pid":"${DEAD}"}`]],
-  ])('refuses %s (H2 row 6)', async (_what, value) => {
+    ['no JSON', '6c', 'nonsense'],
+    ['an array', '6d', '[]'],
+    ['a wrong type', '6e', '{"target_pid":1}'],
+    ['a header set twice', '6a', [`{"target_pid":"${DEAD}"}`, `{"target_pid":"${DEAD}"}`]],
+  ])('refuses %s (H2 row %s)', async (_what, _row, value) => {
     const { port, warnings } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({
@@ -315,18 +315,18 @@ describe('websocketRelay', () => {
   });
 
   it.each([
-    ['no target', '{}'],
-    ['a name', '{"target_pid":"room"}'],
-  ])('refuses %s (H2 row 7)', async (_what, value) => {
+    ['no target', '7a', '{}'],
+    ['a name', '7b', '{"target_pid":"room"}'],
+  ])('refuses %s (H2 row %s)', async (_what, _row, value) => {
     const { port } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({ status: 400, body: 'Invalid target PID' });
   });
 
   it.each([
-    ['a bad interval', `{"target_pid":"${DEAD}","heartbeat_interval":"soon"}`],
-    ['a reserved topic', `{"target_pid":"${DEAD}","message_topic":"ws.leave"}`],
-  ])('refuses %s (H2 row 8)', async (_what, value) => {
+    ['a bad interval', '8a', `{"target_pid":"${DEAD}","heartbeat_interval":"soon"}`],
+    ['a reserved topic', '8b', `{"target_pid":"${DEAD}","message_topic":"ws.leave"}`],
+  ])('refuses %s (H2 row %s)', async (_what, _row, value) => {
     const { port, warnings } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({
