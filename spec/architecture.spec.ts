@@ -6,7 +6,7 @@ import { type Import, parse, readLib, type Source } from './support/source.js';
 const sources = readLib();
 
 const PROCESSES = ['core', 'operators', 'runtime'];
-const RELAY = [...PROCESSES, 'codec', 'relay'];
+const RELAY = [...PROCESSES, 'protocol', 'codec', 'relay'];
 
 /** Which folders a folder may import from, beside itself; `''` is lib itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -15,13 +15,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   operators: ['core'],
   runtime: ['core', 'operators'],
   supervision: PROCESSES,
-  codec: ['core'],
-  relay: [...PROCESSES, 'codec'],
+  protocol: ['core'],
+  codec: ['core', 'protocol'],
+  relay: [...PROCESSES, 'protocol', 'codec'],
   channels: RELAY,
   ws: RELAY,
   express: [...RELAY, 'channels', 'ws'],
   cluster: ['core', 'codec', 'runtime'],
-  client: ['codec'],
+  client: ['protocol'],
   testing: [...PROCESSES, 'relay'],
   cli: ['', ...RELAY, 'channels', 'ws', 'express', 'cluster', 'client'],
 };
@@ -39,6 +40,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'process',
     'system',
   ],
+  codec: ['fields', 'relay'],
+  testing: ['marbles', 'live', 'recording'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */
@@ -48,6 +51,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   operators: ['rxjs'],
   runtime: ['rxjs'],
   supervision: ['rxjs'],
+  protocol: [],
   codec: ['io-ts', 'fp-ts'],
   relay: ['rxjs'],
   channels: ['rxjs'],
@@ -61,7 +65,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What package.json publishes, and what only other folders see. */
 const PUBLISHED = ['', 'express', 'testing', 'ws'];
-const INTERNAL = ['core', 'operators', 'runtime', 'supervision', 'codec', 'relay'];
+const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay'];
 
 const imports = function* (): Generator<[Source, Import]> {
   for (const source of sources) for (const each of source.imports) yield [source, each];

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ignoreElements, mergeMap, tap } from 'rxjs';
 import { type Relay, setRelay, websocketRelay, ws } from '../lib/express/index.js';
 import { type Behavior, exit, ofTopic, type Pid, send } from '../lib/index.js';
-import type { Control } from '../lib/relay/index.js';
-import { kernel, type Process } from '../lib/runtime/index.js';
+import type { Control } from '../lib/protocol/index.js';
+import { kernelOf, type Process } from '../lib/runtime/index.js';
 import {
   type Client,
   type Connect,
@@ -104,7 +104,7 @@ async function census({ system, server, relay, second, lobby, room }: Soak): Pro
   });
   const resources = process.getActiveResourcesInfo();
   const residents = [lobby, room].map((pid) => {
-    const { monitors, links, mailbox } = system[kernel].processes.get(pid) as Process;
+    const { monitors, links, mailbox } = system[kernelOf].processes.get(pid) as Process;
     return [monitors.length, links.size, mailbox.depth, mailbox.bytes];
   });
   return {

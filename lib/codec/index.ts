@@ -1,9 +1,10 @@
 /** Wire ↔ values. Pure; the only place that knows io-ts and fp-ts. */
-export { type Close, cutReason, isCloseCode, readClose } from './close.js';
-export { type Control, decodeControl } from './control.js';
-export { duration } from './duration.js';
-export type { CodecError } from './fields.js';
-export { type Metadata, NO_METADATA } from './metadata.js';
+
+export { duration } from './fields/duration.js';
+export type { CodecError } from './fields/fields.js';
+export { NO_METADATA } from './fields/metadata.js';
+export { type CloseFrame, cutReason, isCloseCode, readClose } from './relay/close.js';
+export { type ControlChange, decodeControl } from './relay/control.js';
 export {
   DEFAULT_MESSAGE_TOPIC,
   decodeRelayHeader,
@@ -13,5 +14,5 @@ export {
   type RelayFields,
   type RelayHeaderOptions,
   type RelayRefusal,
-} from './relayHeader.js';
-export { readSend } from './send.js';
+} from './relay/relayHeader.js';
+export { readSend } from './relay/send.js';

@@ -44,7 +44,6 @@ export {
   checkTopic,
   type Inbox,
   is,
-  isLifecycleTopic,
   type Letter,
   type Matched,
   type Message,

@@ -79,10 +79,3 @@ export function checkDestination(to: unknown): asserts to is Pid | string {
   if (typeof to === 'string') return;
   throw new ProcessError('Invalid', `a destination is a PID or a name, not ${shown(to)}`);
 }
-
-/** The topics that a full mailbox takes all the same, each in its place in the order (M11). */
-export function isLifecycleTopic(topic: string): boolean {
-  return (
-    topic === 'ws.join' || topic === 'ws.leave' || topic === 'ws.close' || topic === 'ws.control'
-  );
-}

@@ -1,17 +1,17 @@
 /** The relay for Express: handlers that answer an upgrade request with a process. */
-export { type Metadata, RELAY_HEADER, type RelayFields } from '../codec/index.js';
+export { RELAY_HEADER, type RelayFields } from '../codec/index.js';
 export {
   type ClientMessage,
   type Close,
-  ConnectionError,
-  type ConnectionEvent,
   type Control,
   type Heartbeat,
   type Join,
   type Leave,
+  type Metadata,
   type Send,
   ws,
-} from '../relay/index.js';
+} from '../protocol/index.js';
+export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export type { WebsocketRelayOptions } from './options.js';
 export { type RelayTarget, setRelay } from './setRelay.js';

@@ -53,8 +53,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
 
   /** Brings the session news from the relay, as a turn of its own (M4). */
   tell(event: RelayEvent): void {
-    const signals = this.#process?.signals as { offer(event: object): void } | undefined;
-    this.#owner.kernel.queue.push({ receive: () => signals?.offer(event) }, undefined);
+    this.#process?.inform(event);
   }
 
   get pid(): Pid {
@@ -148,9 +147,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
       this.socket.terminate();
     }
     this.#forgetRelief?.();
-    if (this.#owned !== undefined) {
-      kernel.queue.push(this.#owned, { signal: 'stop', timeout: STOP_TIMEOUT });
-    }
+    this.#owned?.stop(STOP_TIMEOUT);
     this.#owner.remove(this);
   }
 
@@ -174,8 +171,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
 
   /** Closing: what still comes is taken and dropped (Y3), and reading goes on for the close frame. */
   #refuseMore(): void {
-    const mailbox = this.#process?.mailbox;
-    if (mailbox?.phase === 'open' || mailbox?.phase === 'stopping') mailbox.phase = 'closing';
+    this.#process?.mailbox.beginClosing();
     this.socket.resume();
   }
 
@@ -184,9 +180,9 @@ export class Connection implements Extension, SessionContext, World, Valve {
     const state = this.#state;
     if (state === undefined || state.phase !== 'open') return true;
     const mailbox = this.#targetOf(state.route.target)?.mailbox;
-    if (mailbox === undefined || !mailbox.pressed) return true;
+    if (mailbox === undefined || !mailbox.aboveHighMark) return true;
     this.#forgetRelief?.();
-    this.#forgetRelief = mailbox.whenRelieved(() => this.socket.resume());
+    this.#forgetRelief = mailbox.whenBelowLowMark(() => this.socket.resume());
     return false;
   }
 }

@@ -8,10 +8,11 @@ import {
   type Pid,
   ProcessError,
 } from '../core/index.js';
+import { LIFECYCLE_TOPICS } from '../protocol/index.js';
 import {
   type Host,
   type Kernel,
-  kernel,
+  kernelOf,
   type Process,
   type System,
   spawn,
@@ -70,7 +71,8 @@ export class Hub implements ConnectionOwner {
     if (!(maxConnections > 0)) {
       throw new ProcessError('Invalid', 'maxConnections is a number from 1 on, or Infinity');
     }
-    this.kernel = system[kernel];
+    this.kernel = system[kernelOf];
+    for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt.add(topic);
     this.#limit = maxConnections;
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);
     this.#flowControl = flowControl;

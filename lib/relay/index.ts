@@ -4,13 +4,3 @@ export { type ConnectionEvent, Hub, type HubOptions } from './hub.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';
 export type { Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
-export {
-  type ClientMessage,
-  type Close,
-  type Control,
-  type Heartbeat,
-  type Join,
-  type Leave,
-  type Send,
-  ws,
-} from './topics.js';

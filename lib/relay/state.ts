@@ -1,5 +1,5 @@
-import type { Metadata } from '../codec/index.js';
 import type { Command, Exit, Message, Pid, ProcessSignal } from '../core/index.js';
+import type { Metadata } from '../protocol/index.js';
 import type { Cause } from './closing.js';
 import type { SocketEvent } from './socket.js';
 

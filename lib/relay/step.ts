@@ -8,9 +8,9 @@ import {
   send,
 } from '../core/index.js';
 import type { Step } from '../operators/index.js';
+import { ws } from '../protocol/index.js';
 import { type Cause, type Verdict, verdict } from './closing.js';
 import type { Route, SessionCommand, SessionEvent, State, World } from './state.js';
-import { ws } from './topics.js';
 
 type Open = Extract<State, { phase: 'open' }>;
 type Closing = Extract<State, { phase: 'closing' }>;

@@ -1,7 +1,7 @@
 /** Identity and memory: mailboxes, processes, the run queue, names, hosts. */
 
 export { Fifo } from './collections/fifo.js';
-export type { Tap } from './kernel/kernel.js';
+export type { DrillHook } from './kernel/kernel.js';
 export type { MailboxOptions } from './mailbox/bound.js';
 export { SizedMessage } from './mailbox/sizedMessage.js';
 export type { Extension } from './process/perform.js';
@@ -11,12 +11,12 @@ export { checkOptions, spawn, type Ties } from './process/spawn.js';
 export type { ChildInfo, ChildStatus, Supervision, Team } from './process/supervision.js';
 export type { Context } from './queue/contextQueue.js';
 export type { Seams } from './queue/runQueue.js';
-export type { Host, HostOptions } from './registry/hosts.js';
+export type { Host, HostOptions } from './registry/hostTable.js';
 export { assemble, createSystem, type SystemOptions } from './system/createSystem.js';
-export type { Groups } from './system/groupsFacet.js';
+export type { Groups } from './system/groupsApi.js';
 export type { ProcessInfo, ProcessStatus } from './system/info.js';
 export { type CancelOptions, System } from './system/system.js';
-export { kernel, type SystemKernel as Kernel } from './system/systemView.js';
+export { kernelOf, type SystemKernel as Kernel } from './system/systemView.js';
 export type { TreeNode } from './system/tree.js';
 export type { Logger } from './telemetry/events.js';
 export { monitor } from './ties/monitor.js';

@@ -60,8 +60,7 @@ export class Run implements Supervision {
   /** By its plan (V3): the signal brings its own timeout. */
   stop(): void {
     const { shutdown } = this.child.plan;
-    const { queue } = this.by.kernel;
-    if (shutdown === 'brutalKill') queue.push(this.process, { signal: 'kill' });
-    else queue.push(this.process, { signal: 'stop', timeout: shutdown });
+    if (shutdown === 'brutalKill') this.by.kernel.terminate(this.process.pid);
+    else this.process.stop(shutdown);
   }
 }

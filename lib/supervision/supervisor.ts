@@ -97,7 +97,7 @@ export class Supervisor implements Team {
   exited(run: Run, { from, reason, at }: Exit): void {
     const { child, process } = run;
     this.#runs.delete(child);
-    this.#me.links.delete(process);
+    this.#me.untie(process);
     const final = process.host.phase !== 'running';
     this.#tell({ type: 'exited', child, pid: from, reason, final, at });
   }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Duration, durationOption, ProcessError } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
-import { kernel, type System } from '../runtime/index.js';
+import { kernelOf, type System } from '../runtime/index.js';
 import { forgetFrame } from './frame.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
@@ -33,7 +33,7 @@ export class Outbox implements SocketOwner {
     if (!(maxBuffered > 0)) throw new ProcessError('Invalid', 'maxBuffered is a number of bytes');
     this.maxBuffered = maxBuffered;
     this.#pingInterval = durationOption('pingInterval', pingInterval);
-    const { queue } = system[kernel];
+    const { queue } = system[kernelOf];
     this.#afterDrain = (flush) => queue.afterDrain(flush);
   }
 

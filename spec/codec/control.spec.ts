@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Control, decodeControl } from '../../lib/codec/index.js';
+import { type ControlChange, decodeControl } from '../../lib/codec/index.js';
 
 const PID = '{main|0x00002}';
 
-function taken(payload: unknown): Control {
+function taken(payload: unknown): ControlChange {
   const either = decodeControl(payload);
   if (either._tag === 'Left') throw new Error(`refused: ${JSON.stringify(either.left)}`);
   return either.right;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkTopic, is, isLifecycleTopic, topic } from '../../lib/core/index.js';
+import { checkTopic, is, topic } from '../../lib/core/index.js';
 import { message } from '../../lib/testing/index.js';
 
 describe('topic', () => {
@@ -36,21 +36,5 @@ describe('is', () => {
 
     expect(is(message(tick, 1), tick)).toBe(true);
     expect(is(message('ticks'), tick)).toBe(false);
-  });
-});
-
-describe('isLifecycleTopic', () => {
-  it.each([
-    ['ws.join', true],
-    ['ws.leave', true],
-    ['ws.close', true],
-    ['ws.control', true],
-    ['ws.message', false],
-    ['ws.send', false],
-    ['ws.heartbeat', false],
-    ['ws', false],
-    ['join', false],
-  ])('of %s is %p (M11)', (name, expected) => {
-    expect(isLifecycleTopic(name)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Server as SocketServer } from 'socket.io';
 import { io } from 'socket.io-client';
@@ -87,10 +87,14 @@ describe('acceptUpgrades beside other libraries', () => {
   });
 
   it.each([
-    ['/ws', ['/ws', '/ws/', '/ws/room', '/ws?x=1'], ['/', '/wsx', '/w', '/other/ws']],
-    ['/ws/', ['/ws', '/ws/room'], ['/wsx']],
-    ['/', ['/', '/ws'], []],
-  ])('claims by the path %p (Q5)', async (claim, claimed, unclaimed) => {
+    {
+      claim: '/ws',
+      claimed: ['/ws', '/ws/', '/ws/room', '/ws?x=1'],
+      unclaimed: ['/', '/wsx', '/w', '/other/ws'],
+    },
+    { claim: '/ws/', claimed: ['/ws', '/ws/room'], unclaimed: ['/wsx'] },
+    { claim: '/', claimed: ['/', '/ws'], unclaimed: [] },
+  ])('claims by the path $claim', async ({ claim, claimed, unclaimed }) => {
     const { port } = await serve({
       accept: { claim },
       mount: '/',
@@ -157,11 +161,13 @@ describe('acceptUpgrades beside other libraries', () => {
   });
 
   it.each([
-    ['no server', () => acceptUpgrades(undefined as never)],
-    ['a claim that is no path', () => acceptUpgrades({ on() {} } as never, { claim: 'ws' })],
-    ['a claim of another type', () => acceptUpgrades({ on() {} } as never, { claim: 1 as never })],
-  ])('refuses %s', (_what, call) => {
-    expect(call).toThrow(expect.objectContaining({ code: 'Invalid' }));
+    { what: 'no server', server: undefined, claim: '/ws' },
+    { what: 'a claim that is no path', server: createServer(), claim: 'ws' },
+    { what: 'a claim of another type', server: createServer(), claim: 1 },
+  ])('refuses $what', ({ server, claim }) => {
+    expect(() => acceptUpgrades(server as Server, { claim: claim as string })).toThrow(
+      expect.objectContaining({ code: 'Invalid' }),
+    );
   });
 
   it('does not disturb upgrades under way when it is taken back', async () => {

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { type AddressInfo, connect as connectNet, type Socket } from 'node:net';
 import { jest } from '@jest/globals';
-import express, { type Express } from 'express';
+import express, { type Express, type Response } from 'express';
 import { map, takeWhile } from 'rxjs';
 import WebSocket from 'ws';
 import {
@@ -27,6 +27,7 @@ import {
   type SystemOptions,
   send,
 } from '../../lib/index.js';
+import { type Deferred, deferred } from '../support/runtime.js';
 
 /** Sends everything back until the client leaves. */
 export const echo: Behavior = (inbox) =>
@@ -58,7 +59,7 @@ export function within<T>(promise: Promise<T>, what: string, millis = 3_000): Pr
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-export { type Deferred, deferred } from '../support/runtime.js';
+export { type Deferred, deferred };
 
 export interface Warning {
   readonly code: string;
@@ -126,6 +127,26 @@ export async function serve(options: Serve): Promise<Running> {
     server.close();
   });
   return running;
+}
+
+/** A server whose handler waits until the test answers for it. */
+export async function servePending(options: Serve = {}) {
+  const arrived = deferred<Response>();
+  const closed = deferred();
+  const running = await serve({
+    ...options,
+    routes: (app) => {
+      app.get('/ws/:room', (_req, res) => {
+        res.on('close', closed.resolve);
+        arrived.resolve(res);
+      });
+    },
+  });
+  return {
+    ...running,
+    handler: () => within(arrived.promise, 'the handler'),
+    responseClosed: () => within(closed.promise, "the response's close"),
+  };
 }
 
 /** A plain answer to a request. */

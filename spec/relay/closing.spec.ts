@@ -16,105 +16,210 @@ const failed = (code: number, reason: string): ExitReason => ({
 const fields = (exit: ExitReason): object => ({ ...(exit as { error?: object }).error });
 
 const gone = 'target process exited';
-const ROWS: [row: string, cause: Cause, frame: string, leave: string, exit: ExitReason][] = [
-  // row, cause, close frame, leave reason ('–': none), the connection's own exit
-  ['a', { type: 'peer', code: 1000, reason: 'bye' }, '–', 'bye', normal(1000, 'bye')],
-  ['a', { type: 'peer', code: 1005, reason: '' }, '–', 'client closed', normal(1005, '')],
-  ['a', { type: 'peer', code: 1011, reason: '' }, '–', 'client closed', failed(1011, '')],
-  ['b', { type: 'lost' }, '–', 'connection lost', failed(1006, 'connection lost')],
-  ['c', { type: 'close', code: 4000, reason: 'x' }, '4000 x', 'x', normal(4000, 'x')],
-  ['c', { type: 'close', code: 1000, reason: '' }, '1000', 'closed by server', normal(1000, '')],
-  ['c', { type: 'close', code: 1011, reason: 'x' }, '1011 x', 'x', failed(1011, 'x')],
-  ['d', { type: 'target', exit: { type: 'normal' } }, `1000 ${gone}`, '–', normal(1000, gone)],
-  ['e', { type: 'target', exit: { type: 'shutdown' } }, `1001 ${gone}`, '–', normal(1001, gone)],
-  [
-    'e',
-    { type: 'target', exit: { type: 'shutdown', detail: 'full' } },
-    `1001 ${gone}`,
-    '–',
-    normal(1001, gone),
-  ],
-  ['f', { type: 'target', exit: crash }, `1011 ${gone}`, '–', failed(1011, gone)],
-  ['f', { type: 'target', exit: { type: 'kill' } }, `1011 ${gone}`, '–', failed(1011, gone)],
-  ['f', { type: 'target', exit: { type: 'killed' } }, `1011 ${gone}`, '–', failed(1011, gone)],
-  ['f', { type: 'target', exit: { type: 'noproc' } }, `1011 ${gone}`, '–', failed(1011, gone)],
-  [
-    'f2',
-    { type: 'target', exit: { type: 'noconnection' } },
-    '1012 target unreachable',
-    '–',
-    failed(1012, 'target unreachable'),
-  ],
-  [
-    'g',
-    { type: 'link', exit: crash },
-    '1011 linked process exited',
-    'linked process exited',
-    crash,
-  ],
-  [
-    'h',
-    { type: 'cancel', why: undefined },
-    '1001 cancelled',
-    'cancelled',
-    normal(1001, 'cancelled'),
-  ],
-  ['h', { type: 'cancel', why: 'why' }, '1001 why', 'why', normal(1001, 'why')],
-  [
-    'h',
-    { type: 'cancel', why: 'w'.repeat(200) },
-    `1001 ${'w'.repeat(123)}`,
-    'w'.repeat(123),
-    normal(1001, 'w'.repeat(123)),
-  ],
-  ['i', { type: 'terminate' }, '–', 'terminated', { type: 'killed' }],
-  [
-    'j',
-    { type: 'shutdown' },
-    '1001 server shutting down',
-    'server shutting down',
-    normal(1001, 'server shutting down'),
-  ],
-  [
-    'k',
-    { type: 'violation', code: 1002 },
-    '1002',
-    'protocol error',
-    failed(1002, 'protocol error'),
-  ],
-  [
-    'k',
-    { type: 'violation', code: 1007 },
-    '1007',
-    'invalid payload',
-    failed(1007, 'invalid payload'),
-  ],
-  [
-    'k',
-    { type: 'violation', code: 1009 },
-    '1009',
-    'message too big',
-    failed(1009, 'message too big'),
-  ],
-  ['l', { type: 'silent' }, '–', 'ping timeout', failed(1006, 'ping timeout')],
-  [
-    'm',
-    { type: 'slow', who: 'consumer' },
-    '1013 slow consumer',
-    'slow consumer',
-    failed(1013, 'slow consumer'),
-  ],
-  [
-    'm',
-    { type: 'slow', who: 'target' },
-    '1013 target overloaded',
-    'target overloaded',
-    failed(1013, 'target overloaded'),
-  ],
+const ROWS: {
+  /** The row of §17. */
+  row: string;
+  cause: Cause;
+  /** The close frame, '–' for none. */
+  frame: string;
+  /** What the target is told, '–' for nothing. */
+  leave: string;
+  /** The connection's own exit. */
+  exit: ExitReason;
+}[] = [
+  {
+    row: 'a',
+    cause: { type: 'peer', code: 1000, reason: 'bye' },
+    frame: '–',
+    leave: 'bye',
+    exit: normal(1000, 'bye'),
+  },
+  {
+    row: 'a',
+    cause: { type: 'peer', code: 1005, reason: '' },
+    frame: '–',
+    leave: 'client closed',
+    exit: normal(1005, ''),
+  },
+  {
+    row: 'a',
+    cause: { type: 'peer', code: 1011, reason: '' },
+    frame: '–',
+    leave: 'client closed',
+    exit: failed(1011, ''),
+  },
+  {
+    row: 'b',
+    cause: { type: 'lost' },
+    frame: '–',
+    leave: 'connection lost',
+    exit: failed(1006, 'connection lost'),
+  },
+  {
+    row: 'c',
+    cause: { type: 'close', code: 4000, reason: 'x' },
+    frame: '4000 x',
+    leave: 'x',
+    exit: normal(4000, 'x'),
+  },
+  {
+    row: 'c',
+    cause: { type: 'close', code: 1000, reason: '' },
+    frame: '1000',
+    leave: 'closed by server',
+    exit: normal(1000, ''),
+  },
+  {
+    row: 'c',
+    cause: { type: 'close', code: 1011, reason: 'x' },
+    frame: '1011 x',
+    leave: 'x',
+    exit: failed(1011, 'x'),
+  },
+  {
+    row: 'd',
+    cause: { type: 'target', exit: { type: 'normal' } },
+    frame: `1000 ${gone}`,
+    leave: '–',
+    exit: normal(1000, gone),
+  },
+  {
+    row: 'e',
+    cause: { type: 'target', exit: { type: 'shutdown' } },
+    frame: `1001 ${gone}`,
+    leave: '–',
+    exit: normal(1001, gone),
+  },
+  {
+    row: 'e',
+    cause: { type: 'target', exit: { type: 'shutdown', detail: 'full' } },
+    frame: `1001 ${gone}`,
+    leave: '–',
+    exit: normal(1001, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: crash },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: { type: 'kill' } },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: { type: 'killed' } },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: { type: 'noproc' } },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f2',
+    cause: { type: 'target', exit: { type: 'noconnection' } },
+    frame: '1012 target unreachable',
+    leave: '–',
+    exit: failed(1012, 'target unreachable'),
+  },
+  {
+    row: 'g',
+    cause: { type: 'link', exit: crash },
+    frame: '1011 linked process exited',
+    leave: 'linked process exited',
+    exit: crash,
+  },
+  {
+    row: 'h',
+    cause: { type: 'cancel', why: undefined },
+    frame: '1001 cancelled',
+    leave: 'cancelled',
+    exit: normal(1001, 'cancelled'),
+  },
+  {
+    row: 'h',
+    cause: { type: 'cancel', why: 'why' },
+    frame: '1001 why',
+    leave: 'why',
+    exit: normal(1001, 'why'),
+  },
+  {
+    row: 'h',
+    cause: { type: 'cancel', why: 'w'.repeat(200) },
+    frame: `1001 ${'w'.repeat(123)}`,
+    leave: 'w'.repeat(123),
+    exit: normal(1001, 'w'.repeat(123)),
+  },
+  {
+    row: 'i',
+    cause: { type: 'terminate' },
+    frame: '–',
+    leave: 'terminated',
+    exit: { type: 'killed' },
+  },
+  {
+    row: 'j',
+    cause: { type: 'shutdown' },
+    frame: '1001 server shutting down',
+    leave: 'server shutting down',
+    exit: normal(1001, 'server shutting down'),
+  },
+  {
+    row: 'k',
+    cause: { type: 'violation', code: 1002 },
+    frame: '1002',
+    leave: 'protocol error',
+    exit: failed(1002, 'protocol error'),
+  },
+  {
+    row: 'k',
+    cause: { type: 'violation', code: 1007 },
+    frame: '1007',
+    leave: 'invalid payload',
+    exit: failed(1007, 'invalid payload'),
+  },
+  {
+    row: 'k',
+    cause: { type: 'violation', code: 1009 },
+    frame: '1009',
+    leave: 'message too big',
+    exit: failed(1009, 'message too big'),
+  },
+  {
+    row: 'l',
+    cause: { type: 'silent' },
+    frame: '–',
+    leave: 'ping timeout',
+    exit: failed(1006, 'ping timeout'),
+  },
+  {
+    row: 'm',
+    cause: { type: 'slow', who: 'consumer' },
+    frame: '1013 slow consumer',
+    leave: 'slow consumer',
+    exit: failed(1013, 'slow consumer'),
+  },
+  {
+    row: 'm',
+    cause: { type: 'slow', who: 'target' },
+    frame: '1013 target overloaded',
+    leave: 'target overloaded',
+    exit: failed(1013, 'target overloaded'),
+  },
 ];
 
 describe('verdict', () => {
-  it.each(ROWS)('decides row %s of §17 for %j', (_row, cause, frame, leave, exit) => {
+  it.each(ROWS)('decides row $row of §17 for $cause', ({ cause, frame, leave, exit }) => {
     const decided = verdict(cause);
     const shown = decided.frame && `${decided.frame.code} ${decided.frame.reason}`.trim();
 

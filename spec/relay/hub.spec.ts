@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ignoreElements, NEVER, Subject, switchMap } from 'rxjs';
 import type { Behavior, Pid } from '../../lib/index.js';
-import { Hub, type SocketEvent, ws } from '../../lib/relay/index.js';
+import { ws } from '../../lib/protocol/index.js';
+import { Hub, type SocketEvent } from '../../lib/relay/index.js';
 import {
   type FakeSocket,
   fakeSocket,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ignoreElements, merge, NEVER, tap } from 'rxjs';
 import { setRelay, ws } from '../../lib/express/index.js';
 import { act, type Behavior, ofTopic, type Pid, upgrade } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import {
   type Client,
   cleanUp,
@@ -41,7 +41,7 @@ describe('flow control (Q2)', () => {
       inbox.pipe(
         ofTopic(ws.message),
         act(async ({ payload }) => {
-          deepest = Math.max(deepest, system[kernel].processes.get(target)?.mailbox.depth ?? 0);
+          deepest = Math.max(deepest, system[kernelOf].processes.get(target)?.mailbox.depth ?? 0);
           received.push(payload.data);
           if (received.length === FRAMES) done.resolve();
           // Other I/O has its turn every so often, so that the client gets ahead.
@@ -113,7 +113,7 @@ describe('flow control (Q2)', () => {
     const client = await openTo(port, target);
     for (let i = 0; i < 200; i++) client.socket.send(new Uint8Array(100_000));
     // 20 MB: more than the mark and the kernel's buffers take, so some of it waits at the client.
-    const { mailbox } = system[kernel].processes.get(target) as { mailbox: { bytes: number } };
+    const { mailbox } = system[kernelOf].processes.get(target) as { mailbox: { bytes: number } };
     await until(() => mailbox.bytes >= 1024 * 1024, 'the mark');
     await settled(20);
 
@@ -152,13 +152,13 @@ describe('flow control (Q2)', () => {
   });
 
   it.each([
-    [
-      'closes',
-      (running: Running, pid: Pid) => running.system.send(pid, ws.close, { code: 4000 }),
-      4000,
-    ],
-    ['shuts down', (running: Running) => void running.relay.shutdown(), 1001],
-  ])('does not keep a held connection from ending when somebody %s', async (_what, deed, code) => {
+    {
+      what: 'closes',
+      deed: (running: Running, pid: Pid) => running.system.send(pid, ws.close, { code: 4000 }),
+      code: 4000,
+    },
+    { what: 'shuts down', deed: (running: Running) => void running.relay.shutdown(), code: 1001 },
+  ])('does not keep a held connection from ending when somebody $what', async ({ deed, code }) => {
     // So long that it must be the client's answer that ends it, and that was not read before.
     const running = await serve({ relay: { closeTimeout: '1m' }, routes: byQuery });
     const { port, system } = running;

@@ -30,13 +30,37 @@ const machine: Machine<Letter, Letter, Letter, Streams> = {
 
 describe('loop', () => {
   it.each([
-    //                                     source    its subscription  expected
-    ['stays open with its source', '       -', '         ^', '            0'],
-    ['ends with an empty source', '        |', '         (^!)', '         (0|)'],
-    ['emits the first commands at once', ' --|', '       ^-!', '          0-|'],
-    ['steps for each event', '             -1-(23)|', '  ^------!', '     01-(23)|'],
-    ['passes on an error of the source', ' -1#', '       ^-!', '          01#'],
-  ])('%s', (_what, diagram, subs, expected) => {
+    {
+      what: 'stays open with its source',
+      diagram: ' -',
+      subs: '    ^',
+      expected: '0',
+    },
+    {
+      what: 'ends with an empty source',
+      diagram: ' |',
+      subs: '    (^!)',
+      expected: '(0|)',
+    },
+    {
+      what: 'emits the first commands at once',
+      diagram: ' --|',
+      subs: '    ^-!',
+      expected: '0-|',
+    },
+    {
+      what: 'steps for each event',
+      diagram: ' -1-(23)|',
+      subs: '    ^------!',
+      expected: '01-(23)|',
+    },
+    {
+      what: 'passes on an error of the source',
+      diagram: ' -1#',
+      subs: '    ^-!',
+      expected: '01#',
+    },
+  ])('$what', ({ diagram, subs, expected }) => {
     marbles((h) => {
       const source = h.hot(diagram);
 

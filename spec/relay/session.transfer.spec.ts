@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
-import type { Control } from '../../lib/relay/index.js';
-import { ws } from '../../lib/relay/index.js';
+import type { Control } from '../../lib/protocol/index.js';
+import { ws } from '../../lib/protocol/index.js';
 import { message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import {
@@ -236,12 +236,12 @@ describe('session, at a transfer', () => {
 });
 
 describe('session, at a ws.control without a transfer', () => {
-  it.each<[string, Control]>([
-    ['an empty command', {}],
-    ['null fields', { target_pid: null, message_topic: null, metadata: null }],
-    ['an empty topic', { message_topic: '' }],
-    ['unknown fields', { colour: 'red' } as Control],
-  ])('changes nothing for %s (X1)', (_what, fields) => {
+  it.each<{ what: string; fields: Control }>([
+    { what: 'an empty command', fields: {} },
+    { what: 'null fields', fields: { target_pid: null, message_topic: null, metadata: null } },
+    { what: 'an empty topic', fields: { message_topic: '' } },
+    { what: 'unknown fields', fields: { colour: 'red' } as Control },
+  ])('changes nothing for $what (X1)', ({ fields }) => {
     marbles((h) => {
       const client = h.hot(' ----a', { a: frame('a') });
       const inbox = h.hot('  --t--', { t: control(fields) });
@@ -300,21 +300,41 @@ describe('session, at a ws.control without a transfer', () => {
     }),
   );
 
-  it.each<[string, Control | null, string]>([
-    ['a PID that is none', { target_pid: 'room' }, 'target_pid is no PID, such as {main|0x00001}'],
-    ['a dead target', { target_pid: ROOM }, `target_pid ${ROOM} is not alive`],
-    ['itself', { target_pid: CLIENT }, 'target_pid is the connection itself'],
-    ['a topic of the relay', { message_topic: 'ws.join' }, 'message_topic ws.join is reserved'],
-    ['a system topic', { message_topic: '@x' }, 'message_topic may not begin with @'],
-    [
-      'a bad duration',
-      { heartbeat_interval: '3 s' },
-      "heartbeat_interval is no duration; give a text such as '30s' or milliseconds",
-    ],
-    ['a negative duration', { heartbeat_interval: -1 }, 'heartbeat_interval is negative'],
-    ['metadata that is no object', { metadata: [] as never }, 'metadata is no object'],
-    ['no object', null, 'payload is no object'],
-  ])('refuses all of a command for %s, and nothing changes (X2)', (_what, fields, why) => {
+  it.each<{ what: string; fields: Control | null; why: string }>([
+    {
+      what: 'a PID that is none',
+      fields: { target_pid: 'room' },
+      why: 'target_pid is no PID, such as {main|0x00001}',
+    },
+    { what: 'a dead target', fields: { target_pid: ROOM }, why: `target_pid ${ROOM} is not alive` },
+    { what: 'itself', fields: { target_pid: CLIENT }, why: 'target_pid is the connection itself' },
+    {
+      what: 'a topic of the relay',
+      fields: { message_topic: 'ws.join' },
+      why: 'message_topic ws.join is reserved',
+    },
+    {
+      what: 'a system topic',
+      fields: { message_topic: '@x' },
+      why: 'message_topic may not begin with @',
+    },
+    {
+      what: 'a bad duration',
+      fields: { heartbeat_interval: '3 s' },
+      why: "heartbeat_interval is no duration; give a text such as '30s' or milliseconds",
+    },
+    {
+      what: 'a negative duration',
+      fields: { heartbeat_interval: -1 },
+      why: 'heartbeat_interval is negative',
+    },
+    {
+      what: 'metadata that is no object',
+      fields: { metadata: [] as never },
+      why: 'metadata is no object',
+    },
+    { what: 'no object', fields: null, why: 'payload is no object' },
+  ])('refuses all of a command for $what, and nothing changes (X2)', ({ fields, why }) => {
     marbles((h) => {
       const client = h.hot(' ------a--z', { a: frame('a'), z: closed(1000) });
       const inbox = h.hot('  --t-------', {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler } from 'rxjs';
-import { type State, ws } from '../../lib/relay/index.js';
+import { ws } from '../../lib/protocol/index.js';
+import type { State } from '../../lib/relay/index.js';
 import { leave as leaveOf, open, step } from '../../lib/relay/step.js';
 import { message } from '../../lib/testing/index.js';
 import {
@@ -51,29 +52,33 @@ type Event = keyof typeof events;
 type Phase = State['phase'];
 
 describe('step', () => {
-  it.each<[Event, Phase, Phase, Phase]>([
-    // event, and the phase after it when open, when closing, when closed
-    ['frame', 'open', 'closing', 'closed'],
-    ['closed', 'closed', 'closed', 'closed'],
-    ['violation', 'closing', 'closing', 'closed'],
-    ['silent', 'closing', 'closing', 'closed'],
-    ['congested', 'closing', 'closing', 'closed'],
-    ['beat', 'open', 'closing', 'closed'],
-    ['overdue', 'open', 'closed', 'closed'],
-    ['shutdown', 'closing', 'closing', 'closed'],
-    ['refused', 'closing', 'closing', 'closed'],
-    ['exit', 'closing', 'closing', 'closed'],
-    ['cancel', 'closing', 'closing', 'closed'],
-    ['linkDown', 'closing', 'closing', 'closed'],
-    ['send', 'open', 'closing', 'closed'],
-    ['close', 'closing', 'closing', 'closed'],
-    ['control', 'open', 'closing', 'closed'],
-    ['other', 'open', 'closing', 'closed'],
-  ])('goes on %s from open to %s, from closing to %s, from closed to %s', (name, ...phases) => {
-    const after = [opened, closing, over].map((state) => step(state, events[name], world)[0].phase);
+  it.each<{ event: Event; whenOpen: Phase; whenClosing: Phase; whenClosed: Phase }>([
+    { event: 'frame', whenOpen: 'open', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'closed', whenOpen: 'closed', whenClosing: 'closed', whenClosed: 'closed' },
+    { event: 'violation', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'silent', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'congested', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'beat', whenOpen: 'open', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'overdue', whenOpen: 'open', whenClosing: 'closed', whenClosed: 'closed' },
+    { event: 'shutdown', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'refused', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'exit', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'cancel', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'linkDown', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'send', whenOpen: 'open', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'close', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'control', whenOpen: 'open', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'other', whenOpen: 'open', whenClosing: 'closing', whenClosed: 'closed' },
+  ])(
+    'goes on $event from open to $whenOpen, from closing to $whenClosing, from closed to $whenClosed',
+    ({ event, whenOpen, whenClosing, whenClosed }) => {
+      const phaseAfter = (state: State): Phase => step(state, events[event], world)[0].phase;
 
-    expect(after).toEqual(phases);
-  });
+      expect(phaseAfter(opened)).toBe(whenOpen);
+      expect(phaseAfter(closing)).toBe(whenClosing);
+      expect(phaseAfter(over)).toBe(whenClosed);
+    },
+  );
 
   it.each(Object.keys(events) as Event[])('does nothing on %s after the end (L2)', (name) => {
     expect(step(over, events[name], world)).toEqual([over]);

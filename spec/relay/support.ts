@@ -8,6 +8,7 @@ import type {
   ProcessSignal,
 } from '../../lib/core/index.js';
 import { type Command, exit, type Inbox, type Message, send } from '../../lib/index.js';
+import { ws } from '../../lib/protocol/index.js';
 import {
   ConnectionError,
   type Route,
@@ -15,7 +16,6 @@ import {
   type SocketEvent,
   session,
   type World,
-  ws,
 } from '../../lib/relay/index.js';
 import { fakeSelf, fakeSocket, type MarbleHelpers } from '../../lib/testing/index.js';
 

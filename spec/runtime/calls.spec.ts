@@ -9,7 +9,7 @@ import {
   type System,
   topic,
 } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import {
   Clock,
   idle,
@@ -159,7 +159,10 @@ describe('call', () => {
   });
 
   it.each<[string, (system: System, pid: string, message: Message) => void]>([
-    ['its reply', (system, _pid, message) => system[kernel].calls.reply('{main|0x1}', message, 1)],
+    [
+      'its reply',
+      (system, _pid, message) => system[kernelOf].calls.reply('{main|0x1}', message, 1),
+    ],
     ['the end of its target', (system, pid) => void system.terminate(pid)],
     ['its timeout', () => {}],
   ])('leaves no monitor, timer or entry behind after %s (M13, §0)', async (what, end) => {

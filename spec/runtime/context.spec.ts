@@ -12,7 +12,7 @@ import {
   send,
   supervise,
 } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { deferred, puppet, quiet, settled, within } from '../support/runtime.js';
 
@@ -267,7 +267,7 @@ describe('createSystem with a context', () => {
     const receive = (): void => {
       throw new Error('mine');
     };
-    system[kernel].queue.push({ receive }, undefined);
+    system[kernelOf].queue.push({ receive }, undefined);
 
     expect(() => system.flush()).toThrow('mine');
   });

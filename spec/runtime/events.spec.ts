@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { map, NEVER, of } from 'rxjs';
 import { done, reply, report, type SystemEvent, send } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { Clock, collect, idle, puppet, quiet, settled } from '../support/runtime.js';
 
 const boom = new Error('boom');
@@ -70,7 +70,7 @@ describe('events$', () => {
     const { pid, log } = await puppet(system);
     const drops: unknown[] = [];
     system.events$.subscribe((e) => e.type === 'drop' && drops.push([e.reason, e.count]));
-    const process = system[kernel].processes.get(pid);
+    const process = system[kernelOf].processes.get(pid);
     if (process !== undefined) process.mailbox.phase = 'closing';
 
     expect([system.send(pid, 'x', 1), system.send(pid, 'ws.send', 2)]).toEqual([true, true]);
@@ -124,7 +124,7 @@ describe('the logger', () => {
     system.send(pid, 'x', 1);
     system.send('nobody', 'x', 1);
     await settled();
-    system[kernel].events.warning('CODE', 'what to do', pid);
+    system[kernelOf].events.warning('CODE', 'what to do', pid);
     system.terminate(pid);
 
     await settled();

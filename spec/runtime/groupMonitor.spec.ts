@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ignoreElements, NEVER, type Observable, take, tap } from 'rxjs';
 import type { GroupEvent, Pid, Self } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { collect, idle, tables } from '../support/runtime.js';
 
@@ -315,7 +315,7 @@ describe('self.monitorGroup', () => {
     });
     system.flush();
 
-    expect([system[kernel].processes.get(pid)?.watching, tables(system).scopes]).toEqual([[], 0]);
+    expect([system[kernelOf].processes.get(pid)?.watching, tables(system).scopes]).toEqual([[], 0]);
   });
 
   it('is over at once in a process that has ended (E3)', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EMPTY, finalize, map, NEVER } from 'rxjs';
 import { type Behavior, done, type Pid, type Self, type SystemEvent } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { type TestSystem, testSystem } from '../../lib/testing/index.js';
 import { brief, collect, idle, refused, tables } from '../support/runtime.js';
 
@@ -239,7 +239,7 @@ describe("a member's exit", () => {
   it.each<[string, (system: TestSystem, pid: Pid) => unknown]>([
     ['terminated', (system, pid) => system.terminate(pid)],
     ['crashed', (system, pid) => system.exit(pid, new Error('boom'))],
-    ['stopped', (system, pid) => system[kernel].signal(pid, { signal: 'stop', timeout: 1 })],
+    ['stopped', (system, pid) => system[kernelOf].signal(pid, { signal: 'stop', timeout: 1 })],
   ])('removes all its entries when it is %s, before its EXIT (G3, N5)', (_how, end) => {
     const [system, a, b] = crowd(2) as [TestSystem, Pid, Pid];
     const { groups } = system;
@@ -292,7 +292,7 @@ describe("a member's exit", () => {
 
   it('costs a process that never joined nothing', () => {
     const [system, a] = crowd(1) as [TestSystem, Pid];
-    const process = system[kernel].processes.get(a);
+    const process = system[kernelOf].processes.get(a);
 
     expect(process?.ownGroups).toBe(process?.ownNames); // the one empty list
   });

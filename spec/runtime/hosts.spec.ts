@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, NEVER, tap } from 'rxjs';
 import { type Behavior, done, type System } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import {
   brief,
   Clock,
@@ -289,7 +289,7 @@ describe('shutdown', () => {
   it('leaves no clock behind when dependents close in time (O3)', async () => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
-    system[kernel].dependents.add(() => Promise.resolve());
+    system[kernelOf].dependents.add(() => Promise.resolve());
 
     await within(system.shutdown());
     expect(scheduler.actions).toEqual([]);
@@ -300,7 +300,7 @@ describe('shutdown', () => {
     const system = quiet({ scheduler });
     const pid = system.spawn(readsSignals);
     await settled();
-    system[kernel].dependents.add(
+    system[kernelOf].dependents.add(
       () => new Promise((resolve) => scheduler.schedule(() => resolve(), 60)),
     );
     const down = system.shutdown({ timeout: 100 });
@@ -321,7 +321,7 @@ describe('shutdown', () => {
     const log: unknown[] = [];
     system.events$.subscribe((e) => log.push(e.type === 'warning' ? e.message : e.type));
     system.spawn(idle);
-    const { dependents } = system[kernel];
+    const { dependents } = system[kernelOf];
     dependents.add(async () => void log.push(`closes, ${system.processes().length} alive`));
     dependents.add(() => {
       throw new Error('throws');

@@ -15,7 +15,7 @@ import {
   startChild,
   supervise,
 } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import {
   Clock,
   idle,
@@ -95,7 +95,7 @@ const ENDS: readonly ((system: System, pid: string) => unknown)[] = [
   (system, pid) => system.terminate(pid),
   (system, pid) => system.exit(pid, 'kill'),
   (system, pid) => system.cancel(pid, { deadline: 1 }),
-  (system, pid) => system[kernel].signal(pid, { signal: 'stop', timeout: 1 }),
+  (system, pid) => system[kernelOf].signal(pid, { signal: 'stop', timeout: 1 }),
   (system, pid) => {
     system.cancel(pid, { deadline: 1_000_000 });
     system.terminate(pid);
@@ -173,7 +173,7 @@ describe('after many lives of every kind', () => {
     const clock = new Clock();
     const system = quiet({ scheduler: clock });
     const survivor = await makeSurvivor(system);
-    const process = system[kernel].processes.get(survivor.pid);
+    const process = system[kernelOf].processes.get(survivor.pid);
     const census = () => ({
       ...tables(system),
       monitors: monitorsOf(system, survivor.pid),
@@ -196,7 +196,7 @@ describe('after many lives of every kind', () => {
     const survivor = await makeSurvivor(system);
     const ended: WeakRef<object>[] = [];
     const stores: WeakRef<object>[] = [];
-    const table = system[kernel].processes;
+    const table = system[kernelOf].processes;
     const add = table.add.bind(table);
     table.add = (process) => {
       ended.push(new WeakRef(process));
@@ -228,7 +228,7 @@ describe('after many lives of every kind', () => {
       }
     }
 
-    expect([tables(system), system[kernel].processes.get(self.pid)?.links.size]).toEqual([
+    expect([tables(system), system[kernelOf].processes.get(self.pid)?.links.size]).toEqual([
       before,
       0,
     ]);

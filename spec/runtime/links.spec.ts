@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, map } from 'rxjs';
 import type { Self, System } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { brief, collect, exitOf, type Puppet, puppet, quiet, settled } from '../support/runtime.js';
 
 const boom = new Error('boom');
 
 const linksOf = (system: System, { pid }: Puppet): string[] =>
-  [...(system[kernel].processes.get(pid)?.links.keys() ?? [])].map((peer) => peer.pid);
+  [...(system[kernelOf].processes.get(pid)?.links.keys() ?? [])].map((peer) => peer.pid);
 
 const trapping = (self: Self): string[] => {
   self.setOptions({ trapLinks: true });

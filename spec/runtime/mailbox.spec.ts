@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, Subject, switchMap, take } from 'rxjs';
 import { act, type MailboxOptions, type SystemEvent } from '../../lib/index.js';
-import { kernel, SizedMessage } from '../../lib/runtime/index.js';
+import { LIFECYCLE_TOPICS } from '../../lib/protocol/index.js';
+import { kernelOf, SizedMessage } from '../../lib/runtime/index.js';
 import { collect, exitOf, puppet, quiet, reads, settled } from '../support/runtime.js';
 
 const MIB = 1024 * 1024;
@@ -44,6 +45,8 @@ describe('a mailbox', () => {
 
   it('never refuses what the life of a connection hangs on, each in its place (M11)', async () => {
     const { system, pid, go, log } = sleeper({ capacity: 1 });
+    const { exempt } = system[kernelOf].bound;
+    for (const topic of LIFECYCLE_TOPICS) exempt.add(topic);
     const topics = ['x', 'y', 'ws.join', 'ws.message', 'ws.control', 'ws.close', 'ws.leave'];
     const taken = topics.map((topic) => system.send(pid, topic, 0));
     await settled();
@@ -82,7 +85,7 @@ describe('a mailbox', () => {
 
   it('takes 16 MiB where sizes are known (M11)', async () => {
     const { system, pid, go, log } = sleeper();
-    const process = system[kernel].processes.get(pid);
+    const process = system[kernelOf].processes.get(pid);
     const offer = (n: number, size: number) =>
       process?.accept(new SizedMessage('frame', n, undefined, size), size);
 
@@ -102,15 +105,15 @@ describe('a mailbox', () => {
 
   it('tells a sender that can wait when to stop and when to go on (Q2)', async () => {
     const { system, pid, go } = sleeper();
-    const mailbox = system[kernel].processes.get(pid)?.mailbox;
+    const mailbox = system[kernelOf].processes.get(pid)?.mailbox;
     const log: unknown[] = [];
     for (let n = 1; n <= 1_000; n++) {
-      if (n === 1_000) log.push(mailbox?.pressed);
+      if (n === 1_000) log.push(mailbox?.aboveHighMark);
       system.send(pid, 'x', n);
     }
-    log.push(mailbox?.pressed);
-    mailbox?.whenRelieved(() => log.push(mailbox.depth));
-    const forget = mailbox?.whenRelieved(() => log.push('forgotten'));
+    log.push(mailbox?.aboveHighMark);
+    mailbox?.whenBelowLowMark(() => log.push(mailbox.depth));
+    const forget = mailbox?.whenBelowLowMark(() => log.push('forgotten'));
     forget?.();
     await settled();
     go.next();
@@ -122,7 +125,7 @@ describe('a mailbox', () => {
   it('relieves whoever waits when its process ends (Q2)', async () => {
     const { system, pid } = sleeper();
     const log: string[] = [];
-    system[kernel].processes.get(pid)?.mailbox.whenRelieved(() => log.push('relieved'));
+    system[kernelOf].processes.get(pid)?.mailbox.whenBelowLowMark(() => log.push('relieved'));
     system.terminate(pid);
 
     await settled();
@@ -131,6 +134,7 @@ describe('a mailbox', () => {
 
   it('drops the oldest by option, and keeps the order of the rest (M11)', async () => {
     const { system, pid, go, log, drops } = sleeper({ capacity: 3, overflow: 'dropOldest' });
+    system[kernelOf].bound.exempt.add('ws.join');
     const topics = ['a', 'ws.join', 'b', 'c', 'd'];
     const taken = topics.map((topic) => system.send(pid, topic, 0));
     await settled();

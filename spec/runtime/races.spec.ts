@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { finalize, ignoreElements, map, NEVER, tap } from 'rxjs';
 import { type Behavior, done, type Pid, reply, type Self, upgrade } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { type TestSystem, testSystem } from '../../lib/testing/index.js';
 import { brief, exitOf, type Puppet, reads } from '../support/runtime.js';
 
@@ -22,7 +22,7 @@ const boom = new Error('boom');
 
 /** Calls that wait, and timers. */
 const outstanding = (system: TestSystem): [number, unknown[]] => [
-  system[kernel].calls.size,
+  system[kernelOf].calls.size,
   (system.scheduler as unknown as { actions: unknown[] }).actions,
 ];
 
@@ -195,7 +195,7 @@ describe('a call', () => {
     const after = outcome(system, pid);
     system.flush();
 
-    expect([before, after, system[kernel].calls.size]).toEqual([[1], [2], 0]);
+    expect([before, after, system[kernelOf].calls.size]).toEqual([[1], [2], 0]);
   });
 
   it('that the old body has taken ends in Timeout: the message was its own (U3, M13)', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { merge, of, throwError } from 'rxjs';
 import { type Inbox, ofTopic, receive, type Self } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { deferred, exitOf, quiet, settled } from '../support/runtime.js';
 
 describe('receive', () => {
@@ -82,7 +82,7 @@ describe('receive', () => {
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
 
     await settled();
-    expect([log, system[kernel].processes.get(pid)?.mailbox.depth]).toEqual([
+    expect([log, system[kernelOf].processes.get(pid)?.mailbox.depth]).toEqual([
       ['a1', 'b2', 'b3'],
       0,
     ]);

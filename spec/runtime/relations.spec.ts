@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { System } from '../../lib/index.js';
-import { kernel, type Process } from '../../lib/runtime/index.js';
+import { kernelOf, type Process } from '../../lib/runtime/index.js';
 import {
   brief,
   collect,
@@ -58,8 +58,8 @@ function perform(system: System, puppets: readonly Puppet[], step: Act): void {
 
 /** Each link of a living process is held by both ends, under the same identity. */
 function expectSymmetry(system: System): void {
-  const living: ReadonlySet<unknown> = new Set(system[kernel].processes.values());
-  for (const process of system[kernel].processes.values()) {
+  const living: ReadonlySet<unknown> = new Set(system[kernelOf].processes.values());
+  for (const process of system[kernelOf].processes.values()) {
     for (const [peer, link] of process.links) {
       expect(living.has(peer)).toBe(true);
       expect((peer as Process).links.get(process)).toBe(link);
@@ -131,7 +131,7 @@ describe('links, under any sequence of link, unlink, trap and exit', () => {
           model.downs.map((each) => each.toSorted()),
         );
         expect(
-          [...system[kernel].processes.values()].reduce((sum, { links }) => sum + links.size, 0),
+          [...system[kernelOf].processes.values()].reduce((sum, { links }) => sum + links.size, 0),
         ).toBe(model.links.size * 2);
       }),
       { numRuns: 150 },
@@ -152,7 +152,7 @@ describe('links, under any sequence of link, unlink, trap and exit', () => {
             expectSymmetry(system);
           }
 
-          const alive = puppets.map(({ pid }) => system[kernel].processes.has(pid));
+          const alive = puppets.map(({ pid }) => system[kernelOf].processes.has(pid));
           expect(exits.map(({ length }) => length)).toEqual(alive.map((lives) => (lives ? 0 : 1)));
         },
       ),
@@ -206,14 +206,14 @@ describe('monitors, under any sequence of monitor, demonitor, kill and exit', ()
         }
         await settled();
         const lives = (i: number | undefined) =>
-          i === undefined || system[kernel].processes.has((puppets[i] as Puppet).pid);
+          i === undefined || system[kernelOf].processes.has((puppets[i] as Puppet).pid);
         const watching = monitors.map(({ by }) => lives(by));
         for (const [i, { seen, of, live }] of monitors.entries()) {
           expect(seen).toBeLessThanOrEqual(1);
           if (live && watching[i]) expect(seen).toBe(lives(of) ? 0 : 1);
           if (!live) expect(seen).toBe(0);
         }
-        for (const process of system[kernel].processes.values()) {
+        for (const process of system[kernelOf].processes.values()) {
           const due = monitors.filter(
             ({ of, live }, i) => live && watching[i] && (puppets[of] as Puppet).pid === process.pid,
           );

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, map, NEVER, tap } from 'rxjs';
 import { type Behavior, send } from '../../lib/index.js';
-import { assemble, kernel, type Seams } from '../../lib/runtime/index.js';
+import { assemble, kernelOf, type Seams } from '../../lib/runtime/index.js';
 import { deferred, puppet, quiet, settled, within } from '../support/runtime.js';
 
 /** More turns than any machine does before a timer of 5 ms: a queue that starves fails, not hangs. */
@@ -135,7 +135,7 @@ describe('the run queue', () => {
 
   it('goes on after a receiver that throws, in the next batch (S8)', async () => {
     const { system, log, run } = byHand();
-    const { queue } = system[kernel];
+    const { queue } = system[kernelOf];
     const seen: unknown[] = [];
     const crash = (error: unknown) => seen.push(error);
     const fail = (what: string) => () => {
@@ -157,7 +157,7 @@ describe('the run queue', () => {
 describe('afterDrain', () => {
   it('runs once, after the batch that is running or due (§0)', async () => {
     const system = quiet();
-    const { queue } = system[kernel];
+    const { queue } = system[kernelOf];
     const { pid, log } = await puppet(system);
     system.send(pid, 'x', 1);
     queue.afterDrain(() => log.push('flush'));
@@ -171,7 +171,7 @@ describe('afterDrain', () => {
   });
 
   it('starts a drain by itself when none is due', async () => {
-    const { queue } = quiet()[kernel];
+    const { queue } = quiet()[kernelOf];
     const log: string[] = [];
     queue.afterDrain(() => log.push('flush'));
     expect(log).toEqual([]);
@@ -182,7 +182,7 @@ describe('afterDrain', () => {
 
   it('comes after each batch of a long drain', () => {
     const { system, run, sleep } = byHand();
-    const { queue } = system[kernel];
+    const { queue } = system[kernelOf];
     const log: string[] = [];
     const pid = system.spawn((inbox) =>
       inbox.pipe(
@@ -204,7 +204,7 @@ describe('afterDrain', () => {
 
   it('takes what a flush asks for into the next batch', () => {
     const { system, run, log: seams } = byHand();
-    const { queue } = system[kernel];
+    const { queue } = system[kernelOf];
     const log: string[] = [];
     queue.afterDrain(() => {
       log.push('first');

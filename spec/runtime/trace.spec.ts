@@ -10,7 +10,7 @@ import {
   send,
   type TraceEvent,
 } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { brief, collect, idle, reads } from '../support/runtime.js';
 
@@ -213,7 +213,7 @@ describe('system.trace', () => {
     const subscriptions = [one, two, all].map((trace$, i) =>
       trace$.subscribe((event) => logs[i]?.push(event.type)),
     );
-    const isTraced = () => system[kernel].processes.get(pid)?.tracer !== undefined;
+    const isTraced = () => system[kernelOf].processes.get(pid)?.tracer !== undefined;
     system.flush();
     const seen = [isTraced()];
     subscriptions[0]?.unsubscribe();

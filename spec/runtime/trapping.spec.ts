@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, Subject } from 'rxjs';
 import { act, type Self, type System, topic } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import {
   brief,
   Clock,
@@ -18,7 +18,7 @@ import {
 const boom = new Error('boom');
 
 const linksOf = (system: System, { pid }: Puppet): string[] =>
-  [...(system[kernel].processes.get(pid)?.links.keys() ?? [])].map((peer) => peer.pid);
+  [...(system[kernelOf].processes.get(pid)?.links.keys() ?? [])].map((peer) => peer.pid);
 
 const trapping = (self: Self): string[] => {
   self.setOptions({ trapLinks: true });

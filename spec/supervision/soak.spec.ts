@@ -16,9 +16,9 @@ import {
   terminateChild,
   whichChildren,
 } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { drills } from '../../lib/testing/index.js';
-import { random } from '../../lib/testing/random.js';
+import { random } from '../../lib/testing/live/random.js';
 import { quiet, settled, tables, within } from '../support/runtime.js';
 import { Ledger, type Order, worker } from './soakWorker.js';
 
@@ -202,7 +202,7 @@ class Company {
       for (const name of own)
         if (system.names.lookup(name) !== pid) wrongs.push(`${name} of ${pid}`);
     }
-    if (names !== system[kernel].names.size) wrongs.push('a name of nobody');
+    if (names !== system[kernelOf].names.size) wrongs.push('a name of nobody');
     for (const group of GROUPS) {
       for (const pid of system.groups.members(group)) {
         if (!living.has(pid)) wrongs.push(`${pid}, dead, in ${group}`);
@@ -279,7 +279,7 @@ class Company {
         if (!infos.get(peer)?.links.includes(pid)) wrongs.push(`link of ${pid} to ${peer}`);
       }
     }
-    if (system[kernel].calls.size > 0) wrongs.push('a call waits');
+    if (system[kernelOf].calls.size > 0) wrongs.push('a call waits');
     if (`${monitors.sort()}` !== `${watches.sort()}`) wrongs.push('monitors');
     for (const { target } of ledger.watches)
       if (!infos.has(target)) wrongs.push(`no EXIT of ${target}`);

@@ -13,7 +13,7 @@ import {
   type System,
   type SystemOptions,
 } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 
 /** A real system that writes nothing to the console. */
 export function quiet(options: SystemOptions = {}): System {
@@ -122,7 +122,7 @@ export function exitOf(system: System, pid: Pid): string[] {
 
 /** How many entries the tables of a system hold, outside its processes. */
 export function tables(system: System): Record<string, number> {
-  const { processes, names, groups, calls, hosts } = system[kernel];
+  const { processes, names, groups, calls, hosts } = system[kernelOf];
   return {
     processes: processes.size,
     names: names.size,
@@ -135,6 +135,6 @@ export function tables(system: System): Record<string, number> {
 /** How many monitors a living process has. Nothing in the library asks, so the spec looks behind the door. */
 export function monitorsOf(system: System, pid: Pid): number {
   // biome-ignore lint/complexity/useLiteralKeys: a protected member
-  const monitors = system[kernel].processes.get(pid)?.['concerned']?.monitors;
+  const monitors = system[kernelOf].processes.get(pid)?.['watchersAndLinks']?.monitors;
   return monitors instanceof Set ? monitors.size : Number(monitors !== undefined);
 }

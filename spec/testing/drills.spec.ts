@@ -11,7 +11,7 @@ import {
   type SystemEvent,
   topic,
 } from '../../lib/index.js';
-import { kernel } from '../../lib/runtime/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { drills, testSystem } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import { collect, idle, quiet, reads, refused, settled, within } from '../support/runtime.js';
@@ -136,6 +136,7 @@ describe('drill.on', () => {
 
   it('leaves what nothing else may lose alone, unless it is named (M11)', () => {
     const { system, log, reader, drill } = scene();
+    system[kernelOf].bound.exempt.add('ws.leave');
     const undo = drill.on({}, 'drop');
     system.send(reader, 'ws.leave', 1);
     undo();
@@ -203,13 +204,13 @@ describe('drill.on', () => {
   it('is undone by what it returns, and costs nothing from then on', () => {
     const { system, log, reader, drill } = scene();
     const undos = [drill.on({}, 'drop'), drill.on({}, 'duplicate')];
-    expect(system[kernel].tap).toBeDefined();
+    expect(system[kernelOf].drillHook).toBeDefined();
     for (const undo of undos) undo();
     undos[0]?.();
     system.send(reader, tick, 1);
     system.flush();
 
-    expect([log, system[kernel].tap]).toEqual([['0 tick 1'], undefined]);
+    expect([log, system[kernelOf].drillHook]).toEqual([['0 tick 1'], undefined]);
   });
 
   it.each<[string, Parameters<ReturnType<typeof drills>['on']>]>([
@@ -223,7 +224,7 @@ describe('drill.on', () => {
     const { system, drill } = scene();
 
     expect(() => drill.on(...args)).toThrow(refused('Invalid'));
-    expect(system[kernel].tap).toBeUndefined();
+    expect(system[kernelOf].drillHook).toBeUndefined();
   });
 
   it('is refused while another drill of the system has rules on: AlreadyExists', () => {
@@ -305,7 +306,7 @@ describe('drill.jump', () => {
     const [system, beat] = beats(log);
     const pid = system.spawn(beat);
     const at = (millis: number): void => {
-      system[kernel].after(millis, () => log.push(`timer ${millis} ${system.scheduler.now()}`));
+      system[kernelOf].after(millis, () => log.push(`timer ${millis} ${system.scheduler.now()}`));
     };
     system.flush();
     for (const millis of [30_000, 20_000, 3_600_001]) at(millis);
@@ -333,7 +334,7 @@ describe('drill.jump', () => {
 
   it('passes on what a timer throws', () => {
     const system = testSystem();
-    system[kernel].after(1, () => {
+    system[kernelOf].after(1, () => {
       throw new Error('boom');
     });
 
@@ -357,6 +358,7 @@ describe('drill.fill', () => {
   it('brings a mailbox to its bound, past all rules; the next send is refused (M11)', () => {
     const system = testSystem({ mailbox: { capacity: 5 } });
     const pid = system.spawn(idle, { name: 'full' });
+    system[kernelOf].bound.exempt.add('ws.leave');
     const drill = drills(system);
     system.send(pid, tick, 1);
     drill.on({}, 'drop');
@@ -411,7 +413,7 @@ describe('drill.stop', () => {
     system.advance('2h');
 
     expect(log).toEqual(['0 tick 1', '0 tick 2', '0 tick 3']);
-    expect([system[kernel].tap, system[kernel].dependents.size]).toEqual([undefined, 0]);
+    expect([system[kernelOf].drillHook, system[kernelOf].dependents.size]).toEqual([undefined, 0]);
   });
 
   it('comes with the shutdown of the system, which runs for real', async () => {
@@ -426,7 +428,7 @@ describe('drill.stop', () => {
     expect(log).toEqual([]);
     await within(system.shutdown());
 
-    expect([log, system[kernel].tap]).toEqual([['tick 1'], undefined]);
+    expect([log, system[kernelOf].drillHook]).toEqual([['tick 1'], undefined]);
   });
 });
 

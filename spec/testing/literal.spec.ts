@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { literal } from '../../lib/testing/literal.js';
+import { literal } from '../../lib/testing/recording/literal.js';
 
 const evaluate = (code: string): unknown => new Function(`return (${code})`)();
 

@@ -3,7 +3,6 @@ import {
   checkDestination,
   checkTopic,
   type ExitReason,
-  isLifecycleTopic,
   isPid,
   type Message,
   type Pid,
@@ -31,7 +30,7 @@ export interface KernelOptions<P> {
 }
 
 /** Stands before every mailbox of a system, in a failure drill. */
-export interface Tap<P> {
+export interface DrillHook<P> {
   /** Whether it has taken the message's fate in hand; the sender is told that the message was taken. */
   takes(process: P, message: Message, size: number): boolean;
 }
@@ -50,9 +49,9 @@ export class Kernel<P extends Resident> extends Tables<P> {
   readonly #node: string | undefined;
   readonly #born: number;
   /** None but in a drill: what it costs otherwise is one look at this field for each message. */
-  tap: Tap<P> | undefined;
+  drillHook: DrillHook<P> | undefined;
   readonly #overflow: KernelOptions<P>['overflow'];
-  #birthday: number | undefined;
+  #spawnTime: number | undefined;
   #refs = 0;
 
   constructor({ node, bound, overflow, logger, scheduler, queue, newSelf }: KernelOptions<P>) {
@@ -74,19 +73,19 @@ export class Kernel<P extends Resident> extends Tables<P> {
   }
 
   /** Milliseconds since the system was made: a small number, which costs a field no object. */
-  age(): number {
+  uptime(): number {
     return this.now() - this.#born;
   }
 
   /** The age when a process is spawned, looked at once a batch: a clock is dear where spawns are many. */
-  birthday(): number {
-    if (this.#birthday === undefined) {
-      this.#birthday = this.age();
+  spawnTime(): number {
+    if (this.#spawnTime === undefined) {
+      this.#spawnTime = this.uptime();
       this.queue.afterDrain(() => {
-        this.#birthday = undefined;
+        this.#spawnTime = undefined;
       });
     }
-    return this.#birthday;
+    return this.#spawnTime;
   }
 
   /**
@@ -141,7 +140,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
       this.events.drop(pid, 'closing');
       return false;
     }
-    if (isLifecycleTopic(message.topic)) return true;
+    if (this.bound.exempt.has(message.topic)) return true;
     if (mailbox.phase === 'stopping') {
       this.events.drop(pid, 'ended');
       return false;

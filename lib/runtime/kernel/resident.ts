@@ -1,9 +1,9 @@
 import type { Message } from '../../core/index.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Receiver } from '../queue/runQueue.js';
-import type { Member } from '../registry/groups.js';
-import type { Host } from '../registry/hosts.js';
-import type { Named } from '../registry/names.js';
+import type { Member } from '../registry/groupTable.js';
+import type { Host } from '../registry/hostTable.js';
+import type { Named } from '../registry/nameTable.js';
 import type { Numbered } from '../registry/processTable.js';
 import type { Traced } from '../telemetry/tracer.js';
 import type { Watched } from '../ties/monitor.js';

@@ -1,7 +1,7 @@
 import type { Behavior } from '../../core/index.js';
-import { Groups } from '../registry/groups.js';
-import { Hosts } from '../registry/hosts.js';
-import { Names } from '../registry/names.js';
+import { GroupTable } from '../registry/groupTable.js';
+import { HostTable } from '../registry/hostTable.js';
+import { NameTable } from '../registry/nameTable.js';
 import { ProcessTable } from '../registry/processTable.js';
 import { Traces } from '../telemetry/traces.js';
 import type { Resident } from './resident.js';
@@ -10,9 +10,9 @@ import type { Resident } from './resident.js';
 export abstract class Tables<P extends Resident> {
   /** Who is looked at more closely than by events. */
   readonly traces = new Traces();
-  readonly names = new Names<P>((process, name) => this.traces.named(process, name));
-  readonly groups = new Groups();
-  readonly hosts: Hosts;
+  readonly names = new NameTable<P>((process, name) => this.traces.named(process, name));
+  readonly groups = new GroupTable();
+  readonly hosts: HostTable;
   readonly behaviors = new Map<string, Behavior>();
   readonly processes = new ProcessTable<P>();
   /** What closes before the processes do at shutdown: relays (O3). */
@@ -20,7 +20,7 @@ export abstract class Tables<P extends Resident> {
   #pids = 0;
 
   constructor(node: string | undefined) {
-    this.hosts = new Hosts(node);
+    this.hosts = new HostTable(node);
   }
 
   /** The number of the next process, never used again (P1). */

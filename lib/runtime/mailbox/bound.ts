@@ -17,6 +17,8 @@ export class Bound {
   /** Where a sender that can wait should stop: well before a mailbox of any capacity is full. */
   readonly high: number;
   readonly low: number;
+  /** Topics that a full mailbox takes all the same; whoever sends them says so (M11). */
+  readonly exempt = new Set<string>();
 
   constructor(readonly capacity: number) {
     this.high = Math.min(HIGH.depth, Math.ceil(capacity / 2));

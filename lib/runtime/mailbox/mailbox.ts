@@ -1,6 +1,5 @@
-import { checkTopic, isLifecycleTopic, type Message } from '../../core/index.js';
-import type { Bound } from './bound.js';
-import { HIGH, MAX_BYTES } from './bound.js';
+import { checkTopic, type Message } from '../../core/index.js';
+import { type Bound, HIGH, MAX_BYTES } from './bound.js';
 import { Listeners } from './listeners.js';
 import { type Notice, Passage } from './notice.js';
 import { Outlet } from './outlet.js';
@@ -35,6 +34,11 @@ export class Mailbox extends Outlet<Message> {
     this.#bound = bound;
   }
 
+  /** From here on it takes messages and drops them, until the end (Y3). */
+  beginClosing(): void {
+    if (this.phase !== 'done') this.phase = 'closing';
+  }
+
   /** Whether a message of this size is within the bound. */
   hasRoom(size: number): boolean {
     // A single one larger than the bound is let in where nothing else waits, or it never would be.
@@ -47,7 +51,7 @@ export class Mailbox extends Outlet<Message> {
   dropOldest(): void {
     for (const outlet of this.#outlets) {
       const oldest = outlet.extractFirst(
-        (entry) => 'topic' in entry && !isLifecycleTopic(entry.topic),
+        (entry) => 'topic' in entry && !this.#bound.exempt.has(entry.topic),
       );
       if (oldest !== undefined) return this.#leave(oldest as Message);
     }
@@ -56,7 +60,7 @@ export class Mailbox extends Outlet<Message> {
 
   /** Arrival (M10): to the listener of the topic, or to the inbox. */
   arrive(message: Message): void {
-    if (this.#forgotten > 0 && !isLifecycleTopic(message.topic)) {
+    if (this.#forgotten > 0 && !this.#bound.exempt.has(message.topic)) {
       this.#forgotten--;
       this.#leave(message);
     } else {
@@ -115,7 +119,7 @@ export class Mailbox extends Outlet<Message> {
 
   /** Whether somebody reads the inbox or a listened pattern. */
   get isRead(): boolean {
-    return this.#outlets.some((outlet) => outlet.attended());
+    return this.#outlets.some((outlet) => outlet.hasReader());
   }
 
   /** Whether a reader holds back what waits, in the inbox or a listened pattern (M12). */
@@ -148,27 +152,27 @@ export class Mailbox extends Outlet<Message> {
   }
 
   /** Whether so much waits that a sender which can should pause (Q2). */
-  get pressed(): boolean {
+  get aboveHighMark(): boolean {
     return this.depth >= this.#bound.high || this.bytes >= HIGH.bytes;
   }
 
-  /** Calls `run` once, when a pressed mailbox has emptied to its low mark, or at the end. */
-  whenRelieved(run: () => void): () => void {
+  /** Calls `run` once, when a aboveHighMark mailbox has emptied to its low mark, or at the end. */
+  whenBelowLowMark(run: () => void): () => void {
     this.#relief ??= new Set();
     const relief = this.#relief.add(run);
     return () => void relief.delete(run);
   }
 
   /** A mailbox for the place of this one and the next body: readers are over, what waits is not (U3). */
-  override heir(): Mailbox {
-    const heir = new Mailbox(this.owner, this.#bound);
-    heir.phase = this.phase;
-    heir.depth = this.depth;
-    heir.bytes = this.bytes;
-    heir.highWater = this.highWater;
-    heir.handled = this.handled;
-    heir.#forgotten = this.#forgotten;
-    heir.#relief = this.#relief;
+  override successor(): Mailbox {
+    const successor = new Mailbox(this.owner, this.#bound);
+    successor.phase = this.phase;
+    successor.depth = this.depth;
+    successor.bytes = this.bytes;
+    successor.highWater = this.highWater;
+    successor.handled = this.handled;
+    successor.#forgotten = this.#forgotten;
+    successor.#relief = this.#relief;
     this.#relief = undefined;
     const listeners = this.#listeners;
     for (const outlet of listeners?.outlets ?? []) {
@@ -177,7 +181,7 @@ export class Mailbox extends Outlet<Message> {
         listeners?.isAhead,
       );
     }
-    return this.bequeath(heir);
+    return this.handOverTo(successor);
   }
 
   /** The end: readers complete, and whoever waits for room need not. */

@@ -37,13 +37,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
 
   /** Hands an entry over, or keeps it behind what waits already. */
   offer(entry: T): void {
-    if (this.#holds === 0 && this.size === 0 && this.attended()) this.#deliver(entry);
+    if (this.#holds === 0 && this.size === 0 && this.hasReader()) this.#deliver(entry);
     else this.#retain(entry);
   }
 
   /** Runs a notice, unless a reader has yet to take what came before it (N5). */
   notify(notice: Notice): void {
-    if (this.size === 0 || !this.attended()) notice.deliver();
+    if (this.size === 0 || !this.hasReader()) notice.deliver();
     else this.#retain(notice);
   }
 
@@ -54,7 +54,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
       subscriber.complete();
       return;
     }
-    if (this.#readers === undefined && this.attended()) {
+    if (this.#readers === undefined && this.hasReader()) {
       this.#readers = new Subject();
       this.#readers.subscribe(this.#reader);
       this.#reader = undefined;
@@ -79,7 +79,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#waking = false;
     const waiting = this.#waiting;
     if (waiting === undefined || waiting.size === 0) return;
-    if (!this.attended()) {
+    if (!this.hasReader()) {
       for (const notice of this.extract((entry) => entry instanceof Notice))
         this.owner.queue.resume(this, notice);
     } else if (this.#holds === 0 || waiting.peek() instanceof Notice) {
@@ -108,13 +108,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   }
 
   /** One for the place of this one, with what waits: before this is closed, for its readers' last words. */
-  heir(): Outlet<T> {
-    return this.bequeath(new Outlet(this.owner, this.#meter));
+  successor(): Outlet<T> {
+    return this.handOverTo(new Outlet(this.owner, this.#meter));
   }
 
-  protected bequeath<O extends Outlet<T>>(heir: O): O {
-    heir.restore(this.extract(() => true));
-    return heir;
+  protected handOverTo<O extends Outlet<T>>(successor: O): O {
+    successor.restore(this.extract(() => true));
+    return successor;
   }
 
   /** The end: completes the readers and forgets what waits. */
@@ -145,7 +145,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   }
 
   /** Whether somebody is subscribed now; forgets who no longer is. */
-  attended(): boolean {
+  hasReader(): boolean {
     if (this.#reader !== undefined) {
       if (!this.#reader.closed) return true;
       this.#reader = undefined;

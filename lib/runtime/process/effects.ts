@@ -22,12 +22,12 @@ export interface Affected extends Resident, Linked {
   readonly kernel: Pick<Kernel<Resident>, 'now' | 'after' | 'queue' | 'events'>;
   readonly asksForTime: boolean;
   readonly signals: { readonly size: number };
-  readonly concerned: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
+  readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
   start(): void;
   startAnew(signal: Signal & { signal: 'upgrade' }): void;
   end(reason: ExitReason): void;
   crash(error: unknown): void;
-  tell(event: ProcessSignal): void;
+  deliver(event: ProcessSignal): void;
   abort(): void;
   own(resource: { unsubscribe(): void }): () => void;
 }
@@ -84,11 +84,11 @@ export function takeNoEffect(process: Affected, signal: Signal): void {
 
 /** Tells whoever monitors a process, then whoever is linked to it (K8). */
 export function announceEnd(process: Affected, reason: ExitReason): void {
-  const { kernel, pid, concerned } = process;
-  if (concerned === undefined) return;
+  const { kernel, pid, watchersAndLinks } = process;
+  if (watchersAndLinks === undefined) return;
   const at = kernel.now();
-  each(concerned.monitors, (monitor) => monitor.fire(kernel.queue, pid, at, reason));
-  for (const [peer, link] of concerned.links) {
+  each(watchersAndLinks.monitors, (monitor) => monitor.fire(kernel.queue, pid, at, reason));
+  for (const [peer, link] of watchersAndLinks.links) {
     kernel.queue.push(peer, { signal: 'linkExit', peer: process, link, reason } satisfies Signal);
   }
 }
@@ -104,13 +104,13 @@ function bringDown(process: Affected, from: Pid | undefined, reason: ExitReason)
     reason,
     result: { error: exitError(reason) },
   };
-  tell(process, event);
+  deliverSignal(process, event);
 }
 
 /** Signals are never refused (M11): of a process that reads none, somebody is told as they pile up. */
-function tell(process: Affected, event: ProcessSignal): void {
+function deliverSignal(process: Affected, event: ProcessSignal): void {
   const { kernel, pid } = process;
-  process.tell(event);
+  process.deliver(event);
   if (process.signals.size !== UNREAD) return;
   const hint = 'subscribe self.signals$, or set trapLinks to false';
   kernel.events.warning('unread_signals', `${UNREAD} signals wait in ${pid}: ${hint}`, pid);
@@ -132,7 +132,7 @@ function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void 
     ...(deadline !== undefined && { deadline }),
   };
   if (deadline !== undefined) killAt(process, deadline);
-  tell(process, event);
+  deliverSignal(process, event);
 }
 
 /** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */

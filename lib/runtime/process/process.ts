@@ -13,7 +13,7 @@ import {
 import type { Kernel } from '../kernel/kernel.js';
 import { Mailbox } from '../mailbox/mailbox.js';
 import { ProcessStream } from '../mailbox/processStream.js';
-import type { Host } from '../registry/hosts.js';
+import type { Host } from '../registry/hostTable.js';
 import type { Signal } from '../ties/signal.js';
 import { type Affected, announceEnd, takeEffect, takeNoEffect } from './effects.js';
 import { type Extension, type Performer, perform } from './perform.js';
@@ -49,7 +49,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     super();
     this.number = kernel.nextNumber();
     this.pid = host.pids.write(this.number);
-    this.since = kernel.birthday();
+    this.since = kernel.spawnTime();
     this.mailbox = new Mailbox(this, kernel.bound);
   }
 
@@ -69,7 +69,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
   /** Takes a message for the mailbox; `false` when it is over the bound or nobody is there (M11). */
   accept(message: Message, size = 0): boolean {
     const { mailbox, kernel } = this;
-    if (kernel.tap?.takes(this, message, size)) return true;
+    if (kernel.drillHook?.takes(this, message, size)) return true;
     const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size);
     if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
     if (++mailbox.depth > mailbox.highWater) mailbox.highWater = mailbox.depth;
@@ -90,7 +90,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
       this.#output = new Sink(this);
       output$.subscribe(this.#output);
     } catch (error) {
-      if (this.#isOver(mailbox)) this.#tell(error);
+      if (this.#isOver(mailbox)) this.#reportLate(error);
       else this.crash(error);
     }
   }
@@ -125,7 +125,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
 
   /** The body was over before it returned: nobody will hear of its promise. */
   #abandon(returned: unknown): void {
-    if (isPromise(returned)) returned.then(undefined, (error) => this.#tell(error));
+    if (isPromise(returned)) returned.then(undefined, (error) => this.#reportLate(error));
   }
 
   next(output: Output): void {
@@ -149,10 +149,10 @@ export class Process extends Relations implements Affected, Performer, Observer<
   /** Ends with an error; one that comes after the end has nothing left to end, and is told (S8). */
   crash(error: unknown): void {
     if (this.#state === 'running') this.end({ type: 'error', error: toError(error) });
-    else this.#tell(error);
+    else this.#reportLate(error);
   }
 
-  #tell(error: unknown): void {
+  #reportLate(error: unknown): void {
     this.kernel.events.handlerError(this.pid, error, undefined);
   }
 
@@ -181,7 +181,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
   silence(): void {
     if (this.#state === 'leaving') {
       const left = this.mailbox;
-      this.mailbox = left.heir();
+      this.mailbox = left.successor();
       left.close();
       this.renewRelations();
     } else {

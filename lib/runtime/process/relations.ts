@@ -3,7 +3,7 @@ import type { Pid, ProcessSignal } from '../../core/index.js';
 import { each, type Few, several, withOne, without } from '../collections/few.js';
 import { Outlet } from '../mailbox/outlet.js';
 import type { OutletOwner } from '../mailbox/owner.js';
-import type { Group } from '../registry/groups.js';
+import type { Group } from '../registry/groupTable.js';
 import type { Tracer } from '../telemetry/tracer.js';
 import type { Link, Peer } from '../ties/link.js';
 import type { Monitor, Watch } from '../ties/monitor.js';
@@ -35,6 +35,7 @@ export abstract class Relations implements OutletOwner {
   #owned: Set<Unsubscribable> | undefined;
 
   abstract get queue(): OutletOwner['queue'];
+  abstract receive(item: unknown): void;
   abstract crash(error: unknown): void;
 
   get links(): Map<Peer, Link> {
@@ -130,14 +131,29 @@ export abstract class Relations implements OutletOwner {
     return this.#links === undefined ? NONE : [...this.#links.keys()].map(({ pid }) => pid);
   }
 
+  /** Gives up a link without a word to the other end, which is known to be gone. */
+  untie(peer: Peer): void {
+    this.#links?.delete(peer);
+  }
+
+  /** Asks for an orderly end within so many milliseconds, or without limit (V3). */
+  stop(timeout: number): void {
+    this.queue.push(this, { signal: 'stop', timeout });
+  }
+
+  /** Brings an adapter's own event to the reader of `signals$`, in a turn of its own (M4). */
+  inform(event: object): void {
+    this.queue.push({ receive: () => this.signals.offer(event as ProcessSignal) }, undefined);
+  }
+
   /** Hands over a CANCEL or a LINK_DOWN. */
-  tell(event: ProcessSignal): void {
+  deliver(event: ProcessSignal): void {
     this.tracer?.signal(event);
     this.signals.offer(event);
   }
 
   /** Whom the end concerns, if anybody: most processes end unwatched. */
-  get concerned(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
+  get watchersAndLinks(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
     if (this.#monitors === undefined && this.#links === undefined) return undefined;
     return { monitors: this.#monitors, links: this.#links ?? [] };
   }
@@ -151,7 +167,7 @@ export abstract class Relations implements OutletOwner {
       abort.abort();
     }
     const signals = this.#signals;
-    this.#signals = signals?.heir();
+    this.#signals = signals?.successor();
     signals?.close();
     each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
   }

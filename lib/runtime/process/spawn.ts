@@ -42,7 +42,7 @@ export function spawn(
   const { name, messages, args = NONE } = options;
   const owner = name === undefined ? undefined : kernel.names.find(name);
   if (owner !== undefined && options.orSignal === true) {
-    return join(owner, messages ?? NONE, ties);
+    return signalOwner(owner, messages ?? NONE, ties);
   }
   if (name !== undefined) kernel.names.check(name);
   const host = kernel.hosts.place(options.host ?? parent?.host.id ?? 'main');
@@ -82,7 +82,7 @@ export function checkOptions(options: SpawnOptions): void {
 }
 
 /** Spawn-or-signal: the relations are applied to the process that has the name (S5). */
-function join(owner: Process, messages: readonly Letter[], ties: Ties): Process {
+function signalOwner(owner: Process, messages: readonly Letter[], ties: Ties): Process {
   const { parent, linked, observer } = ties;
   if (linked && parent !== undefined) requestLink(parent, owner);
   if (observer !== undefined) new Monitor(owner.kernel.nextRef(), parent, owner, observer);

@@ -1,5 +1,5 @@
 import type { Pid } from '../../core/index.js';
-import type { Host } from '../registry/hosts.js';
+import type { Host } from '../registry/hostTable.js';
 
 /** What becomes of a child: `restarting` waits for its back-off or its turn, `stopped` stays down. */
 export type ChildStatus = 'starting' | 'running' | 'stopping' | 'restarting' | 'stopped';

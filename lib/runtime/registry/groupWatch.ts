@@ -4,7 +4,13 @@ import { withOne, without } from '../collections/few.js';
 import { ProcessStream } from '../mailbox/processStream.js';
 import type { Receiver, RunQueue } from '../queue/runQueue.js';
 import type { Watch, Watcher } from '../ties/monitor.js';
-import { checkPlace, eventOf, type GroupObserver, type GroupPlace, type Groups } from './groups.js';
+import {
+  checkPlace,
+  eventOf,
+  type GroupObserver,
+  type GroupPlace,
+  type GroupTable,
+} from './groupTable.js';
 
 /**
  * One subscription to the changes of a group or of a scope (G5). What it is told waits in the run queue,
@@ -23,7 +29,7 @@ export class GroupWatch implements GroupObserver, Receiver, Watch {
     subscriber.add(() => owner.unwatch(this));
   }
 
-  tell(event: GroupEvent): void {
+  next(event: GroupEvent): void {
     this.#queue.push(this, event);
   }
 
@@ -40,7 +46,7 @@ export class GroupWatch implements GroupObserver, Receiver, Watch {
 
 /** A process's watch of a group, which ends with the body that asked for it. */
 export function groupStream(
-  process: Watcher & { readonly kernel: { readonly groups: Groups } },
+  process: Watcher & { readonly kernel: { readonly groups: GroupTable } },
   place: GroupPlace,
 ): Observable<GroupEvent> {
   checkPlace(place);
@@ -56,10 +62,10 @@ export function groupStream(
 }
 
 /** Watches one group: the members, then each change. */
-export function watchGroup(groups: Groups, place: GroupPlace, watch: GroupWatch): () => void {
+export function watchGroup(groups: GroupTable, place: GroupPlace, watch: GroupWatch): () => void {
   const group = groups.open(place);
   // In one turn, so that no change is lost or told twice.
-  watch.tell(eventOf('members', group.name, group.pids));
+  watch.next(eventOf('members', group.name, group.pids));
   group.watches = withOne(group.watches, watch);
   return () => {
     group.watches = without(group.watches, watch);
@@ -69,13 +75,13 @@ export function watchGroup(groups: Groups, place: GroupPlace, watch: GroupWatch)
 
 /** Watches every group of a scope, those to come included. */
 export function watchScope(
-  groups: Groups,
+  groups: GroupTable,
   name: string | undefined,
   watch: GroupWatch,
 ): () => void {
   const scope = groups.openScope(name);
   for (const { name, members, pids } of scope.groups.values()) {
-    if (members.size > 0) watch.tell(eventOf('members', name, pids));
+    if (members.size > 0) watch.next(eventOf('members', name, pids));
   }
   scope.watches = withOne(scope.watches, watch);
   return () => {

@@ -5,7 +5,7 @@ import { Bound, type MailboxOptions } from '../mailbox/bound.js';
 import { newSelf } from '../process/processSelf.js';
 import { type Context, ContextQueue } from '../queue/contextQueue.js';
 import { liveSeams, RunQueue, type Seams } from '../queue/runQueue.js';
-import type { HostOptions } from '../registry/hosts.js';
+import type { HostOptions } from '../registry/hostTable.js';
 import type { Logger } from '../telemetry/events.js';
 import { System } from './system.js';
 
@@ -51,7 +51,7 @@ export function assemble(options: SystemOptions, seams: Seams): System {
   if (context !== undefined && !isContext(context)) {
     throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
   }
-  const core = new Kernel({
+  const kernel = new Kernel({
     node: options.node,
     bound: new Bound(capacity),
     overflow,
@@ -60,9 +60,9 @@ export function assemble(options: SystemOptions, seams: Seams): System {
     queue: context === undefined ? new RunQueue(seams) : new ContextQueue(seams, context),
     newSelf,
   });
-  core.hosts.add('main');
-  for (const [id, host] of Object.entries(options.hosts ?? {})) core.hosts.add(id, host);
-  return new System(core);
+  kernel.hosts.add('main');
+  for (const [id, host] of Object.entries(options.hosts ?? {})) kernel.hosts.add(id, host);
+  return new System(kernel);
 }
 
 function isContext(value: unknown): value is Context {

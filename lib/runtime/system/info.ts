@@ -55,7 +55,7 @@ export function infoOf(process: Process): ProcessInfo {
     depth: mailbox.depth,
     highWater: mailbox.highWater,
     handled: mailbox.handled,
-    uptime: process.kernel.age() - process.since,
+    uptime: process.kernel.uptime() - process.since,
   };
 }
 

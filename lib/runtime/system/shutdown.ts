@@ -2,7 +2,7 @@ import { type Duration, durationOption } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { isStoppedBySupervisor } from '../process/supervision.js';
-import type { Host } from '../registry/hosts.js';
+import type { Host } from '../registry/hostTable.js';
 import { KILL } from '../ties/signal.js';
 
 const TIMEOUT = 10_000;
@@ -75,7 +75,7 @@ function stop(kernel: Kernel<Process>, host: Host, timeout: number): Promise<voi
   for (const process of residents(kernel, host)) {
     if (process.mailbox.phase === 'open') process.mailbox.phase = 'stopping';
     if (isStoppedBySupervisor(process)) continue;
-    kernel.queue.push(process, { signal: 'stop', timeout });
+    process.stop(timeout);
   }
   return new Promise((resolve) => {
     host.onEmpty = () => {

@@ -16,14 +16,14 @@ import {
   type Topic,
   toExitReason,
 } from '../../core/index.js';
-import type { Kernel } from '../kernel/kernel.js';
-import type { Process } from '../process/process.js';
 import { spawn } from '../process/spawn.js';
 import { define } from '../registry/behaviors.js';
 import { monitor } from '../ties/monitor.js';
-import { groupsOf, hostsOf, namesOf } from './facets.js';
+import { groupsOf } from './groupsApi.js';
+import { hostsOf } from './hostsApi.js';
+import { namesOf } from './namesApi.js';
 import { shutdownTimeout, stopAll } from './shutdown.js';
-import { kernel, SystemView } from './systemView.js';
+import { kernelOf, type SystemKernel, SystemView } from './systemView.js';
 
 /** Options of `cancel` (C1). */
 export interface CancelOptions {
@@ -44,11 +44,11 @@ export class System extends SystemView {
   readonly hosts: ReturnType<typeof hostsOf>;
 
   /** @internal */
-  constructor(core: Kernel<Process>) {
-    super(core);
-    this.names = namesOf(core);
-    this.groups = groupsOf(core);
-    this.hosts = hostsOf(core);
+  constructor(kernel: SystemKernel) {
+    super(kernel);
+    this.names = namesOf(kernel);
+    this.groups = groupsOf(kernel);
+    this.hosts = hostsOf(kernel);
   }
 
   /**
@@ -59,7 +59,7 @@ export class System extends SystemView {
    * @example const pid = system.spawn(echo, { name: 'echo' });
    */
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {
-    return spawn(this[kernel], behavior, options).pid;
+    return spawn(this[kernelOf], behavior, options).pid;
   }
 
   /**
@@ -70,7 +70,7 @@ export class System extends SystemView {
    * @example system.define('chat:room', room);
    */
   define(id: string, behavior: Behavior): void {
-    define(this[kernel].behaviors, id, behavior);
+    define(this[kernelOf].behaviors, id, behavior);
   }
 
   /**
@@ -84,7 +84,7 @@ export class System extends SystemView {
         else subscriber.error(exitError(reason));
       };
       const complete = (): void => subscriber.complete();
-      spawn(this[kernel], behavior, options, { observer: { next, complete } });
+      spawn(this[kernelOf], behavior, options, { observer: { next, complete } });
     });
   }
 
@@ -98,18 +98,18 @@ export class System extends SystemView {
     payload: NoInfer<P>,
     options?: CallOptions,
   ): Observable<R> {
-    return this[kernel].calls.call(undefined, { to, topic, payload }, options) as Observable<R>;
+    return this[kernelOf].calls.call(undefined, { to, topic, payload }, options) as Observable<R>;
   }
 
   /** Sends from outside; `false` when there is nobody or the mailbox is full (M5). */
   send<P>(to: Pid | string, topic: Topic<P>, payload?: NoInfer<P>): boolean {
-    return this[kernel].send(undefined, to, topic, payload);
+    return this[kernelOf].send(undefined, to, topic, payload);
   }
 
   /** The exit of a process, once per subscription; of a dead one `noproc`, in a later turn (N2). */
   monitor(target: Pid | string): Observable<Exit> {
     checkDestination(target);
-    return new Observable((subscriber) => monitor(this[kernel], undefined, target, subscriber));
+    return new Observable((subscriber) => monitor(this[kernelOf], undefined, target, subscriber));
   }
 
   /** Asks a process to finish: a CANCEL on its `signals$` (C1); `false` when nobody is there (C4). */
@@ -120,19 +120,24 @@ export class System extends SystemView {
     const at =
       deadline === undefined
         ? undefined
-        : this[kernel].now() + durationOption('deadline', deadline);
-    return this[kernel].signal(target, { signal: 'cancel', from: undefined, reason, deadline: at });
+        : this[kernelOf].now() + durationOption('deadline', deadline);
+    return this[kernelOf].signal(target, {
+      signal: 'cancel',
+      from: undefined,
+      reason,
+      deadline: at,
+    });
   }
 
   /** Ends a process whatever it does, with reason `killed` (C3); `false` when nobody is there. */
   terminate(target: Pid | string): boolean {
-    return this[kernel].terminate(target);
+    return this[kernelOf].terminate(target);
   }
 
   /** An exit signal (E2): ends a process that does not trap, and is LINK_DOWN for one that does. */
   exit(target: Pid | string, reason: ExitInput): boolean {
     const exit = { signal: 'exit', from: undefined, reason: toExitReason(reason) } as const;
-    return this[kernel].signal(target, exit);
+    return this[kernelOf].signal(target, exit);
   }
 
   /**
@@ -142,7 +147,7 @@ export class System extends SystemView {
   shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
     try {
       const millis = shutdownTimeout(options.timeout);
-      this.#shutdown.promise ??= stopAll(this[kernel], millis);
+      this.#shutdown.promise ??= stopAll(this[kernelOf], millis);
       return this.#shutdown.promise;
     } catch (error) {
       return Promise.reject(error);

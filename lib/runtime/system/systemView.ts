@@ -7,7 +7,7 @@ import { trace } from './trace.js';
 import { type TreeNode, tree } from './tree.js';
 
 /** Reaches the kernel of a system: for the adapters of this library, not for its users. */
-export const kernel: unique symbol = Symbol('rx-process.kernel');
+export const kernelOf: unique symbol = Symbol('rx-process.kernel');
 
 /** The kernel of a system, with the processes that live on it. */
 export type SystemKernel = Kernel<Process>;
@@ -15,31 +15,31 @@ export type SystemKernel = Kernel<Process>;
 /** What can be seen of a system. Looking changes nothing. */
 export abstract class SystemView {
   /** @internal */
-  readonly [kernel]: SystemKernel;
+  readonly [kernelOf]: SystemKernel;
 
   /** @internal */
-  constructor(core: SystemKernel) {
-    this[kernel] = core;
+  constructor(kernel: SystemKernel) {
+    this[kernelOf] = kernel;
   }
 
   /** Every spawn, exit, dead letter, drop, handler error and warning, as it happens; never completes. */
   get events$(): Observable<SystemEvent> {
-    return this[kernel].events.events$;
+    return this[kernelOf].events.events$;
   }
 
   /** The clock and timers that everything in the system uses. */
   get scheduler(): SchedulerLike {
-    return this[kernel].scheduler;
+    return this[kernelOf].scheduler;
   }
 
   /** A snapshot of the living processes (I1). */
   processes(): readonly ProcessInfo[] {
-    return [...this[kernel].processes.values()].map(infoOf);
+    return [...this[kernelOf].processes.values()].map(infoOf);
   }
 
   /** A snapshot of one process, by PID or name; `undefined` when nobody is there (I1). */
   info(target: Pid | string): ProcessInfo | undefined {
-    const process = this[kernel].find(target);
+    const process = this[kernelOf].find(target);
     return process && infoOf(process);
   }
 
@@ -53,11 +53,11 @@ export abstract class SystemView {
    * @example system.trace('room:lobby').subscribe(console.log);
    */
   trace(target: Pid | string): Observable<TraceEvent> {
-    return trace(this[kernel], target);
+    return trace(this[kernelOf], target);
   }
 
   /** A snapshot of the supervisors and what is below them; a root is one that nobody supervises (V7). */
   tree(): readonly TreeNode[] {
-    return tree(this[kernel]);
+    return tree(this[kernelOf]);
   }
 }

@@ -29,7 +29,7 @@ export function trace(kernel: Kernel<Process>, target: Pid | string): Observable
 function watchOne(process: Process | undefined, subscriber: Subscriber<TraceEvent>): TeardownLogic {
   if (process?.running !== true) return subscriber.complete();
   const watch: TraceWatch = {
-    tell: (event) => subscriber.next(event),
+    next: (event) => subscriber.next(event),
     leave: () => subscriber.complete(),
   };
   traceFor(process, watch);

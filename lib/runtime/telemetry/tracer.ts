@@ -32,7 +32,7 @@ export const labelOf = ({ id, behavior }: Pick<Traced, 'id' | 'behavior'>): stri
 
 /** One subscription of `system.trace`. */
 export interface TraceWatch {
-  tell(event: TraceEvent): void;
+  next(event: TraceEvent): void;
   /** The process has ended: nothing more comes from it. */
   leave(process: Traced): void;
 }
@@ -62,54 +62,54 @@ export class Tracer {
 
   spawned(): void {
     const { parent } = this.#process;
-    this.#tell({ type: 'spawned', behavior: labelOf(this.#process), parent });
+    this.#record({ type: 'spawned', behavior: labelOf(this.#process), parent });
   }
 
   started(): void {
-    this.#tell({ type: 'started', args: this.#process.args });
+    this.#record({ type: 'started', args: this.#process.args });
   }
 
   arrived(message: Message): void {
-    this.#tell({ type: 'arrived', message });
+    this.#record({ type: 'arrived', message });
   }
 
   received(message: Message): void {
-    this.#tell({ type: 'received', message });
+    this.#record({ type: 'received', message });
   }
 
   signal(signal: TraceSignal): void {
-    this.#tell({ type: 'signal', signal });
+    this.#record({ type: 'signal', signal });
   }
 
   emitted(command: Command): void {
-    this.#tell({ type: 'emitted', command });
+    this.#record({ type: 'emitted', command });
   }
 
   sent(command: Command, taken: boolean): void {
-    this.#tell({ type: 'sent', command, taken });
+    this.#record({ type: 'sent', command, taken });
   }
 
   called(to: string, topic: string, payload: unknown): void {
-    this.#tell({ type: 'called', to, topic, payload });
+    this.#record({ type: 'called', to, topic, payload });
   }
 
   answered(by: string, topic: string, payload: unknown): void {
-    this.#tell({ type: 'answered', by, topic, payload });
+    this.#record({ type: 'answered', by, topic, payload });
   }
 
   asked(what: SelfRequest, target: string): void {
-    this.#tell({ type: 'asked', what, target });
+    this.#record({ type: 'asked', what, target });
   }
 
   exited(reason: ExitReason): void {
-    this.#tell({ type: 'exited', reason });
+    this.#record({ type: 'exited', reason });
     each(this.#watches, (watch) => watch.leave(this.#process));
     this.#process.tracer = undefined;
   }
 
-  #tell(what: WithoutHead<TraceEvent>): void {
+  #record(what: WithoutHead<TraceEvent>): void {
     const event = { at: this.#now(), pid: this.#process.pid, ...what } as TraceEvent;
-    each(this.#watches, (watch) => watch.tell(event));
+    each(this.#watches, (watch) => watch.next(event));
   }
 
   /** What a turn causes happens at one instant, also when the real clock ticks meanwhile. */

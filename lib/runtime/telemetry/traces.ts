@@ -42,7 +42,7 @@ export class PatternWatch implements TraceWatch {
     this.#subscriber = subscriber;
   }
 
-  tell(event: TraceEvent): void {
+  next(event: TraceEvent): void {
     this.#subscriber.next(event);
   }
 

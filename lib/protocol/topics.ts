@@ -1,0 +1,71 @@
+import { type Pid, topic } from '../core/index.js';
+import type { Metadata } from './metadata.js';
+
+/** The topics between a connection and the processes that talk to it (§12). */
+export const ws = {
+  join: topic<Join>('ws.join'),
+  message: topic<ClientMessage>('ws.message'),
+  heartbeat: topic<Heartbeat>('ws.heartbeat'),
+  leave: topic<Leave>('ws.leave'),
+  send: topic<Send>('ws.send'),
+  close: topic<Close>('ws.close'),
+  control: topic<Control>('ws.control'),
+} as const;
+
+/** A client has connected, or was handed over (L3). */
+export interface Join {
+  readonly client_pid: Pid;
+  readonly metadata: Metadata;
+}
+
+/** One data frame of the client: a string for text, bytes of its own for binary (L4). */
+export type ClientMessage =
+  | {
+      readonly client_pid: Pid;
+      readonly type: 'text';
+      readonly data: string;
+      readonly metadata: Metadata;
+    }
+  | {
+      readonly client_pid: Pid;
+      readonly type: 'binary';
+      readonly data: Uint8Array;
+      readonly metadata: Metadata;
+    };
+
+/** Sign of life, every `heartbeat_interval` (L5). */
+export interface Heartbeat {
+  readonly client_pid: Pid;
+  /** Since the 101, as text: `'1m30s'`. */
+  readonly uptime: string;
+  /** Since the 101, in milliseconds. */
+  readonly uptime_ms: number;
+  /** Data frames received since the 101. */
+  readonly message_count: number;
+  readonly metadata: Metadata;
+}
+
+/** The client is gone, or was handed over. `reason` may be the client's own text: never trust it (Z5). */
+export interface Leave {
+  readonly client_pid: Pid;
+  readonly reason: string;
+  readonly metadata: Metadata;
+}
+
+/** A frame for the client; `type` follows from the data when it is left out (W1). */
+export interface Send {
+  readonly type?: 'text' | 'binary';
+  readonly data: string | ArrayBuffer | ArrayBufferView;
+}
+
+/** Closes the connection; a bare string is the reason (W4). */
+export type Close = { readonly code?: number; readonly reason?: string } | string | undefined;
+
+/** Changes what is given, and nothing when any of it is wrong (X1, X2). */
+export interface Control {
+  /** Hands the connection over to this process. */
+  readonly target_pid?: Pid | null;
+  readonly message_topic?: string | null;
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+  readonly heartbeat_interval?: string | number | null;
+}

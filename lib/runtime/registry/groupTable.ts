@@ -1,0 +1,192 @@
+import {
+  checkTopic,
+  type GroupEvent,
+  type Message,
+  type Pid,
+  ProcessError,
+  shown,
+} from '../../core/index.js';
+import { each, type Few } from '../collections/few.js';
+
+const DEFAULT_SCOPE = 'pg';
+
+/** A process as a member of groups. */
+export interface Member {
+  readonly pid: Pid;
+  readonly groups: Set<Group>;
+  readonly ownGroups: readonly Group[];
+  /** Whether it has ever been in a group. */
+  readonly isMember: boolean;
+  accept(message: Message): boolean;
+}
+
+/** Who is told of the changes of a group, or of all groups of a scope. */
+export interface GroupObserver {
+  next(event: GroupEvent): void;
+}
+
+/** Where a group is: its name, in one of the independent scopes. */
+export interface GroupPlace {
+  readonly group: string;
+  /** Default `'pg'`. */
+  readonly scope?: string | undefined;
+}
+
+/** One group: who is in it, how often each has joined (G2), and who watches it. */
+export class Group {
+  readonly members = new Map<Member, number>();
+  watches: Few<GroupObserver>;
+
+  constructor(
+    readonly scope: Scope,
+    readonly name: string,
+  ) {}
+
+  /** One PID for each join, as a copy. */
+  get pids(): Pid[] {
+    return [...this.members].flatMap(([{ pid }, joins]) => new Array<Pid>(joins).fill(pid));
+  }
+
+  /** Queues a change for those who watch this group, and those who watch its scope (G5). */
+  announce(kind: GroupEvent['kind'], pids: Pid[]): void {
+    const { watches, scope } = this;
+    if (watches === undefined && scope.watches === undefined) return;
+    const event = eventOf(kind, this.name, pids);
+    each(watches, (watch) => watch.next(event));
+    each(scope.watches, (watch) => watch.next(event));
+  }
+}
+
+/** The groups of one scope, and who watches all of them. */
+export class Scope {
+  readonly groups = new Map<string, Group>();
+  watches: Few<GroupObserver>;
+
+  constructor(readonly name: string) {}
+}
+
+/**
+ * The process groups of a system. Invariant: a group is here while it has a member or is watched, a scope
+ * while it has a group or is watched; only a group with members exists for anybody else (G1).
+ */
+export class GroupTable {
+  readonly #scopes = new Map<string, Scope>();
+
+  /** Scopes in use. */
+  get size(): number {
+    return this.#scopes.size;
+  }
+
+  /** Joins all of them, each once for every time it is named. */
+  join(place: GroupPlace, processes: readonly Member[]): void {
+    checkPlace(place);
+    if (processes.length === 0) return;
+    const group = this.open(place);
+    for (const process of processes) {
+      group.members.set(process, (group.members.get(process) ?? 0) + 1);
+      process.groups.add(group);
+    }
+    group.announce('member.joined', processes.map(pidOf));
+  }
+
+  /** Takes one join back for every time a process is named, where there is one. @throws `NotFound` for none. */
+  leave(place: GroupPlace, processes: readonly Member[]): void {
+    const group = this.find(place);
+    const gone =
+      group === undefined ? [] : processes.filter((process) => leaveOnce(group, process));
+    if (group === undefined || gone.length === 0) {
+      throw new ProcessError('NotFound', `cannot leave ${place.group}: not a member of the group`);
+    }
+    group.announce('member.left', gone.map(pidOf));
+    this.tidy(group);
+  }
+
+  /** The number of processes that took it. */
+  broadcast(place: GroupPlace, message: Message): number {
+    checkTopic(message.topic);
+    const members = this.find(place)?.members;
+    if (members === undefined) return 0;
+    let taken = 0;
+    // The members are the snapshot (G4): to accept is to queue, so nobody's code runs that could join.
+    for (const process of members.keys()) if (process.accept(message)) taken++;
+    return taken;
+  }
+
+  /** Removes what is left of an ending process, one change for each group (G3). */
+  release(process: Member): void {
+    if (!process.isMember) return;
+    for (const group of process.ownGroups) {
+      const joins = group.members.get(process) ?? 0;
+      group.members.delete(process);
+      group.announce('member.left', new Array<Pid>(joins).fill(process.pid));
+      this.tidy(group);
+    }
+  }
+
+  /** @throws ProcessError `Invalid` for a name that is none. */
+  find(place: GroupPlace): Group | undefined {
+    checkPlace(place);
+    return this.#scopes.get(place.scope ?? DEFAULT_SCOPE)?.groups.get(place.group);
+  }
+
+  /** The group, made if need be: whoever asks gives it a member or a watch. */
+  open(place: GroupPlace): Group {
+    const scope = this.openScope(place.scope);
+    let group = scope.groups.get(place.group);
+    if (group === undefined) {
+      group = new Group(scope, place.group);
+      scope.groups.set(place.group, group);
+    }
+    return group;
+  }
+
+  openScope(name = DEFAULT_SCOPE): Scope {
+    let scope = this.#scopes.get(name);
+    if (scope === undefined) {
+      scope = new Scope(name);
+      this.#scopes.set(name, scope);
+    }
+    return scope;
+  }
+
+  /** Lets go of a group, and of its scope, that nobody is in or watches. */
+  tidy(group: Group): void {
+    const { scope, members, watches, name } = group;
+    if (members.size === 0 && watches === undefined) scope.groups.delete(name);
+    this.tidyScope(scope);
+  }
+
+  tidyScope({ groups, watches, name }: Scope): void {
+    if (groups.size === 0 && watches === undefined) this.#scopes.delete(name);
+  }
+}
+
+/** @throws ProcessError `Invalid`: a name is a non-empty text. */
+export function checkPlace({ group, scope = DEFAULT_SCOPE }: GroupPlace): void {
+  checkName('group', group);
+  checkName('scope', scope);
+}
+
+export function checkName(what: string, name: string): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw new ProcessError('Invalid', `${shown(name)} is no ${what}: give a non-empty text`);
+}
+
+/** Frozen, because all who watch get the same one. */
+export function eventOf(kind: GroupEvent['kind'], name: string, pids: Pid[]): GroupEvent {
+  const data = Object.freeze({ Group: name, PIDs: Object.freeze(pids) });
+  return Object.freeze({ system: 'pg', kind, path: name, data });
+}
+
+function leaveOnce(group: Group, process: Member): boolean {
+  const joins = group.members.get(process);
+  if (joins === undefined) return false;
+  if (joins > 1) group.members.set(process, joins - 1);
+  else {
+    group.members.delete(process);
+    process.groups.delete(group);
+  }
+  return true;
+}
+
+const pidOf = ({ pid }: Member): Pid => pid;

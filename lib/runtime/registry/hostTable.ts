@@ -1,0 +1,121 @@
+import { Subscription } from 'rxjs';
+import { ProcessError, shown } from '../../core/index.js';
+import { PidText } from './pidWriter.js';
+
+/** Options of `system.hosts.add`. */
+export interface HostOptions {
+  /** How many processes may live there at once; default no limit. */
+  readonly maxProcesses?: number;
+}
+
+/** A named place where processes run; the host part of their PIDs (O1). */
+export interface Host {
+  readonly id: string;
+  readonly maxProcesses: number;
+  readonly pids: PidText;
+  count: number;
+  phase: 'running' | 'stopping' | 'stopped';
+  /** Called when the last process of a stopping host has ended. */
+  onEmpty: (() => void) | undefined;
+  /** One for each call that stops it: the first to run out is its processes' end (O2). */
+  readonly clocks: Subscription;
+  stopped: Promise<void> | undefined;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
+
+/** The hosts of a system; `'main'` is always one of them. */
+export class HostTable {
+  readonly #hosts = new Map<string, Host>();
+  /** The one asked for last: most spawns go where the one before went. */
+  #last: Host | undefined;
+  readonly #node: string | undefined;
+  #closed = false;
+
+  constructor(node: string | undefined) {
+    if (node !== undefined) checkPart('node', node);
+    this.#node = node;
+  }
+
+  /**
+   * @throws ProcessError `AlreadyExists`, unless a host of that id has been stopped; `Invalid`;
+   * `Unavailable` once the system is shutting its hosts down (O3).
+   */
+  add(id: string, { maxProcesses = Number.POSITIVE_INFINITY }: HostOptions = {}): void {
+    checkPart('host', id);
+    if (this.#closed) {
+      throw new ProcessError('Unavailable', `cannot add the host ${id}: the system is shut down`);
+    }
+    if (!(typeof maxProcesses === 'number' && maxProcesses >= 0)) {
+      throw new ProcessError('Invalid', `host ${id}: maxProcesses is a number from 0 on`);
+    }
+    const known = this.#hosts.get(id);
+    if (known !== undefined && known.phase !== 'stopped') {
+      throw new ProcessError('AlreadyExists', `the host ${id} exists already`);
+    }
+    this.#last = undefined;
+    this.#hosts.set(id, {
+      id,
+      maxProcesses,
+      pids: new PidText(this.#node, id),
+      count: 0,
+      phase: 'running',
+      onEmpty: undefined,
+      clocks: new Subscription(),
+      stopped: undefined,
+    });
+  }
+
+  /** Adds a host unless it is there: for adapters that bring their own. */
+  ensure(id: string): Host {
+    if (this.#hosts.get(id) === undefined) this.add(id);
+    return this.get(id);
+  }
+
+  /** @throws ProcessError `NotFound` for an unknown host (S4). */
+  get(id: string): Host {
+    if (this.#last?.id === id) return this.#last;
+    const host = this.#hosts.get(id);
+    if (host === undefined) {
+      throw new ProcessError(
+        'NotFound',
+        `there is no host ${shown(id)}: add it with system.hosts.add`,
+      );
+    }
+    this.#last = host;
+    return host;
+  }
+
+  /** The host for one more process. @throws ProcessError `NotFound`, `Unavailable`, `LimitExceeded` (S4). */
+  place(id: string): Host {
+    const host = this.get(id);
+    if (host.phase !== 'running') {
+      throw new ProcessError(
+        'Unavailable',
+        `the host ${id} is ${host.phase}: it takes no processes`,
+      );
+    }
+    if (host.count >= host.maxProcesses) {
+      throw new ProcessError('LimitExceeded', `the host ${id} is full: ${host.count} processes`);
+    }
+    return host;
+  }
+
+  /** The last word of a shutdown: every host that there will ever be (O3). */
+  close(): readonly Host[] {
+    this.#closed = true;
+    return this.all();
+  }
+
+  all(): readonly Host[] {
+    return [...this.#hosts.values()];
+  }
+}
+
+function checkPart(what: string, id: string): void {
+  if (typeof id !== 'string' || id === '' || id.length > 100 || ILLEGAL.test(id)) {
+    const rule = '1 to 100 characters without { } | @, white space or control characters';
+    throw new ProcessError('Invalid', `${shown(id)} is no ${what} id: ${rule}`);
+  }
+}

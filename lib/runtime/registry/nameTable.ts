@@ -1,0 +1,63 @@
+import { isPid, type Pid, ProcessError, shown } from '../../core/index.js';
+
+/** A process as the owner of names. */
+export interface Named {
+  readonly pid: Pid;
+  readonly names: Set<string>;
+}
+
+/** The name registry (§8): a name belongs to one live process, a process may have many. */
+export class NameTable<P extends Named> {
+  readonly #owners = new Map<string, P>();
+  readonly #onNamed: (process: P, name: string) => void;
+
+  /** `onNamed` is told of each registration. */
+  constructor(onNamed: (process: P, name: string) => void) {
+    this.#onNamed = onNamed;
+  }
+
+  find(name: string): P | undefined {
+    return this.#owners.get(name);
+  }
+
+  /**
+   * Registers; the same name for the same process is no change (R1).
+   *
+   * @throws ProcessError `Invalid` for what could never be resolved (R3), `AlreadyExists` with
+   * `existing_pid` when another process has the name.
+   */
+  register(name: string, process: P): void {
+    this.check(name, process);
+    this.#owners.set(name, process);
+    process.names.add(name);
+    this.#onNamed(process, name);
+  }
+
+  /** Throws what `register` would, and changes nothing. */
+  check(name: string, process?: P): void {
+    if (typeof name !== 'string' || name === '' || name.startsWith('@') || isPid(name)) {
+      const rule = 'a non-empty text that neither begins with @ nor is a PID';
+      throw new ProcessError('Invalid', `cannot register ${shown(name)}: a name is ${rule}`);
+    }
+    const owner = this.#owners.get(name);
+    if (owner === undefined || owner === process) return;
+    const existing_pid: Pid = owner.pid;
+    throw new ProcessError('AlreadyExists', `the name ${name} belongs to ${existing_pid}`, {
+      existing_pid,
+    });
+  }
+
+  unregister(name: string): boolean {
+    this.#owners.get(name)?.names.delete(name);
+    return this.#owners.delete(name);
+  }
+
+  /** Releases what a dying process still owns, and nothing that has passed to another (R4). */
+  release(names: Iterable<string>): void {
+    for (const name of names) this.#owners.delete(name);
+  }
+
+  get size(): number {
+    return this.#owners.size;
+  }
+}

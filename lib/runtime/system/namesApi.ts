@@ -1,0 +1,25 @@
+import { type Pid, ProcessError, shown } from '../../core/index.js';
+import type { Kernel } from '../kernel/kernel.js';
+import type { Process } from '../process/process.js';
+
+/** `system.names`: the name registry (§8). */
+export const namesOf = (kernel: Kernel<Process>) =>
+  ({
+    /** @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
+    register: (name: string, pid: Pid): void => {
+      const process = kernel.find(pid);
+      if (process === undefined) {
+        throw new ProcessError('NotFound', `cannot register ${shown(name)}: no process ${pid}`);
+      }
+      kernel.names.register(name, process);
+    },
+    /** The owner, or `undefined`. */
+    lookup: (name: string): Pid | undefined => kernel.names.find(text(name))?.pid,
+    /** Whether the name was registered (R2). */
+    unregister: (name: string): boolean => kernel.names.unregister(text(name)),
+  }) as const;
+
+function text(name: unknown): string {
+  if (typeof name === 'string') return name;
+  throw new ProcessError('Invalid', `a name is a text, not ${shown(name)}`);
+}

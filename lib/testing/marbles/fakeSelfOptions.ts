@@ -1,0 +1,62 @@
+import type { Observable, SchedulerLike } from 'rxjs';
+import type {
+  Behavior,
+  CallOptions,
+  Command,
+  Exit,
+  GroupEvent,
+  GroupOptions,
+  Message,
+  Pid,
+  ProcessSignal,
+  Self,
+  Spawned,
+  SpawnOptions,
+} from '../../core/index.js';
+
+/** What a fake `Self` answers. Everything is optional; what a behaviour asks for and is not here throws. */
+export interface FakeSelfOptions {
+  /** Default `{main|0x00001}`. */
+  readonly pid?: Pid;
+  readonly args?: readonly unknown[];
+  /** CANCEL and LINK_DOWN; default never. */
+  readonly signals$?: Observable<ProcessSignal>;
+  /** Default one that aborts at `self.exit`. */
+  readonly abortSignal?: AbortSignal;
+  /** Default `asyncScheduler`, which is virtual inside `marbles`. */
+  readonly scheduler?: SchedulerLike;
+  /** The exits of monitored processes, by PID or name; default never: a process not named here lives. */
+  readonly monitor?: Readonly<Record<string, Observable<Exit>>>;
+  /** What is listened for, by pattern. */
+  readonly listen?: Readonly<Record<string, Observable<Message>>>;
+  /** Who is in a group, joins and leaves, by the group's name; default never. */
+  readonly monitorGroup?: Readonly<Record<string, Observable<GroupEvent>>>;
+  /** Answers a call. */
+  readonly call?: (
+    to: Pid | string,
+    topic: string,
+    payload: unknown,
+    options?: CallOptions,
+  ) => Observable<unknown>;
+  /** Stands for a spawned process; `spawn` takes its `pid`. */
+  readonly spawn?: (behavior: Behavior | string, options?: SpawnOptions) => Spawned;
+  /** What `send` returns; default true. */
+  readonly send?: (to: Pid | string, topic: string, payload: unknown) => boolean;
+}
+
+/** One join of a group. */
+export type Joined = GroupOptions & { readonly group: string };
+
+/** A `Self` without a runtime, and what was done through it. */
+export interface FakeSelf extends Self {
+  /** `self.send`, `upgrade` and `exit` as the commands they are, in order; nothing after an exit (E3). */
+  readonly sent: readonly Command[];
+  /** The same as they happen, for a diagram; replays to late subscribers. */
+  readonly sent$: Observable<Command>;
+  /** Who is linked now. */
+  readonly links: ReadonlySet<Pid | string>;
+  readonly names: ReadonlySet<string>;
+  /** The groups it is in, once for each join, as they were joined. */
+  readonly groups: readonly Joined[];
+  readonly trapLinks: boolean;
+}

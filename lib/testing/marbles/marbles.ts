@@ -1,0 +1,169 @@
+import { Observable } from 'rxjs';
+import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import { type Behavior, type Command, type Inbox, ProcessError } from '../../core/index.js';
+import { comparable } from './comparable.js';
+import { fakeSelf } from './fakeSelf.js';
+import type { FakeSelf } from './fakeSelfOptions.js';
+import { runBehavior } from './runBehavior.js';
+
+/** Compares two values and throws when they differ: the test runner's own, such as jest's `toEqual`. */
+export type Equality = (actual: unknown, expected: unknown) => unknown;
+
+/** What a marble test is given: rxjs's own helpers, and a way to run a behaviour. */
+export interface MarbleHelpers extends RunHelpers {
+  /** The test's clock; hand it to `testSystem({ scheduler })` or to an operator that takes one. */
+  readonly scheduler: TestScheduler;
+  /**
+   * Calls a behaviour on subscription and emits its commands as the runtime would take them: without
+   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them.
+   */
+  run(behavior: Behavior, inbox: Inbox, self?: FakeSelf): Observable<Command>;
+}
+
+/** Virtual milliseconds after which something that still keeps time would keep it for ever. */
+const DAY = 24 * 60 * 60 * 1_000;
+
+/**
+ * Makes the one wrapper of marble tests from a runner's equality. Each test has a fresh scheduler, in
+ * run mode. It fails on what would otherwise pass by saying nothing: `expectObservable` without
+ * `.toBe`, a letter that `values` lacks, a behaviour that returns a promise or an async iterable (no
+ * promise is virtual: use `probe`), an async test function, a timer that never stops (a day is the
+ * longest a test may take). Errors are equal by name, message, cause and own fields.
+ *
+ * @example
+ * const test = marbles((actual, expected) => expect(actual).toEqual(expected));
+ * it('counts', test(({ hot, run, expectObservable }) => {
+ *   const inbox  = hot('-t-t', { t: message(tick) });
+ *   const expected = ' -a-b';
+ *
+ *   expectObservable(run(counter, inbox)).toBe(expected, { a: send(log, seen, 1), b: send(log, seen, 2) });
+ * }));
+ */
+export function marbles(equal: Equality): (test: (h: MarbleHelpers) => void) => () => void {
+  return (test) => () => {
+    // The first refusal of `run`; its stream merely errors, so it must be heard before any comparison.
+    let refusal: Error | undefined;
+    const complain = (): void => {
+      if (refusal !== undefined) throw refusal;
+    };
+    const scheduler = new TestScheduler((actual, expected) => {
+      complain();
+      equal(...comparable(actual, expected));
+    });
+    const run = (behavior: Behavior, inbox: Inbox, self = fakeSelf()): Observable<Command> =>
+      runBehavior(behavior, inbox, self, (error) => {
+        refusal ??= error;
+      });
+    scheduler.run((helpers) => {
+      const { open, checked } = check(helpers);
+      refuseAsync('the test function', test({ ...helpers, ...checked, scheduler, run }));
+      if (open.size > 0) {
+        throw misuse(`${[...open].join(', ')} without .toBe: it would compare nothing`);
+      }
+      scheduler.schedule(() => stopTime(scheduler), DAY);
+    });
+    complain();
+  };
+}
+
+type Checked = Omit<RunHelpers, 'flush' | 'animate'>;
+
+/** The helpers, watched; `open` names the expectations that still expect nothing. */
+function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Checked } {
+  const open = new Set<string>();
+  let count = 0;
+  const opened = (what: string): (() => void) => {
+    const name = `${what} (expectation ${++count})`;
+    open.add(name);
+    return () => void open.delete(name);
+  };
+  const checked: Checked = {
+    time,
+    cold: (marbles, values, error) => {
+      checkLetters(marbles, values);
+      return helpers.cold(marbles, values, error);
+    },
+    hot: (marbles, values, error) => {
+      checkLetters(marbles, values);
+      return helpers.hot(marbles, values, error);
+    },
+    expectObservable: (observable, subscription) => {
+      refuseAsync('what expectObservable was given', observable);
+      return closing(
+        helpers.expectObservable(observable, subscription),
+        opened('expectObservable'),
+      );
+    },
+    expectSubscriptions: (log) => {
+      const expectation = helpers.expectSubscriptions(log);
+      const close = opened('expectSubscriptions');
+      return {
+        toBe: (marbles) => {
+          close();
+          expectation.toBe(marbles);
+        },
+      };
+    },
+  };
+  return { open, checked };
+}
+
+/** What rxjs's `expectObservable` returns. */
+interface Expectation<T> {
+  toBe(marbles: string, values?: unknown, error?: unknown): void;
+  toEqual: (other: Observable<T>) => void;
+}
+
+/** An expectation that tells when it is given what it expects. */
+function closing<T>(expectation: Expectation<T>, close: () => void): Expectation<T> {
+  return {
+    toBe: (marbles, values, error) => {
+      close();
+      checkLetters(marbles, values);
+      expectation.toBe(marbles, values, error);
+    },
+    toEqual: (other) => {
+      close();
+      expectation.toEqual(other);
+    },
+  };
+}
+
+/** rxjs's own `time` counts characters, so that `30s --|` would be 6 ms. */
+function time(marbles: string): number {
+  const frames = TestScheduler.parseMarbles(marbles, undefined, undefined, false, true);
+  const end = frames.find(({ notification }) => notification.kind === 'C');
+  if (end === undefined) throw misuse(`'${marbles}' has no | to say when`);
+  return end.frame;
+}
+
+/** A letter without a value would be `undefined`, on both sides of a comparison. */
+function checkLetters(marbles: string, values: unknown): void {
+  if (typeof values !== 'object' || values === null) return;
+  const letters = marbles
+    .replace(/(?<=^| )\d+(\.\d+)?(ms|s|m)(?= )/g, '')
+    .replace(/[-\s()|#^!]/g, '');
+  const missing = [...new Set(letters)].filter((letter) => !(letter in values));
+  if (missing.length === 0) return;
+  const hint = 'add it, or put spaces around a duration such as 10ms';
+  throw misuse(`'${marbles}' has ${missing.join(', ')}, which values lacks: ${hint}`);
+}
+
+function refuseAsync(what: string, value: unknown): void {
+  if (value === undefined || value instanceof Observable) return;
+  if (typeof (value as PromiseLike<unknown> | null)?.then === 'function') {
+    (value as PromiseLike<unknown>).then(undefined, () => {}); // told here, not as unhandled, too
+  }
+  throw misuse(`${what} is no Observable and not nothing: no promise is virtual, use probe`);
+}
+
+/** The last action of a test: nothing that still waits now has an end in sight. */
+function stopTime({ actions }: TestScheduler): void {
+  if (actions.length === 0) return;
+  const hint = 'unsubscribe it, or terminate the process whose timer it is';
+  throw misuse(`after 24 virtual hours a timer still runs: ${hint}`);
+}
+
+function misuse(text: string): ProcessError {
+  return new ProcessError('Invalid', `marbles: ${text}`);
+}

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { setRelay } from '../../lib/express/index.js';
+import {
+  cleanUp,
+  echo,
+  handshake,
+  open,
+  Raw,
+  type Running,
+  refusal,
+  serve,
+  within,
+} from './support.js';
+
+afterEach(cleanUp);
+
+const toEcho = (running: Running, relay = {}): void => {
+  running.app.get('/ws', (_req, res) => {
+    setRelay(res, { target: echo, ...relay }).end('the body of a handler');
+  });
+};
+
+const VERSION = /\r\nSec-WebSocket-Version: 13\r\n/;
+const KEY = /Invalid Sec-WebSocket-Key$/;
+
+describe('websocketRelay before the handler', () => {
+  it('refuses upgrades while it shuts down (H2 row 1)', async () => {
+    const ran: string[] = [];
+    const { port, relay } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    await relay.shutdown();
+
+    expect(await refusal(port, '/ws')).toMatchObject({
+      status: 503,
+      body: 'Relay is shutting down',
+    });
+    expect(ran).toEqual([]);
+  });
+
+  it.each([
+    { what: 'another method', method: 'POST', status: 405, reply: /\r\nAllow: GET\r\n/ },
+    { what: 'version 8', headers: { 'Sec-WebSocket-Version': '8' }, reply: VERSION },
+    { what: 'no version', headers: { 'Sec-WebSocket-Version': '' }, reply: VERSION },
+    { what: 'an empty key', headers: { 'Sec-WebSocket-Key': '' }, reply: KEY },
+    { what: 'a short key', headers: { 'Sec-WebSocket-Key': 'c2hvcnQ=' }, reply: KEY },
+  ])('refuses $what (H2 row 2)', async ({ method = 'GET', headers = {}, status = 400, reply }) => {
+    const { port } = await serve({ routes: (_app, running) => toEcho(running) });
+    const text = handshake('/ws', headers).replace(/^GET/, method);
+    const answer = await new Raw(port).write(text).end();
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(reply);
+  });
+
+  it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2)', async () => {
+    const ran: string[] = [];
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const text = handshake('/ws').replace('HTTP/1.1', 'HTTP/1.0');
+    const reply = await new Raw(port).write(text).end();
+
+    expect(reply).toMatch(/^HTTP\/1.1 400 .*\r\nConnection: close\r\n.*HTTP\/1.1 required$/s);
+    expect(ran).toEqual([]);
+  });
+
+  it('warns of each foreign origin once, and of 100 of them (H6)', async () => {
+    const { port, warnings } = await serve({ routes: (_app, running) => toEcho(running) });
+    const knock = (origin: string) => refusal(port, '/ws', { origin });
+    for (let n = 0; n < 3; n++) await knock('https://evil.example');
+
+    expect(warnings).toHaveLength(1);
+    await Promise.all(Array.from({ length: 110 }, (_, n) => knock(`https://evil${n}.example`)));
+    expect(warnings).toHaveLength(101);
+    expect(warnings.filter(({ message }) => message.includes('no further ones'))).toEqual([
+      warnings.at(-1),
+    ]);
+    for (const { code, message } of warnings) {
+      expect(code).toBe('origin_refused');
+      expect(message).toMatch(/Origin https:\/\/evil\d*\.example is not Host 127\.0\.0\.1:\d+;/);
+    }
+  });
+
+  it('refuses a foreign origin before the handler runs, and warns of both names (H2 row 3)', async () => {
+    const ran: string[] = [];
+    const { port, warnings } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const answer = await refusal(port, '/ws', { origin: 'https://evil.example' });
+
+    expect(answer).toMatchObject({ status: 403, body: 'Origin not allowed' });
+    expect(ran).toEqual([]);
+    expect(warnings).toMatchObject([
+      { code: 'origin_refused', message: expect.stringContaining('https://evil.example') },
+    ]);
+    expect(warnings[0]?.message).toContain(`127.0.0.1:${port}`);
+  });
+
+  it('takes its own pages and those it was told of (H6)', async () => {
+    const { port } = await serve({
+      relay: { allowedOrigins: 'https://*.app.example' },
+      routes: (_app, running) => toEcho(running),
+    });
+
+    for (const origin of [`http://127.0.0.1:${port}`, 'https://one.app.example']) {
+      expect(await (await open(port, '/ws', { origin })).ask('hi')).toBe('hi');
+    }
+  });
+
+  it('believes X-Forwarded-Host as Express does (H6)', async () => {
+    const origin = 'https://public.example';
+    const headers = { 'X-Forwarded-Host': 'public.example' };
+    const { app, port } = await serve({ routes: (_app, running) => toEcho(running) });
+
+    expect((await refusal(port, '/ws', { origin, headers })).status).toBe(403);
+    app.set('trust proxy', true);
+    expect(await (await open(port, '/ws', { origin, headers })).ask('hi')).toBe('hi');
+  });
+
+  it('refuses what is over the limit before the handler runs (H2 row 3b)', async () => {
+    let ran = 0;
+    const { port, relay } = await serve({
+      relay: { maxConnections: 1 },
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran++;
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const first = await open(port, '/ws');
+
+    expect(await refusal(port, '/ws')).toMatchObject({
+      status: 503,
+      body: 'Connection limit reached',
+    });
+    expect([ran, relay.count]).toEqual([1, 1]);
+    first.socket.close();
+    await within(first.closed, 'the close');
+  });
+});
