@@ -29,7 +29,7 @@ import {
 } from 'rxjs';
 import { isMain, listen } from './lib/listen.js';
 
-const enter = topic<void>('room.enter');
+const enter = topic<void, Pid>('room.enter');
 const PATIENCE = 15_000; // longer than a handshake may take
 
 export const room: Behavior = (inbox, self) => {
@@ -73,7 +73,7 @@ app.get('/ws/chat', async (request, response) => {
   // Spawn the room, or find it under its name; should it end before it answers, do it once more.
   const pid$ = defer(() => {
     const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
-    return system.call<Pid, void>(pid, enter, undefined);
+    return system.call(pid, enter, undefined);
   }).pipe(retry(2));
   setRelay(response, { target_pid: await firstValueFrom(pid$), metadata: { user } }).end();
 });

@@ -19,7 +19,7 @@ import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express
 import { catchError, defer, ignoreElements, map, of, retry, tap, throwError, timer } from 'rxjs';
 import { isMain, listen } from './lib/listen.js';
 
-const double = topic<string>('double');
+const double = topic<string, string>('double');
 
 /** Lets it crash: what a worker cannot handle is not its business. */
 export const worker: Behavior = (inbox) =>
@@ -46,7 +46,7 @@ export const front: Behavior = (inbox, self) =>
   inbox.pipe(
     ofTopic(ws.message),
     act(({ payload: { client_pid, data } }) =>
-      self.call<string, string>('worker', double, String(data)).pipe(
+      self.call('worker', double, String(data)).pipe(
         // Nobody of that name: it is being restarted. (One that died of this very message is Unavailable.)
         retry({
           count: 8,

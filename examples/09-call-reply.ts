@@ -9,7 +9,7 @@ import { firstValueFrom } from 'rxjs';
 import { isMain, listen } from './lib/listen.js';
 
 type Quote = (thing: string) => Promise<number>;
-const quote = rx.topic<string>('quote');
+const quote = rx.topic<string, number>('quote');
 
 /** Asks one supplier, one question after the other; what it cannot handle ends it, and it is restarted. */
 export const supplier: rx.Behavior = (inbox, self) => {
@@ -50,7 +50,7 @@ system.spawn(rx.supervise({ children, intensity: 100, period: '1s' }));
 app.get('/price/:supplier/:thing', async (request, response) => {
   const { supplier: id, thing } = request.params;
   // The name has a prefix: what a client sends is never a PID.
-  const cents$ = system.call<number, string>(`supplier:${id}`, quote, thing, { timeout: '200ms' });
+  const cents$ = system.call(`supplier:${id}`, quote, thing, { timeout: '200ms' });
   response.json({ thing, cents: await firstValueFrom(cents$) });
 });
 app.use(byCode);

@@ -2,6 +2,7 @@
 export {
   type Behavior,
   broadcast,
+  type Call,
   type CallOptions,
   type Cancel,
   type Command,
@@ -34,6 +35,7 @@ export {
   type ProcessSignal,
   parsePid,
   type Ref,
+  type ReplyOf,
   reply,
   report,
   type Self,

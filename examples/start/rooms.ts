@@ -31,7 +31,7 @@ export type Frame =
 type Members = ReadonlyMap<Pid, string>;
 
 /** Asks a room whether it is there; the answer is its PID. */
-const knock = topic<void>('room.knock');
+const knock = topic<void, Pid>('room.knock');
 
 const tell = (pids: Iterable<Pid>, frame: Frame): Command[] => {
   // One text for all: the same string object is encoded once, however many members there are.
@@ -97,5 +97,5 @@ export const room: Behavior = combine(talk, door, deserted, reporter);
 export const enter = (system: System, name: string): Observable<Pid> =>
   defer(() => {
     const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
-    return system.call<Pid, void>(pid, knock, undefined);
+    return system.call(pid, knock, undefined);
   }).pipe(retry(2));

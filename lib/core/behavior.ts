@@ -49,6 +49,23 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Asks and waits for one reply (M13): its type is the caller's word, or else what the topic says. */
+export interface Call {
+  // biome-ignore lint/suspicious/noExplicitAny: who gives the reply's type alone gives none for the payload
+  <R = never, P = any>(
+    to: [R] extends [never] ? never : Pid | string,
+    topic: Topic<P>,
+    payload: NoInfer<P>,
+    options?: CallOptions,
+  ): Observable<R>;
+  <P, R>(
+    to: Pid | string,
+    topic: Topic<P, R>,
+    payload: NoInfer<P>,
+    options?: CallOptions,
+  ): Observable<R>;
+}
+
 /** What a process may do, handed to its behaviour. A class with methods: do not destructure it. */
 export interface Self {
   readonly pid: Pid;
@@ -70,13 +87,8 @@ export interface Self {
 
   /** Sends; `false` when there is nobody, or the mailbox is full (M5, M11). */
   send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): boolean;
-  /** Asks and waits for one reply (M13). */
-  call<R = unknown, P = unknown>(
-    to: Pid | string,
-    topic: Topic<P>,
-    payload: NoInfer<P>,
-    options?: CallOptions,
-  ): Observable<R>;
+  /** Asks and waits for one reply (M13), whose type the topic knows. */
+  readonly call: Call;
   /** The messages whose topic matches, in place of the inbox, while subscribed (M6). */
   listen<P>(pattern: Topic<P>): Observable<Message<P>>;
 

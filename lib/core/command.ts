@@ -74,8 +74,11 @@ export function upgrade(id?: string, state?: unknown): Command {
   return { type: 'upgrade', id, state };
 }
 
-/** Answers a call (M13). A second answer, or one to a message that was no call, is a drop event. */
-export function reply(message: Message, payload: unknown): Command {
+/**
+ * Answers a call (M13), with what the message's topic says, if it says so. A second answer, or one to a
+ * message that was no call, is a drop event.
+ */
+export function reply<R>(message: Message<unknown, R>, payload: NoInfer<R>): Command {
   return { type: 'reply', message, payload };
 }
 

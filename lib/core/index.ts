@@ -1,5 +1,5 @@
 /** Values and contracts: what a process is, says and receives. No state, no Subject, no timer. */
-export type { Behavior, CallOptions, Self, Spawned, SpawnOptions } from './behavior.js';
+export type { Behavior, Call, CallOptions, Self, Spawned, SpawnOptions } from './behavior.js';
 export {
   broadcast,
   type Command,
@@ -49,6 +49,7 @@ export {
   type Message,
   type PayloadOf,
   type Ref,
+  type ReplyOf,
   type Topic,
   topic,
 } from './message.js';

@@ -3,26 +3,35 @@ import { ProcessError, shown } from './error.js';
 import type { Pid } from './pid.js';
 
 declare const payloadOf: unique symbol;
+declare const replyOf: unique symbol;
 
-/** A topic and, in its type only, the payload that travels under it. */
-export type Topic<P = unknown> = string & { readonly [payloadOf]?: (payload: P) => P };
+/** A topic and, in its type only, the payload that travels under it and the reply to a call with it. */
+export type Topic<P = unknown, R = unknown> = string & {
+  readonly [payloadOf]?: (payload: P) => P;
+  readonly [replyOf]?: R;
+};
 
 /** The payload type of a topic. */
 export type PayloadOf<T> = T extends { readonly [payloadOf]?: (payload: infer P) => unknown }
   ? P
   : unknown;
 
+/** The type of the reply to a call with a topic. */
+export type ReplyOf<T> = T extends { readonly [replyOf]?: infer R } ? R : unknown;
+
 /** Identifies one call or one monitor within a system. */
 export type Ref = number;
 
 /** What a process receives (M8). */
-export interface Message<P = unknown> {
+export interface Message<P = unknown, R = unknown> {
   readonly topic: string;
   readonly payload: P;
   /** Who sent it; `undefined` when it came from outside any process. Not forgeable. */
   readonly from: Pid | undefined;
   /** Present on a call only: `reply(message, …)` answers it (M13). */
   readonly ref?: Ref;
+  /** In the type only: what `reply` takes for an answer. */
+  readonly [replyOf]?: R;
 }
 
 /** A message to begin with, of any topic: what `spawn`'s `messages` takes (S3). */
@@ -35,13 +44,15 @@ export interface Letter {
 export type Inbox = Observable<Message>;
 
 /**
- * Names a topic and fixes its payload type; at run time it is the string itself.
+ * Names a topic and fixes the type of its payload, and of the reply to a call with it (default unknown);
+ * at run time it is the string itself.
  *
  * @example const tick = topic<{ n: number }>('tick');
+ * @example const sum = topic<readonly number[], number>('sum');
  */
-export function topic<P>(name: string): Topic<P> {
+export function topic<P, R = unknown>(name: string): Topic<P, R> {
   checkTopic(name);
-  return name as Topic<P>;
+  return name as Topic<P, R>;
 }
 
 declare const matched: unique symbol;
@@ -50,10 +61,10 @@ declare const matched: unique symbol;
  * A message that `is` has recognised. The mark is in the type only: without it a message of any topic
  * whose payload merely looks alike would be narrowed away in the other branch.
  */
-export type Matched<P> = Message<P> & { readonly [matched]: true };
+export type Matched<P, R = unknown> = Message<P, R> & { readonly [matched]: true };
 
-/** Whether a message came under a topic; narrows its payload type. */
-export function is<P>(message: Message, topic: Topic<P>): message is Matched<P> {
+/** Whether a message came under a topic; narrows the types of its payload and its reply. */
+export function is<P, R>(message: Message, topic: Topic<P, R>): message is Matched<P, R> {
   return message.topic === topic;
 }
 

@@ -1,5 +1,5 @@
 import { filter, type OperatorFunction } from 'rxjs';
-import type { Message, PayloadOf, Topic } from '../core/index.js';
+import type { Message, PayloadOf, ReplyOf, Topic } from '../core/index.js';
 
 /**
  * Selective receive: lets through the messages of the given topics, with their payload types.
@@ -10,8 +10,8 @@ import type { Message, PayloadOf, Topic } from '../core/index.js';
 // biome-ignore lint/suspicious/noExplicitAny: a topic is invariant in its payload; unknown would refuse all
 export function ofTopic<const T extends readonly Topic<any>[]>(
   ...topics: T
-): OperatorFunction<Message, Message<PayloadOf<T[number]>>> {
-  type Wanted = Message<PayloadOf<T[number]>>;
+): OperatorFunction<Message, Message<PayloadOf<T[number]>, ReplyOf<T[number]>>> {
+  type Wanted = Message<PayloadOf<T[number]>, ReplyOf<T[number]>>;
   const [only] = topics;
   return topics.length === 1
     ? filter((message): message is Wanted => message.topic === only)

@@ -36,7 +36,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
 
   /** `owned` is the target when the relay has spawned it, and is to end it (H1). */
   constructor(owner: ConnectionOwner, socket: Socket, route: Route, owned: Process | undefined) {
-    this.since = owner.kernel.now();
+    this.since = owner.kernel.uptime();
     this.#owner = owner;
     this.socket = socket;
     this.route = route;
@@ -83,7 +83,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   }
 
   now(): number {
-    return this.#owner.kernel.now();
+    return this.#owner.kernel.uptime();
   }
 
   find(pid: Pid): Pid | undefined {

@@ -23,7 +23,7 @@ export type State =
 export interface World {
   /** This connection's own PID. */
   readonly pid: Pid;
-  /** When the 101 was sent, and now: milliseconds on the system's clock. */
+  /** When the 101 was sent, and now: milliseconds of the system's uptime. */
   readonly since: number;
   now(): number;
   /** The canonical PID of a living process, or `undefined` (X2, X3). */

@@ -10,7 +10,7 @@ export { processOf } from './process/processOf.js';
 export { checkOptions, spawn, type Ties } from './process/spawn.js';
 export type { ChildInfo, ChildStatus, Supervision, Team } from './process/supervision.js';
 export type { Context } from './queue/contextQueue.js';
-export type { Seams } from './queue/runQueue.js';
+export { inNoContext, type Seams } from './queue/runQueue.js';
 export type { Host, HostOptions } from './registry/hostTable.js';
 export { assemble, createSystem, type SystemOptions } from './system/createSystem.js';
 export type { Groups } from './system/groupsApi.js';

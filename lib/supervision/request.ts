@@ -16,7 +16,7 @@ export type Request =
 export type Answer = { readonly value: unknown } | { readonly error: ProcessError };
 
 /** The topic of calls to a supervisor. */
-export const supervisorRequest = topic<Request>('supervisor.request');
+export const supervisorRequest = topic<Request, Answer>('supervisor.request');
 
 /** A child may take 5 s to stop, and so may each of its siblings that are stopped first. */
 const TIMEOUT = '30s';
@@ -27,14 +27,12 @@ function ask<R>(
   request: Request,
   options?: CallOptions,
 ): Observable<R> {
-  return caller
-    .call<Answer, Request>(supervisor, supervisorRequest, request, { timeout: TIMEOUT, ...options })
-    .pipe(
-      map((answer) => {
-        if ('error' in answer) throw answer.error;
-        return answer.value as R;
-      }),
-    );
+  return caller.call(supervisor, supervisorRequest, request, { timeout: TIMEOUT, ...options }).pipe(
+    map((answer) => {
+      if ('error' in answer) throw answer.error;
+      return answer.value as R;
+    }),
+  );
 }
 
 /**

@@ -87,19 +87,19 @@ export class Supervisor implements Team {
   /** Of a child there is no LINK_DOWN: its EXIT unties it. So this one is of somebody who matters (V7). */
   #signalled(signal: ProcessSignal): void {
     const reason = signal.kind === 'pid.cancel' ? ({ type: 'shutdown' } as const) : signal.reason;
-    this.#tell({ type: 'end', reason, at: signal.at });
+    this.#tell({ type: 'end', reason, at: this.#now() });
   }
 
   started(child: Child, pid: Pid): void {
     this.#tell({ type: 'started', child, pid, at: this.#now() });
   }
 
-  exited(run: Run, { from, reason, at }: Exit): void {
+  exited(run: Run, { from, reason }: Exit): void {
     const { child, process } = run;
     this.#runs.delete(child);
     this.#me.untie(process);
     const final = process.host.phase !== 'running';
-    this.#tell({ type: 'exited', child, pid: from, reason, final, at });
+    this.#tell({ type: 'exited', child, pid: from, reason, final, at: this.#now() });
   }
 
   // --- effects --------------------------------------------------------------------------------------
@@ -177,6 +177,6 @@ export class Supervisor implements Team {
   }
 
   #now(): number {
-    return this.#me.kernel.now();
+    return this.#me.kernel.uptime();
   }
 }

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { ignoreElements, NEVER, Subject, switchMap } from 'rxjs';
-import type { Behavior, Pid } from '../../lib/index.js';
+import { ignoreElements, NEVER, Subject, switchMap, tap } from 'rxjs';
+import { type Behavior, ofTopic, type Pid } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
 import {
@@ -10,7 +10,16 @@ import {
   type TestSystem,
   testSystem,
 } from '../../lib/testing/index.js';
-import { brief, collect, idle, reads, tables } from '../support/runtime.js';
+import {
+  brief,
+  collect,
+  deferred,
+  idle,
+  quiet,
+  reads,
+  tables,
+  within,
+} from '../support/runtime.js';
 
 const config = (target_pid: Pid) => ({
   target_pid,
@@ -49,6 +58,27 @@ describe('Hub', () => {
     expect(log).toEqual([]);
     system.flush();
     expect(log).toEqual(['ws.join', 'ws.message']);
+  });
+
+  it('tells an uptime that a clock which is set back does not shorten (L5)', async () => {
+    const system = quiet();
+    const hub = new Hub(system, { closeTimeout: 1 });
+    const beat = deferred<number>();
+    const target = system.spawn((inbox) =>
+      inbox.pipe(
+        ofTopic(ws.heartbeat),
+        tap(({ payload }) => beat.resolve(payload.uptime_ms)),
+        ignoreElements(),
+      ),
+    );
+    const { now } = Date;
+    const socket = fakeSocket({ events$: NEVER });
+    hub.connect(socket, { ...config(target), heartbeat_interval: 20 });
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    const uptime = await within(beat.promise).finally(() => clock.mockRestore());
+    await system.shutdown();
+
+    expect([uptime >= 15, uptime < 5_000]).toEqual([true, true]);
   });
 
   it('has its connections known and traced as such (I1, I3)', () => {

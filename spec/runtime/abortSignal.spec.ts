@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { from, NEVER } from 'rxjs';
-import { type Behavior, done, type Inbox, type Self, type System } from '../../lib/index.js';
+import { act, type Behavior, done, type Inbox, type Self, type System } from '../../lib/index.js';
 import { deferred, exitOf, quiet, settled, within } from '../support/runtime.js';
 
 /** Answers nobody, and tells who has come and who has left. */
@@ -86,5 +86,23 @@ describe('the AbortSignal', () => {
     await within(system.shutdown());
     await within(left.promise);
     expect(exits).toEqual(['normal AbortError']);
+  });
+
+  it('takes 25 listeners at once without a warning of Node (M12)', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.name);
+    process.on('warning', onWarning);
+    const system = quiet();
+    const waits = (self: Self) => () =>
+      new Promise<undefined>((resolve) =>
+        self.abortSignal.addEventListener('abort', () => resolve(undefined)),
+      );
+    const pid = system.spawn((inbox, self) => inbox.pipe(act(waits(self), { concurrency: 25 })));
+    for (let n = 0; n < 25; n++) system.send(pid, 'job', n);
+    await settled();
+    process.off('warning', onWarning);
+
+    expect(warnings).toEqual([]);
+    expect(system.info(pid)?.handled).toBe(25);
   });
 });

@@ -114,11 +114,41 @@ describe('the run queue', () => {
       run();
       counts.push(seen.length);
     }
-    // The first turn of 256 is the start of the process; the clock is looked at every 256.
     expect([log, counts]).toEqual([
-      ['defer', 'defer', 'defer'],
-      [255, 511, 600],
+      ['defer', 'defer', 'defer', 'defer'],
+      [11, 22, 33],
     ]);
+  });
+
+  it.each([
+    // The first turn, the start of the process, is fast: two more fit before the next look.
+    { handlers: 'all handlers', isSlow: () => true, most: 2 },
+    { handlers: 'every other handler', isSlow: (n: number) => n % 2 === 0, most: 2 },
+    { handlers: 'those behind 300 fast ones', isSlow: (n: number) => n >= 300, most: 32 },
+  ])('ends a batch soon where $handlers take 20 ms: at most $most in one (M4)', (row) => {
+    const { system, run, sleep, due } = byHand();
+    let slow = 0;
+    const pid = system.spawn((inbox) =>
+      inbox.pipe(
+        tap(({ payload }) => {
+          if (!row.isSlow(payload as number)) return;
+          sleep(20);
+          slow++;
+        }),
+        ignoreElements(),
+      ),
+    );
+    for (let n = 0; n < 600; n++) system.send(pid, 'x', n);
+
+    const slowInABatch: number[] = [];
+    while (due.length > 0) {
+      slow = 0;
+      run();
+      slowInABatch.push(slow);
+    }
+    expect(Math.max(...slowInABatch)).toBeLessThanOrEqual(row.most);
+    // Only the batch in which the first slow ones come is caught unawares.
+    expect(slowInABatch.filter((n) => n > 1).length).toBeLessThanOrEqual(1);
   });
 
   it('ends a batch at 65,536 turns though no time has passed (M4)', () => {
@@ -188,18 +218,18 @@ describe('afterDrain', () => {
       inbox.pipe(
         tap(({ payload }) => {
           sleep(1);
-          if ((payload as number) % 200 === 0) queue.afterDrain(() => log.push(`flush ${payload}`));
+          if ((payload as number) % 10 === 0) queue.afterDrain(() => log.push(`flush ${payload}`));
         }),
         ignoreElements(),
       ),
     );
-    for (let n = 1; n <= 600; n++) system.send(pid, 'x', n);
+    for (let n = 1; n <= 30; n++) system.send(pid, 'x', n);
     for (let i = 0; i < 3; i++) {
       run();
       log.push('batch');
     }
 
-    expect(log).toEqual(['flush 200', 'batch', 'flush 400', 'batch', 'flush 600', 'batch']);
+    expect(log).toEqual(['flush 10', 'batch', 'flush 20', 'batch', 'flush 30', 'batch']);
   });
 
   it('takes what a flush asks for into the next batch', () => {

@@ -8,6 +8,7 @@ import {
   type Output,
   ofTopic,
   type PayloadOf,
+  reply,
   type Self,
   type System,
   send,
@@ -59,6 +60,30 @@ expectTypeOf(self.listen(tick)).toEqualTypeOf<Observable<Message<Tick>>>();
 expectTypeOf(self.call<number, Tick>('log', tick, { n: 1 })).toEqualTypeOf<Observable<number>>();
 // @ts-expect-error a payload of another type
 self.call('log', tick, 1);
+
+// The type of the reply: given by the topic, or by the caller alone.
+const sum = topic<readonly number[], number>('sum');
+expectTypeOf(system.call('adder', sum, [1, 2])).toEqualTypeOf<Observable<number>>();
+expectTypeOf(self.call('adder', sum, [1, 2])).toEqualTypeOf<Observable<number>>();
+expectTypeOf(system.call<string>('adder', tick, { n: 1 })).toEqualTypeOf<Observable<string>>();
+expectTypeOf(system.call('adder', tick, { n: 1 })).toEqualTypeOf<Observable<unknown>>();
+// @ts-expect-error a payload of another type
+system.call('adder', sum, 'one and two');
+inbox.pipe(
+  ofTopic(sum),
+  map((m) => reply(m, m.payload.length)),
+);
+inbox.pipe(
+  ofTopic(sum),
+  // @ts-expect-error the topic says that the reply is a number
+  map((m) => reply(m, 'three')),
+);
+if (is(received, sum)) {
+  reply(received, 3);
+  // @ts-expect-error the topic says that the reply is a number
+  reply(received, 'three');
+}
+reply(received, 'a message of no known topic takes any reply');
 
 // ofTopic
 expectTypeOf(inbox.pipe(ofTopic(tick))).toEqualTypeOf<Observable<Message<Tick>>>();

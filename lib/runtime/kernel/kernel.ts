@@ -24,6 +24,8 @@ export interface KernelOptions<P> {
   readonly overflow: NonNullable<MailboxOptions['overflow']>;
   readonly logger: Logger | undefined;
   readonly scheduler: SchedulerLike;
+  /** Milliseconds that never go back, whatever is done to the machine's clock; virtual where time is. */
+  readonly clock: () => number;
   readonly queue: RunQueue;
   /** Handed in: what a process is given makes processes itself, and files import in no circle. */
   readonly newSelf: (process: P) => Self;
@@ -47,6 +49,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
   readonly calls: Calls;
   readonly events: Events;
   readonly #node: string | undefined;
+  readonly #clock: () => number;
   readonly #born: number;
   /** None but in a drill: what it costs otherwise is one look at this field for each message. */
   drillHook: DrillHook<P> | undefined;
@@ -54,11 +57,12 @@ export class Kernel<P extends Resident> extends Tables<P> {
   #spawnTime: number | undefined;
   #refs = 0;
 
-  constructor({ node, bound, overflow, logger, scheduler, queue, newSelf }: KernelOptions<P>) {
+  constructor({ node, bound, overflow, logger, queue, newSelf, ...time }: KernelOptions<P>) {
     super(node);
     this.queue = queue;
-    this.scheduler = scheduler;
-    this.#born = scheduler.now();
+    this.scheduler = time.scheduler;
+    this.#clock = time.clock;
+    this.#born = time.clock();
     this.newSelf = newSelf;
     this.bound = bound;
     this.#overflow = overflow;
@@ -68,13 +72,14 @@ export class Kernel<P extends Resident> extends Tables<P> {
     this.events = new Events({ now: () => this.now(), afterBatch }, logger);
   }
 
+  /** The time of day, for what people read: `at`. It may be set back, so nothing is measured by it. */
   now(): number {
     return this.scheduler.now();
   }
 
-  /** Milliseconds since the system was made: a small number, which costs a field no object. */
+  /** Milliseconds since the system was made, which all durations are measured by: a whole, small number costs a field no object. */
   uptime(): number {
-    return this.now() - this.#born;
+    return Math.floor(this.#clock() - this.#born);
   }
 
   /** The age when a process is spawned, looked at once a batch: a clock is dear where spawns are many. */

@@ -19,7 +19,7 @@ import { KILL, type Signal, traced } from '../ties/signal.js';
 
 /** A process as its signals see it: what they may do to it. */
 export interface Affected extends Resident, Linked {
-  readonly kernel: Pick<Kernel<Resident>, 'now' | 'after' | 'queue' | 'events'>;
+  readonly kernel: Pick<Kernel<Resident>, 'now' | 'uptime' | 'after' | 'queue' | 'events'>;
   readonly asksForTime: boolean;
   readonly signals: { readonly size: number };
   readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
@@ -123,29 +123,31 @@ function requestExit(process: Affected, from: Pid | undefined, reason: ExitReaso
 }
 
 function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void {
-  const { from, reason, deadline } = signal;
+  const { from, reason, due } = signal;
+  const { kernel } = process;
+  const at = kernel.now();
+  const left = due === undefined ? undefined : Math.max(0, due - kernel.uptime());
   const event: Cancel = {
     kind: 'pid.cancel',
     from,
-    at: process.kernel.now(),
+    at,
     ...(reason !== undefined && { reason }),
-    ...(deadline !== undefined && { deadline }),
+    ...(left !== undefined && { deadline: at + left }),
   };
-  if (deadline !== undefined) killAt(process, deadline);
+  if (left !== undefined) killAfter(process, left);
   deliverSignal(process, event);
 }
 
 /** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */
 function stop(process: Affected, timeout: number): void {
   if (!process.asksForTime) return process.end({ type: 'shutdown' });
-  const deadline = timeout === Infinity ? undefined : process.kernel.now() + timeout;
-  cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', deadline });
+  const due = timeout === Infinity ? undefined : process.kernel.uptime() + timeout;
+  cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', due });
   process.abort();
 }
 
-function killAt(process: Affected, deadline: number): void {
-  const delay = Math.max(0, deadline - process.kernel.now());
-  process.own(process.kernel.after(delay, () => process.kernel.queue.push(process, KILL)));
+function killAfter(process: Affected, millis: number): void {
+  process.own(process.kernel.after(millis, () => process.kernel.queue.push(process, KILL)));
 }
 
 function trace(tracer: Tracer, signal: Signal): void {

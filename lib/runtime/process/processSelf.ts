@@ -84,14 +84,14 @@ export class ProcessSelf implements Self, Releasing {
     return taken;
   }
 
-  call<R, P>(
+  call(
     to: Pid | string,
-    topic: Topic<P>,
-    payload: NoInfer<P>,
+    topic: string,
+    payload: unknown,
     options?: CallOptions,
-  ): Observable<R> {
+  ): Observable<never> {
     const { calls } = this.#process.kernel;
-    return calls.call(this.#process, { to, topic, payload }, options) as Observable<R>;
+    return calls.call(this.#process, { to, topic, payload }, options) as Observable<never>;
   }
 
   listen<P>(pattern: Topic<P>): Observable<Message<P>> {

@@ -1,10 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { Unsubscribable } from 'rxjs';
 import type { Pid, ProcessSignal } from '../../core/index.js';
 import { each, type Few, several, withOne, without } from '../collections/few.js';
 import { Outlet } from '../mailbox/outlet.js';
 import type { OutletOwner } from '../mailbox/owner.js';
 import type { Group } from '../registry/groupTable.js';
-import type { Tracer } from '../telemetry/tracer.js';
 import type { Link, Peer } from '../ties/link.js';
 import type { Monitor, Watch } from '../ties/monitor.js';
 import type { Supervision } from './supervision.js';
@@ -22,7 +22,7 @@ export abstract class Relations implements OutletOwner {
   /** Whether LINK_DOWN arrives instead of death (K4). */
   trapLinks = false;
   /** Who is told what comes and goes; nobody, unless the process is traced. */
-  tracer: Tracer | undefined;
+  tracer: OutletOwner['tracer'];
   /** Whose child it is, and whose supervisor (V7). */
   supervision: Supervision | undefined;
   #monitors: Few<Monitor>;
@@ -77,7 +77,11 @@ export abstract class Relations implements OutletOwner {
 
   get abortSignal(): AbortSignal {
     if (this.#abort === ABORTED) return AbortSignal.abort();
-    this.#abort ??= new AbortController();
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      // One signal serves all that is in work, so many listeners are no leak that Node should warn of.
+      setMaxListeners(0, this.#abort.signal);
+    }
     return this.#abort.signal;
   }
 

@@ -15,8 +15,7 @@ export class ContextQueue extends RunQueue {
   readonly #kept = new WeakMap<object, unknown>();
 
   constructor(seams: Seams, context: Context) {
-    // A drain serves everybody: whoever happened to start it must not lend it a store.
-    super({ ...seams, defer: (drain) => context.run(undefined, () => seams.defer(drain)) });
+    super(seams);
     this.#context = context;
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Fifo } from '../collections/fifo.js';
 
 /** Something that takes what the run queue brings: a process, an outlet, a monitor, a call. */
@@ -14,28 +15,41 @@ export interface Keeper<T> {
 
 /** Where the run queue meets the outside, and the clock of its batches. */
 export interface Seams {
-  /** Runs a drain outside the current stack, once timers and I/O have had their turn. */
+  /**
+   * Runs a drain outside the current stack, once timers and I/O have had their turn, and in nobody's
+   * context: a drain serves everybody, so it must not carry the store of whoever happened to start it.
+   */
   defer(drain: () => void): void;
-  /** Milliseconds, to end a batch by; a constant where only the count of turns matters. */
+  /** Milliseconds that never go back, to end a batch by; a constant where only turns count. */
   clock(): number;
   /** Called before each batch; a test system throws here when turns never end. */
   beforeBatch?(turnsSoFar: number): void;
 }
+
+// Taken once, at import: timers that a test fakes later do not reach the run queue, which would stop.
+const { setImmediate, performance } = globalThis;
+const now = performance.now.bind(performance);
+
+/** Calls a function in the context that this file was loaded in: in no request's. */
+export const inNoContext = AsyncLocalStorage.snapshot();
 
 /**
  * The seams of a running system. An immediate runs when all sockets that have something to read have
  * been read, so that one drain serves all of them, and what it writes to a socket leaves at once.
  */
 export const liveSeams: Seams = {
-  defer: (drain) => void setImmediate(drain),
-  clock: () => performance.now(),
+  defer: (drain) => void inNoContext(setImmediate, drain),
+  clock: now,
 };
 
 /** Slots that the queue keeps after a burst. */
 const KEEP = 65_536;
 
-/** A batch ends after this many milliseconds, looked at every so many turns, or at this many turns. */
-const BATCH = { millis: 10, look: 256, turns: 65_536 } as const;
+/**
+ * A batch ends after this many milliseconds or turns. Its clock is looked at after the first turn, then
+ * at growing distances while turns are fast, at most so many turns apart.
+ */
+const BATCH = { millis: 10, turns: 65_536, distance: 32 } as const;
 
 /**
  * One queue for everything that happens in a system: messages and signals in the order in which they
@@ -112,7 +126,10 @@ export class RunQueue {
 
   #batch(): void {
     const queue = this.#queue;
-    const end = this.#seams.clock() + BATCH.millis;
+    let seen = this.#seams.clock();
+    const end = seen + BATCH.millis;
+    let distance = 1;
+    let look = 1;
     for (let turn = 1; queue.size > 0; turn++) {
       const receiver = queue.shift() as Receiver;
       const item = queue.shift();
@@ -124,7 +141,12 @@ export class RunQueue {
         if (receiver.crash === undefined) throw error;
         receiver.crash(error);
       }
-      if (turn % BATCH.look === 0 && (turn >= BATCH.turns || this.#seams.clock() > end)) return;
+      if (turn !== look) continue;
+      const now = this.#seams.clock();
+      if (now > end || turn >= BATCH.turns) return;
+      distance = nextDistance(distance, now - seen, end - now);
+      look = Math.min(turn + distance, BATCH.turns);
+      seen = now;
     }
   }
 
@@ -141,4 +163,10 @@ export class RunQueue {
       throw error;
     }
   }
+}
+
+/** Twice as many turns as last time, or as many as fit into what is left at their speed. */
+function nextDistance(last: number, took: number, left: number): number {
+  const fitting = took > 0 ? Math.max(1, Math.floor((last * left) / took)) : BATCH.distance;
+  return Math.min(2 * last, fitting, BATCH.distance);
 }

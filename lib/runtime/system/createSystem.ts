@@ -51,12 +51,16 @@ export function assemble(options: SystemOptions, seams: Seams): System {
   if (context !== undefined && !isContext(context)) {
     throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
   }
+  const { scheduler = asyncScheduler } = options;
+  // Whatever is set by the time of day takes it from rxjs; any other clock is virtual, or the caller's.
+  const isLive = scheduler.now === asyncScheduler.now;
   const kernel = new Kernel({
     node: options.node,
     bound: new Bound(capacity),
     overflow,
     logger: options.logger === false ? undefined : (options.logger ?? console),
-    scheduler: options.scheduler ?? asyncScheduler,
+    scheduler,
+    clock: isLive ? seams.clock : () => scheduler.now(),
     queue: context === undefined ? new RunQueue(seams) : new ContextQueue(seams, context),
     newSelf,
   });

@@ -27,13 +27,13 @@ export async function stopHost(
 
 /** Closes what depends on the processes first, relays above all, then stops every host at once (O3). */
 export async function stopAll(kernel: Kernel<Process>, millis: number): Promise<void> {
-  const deadline = kernel.now() + millis;
+  const deadline = kernel.uptime() + millis;
   await within(
     kernel,
     deadline,
     [...kernel.dependents].map((close) => attempt(kernel, close)),
   );
-  const left = Math.max(0, deadline - kernel.now());
+  const left = Math.max(0, deadline - kernel.uptime());
   const hosts = kernel.hosts.close();
   // All at once: a supervisor here and its child there are stopping both (O3).
   for (const host of hosts) if (host.phase === 'running') host.phase = 'stopping';
@@ -62,7 +62,7 @@ async function within(
 ): Promise<void> {
   if (promises.length === 0) return;
   await new Promise<void>((resolve) => {
-    const clock = kernel.after(Math.max(0, deadline - kernel.now()), resolve);
+    const clock = kernel.after(Math.max(0, deadline - kernel.uptime()), resolve);
     Promise.all(promises).then(() => {
       clock.unsubscribe();
       resolve();

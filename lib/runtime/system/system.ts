@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import {
   type Behavior,
+  type Call,
   type CallOptions,
   checkDestination,
   type Duration,
@@ -92,14 +93,13 @@ export class System extends SystemView {
    * Asks a process and emits its one reply (M13). Cold. Errors: `Timeout` after 5 s by default,
    * `NotFound`, and `Unavailable` with the exit as cause when the process ends first.
    */
-  call<R = unknown, P = unknown>(
+  readonly call: Call = (
     to: Pid | string,
-    topic: Topic<P>,
-    payload: NoInfer<P>,
+    topic: string,
+    payload: unknown,
     options?: CallOptions,
-  ): Observable<R> {
-    return this[kernelOf].calls.call(undefined, { to, topic, payload }, options) as Observable<R>;
-  }
+  ): Observable<never> =>
+    this[kernelOf].calls.call(undefined, { to, topic, payload }, options) as Observable<never>;
 
   /** Sends from outside; `false` when there is nobody or the mailbox is full (M5). */
   send<P>(to: Pid | string, topic: Topic<P>, payload?: NoInfer<P>): boolean {
@@ -117,16 +117,10 @@ export class System extends SystemView {
     if (reason !== undefined && typeof reason !== 'string') {
       throw new ProcessError('Invalid', `the reason of a cancel is a text, not ${shown(reason)}`);
     }
-    const at =
-      deadline === undefined
-        ? undefined
-        : this[kernelOf].now() + durationOption('deadline', deadline);
-    return this[kernelOf].signal(target, {
-      signal: 'cancel',
-      from: undefined,
-      reason,
-      deadline: at,
-    });
+    const kernel = this[kernelOf];
+    const due =
+      deadline === undefined ? undefined : kernel.uptime() + durationOption('deadline', deadline);
+    return kernel.signal(target, { signal: 'cancel', from: undefined, reason, due });
   }
 
   /** Ends a process whatever it does, with reason `killed` (C3); `false` when nobody is there. */

@@ -29,7 +29,8 @@ export type Signal =
       readonly signal: 'cancel';
       readonly from: Pid | undefined;
       readonly reason: string | undefined;
-      readonly deadline: number | undefined;
+      /** The system's uptime at which it is terminated if it still lives. */
+      readonly due: number | undefined;
     }
   /** An orderly end, with so many milliseconds, or for ever, for those that asked for time (V3). */
   | { readonly signal: 'stop'; readonly timeout: number }

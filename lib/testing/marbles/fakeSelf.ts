@@ -92,17 +92,17 @@ class Fake implements FakeSelf {
     return this.#options.send?.(to, topic, payload) ?? true;
   }
 
-  call<R, P>(
+  call(
     to: Pid | string,
-    topic: Topic<P>,
-    payload: NoInfer<P>,
+    topic: string,
+    payload: unknown,
     options?: CallOptions,
-  ): Observable<R> {
+  ): Observable<never> {
     const { call } = this.#options;
     if (call === undefined) {
       throw unexpected(`call of ${to} with ${topic}`, 'call: (to, topic, payload) => of(reply)');
     }
-    return call(to, topic, payload, options) as Observable<R>;
+    return call(to, topic, payload, options) as Observable<never>;
   }
 
   listen<P>(pattern: Topic<P>): Observable<Message<P>> {
