@@ -119,7 +119,7 @@ describe('decodeRelayHeader', () => {
     expect(config).toMatchObject({ target_pid: '', metadata: { a: 1 } });
   });
 
-  it('takes 64 KiB and refuses more than 256 KiB (H8)', () => {
+  it('takes 64 KiB and refuses more than 256 KiB (H8, H2 row 6b)', () => {
     const long = (length: number) => header({ metadata: { text: 'x'.repeat(length) } });
 
     expect(taken(decodeRelayHeader(long(64 * 1024))).target_pid).toBe(PID);

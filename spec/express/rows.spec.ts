@@ -82,7 +82,7 @@ describe('websocketRelay', () => {
     { status: 302, headers: { Location: '/login' } },
     { status: 500, headers: {} },
   ])(
-    'lets an answer of $status pass, without the header (H2 row 4)',
+    'lets an answer of $status pass, without the header (H2 row 4d)',
     async ({ status, headers }) => {
       const { port, system } = await serve({
         routes: (app) => {
@@ -140,6 +140,27 @@ describe('websocketRelay', () => {
     ]);
   });
 
+  it('lets an answer pass whose head was out before a relay was asked for (H2 row 4e)', async () => {
+    const thrown: unknown[] = [];
+    const { port, system } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          res.flushHeaders();
+          try {
+            setRelay(res, { target: echo });
+          } catch (error) {
+            thrown.push((error as NodeJS.ErrnoException).code);
+          }
+          res.end('too late');
+        });
+      },
+    });
+
+    expect(await refusal(port, '/ws')).toMatchObject({ status: 200, body: 'too late' });
+    expect(thrown).toEqual(['ERR_HTTP_HEADERS_SENT']);
+    expect(system.processes()).toEqual([]);
+  });
+
   it('answers 426 to a request that is no upgrade (H2 row 5)', async () => {
     const { port } = await serve({ routes: (_app, running) => toEcho(running) });
     const answer = await fetch(`http://127.0.0.1:${port}/ws`);
@@ -173,14 +194,15 @@ describe('websocketRelay', () => {
   });
 
   it.each([
-    { what: 'no JSON', value: 'nonsense' },
-    { what: 'an array', value: '[]' },
-    { what: 'a wrong type', value: '{"target_pid":1}' },
+    { row: '6c', what: 'no JSON', value: 'nonsense' },
+    { row: '6d', what: 'an array', value: '[]' },
+    { row: '6e', what: 'a wrong type', value: '{"target_pid":1}' },
     {
+      row: '6a',
       what: 'a header set twice',
       value: [`{"target_pid":"${DEAD}"}`, `{"target_pid":"${DEAD}"}`],
     },
-  ])('refuses $what (H2 row 6)', async ({ value }) => {
+  ])('refuses $what (H2 row $row)', async ({ value }) => {
     const { port, warnings } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({
@@ -191,9 +213,9 @@ describe('websocketRelay', () => {
   });
 
   it.each([
-    { what: 'no target', value: '{}' },
-    { what: 'a name', value: '{"target_pid":"room"}' },
-  ])('refuses $what (H2 row 7)', async ({ value }) => {
+    { row: '7a', what: 'no target', value: '{}' },
+    { row: '7b', what: 'a name', value: '{"target_pid":"room"}' },
+  ])('refuses $what (H2 row $row)', async ({ value }) => {
     const { port } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({ status: 400, body: 'Invalid target PID' });
@@ -201,14 +223,16 @@ describe('websocketRelay', () => {
 
   it.each([
     {
+      row: '8a',
       what: 'a bad interval',
       value: `{"target_pid":"${DEAD}","heartbeat_interval":"soon"}`,
     },
     {
+      row: '8b',
       what: 'a reserved topic',
       value: `{"target_pid":"${DEAD}","message_topic":"ws.leave"}`,
     },
-  ])('refuses $what (H2 row 8)', async ({ value }) => {
+  ])('refuses $what (H2 row $row)', async ({ value }) => {
     const { port, warnings } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({

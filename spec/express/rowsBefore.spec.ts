@@ -44,21 +44,24 @@ describe('websocketRelay before the handler', () => {
   });
 
   it.each([
-    { what: 'another method', method: 'POST', status: 405, reply: /\r\nAllow: GET\r\n/ },
-    { what: 'version 8', headers: { 'Sec-WebSocket-Version': '8' }, reply: VERSION },
-    { what: 'no version', headers: { 'Sec-WebSocket-Version': '' }, reply: VERSION },
-    { what: 'an empty key', headers: { 'Sec-WebSocket-Key': '' }, reply: KEY },
-    { what: 'a short key', headers: { 'Sec-WebSocket-Key': 'c2hvcnQ=' }, reply: KEY },
-  ])('refuses $what (H2 row 2)', async ({ method = 'GET', headers = {}, status = 400, reply }) => {
-    const { port } = await serve({ routes: (_app, running) => toEcho(running) });
-    const text = handshake('/ws', headers).replace(/^GET/, method);
-    const answer = await new Raw(port).write(text).end();
+    { row: '2a', what: 'another method', method: 'POST', status: 405, reply: /\r\nAllow: GET\r\n/ },
+    { row: '2c', what: 'version 8', headers: { 'Sec-WebSocket-Version': '8' }, reply: VERSION },
+    { row: '2c', what: 'no version', headers: { 'Sec-WebSocket-Version': '' }, reply: VERSION },
+    { row: '2d', what: 'an empty key', headers: { 'Sec-WebSocket-Key': '' }, reply: KEY },
+    { row: '2d', what: 'a short key', headers: { 'Sec-WebSocket-Key': 'c2hvcnQ=' }, reply: KEY },
+  ])(
+    'refuses $what (H2 row $row)',
+    async ({ method = 'GET', headers = {}, status = 400, reply }) => {
+      const { port } = await serve({ routes: (_app, running) => toEcho(running) });
+      const text = handshake('/ws', headers).replace(/^GET/, method);
+      const answer = await new Raw(port).write(text).end();
 
-    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(answer).toMatch(reply);
-  });
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer).toMatch(reply);
+    },
+  );
 
-  it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2)', async () => {
+  it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2b)', async () => {
     const ran: string[] = [];
     const { port } = await serve({
       routes: (app) => {

@@ -219,7 +219,7 @@ const ROWS: {
 ];
 
 describe('verdict', () => {
-  it.each(ROWS)('decides row $row of §17 for $cause', ({ cause, frame, leave, exit }) => {
+  it.each(ROWS)('decides row $row of §17 for $cause (Z1, Z2)', ({ cause, frame, leave, exit }) => {
     const decided = verdict(cause);
     const shown = decided.frame && `${decided.frame.code} ${decided.frame.reason}`.trim();
 

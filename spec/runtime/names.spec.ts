@@ -47,6 +47,14 @@ describe('names', () => {
     expect(system.names.lookup('taken')).toBe(existing_pid);
   });
 
+  it('are known on their own node only (R5)', () => {
+    const [here, there] = [quiet({ node: 'here' }), quiet({ node: 'there' })];
+    const pid = here.spawn(idle, { name: 'name' });
+
+    expect([here.names.lookup('name'), there.names.lookup('name')]).toEqual([pid, undefined]);
+    expect(there.send('name', 'x', 1)).toBe(false);
+  });
+
   it('unregister once (R2)', () => {
     const system = quiet();
     const pid = system.spawn(idle, { name: 'name' });

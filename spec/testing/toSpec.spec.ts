@@ -93,7 +93,7 @@ async function jest(path: string): Promise<Verdict[]> {
 const byTitle = (a: Verdict, b: Verdict): number => (a.title < b.title ? -1 : 1);
 
 describe('toSpec', () => {
-  it('writes a spec that one would have written by hand', async () => {
+  it('writes a spec that one would have written by hand (I6)', async () => {
     const behavior: Behavior = (inbox) =>
       inbox.pipe(
         ofTopic('cart.add', 'cart.total'),
@@ -154,7 +154,7 @@ it(
     expect(text).toContain("import { broadcast } from 'rx-process';");
   });
 
-  it('turns a live session of the chat into a spec that passes, and fails when the room changes', async () => {
+  it('turns a live session of the chat into a spec that passes, and fails when the room changes (I6)', async () => {
     const { system, port } = await serve({
       routes: (app, running) => {
         app.get('/ws/chat', (request, response) => {
@@ -210,7 +210,7 @@ it(
     ]);
   }, 30_000);
 
-  it('replays signals, exits, self.send, crashes and timers', async () => {
+  it('replays signals, exits, self.send, crashes and timers (I6)', async () => {
     const path = folder();
     const cases = [
       {
@@ -327,7 +327,7 @@ import { done, send } from 'rx-process';\n`;
     });
   });
 
-  it('refuses last words of a process that is ended from outside', async () => {
+  it('refuses last words of a process that is ended from outside (I6)', async () => {
     const behavior: Behavior = (_inbox, self) =>
       NEVER.pipe(finalize(() => void self.send('log', 'bye', 1)));
     const system = testSystem();
@@ -341,7 +341,7 @@ import { done, send } from 'rx-process';\n`;
     await expect(specOf(events)).rejects.toThrow('what it sent at 0 ms while it was ended');
   });
 
-  it('refuses a trace that begins after the first turn', async () => {
+  it('refuses a trace that begins after the first turn (I6)', async () => {
     const system = testSystem();
     const pid = system.spawn(idle);
     system.flush();
