@@ -96,7 +96,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
     // What held the client back was the former target (X4). In a turn of its own, because the new
     // state is not in force yet: frames handed over now would be the former target's.
     if (before === undefined || before === state.route.target) return;
-    this.#owner.kernel.queue.push({ receive: () => this.socket.resume() }, undefined);
+    this.#owner.kernel.queue.push({ receive: () => this.#resume() }, undefined);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------
@@ -182,7 +182,12 @@ export class Connection implements Extension, SessionContext, World, Valve {
     const mailbox = this.#targetOf(state.route.target)?.mailbox;
     if (mailbox === undefined || !mailbox.aboveHighMark) return true;
     this.#forgetRelief?.();
-    this.#forgetRelief = mailbox.whenBelowLowMark(() => this.socket.resume());
+    this.#forgetRelief = mailbox.whenBelowLowMark(() => this.#resume());
     return false;
+  }
+
+  /** Whoever made room for the frames that were held back: they are not part of that request (F3). */
+  #resume(): void {
+    this.#owner.kernel.queue.unasked(() => this.socket.resume());
   }
 }
