@@ -1,13 +1,11 @@
 import type { Duplex } from 'node:stream';
+import { clearInterval, setInterval } from 'node:timers';
 import { type Duration, durationOption, ProcessError } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
 import { inNoContext, kernelOf, type System } from '../runtime/index.js';
 import { forgetFrame } from './frame.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
-
-// Taken once, at import, so that timers which a test fakes later do not stop the pings.
-const { setInterval, clearInterval } = globalThis;
 
 /** Limits of the wire. */
 export interface OutboxOptions {
@@ -58,7 +56,7 @@ export class Outbox implements SocketOwner {
       for (const open of this.#sockets) open.check();
     };
     // It serves all sockets, so it must not carry the context of the first one's request.
-    this.#sweep = inNoContext(setInterval, sweep, delay);
+    this.#sweep = inNoContext(() => setInterval(sweep, delay));
   }
 
   /** The timer goes with the last socket, so that nothing keeps Node alive (Q3). */
