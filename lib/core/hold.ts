@@ -5,6 +5,8 @@
 export interface Holdable {
   /** Delivers nothing more to the inbox until the returned function is called. */
   hold(): () => void;
+  /** A function for later, in the context that is in force now (F1). */
+  carried(run: () => void): () => void;
 }
 
 let current: Holdable | undefined;
@@ -19,6 +21,11 @@ const NOTHING = (): void => {};
 /** Holds the mailbox that is delivering now. Outside a delivery, as in a marble, it does nothing. */
 export function holdDelivering(): () => void {
   return current === undefined ? NOTHING : current.hold();
+}
+
+/** A function for later, in the context of the message that is delivered now, if its system keeps one. */
+export function inItsContext(run: () => void): () => void {
+  return current === undefined ? run : current.carried(run);
 }
 
 /**

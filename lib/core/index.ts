@@ -38,7 +38,14 @@ export {
 } from './exit.js';
 export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
 export type { GroupEvent, GroupOptions } from './group.js';
-export { type Holdable, holdDelivering, type Releasing, release, setDelivering } from './hold.js';
+export {
+  type Holdable,
+  holdDelivering,
+  inItsContext,
+  type Releasing,
+  release,
+  setDelivering,
+} from './hold.js';
 export {
   checkDestination,
   checkTopic,

@@ -9,6 +9,9 @@ import { asksForWebSocket } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { warnNotMounted, warnTimeout } from './warning.js';
 
+// Taken once, at import, so that a test which fakes it later stops no answer.
+const { nextTick } = process;
+
 /** Without a relay to say otherwise: how long an answer to a WebSocket handshake may take. */
 export const HANDSHAKE_TIMEOUT = 10_000;
 
@@ -100,7 +103,7 @@ export class Handshake implements Upgrade, Interceptor {
   /** Like Node, tells of the finish in the next tick; rows 5–12 of H2 follow it. */
   finish(): void {
     this.response.finished = true;
-    process.nextTick(() => this.#onFinish());
+    nextTick(() => this.#onFinish());
   }
 
   #onFinish(): void {
@@ -162,7 +165,7 @@ export class Handshake implements Upgrade, Interceptor {
     else if (!response.destroyed) {
       response.destroyed = true;
       // As Node does it: whoever refuses is not in the hands of the application's listeners.
-      process.nextTick(() => response.emit('close'));
+      nextTick(() => response.emit('close'));
     }
   }
 }

@@ -3,6 +3,9 @@ import { RELAY_HEADER } from '../codec/index.js';
 import { mergeHead, withoutRelay } from './head.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
+// Taken once, at import, so that a test which fakes it later stops no answer.
+const { nextTick } = process;
+
 /** Who stands in front of a response, and may take it over. */
 export interface Interceptor {
   /** Whether a response with a relay header and this status is to be taken over. */
@@ -37,7 +40,7 @@ export function intercept(response: ServerResponse, by: Interceptor): void {
     if (!by.drops) return isWritten;
     // Nobody will ever tell of a drain: so none is needed.
     const done = args.at(-1);
-    if (typeof done === 'function') process.nextTick(done);
+    if (typeof done === 'function') nextTick(done);
     return true;
   };
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { ignore } from './gate.js';
 
 /** What a client may send before its 101, in bytes; it has no business to send anything. */

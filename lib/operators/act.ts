@@ -9,6 +9,7 @@ import {
   type Command,
   fromAsync,
   holdDelivering,
+  inItsContext,
   type Output,
   ProcessError,
   report,
@@ -51,8 +52,8 @@ export function act<M>(
 type Hold = () => () => void;
 
 /** A message to be handled later, and what lets its source go on. */
-interface Waiting<M> {
-  readonly message: M;
+interface Waiting {
+  readonly handle: () => void;
   readonly letGo: () => void;
 }
 
@@ -64,7 +65,7 @@ class Worker<M> implements Observer<M> {
   readonly #crashes: boolean;
   // Messages that came although `concurrency` were pending: from a second outlet, or from a source
   // that cannot be held.
-  readonly #waiting: Waiting<M>[] = [];
+  readonly #waiting: Waiting[] = [];
   #pending = 0;
   #completed = false;
   // Whether `#proceed` is at work: a result that completes at once must not start it again.
@@ -87,8 +88,11 @@ class Worker<M> implements Observer<M> {
     // Left, while a source emits within `subscribe` and cannot be unsubscribed yet.
     if (this.#subscriber.closed) return;
     const isFree = this.#pending < this.#concurrency && !this.#proceeding;
-    if (isFree) this.#handle(message, holdDelivering);
-    else this.#waiting.push({ message, letGo: holdDelivering() });
+    if (isFree) return this.#handle(message, holdDelivering);
+    const letGo = holdDelivering();
+    // What it waits for ends in another message's context.
+    const handle = inItsContext(() => this.#handle(message, () => letGo));
+    this.#waiting.push({ handle, letGo });
   }
 
   error(error: unknown): void {
@@ -144,8 +148,8 @@ class Worker<M> implements Observer<M> {
   #proceed(): void {
     this.#proceeding = true;
     while (this.#waiting.length > 0 && this.#pending < this.#concurrency) {
-      const { message, letGo } = this.#waiting.shift() as Waiting<M>;
-      this.#handle(message, () => letGo);
+      const { handle, letGo } = this.#waiting.shift() as Waiting;
+      handle();
       // Unless its work has taken the last place, and keeps the hold.
       if (this.#letGo !== letGo) letGo();
     }

@@ -107,7 +107,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
     // What held the client back was the former target (X4). In a turn of its own, because the new
     // state is not in force yet: frames handed over now would be the former target's.
     this.#stopWaiting?.();
-    this.#owner.kernel.queue.push({ receive: () => this.socket.resume() }, undefined);
+    this.#owner.kernel.queue.push({ receive: () => this.proceed() }, undefined);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------
@@ -192,8 +192,8 @@ export class Connection implements Extension, SessionContext, World, Valve {
     return false;
   }
 
-  /** The target has room. */
+  /** The target has room, whoever made it: held frames are not part of that request (F3). */
   proceed(): void {
-    this.socket.resume();
+    this.#owner.kernel.queue.unasked(() => this.socket.resume());
   }
 }

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket as NetSocket } from 'node:net';
+import { clearInterval, setInterval } from 'node:timers';
 import { type Duration, durationOption, ProcessError } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
 import { inNoContext, kernelOf, type System } from '../runtime/index.js';
 import { forgetFrame } from './frame.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
-
-// Taken once, at import, so that timers which a test fakes later do not stop the pings.
-const { setInterval, clearInterval } = globalThis;
 
 /** How long a connection without pings may be idle before TCP probes it, in milliseconds. */
 const KEEP_ALIVE = 30_000;
@@ -65,7 +63,7 @@ export class Outbox implements SocketOwner {
       for (const open of this.#sockets) open.check();
     };
     // It serves all sockets, so it must not carry the context of the first one's request.
-    this.#sweep = inNoContext(setInterval, sweep, delay);
+    this.#sweep = inNoContext(() => setInterval(sweep, delay));
   }
 
   /** The timer goes with the last socket, so that nothing keeps Node alive (Q3). */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { ignoreElements, NEVER, Subject, switchMap, tap } from 'rxjs';
@@ -127,6 +128,37 @@ describe('Hub', () => {
       'ws.message 1002',
       'ws.heartbeat 1003',
     ]);
+    system.terminate(pid);
+    system.flush();
+  });
+
+  it.each([
+    { maker: 'its target, which handles a message of a request', how: 'handle' as const },
+    { maker: 'a request that transfers it', how: 'transfer' as const },
+  ])('hands held frames over in no context where room is made by $maker (F3, Q2)', ({ how }) => {
+    const als = new AsyncLocalStorage<string>();
+    const system = testSystem({ context: als, mailbox: { capacity: 4 } });
+    const hub = new Hub(system);
+    const log: unknown[] = [];
+    const notes = reads(log, ({ topic }) => `${topic} ${als.getStore()}`);
+    const go = new Subject<void>();
+    const busy = system.spawn((inbox) => go.pipe(switchMap(() => notes(inbox))));
+    const free = system.spawn(notes);
+    system.flush();
+    const { client, socket, pid } = connect(hub, system, busy);
+    system.flush();
+    for (const n of [1, 2]) als.run(`request ${n}`, () => system.send(busy, `job ${n}`));
+    client.next(frame('held'));
+    expect(socket.actions).toEqual([{ type: 'pause' }]);
+    if (how === 'handle') go.next();
+    else als.run('request 3', () => system.send(pid, ws.control, { target_pid: free }));
+    system.flush();
+
+    expect(log).toEqual(
+      how === 'handle'
+        ? ['ws.join undefined', 'job 1 request 1', 'job 2 request 2', 'ws.message undefined']
+        : ['ws.join request 3', 'ws.message undefined'],
+    );
     system.terminate(pid);
     system.flush();
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { type Cancel, supervise } from '../../lib/index.js';
+import { type Cancel, createSystem, supervise } from '../../lib/index.js';
 import { collect, exitOf, idle, puppet, quiet, settled, within } from '../support/runtime.js';
 
 const HOUR = 3_600_000;
@@ -88,5 +88,18 @@ describe('fake timers', () => {
 
     expect([whileFaked, log]).toEqual([['a 1'], ['a 1', 'b 2']]);
     await within(system.shutdown());
+  });
+
+  it('do not reach the run queue of a library that is imported while they are faked (§0)', async () => {
+    jest.useFakeTimers();
+    jest.resetModules();
+    const anew = await import('../../lib/index.js');
+    jest.useRealTimers();
+    const system = anew.createSystem({ logger: false });
+    const { pid, log } = await puppet(system);
+    system.send(pid, 'a', 1);
+    await settled();
+
+    expect([anew.createSystem !== createSystem, log]).toEqual([true, ['a 1']]);
   });
 });

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ignoreElements, map, NEVER, switchMap, tap, timer } from 'rxjs';
+import { ignoreElements, map, merge, NEVER, switchMap, tap, timer } from 'rxjs';
 import {
   act,
   type Behavior,
@@ -40,6 +40,26 @@ describe('the context of', () => {
 
     await settled();
     expect(log).toEqual(['a r1', 'b undefined', 'c r2']);
+  });
+
+  it('a message is that of its sending, also where it had to wait inside act (F1)', async () => {
+    const { als, log, note, system } = withContext();
+    const go = deferred();
+    const pid = system.spawn((inbox, self) =>
+      merge(inbox, self.listen('b')).pipe(
+        act(async ({ topic }) => {
+          note(topic);
+          await go.promise;
+        }),
+      ),
+    );
+    als.run('r1', () => system.send(pid, 'a', 1));
+    als.run('r2', () => system.send(pid, 'b', 2));
+    await settled();
+    go.resolve();
+
+    await settled();
+    expect(log).toEqual(['a r1', 'b r2']);
   });
 
   it('a message goes on with what its handler sends, spawns and asks (F1)', async () => {

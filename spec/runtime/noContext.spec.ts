@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, tap } from 'rxjs';
 import { act, type Behavior, is, receive, type SystemOptions, topic } from '../../lib/index.js';
+import { testSystem } from '../../lib/testing/index.js';
 import { quiet, settled } from '../support/runtime.js';
 
 /** A storage of the application that the system may not know of, and who was handled in which store. */
@@ -47,6 +48,15 @@ describe('a handler', () => {
     await settled(40);
 
     expect(log).toEqual(Array.from({ length: 20 }, (_, n) => `job ${n} in undefined`));
+  });
+
+  it('is in no store of whoever moves the clock of a testSystem (F4)', () => {
+    const { tenant, log, note } = scene();
+    const system = testSystem();
+    system.send(system.spawn(rows[0]?.behavior(note) as Behavior), job, 'job');
+    tenant.run('the test', () => system.flush());
+
+    expect(log).toEqual(['job in undefined']);
   });
 
   it('is in its own store of `context`, and in none of a second storage (F1)', async () => {

@@ -50,10 +50,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   /** Adds a reader. Nothing is delivered inside this call: a waiting entry comes in a later turn (M7). */
   attach(subscriber: Subscriber<T>): void {
     this.everRead = true;
-    if (this.#closed) {
-      subscriber.complete();
-      return;
-    }
+    if (this.#closed) return subscriber.complete();
     if (this.#readers === undefined && this.hasReader()) {
       this.#readers = new Subject();
       this.#readers.subscribe(this.#reader);
@@ -68,10 +65,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#holds++;
     let held = true;
     return () => {
-      if (!held) return;
+      if (held && --this.#holds === 0) this.#wakeUp();
       held = false;
-      if (--this.#holds === 0) this.#wakeUp();
     };
+  }
+
+  carried(run: () => void): () => void {
+    return this.owner.queue.carried(run);
   }
 
   /** A wake-up's turn: one entry, then the next turn, so that nothing else is starved. */

@@ -1,7 +1,14 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { type Duration, durationOption, ProcessError } from '../../core/index.js';
-import { assemble, kernelOf, type Seams, System, type SystemOptions } from '../../runtime/index.js';
+import {
+  assemble,
+  inNoContext,
+  kernelOf,
+  type Seams,
+  System,
+  type SystemOptions,
+} from '../../runtime/index.js';
 
 /** Options of `testSystem`: those of `createSystem`, with a virtual clock and no logger by default. */
 export interface TestSystemOptions extends Omit<SystemOptions, 'scheduler'> {
@@ -67,7 +74,7 @@ export class TestSystem extends System {
  * its drain in that global queue, and every later test of the file would wait for it for ever.
  */
 function virtualSeams(scheduler: VirtualTimeScheduler): Seams {
-  const soon = (drain: () => void): void => void scheduler.schedule(drain);
+  const soon = (drain: () => void): void => void scheduler.schedule(() => inNoContext(drain));
   let instant = Number.NEGATIVE_INFINITY;
   let turnsBefore = 0;
   return {
