@@ -1,4 +1,5 @@
 /** Values and contracts: what a process is, says and receives. No state, no Subject, no timer. */
+
 export type { Behavior, Call, CallOptions, Self, Spawned, SpawnOptions } from './behavior.js';
 export {
   broadcast,
@@ -11,6 +12,7 @@ export {
   send,
   upgrade,
 } from './command.js';
+export { countOption } from './countOption.js';
 export {
   type Duration,
   durationOption,

@@ -1,4 +1,5 @@
-import { type Duration, durationOption, ProcessError } from '../core/index.js';
+import { countOption, type Duration, durationOption, ProcessError } from '../core/index.js';
+import { MAX_PAYLOAD } from '../ws/index.js';
 import { HANDSHAKE_TIMEOUT } from './handshake.js';
 import { type OriginPolicy, originPolicy } from './origin.js';
 
@@ -11,7 +12,7 @@ export interface WebsocketRelayOptions {
   readonly allowedOrigins?: string | readonly string[];
   /** The host id that connections live under, which their PIDs show (O1). */
   readonly host?: string;
-  /** The largest message a client may send, in bytes; default 1 MiB. The client sees 1009. */
+  /** The largest message a client may send, in bytes, below 2 GiB; default 1 MiB. The client sees 1009. */
   readonly maxPayload?: number;
   /** How many bytes may wait for a client that does not read; default 4 MiB. It is closed with 1013. */
   readonly maxBuffered?: number;
@@ -64,24 +65,21 @@ export function readOptions(options: WebsocketRelayOptions): RelaySettings {
   const unlimited = maxConnections === 0 || maxConnections === Number.POSITIVE_INFINITY;
   return {
     isAllowed: originPolicy(options.allowedOrigins),
-    maxPayload: count('maxPayload', options.maxPayload ?? DEFAULT_MAX_PAYLOAD),
+    maxPayload: countOption('maxPayload', options.maxPayload ?? DEFAULT_MAX_PAYLOAD, {
+      max: MAX_PAYLOAD,
+    }),
     handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
     hub: {
       ...(host !== undefined && { host }),
-      maxBuffered: count('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
+      maxBuffered: countOption('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
       maxConnections: unlimited
         ? Number.POSITIVE_INFINITY
-        : count('maxConnections', maxConnections),
+        : countOption('maxConnections', maxConnections, { min: 0, unlimited: true }),
       pingInterval: timeout('pingInterval', options.pingInterval ?? '30s'),
       closeTimeout: timeout('closeTimeout', options.closeTimeout ?? '5s'),
       flowControl,
     },
   };
-}
-
-function count(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new ProcessError('Invalid', `${name}: ${value} is no positive whole number`);
 }
 
 /** Node's timers take no more than 31 bits of milliseconds, and fire at once beyond. */

@@ -7,11 +7,11 @@ import {
 } from 'rxjs';
 import {
   type Command,
+  countOption,
   fromAsync,
   holdDelivering,
   inItsContext,
   type Output,
-  ProcessError,
   report,
 } from '../core/index.js';
 
@@ -37,9 +37,7 @@ export function act<M>(
   project: (message: M) => ObservableInput<Output> | Output,
   options: ActOptions = {},
 ): OperatorFunction<M, Command> {
-  if (!((options.concurrency ?? 1) >= 1)) {
-    throw new ProcessError('Invalid', 'act: concurrency is a number from 1 on');
-  }
+  countOption('act: concurrency', options.concurrency ?? 1, { unlimited: true });
   return (source) =>
     new Observable<Command>((subscriber) => {
       const worker = new Worker(subscriber, project, options);

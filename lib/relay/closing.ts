@@ -1,6 +1,9 @@
 import { cutReason } from '../codec/index.js';
 import type { ExitReason } from '../core/index.js';
 
+/** The codes by which a client has broken the protocol or a limit. */
+export type Violation = 1002 | 1007 | 1008 | 1009;
+
 /** Why a connection closes; the letters are the rows of the rules' §17. The first cause wins. */
 export type Cause =
   /** a: the client sent a close frame. */
@@ -20,7 +23,7 @@ export type Cause =
   /** j: the relay or its host shuts down. */
   | { readonly type: 'shutdown' }
   /** k: the client broke the protocol. */
-  | { readonly type: 'violation'; readonly code: 1002 | 1007 | 1009 }
+  | { readonly type: 'violation'; readonly code: Violation }
   /** l: no pong in time. */
   | { readonly type: 'silent' }
   /** m: the client reads too slowly, or the target handles too slowly (M11). */
@@ -112,10 +115,11 @@ function targetEnded(exit: ExitReason): Verdict {
   return { frame: { code: 1012, reason: lost }, leave: undefined, exit: failed(1012, lost) };
 }
 
-function violated(code: 1002 | 1007 | 1009): Verdict {
+function violated(code: Violation): Verdict {
   const text = {
     1002: 'protocol error',
     1007: 'invalid payload',
+    1008: 'too many parts',
     1009: 'message too big',
   }[code];
   return { frame: { code, reason: '' }, leave: text, exit: failed(code, text) };

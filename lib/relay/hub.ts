@@ -2,11 +2,11 @@ import { type Observable, Subject } from 'rxjs';
 import type { RelayConfig } from '../codec/index.js';
 import {
   type Behavior,
+  countOption,
   type Duration,
   durationOption,
   type Output,
   type Pid,
-  ProcessError,
 } from '../core/index.js';
 import { LIFECYCLE_TOPICS } from '../protocol/index.js';
 import {
@@ -68,9 +68,7 @@ export class Hub implements ConnectionOwner {
       flowControl = true,
       onShutdown,
     } = options;
-    if (!(maxConnections > 0)) {
-      throw new ProcessError('Invalid', 'maxConnections is a number from 1 on, or Infinity');
-    }
+    countOption('maxConnections', maxConnections, { unlimited: true });
     this.kernel = system[kernelOf];
     for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt.add(topic);
     this.#limit = maxConnections;

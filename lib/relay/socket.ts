@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Violation } from './closing.js';
 
 /** What a client's socket tells the relay. */
 export type SocketEvent =
@@ -17,8 +18,8 @@ export type SocketEvent =
     }
   /** The end, once and last, with the code of the close frame (1005: without one; 1006: no frame). */
   | { readonly type: 'closed'; readonly code: number; readonly reason: string }
-  /** The client broke the protocol; the code says how: 1002, 1007 or 1009. `closed` follows. */
-  | { readonly type: 'violation'; readonly code: 1002 | 1007 | 1009 }
+  /** The client broke the protocol or a limit; the code says how. `closed` follows. */
+  | { readonly type: 'violation'; readonly code: Violation }
   /** No pong came in time. */
   | { readonly type: 'silent' }
   /** More than `maxBuffered` bytes wait for a client that does not read. */

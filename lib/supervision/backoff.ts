@@ -1,4 +1,10 @@
-import { type Duration, durationOption, ProcessError, wholeMillis } from '../core/index.js';
+import {
+  countOption,
+  type Duration,
+  durationOption,
+  ProcessError,
+  wholeMillis,
+} from '../core/index.js';
 
 /** How long a supervisor waits before a restart (V5). */
 export interface BackoffOptions {
@@ -38,7 +44,7 @@ export function readBackoff(options: BackoffOptions): Backoff {
   check(max >= initial, 'max is at least initial');
   check(isFrom(1, factor) && factor < Infinity, 'factor is a number from 1 on');
   check(isFrom(0, jitter) && jitter <= 1, 'jitter is a number from 0 to 1');
-  check(Number.isInteger(maxAttempts) && maxAttempts >= 0, 'maxAttempts is a whole number from 0');
+  countOption('backoff.maxAttempts', maxAttempts, { min: 0 });
   check(typeof random === 'function', 'random is a function');
   const stableThreshold = durationOption(
     'backoff.stableThreshold',

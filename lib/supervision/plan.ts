@@ -1,5 +1,6 @@
 import {
   type Behavior,
+  countOption,
   type Duration,
   durationOption,
   type Letter,
@@ -76,8 +77,9 @@ export function readPlan(options: SuperviseOptions): Plan {
   check(isRecord(options), 'the options are an object');
   const { strategy = 'one_for_one', intensity, backoff } = options;
   check(STRATEGIES.includes(strategy), `strategy is one of ${STRATEGIES.join(', ')}`);
-  const isCount = typeof intensity === 'number' && intensity >= 0;
-  check(intensity === undefined || isCount, 'intensity is a number from 0 on');
+  if (intensity !== undefined) {
+    countOption('supervise: intensity', intensity, { min: 0, unlimited: true });
+  }
   check(backoff === undefined || isRecord(backoff), 'backoff is an object');
   const counts = intensity !== undefined || backoff === undefined;
   check(counts || options.period === undefined, 'period beside backoff needs an intensity');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket as NetSocket } from 'node:net';
 import { clearInterval, setInterval } from 'node:timers';
-import { type Duration, durationOption, ProcessError } from '../core/index.js';
+import { countOption, type Duration, durationOption } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
 import { inNoContext, kernelOf, type System } from '../runtime/index.js';
 import { forgetFrame } from './frame.js';
@@ -36,8 +36,7 @@ export class Outbox implements SocketOwner {
     system: System,
     { maxBuffered = 4 * 1024 * 1024, pingInterval = '30s' }: OutboxOptions,
   ) {
-    if (!(maxBuffered > 0)) throw new ProcessError('Invalid', 'maxBuffered is a number of bytes');
-    this.maxBuffered = maxBuffered;
+    this.maxBuffered = countOption('maxBuffered', maxBuffered);
     this.#pingInterval = durationOption('pingInterval', pingInterval);
     const { queue } = system[kernelOf];
     this.#afterDrain = (flush) => queue.afterDrain(flush);

@@ -49,11 +49,11 @@ function onPong(this: WebSocket, payload: Buffer): void {
 }
 
 /** The errors of `ws` by which a client breaks the protocol otherwise than with 1002. */
-const VIOLATIONS: Readonly<Record<string, 1007 | 1009>> = {
+const VIOLATIONS: Readonly<Record<string, 1007 | 1008 | 1009>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1009,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
 };
 
 /** A broken protocol is the client's doing; a network error is followed by its 'close'. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import { type Server, type ServerOptions, WebSocketServer } from 'ws';
+import { countOption } from '../core/index.js';
 import { RelayWebSocket } from './relayWebSocket.js';
 
 /** What the application adds to a 101. */
@@ -19,6 +20,23 @@ export interface UpgradeServerOptions {
   readonly closeTimeout: number;
 }
 
+/** `ws` keeps 32 bits of it. */
+export const MAX_PAYLOAD = 2 ** 31 - 1;
+
+/**
+ * What one client may have `ws` keep beside the bytes of its message, set here because the defaults of
+ * `ws` change: fragments of a message, pieces of TCP (both end with 1008), and pongs that it does not
+ * read, by which it is cut off.
+ */
+const FLOOD = {
+  maxFragments: 16_384,
+  maxBufferedChunks: 65_536,
+  maxPendingAutoPongs: 60,
+} as const;
+
+/** Options that the types of `ws` do not know yet. */
+type Unknown = { readonly closeTimeout: number } & typeof FLOOD;
+
 /** What a 101 has of its own, and what belongs to a body that is not sent (H10). */
 const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-websocket-)/i;
 
@@ -29,12 +47,12 @@ export class UpgradeServer {
   #handshake: Handshake | undefined;
 
   constructor({ maxPayload, closeTimeout }: UpgradeServerOptions) {
-    // The types do not know `closeTimeout` yet.
-    const options: ServerOptions<typeof RelayWebSocket> & { closeTimeout: number } = {
+    const options: ServerOptions<typeof RelayWebSocket> & Unknown = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload,
+      maxPayload: countOption('maxPayload', maxPayload, { max: MAX_PAYLOAD }),
+      ...FLOOD,
       closeTimeout,
       WebSocket: RelayWebSocket,
       handleProtocols: (offered) => this.#protocol(offered),

@@ -123,13 +123,16 @@ export class ServerSocket implements Socket {
     return this.#held?.frames.size ?? 0;
   }
 
-  /** Hands an event over, in order; holds it while the relay is not ready for a frame. */
+  /** Hands an event over; holds a frame while the relay is not ready, and the end behind such frames. */
   emit(event: SocketEvent): void {
-    if (this.#held !== undefined) {
-      this.#held.push(event);
-    } else if (event.type === 'frame' && this.#valve?.ready() === false) {
+    if (event.type !== 'frame') {
+      if (this.#held === undefined || event.type !== 'closed') this.#subscriber?.next(event);
+      else this.#held.closed = event;
+    } else if (this.#held !== undefined) {
+      this.#held.frames.push(event);
+    } else if (this.#valve?.ready() === false) {
       this.#held = new HeldFrames();
-      this.#held.push(event);
+      this.#held.frames.push(event);
       this.#ws.pause();
     } else {
       this.#subscriber?.next(event);
@@ -149,7 +152,7 @@ export class ServerSocket implements Socket {
     this.#held = undefined;
     // A pong may wait among what was not read: the next round asks anew.
     this.#pinged = false;
-    for (const event of held.after) this.emit(event);
+    if (held.closed !== undefined) this.emit(held.closed);
     this.#ws.resume();
   }
 
@@ -181,8 +184,7 @@ export class ServerSocket implements Socket {
     this.#sentBefore = sent;
     // Whatever it says, it reads nothing.
     if (isStuck) return this.#congest();
-    // A held client's pong would not be read, so it is not judged by it; but a ping to one that has
-    // vanished is how that is found out.
+    // A held client's pong would not be read; but a ping is how one that has vanished is found out.
     if (this.#held !== undefined) this.#pinged = false;
     if (!this.#pinged) {
       this.#pinged = true;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { ignoreElements, NEVER, Subject, tap } from 'rxjs';
-import { act, type Behavior, done, type Inbox } from '../../lib/index.js';
+import { concatMap, from, ignoreElements, map, NEVER, Subject, tap } from 'rxjs';
+import {
+  act,
+  type Behavior,
+  createSystem,
+  done,
+  type Inbox,
+  reply,
+  send,
+} from '../../lib/index.js';
 import { assemble, type Seams } from '../../lib/runtime/index.js';
 import { idle, settled } from '../support/runtime.js';
 
@@ -67,5 +75,44 @@ describe('a full mailbox that nobody empties', () => {
 
     await settled(5);
     expect(system.processes()).toEqual([]);
+  });
+});
+
+describe('the default logger', () => {
+  it('tells once for each process and reason that messages are dropped, with a count (M11)', async () => {
+    const lines: string[] = [];
+    const logger = { warn: (line: string) => lines.push(line), error: () => {} };
+    const system = createSystem({ logger, mailbox: { capacity: 10 } });
+    const full = system.spawn(idle);
+    const other = system.spawn(idle);
+    const sender: Behavior = (inbox) =>
+      inbox.pipe(
+        concatMap(({ payload }) =>
+          from(Array.from({ length: 15 }, () => send(payload as string, 'x', 0))),
+        ),
+      );
+    const pid = system.spawn(sender);
+    for (const to of [full, other, full]) {
+      system.send(pid, 'go', to);
+      await settled();
+    }
+
+    expect(lines).toEqual([
+      expect.stringContaining(`messages to ${full} are dropped (overflow), 5 so far`),
+      expect.stringContaining(`messages to ${other} are dropped (overflow), 5 so far`),
+    ]);
+  });
+
+  it('tells of replies to what was no call (M13)', async () => {
+    const lines: string[] = [];
+    const logger = { warn: (line: string) => lines.push(line), error: () => {} };
+    const system = createSystem({ logger });
+    const pid = system.spawn((inbox) => inbox.pipe(map((message) => reply(message, 'pardon?'))));
+    for (let n = 0; n < 3; n++) system.send(pid, 'x', n);
+    await settled();
+
+    expect(lines).toEqual([
+      expect.stringContaining(`replies of ${pid} are dropped (no call), 3 so far`),
+    ]);
   });
 });

@@ -192,14 +192,14 @@ describe('supervise', () => {
 
   it.each<[string, unknown]>([
     ['strategy is one of', { strategy: 'all_for_one' }],
-    ['intensity is a number', { intensity: -1 }],
-    ['intensity is a number', { intensity: '5' }],
-    ['intensity is a number', { intensity: null }],
+    ['intensity: ', { intensity: -1 }],
+    ['intensity: ', { intensity: '5' }],
+    ['intensity: ', { intensity: null }],
     ['backoff is an object', { backoff: null }],
     ['backoff is an object', { backoff: true }],
     ['backoff.factor is', { backoff: { factor: '2' } }],
     ['backoff.jitter is', { backoff: { jitter: null } }],
-    ['intensity is a number', { intensity: Number.NaN }],
+    ['intensity: ', { intensity: Number.NaN }],
     ['period: "soon" is no duration', { period: 'soon' }],
     ['period is longer than 0', { period: 0 }],
     ['period beside backoff needs an intensity', { period: '5s', backoff: {} }],
@@ -231,7 +231,7 @@ describe('supervise', () => {
     ['backoff.max is at least initial', { backoff: { initial: 2, max: 1 } }],
     ['backoff.factor is', { backoff: { factor: 0.5 } }],
     ['backoff.jitter is', { backoff: { jitter: 1.1 } }],
-    ['backoff.maxAttempts is', { backoff: { maxAttempts: -1 } }],
+    ['backoff.maxAttempts: ', { backoff: { maxAttempts: -1 } }],
     ['backoff.stableThreshold: -1 is no duration', { backoff: { stableThreshold: -1 } }],
     ['backoff.random is a function', { backoff: { random: 1 } }],
   ])('refuses up front what is invalid, naming it: %s (V1, V2, V5)', (text, options) => {

@@ -56,11 +56,11 @@ describe('fakeSocket', () => {
   );
 
   it(
-    'holds frames back, and what the client sent after them, until its reader is ready (Q2)',
+    'holds frames back until its reader is ready, and tells of a violation at once (Q2)',
     marbles(({ hot, expectObservable }) => {
       const client = hot(' -1-2-3-v-------c', events);
       const resume = hot(' ---r----r', { r: 0 });
-      const expected = '   --------(123v)-c';
+      const expected = '   -------v(123)--c';
       const happened = '   -p------r';
 
       const socket = fakeSocket({ events$: client });

@@ -1,5 +1,5 @@
 import { Subscription } from 'rxjs';
-import { ProcessError, shown } from '../../core/index.js';
+import { countOption, ProcessError, shown } from '../../core/index.js';
 import { PidText } from './pidWriter.js';
 
 /** Options of `system.hosts.add`. */
@@ -47,9 +47,7 @@ export class HostTable {
     if (this.#closed) {
       throw new ProcessError('Unavailable', `cannot add the host ${id}: the system is shut down`);
     }
-    if (!(typeof maxProcesses === 'number' && maxProcesses >= 0)) {
-      throw new ProcessError('Invalid', `host ${id}: maxProcesses is a number from 0 on`);
-    }
+    countOption(`host ${id}: maxProcesses`, maxProcesses, { min: 0, unlimited: true });
     const known = this.#hosts.get(id);
     if (known !== undefined && known.phase !== 'stopped') {
       throw new ProcessError('AlreadyExists', `the host ${id} exists already`);

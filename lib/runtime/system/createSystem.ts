@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { ProcessError } from '../../core/index.js';
+import { countOption, ProcessError } from '../../core/index.js';
 import { Kernel } from '../kernel/kernel.js';
 import { Bound, type MailboxOptions } from '../mailbox/bound.js';
 import { newSelf } from '../process/processSelf.js';
@@ -41,9 +41,7 @@ export function createSystem(options: SystemOptions = {}): System {
 /** A system on other seams than the running ones: for `testSystem`. */
 export function assemble(options: SystemOptions, seams: Seams): System {
   const { capacity = 10_000, overflow = 'reject' } = options.mailbox ?? {};
-  if (!(typeof capacity === 'number' && capacity >= 1)) {
-    throw new ProcessError('Invalid', 'mailbox.capacity is a number from 1 on');
-  }
+  countOption('mailbox.capacity', capacity, { unlimited: true });
   if (!['reject', 'dropOldest', 'exit'].includes(overflow)) {
     throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
   }

@@ -12,6 +12,9 @@ type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
 /** An event that stands for all of its kind in a batch. */
 type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
 
+/** Processes and reasons that the logger is told of; their number is not the application's choice alone. */
+const MAX_LOGGED = 1_000;
+
 /** What tells events of its system's time and of the end of a batch. */
 export interface Clock {
   now(): number;
@@ -27,6 +30,8 @@ export class Events {
   readonly #clock: Clock;
   readonly #logger: Logger | undefined;
   #counted: Map<string, Counted> | undefined;
+  /** Drops that the logger was told of: once for each process and reason. */
+  readonly #logged = new Set<string>();
 
   readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
 
@@ -64,7 +69,7 @@ export class Events {
   }
 
   #count(event: Counted): void {
-    if (!this.#subject.observed) return;
+    if (!this.#subject.observed && !this.#isNews(event)) return;
     if (this.#counted === undefined) {
       this.#counted = new Map();
       this.#clock.afterBatch(() => this.#flush());
@@ -98,6 +103,24 @@ export class Events {
     const counted = this.#counted ?? new Map<string, Counted>();
     this.#counted = undefined;
     const at = this.#clock.now();
-    for (const event of counted.values()) this.#subject.next({ ...event, at });
+    for (const event of counted.values()) {
+      if (event.type === 'drop' && this.#isNews(event)) this.#logDrop(event);
+      this.#subject.next({ ...event, at });
+    }
+  }
+
+  /** Whether a drop is one that nobody need have noticed, and that the logger has not been told of. */
+  #isNews(event: Counted): boolean {
+    if (this.#logger === undefined || event.type !== 'drop') return false;
+    const { reason, pid } = event;
+    if (reason !== 'overflow' && reason !== 'no call') return false;
+    return this.#logged.size < MAX_LOGGED && !this.#logged.has(`${reason} ${pid}`);
+  }
+
+  #logDrop({ reason, pid, count }: Omit<EventOf<'drop'>, 'at'>): void {
+    this.#logged.add(`${reason} ${pid}`);
+    const what = reason === 'overflow' ? `messages to ${pid}` : `replies of ${pid}`;
+    const hint = 'further ones are events only, see system.events$';
+    this.#log('warn', `${what} are dropped (${reason}), ${count} so far; ${hint}`);
   }
 }

@@ -125,7 +125,7 @@ class Reader {
   }
 }
 
-/** What the server notices by itself does not wait behind what the client has sent. */
+/** What the server notices, or does not accept, does not wait behind what the client has sent. */
 function isOwnTiming({ type }: SocketEvent): boolean {
-  return type === 'silent' || type === 'congested';
+  return type === 'silent' || type === 'congested' || type === 'violation';
 }
