@@ -7,6 +7,7 @@ import type { Mount, Upgrade } from './mount.js';
 import { type RelaySettings, readOptions, type WebsocketRelayOptions } from './options.js';
 import { refusals } from './refusal.js';
 import { relayHandler } from './relayHandler.js';
+import { protocolWarning } from './warning.js';
 
 /** A relay as seen by the application that mounted it. */
 export interface Relay {
@@ -53,12 +54,15 @@ function createMount(
   settings: RelaySettings,
 ): Mount {
   const { handshakeTimeout, maxPayload } = settings;
+  const warnProtocol = protocolWarning(hub);
   const upgrades = new UpgradeServer({ maxPayload, closeTimeout: hub.closeTimeout });
   return {
     hub,
     handshakeTimeout,
     pending,
-    open({ request, socket, head, headers, protocol }, config, owned) {
+    open(handover, config, owned) {
+      const { request, socket, head, headers, protocol } = handover;
+      warnProtocol(handover);
       upgrades.accept(request, socket, head, { headers, protocol }, (webSocket) => {
         try {
           hub.connect(outbox.open(webSocket, socket), config, owned);
