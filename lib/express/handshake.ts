@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from 'node:http';
 import { Gate, ignore, untouchable } from './gate.js';
 import { type Interceptor, intercept } from './intercept.js';
-import type { Mount, Upgrade } from './mount.js';
+import type { Mount, PendingHandshake } from './mount.js';
 import { PendingSocket } from './pendingSocket.js';
 import { closeSocket, type Refusal, refusals, showRefusal, writeRefusal } from './refusal.js';
 import { type RelayAnswer, readAnswer, settle } from './settle.js';
@@ -20,7 +20,7 @@ export const HANDSHAKE_TIMEOUT = 10_000;
 type Phase = 'open' | 'relay' | 'plain' | 'over';
 
 /** One upgrade request on its way through the application. */
-export class Handshake implements Upgrade, Interceptor {
+export class Handshake implements PendingHandshake, Interceptor {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
