@@ -69,11 +69,15 @@ export class Gate extends Duplex {
 
 export const ignore = (): void => {};
 
-/** To look at, as `req.ip` and `req.protocol` do, and not to touch. */
+/** Methods of a socket, and of the TLS socket, that only look. */
+const LOOKS = /^(?:get|is|has|export|listener)|^(?:address|eventNames|rawListeners|toString)$/;
+
+/** To look at, as `req.ip` and `getPeerCertificate` do; methods that act do nothing. */
 const lookOnly: ProxyHandler<Socket> = {
   get(socket, name, proxy) {
     const value: unknown = Reflect.get(socket, name);
-    return typeof value === 'function' ? () => proxy : value;
+    if (typeof value !== 'function') return value;
+    return typeof name === 'string' && LOOKS.test(name) ? value.bind(socket) : () => proxy;
   },
   set: () => true,
 };

@@ -1,11 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from 'node:http';
 import { Gate, ignore, untouchable } from './gate.js';
 import { type Interceptor, intercept } from './intercept.js';
-import type { Mount, Upgrade } from './mount.js';
+import type { Mount, PendingHandshake } from './mount.js';
 import { PendingSocket } from './pendingSocket.js';
-import { closeSocket, type Refusal, refusals, writeRefusal } from './refusal.js';
+import { closeSocket, type Refusal, refusals, showRefusal, writeRefusal } from './refusal.js';
 import { type RelayAnswer, readAnswer, settle } from './settle.js';
-import { asksForWebSocket } from './upgradeRequest.js';
+import { asksForWebSocket, closeRequest } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { warnNotMounted, warnTimeout } from './warning.js';
 
@@ -23,7 +23,7 @@ export const HANDSHAKE_TIMEOUT = 10_000;
 type Phase = 'open' | 'relay' | 'plain' | 'over';
 
 /** One upgrade request on its way through the application. */
-export class Handshake implements Upgrade, Interceptor {
+export class Handshake implements PendingHandshake, Interceptor {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
@@ -37,10 +37,16 @@ export class Handshake implements Upgrade, Interceptor {
 
   constructor(request: IncomingMessage, socket: IncomingMessage['socket'], head: Buffer) {
     this.request = request;
-    this.pending = new PendingSocket(socket, head, () => this.#leave());
+    this.pending = new PendingSocket(
+      socket,
+      head,
+      () => this.#leave(),
+      () => this.#onTimeout(),
+    );
     this.isWebSocket = asksForWebSocket(request);
     this.response = new UpgradeResponse(request, this);
     this.response.destroy = (error) => this.#destroy(error);
+    this.response.setTimeout = (millis, callback) => this.#setTimeout(millis, callback);
     intercept(this.response, this);
   }
 
@@ -63,16 +69,24 @@ export class Handshake implements Upgrade, Interceptor {
 
   refuse(refusal: Refusal): void {
     if (this.#phase === 'over' || this.#phase === 'plain') return;
+    this.#write(refusal);
+    this.response.finished = true;
+    process.nextTick(() => this.response.emit('finish'));
+    this.#leave();
+  }
+
+  #write(refusal: Refusal): void {
     this.#phase = 'over';
     // Reads what the client still sends: unread bytes would cut the answer off.
     this.pending.watch();
     this.pending.forget();
+    showRefusal(this.response, refusal);
+    UpgradeResponse.swallow(this.response);
     writeRefusal(this.pending.socket, refusal);
-    this.#leave();
   }
 
   takes(status: number): boolean {
-    return status >= 200 && status < 300 && this.#mounted !== undefined;
+    return status >= 100 && status < 300 && this.#mounted !== undefined;
   }
 
   get swallows(): boolean {
@@ -100,7 +114,7 @@ export class Handshake implements Upgrade, Interceptor {
     return status;
   }
 
-  /** Like Node, tells of the finish in the next tick; rows 5–12 of H2 follow it. */
+  /** Like Node, tells of the finish in the next tick, when rows 5–12 of H2 are decided. */
   finish(): void {
     this.response.finished = true;
     nextTick(() => this.#onFinish());
@@ -108,13 +122,15 @@ export class Handshake implements Upgrade, Interceptor {
 
   #onFinish(): void {
     if (this.#phase === 'over') return;
-    this.response.emit('finish');
     // Row 11: nothing, where there is nobody.
     const { socket } = this.pending;
-    if (!this.#answer || !this.#mounted || socket.destroyed) return this.#leave();
-    const refusal = settle(this, this.#answer, this.#mounted);
-    if (refusal === undefined) this.#leave();
-    else this.refuse(refusal);
+    if (this.#answer && this.#mounted && !socket.destroyed) {
+      const refusal = settle(this, this.#answer, this.#mounted);
+      if (refusal !== undefined) this.#write(refusal);
+    }
+    // Only now, so that an access log says what the client was told.
+    this.response.emit('finish');
+    this.#leave();
   }
 
   /** The application takes its time: the client is watched, and the clock runs. */
@@ -155,15 +171,30 @@ export class Handshake implements Upgrade, Interceptor {
     return this.response;
   }
 
+  /** Node would wait for a socket of the response's own, which it has only for a plain answer. */
+  #setTimeout(millis: number, callback: (() => void) | undefined): ServerResponse {
+    if (callback !== undefined) this.response.on('timeout', callback);
+    if (this.#phase !== 'over') this.pending.socket.setTimeout(millis);
+    return this.response;
+  }
+
+  /** As Node does it: a socket that nobody has an idea for is ended. */
+  #onTimeout(): void {
+    const { request, response, pending } = this;
+    const isHeard = request.emit('timeout', pending.socket);
+    if (!response.emit('timeout', pending.socket) && !isHeard) pending.socket.destroy();
+  }
+
   /** Nothing more will come of this: the response closes, as middleware expects. */
   #leave(): void {
-    const { response } = this;
+    const { request, response, pending } = this;
     this.#phase = 'over';
     this.pending.forget();
     this.#mounted?.pending.delete(this);
+    closeRequest(request, pending.socket.destroyed && !response.writableFinished);
     if (this.#gate !== undefined) this.#gate.shut();
     else if (!response.destroyed) {
-      response.destroyed = true;
+      Object.assign(response, { destroyed: true, _closed: true });
       // As Node does it: whoever refuses is not in the hands of the application's listeners.
       nextTick(() => response.emit('close'));
     }

@@ -35,13 +35,13 @@ export interface Mount {
   /** Milliseconds until a handler must have ended its response; 0: no limit. */
   readonly handshakeTimeout: number;
   /** The upgrades whose handlers take their time. */
-  readonly pending: Set<Upgrade>;
+  readonly pending: Set<PendingHandshake>;
   /** Row 12, synchronously. */
   open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
 }
 
 /** An upgrade request on its way through the application, as the relay's middleware sees it. */
-export interface Upgrade {
+export interface PendingHandshake {
   /** Whether it asks for a WebSocket, and not for some other protocol. */
   readonly isWebSocket: boolean;
   /** The relay that it has passed, the last one if several. */

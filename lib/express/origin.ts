@@ -1,7 +1,14 @@
 import { ProcessError } from '../core/index.js';
 
-/** Decides whether a page of `origin` may connect to a server that it addressed as `host`. */
-export type OriginPolicy = (origin: string | undefined, host: string | undefined) => boolean;
+/**
+ * Decides whether a page of `origin` may connect to a server that it addressed as `host`, by `protocol`:
+ * `http` or `https`; a proxy may say `ws` or `wss` for these.
+ */
+export type OriginPolicy = (
+  origin: string | undefined,
+  host: string | undefined,
+  protocol: string,
+) => boolean;
 
 /** An origin, or an entry of the allow list, taken apart; all in lower case. */
 interface Parts {
@@ -22,8 +29,8 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The origin policy (H6). Without entries only the server's own pages may connect: the Origin's host
- * and port equal the Host header's. No Origin at all, so no browser, is allowed. Entries: `*` for any,
+ * The origin policy (H6). Without entries only the server's own pages may connect: the Origin's
+ * scheme is that of the request, its host and port equal the Host header's. No Origin at all, so no browser, is allowed. Entries: `*` for any,
  * `https://app.example.com`, `https://*.example.com` (one label, not the apex), `app.example.com:8443`
  * for any scheme. `null` and what cannot be parsed are refused unless there is a `*`.
  *
@@ -35,11 +42,12 @@ export function originPolicy(allowed: string | readonly string[] = []): OriginPo
   const texts = list.map((entry) => entry.trim().toLowerCase()).filter((entry) => entry !== '');
   if (texts.includes('*')) return () => true;
   const entries = texts.map(parseEntry);
-  return (origin, host) => {
+  return (origin, host, protocol) => {
     if (origin === undefined) return true;
     const parts = parse(origin);
     if (parts?.scheme === undefined) return false;
-    return isOwnHost(parts, host) || entries.some((entry) => matches(entry, parts));
+    const isOwn = parts.scheme === pageScheme(protocol) && isOwnHost(parts, host);
+    return isOwn || entries.some((entry) => matches(entry, parts));
   };
 }
 
@@ -60,6 +68,15 @@ function parseEntry(entry: string): Parts {
 
 const isDefaultPort = (port: string, scheme: string | undefined): boolean =>
   port !== '' && scheme !== undefined && DEFAULT_PORTS[scheme] === port;
+
+/** The scheme of a page that connects by this protocol. */
+const pageScheme = (protocol: string): string => protocol.toLowerCase().replace(/^ws/, 'http');
+
+/** Whether a page is refused for its scheme alone, `http` or `https`: a proxy ends TLS, as a rule. */
+export function isOtherScheme(origin: string, host: string | undefined): boolean {
+  const parts = parse(origin);
+  return /^https?$/.test(parts?.scheme ?? '') && isOwnHost(parts as Parts, host);
+}
 
 /** The Host header has no scheme: the page's own tells which of its ports is the default one. */
 function isOwnHost(origin: Parts, host: string | undefined): boolean {

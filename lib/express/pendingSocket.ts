@@ -9,6 +9,7 @@ interface Listeners {
   readonly data: (chunk: Buffer) => void;
   readonly end: () => void;
   readonly close: () => void;
+  readonly timeout: () => void;
 }
 
 /**
@@ -19,6 +20,7 @@ interface Listeners {
 export class PendingSocket {
   readonly socket: Socket;
   readonly #onClosed: () => void;
+  readonly #onTimeout: () => void;
   /** What came after the request, for the relay; `undefined` once nobody wants it any more. */
   #early: Buffer[] | undefined;
   #earlySize: number;
@@ -26,9 +28,10 @@ export class PendingSocket {
   #listeners: Listeners | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, head: Buffer, onClosed: () => void) {
+  constructor(socket: Socket, head: Buffer, onClosed: () => void, onTimeout: () => void) {
     this.socket = socket;
     this.#onClosed = onClosed;
+    this.#onTimeout = onTimeout;
     this.#early = [head];
     this.#earlySize = head.length;
     // First of all: a reset before anybody listens would end the Node process.
@@ -49,6 +52,7 @@ export class PendingSocket {
       // Half-open sockets would stay for ever.
       end: () => socket.destroy(),
       close: () => this.#onClosed(),
+      timeout: () => this.#onTimeout(),
     };
     for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
   }

@@ -50,10 +50,17 @@ export function refusalHeaders(
 
 /** Refuses through the response, so that middleware before the relay sees and logs it. */
 export function answer(response: ServerResponse, refusal: Refusal): void {
+  showRefusal(response, refusal);
+  response.end(refusal.text);
+}
+
+/** Has the response say what the client is told, for whoever logs it. */
+export function showRefusal(response: ServerResponse, refusal: Refusal): void {
   response.statusCode = refusal.status;
+  // Node fills in the phrase of the new status.
+  response.statusMessage = '';
   const headers = Object.entries(refusalHeaders(refusal, true));
   for (const [name, value] of headers) response.setHeader(name, value);
-  response.end(refusal.text);
 }
 
 /** Refuses on the socket itself, where the response was swallowed or never ended, and closes it. */

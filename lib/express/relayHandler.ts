@@ -44,9 +44,11 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
   }
 
   /** Row 3, before any handler has spawned something for a hostile page. */
-  function originProblem({ headers: { origin }, host }: Request): Refusal | undefined {
-    if (origin === undefined || isAllowed(origin, host)) return undefined;
-    warnOrigin(origin, host);
+  function originProblem(request: Request): Refusal | undefined {
+    const { headers, host, protocol } = request;
+    const { origin } = headers;
+    if (origin === undefined || isAllowed(origin, host, protocol)) return undefined;
+    warnOrigin(origin, host, protocol);
     return refusals.badOrigin;
   }
 }

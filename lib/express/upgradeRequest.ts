@@ -44,3 +44,9 @@ export function routeOf(request: IncomingMessage): string {
   const { baseUrl = '', route } = request as Routed;
   return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : pathOf(request);
 }
+
+/** Has a request emit its 'close', as Node does where no upgrade is; aborted: its answer has no reader. */
+export function closeRequest(request: IncomingMessage, isAborted: boolean): void {
+  if (!isAborted) request.resume();
+  else request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+}

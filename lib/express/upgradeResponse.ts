@@ -1,6 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Behavior } from '../core/index.js';
-import type { Upgrade } from './mount.js';
+import type { PendingHandshake } from './mount.js';
 
 /** A behaviour that the relay is to spawn, and the header it belongs to: a later header replaces both. */
 export interface OwnedTarget {
@@ -18,18 +18,18 @@ export class UpgradeResponse extends ServerResponse {
    * define it then would turn the whole object into a hash table, for every upgrade.
    */
   override headersSent = false;
-  readonly #upgrade: Upgrade;
+  readonly #upgrade: PendingHandshake;
   #owned: OwnedTarget | undefined;
   #isSwallowed = false;
 
-  constructor(request: IncomingMessage, upgrade: Upgrade) {
+  constructor(request: IncomingMessage, upgrade: PendingHandshake) {
     super(request);
     this.#upgrade = upgrade;
     this.shouldKeepAlive = false;
   }
 
   /** The upgrade that a response belongs to; `undefined` for a plain one. */
-  static upgradeOf(response: ServerResponse): Upgrade | undefined {
+  static upgradeOf(response: ServerResponse): PendingHandshake | undefined {
     return #upgrade in response ? response.#upgrade : undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Mount } from './mount.js';
+import type { Handover, Mount } from './mount.js';
+import { isOtherScheme } from './origin.js';
 import { refusals } from './refusal.js';
 import { pathOf, routeOf } from './upgradeRequest.js';
 
@@ -45,12 +46,35 @@ export function onceEach({ hub }: Mount): Mount['hub']['warn'] {
   };
 }
 
-/** H6: once for each Origin and Host, 100 of them, and once more for all that follow. */
-export function originWarning({ hub }: Mount): (origin: string, host: string) => void {
+const HOST_ADVICE = 'set allowedOrigins, or have the proxy pass the Host header on';
+const SCHEME_ADVICE =
+  "set 'trust proxy' and have the proxy pass X-Forwarded-Proto, or set allowedOrigins";
+
+/** H10: once for each route, 100 of them, that a subprotocol of the handler's was not offered. */
+export function protocolWarning(hub: Pick<Mount['hub'], 'warn'>): (handover: Handover) => void {
   const given = new Set<string>();
-  const advice = 'set allowedOrigins, or have the proxy pass the Host header on';
-  return (origin, host) => {
-    const pair = `Origin ${shorten(origin)} is not Host ${shorten(host)}`;
+  return ({ request, protocol }) => {
+    const offered = request.headers['sec-websocket-protocol'];
+    if (protocol === undefined || offered === undefined) return;
+    if (offered.split(',').some((each) => each.trim() === protocol)) return;
+    const route = routeOf(request);
+    if (given.has(route) || given.size >= MAX_WARNED) return;
+    given.add(route);
+    const texts = `answered Sec-WebSocket-Protocol '${shorten(protocol)}', offered were '${shorten(offered)}'`;
+    hub.warn('protocol_not_offered', `${route}: ${texts}; answer with one of them`);
+  };
+}
+
+/** H6: once for each Origin and Host, 100 of them, and once more for all that follow. */
+export function originWarning({
+  hub,
+}: Mount): (origin: string, host: string, protocol: string) => void {
+  const given = new Set<string>();
+  return (origin, host, protocol) => {
+    const isScheme = isOtherScheme(origin, host);
+    const own = isScheme ? `${protocol}://${host}` : `Host ${shorten(host)}`;
+    const advice = isScheme ? SCHEME_ADVICE : HOST_ADVICE;
+    const pair = `Origin ${shorten(origin)} is not ${shorten(own)}`;
     if (given.size > MAX_ORIGINS || given.has(pair)) return;
     given.add(pair);
     const last = given.size > MAX_ORIGINS ? '; no further ones are reported' : '';

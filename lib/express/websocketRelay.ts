@@ -3,10 +3,11 @@ import type { Observable } from 'rxjs';
 import { type ConnectionEvent, Hub } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { Outbox, UpgradeServer } from '../ws/index.js';
-import type { Mount, Upgrade } from './mount.js';
+import type { Mount, PendingHandshake } from './mount.js';
 import { type RelaySettings, readOptions, type WebsocketRelayOptions } from './options.js';
 import { refusals } from './refusal.js';
 import { relayHandler } from './relayHandler.js';
+import { protocolWarning } from './warning.js';
 
 /** A relay as seen by the application that mounted it. */
 export interface Relay {
@@ -31,7 +32,7 @@ export function websocketRelay(
   options: WebsocketRelayOptions = {},
 ): RequestHandler & Relay {
   const settings = readOptions(options);
-  const pending = new Set<Upgrade>();
+  const pending = new Set<PendingHandshake>();
   // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
   const onShutdown = (): void => {
     for (const handshake of pending) handshake.refuse(refusals.shuttingDown);
@@ -48,17 +49,20 @@ export function websocketRelay(
 
 function createMount(
   hub: Hub,
-  pending: Set<Upgrade>,
+  pending: Set<PendingHandshake>,
   outbox: Outbox,
   settings: RelaySettings,
 ): Mount {
   const { handshakeTimeout, maxPayload } = settings;
+  const warnProtocol = protocolWarning(hub);
   const upgrades = new UpgradeServer({ maxPayload, closeTimeout: hub.closeTimeout });
   return {
     hub,
     handshakeTimeout,
     pending,
-    open({ request, socket, head, headers, protocol }, config, owned) {
+    open(handover, config, owned) {
+      const { request, socket, head, headers, protocol } = handover;
+      warnProtocol(handover);
       upgrades.accept(request, socket, head, { headers, protocol }, (webSocket) => {
         try {
           hub.connect(outbox.open(webSocket, socket), config, owned);

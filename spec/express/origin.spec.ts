@@ -21,7 +21,8 @@ describe('originPolicy', () => {
     ['http://example.com', 'example.com:80', '', true],
     ['http://example.com:80', 'example.com', '', true],
   ])('allows %p on host %p without entries (H6)', (origin, host, allowed, expected) => {
-    expect(originPolicy(allowed)(origin, host)).toBe(expected);
+    const protocol = origin?.toLowerCase().startsWith('http:') ? 'http' : 'https';
+    expect(originPolicy(allowed)(origin, host, protocol)).toBe(expected);
   });
 
   it.each<Row>([
@@ -40,7 +41,8 @@ describe('originPolicy', () => {
     ['https://example.com/path', 'example.com', '', false],
     ['https://example.com, https://evil.com', 'example.com', '', false],
   ])('refuses %p on host %p without entries (H6)', (origin, host, allowed, expected) => {
-    expect(originPolicy(allowed)(origin, host)).toBe(expected);
+    const protocol = origin?.toLowerCase().startsWith('http:') ? 'http' : 'https';
+    expect(originPolicy(allowed)(origin, host, protocol)).toBe(expected);
   });
 
   it.each<Row>([
@@ -71,7 +73,8 @@ describe('originPolicy', () => {
     ['not an origin', 'h', 'https://app.com, *', true],
     ['https://own.com', 'own.com', 'https://app.com', true],
   ])('for %p on host %p with %p says %p (H6)', (origin, host, allowed, expected) => {
-    expect(originPolicy(allowed)(origin, host)).toBe(expected);
+    const protocol = origin?.toLowerCase().startsWith('http:') ? 'http' : 'https';
+    expect(originPolicy(allowed)(origin, host, protocol)).toBe(expected);
   });
 
   it.each(['https://a b.com', 'https://a.com/path', 'https://', 'https://a.com:port'])(

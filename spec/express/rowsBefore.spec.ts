@@ -128,7 +128,7 @@ describe('websocketRelay before the handler', () => {
 
   it('believes X-Forwarded-Host as Express does (H6)', async () => {
     const origin = 'https://public.example';
-    const headers = { 'X-Forwarded-Host': 'public.example' };
+    const headers = { 'X-Forwarded-Host': 'public.example', 'X-Forwarded-Proto': 'https' };
     const { app, port } = await serve({ routes: (_app, running) => toEcho(running) });
 
     expect((await refusal(port, '/ws', { origin, headers })).status).toBe(403);

@@ -44,9 +44,9 @@ export const metadata: t.Type<Metadata, unknown, unknown> = new t.Type(
   'Metadata',
   isRecord,
   (input, context) => {
-    if (!isRecord(input)) return t.failure(input, context, 'is no object');
     try {
-      return t.success(copyFrozen(input));
+      const copy = copyFrozen(input);
+      return isRecord(copy) ? t.success(copy) : t.failure(input, context, 'is no object');
     } catch (error) {
       return t.failure(input, context, (error as Error).message);
     }

@@ -27,49 +27,77 @@ export function freezeDeep(root: Record<string, unknown>): Metadata {
 }
 
 /**
- * Copies metadata that somebody else still holds, and freezes the copy (M9). What appears twice is
- * copied once.
+ * Copies metadata as `JSON.stringify` and `JSON.parse` would, and freezes the copy (M9, H9): `toJSON` is
+ * asked, an absent field stays absent, NaN and infinities become null. What JSON would lose without a word
+ * is refused instead. What appears twice is copied once.
  *
- * @throws TypeError saying where: a function, a symbol, a cycle, an instance of a class, too deep.
+ * @throws TypeError naming the path: a function, a symbol, a BigInt, a cycle, a Set, a Map or another
+ * object whose content is not in its fields, and what is nested deeper than 500 levels.
  */
-export function copyFrozen(root: Record<string, unknown>): Metadata {
-  return copyObject(root, 'metadata', 0, new Map()) as Metadata;
+export function copyFrozen(root: unknown): unknown {
+  return copyValue(root, 'metadata', 0, new Map()) ?? null;
 }
 
 /** `made` has each object met so far, with its copy, or `undefined` while that is being made. */
 type Made = Map<object, object | undefined>;
 
-function copyValue(value: unknown, path: string, depth: number, made: Made): unknown {
-  if (typeof value === 'function' || typeof value === 'symbol') {
-    throw new TypeError(`${path} is a ${typeof value}; give plain data`);
+function copyValue(given: unknown, path: string, depth: number, made: Made): unknown {
+  const value = plainOf(given, path);
+  switch (typeof value) {
+    case 'function':
+    case 'symbol':
+      throw refused(path, `a ${typeof value}`);
+    case 'bigint':
+      throw refused(path, 'a BigInt');
+    case 'number':
+      return Number.isFinite(value) ? value : null;
+    case 'object':
+      return value === null ? null : copyObject(value, path, depth, made);
+    default:
+      return value;
   }
-  if (typeof value !== 'object' || value === null) return value;
-  return copyObject(value, path, depth, made);
+}
+
+/** What stands for a value: what its `toJSON` gives, or the primitive that it wraps. */
+function plainOf(value: unknown, path: string): unknown {
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'bigint') return value;
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function')
+    return toJSON.call(value, path.slice(path.lastIndexOf('.') + 1));
+  const isWrapper = ['Number', 'String', 'Boolean'].includes(tagOf(value));
+  return isWrapper ? (value as object).valueOf() : value;
 }
 
 function copyObject(source: object, path: string, depth: number, made: Made): object {
   const known = made.get(source);
   if (known !== undefined) return known;
-  if (made.has(source)) throw new TypeError(`${path} contains itself`);
+  if (made.has(source)) throw refused(path, 'an object that contains itself');
   if (depth > MAX_DEPTH) throw new TypeError(`metadata is nested deeper than ${MAX_DEPTH} levels`);
-  if (!isPlain(source)) throw new TypeError(`${path} is an instance of a class; give plain data`);
   made.set(source, undefined);
-  const copy: object = Array.isArray(source) ? [] : {};
-  for (const [key, value] of Object.entries(source)) {
-    define(copy, key, copyValue(value, `${path}.${key}`, depth + 1, made));
-  }
-  // Holes at the end of an array are no entries.
-  if (Array.isArray(source)) (copy as unknown[]).length = source.length;
+  const copy = copyFields(source, path, depth, made);
   made.set(source, copy);
   return Object.freeze(copy);
 }
 
-/** Arrays, object literals of any realm, and objects without a prototype. */
-function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+function copyFields(source: object, path: string, depth: number, made: Made): object {
+  // A Set, an Error or a typed array has a tag of its own, and its content elsewhere than in fields.
+  const isList = Array.isArray(source);
+  const tag = tagOf(source);
+  if (!isList && tag !== 'Object') throw refused(path, `a ${tag}`);
+  const copy: object = isList ? [] : {};
+  for (const [key, value] of Object.entries(source)) {
+    const copied = copyValue(value, `${path}.${key}`, depth + 1, made);
+    if (isList || copied !== undefined) define(copy, key, copied ?? null);
+  }
+  // Holes at the end of an array are no entries.
+  if (isList) (copy as unknown[]).length = source.length;
+  return copy;
 }
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+const refused = (path: string, what: string): TypeError =>
+  new TypeError(`${path}: ${what} cannot be sent as JSON`);
 
 /** Assignment to `__proto__` would change the prototype instead of making a key (H9). */
 function define(target: object, key: string, value: unknown): void {

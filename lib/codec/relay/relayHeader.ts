@@ -4,7 +4,7 @@ import { type Duration, type Pid, ProcessError } from '../../core/index.js';
 import type { Metadata } from '../../protocol/index.js';
 import { duration } from '../fields/duration.js';
 import { absentOr, type CodecError, firstError, messageTopic, pid } from '../fields/fields.js';
-import { freezeDeep, isRecord, NO_METADATA } from '../fields/metadata.js';
+import { copyFrozen, freezeDeep, isRecord, NO_METADATA } from '../fields/metadata.js';
 
 /** The header in which a handler's response names the relay's target (H1). */
 export const RELAY_HEADER = 'X-WS-Relay';
@@ -18,7 +18,8 @@ export interface RelayFields {
   readonly target_pid?: Pid | undefined;
   readonly message_topic?: string | undefined;
   readonly heartbeat_interval?: Duration | undefined;
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** An object of plain data, of any type but an array, a Set or a Map (H9). */
+  readonly metadata?: Metadata | (object & { readonly [Symbol.iterator]?: never }) | undefined;
 }
 
 /** The header, decoded, its defaults applied. */
@@ -104,16 +105,22 @@ export function decodeRelayHeader(
  * Writes the relay header; non-ASCII text is escaped, which Node's `setHeader` would refuse or
  * mangle (H8).
  *
- * @throws ProcessError `Invalid` when the metadata cannot be written as JSON.
+ * @throws ProcessError `Invalid` when the metadata cannot be sent as JSON, naming the path (H9).
  */
 export function encodeRelayHeader(fields: RelayFields): string {
   try {
     const { target_pid, message_topic, heartbeat_interval, metadata } = fields;
-    const json = JSON.stringify({ target_pid, message_topic, heartbeat_interval, metadata });
+    const copy = metadata === undefined ? undefined : copyFrozen(metadata);
+    const json = JSON.stringify({
+      target_pid,
+      message_topic,
+      heartbeat_interval,
+      metadata: copy,
+    });
     return json.replace(/[^\x20-\x7e]/g, escapeUnit);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ProcessError('Invalid', `metadata cannot be written as JSON: ${why}`, { cause });
+    throw new ProcessError('Invalid', why, { cause });
   }
 }
 

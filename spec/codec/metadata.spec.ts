@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodeControl, decodeRelayHeader, encodeRelayHeader } from '../../lib/codec/index.js';
+
+/** The same metadata by both ways: the header of `setRelay`, and `ws.control`. */
+function bothWays(metadata: object): unknown[] {
+  const header = decodeRelayHeader(encodeRelayHeader({ metadata }), { owned: true });
+  const control = decodeControl({ metadata });
+  return [header, control].map((way) => (way._tag === 'Right' ? way.right.metadata : way.left));
+}
+
+class User {
+  readonly name = 'ada';
+}
+
+describe('metadata', () => {
+  it.each<[what: string, value: unknown, read: unknown]>([
+    ['a Date', new Date(0), '1970-01-01T00:00:00.000Z'],
+    ['an object with toJSON', { toJSON: (key: string) => `json of ${key}` }, 'json of value'],
+    ['a Buffer', Buffer.from([1]), { type: 'Buffer', data: [1] }],
+    ['a URL', new URL('https://a.example/'), 'https://a.example/'],
+    ['an instance of a class', new User(), { name: 'ada' }],
+    ['NaN', Number.NaN, null],
+    ['undefined in a list', [undefined, 1], [null, 1]],
+    ['a wrapped text', Object('text'), 'text'],
+  ])('carries %s as JSON.stringify does, on both ways (H9)', (_what, value, read) => {
+    expect(bothWays({ value })).toEqual([{ value: read }, { value: read }]);
+  });
+
+  it('leaves out what is undefined, on both ways (H9)', () => {
+    expect(bothWays({ a: undefined, b: 1 }).map((read) => Object.keys(read as object))).toEqual([
+      ['b'],
+      ['b'],
+    ]);
+  });
+
+  const loop: Record<string, unknown> = {};
+  loop.roles = loop;
+  it.each<[what: string, value: unknown]>([
+    ['a Set', new Set(['admin'])],
+    ['a Map', new Map()],
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['a BigInt', 1n],
+    ['a Uint8Array', new Uint8Array(1)],
+    ['a Error', new Error('lost')],
+  ])('refuses %s, naming the path, on both ways (H9, X2)', (what, value) => {
+    const metadata = { user: { roles: value } };
+    const message = `metadata.user.roles: ${what} cannot be sent as JSON`;
+
+    expect(() => encodeRelayHeader({ metadata })).toThrow(
+      expect.objectContaining({ code: 'Invalid', message }),
+    );
+    expect(decodeControl({ metadata })).toMatchObject({ left: { field: 'metadata', message } });
+  });
+
+  it('refuses a cycle, naming the path, on both ways (H9, X2)', () => {
+    const message = 'metadata.roles: an object that contains itself cannot be sent as JSON';
+
+    expect(() => encodeRelayHeader({ metadata: loop })).toThrow(message);
+    expect(decodeControl({ metadata: loop })).toMatchObject({ left: { message } });
+  });
+});
