@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
@@ -17,6 +18,16 @@ export class Gate extends Duplex {
     this.#socket = socket;
     // A lost client is the socket's business.
     this.on('error', ignore);
+  }
+
+  /** Has a response go through a gate to the client's socket. */
+  static before(socket: Socket, response: ServerResponse): Gate {
+    const gate = new Gate(socket);
+    gate.on('drain', () => response.emit('drain'));
+    // Node clears its own flag only for sockets that it serves; a second pipe would wait for ever.
+    Object.defineProperty(response, 'writableNeedDrain', { get: () => gate.writableNeedDrain });
+    response.assignSocket(gate as unknown as Socket);
+    return gate;
   }
 
   /** Lets go of the socket; the response then emits its 'close'. */

@@ -71,7 +71,7 @@ export class Handshake implements PendingHandshake, Interceptor {
     if (this.#phase === 'over' || this.#phase === 'plain') return;
     this.#write(refusal);
     this.response.finished = true;
-    process.nextTick(() => this.response.emit('finish'));
+    nextTick(() => this.response.emit('finish'));
     this.#leave();
   }
 
@@ -154,15 +154,10 @@ export class Handshake implements PendingHandshake, Interceptor {
     this.#mounted?.pending.delete(this);
     if (this.#gate !== undefined) return;
     const { response, pending } = this;
-    const gate = new Gate(pending.socket);
-    this.#gate = gate;
-    gate.on('drain', () => response.emit('drain'));
-    // Node clears its own flag only for sockets that it serves; a second pipe would wait for ever.
-    Object.defineProperty(response, 'writableNeedDrain', { get: () => gate.writableNeedDrain });
     // A handler that ends its response twice must not take the process down.
     response.on('error', ignore);
     response.on('finish', () => closeSocket(pending.socket));
-    response.assignSocket(gate as unknown as typeof pending.socket);
+    this.#gate = Gate.before(pending.socket, response);
   }
 
   /** What a handler destroys is the client, unless it is being relayed. */

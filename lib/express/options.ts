@@ -1,5 +1,4 @@
 import { countOption, type Duration, durationOption, ProcessError } from '../core/index.js';
-import { MAX_PAYLOAD } from '../ws/index.js';
 import { HANDSHAKE_TIMEOUT } from './handshake.js';
 import { type OriginPolicy, originPolicy } from './origin.js';
 
@@ -65,9 +64,7 @@ export function readOptions(options: WebsocketRelayOptions): RelaySettings {
   const unlimited = maxConnections === 0 || maxConnections === Number.POSITIVE_INFINITY;
   return {
     isAllowed: originPolicy(options.allowedOrigins),
-    maxPayload: countOption('maxPayload', options.maxPayload ?? DEFAULT_MAX_PAYLOAD, {
-      max: MAX_PAYLOAD,
-    }),
+    maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
     hub: {
       ...(host !== undefined && { host }),

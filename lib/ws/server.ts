@@ -21,7 +21,7 @@ export interface UpgradeServerOptions {
 }
 
 /** `ws` keeps 32 bits of it. */
-export const MAX_PAYLOAD = 2 ** 31 - 1;
+const MAX_PAYLOAD = 2 ** 31 - 1;
 
 /**
  * What one client may have `ws` keep beside the bytes of its message, set here because the defaults of
