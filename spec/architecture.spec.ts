@@ -233,6 +233,7 @@ describe('files', () => {
 describe('the package', () => {
   interface Package {
     readonly exports: Readonly<Record<string, unknown>>;
+    readonly typesVersions: unknown;
   }
   const read = (): Package =>
     JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -265,6 +266,13 @@ describe('the package', () => {
       ...Object.fromEntries(entries),
       './package.json': './package.json',
     });
+  });
+
+  it('says where their types are to a TypeScript that does not read exports (node10), too', () => {
+    const folders = PUBLISHED.filter((folder) => folder !== '');
+    const types = folders.map((folder) => [folder, [`./dist/${folder}/index.d.ts`]]);
+
+    expect(read().typesVersions).toEqual({ '*': Object.fromEntries(types) });
   });
 });
 
