@@ -44,6 +44,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   testing: ['marbles', 'live', 'recording'],
 };
 
+/** Folders and rooms whose files do not yet open as they should; this list may only become shorter. */
+const UNOPENED: readonly string[] = ['express'];
+
 /** Which packages a folder may import; `node:` stands for every module of Node. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '': [],
@@ -165,6 +168,29 @@ describe('rooms', () => {
 describe('files', () => {
   it('import each other in no circle', () => {
     expect(cycles(sources)).toEqual([]);
+  });
+
+  describe('open with the comment', () => {
+    const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+    const isOpened = ({ path, opening, lines }: Source): boolean => {
+      const name = path.slice(path.lastIndexOf('/') + 1, -'.ts'.length);
+      if (name === 'index') return lines[0]?.startsWith('/**') ?? false;
+      return opening?.some((each) => plain(each) === plain(name)) ?? false;
+    };
+    const placeOf = ({ path }: Source): string => path.slice(0, path.lastIndexOf('/'));
+    const wrong = sources.filter((source) => !isOpened(source));
+
+    it('of the export that they are named after, and an index.ts with one of its own', () => {
+      const counted = wrong.filter((source) => !UNOPENED.includes(placeOf(source)));
+
+      expect(counted.map(({ path, opening }) => `${path} opens with ${opening}`)).toEqual([]);
+    });
+
+    it('everywhere but in the places that are still listed: whoever mends one strikes it', () => {
+      const places = new Set(wrong.map(placeOf));
+
+      expect(UNOPENED.filter((place) => !places.has(place))).toEqual([]);
+    });
   });
 
   it('are at most 200 lines long', () => {
@@ -332,5 +358,17 @@ await import('./g.js');
       'core/a.ts → core/b.ts → core/a.ts',
       'core/c.ts → core/d.ts → core/c.ts',
     ]);
+  });
+
+  it('whose comment is the first', () => {
+    const opening = (code: string) => parse('core/x.ts', code).opening;
+
+    expect(opening("import 'é';\nconst a = 1;\n/** é */\nexport const X_Y = 2;")).toEqual(['X_Y']);
+    expect(opening('/** A class. */\nexport class X { /** A field. */ y = 1; }')).toEqual(['X']);
+    expect(opening('/** A helper. */\nconst y = 1;\n/** X. */\nexport type X = 1;')).toEqual([]);
+    expect(opening('export interface X { /** A field. */ y: 1 }\nexport type Z = 1;')).toEqual([
+      'Z',
+    ]);
+    expect(opening('export const x = 1;')).toBeUndefined();
   });
 });

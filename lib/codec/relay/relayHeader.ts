@@ -2,9 +2,12 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { type Duration, type Pid, ProcessError } from '../../core/index.js';
 import type { Metadata } from '../../protocol/index.js';
+import { absentOr } from '../fields/absentOr.js';
+import { type CodecError, firstError } from '../fields/codecError.js';
 import { duration } from '../fields/duration.js';
-import { absentOr, type CodecError, firstError, messageTopic, pid } from '../fields/fields.js';
-import { copyFrozen, freezeDeep, isRecord, NO_METADATA } from '../fields/metadata.js';
+import { pid } from '../fields/pid.js';
+import { messageTopic } from './messageTopic.js';
+import { copyFrozen, freezeDeep, isRecord, NO_METADATA } from './metadata.js';
 
 /** The header in which a handler's response names the relay's target (H1). */
 export const RELAY_HEADER = 'X-WS-Relay';

@@ -1,17 +1,3 @@
-/** The bound of every mailbox of a system, and what happens beyond it (M11). */
-export interface MailboxOptions {
-  /** Ordinary messages that may wait; default 10,000. */
-  readonly capacity?: number;
-  /** Default `'reject'`: `send` returns false. `'dropOldest'` makes room, `'exit'` ends the process. */
-  readonly overflow?: 'reject' | 'dropOldest' | 'exit';
-}
-
-/** How many bytes of frames may wait, where sizes are known (M11). */
-export const MAX_BYTES = 16 * 1024 * 1024;
-
-/** The most that may wait before a sender that can should stop; it goes on at half (Q2). */
-export const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
-
 /** The bound of a system's mailboxes with the marks that follow from it, shared by all of them. */
 export class Bound {
   /** Where a sender that can wait should stop: well before a mailbox of any capacity is full. */
@@ -25,6 +11,20 @@ export class Bound {
     this.low = Math.floor(this.high / 2);
   }
 }
+
+/** The bound of every mailbox of a system, and what happens beyond it (M11). */
+export interface MailboxOptions {
+  /** Ordinary messages that may wait; default 10,000. */
+  readonly capacity?: number;
+  /** Default `'reject'`: `send` returns false. `'dropOldest'` makes room, `'exit'` ends the process. */
+  readonly overflow?: 'reject' | 'dropOldest' | 'exit';
+}
+
+/** How many bytes of frames may wait, where sizes are known (M11). */
+export const MAX_BYTES = 16 * 1024 * 1024;
+
+/** The most that may wait before a sender that can should stop; it goes on at half (Q2). */
+export const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
 
 /** For a process whose input is bounded otherwise. */
 export const UNBOUNDED = new Bound(Number.POSITIVE_INFINITY);

@@ -8,9 +8,6 @@ import type { OutletOwner } from './owner.js';
 import type { Source } from './processStream.js';
 import { SizedMessage } from './sizedMessage.js';
 
-/** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
-export type Phase = 'open' | 'closing' | 'stopping' | 'done';
-
 /**
  * A process's mailbox: the outlet of its inbox, which also says what is admitted, which listener takes
  * a message before it, and how much waits. One object: each process of very many has it.
@@ -192,3 +189,6 @@ export class Mailbox extends Outlet<Message> {
     this.#backlog?.close();
   }
 }
+
+/** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
+export type Phase = 'open' | 'closing' | 'stopping' | 'done';

@@ -1,19 +1,6 @@
 import type { ExitReason } from './exit.js';
 import type { Pid } from './pid.js';
 
-/** Why something was dropped; no drop is silent (§0). */
-export type DropReason =
-  | 'overflow'
-  | 'closing'
-  | 'ended'
-  | 'terminated'
-  | 'no process'
-  | 'no call'
-  /** A client was refused, because its target had too much to do (Q2). */
-  | 'busy'
-  /** By a rule of a failure drill, in a test. */
-  | 'drill';
-
 /**
  * What `system.events$` tells, all times in milliseconds on the system's clock. Drops and
  * dead letters are counted: one event for each process and reason, or each sender, topic and receiver, in
@@ -65,3 +52,16 @@ export type SystemEvent =
       readonly pid?: Pid;
       readonly message: string;
     };
+
+/** Why something was dropped; no drop is silent (§0). */
+export type DropReason =
+  | 'overflow'
+  | 'closing'
+  | 'ended'
+  | 'terminated'
+  | 'no process'
+  | 'no call'
+  /** A client was refused, because its target had too much to do (Q2). */
+  | 'busy'
+  /** By a rule of a failure drill, in a test. */
+  | 'drill';

@@ -3,14 +3,6 @@ import type { Process } from '../process/process.js';
 import { labelOf } from '../telemetry/tracer.js';
 import { Monitor } from '../ties/monitor.js';
 
-/**
- * What a process is doing. `waiting`: nobody is subscribed to its inbox or a listened pattern, as
- * before its first turn. `held`: its reader works on a message and the next ones wait (M12).
- * `stopping`: its host stops, it takes no messages (O2). `closing`: a connection on its way out (Y3).
- * `running`: none of these; a message would be read at once.
- */
-export type ProcessStatus = 'running' | 'waiting' | 'held' | 'stopping' | 'closing';
-
 /** What `system.info` and `system.processes` tell of a living process: a snapshot. */
 export interface ProcessInfo {
   readonly pid: Pid;
@@ -38,6 +30,14 @@ export interface ProcessInfo {
   /** Milliseconds since the spawn, on the system's clock. */
   readonly uptime: number;
 }
+
+/**
+ * What a process is doing. `waiting`: nobody is subscribed to its inbox or a listened pattern, as
+ * before its first turn. `held`: its reader works on a message and the next ones wait (M12).
+ * `stopping`: its host stops, it takes no messages (O2). `closing`: a connection on its way out (Y3).
+ * `running`: none of these; a message would be read at once.
+ */
+export type ProcessStatus = 'running' | 'waiting' | 'held' | 'stopping' | 'closing';
 
 export function infoOf(process: Process): ProcessInfo {
   const { mailbox } = process;

@@ -1,4 +1,20 @@
+import * as t from 'io-ts';
 import type { Metadata } from '../../protocol/index.js';
+
+/** Metadata held by somebody else: a frozen copy of it. */
+export const metadata: t.Type<Metadata, unknown, unknown> = new t.Type(
+  'Metadata',
+  (value): value is Metadata => isRecord(value),
+  (input, context) => {
+    try {
+      const copy = copyFrozen(input);
+      return isRecord(copy) ? t.success(copy) : t.failure(input, context, 'is no object');
+    } catch (error) {
+      return t.failure(input, context, (error as Error).message);
+    }
+  },
+  t.identity,
+);
 
 /** The metadata of a connection that was given none (L3). */
 export const NO_METADATA: Metadata = Object.freeze({});

@@ -1,11 +1,5 @@
 import type { Pid } from './pid.js';
 
-/** Options of what concerns a process group (§9). */
-export interface GroupOptions {
-  /** Which of the independent scopes the group is of; default `'pg'`. */
-  readonly scope?: string;
-}
-
 /**
  * What a watcher of groups is told (G5): first who is there, then each change. It is frozen, and the
  * same object for all watchers.
@@ -18,4 +12,10 @@ export interface GroupEvent {
   readonly path: string;
   /** A PID stands in `PIDs` once per join. */
   readonly data: { readonly Group: string; readonly PIDs: readonly Pid[] };
+}
+
+/** Options of what concerns a process group (§9). */
+export interface GroupOptions {
+  /** Which of the independent scopes the group is of; default `'pg'`. */
+  readonly scope?: string;
 }

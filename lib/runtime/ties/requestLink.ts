@@ -2,13 +2,6 @@ import { type ExitReason, type Pid, ProcessError } from '../../core/index.js';
 import { type Link, type Linked, Nobody, type Peer } from './link.js';
 import type { Signal } from './signal.js';
 
-/** Both ends at once, before either runs: for a process that is linked from its spawn on (S1). */
-export function linkNow(a: Linked, b: Linked): void {
-  const link: Link = { type: 'link' };
-  a.links.set(b, link);
-  b.links.set(a, link);
-}
-
 /** This end at once, the other in its order of arrival (M3). A second link of the pair is none (K1). */
 export function requestLink(process: Linked, target: Linked): void {
   // A repeat says nothing: said again, it could cross an unlink and undo it at one end only.
@@ -16,6 +9,13 @@ export function requestLink(process: Linked, target: Linked): void {
   const link: Link = { type: 'link' };
   process.links.set(target, link);
   push(process, target, { signal: 'link', peer: process, link });
+}
+
+/** Both ends at once, before either runs: for a process that is linked from its spawn on (S1). */
+export function linkNow(a: Linked, b: Linked): void {
+  const link: Link = { type: 'link' };
+  a.links.set(b, link);
+  b.links.set(a, link);
 }
 
 /**

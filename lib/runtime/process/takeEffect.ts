@@ -13,27 +13,9 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Resident } from '../kernel/resident.js';
 import type { Tracer } from '../telemetry/tracer.js';
 import type { Link, Linked, Peer } from '../ties/link.js';
-import { acceptLink, dropLink, linkEnded } from '../ties/links.js';
 import type { Monitor } from '../ties/monitor.js';
+import { acceptLink, dropLink, linkEnded } from '../ties/requestLink.js';
 import { KILL, type Signal, traced } from '../ties/signal.js';
-
-/** A process as its signals see it: what they may do to it. */
-export interface Affected extends Resident, Linked {
-  readonly kernel: Pick<Kernel<Resident>, 'now' | 'uptime' | 'after' | 'queue' | 'events'>;
-  readonly asksForTime: boolean;
-  readonly signals: { readonly size: number };
-  readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
-  start(): void;
-  startAnew(signal: Signal & { signal: 'upgrade' }): void;
-  end(reason: ExitReason): void;
-  crash(error: unknown): void;
-  deliver(event: ProcessSignal): void;
-  abort(): void;
-  own(resource: { unsubscribe(): void }): () => void;
-}
-
-/** So many signals that nobody reads are worth a warning. */
-const UNREAD = 1_000;
 
 /** Takes a signal's effect on a living process; total over the signals. */
 export function takeEffect(process: Affected, signal: Signal): void {
@@ -66,6 +48,24 @@ export function takeEffect(process: Affected, signal: Signal): void {
       return process.crash(full(process));
   }
 }
+
+/** A process as its signals see it: what they may do to it. */
+export interface Affected extends Resident, Linked {
+  readonly kernel: Pick<Kernel<Resident>, 'now' | 'uptime' | 'after' | 'queue' | 'events'>;
+  readonly asksForTime: boolean;
+  readonly signals: { readonly size: number };
+  readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
+  start(): void;
+  startAnew(signal: Signal & { signal: 'upgrade' }): void;
+  end(reason: ExitReason): void;
+  crash(error: unknown): void;
+  deliver(event: ProcessSignal): void;
+  abort(): void;
+  own(resource: { unsubscribe(): void }): () => void;
+}
+
+/** So many signals that nobody reads are worth a warning. */
+const UNREAD = 1_000;
 
 const full = ({ pid }: Affected): ProcessError =>
   new ProcessError('LimitExceeded', `mailbox of ${pid} is full: ending it`);

@@ -1,13 +1,5 @@
 import { ProcessError } from '../../core/index.js';
 
-const isGlob = (pattern: string): boolean =>
-  pattern.split('.').some((s) => s === '*' || s === '**');
-
-/** An exact pattern beats a glob, then the longest wins (M6). */
-export function precedence(pattern: string): number {
-  return isGlob(pattern) ? pattern.length : Number.POSITIVE_INFINITY;
-}
-
 /**
  * Compiles a pattern: `*` is one dot-separated segment, a final `**` the rest, one segment or more.
  *
@@ -26,4 +18,12 @@ export function matcher(pattern: string): (text: string) => boolean {
     if (open ? parts.length <= fixed.length : parts.length !== fixed.length) return false;
     return fixed.every((segment, i) => segment === '*' || segment === parts[i]);
   };
+}
+
+const isGlob = (pattern: string): boolean =>
+  pattern.split('.').some((s) => s === '*' || s === '**');
+
+/** An exact pattern beats a glob, then the longest wins (M6). */
+export function precedence(pattern: string): number {
+  return isGlob(pattern) ? pattern.length : Number.POSITIVE_INFINITY;
 }

@@ -11,6 +11,22 @@ import {
   type Work,
 } from './state.js';
 
+/** Takes the next step of the work in hand, unless a child has yet to answer the last one. */
+export function advance(state: State): void {
+  const work = state.work as Work;
+  // From the right, one after the other; the children of a template are equals and stop together.
+  const together = state.plan.strategy === 'simple_one_for_one';
+  while (work.stops.length > 0 && (together || work.stopping === 0)) {
+    stop(state, work, work.stops.pop() as Child);
+  }
+  if (work.stopping > 0) return;
+  if (work.delay !== undefined) return wait(state, work, work.delay);
+  const next = work.starts.shift();
+  if (next !== undefined) return start(state, next);
+  state.work = undefined;
+  finish(state, work.purpose);
+}
+
 /** What the same call may meet no more, once other processes have come and gone. */
 const PASSING: ReadonlySet<string> = new Set(['NotFound', 'AlreadyExists']);
 
@@ -33,22 +49,6 @@ export function end(state: State, reason: ExitReason): void {
   const children = [...state.children.values()];
   for (const child of children) unschedule(state, child);
   begin(state, { type: 'end', reason }, children, []);
-}
-
-/** Takes the next step of the work in hand, unless a child has yet to answer the last one. */
-export function advance(state: State): void {
-  const work = state.work as Work;
-  // From the right, one after the other; the children of a template are equals and stop together.
-  const together = state.plan.strategy === 'simple_one_for_one';
-  while (work.stops.length > 0 && (together || work.stopping === 0)) {
-    stop(state, work, work.stops.pop() as Child);
-  }
-  if (work.stopping > 0) return;
-  if (work.delay !== undefined) return wait(state, work, work.delay);
-  const next = work.starts.shift();
-  if (next !== undefined) return start(state, next);
-  state.work = undefined;
-  finish(state, work.purpose);
 }
 
 function stop(state: State, work: Work, child: Child): void {

@@ -3,19 +3,6 @@ import type { Cancel, Exit, ExitReason, LinkDown } from './exit.js';
 import type { Message } from './message.js';
 import type { Pid } from './pid.js';
 
-/**
- * What reaches a process beside messages. `exit` is a request or the end of a linked process; trapped,
- * it is followed by the LINK_DOWN that it becomes. The kinds with `pid.` are what the process is told
- * itself, on `signals$` or by a monitor.
- */
-export type TraceSignal =
-  | { readonly kind: 'link' | 'unlink'; readonly from: Pid }
-  | { readonly kind: 'exit'; readonly from: Pid | undefined; readonly reason: ExitReason }
-  | { readonly kind: 'kill' | 'stop' | 'overflow' }
-  | Cancel
-  | LinkDown
-  | Exit;
-
 /** What happens to one process or is done by it; `at` in milliseconds on the system's clock. */
 export type TraceEvent = { readonly at: number; readonly pid: Pid } & (
   | {
@@ -50,6 +37,19 @@ export type TraceEvent = { readonly at: number; readonly pid: Pid } & (
   | { readonly type: 'asked'; readonly what: SelfRequest; readonly target: string }
   | { readonly type: 'exited'; readonly reason: ExitReason }
 );
+
+/**
+ * What reaches a process beside messages. `exit` is a request or the end of a linked process; trapped,
+ * it is followed by the LINK_DOWN that it becomes. The kinds with `pid.` are what the process is told
+ * itself, on `signals$` or by a monitor.
+ */
+export type TraceSignal =
+  | { readonly kind: 'link' | 'unlink'; readonly from: Pid }
+  | { readonly kind: 'exit'; readonly from: Pid | undefined; readonly reason: ExitReason }
+  | { readonly kind: 'kill' | 'stop' | 'overflow' }
+  | Cancel
+  | LinkDown
+  | Exit;
 
 /** What a process may ask of its `self` beside sending, calling and ending. */
 export type SelfRequest =

@@ -1,5 +1,3 @@
-const encoder = new TextEncoder();
-
 /**
  * Reads the payload of `ws.send` (W1): a string is one text frame, bytes are one binary frame;
  * `undefined` means malformed (W2). Without a `type`, the type of `data` decides. Written by hand and
@@ -13,6 +11,8 @@ export function readSend(payload: unknown): string | Uint8Array | undefined {
     return undefined; // a getter or a proxy that throws is the sender's mistake (W2)
   }
 }
+
+const encoder = new TextEncoder();
 
 function frameOf({
   type,

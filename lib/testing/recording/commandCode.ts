@@ -1,14 +1,6 @@
 import { type Command, type Message, ProcessError } from '../../core/index.js';
+import { refusal } from './checkReplayable.js';
 import { literal } from './literal.js';
-import { refusal } from './replayable.js';
-
-/** `message(…)` as it stands in a spec; a call's `ref` beside it. */
-export function messageCode({ topic, payload, from, ref }: Message): string {
-  const parts = [topic, payload, from];
-  while (parts.length > 1 && parts.at(-1) === undefined) parts.pop();
-  const code = `message(${parts.map((part) => literal(part, topic)).join(', ')})`;
-  return ref === undefined ? code : `{ ...${code}, ref: ${ref} }`;
-}
 
 /** A command as the call that makes it; `known` names a message that the spec has already. */
 export function commandCode(
@@ -41,6 +33,14 @@ export function commandCode(
     default:
       return literal(command, 'command');
   }
+}
+
+/** `message(…)` as it stands in a spec; a call's `ref` beside it. */
+export function messageCode({ topic, payload, from, ref }: Message): string {
+  const parts = [topic, payload, from];
+  while (parts.length > 1 && parts.at(-1) === undefined) parts.pop();
+  const code = `message(${parts.map((part) => literal(part, topic)).join(', ')})`;
+  return ref === undefined ? code : `{ ...${code}, ref: ${ref} }`;
 }
 
 /** Writes something that happened, or says what of it cannot be written. */

@@ -1,21 +1,26 @@
 import { type Message, type Pid, ProcessError, shown } from '../core/index.js';
 import type { ChildInfo } from '../runtime/index.js';
+import { begin, retire, unschedule } from './advance.js';
 import { type ChildSpec, readChild } from './plan.js';
 import type { Request } from './request.js';
 import { groupOf } from './restart.js';
 import { answer, type Child, makeChild, type State } from './state.js';
-import { begin, retire, unschedule } from './work.js';
-
-type Call = Message<Request>;
 
 /** Does what a caller asks for, while no other work is in hand, and answers now or when it is done (V7). */
-export function handle(state: State, message: Call, id: string | undefined, at: number): void {
+export function handleRequest(
+  state: State,
+  message: Call,
+  id: string | undefined,
+  at: number,
+): void {
   try {
     perform(state, message, id, at);
   } catch (error) {
     answer(state, message, { error: asMisuse(error) });
   }
 }
+
+type Call = Message<Request>;
 
 /** What is asked may be anything at all, and what it throws when looked at is its asker's. */
 function asMisuse(error: unknown): ProcessError {

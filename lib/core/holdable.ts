@@ -27,14 +27,3 @@ export function holdDelivering(): () => void {
 export function inItsContext(run: () => void): () => void {
   return current === undefined ? run : current.carried(run);
 }
-
-/**
- * What a process's `Self` does for an async body at its end: answers a pending `receive` with done and
- * fires the AbortSignal, so that a suspended generator can run its `finally`.
- */
-export const release: unique symbol = Symbol('rx-process.release');
-
-/** A `Self` that can let go of its async body. */
-export interface Releasing {
-  [release]?(): void;
-}

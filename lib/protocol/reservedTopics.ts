@@ -1,4 +1,4 @@
-import { ws } from './topics.js';
+import { ws } from './ws.js';
 
 /** The topics of the relay itself, which `message_topic` may not take (H5). */
 export const RESERVED_TOPICS: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as library from 'ws';
-import { encodeFrame, forgetFrame } from '../../lib/ws/frame.js';
+import { encodeFrame, forgetFrame } from '../../lib/ws/encodeFrame.js';
 
 /** The receiving half of the `ws` library, as a client uses it. */
 interface Receiving {

@@ -1,14 +1,3 @@
-/** The first byte of an unfragmented frame: FIN and the opcode (RFC 6455 §5.2). */
-const TEXT = 0x81;
-const BINARY = 0x82;
-
-/**
- * The same data sent again is the same frame: a broadcast by a loop of sends is encoded once. Strings
- * only, because bytes could be changed between two sends.
- */
-let lastText: string | undefined;
-let lastFrame: Buffer | undefined;
-
 /** Encodes one unmasked frame, header and payload in one buffer; text for a string, else binary. */
 export function encodeFrame(data: string | Uint8Array): Buffer {
   if (typeof data !== 'string') {
@@ -24,6 +13,17 @@ export function encodeFrame(data: string | Uint8Array): Buffer {
   lastFrame = frame;
   return frame;
 }
+
+/** The first byte of an unfragmented frame: FIN and the opcode (RFC 6455 §5.2). */
+const TEXT = 0x81;
+const BINARY = 0x82;
+
+/**
+ * The same data sent again is the same frame: a broadcast by a loop of sends is encoded once. Strings
+ * only, because bytes could be changed between two sends.
+ */
+let lastText: string | undefined;
+let lastFrame: Buffer | undefined;
 
 /** Lets go of the last frame, so that nothing is kept when nothing is sent. */
 export function forgetFrame(): void {

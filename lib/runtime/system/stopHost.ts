@@ -5,8 +5,6 @@ import { isStoppedBySupervisor } from '../process/supervision.js';
 import type { Host } from '../registry/hostTable.js';
 import { KILL } from '../ties/signal.js';
 
-const TIMEOUT = 10_000;
-
 /**
  * Stops one host (O2): refuses, stops all, and terminates whoever has not ended in time. A supervised
  * process is stopped by its supervisor, which is the last of its tree (O3). Misuse rejects, as of every
@@ -24,6 +22,8 @@ export async function stopHost(
   if (!host.clocks.closed) host.clocks.add(kernel.after(millis, () => killAll(kernel, host)));
   return host.stopped;
 }
+
+const TIMEOUT = 10_000;
 
 /** Closes what depends on the processes first, relays above all, then stops every host at once (O3). */
 export async function stopAll(kernel: Kernel<Process>, millis: number): Promise<void> {

@@ -4,42 +4,6 @@ import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { countOption } from '../core/index.js';
 import { RelayWebSocket } from './relayWebSocket.js';
 
-/** What the application adds to a 101. */
-export interface Handshake {
-  /** Header lines of the handler's response (H10). */
-  readonly headers: readonly string[];
-  /** The subprotocol that the handler chose; used only if the client offered it. */
-  readonly protocol: string | undefined;
-}
-
-/** Options of an `UpgradeServer`. */
-export interface UpgradeServerOptions {
-  /** The largest message that a client may send, in bytes; more closes with 1009 (Q2). */
-  readonly maxPayload: number;
-  /** How long a socket may stay open after the client's close frame, in milliseconds (Z3). */
-  readonly closeTimeout: number;
-}
-
-/** `ws` keeps 32 bits of it. */
-const MAX_PAYLOAD = 2 ** 31 - 1;
-
-/**
- * What one client may have `ws` keep beside the bytes of its message, set here because the defaults of
- * `ws` change: fragments of a message, pieces of TCP (both end with 1008), and pongs that it does not
- * read, by which it is cut off.
- */
-const FLOOD = {
-  maxFragments: 16_384,
-  maxBufferedChunks: 65_536,
-  maxPendingAutoPongs: 60,
-} as const;
-
-/** Options that the types of `ws` do not know yet. */
-type Unknown = { readonly closeTimeout: number } & typeof FLOOD;
-
-/** What a 101 has of its own, and what belongs to a body that is not sent (H10). */
-const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-websocket-)/i;
-
 /** Makes WebSockets of sockets whose upgrade request was answered with a relay, by the `ws` library. */
 export class UpgradeServer {
   readonly #server: Server<typeof RelayWebSocket>;
@@ -93,6 +57,42 @@ export class UpgradeServer {
     return chosen !== undefined && offered.has(chosen) ? chosen : false;
   }
 }
+
+/** What the application adds to a 101. */
+export interface Handshake {
+  /** Header lines of the handler's response (H10). */
+  readonly headers: readonly string[];
+  /** The subprotocol that the handler chose; used only if the client offered it. */
+  readonly protocol: string | undefined;
+}
+
+/** Options of an `UpgradeServer`. */
+export interface UpgradeServerOptions {
+  /** The largest message that a client may send, in bytes; more closes with 1009 (Q2). */
+  readonly maxPayload: number;
+  /** How long a socket may stay open after the client's close frame, in milliseconds (Z3). */
+  readonly closeTimeout: number;
+}
+
+/** `ws` keeps 32 bits of it. */
+const MAX_PAYLOAD = 2 ** 31 - 1;
+
+/**
+ * What one client may have `ws` keep beside the bytes of its message, set here because the defaults of
+ * `ws` change: fragments of a message, pieces of TCP (both end with 1008), and pongs that it does not
+ * read, by which it is cut off.
+ */
+const FLOOD = {
+  maxFragments: 16_384,
+  maxBufferedChunks: 65_536,
+  maxPendingAutoPongs: 60,
+} as const;
+
+/** Options that the types of `ws` do not know yet. */
+type Unknown = { readonly closeTimeout: number } & typeof FLOOD;
+
+/** What a 101 has of its own, and what belongs to a body that is not sent (H10). */
+const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-websocket-)/i;
 
 /** `ws` knows no list of protocols to upgrade to, which a client may send (RFC 9110 §7.8). */
 function onlyWebSocket(request: IncomingMessage): IncomingMessage {

@@ -1,6 +1,16 @@
 import { cutReason } from '../codec/index.js';
 import type { ExitReason } from '../core/index.js';
 
+/** What follows from a cause. */
+export interface Verdict {
+  /** The close frame to send; `undefined`: the socket is gone already, or to be destroyed. */
+  readonly frame: { readonly code: number; readonly reason: string } | undefined;
+  /** `ws.leave`'s reason; `undefined` when the target is dead. */
+  readonly leave: string | undefined;
+  /** How the connection, as a process, exits. */
+  readonly exit: ExitReason;
+}
+
 /** The codes by which a client has broken the protocol or a limit. */
 export type Violation = 1002 | 1007 | 1008 | 1009;
 
@@ -28,16 +38,6 @@ export type Cause =
   | { readonly type: 'silent' }
   /** m: the client reads too slowly, or the target handles too slowly (M11). */
   | { readonly type: 'slow'; readonly who: 'consumer' | 'target' };
-
-/** What follows from a cause. */
-export interface Verdict {
-  /** The close frame to send; `undefined`: the socket is gone already, or to be destroyed. */
-  readonly frame: { readonly code: number; readonly reason: string } | undefined;
-  /** `ws.leave`'s reason; `undefined` when the target is dead. */
-  readonly leave: string | undefined;
-  /** How the connection, as a process, exits. */
-  readonly exit: ExitReason;
-}
 
 /** The error of a connection that did not end well: `result.error` has its code and reason (Z1). */
 export class ConnectionError extends Error {
