@@ -48,7 +48,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   }
 
   /** Brings the session news from the relay, as a turn of its own (M4). */
-  tell(event: RelayEvent): void {
+  inform(event: RelayEvent): void {
     this.#process?.inform(event);
   }
 
@@ -158,7 +158,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
     if (target === undefined) return this.#owner.kernel.events.deadLetter(to, topic, this.pid);
     const message = new SizedMessage(topic, payload, this.pid, size);
     if (!target.accept(message, size) && target.mailbox.isOpen) {
-      this.tell({ type: 'refused' });
+      this.inform({ type: 'refused' });
     }
   }
 
@@ -183,7 +183,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
 
   /** The target has room, whoever made it: held frames are not part of that request (F3). */
   proceed(): void {
-    this.#owner.kernel.queue.unasked(() => this.socket.resume());
+    this.#owner.kernel.queue.withoutContext(() => this.socket.resume());
   }
 }
 

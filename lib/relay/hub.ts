@@ -119,7 +119,7 @@ export class Hub implements ConnectionOwner {
     this.#connections.add(connection);
     try {
       const { pid } = this.#start(connection);
-      this.#tell('opened', pid);
+      this.#emit('opened', pid);
       return pid;
     } catch (error) {
       // The host is full, say: nobody is left behind.
@@ -158,7 +158,7 @@ export class Hub implements ConnectionOwner {
         resolve();
       };
     });
-    for (const connection of this.#connections) connection.tell({ type: 'shutdown' });
+    for (const connection of this.#connections) connection.inform({ type: 'shutdown' });
     this.#onShutdown?.();
     if (this.#connections.size === 0) this.#onEmpty?.();
     return this.#shutdown;
@@ -167,11 +167,11 @@ export class Hub implements ConnectionOwner {
   /** A connection has ended. */
   remove(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#tell('closed', connection.pid);
+    this.#emit('closed', connection.pid);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
-  #tell(type: ConnectionEvent['type'], pid: Pid): void {
+  #emit(type: ConnectionEvent['type'], pid: Pid): void {
     if (this.#events.observed) this.#events.next({ type, pid, count: this.#connections.size });
   }
 }

@@ -1,6 +1,6 @@
 import { interval, map, Observable, type SchedulerLike, timer } from 'rxjs';
 import type { Inbox, Self } from '../core/index.js';
-import { loop, type Machine, type Tuned } from './loop.js';
+import { loop, type Machine, type SwitchedStream } from './loop.js';
 import type { Socket } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 import { open, step } from './step.js';
@@ -33,24 +33,24 @@ export interface SessionContext {
   remember?(state: State): void;
 }
 
-type Listening = Tuned<State, SessionEvent, SessionContext>;
+type SessionStream = SwitchedStream<State, SessionEvent, SessionContext>;
 
 const BEAT: RelayEvent = { type: 'beat' };
 const OVERDUE: RelayEvent = { type: 'overdue' };
 
 /** The exit of the current target; of a former one nobody wants to know (X6). */
-const down$: Listening = {
+const down$: SessionStream = {
   key: (state) => (state.phase === 'open' ? state.route.target : undefined),
   open: ({ route }, { self }) => self.monitor(route.target),
 };
 
 /** Goes on through a transfer, and stops when closing starts (L5). */
-const heartbeat$: Listening = {
+const heartbeat$: SessionStream = {
   key: (state) => (state.phase === 'open' && state.route.heartbeat) || undefined,
   open: ({ route }, { scheduler }) => every(route.heartbeat, scheduler).pipe(map(() => BEAT)),
 };
 
-const overdue$: Listening = {
+const overdue$: SessionStream = {
   // A socket that has the client's close frame ends by itself in that time; what the client sent before
   // is handed over for so long.
   key: (state) =>
@@ -63,7 +63,7 @@ const overdue$: Listening = {
 const machine: Machine<State, SessionEvent, SessionCommand, SessionContext> = {
   first: (context) => remembered(context, open(context.route, context.world)),
   step: (state, event, context) => remembered(context, step(state, event, context.world)),
-  tuned: [down$, heartbeat$, overdue$],
+  streams: [down$, heartbeat$, overdue$],
 };
 
 function remembered(context: SessionContext, next: ReturnType<typeof step>): typeof next {

@@ -28,7 +28,7 @@ export class RelayWebSocket extends WebSocket {
 export interface WireListener {
   emit(event: SocketEvent): void;
   closing(code: number, reason: string): void;
-  alive(payload: Buffer): void;
+  pong(payload: Buffer): void;
   end(code: number, reason: string): void;
 }
 
@@ -45,7 +45,7 @@ function onClose(this: WebSocket, code: number, reason: Buffer): void {
 }
 
 function onPong(this: WebSocket, payload: Buffer): void {
-  (this as RelayWebSocket).port?.alive(payload);
+  (this as RelayWebSocket).port?.pong(payload);
 }
 
 /** The errors of `ws` by which a client breaks the protocol otherwise than with 1002. */

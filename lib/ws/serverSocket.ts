@@ -180,7 +180,7 @@ export class ServerSocket implements Socket {
   }
 
   /** A pong: it counts only as the answer to a ping, which nobody gives who does not read. */
-  alive(payload: Buffer): void {
+  pong(payload: Buffer): void {
     if (payload.equals(this.#outbox.pingPayload)) this.#pinged = false;
   }
 }

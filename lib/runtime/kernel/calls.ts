@@ -17,10 +17,10 @@ import { type Directory, monitor, type Watcher } from '../ties/monitor.js';
 
 /** Calls that wait for their reply, by ref (M13). Each is owned by its subscription. */
 export class Calls {
-  readonly #kernel: Exchange;
+  readonly #kernel: CallKernel;
   readonly #pending = new Map<Ref, Receiver>();
 
-  constructor(kernel: Exchange) {
+  constructor(kernel: CallKernel) {
     this.#kernel = kernel;
   }
 
@@ -81,7 +81,7 @@ export class Calls {
     const { ref } = watch;
     subscriber.add(watch);
     caller?.tracer?.called(to, topic, payload);
-    this.#pending.set(ref, answer(caller, to, topic, subscriber));
+    this.#pending.set(ref, replyReceiver(caller, to, topic, subscriber));
     subscriber.add(() => this.#pending.delete(ref));
     subscriber.add(
       kernel.after(timeout, () =>
@@ -99,7 +99,7 @@ export class Calls {
 }
 
 /** What calls ask of their kernel. */
-export interface Exchange extends Directory {
+export interface CallKernel extends Directory {
   readonly events: Events;
   after(millis: number, run: () => void): Unsubscribable;
   resolve(to: Pid | string): { accept(message: Message): boolean } | undefined;
@@ -115,7 +115,7 @@ interface Question {
 const TIMEOUT = 5_000;
 
 /** Where the reply goes: straight to the caller's subscription. */
-function answer(
+function replyReceiver(
   caller: Watcher | undefined,
   to: string,
   topic: string,

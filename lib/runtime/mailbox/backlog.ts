@@ -9,7 +9,7 @@ export class Backlog implements Receiver {
   /** Messages of exempt topics among those that wait: they take no room from others (M11). */
   exempt = 0;
   /** Messages still in the run queue that `dropOldest` has given up. */
-  forgotten = 0;
+  toDrop = 0;
   /** The mailbox, or after an upgrade the one in its place. */
   mailbox: Marked;
   readonly #queue: RunQueue;

@@ -65,14 +65,14 @@ export class Mailbox extends Outlet<Message> {
       );
       if (oldest !== undefined) return this.#leave(oldest as Message);
     }
-    this.#backlogOf().forgotten++;
+    this.#backlogOf().toDrop++;
   }
 
   /** Arrival (M10): to the listener of the topic, or to the inbox. */
   arrive(message: Message): void {
     const backlog = this.#backlog;
-    if (backlog !== undefined && backlog.forgotten > 0 && !this.#bound.exempt.has(message.topic)) {
-      backlog.forgotten--;
+    if (backlog !== undefined && backlog.toDrop > 0 && !this.#bound.exempt.has(message.topic)) {
+      backlog.toDrop--;
       this.#leave(message);
     } else {
       (this.#listeners?.match(message.topic) ?? this).offer(message);

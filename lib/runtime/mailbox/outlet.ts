@@ -67,8 +67,8 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     };
   }
 
-  carried(run: () => void): () => void {
-    return this.owner.queue.carried(run);
+  bindContext(run: () => void): () => void {
+    return this.owner.queue.bindContext(run);
   }
 
   /** A wake-up's turn: one entry, then the next turn, so that nothing else is starved. */
@@ -184,7 +184,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   #retain(entry: T | Notice): void {
     if (this.#closed) return;
     this.kept(entry);
-    this.owner.queue.kept(entry);
+    this.owner.queue.keepContext(entry);
     this.#waiting ??= new Fifo(KEEP);
     this.#waiting.push(entry);
   }

@@ -89,7 +89,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
   }
 
   /** The first turn after an upgrade (U1); of two in one turn the first one's body is over, too. */
-  startAnew({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
+  startUpgraded({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
     this.leaveBody();
     this.id = id;
     this.behavior = behavior;

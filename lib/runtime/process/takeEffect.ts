@@ -24,7 +24,7 @@ export function takeEffect(process: Affected, signal: Signal): void {
     case 'start':
       return process.start();
     case 'upgrade':
-      return process.startAnew(signal);
+      return process.startUpgraded(signal);
     case 'monitor':
       return process.mailbox.notifyBehindAll(signal);
     case 'link':
@@ -56,7 +56,7 @@ export interface Affected extends Resident, Linked {
   readonly signals: { readonly size: number };
   readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
   start(): void;
-  startAnew(signal: Signal & { signal: 'upgrade' }): void;
+  startUpgraded(signal: Signal & { signal: 'upgrade' }): void;
   end(reason: ExitReason): void;
   crash(error: unknown): void;
   deliver(event: ProcessSignal): void;

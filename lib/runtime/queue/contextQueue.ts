@@ -4,7 +4,7 @@ import { type Keeper, type Receiver, RunQueue, type Seams } from './runQueue.js'
 export class ContextQueue extends RunQueue {
   readonly #context: Context;
   /** The stores of what waits in outlets, beyond the turn that brought it there. */
-  readonly #kept = new WeakMap<object, unknown>();
+  readonly #stores = new WeakMap<object, unknown>();
 
   constructor(seams: Seams, context: Context) {
     super(seams);
@@ -12,24 +12,24 @@ export class ContextQueue extends RunQueue {
   }
 
   override push(receiver: Receiver, item: unknown): void {
-    super.push(new Carried(this.#context, receiver), item);
+    super.push(new InContext(this.#context, receiver), item);
   }
 
-  override carried(run: () => void): () => void {
+  override bindContext(run: () => void): () => void {
     const store = this.#context.getStore();
     return () => this.#context.run(store, run);
   }
 
-  override unasked(run: () => void): void {
+  override withoutContext(run: () => void): void {
     this.#context.run(undefined, run);
   }
 
-  override kept(entry: object): void {
-    this.#kept.set(entry, this.#context.getStore());
+  override keepContext(entry: object): void {
+    this.#stores.set(entry, this.#context.getStore());
   }
 
   override resume<T extends object>(keeper: Keeper<T>, entry: T): void {
-    this.#context.run(this.#kept.get(entry), () => keeper.handOver(entry));
+    this.#context.run(this.#stores.get(entry), () => keeper.handOver(entry));
   }
 }
 
@@ -42,7 +42,7 @@ export interface Context<T = unknown> {
 }
 
 /** A receiver and the store for its turn. */
-class Carried implements Receiver {
+class InContext implements Receiver {
   readonly #context: Context;
   readonly #store: unknown;
   readonly #receiver: Receiver;

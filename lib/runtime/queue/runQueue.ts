@@ -40,17 +40,17 @@ export class RunQueue {
   }
 
   /** `run`, in whatever is in force now, for later: what a timer of another clock calls. */
-  carried(run: () => void): () => void {
+  bindContext(run: () => void): () => void {
     return run;
   }
 
   /** Runs what nobody has asked for. */
-  unasked(run: () => void): void {
+  withoutContext(run: () => void): void {
     run();
   }
 
   /** An entry waits in an outlet from here on, beyond its turn. */
-  kept(_entry: object): void {}
+  keepContext(_entry: object): void {}
 
   /** Hands over an entry that has waited. */
   resume<T extends object>(keeper: Keeper<T>, entry: T): void {
