@@ -1,9 +1,10 @@
-/** The bound of a system's mailboxes with the marks that follow from it, shared by all of them. */
+/** The bound of mailboxes with the marks that follow from it; all mailboxes of a system share one. */
 export class Bound {
-  /** Where a sender that can wait should stop: well before a mailbox of any capacity is full. */
+  /** At this depth a sender that can wait should stop; it is well below the capacity. */
   readonly high: number;
+  /** At this depth it should go on. */
   readonly low: number;
-  /** Topics that a full mailbox takes all the same; whoever sends them says so (M11). */
+  /** Topics that even a full mailbox takes; the adapter that sends them adds them (M11). */
   readonly exempt = new Set<string>();
 
   constructor(readonly capacity: number) {
@@ -20,11 +21,11 @@ export interface MailboxOptions {
   readonly overflow?: 'reject' | 'dropOldest' | 'exit';
 }
 
-/** How many bytes of frames may wait, where sizes are known (M11). */
+/** How many bytes may wait, counted for messages whose size is known: frames (M11). */
 export const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The most that may wait before a sender that can should stop; it goes on at half (Q2). */
+/** At these numbers a sender that can wait should stop; it goes on at half of them (Q2). */
 export const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
 
-/** For a process whose input is bounded otherwise. */
+/** No bound, for a process whose input is bounded in another way. */
 export const UNBOUNDED = new Bound(Number.POSITIVE_INFINITY);

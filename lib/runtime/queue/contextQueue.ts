@@ -1,9 +1,9 @@
 import { type Keeper, type Receiver, RunQueue, type Seams } from './runQueue.js';
 
-/** A run queue whose every turn has the store in force that was in force when it was asked for (F1). */
+/** A run queue that runs each turn with the store that was in force when the turn was pushed (F1). */
 export class ContextQueue extends RunQueue {
   readonly #context: Context;
-  /** The stores of what waits in outlets, beyond the turn that brought it there. */
+  /** The store of each entry that waits in an outlet after the turn that has brought it there. */
   readonly #stores = new WeakMap<object, unknown>();
 
   constructor(seams: Seams, context: Context) {
@@ -33,7 +33,7 @@ export class ContextQueue extends RunQueue {
   }
 }
 
-/** What carries the context of a request through a program: an `AsyncLocalStorage` is one. */
+/** Has the store of a request in force wherever the program works for it, as `AsyncLocalStorage` does. */
 export interface Context<T = unknown> {
   /** The store that is in force now. */
   getStore(): T | undefined;
@@ -41,7 +41,7 @@ export interface Context<T = unknown> {
   run<R>(store: T, callback: () => R): R;
 }
 
-/** A receiver and the store for its turn. */
+/** A receiver with the store in which its turn runs. */
 class InContext implements Receiver {
   readonly #context: Context;
   readonly #store: unknown;
