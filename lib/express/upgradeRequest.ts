@@ -32,11 +32,15 @@ export function handshakeProblem(request: IncomingMessage): Refusal | undefined 
   return KEY.test(headers['sec-websocket-key'] ?? '') ? undefined : refusals.badKey;
 }
 
-/** The path a client asked for, without its query, which may hold what no log should. */
+/** The scheme and host that a request target in absolute form begins with (RFC 9112 §3.2.2). */
+const HOST = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+
+/** The path a client asked for, without host or query, which may hold what no log should. */
 export function pathOf(request: IncomingMessage): string {
   const url = (request as Routed).originalUrl ?? request.url ?? '';
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+  const target = url.startsWith('/') ? url : url.replace(HOST, '');
+  const end = target.search(/[?#]/);
+  return end < 0 ? target : target.slice(0, end);
 }
 
 /** The route that handles a request, as the application wrote it; its path when there is none. */
