@@ -29,8 +29,14 @@ export function handshakeProblem(request: IncomingMessage): Refusal | undefined 
   // Nobody may switch a client of HTTP/1.0 to another protocol (RFC 9110 §7.8).
   if (Number(httpVersion) < 1.1) return refusals.badProtocol;
   if (headers['sec-websocket-version'] !== '13') return refusals.badVersion;
-  return KEY.test(headers['sec-websocket-key'] ?? '') ? undefined : refusals.badKey;
+  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusals.badKey;
+  // A body's bytes would be taken for frames; Node asks for a Host only where no upgrade is.
+  if (hasBody(request)) return refusals.badBody;
+  return headers.host === undefined ? refusals.noHost : undefined;
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 
 /** The scheme and host that a request target in absolute form begins with (RFC 9112 §3.2.2). */
 const HOST = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;

@@ -61,6 +61,44 @@ describe('websocketRelay before the handler', () => {
     },
   );
 
+  it.each([
+    { what: 'a body', row: '2e', text: handshake('/ws', { 'Content-Length': '4' }), body: 'body' },
+    {
+      what: 'a body that is still to come',
+      row: '2e',
+      text: handshake('/ws', { 'Content-Length': '4' }),
+      body: '',
+    },
+    {
+      what: 'a body in chunks',
+      row: '2e',
+      text: handshake('/ws', { 'Transfer-Encoding': 'chunked' }),
+      body: '4\r\nbody\r\n0\r\n\r\n',
+    },
+    { what: 'no Host', row: '2f', text: handshake('/ws').replace(/Host.*\r\n/, ''), body: '' },
+  ])('refuses an upgrade with $what before the handler (H2 row $row)', async ({ text, body }) => {
+    const ran: string[] = [];
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const reply = await new Raw(port).write(text + body).end();
+
+    expect(reply).toMatch(/^HTTP\/1.1 400 .*(?:with a body|Host header required)$/s);
+    expect(ran).toEqual([]);
+  });
+
+  it('takes a Content-Length of 0, which is no body (H2 row 2e)', async () => {
+    const { port } = await serve({ routes: (_app, running) => toEcho(running) });
+    const raw = new Raw(port).write(handshake('/ws', { 'Content-Length': '0' }));
+
+    expect(await raw.until(/\r\n\r\n/)).toMatch(/^HTTP\/1.1 101 /);
+  });
+
   it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2b)', async () => {
     const ran: string[] = [];
     const { port } = await serve({
