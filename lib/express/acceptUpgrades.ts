@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import { ProcessError } from '../core/index.js';
 import { type Claim, readClaim } from './claim.js';
-import { listenForUpgrades } from './upgradeListener.js';
+import { listenForUpgrades } from './listenForUpgrades.js';
 
 /** Options of `acceptUpgrades`. */
 export interface AcceptOptions {
