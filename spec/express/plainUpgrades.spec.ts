@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { Server as SocketServer } from 'socket.io';
 import { WebSocketServer } from 'ws';
-import type { acceptUpgrades } from '../../lib/express/index.js';
+import { acceptUpgrades } from '../../lib/express/index.js';
 import {
   cleanUp,
   deferred,
@@ -67,7 +69,7 @@ describe('a request that offers another upgrade than WebSocket', () => {
   it.each([
     {
       what: 'leaves alone what it does not know',
-      listen: (server: Parameters<typeof acceptUpgrades>[0]) =>
+      listen: (server: Server) =>
         server.on('upgrade', (request, socket, head) => {
           if (request.url !== '/other') return;
           const sockets = new WebSocketServer({ noServer: true });
@@ -76,13 +78,11 @@ describe('a request that offers another upgrade than WebSocket', () => {
     },
     {
       what: 'ends what it does not know',
-      listen: (server: Parameters<typeof acceptUpgrades>[0]) =>
-        server.on('upgrade', (_request, socket) => socket.destroy()),
+      listen: (server: Server) => server.on('upgrade', (_request, socket) => socket.destroy()),
     },
     {
       what: 'refuses with 400, as ws does',
-      listen: (server: Parameters<typeof acceptUpgrades>[0]) =>
-        new WebSocketServer({ server: server as never, path: '/other' }),
+      listen: (server: Server) => new WebSocketServer({ server, path: '/other' }),
     },
   ])('gets it where another listener $what (Q5)', async ({ listen }) => {
     const warnings = processWarnings();
@@ -233,6 +233,36 @@ describe('a request that offers another upgrade than WebSocket', () => {
     server.setTimeout(50);
 
     expect(await new Raw(port).write(offer('GET', '/never')).end()).toBe('');
+  });
+
+  it('is cut off when its body takes longer than requestTimeout', async () => {
+    const limits = { requestTimeout: 50, headersTimeout: 50, connectionsCheckingInterval: 20 };
+    const server = createServer(limits, express().use(express.json()));
+    acceptUpgrades(server);
+    server.listen(0, '127.0.0.1');
+    onCleanup(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const raw = new Raw(port).write(`${offer('POST', '/api', ...JSON_BODY)}{"n"`);
+
+    expect(await raw.end()).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  it('tells its handler when its client leaves amid the body', async () => {
+    const [asked, closed] = [deferred(), deferred<boolean>()];
+    const { port } = await serve({
+      before: (app) => {
+        app.post('/api', (req) => {
+          req.on('close', () => closed.resolve(req.readableAborted)).on('error', () => {});
+          req.once('data', () => asked.resolve());
+        });
+      },
+    });
+    const raw = new Raw(port).write(`${offer('POST', '/api', ...JSON_BODY)}{"n"`);
+    await within(asked.promise, 'the first bytes');
+    raw.socket.resetAndDestroy();
+
+    expect(await within(closed.promise, "the request's close")).toBe(true);
   });
 
   it('does not keep a server from closing when it is answered', async () => {
