@@ -29,7 +29,15 @@ export function handshakeProblem(request: IncomingMessage): Refusal | undefined 
   // Nobody may switch a client of HTTP/1.0 to another protocol (RFC 9110 §7.8).
   if (Number(httpVersion) < 1.1) return refusals.badProtocol;
   if (headers['sec-websocket-version'] !== '13') return refusals.badVersion;
-  return KEY.test(headers['sec-websocket-key'] ?? '') ? undefined : refusals.badKey;
+  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusals.badKey;
+  // Node requires it of every request but an upgrade.
+  if (headers.host === undefined) return refusals.noHost;
+  return hasBody(request) ? refusals.hasBody : undefined;
+}
+
+/** Whether a request announces a body: Node does not read an upgrade's, so it would be read as frames. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 /** The path a client asked for, without its query, which may hold what no log should. */
