@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { Socket } from 'node:net';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ignoreElements, tap } from 'rxjs';
 import { setRelay, ws } from '../../lib/express/index.js';
 import { type Behavior, is, type Pid, type System } from '../../lib/index.js';
@@ -81,6 +82,20 @@ describe('a turn that writes more than a client may have unsent', () => {
     expect(received + dropped.reduce((sum, count) => sum + count, 0)).toBe(500);
     // The messages are the sender's; of frames there is no more than the bound and one message.
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(600 * MIB);
+  });
+});
+
+describe('a client that has vanished', () => {
+  it('is found by TCP where no pings are sent (Q1)', async () => {
+    const probes = jest.spyOn(Socket.prototype, 'setKeepAlive');
+    const { port, next } = await wire({ pingInterval: 0 });
+    const client = await open(port, '/');
+    await next();
+    const asked = probes.mock.calls.filter(([isOn, delay]) => isOn === true && delay === 30_000);
+    probes.mockRestore();
+
+    expect(asked.length).toBe(1);
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
 });
 

@@ -5,10 +5,17 @@ export class Bound {
   readonly low: number;
   /** Topics that a full mailbox takes all the same; whoever sends them says so (M11). */
   readonly exempt = new Set<string>();
+  /** Exempt topics whose message takes an unread one of another topic back, both by the same sender (L2). */
+  readonly undoes = new Map<string, string>();
 
   constructor(readonly capacity: number) {
     this.high = Math.min(HIGH.depth, Math.ceil(capacity / 2));
     this.low = Math.floor(this.high / 2);
+  }
+
+  /** Looked at for every message: without a relay in the system no topic is exempt, and none is looked up. */
+  isExempt(topic: string): boolean {
+    return this.exempt.size > 0 && this.exempt.has(topic);
   }
 }
 
