@@ -26,6 +26,32 @@ describe('metadata', () => {
     expect(bothWays({ value })).toEqual([{ value: read }, { value: read }]);
   });
 
+  it('asks toJSON by the key that JSON.stringify gives, on both ways (H9)', () => {
+    const toJSON = (key: string) => key;
+    const fields = { 'a.b': { toJSON }, list: [{ toJSON }] };
+    const root = { toJSON: (key: string) => ({ key }) };
+
+    expect(bothWays(fields)).toEqual(Array(2).fill(JSON.parse(JSON.stringify(fields))));
+    expect(bothWays(root)).toEqual([{ key: '' }, { key: '' }]);
+  });
+
+  it.each<[what: string, thrown: unknown, reason: string]>([
+    ['an error', new Error('no roles'), 'no roles'],
+    ['a text', 'no roles', 'no roles'],
+    ['null', null, 'null'],
+  ])('says why toJSON throws %s, on both ways (H9, X2)', (_what, thrown, reason) => {
+    const toJSON = (): never => {
+      throw thrown;
+    };
+    const metadata = { roles: { toJSON } };
+    const left = { field: 'metadata', message: `metadata ${reason}` };
+
+    expect(() => encodeRelayHeader({ metadata })).toThrow(
+      expect.objectContaining({ code: 'Invalid', message: reason }),
+    );
+    expect(decodeControl({ metadata })).toMatchObject({ left });
+  });
+
   it('leaves out what is undefined, on both ways (H9)', () => {
     expect(bothWays({ a: undefined, b: 1 }).map((read) => Object.keys(read as object))).toEqual([
       ['b'],
