@@ -72,12 +72,17 @@ describe('an upgrade', () => {
     expect(log).toEqual(['new a 1']);
   });
 
-  it.each<[string, string, RegExp, unknown]>([
-    ['an unknown id', 'NotFound', /"nowhere".*system\.define/, 'nowhere'],
-    ['no id, of a function', 'Invalid', /0x00001.*system\.define/, undefined],
-    ['an id that is none', 'Invalid', /7.*id/, 7],
-    ['a function for an id', 'Invalid', /function.*id/, idle],
-  ])('to %s is refused, and nothing has changed (U1)', async (_what, code, text, id) => {
+  it.each<{ what: string; code: string; text: RegExp; id: unknown }>([
+    { what: 'an unknown id', code: 'NotFound', text: /"nowhere".*system\.define/, id: 'nowhere' },
+    {
+      what: 'no id, of a function',
+      code: 'Invalid',
+      text: /0x00001.*system\.define/,
+      id: undefined,
+    },
+    { what: 'an id that is none', code: 'Invalid', text: /7.*id/, id: 7 },
+    { what: 'a function for an id', code: 'Invalid', text: /function.*id/, id: idle },
+  ])('to $what is refused, and nothing has changed (U1)', async ({ code, text, id }) => {
     const system = prepared();
     const { pid, self, log } = await puppet(system);
     const exits = exitOf(system, pid);
@@ -108,11 +113,11 @@ describe('an upgrade', () => {
     expect(() => self.upgrade('next')).toThrow(refused('Unavailable', /0x00001/));
   });
 
-  it.each<[string, unknown[], unknown[]]>([
-    ['its state', ['state'], ['state']],
-    ['the arguments of before, without a state', [], [1, 2]],
-    ['a state of null', [null], [null]],
-  ])('hands over %s as self.args (U2)', async (_what, state, args) => {
+  it.each<{ what: string; state: unknown[]; args: unknown[] }>([
+    { what: 'its state', state: ['state'], args: ['state'] },
+    { what: 'the arguments of before, without a state', state: [], args: [1, 2] },
+    { what: 'a state of null', state: [null], args: [null] },
+  ])('hands over $what as self.args (U2)', async ({ state, args }) => {
     const system = quiet();
     const seen = deferred<readonly unknown[]>();
     system.define('next', (_inbox, self) => {

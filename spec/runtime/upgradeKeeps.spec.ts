@@ -83,31 +83,31 @@ describe('what an upgrade keeps', () => {
     expect(exits).toEqual(['killed']);
   });
 
-  it.each<[string, (log: unknown[]) => Behavior]>([
-    [
-      'in an inbox that is held',
-      (log) => (inbox) =>
+  it.each<{ what: string; old: (log: unknown[]) => Behavior }>([
+    {
+      what: 'in an inbox that is held',
+      old: (log) => (inbox) =>
         inbox.pipe(
           act((m) => {
             log.push(`old ${m.topic} ${m.payload}`);
             return m.topic === 'up' ? upgrade('next') : NEVER;
           }),
         ),
-    ],
-    [
-      'for a listener that is held',
-      (log) => (_inbox, self) =>
+    },
+    {
+      what: 'for a listener that is held',
+      old: (log) => (_inbox, self) =>
         self.listen('*').pipe(
           act((m) => {
             log.push(`old ${m.topic} ${m.payload}`);
             return NEVER;
           }),
         ),
-    ],
-    ['that nobody reads', () => idle],
-    [
-      'for a generator at work',
-      (log) =>
+    },
+    { what: 'that nobody reads', old: () => idle },
+    {
+      what: 'for a generator at work',
+      old: (log) =>
         async function* (inbox: Inbox) {
           for await (const m of receive(inbox)) {
             log.push(`old ${m.topic} ${m.payload}`);
@@ -115,8 +115,8 @@ describe('what an upgrade keeps', () => {
             await new Promise(() => {});
           }
         },
-    ],
-  ])('is every message %s, in its order (U2, M3)', async (what, old) => {
+    },
+  ])('is every message $what, in its order (U2, M3)', async ({ what, old }) => {
     const log: unknown[] = [];
     const system = prepared(log);
     const self = deferred<Self>();

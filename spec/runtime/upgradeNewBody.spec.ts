@@ -4,18 +4,18 @@ import { type Behavior, done } from '../../lib/index.js';
 import { deferred, exitOf, puppet, quiet, settled, within } from '../support/runtime.js';
 
 describe('the new body', () => {
-  it.each<[string, Behavior, string]>([
-    [
-      'throws when it is called',
-      () => {
+  it.each<{ what: string; behavior: Behavior; end: string }>([
+    {
+      what: 'throws when it is called',
+      behavior: () => {
         throw new Error('called');
       },
-      'error called',
-    ],
-    ['errors', () => throwError(() => new Error('stream')), 'error stream'],
-    ['completes', () => [], 'normal'],
-    ['is done', () => [done(7)], 'normal 7'],
-  ])('that %s ends the process so (U4, S8)', async (_what, behavior, end) => {
+      end: 'error called',
+    },
+    { what: 'errors', behavior: () => throwError(() => new Error('stream')), end: 'error stream' },
+    { what: 'completes', behavior: () => [], end: 'normal' },
+    { what: 'is done', behavior: () => [done(7)], end: 'normal 7' },
+  ])('that $what ends the process so (U4, S8)', async ({ behavior, end }) => {
     const system = quiet();
     system.define('next', behavior);
     const { pid, self } = await puppet(system);

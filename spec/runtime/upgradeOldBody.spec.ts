@@ -53,38 +53,41 @@ describe('the old body', () => {
     expect([log, exits]).toEqual([['finally', 'completes', 'new b 1'], []]);
   });
 
-  it.each<[string, Behavior]>([
-    ['a pipeline', (inbox) => inbox.pipe(mergeMap(() => of(upgrade('next'), done('old'))))],
-    ['an array', () => [upgrade('next'), exit('kill')]],
-    [
-      'a generator',
-      async function* () {
+  it.each<{ what: string; behavior: Behavior }>([
+    {
+      what: 'a pipeline',
+      behavior: (inbox) => inbox.pipe(mergeMap(() => of(upgrade('next'), done('old')))),
+    },
+    { what: 'an array', behavior: () => [upgrade('next'), exit('kill')] },
+    {
+      what: 'a generator',
+      behavior: async function* () {
         yield upgrade('next');
         yield done('old');
       },
-    ],
-    [
-      'the return of a generator',
-      async function* () {
+    },
+    {
+      what: 'the return of a generator',
+      behavior: async function* () {
         yield upgrade('next');
         return 'old';
       },
-    ],
-    [
-      'a promise whose behaviour has upgraded already',
-      async (_inbox, self) => {
+    },
+    {
+      what: 'a promise whose behaviour has upgraded already',
+      behavior: async (_inbox, self) => {
         self.upgrade('next');
         return done('old');
       },
-    ],
-    [
-      'a stream whose behaviour has upgraded already',
-      (_inbox, self) => {
+    },
+    {
+      what: 'a stream whose behaviour has upgraded already',
+      behavior: (_inbox, self) => {
         self.upgrade('next');
         return of(done('old'));
       },
-    ],
-  ])('says nothing any more after the upgrade: %s (U3, E3)', async (_what, behavior) => {
+    },
+  ])('says nothing any more after the upgrade: $what (U3, E3)', async ({ behavior }) => {
     const log: unknown[] = [];
     const system = prepared(log);
     const pid = system.spawn(behavior);
@@ -95,32 +98,32 @@ describe('the old body', () => {
     expect([log.at(-1), exits]).toEqual(['new b 1', []]);
   });
 
-  it.each<[string, Behavior]>([
-    [
-      'throws in its call after it has upgraded',
-      (_inbox, self) => {
+  it.each<{ what: string; behavior: Behavior }>([
+    {
+      what: 'throws in its call after it has upgraded',
+      behavior: (_inbox, self) => {
         self.upgrade('next');
         throw new Error('late');
       },
-    ],
-    [
-      'rejects after it has upgraded',
-      async (_inbox, self) => {
+    },
+    {
+      what: 'rejects after it has upgraded',
+      behavior: async (_inbox, self) => {
         self.upgrade('next');
         throw new Error('late');
       },
-    ],
-    [
-      'throws in its teardown',
-      (inbox) =>
+    },
+    {
+      what: 'throws in its teardown',
+      behavior: (inbox) =>
         inbox.pipe(
           map(() => upgrade('next')),
           finalize(() => {
             throw new Error('late');
           }),
         ),
-    ],
-  ])('that %s is told of, and the process lives (U3, S8)', async (_what, behavior) => {
+    },
+  ])('that $what is told of, and the process lives (U3, S8)', async ({ behavior }) => {
     const system = prepared();
     const errors: unknown[] = [];
     system.events$.subscribe((e) => e.type === 'handlerError' && errors.push(String(e.error)));

@@ -28,9 +28,9 @@ describe('a supervisor', () => {
   });
 
   it.each([
-    ['stopped', 'cancel'],
-    ['killed', 'terminate'],
-  ] as const)('that is %s leaves no timer behind (V5)', (_how, end) => {
+    { how: 'stopped', end: 'cancel' },
+    { how: 'killed', end: 'terminate' },
+  ] as const)('that is $how leaves no timer behind (V5)', ({ end }) => {
     const { system, supervise, crash, look } = stage();
     supervise({ children: children('a'), backoff: { initial: '1h', max: '1h' } });
     look();
@@ -78,9 +78,9 @@ describe('a supervisor', () => {
   });
 
   it.each([
-    ['stopped', 'cancel'],
-    ['killed', 'terminate'],
-  ] as const)('that is %s while it stops a child asks that child once (V3)', (_how, end) => {
+    { how: 'stopped', end: 'cancel' },
+    { how: 'killed', end: 'terminate' },
+  ] as const)('that is $how while it stops a child asks that child once (V3)', ({ end }) => {
     const { system, supervise, log, look } = stage();
     const asked: Behavior = (_inbox, self) => {
       self.setOptions({ trapLinks: true });
@@ -199,26 +199,29 @@ describe('a supervisor', () => {
 describe('shutdown', () => {
   const crash = ({ system }: Stage): unknown => system.exit('b', new Error('boom'));
 
-  it.each<[string, SuperviseOptions, (at: Stage) => unknown]>([
-    ['in the turn of the crash', { children: children('ab') }, crash],
-    [
-      'while a sibling is stopped for it',
-      { strategy: 'one_for_all', children: [child('a', { behavior: stubborn }), child('b')] },
-      (at) => [crash(at), at.look()],
-    ],
-    [
-      'during its back-off',
-      { children: children('ab'), backoff: { initial: '1h', max: '1h' } },
-      (at) => [crash(at), at.look()],
-    ],
-    [
-      'while the supervisor itself is to be restarted',
-      { children: [child('in', { behavior: supervise({ children: children('ab') }) })] },
-      ({ system }) => system.terminate('in'),
-    ],
+  it.each<{ when: string; options: SuperviseOptions; act: (at: Stage) => unknown }>([
+    { when: 'in the turn of the crash', options: { children: children('ab') }, act: crash },
+    {
+      when: 'while a sibling is stopped for it',
+      options: {
+        strategy: 'one_for_all',
+        children: [child('a', { behavior: stubborn }), child('b')],
+      },
+      act: (at) => [crash(at), at.look()],
+    },
+    {
+      when: 'during its back-off',
+      options: { children: children('ab'), backoff: { initial: '1h', max: '1h' } },
+      act: (at) => [crash(at), at.look()],
+    },
+    {
+      when: 'while the supervisor itself is to be restarted',
+      options: { children: [child('in', { behavior: supervise({ children: children('ab') }) })] },
+      act: ({ system }) => system.terminate('in'),
+    },
   ])(
-    'during a restart, %s, starts nobody and leaves nothing (O2, O3, V6)',
-    async (_when, options, act) => {
+    'during a restart, $when, starts nobody and leaves nothing (O2, O3, V6)',
+    async ({ options, act }) => {
       const at = stage();
       const { system, look, log } = at;
       at.supervise(options);

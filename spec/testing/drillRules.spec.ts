@@ -75,15 +75,23 @@ describe('drill.on', () => {
     expect(types).toEqual(['exited', 'deadLetter']);
   });
 
-  it.each<[string, object, string[]]>([
-    ['a receiver', { to: '{main|0x00001}' }, []],
-    ['a receiver by name', { to: 'reader' }, []],
-    ['a sender', { from: '{main|0x00002}' }, ['reader tick 1']],
-    ['a sender by name', { from: 'sender' }, ['reader tick 1']],
-    ['another receiver', { to: 'sender' }, ['reader tick 1', 'reader tick 2']],
-    ['a sender that is nobody', { from: 'nobody' }, ['reader tick 1', 'reader tick 2']],
-    ['all of them', { topic: tick, to: 'reader', from: 'sender' }, ['reader tick 1']],
-  ])('fits by %s', (_what, rule, left) => {
+  it.each<{ what: string; rule: object; left: string[] }>([
+    { what: 'a receiver', rule: { to: '{main|0x00001}' }, left: [] },
+    { what: 'a receiver by name', rule: { to: 'reader' }, left: [] },
+    { what: 'a sender', rule: { from: '{main|0x00002}' }, left: ['reader tick 1'] },
+    { what: 'a sender by name', rule: { from: 'sender' }, left: ['reader tick 1'] },
+    { what: 'another receiver', rule: { to: 'sender' }, left: ['reader tick 1', 'reader tick 2'] },
+    {
+      what: 'a sender that is nobody',
+      rule: { from: 'nobody' },
+      left: ['reader tick 1', 'reader tick 2'],
+    },
+    {
+      what: 'all of them',
+      rule: { topic: tick, to: 'reader', from: 'sender' },
+      left: ['reader tick 1'],
+    },
+  ])('fits by $what', ({ rule, left }) => {
     const system = testSystem();
     const log: string[] = [];
     const reader = system.spawn(
@@ -196,14 +204,14 @@ describe('drill.on', () => {
     expect([log, system[kernelOf].drillHook]).toEqual([['0 tick 1'], undefined]);
   });
 
-  it.each<[string, Parameters<ReturnType<typeof drills>['on']>]>([
-    ['a probability above 1', [{ probability: 1.1 }, 'drop']],
-    ['a probability below 0', [{ probability: -1 }, 'drop']],
-    ['a probability that is none', [{ probability: Number.NaN }, 'drop']],
-    ['a topic that no message has', [{ topic: '@x' }, 'drop']],
-    ['a delay that is none', [{}, { delay: 'soon' }]],
-    ['no effect that there is', [{}, 'lose' as 'drop']],
-  ])('refuses %s: Invalid, and nothing is on', (_what, args) => {
+  it.each<{ what: string; args: Parameters<ReturnType<typeof drills>['on']> }>([
+    { what: 'a probability above 1', args: [{ probability: 1.1 }, 'drop'] },
+    { what: 'a probability below 0', args: [{ probability: -1 }, 'drop'] },
+    { what: 'a probability that is none', args: [{ probability: Number.NaN }, 'drop'] },
+    { what: 'a topic that no message has', args: [{ topic: '@x' }, 'drop'] },
+    { what: 'a delay that is none', args: [{}, { delay: 'soon' }] },
+    { what: 'no effect that there is', args: [{}, 'lose' as 'drop'] },
+  ])('refuses $what: Invalid, and nothing is on', ({ args }) => {
     const { system, drill } = scene();
 
     expect(() => drill.on(...args)).toThrow(refused('Invalid'));
