@@ -1,10 +1,11 @@
 /** Wire ↔ values. Pure; the only place that knows io-ts and fp-ts. */
 
+export type { CodecError } from './fields/codecError.js';
 export { duration } from './fields/duration.js';
-export type { CodecError } from './fields/fields.js';
-export { NO_METADATA } from './fields/metadata.js';
-export { type CloseFrame, cutReason, isCloseCode, readClose } from './relay/close.js';
-export { type ControlChange, decodeControl } from './relay/control.js';
+export { type CloseFrame, cutReason, isCloseCode, readClose } from './relay/closeFrame.js';
+export { type ControlChange, decodeControl } from './relay/decodeControl.js';
+export { NO_METADATA } from './relay/metadata.js';
+export { readSend } from './relay/readSend.js';
 export {
   DEFAULT_MESSAGE_TOPIC,
   decodeRelayHeader,
@@ -15,4 +16,3 @@ export {
   type RelayHeaderOptions,
   type RelayRefusal,
 } from './relay/relayHeader.js';
-export { readSend } from './relay/send.js';

@@ -2,7 +2,7 @@ import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import type { Output } from './command.js';
 import type { Duration } from './duration.js';
 import type { Exit, ExitInput, ProcessSignal } from './exit.js';
-import type { GroupEvent, GroupOptions } from './group.js';
+import type { GroupEvent, GroupOptions } from './groupEvent.js';
 import type { Inbox, Letter, Message, Topic } from './message.js';
 import type { Pid } from './pid.js';
 

@@ -1,5 +1,5 @@
 import { type ExitInput, type ExitReason, toError, toExitReason } from './exit.js';
-import type { GroupOptions } from './group.js';
+import type { GroupOptions } from './groupEvent.js';
 import type { Message, Topic } from './message.js';
 import type { Pid } from './pid.js';
 

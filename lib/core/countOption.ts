@@ -1,14 +1,4 @@
-import { ProcessError, shown } from './error.js';
-
-/** The numbers that an option may be. */
-export interface CountRange {
-  /** Default 1. */
-  readonly min?: number;
-  /** The most that what is below can hold; default 2^53-1. */
-  readonly max?: number;
-  /** Whether Infinity stands for no limit; default false. */
-  readonly unlimited?: boolean;
-}
+import { ProcessError, shown } from './processError.js';
 
 /**
  * Reads an option that is a whole number: no text, fraction or NaN gets through, and no number that would be
@@ -25,4 +15,14 @@ export function countOption(
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   const range = `a whole number from ${min} to ${max}${unlimited ? ', or Infinity' : ''}`;
   throw new ProcessError('Invalid', `${name}: ${shown(value)} is out of range; give ${range}`);
+}
+
+/** The numbers that an option may be. */
+export interface CountRange {
+  /** Default 1. */
+  readonly min?: number;
+  /** The most that what is below can hold; default 2^53-1. */
+  readonly max?: number;
+  /** Whether Infinity stands for no limit; default false. */
+  readonly unlimited?: boolean;
 }

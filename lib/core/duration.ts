@@ -1,4 +1,4 @@
-import { ProcessError, shown } from './error.js';
+import { ProcessError, shown } from './processError.js';
 
 /** A length of time: a number of milliseconds, or text by Go's grammar (`'1m30s'`, `'500ms'`, H7). */
 export type Duration = number | string;

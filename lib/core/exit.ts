@@ -1,6 +1,17 @@
 import type { Ref } from './message.js';
 import type { Pid } from './pid.js';
 
+/** What a monitor delivers, once (N1). */
+export interface Exit {
+  readonly kind: 'pid.exit';
+  readonly from: Pid;
+  /** Milliseconds on the system's clock. */
+  readonly at: number;
+  readonly ref: Ref;
+  readonly reason: ExitReason;
+  readonly result: { readonly value?: unknown; readonly error?: unknown };
+}
+
 /**
  * Why a process ended, as data (§6):
  *
@@ -25,17 +36,6 @@ export type ExitReason =
 
 /** What `exit` takes: a name, a reason, or an error (E2). */
 export type ExitInput = 'normal' | 'shutdown' | 'kill' | ExitReason | Error;
-
-/** What a monitor delivers, once (N1). */
-export interface Exit {
-  readonly kind: 'pid.exit';
-  readonly from: Pid;
-  /** Milliseconds on the system's clock. */
-  readonly at: number;
-  readonly ref: Ref;
-  readonly reason: ExitReason;
-  readonly result: { readonly value?: unknown; readonly error?: unknown };
-}
 
 /** A linked process, or whoever called `exit(pid, reason)`, went down while links are trapped (K6). */
 export interface LinkDown {

@@ -1,21 +1,6 @@
 import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import { done } from './command.js';
-import { type Releasing, release } from './hold.js';
-
-const hasMethod = (value: unknown, key: PropertyKey): boolean =>
-  value !== null &&
-  typeof value === 'object' &&
-  typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
-
-/** Whether a value is an async iterable, as an async generator's call gives. */
-export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return hasMethod(value, Symbol.asyncIterator);
-}
-
-/** Whether a value is a promise. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return hasMethod(value, 'then');
-}
+import { type Releasing, release } from './release.js';
 
 /**
  * Makes an observable of whatever a behaviour returned. Async generators are pulled, not converted by
@@ -46,6 +31,21 @@ export function fromAsync<T>(input: ObservableInput<T>, owner: object = {}): Obs
       finish(iterator).catch(() => {});
     };
   });
+}
+
+const hasMethod = (value: unknown, key: PropertyKey): boolean =>
+  value !== null &&
+  typeof value === 'object' &&
+  typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
+
+/** Whether a value is an async iterable, as an async generator's call gives. */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return hasMethod(value, Symbol.asyncIterator);
+}
+
+/** Whether a value is a promise. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return hasMethod(value, 'then');
 }
 
 /** Ends an iterator early, through every `finally`: what these yield is too late to matter (E3). */

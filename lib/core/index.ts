@@ -20,8 +20,6 @@ export {
   parseDuration,
   wholeMillis,
 } from './duration.js';
-export { ProcessError, type ProcessErrorCode, type ProcessErrorDetails, shown } from './error.js';
-export type { DropReason, SystemEvent } from './event.js';
 export {
   type Cancel,
   type Exit,
@@ -39,15 +37,13 @@ export {
   toExitReason,
 } from './exit.js';
 export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
-export type { GroupEvent, GroupOptions } from './group.js';
+export type { GroupEvent, GroupOptions } from './groupEvent.js';
 export {
   type Holdable,
   holdDelivering,
   inItsContext,
-  type Releasing,
-  release,
   setDelivering,
-} from './hold.js';
+} from './holdable.js';
 export {
   checkDestination,
   checkTopic,
@@ -64,5 +60,13 @@ export {
 } from './message.js';
 export { isPid, parsePid } from './parsePid.js';
 export { formatPid, type Pid, type PidParts } from './pid.js';
+export {
+  ProcessError,
+  type ProcessErrorCode,
+  type ProcessErrorDetails,
+  shown,
+} from './processError.js';
+export { type Releasing, release } from './release.js';
 export { Sink } from './sink.js';
-export type { SelfRequest, TraceEvent, TraceSignal } from './trace.js';
+export type { DropReason, SystemEvent } from './systemEvent.js';
+export type { SelfRequest, TraceEvent, TraceSignal } from './traceEvent.js';

@@ -1,6 +1,18 @@
 import type { Observable } from 'rxjs';
-import { ProcessError, shown } from './error.js';
 import type { Pid } from './pid.js';
+import { ProcessError, shown } from './processError.js';
+
+/** What a process receives (M8). */
+export interface Message<P = unknown, R = unknown> {
+  readonly topic: string;
+  readonly payload: P;
+  /** Who sent it; `undefined` when it came from outside any process. Not forgeable. */
+  readonly from: Pid | undefined;
+  /** Present on a call only: `reply(message, …)` answers it (M13). */
+  readonly ref?: Ref;
+  /** In the type only: what `reply` takes for an answer. */
+  readonly [replyOf]?: R;
+}
 
 declare const payloadOf: unique symbol;
 declare const replyOf: unique symbol;
@@ -21,18 +33,6 @@ export type ReplyOf<T> = T extends { readonly [replyOf]?: infer R } ? R : unknow
 
 /** Identifies one call or one monitor within a system. */
 export type Ref = number;
-
-/** What a process receives (M8). */
-export interface Message<P = unknown, R = unknown> {
-  readonly topic: string;
-  readonly payload: P;
-  /** Who sent it; `undefined` when it came from outside any process. Not forgeable. */
-  readonly from: Pid | undefined;
-  /** Present on a call only: `reply(message, …)` answers it (M13). */
-  readonly ref?: Ref;
-  /** In the type only: what `reply` takes for an answer. */
-  readonly [replyOf]?: R;
-}
 
 /** A message to begin with, of any topic: what `spawn`'s `messages` takes (S3). */
 export interface Letter {

@@ -1,12 +1,5 @@
-import { ProcessError, shown } from './error.js';
 import type { Pid, PidParts } from './pid.js';
-
-const MAX_LENGTH = 256;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-const ILLEGAL = /[{}|\s\u0000-\u001f\u007f-\u009f]/;
-
-const invalid = (text: unknown, why: string): ProcessError =>
-  new ProcessError('Invalid', `invalid PID ${shown(text)}: ${why}`);
+import { ProcessError, shown } from './processError.js';
 
 /**
  * Reads a PID strictly (P2, P3): two texts for one process would break every table keyed by it.
@@ -34,6 +27,13 @@ export function parsePid(text: string): PidParts {
   if (ILLEGAL.test(place) || ILLEGAL.test(uniq)) throw invalid(text, 'illegal character');
   return at < 0 ? { host, uniq } : { node: place.slice(0, at), host, uniq };
 }
+
+const MAX_LENGTH = 256;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const ILLEGAL = /[{}|\s\u0000-\u001f\u007f-\u009f]/;
+
+const invalid = (text: unknown, why: string): ProcessError =>
+  new ProcessError('Invalid', `invalid PID ${shown(text)}: ${why}`);
 
 /** Whether a text is a PID by `parsePid`'s grammar; never throws. */
 export function isPid(text: unknown): text is Pid {

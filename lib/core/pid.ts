@@ -1,11 +1,11 @@
-declare const pid: unique symbol;
-
 /**
  * The address of a process, as text: `{host|uniq}` or `{node@host|uniq}` (P1). A plain string on the
  * wire, in JSON and as a map key; equal texts are equal processes (P4). An address is no capability
  * and no secret, and never to be taken from client data (P5).
  */
 export type Pid = string & { readonly [pid]?: true };
+
+declare const pid: unique symbol;
 
 /** The parts of a PID. */
 export interface PidParts {

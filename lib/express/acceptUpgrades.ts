@@ -4,25 +4,6 @@ import { ProcessError } from '../core/index.js';
 import { type Claim, readClaim } from './claim.js';
 import { listenForUpgrades } from './listenForUpgrades.js';
 
-/** Options of `acceptUpgrades`. */
-export interface AcceptOptions {
-  /**
-   * Which upgrade requests are the application's: those under a path (`'/ws'`: itself and below,
-   * whatever the case, as Express routes it), or those that a function accepts. Default: all, as long
-   * as nobody else listens for upgrades.
-   */
-  readonly claim?: string | ((request: IncomingMessage) => boolean);
-}
-
-/** What is ours on one server: the claim of each call, and how to take the listeners off. */
-interface Entry {
-  /** `undefined`: a call without a claim. */
-  readonly claims: Set<{ readonly claim: Claim | undefined }>;
-  readonly remove: () => void;
-}
-
-const entries = new WeakMap<Server, Entry>();
-
 /**
  * Runs a server's upgrade requests through its application, so that middleware, sessions and error
  * handlers apply to them, and lets a handler answer with a relay (H12). Also keeps the relay header
@@ -58,6 +39,25 @@ export function acceptUpgrades(
     entries.delete(http);
   };
 }
+
+/** Options of `acceptUpgrades`. */
+export interface AcceptOptions {
+  /**
+   * Which upgrade requests are the application's: those under a path (`'/ws'`: itself and below,
+   * whatever the case, as Express routes it), or those that a function accepts. Default: all, as long
+   * as nobody else listens for upgrades.
+   */
+  readonly claim?: string | ((request: IncomingMessage) => boolean);
+}
+
+/** What is ours on one server: the claim of each call, and how to take the listeners off. */
+interface Entry {
+  /** `undefined`: a call without a claim. */
+  readonly claims: Set<{ readonly claim: Claim | undefined }>;
+  readonly remove: () => void;
+}
+
+const entries = new WeakMap<Server, Entry>();
 
 function listen(server: Server): Entry {
   const claims: Entry['claims'] = new Set();

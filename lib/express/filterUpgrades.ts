@@ -3,14 +3,6 @@ import type { Socket } from 'node:net';
 import { serveAnew } from './serveAnew.js';
 import { asksForWebSocket } from './upgradeRequest.js';
 
-type Emit = (event: string, ...args: unknown[]) => boolean;
-
-/** What is replaced on a server: Node's own hook, or `emit` where Node has no hook yet. */
-interface Hooks {
-  shouldUpgradeCallback: (request: IncomingMessage) => boolean;
-  emit: Emit;
-}
-
 /**
  * Has a server treat an offer to upgrade to anything but WebSocket as a plain request, which RFC 9110
  * §7.8 allows: it gets the application's answer, and no listener for upgrades hears of it (Q5). From
@@ -36,6 +28,14 @@ export function filterUpgrades(server: Server): () => void {
     serveAnew(server, request, socket, head);
     return true;
   });
+}
+
+type Emit = (event: string, ...args: unknown[]) => boolean;
+
+/** What is replaced on a server: Node's own hook, or `emit` where Node has no hook yet. */
+interface Hooks {
+  shouldUpgradeCallback: (request: IncomingMessage) => boolean;
+  emit: Emit;
 }
 
 /** Puts a method of its own on a server; what takes it off leaves alone who has wrapped it since. */

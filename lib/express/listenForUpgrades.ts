@@ -9,9 +9,6 @@ import { refusals, writeRefusal } from './refusal.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { warnProcess } from './warning.js';
 
-/** The claims of one server; `undefined` is a call of `acceptUpgrades` without one. */
-export type Claims = ReadonlySet<{ readonly claim: Claim | undefined }>;
-
 /**
  * Listens on a server: upgrade requests that are claimed go through its application, plain requests
  * through the guard, and an upgrade to anything but WebSocket is a plain request (Q5).
@@ -41,6 +38,9 @@ export function listenForUpgrades(server: Server, claims: Claims): () => void {
     server.off('request', onRequest).off('upgrade', onUpgrade);
   };
 }
+
+/** The claims of one server; `undefined` is a call of `acceptUpgrades` without one. */
+export type Claims = ReadonlySet<{ readonly claim: Claim | undefined }>;
 
 /** A pipelined request behind a response that is not out yet: two writers on one socket. */
 function isBusy(socket: IncomingMessage['socket']): boolean {

@@ -3,14 +3,6 @@ import type { Socket } from 'node:net';
 import { ignore } from './gate.js';
 
 /**
- * Node's own listener for connections, which all of its servers of HTTP/1 share, TLS or not. It is
- * called by itself, because the application's listeners have heard of the connection already.
- */
-const [serveConnection] = createServer().listeners('connection') as [
-  (this: Server, socket: Socket) => void,
-];
-
-/**
  * Gives a request that Node took for an upgrade to the server once more, as a plain request: its head
  * goes back onto the socket without `Connection: upgrade`, before what the client sent after it. So
  * body, keep-alive, pipelining and time-outs are those of any request.
@@ -31,6 +23,14 @@ export function serveAnew(
     serveConnection.call(server, socket);
   });
 }
+
+/**
+ * Node's own listener for connections, which all of its servers of HTTP/1 share, TLS or not. It is
+ * called by itself, because the application's listeners have heard of the connection already.
+ */
+const [serveConnection] = createServer().listeners('connection') as [
+  (this: Server, socket: Socket) => void,
+];
 
 /** Waits for the responses to requests that came before, in whose place Node would write this one. */
 function whenFree(socket: Socket, serve: () => void): void {

@@ -30,13 +30,15 @@ export function handshakeProblem(request: IncomingMessage): Refusal | undefined 
   if (Number(httpVersion) < 1.1) return refusals.badProtocol;
   if (headers['sec-websocket-version'] !== '13') return refusals.badVersion;
   if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusals.badKey;
-  // A body's bytes would be taken for frames; Node asks for a Host only where no upgrade is.
-  if (hasBody(request)) return refusals.badBody;
-  return headers.host === undefined ? refusals.noHost : undefined;
+  // Node requires it of every request but an upgrade.
+  if (headers.host === undefined) return refusals.noHost;
+  return hasBody(request) ? refusals.hasBody : undefined;
 }
 
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+/** Whether a request announces a body: Node does not read an upgrade's, so it would be read as frames. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
 
 /** The scheme and host that a request target in absolute form begins with (RFC 9112 §3.2.2). */
 const HOST = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;

@@ -15,14 +15,6 @@ import {
   report,
 } from '../core/index.js';
 
-/** Options of `act`. */
-export interface ActOptions {
-  /** How many messages may be in work at once; default 1. */
-  readonly concurrency?: number;
-  /** `'report'` (default): an error is a `handlerError` event and the next message is handled. */
-  readonly onError?: 'report' | 'crash';
-}
-
 /**
  * Handles messages one at a time, and *holds* the mailbox while one is pending, so that depth,
  * capacity and high-water marks mean something (M12); `concatMap` would buffer without bound. An
@@ -44,6 +36,14 @@ export function act<M>(
       subscriber.add(() => worker.stop());
       subscriber.add(source.subscribe(worker));
     });
+}
+
+/** Options of `act`. */
+export interface ActOptions {
+  /** How many messages may be in work at once; default 1. */
+  readonly concurrency?: number;
+  /** `'report'` (default): an error is a `handlerError` event and the next message is handled. */
+  readonly onError?: 'report' | 'crash';
 }
 
 /** Takes a hold on the mailbox of a message; the result lets go of it. */

@@ -1,9 +1,6 @@
 import { Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 import { type Output, Sink } from '../core/index.js';
 
-/** A state together with the outputs that reaching it emits, in order. */
-export type Step<S, C = Output> = readonly [state: S, ...commands: C[]];
-
 /**
  * A state machine as one operator: `initial` is entered on subscription, then each event goes through
  * the pure function `step`. Emits the steps' outputs; completes with its source. An error thrown by
@@ -23,6 +20,9 @@ export function transition<S, E, C = Output>(
       return source.subscribe(new Sink(machine));
     });
 }
+
+/** A state together with the outputs that reaching it emits, in order. */
+export type Step<S, C = Output> = readonly [state: S, ...commands: C[]];
 
 class Transition<S, E, C> implements Observer<E> {
   /** The state as of the last event that began; set before emitting, so that an event which an output

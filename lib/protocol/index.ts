@@ -4,7 +4,7 @@
  * special, `metadata.ts` what comes with every message.
  */
 export type { Metadata } from './metadata.js';
-export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reserved.js';
+export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
 export {
   type ClientMessage,
   type Close,
@@ -14,4 +14,4 @@ export {
   type Leave,
   type Send,
   ws,
-} from './topics.js';
+} from './ws.js';

@@ -7,23 +7,12 @@ import {
   SizedMessage,
   UNBOUNDED,
 } from '../runtime/index.js';
-import { type Cause, verdict } from './closing.js';
 import { type SessionContext, session } from './session.js';
 import type { Socket, Valve } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, State, World } from './state.js';
 import { wantsFrames } from './state.js';
 import { leave } from './step.js';
-
-/** How long a target that the connection owns has to end, once told to (H1, V3). */
-const STOP_TIMEOUT = 5_000;
-
-/** What a connection asks of the relay that it belongs to. */
-export interface ConnectionOwner {
-  readonly kernel: Kernel;
-  /** Milliseconds. */
-  readonly closeTimeout: number;
-  remove(connection: Connection): void;
-}
+import { type Cause, verdict } from './verdict.js';
 
 /**
  * A connection as the runtime sees it: performs what its session asks of the socket, holds the client
@@ -196,4 +185,15 @@ export class Connection implements Extension, SessionContext, World, Valve {
   proceed(): void {
     this.#owner.kernel.queue.unasked(() => this.socket.resume());
   }
+}
+
+/** How long a target that the connection owns has to end, once told to (H1, V3). */
+const STOP_TIMEOUT = 5_000;
+
+/** What a connection asks of the relay that it belongs to. */
+export interface ConnectionOwner {
+  readonly kernel: Kernel;
+  /** Milliseconds. */
+  readonly closeTimeout: number;
+  remove(connection: Connection): void;
 }

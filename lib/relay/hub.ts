@@ -8,7 +8,7 @@ import {
   type Output,
   type Pid,
 } from '../core/index.js';
-import { LIFECYCLE_TOPICS } from '../protocol/index.js';
+import { LIFECYCLE_TOPICS, ws } from '../protocol/index.js';
 import {
   type Host,
   type Kernel,
@@ -20,27 +20,6 @@ import {
 import { Connection, type ConnectionOwner } from './connection.js';
 import type { Socket } from './socket.js';
 import type { Route } from './state.js';
-
-/** Options of a relay, as far as they do not concern the upgrade or the wire. */
-export interface HubOptions {
-  /** The host under which connections live (O1); default `'relay'`, added to the system if missing. */
-  readonly host?: string;
-  /** Connections at once, those that are closing included; default 65,536. Beyond it: 503. */
-  readonly maxConnections?: number;
-  /** How long a client has to answer a close frame before it is cut off; default 5 s (Z3). */
-  readonly closeTimeout?: Duration;
-  /** Whether a busy target holds its clients back; default true (Q2). */
-  readonly flowControl?: boolean;
-  /** Called once when `shutdown` begins, whoever called it: for what waits to become a connection. */
-  readonly onShutdown?: () => void;
-}
-
-/** A connection has opened or closed; `count` is how many there are then. */
-export interface ConnectionEvent {
-  readonly type: 'opened' | 'closed';
-  readonly pid: Pid;
-  readonly count: number;
-}
 
 /** The connections of one relay. */
 export class Hub implements ConnectionOwner {
@@ -71,6 +50,7 @@ export class Hub implements ConnectionOwner {
     countOption('maxConnections', maxConnections, { unlimited: true });
     this.kernel = system[kernelOf];
     for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt.add(topic);
+    this.kernel.bound.undoes.set(ws.leave, ws.join);
     this.#limit = maxConnections;
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);
     this.#flowControl = flowControl;
@@ -195,4 +175,25 @@ export class Hub implements ConnectionOwner {
   #tell(type: ConnectionEvent['type'], pid: Pid): void {
     if (this.#events.observed) this.#events.next({ type, pid, count: this.#connections.size });
   }
+}
+
+/** Options of a relay, as far as they do not concern the upgrade or the wire. */
+export interface HubOptions {
+  /** The host under which connections live (O1); default `'relay'`, added to the system if missing. */
+  readonly host?: string;
+  /** Connections at once, those that are closing included; default 65,536. Beyond it: 503. */
+  readonly maxConnections?: number;
+  /** How long a client has to answer a close frame before it is cut off; default 5 s (Z3). */
+  readonly closeTimeout?: Duration;
+  /** Whether a busy target holds its clients back; default true (Q2). */
+  readonly flowControl?: boolean;
+  /** Called once when `shutdown` begins, whoever called it: for what waits to become a connection. */
+  readonly onShutdown?: () => void;
+}
+
+/** A connection has opened or closed; `count` is how many there are then. */
+export interface ConnectionEvent {
+  readonly type: 'opened' | 'closed';
+  readonly pid: Pid;
+  readonly count: number;
 }

@@ -9,6 +9,16 @@ import {
 import { Sink } from '../core/index.js';
 import type { Step } from '../operators/index.js';
 
+/**
+ * `transition` whose state also decides what else it listens to: after each step, every tuned stream
+ * whose key has changed is unsubscribed and the new one subscribed. This is `switchMap` over a value of
+ * the state, without the feedback Subject and the three subscriptions that it would take for each.
+ */
+export function loop<S, E, C, X>(machine: Machine<S, E, C, X>, context: X): OperatorFunction<E, C> {
+  return (source) =>
+    new Observable<C>((subscriber) => new Loop(machine, context, subscriber).run(source));
+}
+
 /** A stream that a state listens to beside the source, for as long as its key stays the same. */
 export interface Tuned<S, E, X> {
   /** What decides about the stream; `undefined` for none. Compared by identity. */
@@ -21,16 +31,6 @@ export interface Machine<S, E, C, X> {
   first(context: X): Step<S, C>;
   step(state: S, event: E, context: X): Step<S, C>;
   readonly tuned: readonly Tuned<S, E, X>[];
-}
-
-/**
- * `transition` whose state also decides what else it listens to: after each step, every tuned stream
- * whose key has changed is unsubscribed and the new one subscribed. This is `switchMap` over a value of
- * the state, without the feedback Subject and the three subscriptions that it would take for each.
- */
-export function loop<S, E, C, X>(machine: Machine<S, E, C, X>, context: X): OperatorFunction<E, C> {
-  return (source) =>
-    new Observable<C>((subscriber) => new Loop(machine, context, subscriber).run(source));
 }
 
 /** One subscription of a loop. A class, because a closure for each of its parts would weigh more. */

@@ -5,6 +5,17 @@ import type { Socket } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 import { open, step } from './step.js';
 
+/**
+ * The relay: one pipeline from everything that can happen to a connection (its socket's events, its
+ * inbox, its signals, its target's exit, heartbeats) to what is to be done about it, as data. The
+ * state machine is `step`; the target's exit, the heartbeat and the close timeout are streams that the
+ * current state tunes in to.
+ */
+export function session(inbox: Inbox, context: SessionContext): Observable<SessionCommand> {
+  const { socket, self } = context;
+  return together<SessionEvent>(socket.events$, inbox, self.signals$).pipe(loop(machine, context));
+}
+
 /** The part of `Self` that a session needs. */
 export type SessionSelf = Pick<Self, 'signals$' | 'monitor'>;
 
@@ -54,17 +65,6 @@ const machine: Machine<State, SessionEvent, SessionCommand, SessionContext> = {
   step: (state, event, context) => remembered(context, step(state, event, context.world)),
   tuned: [down$, heartbeat$, overdue$],
 };
-
-/**
- * The relay: one pipeline from everything that can happen to a connection (its socket's events, its
- * inbox, its signals, its target's exit, heartbeats) to what is to be done about it, as data. The
- * state machine is `step`; the target's exit, the heartbeat and the close timeout are streams that the
- * current state tunes in to.
- */
-export function session(inbox: Inbox, context: SessionContext): Observable<SessionCommand> {
-  const { socket, self } = context;
-  return together<SessionEvent>(socket.events$, inbox, self.signals$).pipe(loop(machine, context));
-}
 
 function remembered(context: SessionContext, next: ReturnType<typeof step>): typeof next {
   context.remember?.(next[0]);

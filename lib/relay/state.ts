@@ -1,17 +1,7 @@
 import type { Command, Exit, Message, Pid, ProcessSignal } from '../core/index.js';
 import type { Metadata } from '../protocol/index.js';
-import type { Cause } from './closing.js';
 import type { SocketEvent } from './socket.js';
-
-/** What a connection is told to do, and by `ws.control` told anew (X1). */
-export interface Route {
-  readonly target: Pid;
-  /** The topic of the client's frames. */
-  readonly topic: string;
-  readonly metadata: Metadata;
-  /** Milliseconds between heartbeats; 0: none. */
-  readonly heartbeat: number;
-}
+import type { Cause } from './verdict.js';
 
 /** A connection's life, as a union. `route` is the last one, for the leave. */
 export type State =
@@ -24,6 +14,16 @@ export type State =
       readonly draining: boolean;
     }
   | { readonly phase: 'closed'; readonly route: Route };
+
+/** What a connection is told to do, and by `ws.control` told anew (X1). */
+export interface Route {
+  readonly target: Pid;
+  /** The topic of the client's frames. */
+  readonly topic: string;
+  readonly metadata: Metadata;
+  /** Milliseconds between heartbeats; 0: none. */
+  readonly heartbeat: number;
+}
 
 /** Whether a client's frames still go to its target. */
 export const wantsFrames = (state: State): boolean =>

@@ -9,9 +9,21 @@ import {
 } from '../core/index.js';
 import type { Step } from '../operators/index.js';
 import { type Leave, ws } from '../protocol/index.js';
-import { type Cause, causeOfLeaving, type Verdict, verdict } from './closing.js';
 import type { Route, SessionCommand, SessionEvent, State, World } from './state.js';
 import { wantsFrames } from './state.js';
+import { type Cause, causeOfLeaving, type Verdict, verdict } from './verdict.js';
+
+/** What an event makes of a connection: the next state, and what is to be done. Pure. */
+export function step(state: State, event: SessionEvent, world: World): Next {
+  switch (state.phase) {
+    case 'open':
+      return whileOpen(state, event, world);
+    case 'closing':
+      return whileClosing(state, event, world);
+    case 'closed':
+      return [state];
+  }
+}
 
 type Open = Extract<State, { phase: 'open' }>;
 type Closing = Extract<State, { phase: 'closing' }>;
@@ -24,18 +36,6 @@ export function open(route: Route, world: World): Next {
   const { target, metadata } = route;
   const join = send(target, ws.join, { client_pid: world.pid, metadata });
   return [{ phase: 'open', route, received: 0 }, join];
-}
-
-/** What an event makes of a connection: the next state, and what is to be done. Pure. */
-export function step(state: State, event: SessionEvent, world: World): Next {
-  switch (state.phase) {
-    case 'open':
-      return whileOpen(state, event, world);
-    case 'closing':
-      return whileClosing(state, event, world);
-    case 'closed':
-      return [state];
-  }
 }
 
 function whileOpen(state: Open, event: SessionEvent, world: World): Next {

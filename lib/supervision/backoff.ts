@@ -6,6 +6,17 @@ import {
   wholeMillis,
 } from '../core/index.js';
 
+/** Back-off as read: times in milliseconds. */
+export interface Backoff {
+  readonly initial: number;
+  readonly max: number;
+  readonly factor: number;
+  readonly jitter: number;
+  readonly maxAttempts: number;
+  readonly stableThreshold: number;
+  readonly random: () => number;
+}
+
 /** How long a supervisor waits before a restart (V5). */
 export interface BackoffOptions {
   /** The first delay; default 1 s. */
@@ -22,17 +33,6 @@ export interface BackoffOptions {
   readonly stableThreshold?: Duration;
   /** A number from 0 to 1 for the jitter; default `Math.random`. */
   readonly random?: () => number;
-}
-
-/** Back-off as read: times in milliseconds. */
-export interface Backoff {
-  readonly initial: number;
-  readonly max: number;
-  readonly factor: number;
-  readonly jitter: number;
-  readonly maxAttempts: number;
-  readonly stableThreshold: number;
-  readonly random: () => number;
 }
 
 /** Reads back-off options. @throws ProcessError `Invalid` naming the field. */

@@ -10,6 +10,16 @@ import {
 import { checkOptions } from '../runtime/index.js';
 import { type Backoff, type BackoffOptions, readBackoff } from './backoff.js';
 
+/** A supervisor's options as read. */
+export interface Plan {
+  readonly strategy: Strategy;
+  readonly children: readonly ChildPlan[];
+  /** `Infinity` when restarts are not counted. */
+  readonly intensity: number;
+  readonly period: number;
+  readonly backoff: Backoff | undefined;
+}
+
 const STRATEGIES = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'] as const;
 const RESTARTS = ['permanent', 'transient', 'temporary'] as const;
 const TYPES = ['worker', 'supervisor'] as const;
@@ -60,16 +70,6 @@ export interface ChildPlan {
   /** `host`, `name` and `args`: what every start of the child takes. */
   readonly options: SpawnOptions;
   readonly messages: readonly Letter[];
-}
-
-/** A supervisor's options as read. */
-export interface Plan {
-  readonly strategy: Strategy;
-  readonly children: readonly ChildPlan[];
-  /** `Infinity` when restarts are not counted. */
-  readonly intensity: number;
-  readonly period: number;
-  readonly backoff: Backoff | undefined;
 }
 
 /** Reads options of `supervise`. @throws ProcessError `Invalid` naming the field, and the child. */

@@ -3,14 +3,14 @@ import { type CallOptions, type Pid, type ProcessError, type Self, topic } from 
 import type { ChildInfo } from '../runtime/index.js';
 import type { ChildSpec } from './plan.js';
 
-/** Who calls a supervisor: a `System`, or the `Self` of a process. */
-export type Caller = Pick<Self, 'call'>;
-
 /** What a supervisor is asked. `child` is an id, or the PID of a running child. */
 export type Request =
   | { readonly type: 'start'; readonly child: ChildSpec | readonly unknown[] }
   | { readonly type: 'terminate' | 'restart' | 'delete'; readonly child: string }
   | { readonly type: 'which' };
+
+/** Who calls a supervisor: a `System`, or the `Self` of a process. */
+export type Caller = Pick<Self, 'call'>;
 
 /** What it answers: a call's reply is data, errors too. */
 export type Answer = { readonly value: unknown } | { readonly error: ProcessError };

@@ -1,18 +1,7 @@
 import { isOrderly } from '../core/index.js';
+import { begin, end, giveUp, isRetryable, retire, unschedule } from './advance.js';
 import { delayOf } from './backoff.js';
 import type { Child, Exited, State } from './state.js';
-import { begin, end, giveUp, isRetryable, retire, unschedule } from './work.js';
-
-/** A child has ended by itself: its restart type says what follows (V1, V6). */
-export function fell(state: State, { child, reason, final, at }: Exited): void {
-  const { restart: type } = child.plan;
-  const wanted = type === 'permanent' || (type === 'transient' && !isOrderly(reason));
-  child.exit = undefined;
-  child.pid = undefined;
-  if (!wanted || final) retire(state, child);
-  else if (!isRetryable(reason)) giveUp(state, child);
-  else restart(state, child, at);
-}
 
 /** Restarts a child and whom its strategy adds, unless that is one restart too many (V1, V2, V5). */
 export function restart(state: State, child: Child, at: number): void {
@@ -30,6 +19,17 @@ export function restart(state: State, child: Child, at: number): void {
   const starts = group.filter(({ plan }) => plan.restart !== 'temporary');
   const delay = backoff && delayOf(backoff, child.attempts);
   begin(state, { type: 'restart', child }, group, starts, delay);
+}
+
+/** A child has ended by itself: its restart type says what follows (V1, V6). */
+export function fell(state: State, { child, reason, final, at }: Exited): void {
+  const { restart: type } = child.plan;
+  const wanted = type === 'permanent' || (type === 'transient' && !isOrderly(reason));
+  child.exit = undefined;
+  child.pid = undefined;
+  if (!wanted || final) retire(state, child);
+  else if (!isRetryable(reason)) giveUp(state, child);
+  else restart(state, child, at);
 }
 
 /** The delay is over: those that went down together start together. */

@@ -2,12 +2,6 @@ import type { Exit, Pid } from '../core/index.js';
 import { monitor, type Process, type Supervision, type Team } from '../runtime/index.js';
 import type { Child } from './state.js';
 
-/** Who is told of a run. */
-export interface RunObserver {
-  started(child: Child, pid: Pid): void;
-  exited(run: Run, exit: Exit): void;
-}
-
 /** One life of a child: the monitor of its end, the mark behind its first turn, and its place in the tree. */
 export class Run implements Supervision {
   readonly id: string;
@@ -63,4 +57,10 @@ export class Run implements Supervision {
     if (shutdown === 'brutalKill') this.by.kernel.terminate(this.process.pid);
     else this.process.stop(shutdown);
   }
+}
+
+/** Who is told of a run. */
+export interface RunObserver {
+  started(child: Child, pid: Pid): void;
+  exited(run: Run, exit: Exit): void;
 }

@@ -10,6 +10,22 @@ import type { ChildStatus, Fifo } from '../runtime/index.js';
 import type { ChildPlan, Plan } from './plan.js';
 import type { Request } from './request.js';
 
+/** All that a supervisor knows. */
+export interface State {
+  readonly plan: Plan;
+  readonly children: Map<string, Child>;
+  /** One thing at a time: whatever comes while there is work waits in `deferred`. */
+  work: Work | undefined;
+  readonly deferred: Fifo<Event>;
+  /** When the restarts of the last period were, if they are counted. */
+  readonly restarts: Fifo<number>;
+  tickets: number;
+  /** How many children came from the template. */
+  made: number;
+  phase: 'open' | 'ending' | 'ended';
+  effects: Effect[];
+}
+
 /** A child as its supervisor knows it, over all its restarts. */
 export interface Child {
   readonly id: string;
@@ -91,22 +107,6 @@ export interface Work {
   readonly delay: number | undefined;
   /** How many have been told to stop and have not ended. */
   stopping: number;
-}
-
-/** All that a supervisor knows. */
-export interface State {
-  readonly plan: Plan;
-  readonly children: Map<string, Child>;
-  /** One thing at a time: whatever comes while there is work waits in `deferred`. */
-  work: Work | undefined;
-  readonly deferred: Fifo<Event>;
-  /** When the restarts of the last period were, if they are counted. */
-  readonly restarts: Fifo<number>;
-  tickets: number;
-  /** How many children came from the template. */
-  made: number;
-  phase: 'open' | 'ending' | 'ended';
-  effects: Effect[];
 }
 
 /** Why a supervisor could not start: a child failed in its first turn (V4). */

@@ -1,9 +1,21 @@
 import { Fifo } from '../runtime/index.js';
-import { handle } from './answers.js';
+import { begin, end, exitedDuringWork, started } from './advance.js';
+import { handleRequest } from './handleRequest.js';
 import type { Plan } from './plan.js';
 import { fell, restart, resume } from './restart.js';
 import { type Effect, type Event, makeChild, type State } from './state.js';
-import { begin, end, exitedDuringWork, started } from './work.js';
+
+/**
+ * What an event makes of a supervisor, and what is to be done, in order. Time comes in with the events
+ * and chance with the plan, so that a table of events specifies it. The state is changed in place:
+ * ten thousand children would be copied at the restart of one.
+ */
+export function step(state: State, event: Event): readonly Effect[] {
+  state.effects = [];
+  take(state, event);
+  while (state.work === undefined && state.deferred.size > 0) take(state, state.deferred.shift());
+  return state.effects;
+}
 
 /** Slots that each of its queues keeps after a burst. */
 const KEEP = 256;
@@ -23,18 +35,6 @@ export function initial(plan: Plan): State {
     phase: 'open',
     effects: [],
   };
-}
-
-/**
- * What an event makes of a supervisor, and what is to be done, in order. Time comes in with the events
- * and chance with the plan, so that a table of events specifies it. The state is changed in place:
- * ten thousand children would be copied at the restart of one.
- */
-export function step(state: State, event: Event): readonly Effect[] {
-  state.effects = [];
-  take(state, event);
-  while (state.work === undefined && state.deferred.size > 0) take(state, state.deferred.shift());
-  return state.effects;
 }
 
 function take(state: State, event: Event): void {
@@ -72,6 +72,6 @@ function decide(state: State, event: Exclude<Event, { type: 'end' | 'started' | 
       if (event.child.ticket === event.ticket) resume(state, event.child);
       return;
     case 'call':
-      return handle(state, event.message, event.id, event.at);
+      return handleRequest(state, event.message, event.id, event.at);
   }
 }

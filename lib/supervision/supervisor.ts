@@ -11,7 +11,7 @@ import {
   type Self,
 } from '../core/index.js';
 import { type ChildInfo, type Process, spawn, type Team } from '../runtime/index.js';
-import { members } from './answers.js';
+import { members } from './handleRequest.js';
 import type { Plan } from './plan.js';
 import { supervisorRequest } from './request.js';
 import { Run } from './run.js';

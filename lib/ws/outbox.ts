@@ -4,20 +4,9 @@ import { clearInterval, setInterval } from 'node:timers';
 import { countOption, type Duration, durationOption } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
 import { inNoContext, kernelOf, type System } from '../runtime/index.js';
-import { forgetFrame } from './frame.js';
+import { forgetFrame } from './encodeFrame.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
-
-/** How long a connection without pings may be idle before TCP probes it, in milliseconds. */
-const KEEP_ALIVE = 30_000;
-
-/** Limits of the wire. */
-export interface OutboxOptions {
-  /** Bytes that may wait for a client that does not read; default 4 MiB. Beyond it: 1013 (Q2). */
-  readonly maxBuffered?: number;
-  /** How often clients are pinged, and how long they have to answer; default 30 s, 0 never (Q1). */
-  readonly pingInterval?: Duration;
-}
 
 /**
  * The sockets of one relay, as far as they share anything: one flush at the end of a drain for all
@@ -79,4 +68,15 @@ export class Outbox implements SocketOwner {
     for (const socket of written) socket.flush();
     forgetFrame();
   };
+}
+
+/** How long a connection without pings may be idle before TCP probes it, in milliseconds. */
+const KEEP_ALIVE = 30_000;
+
+/** Limits of the wire. */
+export interface OutboxOptions {
+  /** Bytes that may wait for a client that does not read; default 4 MiB. Beyond it: 1013 (Q2). */
+  readonly maxBuffered?: number;
+  /** How often clients are pinged, and how long they have to answer; default 30 s, 0 never (Q1). */
+  readonly pingInterval?: Duration;
 }

@@ -1,14 +1,6 @@
 import { WebSocket } from 'ws';
 import type { SocketEvent } from '../relay/index.js';
 
-/** Who hears what happens on a WebSocket; one of our own for each, so that listeners are shared. */
-export interface WireListener {
-  emit(event: SocketEvent): void;
-  closing(code: number, reason: string): void;
-  alive(payload: Buffer): void;
-  end(code: number, reason: string): void;
-}
-
 /** What `ws` hands the server's sockets: each knows the port it serves, so listeners are shared. */
 export class RelayWebSocket extends WebSocket {
   port: WireListener | undefined;
@@ -30,6 +22,14 @@ export class RelayWebSocket extends WebSocket {
     if (isAnswer) this.port?.closing(code ?? 1005, String(reason ?? ''));
     super.close(code, reason);
   }
+}
+
+/** Who hears what happens on a WebSocket; one of our own for each, so that listeners are shared. */
+export interface WireListener {
+  emit(event: SocketEvent): void;
+  closing(code: number, reason: string): void;
+  alive(payload: Buffer): void;
+  end(code: number, reason: string): void;
 }
 
 function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {

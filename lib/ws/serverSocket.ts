@@ -2,24 +2,10 @@ import type { Duplex } from 'node:stream';
 import { Observable, type Subscriber } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame } from './encodeFrame.js';
 import { HeldFrames } from './heldFrames.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { sentBytes } from './sentBytes.js';
-
-/** Frames of one drain that are together no larger are joined; larger ones are corked. */
-const JOIN_BYTES = 65_536;
-
-/** What a socket asks of the relay that it is one of. */
-export interface SocketOwner {
-  readonly maxBuffered: number;
-  /** What a pong has to bring back. */
-  readonly pingPayload: Buffer;
-  add(socket: ServerSocket): void;
-  remove(socket: ServerSocket): void;
-  /** Has the socket flushed at the end of the drain. */
-  post(socket: ServerSocket): void;
-}
 
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket implements Socket {
@@ -197,4 +183,18 @@ export class ServerSocket implements Socket {
   alive(payload: Buffer): void {
     if (payload.equals(this.#outbox.pingPayload)) this.#pinged = false;
   }
+}
+
+/** Frames of one drain that are together no larger are joined; larger ones are corked. */
+const JOIN_BYTES = 65_536;
+
+/** What a socket asks of the relay that it is one of. */
+export interface SocketOwner {
+  readonly maxBuffered: number;
+  /** What a pong has to bring back. */
+  readonly pingPayload: Buffer;
+  add(socket: ServerSocket): void;
+  remove(socket: ServerSocket): void;
+  /** Has the socket flushed at the end of the drain. */
+  post(socket: ServerSocket): void;
 }

@@ -10,7 +10,10 @@ export interface Need {
   readonly from: string;
 }
 
-/** `describe` where a program runs; elsewhere one line says why not, and the specs count as skipped. */
+/**
+ * `describe` where a program runs; elsewhere one line says why not, and the specs count as skipped, or,
+ * where `CI` is set, as failed: a machine that checks has to have what it checks with.
+ */
 export function describeWith({
   command,
   args,
@@ -18,7 +21,9 @@ export function describeWith({
 }: Need): typeof describe | typeof describe.skip {
   const { status } = spawnSync(command, args, { stdio: 'ignore' });
   if (status === 0) return describe;
+  const why = `${command} ${args.join(' ')} does not run; apt-get install ${from}`;
+  if (process.env.CI !== undefined) throw new Error(`CI needs what these specs talk to: ${why}`);
   // Not by the console, which jest adorns with a stack.
-  writeSync(2, `skipped: ${command} ${args.join(' ')} does not run; apt-get install ${from}\n`);
+  writeSync(2, `skipped: ${why}\n`);
   return describe.skip;
 }

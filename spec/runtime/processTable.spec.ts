@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parsePid } from '../../lib/core/index.js';
 import type { Process } from '../../lib/runtime/process/process.js';
-import { PidText } from '../../lib/runtime/registry/pidWriter.js';
+import { PidWriter } from '../../lib/runtime/registry/pidWriter.js';
 import { ProcessTable } from '../../lib/runtime/registry/processTable.js';
 
 const processOf = (pid: string): Process =>
@@ -12,7 +12,9 @@ describe('ProcessTable', () => {
     'finds process number %d, and nobody after it is gone (P1)',
     (number) => {
       const table = new ProcessTable();
-      const near = [number, number + 1, number + 256].map((n) => new PidText('n', 'main').write(n));
+      const near = [number, number + 1, number + 256].map((n) =>
+        new PidWriter('n', 'main').write(n),
+      );
       for (const pid of near) table.add(processOf(pid));
 
       expect(near.map((pid) => table.get(pid)?.pid)).toEqual(near);

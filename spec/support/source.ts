@@ -25,6 +25,8 @@ export interface Source {
   /** `core`, or `''` for a file directly in `lib`. */
   readonly folder: string;
   readonly lines: readonly string[];
+  /** What the first doc comment belongs to: the names that its statement exports; `undefined` without such a comment. */
+  readonly opening: readonly string[] | undefined;
   readonly imports: readonly Import[];
   readonly functions: readonly (Found & { readonly length: number })[];
   /** How deep control flow is nested within one function, at its deepest places. */
@@ -73,8 +75,22 @@ export function parse(path: string, text: string): Source {
     path,
     folder: path.includes('/') ? path.slice(0, path.indexOf('/')) : '',
     lines: text.trimEnd().split('\n'),
+    opening: openingOf(text, module),
     ...finder.found,
   };
+}
+
+function openingOf(text: string, module: Node): string[] | undefined {
+  const at = text.indexOf('/**');
+  if (at < 0) return undefined;
+  const position = module.span.start + 1 + Buffer.byteLength(text.slice(0, at));
+  const statement = (module.body as Node[]).find(({ span }) => span.start > position);
+  if (statement?.type !== 'ExportDeclaration') return [];
+  const declared = statement.declaration as Node;
+  const ids = (declared.declarations as Node[] | undefined)?.map(({ id }) => id) ?? [
+    declared.identifier ?? declared.id,
+  ];
+  return (ids as { value: string }[]).map(({ value }) => value);
 }
 
 class Finder {

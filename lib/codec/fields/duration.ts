@@ -1,9 +1,6 @@
 import * as t from 'io-ts';
 import { formatDuration, parseDuration, wholeMillis } from '../../core/index.js';
 
-const isMillis = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0;
-
 /**
  * A duration on the wire, text by Go's grammar or a number of milliseconds, as whole milliseconds
  * (H7): 0 stays 0, anything positive is at least 1. Negative ones are refused. Encodes as text.
@@ -21,3 +18,7 @@ export const duration: t.Type<number, string, unknown> = new t.Type(
   },
   formatDuration,
 );
+
+function isMillis(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

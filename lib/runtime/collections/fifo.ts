@@ -1,5 +1,3 @@
-const SMALL = 16;
-
 /** A first-in-first-out queue in a growing ring: constant time at both ends, no element ever moved. */
 export class Fifo<T> {
   // Invariant: the capacity is a power of two, and the elements stand at head … head + size - 1, each
@@ -80,3 +78,5 @@ export class Fifo<T> {
     this.#head = 0;
   }
 }
+
+const SMALL = 16;

@@ -15,22 +15,6 @@ import type { Receiver } from '../queue/runQueue.js';
 import type { Events } from '../telemetry/events.js';
 import { type Directory, monitor, type Watcher } from '../ties/monitor.js';
 
-/** What calls ask of their kernel. */
-export interface Exchange extends Directory {
-  readonly events: Events;
-  after(millis: number, run: () => void): Unsubscribable;
-  resolve(to: Pid | string): { accept(message: Message): boolean } | undefined;
-}
-
-/** What a call asks. */
-interface Question {
-  readonly to: Pid | string;
-  readonly topic: string;
-  readonly payload: unknown;
-}
-
-const TIMEOUT = 5_000;
-
 /** Calls that wait for their reply, by ref (M13). Each is owned by its subscription. */
 export class Calls {
   readonly #kernel: Exchange;
@@ -113,6 +97,22 @@ export class Calls {
     }
   }
 }
+
+/** What calls ask of their kernel. */
+export interface Exchange extends Directory {
+  readonly events: Events;
+  after(millis: number, run: () => void): Unsubscribable;
+  resolve(to: Pid | string): { accept(message: Message): boolean } | undefined;
+}
+
+/** What a call asks. */
+interface Question {
+  readonly to: Pid | string;
+  readonly topic: string;
+  readonly payload: unknown;
+}
+
+const TIMEOUT = 5_000;
 
 /** Where the reply goes: straight to the caller's subscription. */
 function answer(

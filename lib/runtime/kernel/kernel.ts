@@ -18,26 +18,6 @@ import { Calls } from './calls.js';
 import type { Resident } from './resident.js';
 import { Tables } from './tables.js';
 
-/** What a kernel is made of; `createSystem` fills in the defaults. */
-export interface KernelOptions<P> {
-  readonly node: string | undefined;
-  readonly bound: Bound;
-  readonly overflow: NonNullable<MailboxOptions['overflow']>;
-  readonly logger: Logger | undefined;
-  readonly scheduler: SchedulerLike;
-  /** Milliseconds that never go back, whatever is done to the machine's clock; virtual where time is. */
-  readonly clock: () => number;
-  readonly queue: RunQueue;
-  /** Handed in: what a process is given makes processes itself, and files import in no circle. */
-  readonly newSelf: (process: P) => Self;
-}
-
-/** Stands before every mailbox of a system, in a failure drill. */
-export interface DrillHook<P> {
-  /** Whether it has taken the message's fate in hand; the sender is told that the message was taken. */
-  takes(process: P, message: Message, size: number): boolean;
-}
-
 /**
  * One system: its tables and what acts on several of them. `System` and `Self` are its public faces;
  * adapters inside the library reach it through the `kernel` symbol.
@@ -146,7 +126,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
       this.events.drop(pid, 'closing');
       return false;
     }
-    if (this.bound.exempt.has(message.topic)) return true;
+    if (this.bound.isExempt(message.topic)) return true;
     if (mailbox.phase === 'stopping') {
       this.events.drop(pid, 'ended');
       return false;
@@ -186,4 +166,24 @@ export class Kernel<P extends Resident> extends Tables<P> {
   nextRef(): number {
     return ++this.#refs;
   }
+}
+
+/** What a kernel is made of; `createSystem` fills in the defaults. */
+export interface KernelOptions<P> {
+  readonly node: string | undefined;
+  readonly bound: Bound;
+  readonly overflow: NonNullable<MailboxOptions['overflow']>;
+  readonly logger: Logger | undefined;
+  readonly scheduler: SchedulerLike;
+  /** Milliseconds that never go back, whatever is done to the machine's clock; virtual where time is. */
+  readonly clock: () => number;
+  readonly queue: RunQueue;
+  /** Handed in: what a process is given makes processes itself, and files import in no circle. */
+  readonly newSelf: (process: P) => Self;
+}
+
+/** Stands before every mailbox of a system, in a failure drill. */
+export interface DrillHook<P> {
+  /** Whether it has taken the message's fate in hand; the sender is told that the message was taken. */
+  takes(process: P, message: Message, size: number): boolean;
 }

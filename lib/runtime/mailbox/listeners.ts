@@ -1,14 +1,6 @@
 import type { Message } from '../../core/index.js';
+import { matcher, precedence } from './matcher.js';
 import type { Outlet } from './outlet.js';
-import { matcher, precedence } from './pattern.js';
-
-interface Listener {
-  readonly pattern: string;
-  readonly matches: (topic: string) => boolean;
-  readonly outlet: Outlet<Message>;
-  /** How many subscriptions share the pattern. */
-  users: number;
-}
 
 /** Which listened pattern takes a topic: an exact one beats a glob, then the longest wins (M6). */
 export class Listeners {
@@ -84,4 +76,12 @@ export class Listeners {
     for (const { outlet } of this.#listeners) outlet.close();
     this.#listeners = [];
   }
+}
+
+interface Listener {
+  readonly pattern: string;
+  readonly matches: (topic: string) => boolean;
+  readonly outlet: Outlet<Message>;
+  /** How many subscriptions share the pattern. */
+  users: number;
 }

@@ -7,9 +7,7 @@ import { Outlet } from './outlet.js';
 import type { OutletOwner } from './owner.js';
 import type { Source } from './processStream.js';
 import { SizedMessage } from './sizedMessage.js';
-
-/** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
-export type Phase = 'open' | 'closing' | 'stopping' | 'done';
+import { takeBack } from './takeBack.js';
 
 /**
  * A process's mailbox: the outlet of its inbox, which also says what is admitted, which listener takes
@@ -55,16 +53,14 @@ export class Mailbox extends Outlet<Message> {
   count(topic: string, size: number): void {
     if (++this.depth > this.highWater) this.highWater = this.depth;
     this.bytes += size;
-    // Without a relay in the system no topic is exempt, and nothing is looked up.
-    const { exempt } = this.#bound;
-    if (exempt.size > 0 && exempt.has(topic)) this.#backlogOf().exempt++;
+    if (this.#bound.isExempt(topic)) this.#backlogOf().exempt++;
   }
 
   /** Makes room by giving up the oldest ordinary message: one that waits, else the next to arrive. */
   dropOldest(): void {
     for (const outlet of this.#outlets) {
       const oldest = outlet.extractFirst(
-        (entry) => 'topic' in entry && !this.#bound.exempt.has(entry.topic),
+        (entry) => 'topic' in entry && !this.#bound.isExempt(entry.topic),
       );
       if (oldest !== undefined) return this.#leave(oldest as Message);
     }
@@ -73,13 +69,19 @@ export class Mailbox extends Outlet<Message> {
 
   /** Arrival (M10): to the listener of the topic, or to the inbox. */
   arrive(message: Message): void {
-    const backlog = this.#backlog;
-    if (backlog !== undefined && backlog.forgotten > 0 && !this.#bound.exempt.has(message.topic)) {
-      backlog.forgotten--;
-      this.#leave(message);
-    } else {
-      (this.#listeners?.match(message.topic) ?? this).offer(message);
-    }
+    if (this.#backlog !== undefined && this.#givesUp(this.#backlog, message)) this.#leave(message);
+    else (this.#listeners?.match(message.topic) ?? this).offer(message);
+  }
+
+  /** Whether a message that arrives is one too many, or undoes another that nobody has read. */
+  #givesUp(backlog: Backlog, message: Message): boolean {
+    const bound = this.#bound;
+    if (backlog.forgotten > 0 && !bound.isExempt(message.topic)) return backlog.forgotten-- > 0;
+    // The pair of them at least has to be there.
+    const undone = backlog.exempt > 1 ? bound.undoes.get(message.topic) : undefined;
+    const other = undone === undefined ? undone : takeBack(this.#outlets, message, undone);
+    if (other !== undefined) this.#leave(other);
+    return other !== undefined;
   }
 
   override kept(entry: Message | Notice): void {
@@ -97,7 +99,7 @@ export class Mailbox extends Outlet<Message> {
     if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
     const backlog = this.#backlog;
     if (backlog === undefined) return;
-    if (backlog.exempt > 0 && this.#bound.exempt.has(message.topic)) backlog.exempt--;
+    if (backlog.exempt > 0 && this.#bound.isExempt(message.topic)) backlog.exempt--;
     if (this.depth <= this.#bound.low && this.bytes <= HIGH.bytes / 2) backlog.wake();
   }
 
@@ -192,3 +194,6 @@ export class Mailbox extends Outlet<Message> {
     this.#backlog?.close();
   }
 }
+
+/** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
+export type Phase = 'open' | 'closing' | 'stopping' | 'done';

@@ -6,9 +6,6 @@ import { Notice } from './notice.js';
 import type { Ahead, Meter, OutletOwner } from './owner.js';
 import type { Source } from './processStream.js';
 
-/** Slots that an emptied outlet keeps: there may be very many of them. */
-const KEEP = 32;
-
 /**
  * The consumption stage (M10): keeps entries in order while nobody reads or a reader holds, and hands
  * them over one a turn otherwise. The inbox, each listened pattern and `signals$` are outlets.
@@ -198,3 +195,6 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.owner.queue.push(this, undefined);
   }
 }
+
+/** Slots that an emptied outlet keeps: there may be very many of them. */
+const KEEP = 32;

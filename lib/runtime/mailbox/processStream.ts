@@ -8,11 +8,6 @@ import {
 } from 'rxjs';
 import type { Owner } from './owner.js';
 
-/** Where a process's stream comes from. */
-export interface Source<T> {
-  attach(subscriber: Subscriber<T>): TeardownLogic;
-}
-
 /** A stream handed to a behaviour. An operator's subscription is let through, any other is guarded. */
 export class ProcessStream<T> extends Observable<T> {
   readonly #owner: Owner;
@@ -43,6 +38,11 @@ export class ProcessStream<T> extends Observable<T> {
   attach(subscriber: Subscriber<T>): TeardownLogic {
     return this.#source.attach(subscriber);
   }
+}
+
+/** Where a process's stream comes from. */
+export interface Source<T> {
+  attach(subscriber: Subscriber<T>): TeardownLogic;
 }
 
 /** One function for all streams: a closure for each process would cost more than its fields do. */

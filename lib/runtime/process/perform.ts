@@ -4,26 +4,6 @@ import type { Resident } from '../kernel/resident.js';
 import type { Bound } from '../mailbox/bound.js';
 import { type Upgradable, upgrade } from './upgrade.js';
 
-/** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
-export interface Extension {
-  /** The bound of the process's mailbox, where it is not that of the system's. */
-  readonly bound?: Bound;
-  /** Performs a command that the runtime does not know; `false` when it does not know it either. */
-  perform(command: { readonly type?: string }): boolean;
-  /** Runs once at the end, before names are released and before anybody is told. */
-  onRelease(reason: ExitReason): void;
-}
-
-/** A process as its commands see it: what they may do to it. */
-export interface Performer extends Upgradable {
-  readonly kernel: Pick<
-    Kernel<Resident>,
-    'send' | 'groups' | 'calls' | 'events' | 'behaviors' | 'queue'
-  >;
-  readonly extension: Extension | undefined;
-  end(reason: ExitReason): void;
-}
-
 /** The one interpreter: performs a command of a process. @throws ProcessError `Invalid` (S6). */
 export function perform(process: Performer, command: Command): void {
   const { kernel, pid, extension } = process;
@@ -52,6 +32,26 @@ export function perform(process: Performer, command: Command): void {
       if (extension?.perform(command ?? {})) return;
       throw notACommand(command);
   }
+}
+
+/** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
+export interface Extension {
+  /** The bound of the process's mailbox, where it is not that of the system's. */
+  readonly bound?: Bound;
+  /** Performs a command that the runtime does not know; `false` when it does not know it either. */
+  perform(command: { readonly type?: string }): boolean;
+  /** Runs once at the end, before names are released and before anybody is told. */
+  onRelease(reason: ExitReason): void;
+}
+
+/** A process as its commands see it: what they may do to it. */
+export interface Performer extends Upgradable {
+  readonly kernel: Pick<
+    Kernel<Resident>,
+    'send' | 'groups' | 'calls' | 'events' | 'behaviors' | 'queue'
+  >;
+  readonly extension: Extension | undefined;
+  end(reason: ExitReason): void;
 }
 
 function notACommand(value: unknown): ProcessError {

@@ -15,15 +15,9 @@ import { Mailbox } from '../mailbox/mailbox.js';
 import { ProcessStream } from '../mailbox/processStream.js';
 import type { Host } from '../registry/hostTable.js';
 import type { Signal } from '../ties/signal.js';
-import { type Affected, announceEnd, takeEffect, takeNoEffect } from './effects.js';
 import { type Extension, type Performer, perform } from './perform.js';
 import { Relations } from './relations.js';
-
-/**
- * `leaving`: its body is torn down, to be replaced (U3). `ending`: torn down for good, its last words
- * still count. `ended`: nothing it does has effects (E3).
- */
-type State = 'running' | 'leaving' | 'ending' | 'ended';
+import { type Affected, announceEnd, takeEffect, takeNoEffect } from './takeEffect.js';
 
 /** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
 export class Process extends Relations implements Affected, Performer, Observer<Output> {
@@ -197,3 +191,9 @@ export class Process extends Relations implements Affected, Performer, Observer<
     return this.#state === 'ended';
   }
 }
+
+/**
+ * `leaving`: its body is torn down, to be replaced (U3). `ending`: torn down for good, its last words
+ * still count. `ended`: nothing it does has effects (E3).
+ */
+type State = 'running' | 'leaving' | 'ending' | 'ended';

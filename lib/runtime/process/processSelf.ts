@@ -22,14 +22,11 @@ import {
 } from '../../core/index.js';
 import { ProcessStream, type Source } from '../mailbox/processStream.js';
 import { groupStream } from '../registry/groupWatch.js';
-import { linkToNobody, requestLink, requestUnlink } from '../ties/links.js';
 import { Monitoring } from '../ties/monitor.js';
+import { linkToNobody, requestLink, requestUnlink } from '../ties/requestLink.js';
 import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { upgrade } from './upgrade.js';
-
-/** What a kernel is handed: files import in no circle, and what a process is given makes processes itself. */
-export const newSelf = (process: Process): Self => new ProcessSelf(process);
 
 /** `Self` over a process. After the process's end nothing here has effects (E3). */
 export class ProcessSelf implements Self, Releasing {
@@ -188,3 +185,6 @@ export class ProcessSelf implements Self, Releasing {
     throw new ProcessError('Unavailable', `the process ${this.#process.pid} has ended`);
   }
 }
+
+/** What a kernel is handed: files import in no circle, and what a process is given makes processes itself. */
+export const newSelf = (process: Process): Self => new ProcessSelf(process);

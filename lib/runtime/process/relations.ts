@@ -9,11 +9,6 @@ import type { Link, Peer } from '../ties/link.js';
 import type { Monitor, Watch } from '../ties/monitor.js';
 import type { Supervision } from './supervision.js';
 
-const NONE: readonly never[] = Object.freeze([]);
-
-/** Stands for the controller of a process that was told to stop before it asked for one. */
-const ABORTED = Symbol('aborted');
-
 /**
  * What a process is to others, and what it owns. Everything here is made on first use: a hundred
  * thousand idle processes would each pay for an empty table.
@@ -194,3 +189,8 @@ export abstract class Relations implements OutletOwner {
     }
   }
 }
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Stands for the controller of a process that was told to stop before it asked for one. */
+const ABORTED = Symbol('aborted');

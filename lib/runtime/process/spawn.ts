@@ -8,26 +8,11 @@ import {
 } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { behaviorOf } from '../registry/behaviors.js';
-import { linkNow, requestLink } from '../ties/links.js';
 import { type ExitObserver, Monitor } from '../ties/monitor.js';
+import { linkNow, requestLink } from '../ties/requestLink.js';
 import { START } from '../ties/signal.js';
 import type { Extension } from './perform.js';
 import { Process } from './process.js';
-
-/** How a spawned process is tied to the one that spawns it. */
-export interface Ties {
-  readonly parent?: Process;
-  readonly linked?: boolean;
-  /** Told of the exit by a monitor that is in force before the first instruction (S1). */
-  readonly observer?: ExitObserver;
-  readonly extension?: Extension;
-  /** Runs the first turn inside `spawn`: for a connection, whose frames must not come first (H3). */
-  readonly immediate?: boolean;
-}
-
-/** Shared, because each spawn would make its own. */
-const NONE: readonly never[] = Object.freeze([]);
-const NOTHING = Object.freeze({});
 
 /** Starts a process, or throws and has changed nothing (S1–S5). */
 export function spawn(
@@ -61,6 +46,21 @@ export function spawn(
   if (messages !== undefined) post(process, messages, parent);
   return process;
 }
+
+/** How a spawned process is tied to the one that spawns it. */
+export interface Ties {
+  readonly parent?: Process;
+  readonly linked?: boolean;
+  /** Told of the exit by a monitor that is in force before the first instruction (S1). */
+  readonly observer?: ExitObserver;
+  readonly extension?: Extension;
+  /** Runs the first turn inside `spawn`: for a connection, whose frames must not come first (H3). */
+  readonly immediate?: boolean;
+}
+
+/** Shared, because each spawn would make its own. */
+const NONE: readonly never[] = Object.freeze([]);
+const NOTHING = Object.freeze({});
 
 /** Refuses options that are none. @throws ProcessError `Invalid`. */
 export function checkOptions(options: SpawnOptions): void {

@@ -1,6 +1,15 @@
 import type { Pid } from '../../core/index.js';
 import type { Host } from '../registry/hostTable.js';
 
+/** What supervision leaves on a process, so that the runtime knows of it: made on first use. */
+export interface Supervision {
+  /** On a child: its supervisor, and its id there. */
+  readonly by?: Superior;
+  readonly id?: string;
+  /** On a supervisor. */
+  team?: Team | undefined;
+}
+
 /** What becomes of a child: `restarting` waits for its back-off or its turn, `stopped` stays down. */
 export type ChildStatus = 'starting' | 'running' | 'stopping' | 'restarting' | 'stopped';
 
@@ -27,15 +36,6 @@ export interface Team {
 export interface Superior {
   readonly running: boolean;
   readonly host: Host;
-}
-
-/** What supervision leaves on a process, so that the runtime knows of it: made on first use. */
-export interface Supervision {
-  /** On a child: its supervisor, and its id there. */
-  readonly by?: Superior;
-  readonly id?: string;
-  /** On a supervisor. */
-  team?: Team | undefined;
 }
 
 /** Whether a process's supervisor is there and about to stop it: nobody else should (O3). */

@@ -5,17 +5,6 @@ import type { Receiver } from '../queue/runQueue.js';
 import { behaviorOf } from '../registry/behaviors.js';
 import type { Supervision } from './supervision.js';
 
-/** A process whose body may be replaced. */
-export interface Upgradable extends Receiver {
-  readonly kernel: Pick<Kernel<Resident>, 'behaviors' | 'queue'>;
-  readonly pid: Pid;
-  readonly id: string | undefined;
-  readonly args: readonly unknown[];
-  readonly running: boolean;
-  readonly supervision: Supervision | undefined;
-  leaveBody(): void;
-}
-
 /**
  * Replaces the behaviour of a running process (U1): the old body ends within this call, the new one is
  * called in a later turn.
@@ -46,4 +35,15 @@ export function upgrade(process: Upgradable, id: string | undefined, state: unkn
   const args = state === undefined ? process.args : [state];
   process.leaveBody();
   kernel.queue.push(process, { signal: 'upgrade', id: newId, behavior, args });
+}
+
+/** A process whose body may be replaced. */
+export interface Upgradable extends Receiver {
+  readonly kernel: Pick<Kernel<Resident>, 'behaviors' | 'queue'>;
+  readonly pid: Pid;
+  readonly id: string | undefined;
+  readonly args: readonly unknown[];
+  readonly running: boolean;
+  readonly supervision: Supervision | undefined;
+  leaveBody(): void;
 }

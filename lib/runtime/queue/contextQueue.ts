@@ -1,13 +1,5 @@
 import { type Keeper, type Receiver, RunQueue, type Seams } from './runQueue.js';
 
-/** What carries the context of a request through a program: an `AsyncLocalStorage` is one. */
-export interface Context<T = unknown> {
-  /** The store that is in force now. */
-  getStore(): T | undefined;
-  /** Calls a function with a store in force. */
-  run<R>(store: T, callback: () => R): R;
-}
-
 /** A run queue whose every turn has the store in force that was in force when it was asked for (F1). */
 export class ContextQueue extends RunQueue {
   readonly #context: Context;
@@ -39,6 +31,14 @@ export class ContextQueue extends RunQueue {
   override resume<T extends object>(keeper: Keeper<T>, entry: T): void {
     this.#context.run(this.#kept.get(entry), () => keeper.handOver(entry));
   }
+}
+
+/** What carries the context of a request through a program: an `AsyncLocalStorage` is one. */
+export interface Context<T = unknown> {
+  /** The store that is in force now. */
+  getStore(): T | undefined;
+  /** Calls a function with a store in force. */
+  run<R>(store: T, callback: () => R): R;
 }
 
 /** A receiver and the store for its turn. */

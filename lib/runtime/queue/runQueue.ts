@@ -3,62 +3,6 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
 import { Fifo } from '../collections/fifo.js';
 
-/** Something that takes what the run queue brings: a process, an outlet, a monitor, a call. */
-export interface Receiver {
-  receive(item: unknown): void;
-  /** Takes what `receive` throws: the crash of the process whose code it was (S8). */
-  crash?(error: unknown): void;
-}
-
-/** Something that keeps entries beyond the turn that brought them: an outlet. */
-export interface Keeper<T> {
-  handOver(entry: T): void;
-}
-
-/** Where the run queue meets the outside, and the clock of its batches. */
-export interface Seams {
-  /**
-   * Runs a drain outside the current stack, once timers and I/O have had their turn, and in nobody's
-   * context: a drain serves everybody, so it must not carry the store of whoever happened to start it.
-   */
-  defer(drain: () => void): void;
-  /** Milliseconds that never go back, to end a batch by; a constant where only turns count. */
-  clock(): number;
-  /** Called before each batch; a test system throws here when turns never end. */
-  beforeBatch?(turnsSoFar: number): void;
-}
-
-// Taken once, and from Node itself: timers that a test fakes, before or after the import, do not reach
-// the run queue, which would stop.
-const now = performance.now.bind(performance);
-const startDrain = setImmediate;
-
-// `AsyncLocalStorage.snapshot()` would do the same, and costs twelve times as much for each drain.
-const nobody = new AsyncResource('rx-process', { requireManualDestroy: true });
-
-/** Calls a function in the context that this file was loaded in: in no request's. */
-export function inNoContext<A extends unknown[], R>(run: (...args: A) => R, ...args: A): R {
-  return nobody.runInAsyncScope(run, undefined, ...args);
-}
-
-/**
- * The seams of a running system. An immediate runs when all sockets that have something to read have
- * been read, so that one drain serves all of them, and what it writes to a socket leaves at once.
- */
-export const liveSeams: Seams = {
-  defer: (drain) => void inNoContext(startDrain, drain),
-  clock: now,
-};
-
-/** Slots that the queue keeps after a burst. */
-const KEEP = 65_536;
-
-/**
- * A batch ends after this many milliseconds or turns. Its clock is looked at after the first turn, then
- * at growing distances while turns are fast, at most so many turns apart.
- */
-const BATCH = { millis: 10, turns: 65_536, distance: 32 } as const;
-
 /**
  * One queue for everything that happens in a system: messages and signals in the order in which they
  * were sent, so that order per pair of processes holds by construction (M3). One drain loop delivers,
@@ -172,6 +116,62 @@ export class RunQueue {
     }
   }
 }
+
+/** Something that takes what the run queue brings: a process, an outlet, a monitor, a call. */
+export interface Receiver {
+  receive(item: unknown): void;
+  /** Takes what `receive` throws: the crash of the process whose code it was (S8). */
+  crash?(error: unknown): void;
+}
+
+/** Something that keeps entries beyond the turn that brought them: an outlet. */
+export interface Keeper<T> {
+  handOver(entry: T): void;
+}
+
+/** Where the run queue meets the outside, and the clock of its batches. */
+export interface Seams {
+  /**
+   * Runs a drain outside the current stack, once timers and I/O have had their turn, and in nobody's
+   * context: a drain serves everybody, so it must not carry the store of whoever happened to start it.
+   */
+  defer(drain: () => void): void;
+  /** Milliseconds that never go back, to end a batch by; a constant where only turns count. */
+  clock(): number;
+  /** Called before each batch; a test system throws here when turns never end. */
+  beforeBatch?(turnsSoFar: number): void;
+}
+
+// Taken once, and from Node itself: timers that a test fakes, before or after the import, do not reach
+// the run queue, which would stop.
+const now = performance.now.bind(performance);
+const startDrain = setImmediate;
+
+// `AsyncLocalStorage.snapshot()` would do the same, and costs twelve times as much for each drain.
+const nobody = new AsyncResource('rx-process', { requireManualDestroy: true });
+
+/** Calls a function in the context that this file was loaded in: in no request's. */
+export function inNoContext<A extends unknown[], R>(run: (...args: A) => R, ...args: A): R {
+  return nobody.runInAsyncScope(run, undefined, ...args);
+}
+
+/**
+ * The seams of a running system. An immediate runs when all sockets that have something to read have
+ * been read, so that one drain serves all of them, and what it writes to a socket leaves at once.
+ */
+export const liveSeams: Seams = {
+  defer: (drain) => void inNoContext(startDrain, drain),
+  clock: now,
+};
+
+/** Slots that the queue keeps after a burst. */
+const KEEP = 65_536;
+
+/**
+ * A batch ends after this many milliseconds or turns. Its clock is looked at after the first turn, then
+ * at growing distances while turns are fast, at most so many turns apart.
+ */
+const BATCH = { millis: 10, turns: 65_536, distance: 32 } as const;
 
 /** Twice as many turns as last time, or as many as fit into what is left at their speed. */
 function nextDistance(last: number, took: number, left: number): number {

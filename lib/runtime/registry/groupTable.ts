@@ -8,63 +8,6 @@ import {
 } from '../../core/index.js';
 import { each, type Few } from '../collections/few.js';
 
-const DEFAULT_SCOPE = 'pg';
-
-/** A process as a member of groups. */
-export interface Member {
-  readonly pid: Pid;
-  readonly groups: Set<Group>;
-  readonly ownGroups: readonly Group[];
-  /** Whether it has ever been in a group. */
-  readonly isMember: boolean;
-  accept(message: Message): boolean;
-}
-
-/** Who is told of the changes of a group, or of all groups of a scope. */
-export interface GroupObserver {
-  next(event: GroupEvent): void;
-}
-
-/** Where a group is: its name, in one of the independent scopes. */
-export interface GroupPlace {
-  readonly group: string;
-  /** Default `'pg'`. */
-  readonly scope?: string | undefined;
-}
-
-/** One group: who is in it, how often each has joined (G2), and who watches it. */
-export class Group {
-  readonly members = new Map<Member, number>();
-  watches: Few<GroupObserver>;
-
-  constructor(
-    readonly scope: Scope,
-    readonly name: string,
-  ) {}
-
-  /** One PID for each join, as a copy. */
-  get pids(): Pid[] {
-    return [...this.members].flatMap(([{ pid }, joins]) => new Array<Pid>(joins).fill(pid));
-  }
-
-  /** Queues a change for those who watch this group, and those who watch its scope (G5). */
-  announce(kind: GroupEvent['kind'], pids: Pid[]): void {
-    const { watches, scope } = this;
-    if (watches === undefined && scope.watches === undefined) return;
-    const event = eventOf(kind, this.name, pids);
-    each(watches, (watch) => watch.next(event));
-    each(scope.watches, (watch) => watch.next(event));
-  }
-}
-
-/** The groups of one scope, and who watches all of them. */
-export class Scope {
-  readonly groups = new Map<string, Group>();
-  watches: Few<GroupObserver>;
-
-  constructor(readonly name: string) {}
-}
-
 /**
  * The process groups of a system. Invariant: a group is here while it has a member or is watched, a scope
  * while it has a group or is watched; only a group with members exists for anybody else (G1).
@@ -159,6 +102,63 @@ export class GroupTable {
   tidyScope({ groups, watches, name }: Scope): void {
     if (groups.size === 0 && watches === undefined) this.#scopes.delete(name);
   }
+}
+
+const DEFAULT_SCOPE = 'pg';
+
+/** A process as a member of groups. */
+export interface Member {
+  readonly pid: Pid;
+  readonly groups: Set<Group>;
+  readonly ownGroups: readonly Group[];
+  /** Whether it has ever been in a group. */
+  readonly isMember: boolean;
+  accept(message: Message): boolean;
+}
+
+/** Who is told of the changes of a group, or of all groups of a scope. */
+export interface GroupObserver {
+  next(event: GroupEvent): void;
+}
+
+/** Where a group is: its name, in one of the independent scopes. */
+export interface GroupPlace {
+  readonly group: string;
+  /** Default `'pg'`. */
+  readonly scope?: string | undefined;
+}
+
+/** One group: who is in it, how often each has joined (G2), and who watches it. */
+export class Group {
+  readonly members = new Map<Member, number>();
+  watches: Few<GroupObserver>;
+
+  constructor(
+    readonly scope: Scope,
+    readonly name: string,
+  ) {}
+
+  /** One PID for each join, as a copy. */
+  get pids(): Pid[] {
+    return [...this.members].flatMap(([{ pid }, joins]) => new Array<Pid>(joins).fill(pid));
+  }
+
+  /** Queues a change for those who watch this group, and those who watch its scope (G5). */
+  announce(kind: GroupEvent['kind'], pids: Pid[]): void {
+    const { watches, scope } = this;
+    if (watches === undefined && scope.watches === undefined) return;
+    const event = eventOf(kind, this.name, pids);
+    each(watches, (watch) => watch.next(event));
+    each(scope.watches, (watch) => watch.next(event));
+  }
+}
+
+/** The groups of one scope, and who watches all of them. */
+export class Scope {
+  readonly groups = new Map<string, Group>();
+  watches: Few<GroupObserver>;
+
+  constructor(readonly name: string) {}
 }
 
 /** @throws ProcessError `Invalid`: a name is a non-empty text. */

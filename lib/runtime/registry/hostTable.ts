@@ -1,29 +1,6 @@
 import { Subscription } from 'rxjs';
 import { countOption, ProcessError, shown } from '../../core/index.js';
-import { PidText } from './pidWriter.js';
-
-/** Options of `system.hosts.add`. */
-export interface HostOptions {
-  /** How many processes may live there at once; default no limit. */
-  readonly maxProcesses?: number;
-}
-
-/** A named place where processes run; the host part of their PIDs (O1). */
-export interface Host {
-  readonly id: string;
-  readonly maxProcesses: number;
-  readonly pids: PidText;
-  count: number;
-  phase: 'running' | 'stopping' | 'stopped';
-  /** Called when the last process of a stopping host has ended. */
-  onEmpty: (() => void) | undefined;
-  /** One for each call that stops it: the first to run out is its processes' end (O2). */
-  readonly clocks: Subscription;
-  stopped: Promise<void> | undefined;
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
+import { PidWriter } from './pidWriter.js';
 
 /** The hosts of a system; `'main'` is always one of them. */
 export class HostTable {
@@ -56,7 +33,7 @@ export class HostTable {
     this.#hosts.set(id, {
       id,
       maxProcesses,
-      pids: new PidText(this.#node, id),
+      pids: new PidWriter(this.#node, id),
       count: 0,
       phase: 'running',
       onEmpty: undefined,
@@ -110,6 +87,29 @@ export class HostTable {
     return [...this.#hosts.values()];
   }
 }
+
+/** Options of `system.hosts.add`. */
+export interface HostOptions {
+  /** How many processes may live there at once; default no limit. */
+  readonly maxProcesses?: number;
+}
+
+/** A named place where processes run; the host part of their PIDs (O1). */
+export interface Host {
+  readonly id: string;
+  readonly maxProcesses: number;
+  readonly pids: PidWriter;
+  count: number;
+  phase: 'running' | 'stopping' | 'stopped';
+  /** Called when the last process of a stopping host has ended. */
+  onEmpty: (() => void) | undefined;
+  /** One for each call that stops it: the first to run out is its processes' end (O2). */
+  readonly clocks: Subscription;
+  stopped: Promise<void> | undefined;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const ILLEGAL = /[{}|@\s\u0000-\u001f\u007f-\u009f]/;
 
 function checkPart(what: string, id: string): void {
   if (typeof id !== 'string' || id === '' || id.length > 100 || ILLEGAL.test(id)) {

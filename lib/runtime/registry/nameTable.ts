@@ -1,11 +1,5 @@
 import { isPid, type Pid, ProcessError, shown } from '../../core/index.js';
 
-/** A process as the owner of names. */
-export interface Named {
-  readonly pid: Pid;
-  readonly names: Set<string>;
-}
-
 /** The name registry (§8): a name belongs to one live process, a process may have many. */
 export class NameTable<P extends Named> {
   readonly #owners = new Map<string, P>();
@@ -60,4 +54,10 @@ export class NameTable<P extends Named> {
   get size(): number {
     return this.#owners.size;
   }
+}
+
+/** A process as the owner of names. */
+export interface Named {
+  readonly pid: Pid;
+  readonly names: Set<string>;
 }

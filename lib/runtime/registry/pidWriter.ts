@@ -1,10 +1,7 @@
 import type { Pid } from '../../core/index.js';
 
-/** The last two digits of a PID and its brace, so that writing one is a single concatenation. */
-const LAST = Array.from({ length: 256 }, (_, n) => `${n.toString(16).padStart(2, '0')}}`);
-
 /** Writes the PIDs of one host: `0x` and at least five digits of the system's counter (P1). */
-export class PidText {
+export class PidWriter {
   /** `{host|` or `{node@host|`. */
   readonly #prefix: string;
   /** Everything before the last two digits, for the block of 256 numbers that was written last. */
@@ -24,3 +21,6 @@ export class PidText {
     return this.#start + (LAST[n & 255] as string);
   }
 }
+
+/** The last two digits of a PID and its brace, so that writing one is a single concatenation. */
+const LAST = Array.from({ length: 256 }, (_, n) => `${n.toString(16).padStart(2, '0')}}`);

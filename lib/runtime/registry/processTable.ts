@@ -1,21 +1,5 @@
 import type { Pid } from '../../core/index.js';
 
-const PAGE = 256;
-
-/** A process as the table holds it: its PID ends in its number. */
-export interface Numbered {
-  readonly pid: Pid;
-  readonly number: number;
-}
-
-interface Page<P> {
-  readonly index: number;
-  readonly slots: (P | undefined)[];
-  used: number;
-}
-
-const NO_PAGE: Page<never> = { index: -1, slots: [], used: 0 };
-
 /**
  * The living processes by PID, with a Map's methods. A PID ends in the number of its process, which is
  * its place: in a page of 256 that goes with its last process. A Map keyed by the texts would leave old
@@ -87,6 +71,22 @@ export class ProcessTable<P extends Numbered> {
     }
   }
 }
+
+const PAGE = 256;
+
+/** A process as the table holds it: its PID ends in its number. */
+export interface Numbered {
+  readonly pid: Pid;
+  readonly number: number;
+}
+
+interface Page<P> {
+  readonly index: number;
+  readonly slots: (P | undefined)[];
+  used: number;
+}
+
+const NO_PAGE: Page<never> = { index: -1, slots: [], used: 0 };
 
 const pageOf = (number: number): number => Math.floor(number / PAGE);
 

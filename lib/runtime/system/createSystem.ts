@@ -9,6 +9,16 @@ import type { HostOptions } from '../registry/hostTable.js';
 import type { Logger } from '../telemetry/events.js';
 import { System } from './system.js';
 
+/**
+ * Makes a system of processes.
+ *
+ * @throws ProcessError `Invalid` for a bad option, naming it.
+ * @example const system = createSystem();
+ */
+export function createSystem(options: SystemOptions = {}): System {
+  return assemble(options, liveSeams);
+}
+
 /** Options of `createSystem`. */
 export interface SystemOptions {
   /** The node's name, written into every PID; default none. */
@@ -26,16 +36,6 @@ export interface SystemOptions {
   readonly context?: Context;
   /** The system's clock and timers; default `asyncScheduler`. A `TestScheduler` makes time virtual. */
   readonly scheduler?: SchedulerLike;
-}
-
-/**
- * Makes a system of processes.
- *
- * @throws ProcessError `Invalid` for a bad option, naming it.
- * @example const system = createSystem();
- */
-export function createSystem(options: SystemOptions = {}): System {
-  return assemble(options, liveSeams);
 }
 
 /** A system on other seams than the running ones: for `testSystem`. */

@@ -5,6 +5,16 @@ import type { Process } from '../process/process.js';
 import { checkName, checkPlace } from '../registry/groupTable.js';
 import { GroupWatch, watchGroup, watchScope } from '../registry/groupWatch.js';
 
+/** `system.groups`: the default scope, `'pg'`, and the way to the others (G1). */
+export const groupsApi = (kernel: Kernel<Process>) => ({
+  ...groupsIn(kernel, undefined),
+  /** Groups that share nothing with those of another scope; a scope is there while it is used. */
+  scope: (name: string): Groups => {
+    checkName('scope', name);
+    return groupsIn(kernel, name);
+  },
+});
+
 /**
  * Named groups of processes, in one scope (§9). A group is there while it has members, and nobody creates
  * or deletes one; an exit takes its process out of every group, before anybody is told of the exit.
@@ -43,16 +53,6 @@ export interface Groups {
   /** The same for every group, those to come included: first the members of each that is there. */
   events(): Observable<GroupEvent>;
 }
-
-/** `system.groups`: the default scope, `'pg'`, and the way to the others (G1). */
-export const groupsOf = (kernel: Kernel<Process>) => ({
-  ...groupsIn(kernel, undefined),
-  /** Groups that share nothing with those of another scope; a scope is there while it is used. */
-  scope: (name: string): Groups => {
-    checkName('scope', name);
-    return groupsIn(kernel, name);
-  },
-});
 
 function groupsIn(kernel: Kernel<Process>, scope: string | undefined): Groups {
   const { groups, queue } = kernel;

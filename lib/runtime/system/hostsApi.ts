@@ -2,10 +2,10 @@ import type { Duration } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import type { HostOptions } from '../registry/hostTable.js';
-import { stopHost } from './shutdown.js';
+import { stopHost } from './stopHost.js';
 
 /** `system.hosts`: the places processes run in (§11). */
-export const hostsOf = (kernel: Kernel<Process>) =>
+export const hostsApi = (kernel: Kernel<Process>) =>
   ({
     /** @throws ProcessError `AlreadyExists`, `Invalid` (O1). */
     add: (id: string, options?: HostOptions): void => kernel.hosts.add(id, options),

@@ -3,7 +3,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 
 /** `system.names`: the name registry (§8). */
-export const namesOf = (kernel: Kernel<Process>) =>
+export const namesApi = (kernel: Kernel<Process>) =>
   ({
     /** @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
     register: (name: string, pid: Pid): void => {

@@ -20,36 +20,28 @@ import {
 import { spawn } from '../process/spawn.js';
 import { define } from '../registry/behaviors.js';
 import { monitor } from '../ties/monitor.js';
-import { groupsOf } from './groupsApi.js';
-import { hostsOf } from './hostsApi.js';
-import { namesOf } from './namesApi.js';
-import { shutdownTimeout, stopAll } from './shutdown.js';
+import { groupsApi } from './groupsApi.js';
+import { hostsApi } from './hostsApi.js';
+import { namesApi } from './namesApi.js';
+import { shutdownTimeout, stopAll } from './stopHost.js';
 import { kernelOf, type SystemKernel, SystemView } from './systemView.js';
-
-/** Options of `cancel` (C1). */
-export interface CancelOptions {
-  /** Handed on in the CANCEL. */
-  readonly reason?: string;
-  /** How long until a process that is still alive is terminated; default for ever. */
-  readonly deadline?: Duration;
-}
 
 /** A system of processes; make one with `createSystem`. */
 export class System extends SystemView {
   readonly #shutdown: { promise?: Promise<void> } = {};
   /** The name registry (§8). */
-  readonly names: ReturnType<typeof namesOf>;
+  readonly names: ReturnType<typeof namesApi>;
   /** Process groups (§9). */
-  readonly groups: ReturnType<typeof groupsOf>;
+  readonly groups: ReturnType<typeof groupsApi>;
   /** The places processes run in (§11). */
-  readonly hosts: ReturnType<typeof hostsOf>;
+  readonly hosts: ReturnType<typeof hostsApi>;
 
   /** @internal */
   constructor(kernel: SystemKernel) {
     super(kernel);
-    this.names = namesOf(kernel);
-    this.groups = groupsOf(kernel);
-    this.hosts = hostsOf(kernel);
+    this.names = namesApi(kernel);
+    this.groups = groupsApi(kernel);
+    this.hosts = hostsApi(kernel);
   }
 
   /**
@@ -147,4 +139,12 @@ export class System extends SystemView {
       return Promise.reject(error);
     }
   }
+}
+
+/** Options of `cancel` (C1). */
+export interface CancelOptions {
+  /** Handed on in the CANCEL. */
+  readonly reason?: string;
+  /** How long until a process that is still alive is terminated; default for ever. */
+  readonly deadline?: Duration;
 }

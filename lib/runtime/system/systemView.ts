@@ -2,15 +2,12 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import type { Pid, SystemEvent, TraceEvent } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
-import { infoOf, type ProcessInfo } from './info.js';
+import { kernelOf } from './kernelOf.js';
+import { infoOf, type ProcessInfo } from './processInfo.js';
 import { trace } from './trace.js';
 import { type TreeNode, tree } from './tree.js';
 
-/** Reaches the kernel of a system: for the adapters of this library, not for its users. */
-export const kernelOf: unique symbol = Symbol('rx-process.kernel');
-
-/** The kernel of a system, with the processes that live on it. */
-export type SystemKernel = Kernel<Process>;
+export { kernelOf };
 
 /** What can be seen of a system. Looking changes nothing. */
 export abstract class SystemView {
@@ -61,3 +58,6 @@ export abstract class SystemView {
     return tree(this[kernelOf]);
   }
 }
+
+/** The kernel of a system, with the processes that live on it. */
+export type SystemKernel = Kernel<Process>;

@@ -1,8 +1,8 @@
 import type { Observable, Subscriber, TeardownLogic } from 'rxjs';
 import { isPid, type Pid, ProcessError, type TraceEvent } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
+import { matcher } from '../mailbox/matcher.js';
 import type { Owner } from '../mailbox/owner.js';
-import { matcher } from '../mailbox/pattern.js';
 import { ProcessStream } from '../mailbox/processStream.js';
 import type { Process } from '../process/process.js';
 import { labelOf, type TraceWatch } from '../telemetry/tracer.js';

@@ -2,16 +2,6 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import type { ChildInfo } from '../process/supervision.js';
 
-/** A supervisor or a child in `system.tree()`. */
-export interface TreeNode extends Omit<ChildInfo, 'id'> {
-  /** Its id under its supervisor; a root has none. */
-  readonly id?: string;
-  /** A living supervisor's. */
-  readonly strategy?: string;
-  /** In the order in which they start. */
-  readonly children: readonly TreeNode[];
-}
-
 /** The supervisors that no living supervisor has, each with what is below it. */
 export function tree(kernel: Kernel<Process>): readonly TreeNode[] {
   const roots: TreeNode[] = [];
@@ -20,6 +10,16 @@ export function tree(kernel: Kernel<Process>): readonly TreeNode[] {
     roots.push(node(kernel, { pid, type: 'supervisor', status: 'running' }));
   }
   return roots;
+}
+
+/** A supervisor or a child in `system.tree()`. */
+export interface TreeNode extends Omit<ChildInfo, 'id'> {
+  /** Its id under its supervisor; a root has none. */
+  readonly id?: string;
+  /** A living supervisor's. */
+  readonly strategy?: string;
+  /** In the order in which they start. */
+  readonly children: readonly TreeNode[];
 }
 
 function node(kernel: Kernel<Process>, info: Omit<TreeNode, 'children'>): TreeNode {

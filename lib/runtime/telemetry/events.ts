@@ -1,26 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { DropReason, ExitReason, Pid, SystemEvent } from '../../core/index.js';
 
-/** Where a system writes what somebody should look at; `console` fits. */
-export interface Logger {
-  warn(message: string, details?: unknown): void;
-  error(message: string, details?: unknown): void;
-}
-
-type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
-
-/** An event that stands for all of its kind in a batch. */
-type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
-
-/** Processes and reasons that the logger is told of; their number is not the application's choice alone. */
-const MAX_LOGGED = 1_000;
-
-/** What tells events of its system's time and of the end of a batch. */
-export interface Clock {
-  now(): number;
-  afterBatch(flush: () => void): void;
-}
-
 /**
  * The telemetry of a system. What happens often is built only when somebody observes; what somebody
  * should look at also reaches the logger. Drops of a batch are counted into one event each (§0).
@@ -123,4 +103,24 @@ export class Events {
     const hint = 'further ones are events only, see system.events$';
     this.#log('warn', `${what} are dropped (${reason}), ${count} so far; ${hint}`);
   }
+}
+
+/** Where a system writes what somebody should look at; `console` fits. */
+export interface Logger {
+  warn(message: string, details?: unknown): void;
+  error(message: string, details?: unknown): void;
+}
+
+type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
+
+/** An event that stands for all of its kind in a batch. */
+type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
+
+/** Processes and reasons that the logger is told of; their number is not the application's choice alone. */
+const MAX_LOGGED = 1_000;
+
+/** What tells events of its system's time and of the end of a batch. */
+export interface Clock {
+  now(): number;
+  afterBatch(flush: () => void): void;
 }

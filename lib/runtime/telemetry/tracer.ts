@@ -11,34 +11,6 @@ import type {
 import { each, type Few, withOne, without } from '../collections/few.js';
 import type { RunQueue } from '../queue/runQueue.js';
 
-/** A process as its tracer sees it. */
-export interface Traced {
-  readonly pid: Pid;
-  readonly parent: Pid | undefined;
-  readonly id: string | undefined;
-  readonly behavior: Behavior;
-  readonly args: readonly unknown[];
-  readonly running: boolean;
-  readonly ownNames: readonly string[];
-  readonly queue: RunQueue;
-  readonly kernel: { now(): number };
-  /** Who is told what comes and goes; nobody, unless it is traced. */
-  tracer: Tracer | undefined;
-}
-
-/** What a process runs: an id, of the spawn or the last upgrade, or the function's name. */
-export const labelOf = ({ id, behavior }: Pick<Traced, 'id' | 'behavior'>): string =>
-  id ?? (behavior.name || 'anonymous');
-
-/** One subscription of `system.trace`. */
-export interface TraceWatch {
-  next(event: TraceEvent): void;
-  /** The process has ended: nothing more comes from it. */
-  leave(process: Traced): void;
-}
-
-type WithoutHead<T> = T extends unknown ? Omit<T, 'at' | 'pid'> : never;
-
 /** Tells the watches of one traced process what comes and goes; a process without any has no tracer. */
 export class Tracer {
   readonly #process: Traced;
@@ -121,3 +93,31 @@ export class Tracer {
     return this.#at;
   }
 }
+
+/** A process as its tracer sees it. */
+export interface Traced {
+  readonly pid: Pid;
+  readonly parent: Pid | undefined;
+  readonly id: string | undefined;
+  readonly behavior: Behavior;
+  readonly args: readonly unknown[];
+  readonly running: boolean;
+  readonly ownNames: readonly string[];
+  readonly queue: RunQueue;
+  readonly kernel: { now(): number };
+  /** Who is told what comes and goes; nobody, unless it is traced. */
+  tracer: Tracer | undefined;
+}
+
+/** What a process runs: an id, of the spawn or the last upgrade, or the function's name. */
+export const labelOf = ({ id, behavior }: Pick<Traced, 'id' | 'behavior'>): string =>
+  id ?? (behavior.name || 'anonymous');
+
+/** One subscription of `system.trace`. */
+export interface TraceWatch {
+  next(event: TraceEvent): void;
+  /** The process has ended: nothing more comes from it. */
+  leave(process: Traced): void;
+}
+
+type WithoutHead<T> = T extends unknown ? Omit<T, 'at' | 'pid'> : never;

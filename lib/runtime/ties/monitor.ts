@@ -5,39 +5,6 @@ import type { OutletOwner } from '../mailbox/owner.js';
 import type { Source } from '../mailbox/processStream.js';
 import type { Receiver, RunQueue } from '../queue/runQueue.js';
 
-/** A stream that the body of a process has asked for: it completes with the body. */
-export interface Watch {
-  abandon(): void;
-}
-
-/** A process as the one whose body watches. */
-export interface Watcher extends OutletOwner, Receiver {
-  readonly pid: Pid;
-  readonly running: boolean;
-  crash(error: unknown): void;
-  watch(watch: Watch): void;
-  unwatch(watch: Watch): void;
-}
-
-/** A process as the one that is monitored. */
-export interface Watched {
-  readonly pid: Pid;
-  watchedBy(monitor: Monitor): void;
-  unwatchedBy(monitor: Monitor): void;
-}
-
-/** Where a target is looked up: the kernel. */
-export interface Directory {
-  readonly queue: RunQueue;
-  now(): number;
-  nextRef(): Ref;
-  find(to: unknown): Watched | undefined;
-  absence(to: Pid | string): ExitReason;
-}
-
-/** Who is told of an exit. */
-export type ExitObserver = Pick<Subscriber<Exit>, 'next' | 'complete'>;
-
 /**
  * One monitor: one EXIT, then nothing (N6). It stands with its target and its watcher, and leaves
  * both in constant time; unsubscribing is demonitor, also when the EXIT is already
@@ -120,6 +87,39 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     this.#target?.unwatchedBy(this);
   }
 }
+
+/** A stream that the body of a process has asked for: it completes with the body. */
+export interface Watch {
+  abandon(): void;
+}
+
+/** A process as the one whose body watches. */
+export interface Watcher extends OutletOwner, Receiver {
+  readonly pid: Pid;
+  readonly running: boolean;
+  crash(error: unknown): void;
+  watch(watch: Watch): void;
+  unwatch(watch: Watch): void;
+}
+
+/** A process as the one that is monitored. */
+export interface Watched {
+  readonly pid: Pid;
+  watchedBy(monitor: Monitor): void;
+  unwatchedBy(monitor: Monitor): void;
+}
+
+/** Where a target is looked up: the kernel. */
+export interface Directory {
+  readonly queue: RunQueue;
+  now(): number;
+  nextRef(): Ref;
+  find(to: unknown): Watched | undefined;
+  absence(to: Pid | string): ExitReason;
+}
+
+/** Who is told of an exit. */
+export type ExitObserver = Pick<Subscriber<Exit>, 'next' | 'complete'>;
 
 /** Monitors; of nobody the EXIT comes too, in a later turn (N2). */
 export function monitor(

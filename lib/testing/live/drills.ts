@@ -11,18 +11,6 @@ import { jump } from './jump.js';
 import { type DrillEffect, type DrillRule, MessageRules } from './messageRules.js';
 import { random } from './random.js';
 
-/** Options of `drills`. */
-export interface DrillOptions {
-  /** What chance depends on, a whole number; default 1, so that every run is alike. */
-  readonly seed?: number;
-}
-
-/** Options of `killOne`. */
-export interface KillOptions {
-  /** Who may be hit; default whoever lives. */
-  readonly among?: (info: ProcessInfo) => boolean;
-}
-
 /** Failures on demand, for one system; made by `drills`. */
 export interface Drills {
   /**
@@ -59,6 +47,18 @@ export interface Drills {
   fill(to: Pid | string, topic?: string): number;
   /** Undoes every rule and kill; what is delayed is handed over now. `system.shutdown` does so, too. */
   stop(): void;
+}
+
+/** Options of `drills`. */
+export interface DrillOptions {
+  /** What chance depends on, a whole number; default 1, so that every run is alike. */
+  readonly seed?: number;
+}
+
+/** Options of `killOne`. */
+export interface KillOptions {
+  /** Who may be hit; default whoever lives. */
+  readonly among?: (info: ProcessInfo) => boolean;
 }
 
 /**

@@ -9,30 +9,6 @@ import {
 } from '../../core/index.js';
 import type { DrillHook, Kernel, Process } from '../../runtime/index.js';
 
-/** Which messages a rule is for: those that fit everything it names. */
-export interface DrillRule {
-  /**
-   * Default every topic but those that nothing else may lose (M11), a relay's `ws.join`, `ws.leave`,
-   * `ws.close` and `ws.control`: these only by name.
-   */
-  readonly topic?: string;
-  /** The receiver: a PID, or a name, which is looked up for each message. */
-  readonly to?: Pid | string;
-  /** The sender, likewise; default anybody, the outside included. */
-  readonly from?: Pid | string;
-  /** How many of them, from 0 to 1; default 1, all. */
-  readonly probability?: number;
-}
-
-/** What happens to a message. */
-export type DrillEffect = 'drop' | 'duplicate' | { readonly delay: Duration };
-
-interface Rule {
-  readonly when: DrillRule;
-  /** What becomes of the message; `true` when it is not to go on by itself. */
-  readonly effect: (process: Process, message: Message, size: number) => boolean;
-}
-
 /** The rules of one drill, on the way of every message to a mailbox. */
 export class MessageRules implements DrillHook<Process> {
   readonly #kernel: Kernel;
@@ -136,6 +112,30 @@ export class MessageRules implements DrillHook<Process> {
   #isMeant(who: Pid | string, pid: Pid | undefined): boolean {
     return pid !== undefined && (who === pid || this.#kernel.names.find(who)?.pid === pid);
   }
+}
+
+/** Which messages a rule is for: those that fit everything it names. */
+export interface DrillRule {
+  /**
+   * Default every topic but those that nothing else may lose (M11), a relay's `ws.join`, `ws.leave`,
+   * `ws.close` and `ws.control`: these only by name.
+   */
+  readonly topic?: string;
+  /** The receiver: a PID, or a name, which is looked up for each message. */
+  readonly to?: Pid | string;
+  /** The sender, likewise; default anybody, the outside included. */
+  readonly from?: Pid | string;
+  /** How many of them, from 0 to 1; default 1, all. */
+  readonly probability?: number;
+}
+
+/** What happens to a message. */
+export type DrillEffect = 'drop' | 'duplicate' | { readonly delay: Duration };
+
+interface Rule {
+  readonly when: DrillRule;
+  /** What becomes of the message; `true` when it is not to go on by itself. */
+  readonly effect: (process: Process, message: Message, size: number) => boolean;
 }
 
 function check({ topic, probability = 1 }: DrillRule): void {

@@ -10,15 +10,6 @@ import {
   type SystemOptions,
 } from '../../runtime/index.js';
 
-/** Options of `testSystem`: those of `createSystem`, with a virtual clock and no logger by default. */
-export interface TestSystemOptions extends Omit<SystemOptions, 'scheduler'> {
-  /** The `scheduler` of a marble test; default a clock of its own, moved by `advance` and `flush`. */
-  readonly scheduler?: VirtualTimeScheduler;
-}
-
-/** How many turns a system may take while its clock stands still. */
-const MAX_TURNS = 100_000;
-
 /**
  * A system on virtual time: it is still while nobody moves its clock, and does everything that is due
  * inside the call that moves it. Fails, instead of hanging, after 100,000 turns without time passing.
@@ -34,6 +25,15 @@ const MAX_TURNS = 100_000;
 export function testSystem(options: TestSystemOptions = {}): TestSystem {
   return new TestSystem(options);
 }
+
+/** Options of `testSystem`: those of `createSystem`, with a virtual clock and no logger by default. */
+export interface TestSystemOptions extends Omit<SystemOptions, 'scheduler'> {
+  /** The `scheduler` of a marble test; default a clock of its own, moved by `advance` and `flush`. */
+  readonly scheduler?: VirtualTimeScheduler;
+}
+
+/** How many turns a system may take while its clock stands still. */
+const MAX_TURNS = 100_000;
 
 /** A system whose clock stands still; made by `testSystem`. */
 export class TestSystem extends System {

@@ -2,6 +2,16 @@ import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
 import { ProcessError } from '../../core/index.js';
 import type { Socket, SocketEvent } from '../../relay/index.js';
 
+/** The relay's port to a socket, over a diagram. */
+export interface FakeSocket extends Socket {
+  /** Default 0; set it to fake a client that does not read. */
+  buffered: number;
+  /** What it did, in order. */
+  readonly actions: readonly SocketAction[];
+  /** The same as it happens, for a diagram; replays to late subscribers, never completes. */
+  readonly actions$: Observable<SocketAction>;
+}
+
 /** What a fake socket did; `pause` and `resume` are the moments when reading stops and goes on (Q2). */
 export type SocketAction =
   | { readonly type: 'write'; readonly data: string | Uint8Array }
@@ -14,16 +24,6 @@ export type SocketAction =
 export interface FakeSocketOptions {
   /** What the client does, its `closed` included: the fake answers nothing by itself. */
   readonly events$: Observable<SocketEvent>;
-}
-
-/** The relay's port to a socket, over a diagram. */
-export interface FakeSocket extends Socket {
-  /** Default 0; set it to fake a client that does not read. */
-  buffered: number;
-  /** What it did, in order. */
-  readonly actions: readonly SocketAction[];
-  /** The same as it happens, for a diagram; replays to late subscribers, never completes. */
-  readonly actions$: Observable<SocketAction>;
 }
 
 /**

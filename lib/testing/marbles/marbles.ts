@@ -6,23 +6,6 @@ import { fakeSelf } from './fakeSelf.js';
 import type { FakeSelf } from './fakeSelfOptions.js';
 import { runBehavior } from './runBehavior.js';
 
-/** Compares two values and throws when they differ: the test runner's own, such as jest's `toEqual`. */
-export type Equality = (actual: unknown, expected: unknown) => unknown;
-
-/** What a marble test is given: rxjs's own helpers, and a way to run a behaviour. */
-export interface MarbleHelpers extends RunHelpers {
-  /** The test's clock; hand it to `testSystem({ scheduler })` or to an operator that takes one. */
-  readonly scheduler: TestScheduler;
-  /**
-   * Calls a behaviour on subscription and emits its commands as the runtime would take them: without
-   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them.
-   */
-  run(behavior: Behavior, inbox: Inbox, self?: FakeSelf): Observable<Command>;
-}
-
-/** Virtual milliseconds after which something that still keeps time would keep it for ever. */
-const DAY = 24 * 60 * 60 * 1_000;
-
 /**
  * Makes the one wrapper of marble tests from a runner's equality. Each test has a fresh scheduler, in
  * run mode. It fails on what would otherwise pass by saying nothing: `expectObservable` without
@@ -65,6 +48,23 @@ export function marbles(equal: Equality): (test: (h: MarbleHelpers) => void) => 
     complain();
   };
 }
+
+/** Compares two values and throws when they differ: the test runner's own, such as jest's `toEqual`. */
+export type Equality = (actual: unknown, expected: unknown) => unknown;
+
+/** What a marble test is given: rxjs's own helpers, and a way to run a behaviour. */
+export interface MarbleHelpers extends RunHelpers {
+  /** The test's clock; hand it to `testSystem({ scheduler })` or to an operator that takes one. */
+  readonly scheduler: TestScheduler;
+  /**
+   * Calls a behaviour on subscription and emits its commands as the runtime would take them: without
+   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them.
+   */
+  run(behavior: Behavior, inbox: Inbox, self?: FakeSelf): Observable<Command>;
+}
+
+/** Virtual milliseconds after which something that still keeps time would keep it for ever. */
+const DAY = 24 * 60 * 60 * 1_000;
 
 type Checked = Omit<RunHelpers, 'flush' | 'animate'>;
 

@@ -1,3 +1,10 @@
+/** Rows of equal width, in rxjs's run mode syntax. */
+export interface Layout {
+  readonly rows: ReadonlyMap<string, string>;
+  /** From the beginning to just after the last instant, as a subscription's row. */
+  readonly until: string;
+}
+
 /** Something in a row at an instant: a letter, or `|` or `#` for its end. */
 export interface Mark {
   /** Milliseconds since the beginning. */
@@ -6,13 +13,6 @@ export interface Mark {
   readonly sign: string;
   /** Whether it came from outside: each such has a column of its own, with what it caused. */
   readonly isCause: boolean;
-}
-
-/** Rows of equal width, in rxjs's run mode syntax. */
-export interface Layout {
-  readonly rows: ReadonlyMap<string, string>;
-  /** From the beginning to just after the last instant, as a subscription's row. */
-  readonly until: string;
 }
 
 /** Longer gaps are written as a time. */

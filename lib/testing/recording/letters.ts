@@ -1,10 +1,5 @@
 import type { Command, Message, TraceSignal } from '../../core/index.js';
 
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz';
-const SPARE = [...ALPHABET, ...ALPHABET.toUpperCase()];
-/** Where letters go on after the Latin ones: Greek, and on from there. */
-const GREEK = 0x3b1;
-
 /** Gives each value of a recording one letter, in all rows, that reminds of its name. */
 export class Letters {
   readonly #byValue = new Map<string, string>();
@@ -27,6 +22,11 @@ export class Letters {
     return free ?? String.fromCodePoint(GREEK + this.#taken.size - SPARE.length);
   }
 }
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz';
+const SPARE = [...ALPHABET, ...ALPHABET.toUpperCase()];
+/** Where letters go on after the Latin ones: Greek, and on from there. */
+const GREEK = 0x3b1;
 
 const lastSegment = (topic: string): string => topic.slice(topic.lastIndexOf('.') + 1);
 

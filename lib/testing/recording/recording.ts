@@ -6,6 +6,13 @@ import {
   type TraceEvent,
 } from '../../core/index.js';
 
+/** The events of one process, `at` counted from its first turn. */
+export interface Recording {
+  readonly pid: Pid;
+  readonly events: readonly TraceEvent[];
+  readonly end: End;
+}
+
 /** What `toMarbles` and `toSpec` have in common. */
 export interface RecordingOptions {
   /** Whose events, where the trace is of several processes. */
@@ -19,13 +26,6 @@ export interface RecordingOptions {
 
 /** How the process ended: `outside` is a kill, a stop, or an exit that it did not trap. */
 export type End = 'completed' | 'crashed' | 'outside' | 'open';
-
-/** The events of one process, `at` counted from its first turn. */
-export interface Recording {
-  readonly pid: Pid;
-  readonly events: readonly TraceEvent[];
-  readonly end: End;
-}
 
 type EventOf<T> = Extract<TraceEvent, { readonly type: T }>;
 

@@ -1,12 +1,9 @@
 import type { TraceEvent } from '../../core/index.js';
-import { commandCode, messageCode, written } from './code.js';
+import { commandCode, messageCode, written } from './commandCode.js';
 import type { Mark } from './layOut.js';
 import { commandName, Letters, messageName, signalName } from './letters.js';
 import { literal } from './literal.js';
 import type { Recording } from './recording.js';
-
-/** A row's values: the code of each letter. */
-export type Values = ReadonlyMap<string, string>;
 
 /** What of a recording a spec replays and expects: marks, and each row's values. */
 export interface Script {
@@ -17,6 +14,9 @@ export interface Script {
   readonly exits: ReadonlyMap<string, Values>;
   readonly commands: Values;
 }
+
+/** A row's values: the code of each letter. */
+export type Values = ReadonlyMap<string, string>;
 
 /** The row of a monitored process. */
 export const exitRow = (target: string): string => `exit ${target}`;

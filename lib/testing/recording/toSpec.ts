@@ -1,25 +1,11 @@
 import { from, map, type Observable, type ObservableInput, toArray } from 'rxjs';
 import type { TraceEvent } from '../../core/index.js';
-import { written } from './code.js';
+import { checkReplayable } from './checkReplayable.js';
+import { written } from './commandCode.js';
 import { layOut } from './layOut.js';
 import { literal, quoted } from './literal.js';
 import { isEvent, type Recording, type RecordingOptions, recordingOf } from './recording.js';
-import { checkReplayable } from './replayable.js';
 import { exitRow, type Script, scriptOf, type Values } from './script.js';
-
-/** Options of `toSpec`. */
-export interface SpecOptions extends RecordingOptions {
-  /** The module that exports the behaviour, as the spec imports it: `'./rooms.js'`. */
-  readonly from: string;
-  /** The name under which it exports it. */
-  readonly name: string;
-  /** The spec's title; default `<name> does what was recorded`. */
-  readonly title?: string;
-  /** Where `send`, `done` … come from; default `'rx-process'`. */
-  readonly library?: string;
-  /** Where `marbles`, `message` … come from; default `'rx-process/testing'`. */
-  readonly kit?: string;
-}
 
 /**
  * Writes a jest spec from a recorded trace, once it is complete: it replays what the process read and
@@ -48,6 +34,20 @@ export function toSpec(
       return write(recording, scriptOf(recording), options);
     }),
   );
+}
+
+/** Options of `toSpec`. */
+export interface SpecOptions extends RecordingOptions {
+  /** The module that exports the behaviour, as the spec imports it: `'./rooms.js'`. */
+  readonly from: string;
+  /** The name under which it exports it. */
+  readonly name: string;
+  /** The spec's title; default `<name> does what was recorded`. */
+  readonly title?: string;
+  /** Where `send`, `done` … come from; default `'rx-process'`. */
+  readonly library?: string;
+  /** Where `marbles`, `message` … come from; default `'rx-process/testing'`. */
+  readonly kit?: string;
 }
 
 const MAKERS = ['broadcast', 'done', 'exit', 'reply', 'report', 'send'];

@@ -1,0 +1,21 @@
+import type { Pid } from './pid.js';
+
+/**
+ * What a watcher of groups is told (G5): first who is there, then each change. It is frozen, and the
+ * same object for all watchers.
+ */
+export interface GroupEvent {
+  readonly system: 'pg';
+  /** `'members'` comes first and is the whole list; the others carry what was joined or left. */
+  readonly kind: 'members' | 'member.joined' | 'member.left';
+  /** The group's name, as in `data.Group`. */
+  readonly path: string;
+  /** A PID stands in `PIDs` once per join. */
+  readonly data: { readonly Group: string; readonly PIDs: readonly Pid[] };
+}
+
+/** Options of what concerns a process group (§9). */
+export interface GroupOptions {
+  /** Which of the independent scopes the group is of; default `'pg'`. */
+  readonly scope?: string;
+}

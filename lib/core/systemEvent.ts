@@ -1,0 +1,67 @@
+import type { ExitReason } from './exit.js';
+import type { Pid } from './pid.js';
+
+/**
+ * What `system.events$` tells, all times in milliseconds on the system's clock. Drops and
+ * dead letters are counted: one event for each process and reason, or each sender, topic and receiver, in
+ * a batch of the run queue.
+ */
+export type SystemEvent =
+  | {
+      readonly type: 'spawned';
+      readonly at: number;
+      readonly pid: Pid;
+      readonly parent: Pid | undefined;
+      readonly name: string | undefined;
+    }
+  | {
+      readonly type: 'upgraded';
+      readonly at: number;
+      readonly pid: Pid;
+      /** Of the new behaviour. */
+      readonly id: string;
+    }
+  | { readonly type: 'exited'; readonly at: number; readonly pid: Pid; readonly reason: ExitReason }
+  | {
+      readonly type: 'deadLetter';
+      readonly at: number;
+      readonly to: string;
+      readonly topic: string;
+      readonly from: Pid | undefined;
+      readonly reason: 'no process';
+      readonly count: number;
+    }
+  | {
+      readonly type: 'drop';
+      readonly at: number;
+      readonly pid: Pid | undefined;
+      readonly reason: DropReason;
+      readonly count: number;
+    }
+  | {
+      readonly type: 'handlerError';
+      readonly at: number;
+      readonly pid: Pid;
+      readonly error: unknown;
+      readonly message: unknown;
+    }
+  | {
+      readonly type: 'warning';
+      readonly at: number;
+      readonly code: string;
+      readonly pid?: Pid;
+      readonly message: string;
+    };
+
+/** Why something was dropped; no drop is silent (§0). */
+export type DropReason =
+  | 'overflow'
+  | 'closing'
+  | 'ended'
+  | 'terminated'
+  | 'no process'
+  | 'no call'
+  /** A client was refused, because its target had too much to do (Q2). */
+  | 'busy'
+  /** By a rule of a failure drill, in a test. */
+  | 'drill';

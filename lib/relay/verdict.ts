@@ -1,0 +1,126 @@
+import { cutReason } from '../codec/index.js';
+import type { ExitReason } from '../core/index.js';
+
+/** What follows from a cause. */
+export interface Verdict {
+  /** The close frame to send; `undefined`: the socket is gone already, or to be destroyed. */
+  readonly frame: { readonly code: number; readonly reason: string } | undefined;
+  /** `ws.leave`'s reason; `undefined` when the target is dead. */
+  readonly leave: string | undefined;
+  /** How the connection, as a process, exits. */
+  readonly exit: ExitReason;
+}
+
+/** The codes by which a client has broken the protocol or a limit. */
+export type Violation = 1002 | 1007 | 1008 | 1009;
+
+/** Why a connection closes; the letters are the rows of the rules' §17. The first cause wins. */
+export type Cause =
+  /** a: the client sent a close frame. */
+  | { readonly type: 'peer'; readonly code: number; readonly reason: string }
+  /** b: the socket is gone without one. */
+  | { readonly type: 'lost' }
+  /** c: a process sent `ws.close`. */
+  | { readonly type: 'close'; readonly code: number; readonly reason: string }
+  /** d, e, f, f2: the target has ended. */
+  | { readonly type: 'target'; readonly exit: ExitReason }
+  /** g: a linked process has ended abnormally. */
+  | { readonly type: 'link'; readonly exit: ExitReason }
+  /** h: `cancel(connection, why)`. */
+  | { readonly type: 'cancel'; readonly why: string | undefined }
+  /** i: `terminate(connection)`. */
+  | { readonly type: 'terminate' }
+  /** j: the relay or its host shuts down. */
+  | { readonly type: 'shutdown' }
+  /** k: the client broke the protocol. */
+  | { readonly type: 'violation'; readonly code: Violation }
+  /** l: no pong in time. */
+  | { readonly type: 'silent' }
+  /** m: the client reads too slowly, or the target handles too slowly (M11). */
+  | { readonly type: 'slow'; readonly who: 'consumer' | 'target' };
+
+/** The error of a connection that did not end well: `result.error` has its code and reason (Z1). */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+
+  constructor(
+    readonly code: number,
+    readonly reason: string,
+  ) {
+    super(`connection closed: ${code} ${reason}`.trimEnd());
+  }
+}
+
+/** From cause to close frame, leave reason and exit: one total function. */
+export function verdict(cause: Cause): Verdict {
+  switch (cause.type) {
+    case 'peer': {
+      const { code, reason } = cause;
+      return { frame: undefined, leave: reason || 'client closed', exit: exitOf(code, reason) };
+    }
+    case 'lost':
+      return { frame: undefined, leave: 'connection lost', exit: failed(1006, 'connection lost') };
+    case 'close':
+      return {
+        frame: { code: cause.code, reason: cause.reason },
+        leave: cause.reason || 'closed by server',
+        exit: exitOf(cause.code, cause.reason),
+      };
+    case 'target':
+      return targetEnded(cause.exit);
+    case 'link':
+      return { ...both(1011, 'linked process exited'), exit: cause.exit };
+    case 'cancel':
+      return both(1001, cutReason(cause.why || 'cancelled'));
+    case 'terminate':
+      return { frame: undefined, leave: 'terminated', exit: { type: 'killed' } };
+    case 'shutdown':
+      return both(1001, 'server shutting down');
+    case 'violation':
+      return violated(cause.code);
+    case 'silent':
+      return { frame: undefined, leave: 'ping timeout', exit: failed(1006, 'ping timeout') };
+    case 'slow':
+      return both(1013, cause.who === 'consumer' ? 'slow consumer' : 'target overloaded');
+  }
+}
+
+/** How a client has left, by the code of its close frame; 1006 stands for none (a, b). */
+export function causeOfLeaving({ code, reason }: { code: number; reason: string }): Cause {
+  return code === 1006 ? { type: 'lost' } : { type: 'peer', code, reason };
+}
+
+/** The class of a close code (Z1): these are normal, every other is an error. */
+function exitOf(code: number, reason: string): ExitReason {
+  const normal = [1000, 1001, 1005, 1012].includes(code) || (code >= 3000 && code <= 4999);
+  return normal ? { type: 'normal', value: { code, reason } } : failed(code, reason);
+}
+
+function failed(code: number, reason: string): ExitReason {
+  return { type: 'error', error: new ConnectionError(code, reason) };
+}
+
+/** The same text for the client and the target. */
+function both(code: number, text: string): Verdict {
+  return { frame: { code, reason: text }, leave: text, exit: exitOf(code, text) };
+}
+
+/** d, e, f, f2: never with a detail of the error, which is not the client's business. */
+function targetEnded(exit: ExitReason): Verdict {
+  const text = 'target process exited';
+  if (exit.type === 'normal') return { ...both(1000, text), leave: undefined };
+  if (exit.type === 'shutdown') return { ...both(1001, text), leave: undefined };
+  if (exit.type !== 'noconnection') return { ...both(1011, text), leave: undefined };
+  const lost = 'target unreachable';
+  return { frame: { code: 1012, reason: lost }, leave: undefined, exit: failed(1012, lost) };
+}
+
+function violated(code: Violation): Verdict {
+  const text = {
+    1002: 'protocol error',
+    1007: 'invalid payload',
+    1008: 'too many parts',
+    1009: 'message too big',
+  }[code];
+  return { frame: { code, reason: '' }, leave: text, exit: failed(code, text) };
+}

@@ -1,0 +1,29 @@
+import { ProcessError } from '../../core/index.js';
+
+/**
+ * Compiles a pattern: `*` is one dot-separated segment, a final `**` the rest, one segment or more.
+ *
+ * @throws ProcessError `Invalid` when `**` stands before the end.
+ */
+export function matcher(pattern: string): (text: string) => boolean {
+  if (!isGlob(pattern)) return (topic) => topic === pattern;
+  const segments = pattern.split('.');
+  const open = segments.at(-1) === '**';
+  const fixed = open ? segments.slice(0, -1) : segments;
+  if (fixed.includes('**')) {
+    throw new ProcessError('Invalid', `the pattern ${pattern}: ** stands only at the end`);
+  }
+  return (topic) => {
+    const parts = topic.split('.');
+    if (open ? parts.length <= fixed.length : parts.length !== fixed.length) return false;
+    return fixed.every((segment, i) => segment === '*' || segment === parts[i]);
+  };
+}
+
+const isGlob = (pattern: string): boolean =>
+  pattern.split('.').some((s) => s === '*' || s === '**');
+
+/** An exact pattern beats a glob, then the longest wins (M6). */
+export function precedence(pattern: string): number {
+  return isGlob(pattern) ? pattern.length : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,156 @@
+import {
+  type Cancel,
+  type ExitReason,
+  exitError,
+  isNormal,
+  type LinkDown,
+  type Pid,
+  ProcessError,
+  type ProcessSignal,
+} from '../../core/index.js';
+import { each, type Few } from '../collections/few.js';
+import type { Kernel } from '../kernel/kernel.js';
+import type { Resident } from '../kernel/resident.js';
+import type { Tracer } from '../telemetry/tracer.js';
+import type { Link, Linked, Peer } from '../ties/link.js';
+import type { Monitor } from '../ties/monitor.js';
+import { acceptLink, dropLink, linkEnded } from '../ties/requestLink.js';
+import { KILL, type Signal, traced } from '../ties/signal.js';
+
+/** Takes a signal's effect on a living process; total over the signals. */
+export function takeEffect(process: Affected, signal: Signal): void {
+  if (process.tracer !== undefined) trace(process.tracer, signal);
+  switch (signal.signal) {
+    case 'start':
+      return process.start();
+    case 'upgrade':
+      return process.startAnew(signal);
+    case 'monitor':
+      return process.mailbox.notifyBehindAll(signal);
+    case 'link':
+      return acceptLink(process, signal.peer, signal.link);
+    case 'unlink':
+      return dropLink(process, signal.peer, signal.link);
+    case 'linkExit':
+      if (linkEnded(process, signal.peer, signal.link) && !isNormal(signal.reason)) {
+        bringDown(process, signal.peer.pid, signal.reason);
+      }
+      return;
+    case 'exit':
+      return requestExit(process, signal.from, signal.reason);
+    case 'kill':
+      return process.end({ type: 'killed' });
+    case 'cancel':
+      return cancel(process, signal);
+    case 'stop':
+      return stop(process, signal.timeout);
+    case 'overflow':
+      return process.crash(full(process));
+  }
+}
+
+/** A process as its signals see it: what they may do to it. */
+export interface Affected extends Resident, Linked {
+  readonly kernel: Pick<Kernel<Resident>, 'now' | 'uptime' | 'after' | 'queue' | 'events'>;
+  readonly asksForTime: boolean;
+  readonly signals: { readonly size: number };
+  readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
+  start(): void;
+  startAnew(signal: Signal & { signal: 'upgrade' }): void;
+  end(reason: ExitReason): void;
+  crash(error: unknown): void;
+  deliver(event: ProcessSignal): void;
+  abort(): void;
+  own(resource: { unsubscribe(): void }): () => void;
+}
+
+/** So many signals that nobody reads are worth a warning. */
+const UNREAD = 1_000;
+
+const full = ({ pid }: Affected): ProcessError =>
+  new ProcessError('LimitExceeded', `mailbox of ${pid} is full: ending it`);
+
+/** What a signal means that arrives after the end: only a link must hear of it (K2). */
+export function takeNoEffect(process: Affected, signal: Signal): void {
+  if (signal.signal !== 'link') return;
+  const { peer, link } = signal;
+  peer.queue.push(peer, {
+    signal: 'linkExit',
+    peer: process,
+    link,
+    reason: { type: 'noproc' },
+  } satisfies Signal);
+}
+
+/** Tells whoever monitors a process, then whoever is linked to it (K8). */
+export function announceEnd(process: Affected, reason: ExitReason): void {
+  const { kernel, pid, watchersAndLinks } = process;
+  if (watchersAndLinks === undefined) return;
+  const at = kernel.now();
+  each(watchersAndLinks.monitors, (monitor) => monitor.fire(kernel.queue, pid, at, reason));
+  for (const [peer, link] of watchersAndLinks.links) {
+    kernel.queue.push(peer, { signal: 'linkExit', peer: process, link, reason } satisfies Signal);
+  }
+}
+
+/** An abnormal reason reaches a process from outside: it ends too, or is told when it traps (K5, K6). */
+function bringDown(process: Affected, from: Pid | undefined, reason: ExitReason): void {
+  if (!process.trapLinks) return process.end(reason);
+  const at = process.kernel.now();
+  const event: LinkDown = {
+    kind: 'pid.link.down',
+    from,
+    at,
+    reason,
+    result: { error: exitError(reason) },
+  };
+  deliverSignal(process, event);
+}
+
+/** Signals are never refused (M11): of a process that reads none, somebody is told as they pile up. */
+function deliverSignal(process: Affected, event: ProcessSignal): void {
+  const { kernel, pid } = process;
+  process.deliver(event);
+  if (process.signals.size !== UNREAD) return;
+  const hint = 'subscribe self.signals$, or set trapLinks to false';
+  kernel.events.warning('unread_signals', `${UNREAD} signals wait in ${pid}: ${hint}`, pid);
+}
+
+function requestExit(process: Affected, from: Pid | undefined, reason: ExitReason): void {
+  if (reason.type === 'kill') return process.end({ type: 'killed' });
+  // From elsewhere `normal` ends nobody (a process ends itself at once), and is no "down" either (K7).
+  if (!isNormal(reason)) bringDown(process, from, reason);
+}
+
+function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void {
+  const { from, reason, due } = signal;
+  const { kernel } = process;
+  const at = kernel.now();
+  const left = due === undefined ? undefined : Math.max(0, due - kernel.uptime());
+  const event: Cancel = {
+    kind: 'pid.cancel',
+    from,
+    at,
+    ...(reason !== undefined && { reason }),
+    ...(left !== undefined && { deadline: at + left }),
+  };
+  if (left !== undefined) killAfter(process, left);
+  deliverSignal(process, event);
+}
+
+/** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */
+function stop(process: Affected, timeout: number): void {
+  if (!process.asksForTime) return process.end({ type: 'shutdown' });
+  const due = timeout === Infinity ? undefined : process.kernel.uptime() + timeout;
+  cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', due });
+  process.abort();
+}
+
+function killAfter(process: Affected, millis: number): void {
+  process.own(process.kernel.after(millis, () => process.kernel.queue.push(process, KILL)));
+}
+
+function trace(tracer: Tracer, signal: Signal): void {
+  const told = traced(signal);
+  if (told !== undefined) tracer.signal(told);
+}

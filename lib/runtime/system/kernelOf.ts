@@ -1,0 +1,2 @@
+/** Reaches the kernel of a system: for the adapters of this library, not for its users. */
+export const kernelOf: unique symbol = Symbol('rx-process.kernel');

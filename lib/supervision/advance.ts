@@ -1,0 +1,193 @@
+import { type ExitReason, isNormal, ProcessError } from '../core/index.js';
+import {
+  answer,
+  type Child,
+  ChildStartError,
+  type Exited,
+  isAlive,
+  isPassing,
+  type Purpose,
+  type State,
+  type Work,
+} from './state.js';
+
+/** Takes the next step of the work in hand, unless a child has yet to answer the last one. */
+export function advance(state: State): void {
+  const work = state.work as Work;
+  // From the right, one after the other; the children of a template are equals and stop together.
+  const together = state.plan.strategy === 'simple_one_for_one';
+  while (work.stops.length > 0 && (together || work.stopping === 0)) {
+    stop(state, work, work.stops.pop() as Child);
+  }
+  if (work.stopping > 0) return;
+  if (work.delay !== undefined) return wait(state, work, work.delay);
+  const next = work.starts.shift();
+  if (next !== undefined) return start(state, next);
+  state.work = undefined;
+  finish(state, work.purpose);
+}
+
+/** What the same call may meet no more, once other processes have come and gone. */
+const PASSING: ReadonlySet<string> = new Set(['NotFound', 'AlreadyExists']);
+
+/** Begins to stop and to start children; nothing else is in hand, or it ends the supervisor. */
+export function begin(
+  state: State,
+  purpose: Purpose,
+  stops: Child[],
+  starts: Child[],
+  delay?: number,
+): void {
+  state.work = { purpose, stops, starts, delay, stopping: 0 };
+  advance(state);
+}
+
+/** Ends the supervisor for a reason, its children first, from the last to the first (V2, V3). */
+export function end(state: State, reason: ExitReason): void {
+  if (state.phase !== 'open') return; // the first cause wins
+  state.phase = 'ending';
+  const children = [...state.children.values()];
+  for (const child of children) unschedule(state, child);
+  begin(state, { type: 'end', reason }, children, []);
+}
+
+function stop(state: State, work: Work, child: Child): void {
+  if (child.exit !== undefined) return down(state, work, child); // by itself, before its turn came
+  if (!isAlive(child)) return;
+  work.stopping++;
+  if (child.status === 'stopping') return; // told already, by work that this one has replaced
+  child.status = 'stopping';
+  state.effects.push({ type: 'stop', child });
+}
+
+function start(state: State, child: Child): void {
+  child.status = 'starting';
+  child.pid = undefined;
+  child.exit = undefined;
+  state.effects.push({ type: 'start', child });
+}
+
+/** Back-off: the group is down, and comes back with the child that has failed. */
+function wait(state: State, { purpose }: Work, after: number): void {
+  state.work = undefined;
+  const { child } = purpose as Purpose & { type: 'restart' };
+  child.ticket = ++state.tickets;
+  state.effects.push({ type: 'schedule', child, ticket: child.ticket, after });
+}
+
+export function unschedule(state: State, child: Child): void {
+  if (child.ticket === 0) return;
+  child.ticket = 0;
+  state.effects.push({ type: 'unschedule', child });
+}
+
+function finish(state: State, purpose: Purpose): void {
+  switch (purpose.type) {
+    case 'open':
+      state.effects.push({ type: 'up' });
+      return;
+    case 'restart':
+      return;
+    case 'call': {
+      const { message, child } = purpose;
+      const value = message.payload.type === 'terminate' ? undefined : child.pid;
+      return answer(state, message, { value });
+    }
+    case 'end':
+      state.phase = 'ended';
+      state.effects.push({ type: 'exit', reason: purpose.reason });
+  }
+}
+
+/** A child's first turn has ended, and it lives (V4); unless it has been told to stop meanwhile. */
+export function started(state: State, child: Child, pid: Child['pid'], at: number): void {
+  if (child.status !== 'starting') return;
+  child.status = 'running';
+  child.pid = pid;
+  child.since = at;
+  advance(state);
+}
+
+/** An exit while there is work. */
+export function exitedDuringWork(state: State, work: Work, event: Exited): void {
+  const { child, reason } = event;
+  const { status } = child;
+  if (status === 'stopping') {
+    work.stopping--;
+    down(state, work, child);
+    advance(state);
+  } else if (status === 'starting' && !isNormal(reason)) {
+    failed(state, work, event);
+  } else {
+    child.exit = event;
+    state.deferred.push(event);
+    // Its first turn was a whole life: it has started, and what its end means is decided later.
+    if (status === 'starting') started(state, child, event.pid, event.at);
+  }
+}
+
+function down(state: State, work: Work, child: Child): void {
+  retire(state, child);
+  if (work.starts.includes(child)) child.status = 'restarting';
+}
+
+/** It is down and stays so; one that nobody may start again is forgotten. */
+export function retire(state: State, child: Child): void {
+  child.pid = undefined;
+  child.exit = undefined;
+  child.status = 'stopped';
+  if (isPassing(state, child)) state.children.delete(child.id);
+}
+
+/** A child did not start (V4); what that means depends on why it was to. */
+function failed(state: State, work: Work, { child, reason, at }: Exited): void {
+  const { purpose } = work;
+  switch (purpose.type) {
+    case 'open':
+      child.status = 'stopped';
+      return end(state, { type: 'error', error: new ChildStartError(child.id, reason) });
+    case 'call': {
+      const { type } = purpose.message.payload;
+      if (type === 'start') state.children.delete(child.id);
+      child.status = 'stopped';
+      state.work = undefined;
+      const cause = new ChildStartError(child.id, reason);
+      const error = new ProcessError('Unavailable', cause.message, { cause });
+      return answer(state, purpose.message, { error });
+    }
+    case 'restart':
+      return retry(state, child, reason, at);
+    case 'end': // then it was told to stop
+  }
+}
+
+/** A restart has failed: it is tried again after what waits, and counts again (V2). */
+function retry(state: State, child: Child, reason: ExitReason, at: number): void {
+  if (!isRetryable(reason)) {
+    giveUp(state, child);
+    return advance(state);
+  }
+  state.work = undefined;
+  child.status = 'restarting';
+  child.since = at;
+  child.ticket = ++state.tickets;
+  state.deferred.push({ type: 'again', child, ticket: child.ticket, at });
+}
+
+/**
+ * Whether an exit leaves hope: no error that says of itself `retryable: false` (V6). Whom a child did not
+ * find may be there when it is back, and who has its name may be gone.
+ */
+export function isRetryable(reason: ExitReason): boolean {
+  if (reason.type !== 'error') return true;
+  const { error } = reason;
+  if (error instanceof ProcessError && PASSING.has(error.code)) return true;
+  return (error as { retryable?: unknown }).retryable !== false;
+}
+
+/** A child that should run and cannot is told of: nobody would notice (V6). */
+export function giveUp(state: State, child: Child): void {
+  const message = `child ${child.id} is not restarted: its error is marked as not retryable`;
+  state.effects.push({ type: 'warn', message });
+  retire(state, child);
+}

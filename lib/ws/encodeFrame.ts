@@ -1,0 +1,49 @@
+/** Encodes one unmasked frame, header and payload in one buffer; text for a string, else binary. */
+export function encodeFrame(data: string | Uint8Array): Buffer {
+  if (typeof data !== 'string') {
+    const frame = header(BINARY, data.byteLength);
+    frame.set(data, frame.length - data.byteLength);
+    return frame;
+  }
+  if (lastText === data && lastFrame !== undefined) return lastFrame;
+  const size = Buffer.byteLength(data);
+  const frame = header(TEXT, size);
+  frame.write(data, frame.length - size);
+  lastText = data;
+  lastFrame = frame;
+  return frame;
+}
+
+/** The first byte of an unfragmented frame: FIN and the opcode (RFC 6455 §5.2). */
+const TEXT = 0x81;
+const BINARY = 0x82;
+
+/**
+ * The same data sent again is the same frame: a broadcast by a loop of sends is encoded once. Strings
+ * only, because bytes could be changed between two sends.
+ */
+let lastText: string | undefined;
+let lastFrame: Buffer | undefined;
+
+/** Lets go of the last frame, so that nothing is kept when nothing is sent. */
+export function forgetFrame(): void {
+  lastText = undefined;
+  lastFrame = undefined;
+}
+
+/** A buffer for the whole frame, its header filled in. */
+function header(first: number, size: number): Buffer {
+  const length = size < 126 ? 2 : size < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(length + size);
+  frame[0] = first;
+  if (length === 2) frame[1] = size;
+  else if (length === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(size, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeUInt32BE(0, 2);
+    frame.writeUInt32BE(size, 6);
+  }
+  return frame;
+}

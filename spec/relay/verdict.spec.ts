@@ -1,0 +1,255 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ExitReason } from '../../lib/index.js';
+import { type Cause, ConnectionError, verdict } from '../../lib/relay/verdict.js';
+
+const crash: ExitReason = { type: 'error', error: new Error('secret') };
+const normal = (code: number, reason: string): ExitReason => ({
+  type: 'normal',
+  value: { code, reason },
+});
+const failed = (code: number, reason: string): ExitReason => ({
+  type: 'error',
+  error: new ConnectionError(code, reason),
+});
+
+/** The fields of an exit's error. */
+const fields = (exit: ExitReason): object => ({ ...(exit as { error?: object }).error });
+
+const gone = 'target process exited';
+const ROWS: {
+  /** The row of §17. */
+  row: string;
+  cause: Cause;
+  /** The close frame, '–' for none. */
+  frame: string;
+  /** What the target is told, '–' for nothing. */
+  leave: string;
+  /** The connection's own exit. */
+  exit: ExitReason;
+}[] = [
+  {
+    row: 'a',
+    cause: { type: 'peer', code: 1000, reason: 'bye' },
+    frame: '–',
+    leave: 'bye',
+    exit: normal(1000, 'bye'),
+  },
+  {
+    row: 'a',
+    cause: { type: 'peer', code: 1005, reason: '' },
+    frame: '–',
+    leave: 'client closed',
+    exit: normal(1005, ''),
+  },
+  {
+    row: 'a',
+    cause: { type: 'peer', code: 1011, reason: '' },
+    frame: '–',
+    leave: 'client closed',
+    exit: failed(1011, ''),
+  },
+  {
+    row: 'b',
+    cause: { type: 'lost' },
+    frame: '–',
+    leave: 'connection lost',
+    exit: failed(1006, 'connection lost'),
+  },
+  {
+    row: 'c',
+    cause: { type: 'close', code: 4000, reason: 'x' },
+    frame: '4000 x',
+    leave: 'x',
+    exit: normal(4000, 'x'),
+  },
+  {
+    row: 'c',
+    cause: { type: 'close', code: 1000, reason: '' },
+    frame: '1000',
+    leave: 'closed by server',
+    exit: normal(1000, ''),
+  },
+  {
+    row: 'c',
+    cause: { type: 'close', code: 1011, reason: 'x' },
+    frame: '1011 x',
+    leave: 'x',
+    exit: failed(1011, 'x'),
+  },
+  {
+    row: 'd',
+    cause: { type: 'target', exit: { type: 'normal' } },
+    frame: `1000 ${gone}`,
+    leave: '–',
+    exit: normal(1000, gone),
+  },
+  {
+    row: 'e',
+    cause: { type: 'target', exit: { type: 'shutdown' } },
+    frame: `1001 ${gone}`,
+    leave: '–',
+    exit: normal(1001, gone),
+  },
+  {
+    row: 'e',
+    cause: { type: 'target', exit: { type: 'shutdown', detail: 'full' } },
+    frame: `1001 ${gone}`,
+    leave: '–',
+    exit: normal(1001, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: crash },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: { type: 'kill' } },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: { type: 'killed' } },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f',
+    cause: { type: 'target', exit: { type: 'noproc' } },
+    frame: `1011 ${gone}`,
+    leave: '–',
+    exit: failed(1011, gone),
+  },
+  {
+    row: 'f2',
+    cause: { type: 'target', exit: { type: 'noconnection' } },
+    frame: '1012 target unreachable',
+    leave: '–',
+    exit: failed(1012, 'target unreachable'),
+  },
+  {
+    row: 'g',
+    cause: { type: 'link', exit: crash },
+    frame: '1011 linked process exited',
+    leave: 'linked process exited',
+    exit: crash,
+  },
+  {
+    row: 'h',
+    cause: { type: 'cancel', why: undefined },
+    frame: '1001 cancelled',
+    leave: 'cancelled',
+    exit: normal(1001, 'cancelled'),
+  },
+  {
+    row: 'h',
+    cause: { type: 'cancel', why: 'why' },
+    frame: '1001 why',
+    leave: 'why',
+    exit: normal(1001, 'why'),
+  },
+  {
+    row: 'h',
+    cause: { type: 'cancel', why: 'w'.repeat(200) },
+    frame: `1001 ${'w'.repeat(123)}`,
+    leave: 'w'.repeat(123),
+    exit: normal(1001, 'w'.repeat(123)),
+  },
+  {
+    row: 'i',
+    cause: { type: 'terminate' },
+    frame: '–',
+    leave: 'terminated',
+    exit: { type: 'killed' },
+  },
+  {
+    row: 'j',
+    cause: { type: 'shutdown' },
+    frame: '1001 server shutting down',
+    leave: 'server shutting down',
+    exit: normal(1001, 'server shutting down'),
+  },
+  {
+    row: 'k',
+    cause: { type: 'violation', code: 1002 },
+    frame: '1002',
+    leave: 'protocol error',
+    exit: failed(1002, 'protocol error'),
+  },
+  {
+    row: 'k',
+    cause: { type: 'violation', code: 1007 },
+    frame: '1007',
+    leave: 'invalid payload',
+    exit: failed(1007, 'invalid payload'),
+  },
+  {
+    row: 'k',
+    cause: { type: 'violation', code: 1009 },
+    frame: '1009',
+    leave: 'message too big',
+    exit: failed(1009, 'message too big'),
+  },
+  {
+    row: 'l',
+    cause: { type: 'silent' },
+    frame: '–',
+    leave: 'ping timeout',
+    exit: failed(1006, 'ping timeout'),
+  },
+  {
+    row: 'm',
+    cause: { type: 'slow', who: 'consumer' },
+    frame: '1013 slow consumer',
+    leave: 'slow consumer',
+    exit: failed(1013, 'slow consumer'),
+  },
+  {
+    row: 'm',
+    cause: { type: 'slow', who: 'target' },
+    frame: '1013 target overloaded',
+    leave: 'target overloaded',
+    exit: failed(1013, 'target overloaded'),
+  },
+];
+
+describe('verdict', () => {
+  it.each(ROWS)('decides row $row of §17 for $cause (Z1, Z2)', ({ cause, frame, leave, exit }) => {
+    const decided = verdict(cause);
+    const shown = decided.frame && `${decided.frame.code} ${decided.frame.reason}`.trim();
+
+    expect(shown ?? '–').toBe(frame);
+    expect(decided.leave ?? '–').toBe(leave);
+    expect(decided.exit).toEqual(exit);
+    // jest's equality of errors knows neither code nor reason.
+    expect(fields(decided.exit)).toEqual(fields(exit));
+  });
+
+  it.each([1000, 1001, 1005, 1012, 3000, 3999, 4000, 4999])('calls %i normal (Z1)', (code) => {
+    const exit = { type: 'normal', value: { code, reason: 'r' } };
+
+    expect(verdict({ type: 'peer', code, reason: 'r' }).exit).toEqual(exit);
+    expect(verdict({ type: 'close', code, reason: 'r' }).exit).toEqual(exit);
+  });
+
+  it.each([1002, 1003, 1006, 1007, 1008, 1009, 1010, 1011, 1013, 1014, 2999])(
+    'calls %i an error with code and reason (Z1)',
+    (code) => {
+      const { exit } = verdict({ type: 'peer', code, reason: 'r' });
+
+      expect(exit).toEqual({ type: 'error', error: expect.any(ConnectionError) });
+      expect(exit).toHaveProperty('error.code', code);
+      expect(exit).toHaveProperty('error.reason', 'r');
+      expect(exit).toHaveProperty('error.message', `connection closed: ${code} r`);
+    },
+  );
+
+  it('tells the client nothing of the error of a target (f)', () => {
+    expect(JSON.stringify(verdict({ type: 'target', exit: crash }))).not.toContain('secret');
+  });
+});
