@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { cycles, folderOf, packagesOf, roomOf, target } from './support/graph.js';
 import { type Import, parse, readLib, type Source } from './support/source.js';
@@ -253,6 +254,18 @@ describe('files', () => {
       );
 
     expect(used).toEqual([]);
+  });
+});
+
+describe('specs', () => {
+  it('are at most 400 lines long', () => {
+    const long = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => ({ path, text: readFileSync(join(import.meta.dirname, path), 'utf8') }))
+      .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > 400);
+
+    expect(long.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([]);
   });
 });
 

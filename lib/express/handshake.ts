@@ -5,7 +5,7 @@ import type { Mount, PendingHandshake } from './mount.js';
 import { PendingSocket } from './pendingSocket.js';
 import { closeSocket, type Refusal, refusals, showRefusal, writeRefusal } from './refusal.js';
 import { type RelayAnswer, readAnswer, settle } from './settle.js';
-import { asksForWebSocket, closeRequest } from './upgradeRequest.js';
+import { closeRequest } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { warnNotMounted, warnTimeout } from './warning.js';
 
@@ -27,7 +27,6 @@ export class Handshake implements PendingHandshake, Interceptor {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
-  readonly isWebSocket: boolean;
   #phase: Phase = 'open';
   #mounted: Mount | undefined;
   /** The swallowed answer, since the phase was `relay`. */
@@ -43,7 +42,6 @@ export class Handshake implements PendingHandshake, Interceptor {
       () => this.#leave(),
       () => this.#onTimeout(),
     );
-    this.isWebSocket = asksForWebSocket(request);
     this.response = new UpgradeResponse(request, this);
     this.response.destroy = (error) => this.#destroy(error);
     this.response.setTimeout = (millis, callback) => this.#setTimeout(millis, callback);
@@ -139,7 +137,6 @@ export class Handshake implements PendingHandshake, Interceptor {
     this.pending.watch();
     if (this.#phase === 'plain') return;
     this.#mounted?.pending.add(this);
-    if (!this.isWebSocket) return;
     const millis = this.#mounted?.handshakeTimeout ?? HANDSHAKE_TIMEOUT;
     this.pending.setTimer(millis, () => {
       warnTimeout(this.request, this.#mounted);

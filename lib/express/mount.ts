@@ -42,8 +42,6 @@ export interface Mount {
 
 /** An upgrade request on its way through the application, as the relay's middleware sees it. */
 export interface PendingHandshake {
-  /** Whether it asks for a WebSocket, and not for some other protocol. */
-  readonly isWebSocket: boolean;
   /** The relay that it has passed, the last one if several. */
   readonly mounted: Mount | undefined;
   mount(mount: Mount): void;

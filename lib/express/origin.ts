@@ -30,9 +30,10 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = {
 
 /**
  * The origin policy (H6). Without entries only the server's own pages may connect: the Origin's
- * scheme is that of the request, its host and port equal the Host header's. No Origin at all, so no browser, is allowed. Entries: `*` for any,
- * `https://app.example.com`, `https://*.example.com` (one label, not the apex), `app.example.com:8443`
- * for any scheme. `null` and what cannot be parsed are refused unless there is a `*`.
+ * scheme is that of the request, its host and port equal the Host header's. No Origin at all, so no
+ * browser, is allowed. Entries: `*` for any, `https://app.example.com`, `https://*.example.com` (one
+ * label, not the apex), `app.example.com:8443` for any scheme. `null` and what cannot be parsed are
+ * refused unless there is a `*`.
  *
  * @param allowed a list, or one text with commas
  * @throws ProcessError `Invalid` for an entry that is no origin.

@@ -20,6 +20,8 @@ export const refusals = {
     headers: { 'Sec-WebSocket-Version': '13' },
   },
   badKey: { status: 400, text: 'Invalid Sec-WebSocket-Key' },
+  noHost: { status: 400, text: 'Host required' },
+  hasBody: { status: 400, text: 'A handshake has no body' },
   badOrigin: { status: 403, text: 'Origin not allowed' },
   full: { status: 503, text: 'Connection limit reached' },
   noUpgrade: {

@@ -22,7 +22,7 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
     if (isSecond) return finish(response);
     if (upgrade === undefined) enterPlain(request, response);
     else upgrade.mount(mount);
-    const refusal = upgrade?.isWebSocket ? problem(request) : undefined;
+    const refusal = upgrade && problem(request);
     if (refusal !== undefined) return answer(response, refusal);
     if (!isSet) return next();
     const advice = 'mount it before them, or a refused client has already run them';

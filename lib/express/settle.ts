@@ -34,11 +34,10 @@ export function readAnswer(response: ServerResponse, header: OutgoingHttpHeader)
  * again, as the handler took time.
  */
 export function settle(
-  { request, pending, isWebSocket }: SettleInput,
+  { request, pending }: SettleInput,
   { header, owned, headers, protocol }: RelayAnswer,
   mount: Mount,
 ): Refusal | undefined {
-  if (!isWebSocket) return refusals.noUpgrade;
   const verdict = judge(request, header, owned !== undefined, mount);
   if ('status' in verdict) return verdict;
   const { socket } = pending;
@@ -51,7 +50,6 @@ export function settle(
 export interface SettleInput {
   readonly request: IncomingMessage;
   readonly pending: PendingSocket;
-  readonly isWebSocket: boolean;
 }
 
 function judge(

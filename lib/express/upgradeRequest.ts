@@ -29,14 +29,26 @@ export function handshakeProblem(request: IncomingMessage): Refusal | undefined 
   // Nobody may switch a client of HTTP/1.0 to another protocol (RFC 9110 §7.8).
   if (Number(httpVersion) < 1.1) return refusals.badProtocol;
   if (headers['sec-websocket-version'] !== '13') return refusals.badVersion;
-  return KEY.test(headers['sec-websocket-key'] ?? '') ? undefined : refusals.badKey;
+  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusals.badKey;
+  // Node requires it of every request but an upgrade.
+  if (headers.host === undefined) return refusals.noHost;
+  return hasBody(request) ? refusals.hasBody : undefined;
 }
 
-/** The path a client asked for, without its query, which may hold what no log should. */
+/** Whether a request announces a body: Node does not read an upgrade's, so it would be read as frames. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
+/** The scheme and host that a request target in absolute form begins with (RFC 9112 §3.2.2). */
+const HOST = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+
+/** The path a client asked for, without host or query, which may hold what no log should. */
 export function pathOf(request: IncomingMessage): string {
   const url = (request as Routed).originalUrl ?? request.url ?? '';
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+  const target = url.startsWith('/') ? url : url.replace(HOST, '');
+  const end = target.search(/[?#]/);
+  return end < 0 ? target : target.slice(0, end);
 }
 
 /** The route that handles a request, as the application wrote it; its path when there is none. */

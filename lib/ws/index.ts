@@ -7,4 +7,8 @@
 export type { Socket, SocketEvent, Valve } from '../relay/index.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { RelayWebSocket } from './relayWebSocket.js';
-export { type Handshake, UpgradeServer, type UpgradeServerOptions } from './upgradeServer.js';
+export {
+  type HandshakeResponse,
+  UpgradeServer,
+  type UpgradeServerOptions,
+} from './upgradeServer.js';

@@ -7,8 +7,8 @@ import { RelayWebSocket } from './relayWebSocket.js';
 /** Makes WebSockets of sockets whose upgrade request was answered with a relay, by the `ws` library. */
 export class UpgradeServer {
   readonly #server: Server<typeof RelayWebSocket>;
-  /** The handshake of the `handleUpgrade` that is running, whose events are shared by all. */
-  #handshake: Handshake | undefined;
+  /** What is added to the 101 of the `handleUpgrade` that is running, whose events are shared by all. */
+  #response: HandshakeResponse | undefined;
 
   constructor({ maxPayload, closeTimeout }: UpgradeServerOptions) {
     const options: ServerOptions<typeof RelayWebSocket> & Unknown = {
@@ -23,7 +23,7 @@ export class UpgradeServer {
     };
     this.#server = new WebSocketServer(options);
     this.#server.on('headers', (lines) => {
-      for (const line of this.#handshake?.headers ?? []) {
+      for (const line of this.#response?.headers ?? []) {
         if (!NOT_FORWARDED.test(line)) lines.push(line);
       }
     });
@@ -39,27 +39,27 @@ export class UpgradeServer {
     request: IncomingMessage,
     socket: NetSocket,
     head: Buffer,
-    handshake: Handshake,
+    response: HandshakeResponse,
     onOpen: (webSocket: RelayWebSocket) => void,
   ): void {
-    this.#handshake = handshake;
+    this.#response = response;
     try {
       this.#server.handleUpgrade(onlyWebSocket(request), socket, head, onOpen);
     } catch {
       // Half a handshake can be neither finished nor refused.
       socket.destroy();
     }
-    this.#handshake = undefined;
+    this.#response = undefined;
   }
 
   #protocol(offered: Set<string>): string | false {
-    const chosen = this.#handshake?.protocol;
+    const chosen = this.#response?.protocol;
     return chosen !== undefined && offered.has(chosen) ? chosen : false;
   }
 }
 
-/** What the application adds to a 101. */
-export interface Handshake {
+/** What the application adds to the 101 of a handshake. */
+export interface HandshakeResponse {
   /** Header lines of the handler's response (H10). */
   readonly headers: readonly string[];
   /** The subprotocol that the handler chose; used only if the client offered it. */

@@ -4,15 +4,20 @@ import { cutReason, readClose } from '../../lib/codec/index.js';
 
 describe('readClose', () => {
   it.each([
-    ['nothing', undefined, 1000, ''],
-    ['null', null, 1000, ''],
-    ['an empty object', {}, 1000, ''],
-    ['nulls', { code: null, reason: null }, 1000, ''],
-    ['a bare reason', 'bye', 1000, 'bye'],
-    ['a code', { code: 4001 }, 4001, ''],
-    ['code and reason', { code: 1001, reason: 'moving' }, 1001, 'moving'],
-    ['a reason', { reason: 'done' }, 1000, 'done'],
-  ])('reads %s (W4)', (_what, payload, code, reason) => {
+    { what: 'nothing', payload: undefined, code: 1000, reason: '' },
+    { what: 'null', payload: null, code: 1000, reason: '' },
+    { what: 'an empty object', payload: {}, code: 1000, reason: '' },
+    { what: 'nulls', payload: { code: null, reason: null }, code: 1000, reason: '' },
+    { what: 'a bare reason', payload: 'bye', code: 1000, reason: 'bye' },
+    { what: 'a code', payload: { code: 4001 }, code: 4001, reason: '' },
+    {
+      what: 'code and reason',
+      payload: { code: 1001, reason: 'moving' },
+      code: 1001,
+      reason: 'moving',
+    },
+    { what: 'a reason', payload: { reason: 'done' }, code: 1000, reason: 'done' },
+  ])('reads $what (W4)', ({ payload, code, reason }) => {
     expect(readClose(payload)).toEqual({ code, reason, valid: true });
   });
 
@@ -56,12 +61,12 @@ describe('readClose', () => {
 
 describe('cutReason', () => {
   it.each([
-    ['ASCII', 'x'.repeat(124), 'x'.repeat(123)],
-    ['two bytes each', 'é'.repeat(62), 'é'.repeat(61)],
-    ['three bytes each', '€'.repeat(42), '€'.repeat(41)],
-    ['four bytes each', '🎈'.repeat(31), '🎈'.repeat(30)],
-    ['what just fits', '€'.repeat(41), '€'.repeat(41)],
-  ])('cuts %s between code points (W5)', (_what, reason, cut) => {
+    { what: 'ASCII', reason: 'x'.repeat(124), cut: 'x'.repeat(123) },
+    { what: 'two bytes each', reason: 'é'.repeat(62), cut: 'é'.repeat(61) },
+    { what: 'three bytes each', reason: '€'.repeat(42), cut: '€'.repeat(41) },
+    { what: 'four bytes each', reason: '🎈'.repeat(31), cut: '🎈'.repeat(30) },
+    { what: 'what just fits', reason: '€'.repeat(41), cut: '€'.repeat(41) },
+  ])('cuts $what between code points (W5)', ({ reason, cut }) => {
     expect(cutReason(reason)).toBe(cut);
   });
 

@@ -16,41 +16,65 @@ const refused = (payload: unknown): unknown => {
 
 describe('decodeControl', () => {
   it.each([
-    ['nothing', {}, {}],
-    [
-      'null in every field, which is absent',
-      { target_pid: null, message_topic: null, metadata: null, heartbeat_interval: null },
-      {},
-    ],
-    ['undefined, which is absent', { target_pid: undefined }, {}],
-    ['a target', { target_pid: PID }, { target_pid: PID }],
-    ['a topic', { message_topic: 'game.move' }, { message_topic: 'game.move' }],
-    ['the empty topic, which is unchanged', { message_topic: '' }, {}],
-    ['an interval', { heartbeat_interval: '1.5s' }, { heartbeat_interval: 1_500 }],
-    ['a numeric interval', { heartbeat_interval: 20 }, { heartbeat_interval: 20 }],
-    ['"0s", which stops', { heartbeat_interval: '0s' }, { heartbeat_interval: 0 }],
-    ['empty metadata, which clears', { metadata: {} }, { metadata: {} }],
-    ['unknown fields, ignored', { target: PID, colour: 'red' }, {}],
-  ])('takes %s (X1)', (_what, payload, expected) => {
+    { what: 'nothing', payload: {}, expected: {} },
+    {
+      what: 'null in every field, which is absent',
+      payload: { target_pid: null, message_topic: null, metadata: null, heartbeat_interval: null },
+      expected: {},
+    },
+    { what: 'undefined, which is absent', payload: { target_pid: undefined }, expected: {} },
+    { what: 'a target', payload: { target_pid: PID }, expected: { target_pid: PID } },
+    {
+      what: 'a topic',
+      payload: { message_topic: 'game.move' },
+      expected: { message_topic: 'game.move' },
+    },
+    { what: 'the empty topic, which is unchanged', payload: { message_topic: '' }, expected: {} },
+    {
+      what: 'an interval',
+      payload: { heartbeat_interval: '1.5s' },
+      expected: { heartbeat_interval: 1_500 },
+    },
+    {
+      what: 'a numeric interval',
+      payload: { heartbeat_interval: 20 },
+      expected: { heartbeat_interval: 20 },
+    },
+    {
+      what: '"0s", which stops',
+      payload: { heartbeat_interval: '0s' },
+      expected: { heartbeat_interval: 0 },
+    },
+    { what: 'empty metadata, which clears', payload: { metadata: {} }, expected: { metadata: {} } },
+    { what: 'unknown fields, ignored', payload: { target: PID, colour: 'red' }, expected: {} },
+  ])('takes $what (X1)', ({ payload, expected }) => {
     expect(taken(payload)).toStrictEqual(expected);
   });
 
   it.each([
-    ['no object', 'transfer', 'payload'],
-    ['nothing at all', undefined, 'payload'],
-    ['an array', [], 'payload'],
-    ['a name for a target', { target_pid: 'lobby' }, 'target_pid'],
-    ['the empty target', { target_pid: '' }, 'target_pid'],
-    ['a numeric topic', { message_topic: 1 }, 'message_topic'],
-    ['a system topic', { message_topic: '@x' }, 'message_topic'],
-    ['a topic of the relay', { message_topic: 'ws.send' }, 'message_topic'],
-    ['a bad interval', { heartbeat_interval: '1d' }, 'heartbeat_interval'],
-    ['a negative interval', { heartbeat_interval: '-1s' }, 'heartbeat_interval'],
-    ['an interval of another type', { heartbeat_interval: {} }, 'heartbeat_interval'],
-    ['array metadata', { metadata: [1] }, 'metadata'],
-    ['metadata with a function', { metadata: { f: () => 1 } }, 'metadata'],
-    ['metadata with a Set', { metadata: { roles: new Set() } }, 'metadata'],
-  ])('refuses %s and names the field (X2)', (_what, payload, field) => {
+    { what: 'no object', payload: 'transfer', field: 'payload' },
+    { what: 'nothing at all', payload: undefined, field: 'payload' },
+    { what: 'an array', payload: [], field: 'payload' },
+    { what: 'a name for a target', payload: { target_pid: 'lobby' }, field: 'target_pid' },
+    { what: 'the empty target', payload: { target_pid: '' }, field: 'target_pid' },
+    { what: 'a numeric topic', payload: { message_topic: 1 }, field: 'message_topic' },
+    { what: 'a system topic', payload: { message_topic: '@x' }, field: 'message_topic' },
+    { what: 'a topic of the relay', payload: { message_topic: 'ws.send' }, field: 'message_topic' },
+    { what: 'a bad interval', payload: { heartbeat_interval: '1d' }, field: 'heartbeat_interval' },
+    {
+      what: 'a negative interval',
+      payload: { heartbeat_interval: '-1s' },
+      field: 'heartbeat_interval',
+    },
+    {
+      what: 'an interval of another type',
+      payload: { heartbeat_interval: {} },
+      field: 'heartbeat_interval',
+    },
+    { what: 'array metadata', payload: { metadata: [1] }, field: 'metadata' },
+    { what: 'metadata with a function', payload: { metadata: { f: () => 1 } }, field: 'metadata' },
+    { what: 'metadata with a Set', payload: { metadata: { roles: new Set() } }, field: 'metadata' },
+  ])('refuses $what and names the field (X2)', ({ payload, field }) => {
     expect(refused(payload)).toEqual({ field, message: expect.stringContaining(field) });
   });
 

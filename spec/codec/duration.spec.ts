@@ -3,16 +3,16 @@ import { duration } from '../../lib/codec/index.js';
 
 describe('duration', () => {
   it.each([
-    ['0', 0],
-    ['0s', 0],
-    ['1h30m', 5_400_000],
-    ['1.5s', 1_500],
-    ['.5s', 500],
-    ['10ns', 1],
-    [0, 0],
-    [0.2, 1],
-    [1_500.4, 1_500],
-  ])('decodes %p as %p ms (H7)', (input, millis) => {
+    { input: '0', millis: 0 },
+    { input: '0s', millis: 0 },
+    { input: '1h30m', millis: 5_400_000 },
+    { input: '1.5s', millis: 1_500 },
+    { input: '.5s', millis: 500 },
+    { input: '10ns', millis: 1 },
+    { input: 0, millis: 0 },
+    { input: 0.2, millis: 1 },
+    { input: 1_500.4, millis: 1_500 },
+  ])('decodes $input as $millis ms (H7)', ({ input, millis }) => {
     expect(duration.decode(input)).toMatchObject({ _tag: 'Right', right: millis });
   });
 

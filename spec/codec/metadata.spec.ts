@@ -13,17 +13,47 @@ class User {
 }
 
 describe('metadata', () => {
-  it.each<[what: string, value: unknown, read: unknown]>([
-    ['a Date', new Date(0), '1970-01-01T00:00:00.000Z'],
-    ['an object with toJSON', { toJSON: (key: string) => `json of ${key}` }, 'json of value'],
-    ['a Buffer', Buffer.from([1]), { type: 'Buffer', data: [1] }],
-    ['a URL', new URL('https://a.example/'), 'https://a.example/'],
-    ['an instance of a class', new User(), { name: 'ada' }],
-    ['NaN', Number.NaN, null],
-    ['undefined in a list', [undefined, 1], [null, 1]],
-    ['a wrapped text', Object('text'), 'text'],
-  ])('carries %s as JSON.stringify does, on both ways (H9)', (_what, value, read) => {
+  it.each<{ what: string; value: unknown; read: unknown }>([
+    { what: 'a Date', value: new Date(0), read: '1970-01-01T00:00:00.000Z' },
+    {
+      what: 'an object with toJSON',
+      value: { toJSON: (key: string) => `json of ${key}` },
+      read: 'json of value',
+    },
+    { what: 'a Buffer', value: Buffer.from([1]), read: { type: 'Buffer', data: [1] } },
+    { what: 'a URL', value: new URL('https://a.example/'), read: 'https://a.example/' },
+    { what: 'an instance of a class', value: new User(), read: { name: 'ada' } },
+    { what: 'NaN', value: Number.NaN, read: null },
+    { what: 'undefined in a list', value: [undefined, 1], read: [null, 1] },
+    { what: 'a wrapped text', value: Object('text'), read: 'text' },
+  ])('carries $what as JSON.stringify does, on both ways (H9)', ({ value, read }) => {
     expect(bothWays({ value })).toEqual([{ value: read }, { value: read }]);
+  });
+
+  it('asks toJSON by the key that JSON.stringify gives, on both ways (H9)', () => {
+    const toJSON = (key: string) => key;
+    const fields = { 'a.b': { toJSON }, list: [{ toJSON }] };
+    const root = { toJSON: (key: string) => ({ key }) };
+
+    expect(bothWays(fields)).toEqual(Array(2).fill(JSON.parse(JSON.stringify(fields))));
+    expect(bothWays(root)).toEqual([{ key: '' }, { key: '' }]);
+  });
+
+  it.each<[what: string, thrown: unknown, reason: string]>([
+    ['an error', new Error('no roles'), 'no roles'],
+    ['a text', 'no roles', 'no roles'],
+    ['null', null, 'null'],
+  ])('says why toJSON throws %s, on both ways (H9, X2)', (_what, thrown, reason) => {
+    const toJSON = (): never => {
+      throw thrown;
+    };
+    const metadata = { roles: { toJSON } };
+    const left = { field: 'metadata', message: `metadata ${reason}` };
+
+    expect(() => encodeRelayHeader({ metadata })).toThrow(
+      expect.objectContaining({ code: 'Invalid', message: reason }),
+    );
+    expect(decodeControl({ metadata })).toMatchObject({ left });
   });
 
   it('leaves out what is undefined, on both ways (H9)', () => {
@@ -35,15 +65,15 @@ describe('metadata', () => {
 
   const loop: Record<string, unknown> = {};
   loop.roles = loop;
-  it.each<[what: string, value: unknown]>([
-    ['a Set', new Set(['admin'])],
-    ['a Map', new Map()],
-    ['a function', () => 1],
-    ['a symbol', Symbol('s')],
-    ['a BigInt', 1n],
-    ['a Uint8Array', new Uint8Array(1)],
-    ['a Error', new Error('lost')],
-  ])('refuses %s, naming the path, on both ways (H9, X2)', (what, value) => {
+  it.each<{ what: string; value: unknown }>([
+    { what: 'a Set', value: new Set(['admin']) },
+    { what: 'a Map', value: new Map() },
+    { what: 'a function', value: () => 1 },
+    { what: 'a symbol', value: Symbol('s') },
+    { what: 'a BigInt', value: 1n },
+    { what: 'a Uint8Array', value: new Uint8Array(1) },
+    { what: 'a Error', value: new Error('lost') },
+  ])('refuses $what, naming the path, on both ways (H9, X2)', ({ what, value }) => {
     const metadata = { user: { roles: value } };
     const message = `metadata.user.roles: ${what} cannot be sent as JSON`;
 

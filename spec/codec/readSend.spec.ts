@@ -6,22 +6,42 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const buffer = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7]).buffer;
 
 describe('readSend', () => {
-  it.each<[string, unknown, string | Uint8Array]>([
-    ['text', { type: 'text', data: 'hi' }, 'hi'],
-    ['empty text', { type: 'text', data: '' }, ''],
-    ['text by its data', { data: 'hi' }, 'hi'],
-    ['bytes', { type: 'binary', data: new Uint8Array([1, 2]) }, new Uint8Array([1, 2])],
-    ['no bytes', { type: 'binary', data: new Uint8Array() }, new Uint8Array()],
-    ['bytes by their data', { data: Buffer.from([1]) }, Buffer.from([1])],
-    ['a string sent as binary', { type: 'binary', data: 'é' }, utf8('é')],
-    ['an ArrayBuffer', { data: buffer }, new Uint8Array(buffer)],
-    ['the window of a view', { data: new DataView(buffer, 2, 3) }, new Uint8Array([2, 3, 4])],
-    [
-      'the window of another array',
-      { data: new Uint16Array(buffer, 2, 2) },
-      new Uint8Array([2, 3, 4, 5]),
-    ],
-  ])('reads %s (W1)', (_what, payload, expected) => {
+  it.each<{ what: string; payload: unknown; expected: string | Uint8Array }>([
+    { what: 'text', payload: { type: 'text', data: 'hi' }, expected: 'hi' },
+    { what: 'empty text', payload: { type: 'text', data: '' }, expected: '' },
+    { what: 'text by its data', payload: { data: 'hi' }, expected: 'hi' },
+    {
+      what: 'bytes',
+      payload: { type: 'binary', data: new Uint8Array([1, 2]) },
+      expected: new Uint8Array([1, 2]),
+    },
+    {
+      what: 'no bytes',
+      payload: { type: 'binary', data: new Uint8Array() },
+      expected: new Uint8Array(),
+    },
+    {
+      what: 'bytes by their data',
+      payload: { data: Buffer.from([1]) },
+      expected: Buffer.from([1]),
+    },
+    {
+      what: 'a string sent as binary',
+      payload: { type: 'binary', data: 'é' },
+      expected: utf8('é'),
+    },
+    { what: 'an ArrayBuffer', payload: { data: buffer }, expected: new Uint8Array(buffer) },
+    {
+      what: 'the window of a view',
+      payload: { data: new DataView(buffer, 2, 3) },
+      expected: new Uint8Array([2, 3, 4]),
+    },
+    {
+      what: 'the window of another array',
+      payload: { data: new Uint16Array(buffer, 2, 2) },
+      expected: new Uint8Array([2, 3, 4, 5]),
+    },
+  ])('reads $what (W1)', ({ payload, expected }) => {
     expect(readSend(payload)).toEqual(expected);
   });
 
@@ -32,32 +52,35 @@ describe('readSend', () => {
   });
 
   it.each([
-    ['nothing', undefined],
-    ['null', null],
-    ['a bare string', 'hi'],
-    ['no data', { type: 'text' }],
-    ['null data', { type: 'text', data: null }],
-    ['an unknown type', { type: 'json', data: 'x' }],
-    ['a null type', { type: null, data: 'x' }],
-    ['text that is bytes', { type: 'text', data: new Uint8Array(1) }],
-    ['binary that is a number', { type: 'binary', data: 7 }],
-    ['an array of numbers', { data: [1, 2] }],
-    ['an object', { data: {} }],
-  ])('refuses %s (W2)', (_what, payload) => {
+    { what: 'nothing', payload: undefined },
+    { what: 'null', payload: null },
+    { what: 'a bare string', payload: 'hi' },
+    { what: 'no data', payload: { type: 'text' } },
+    { what: 'null data', payload: { type: 'text', data: null } },
+    { what: 'an unknown type', payload: { type: 'json', data: 'x' } },
+    { what: 'a null type', payload: { type: null, data: 'x' } },
+    { what: 'text that is bytes', payload: { type: 'text', data: new Uint8Array(1) } },
+    { what: 'binary that is a number', payload: { type: 'binary', data: 7 } },
+    { what: 'an array of numbers', payload: { data: [1, 2] } },
+    { what: 'an object', payload: { data: {} } },
+  ])('refuses $what (W2)', ({ payload }) => {
     expect(readSend(payload)).toBeUndefined();
   });
 
   it.each([
-    [
-      'a getter that throws',
-      {
+    {
+      what: 'a getter that throws',
+      payload: {
         get data(): string {
           throw new Error('boom');
         },
       },
-    ],
-    ['what only looks like bytes', { data: Object.create(Uint8Array.prototype) as unknown }],
-  ])('takes %s for malformed (W2)', (_, payload) => {
+    },
+    {
+      what: 'what only looks like bytes',
+      payload: { data: Object.create(Uint8Array.prototype) as unknown },
+    },
+  ])('takes $what for malformed (W2)', ({ payload }) => {
     expect(readSend(payload)).toBeUndefined();
   });
 });

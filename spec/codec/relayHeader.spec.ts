@@ -33,21 +33,53 @@ describe('decodeRelayHeader', () => {
   });
 
   it.each([
-    ['"30s"', { heartbeat_interval: '30s' }, { heartbeat_interval: 30_000 }],
-    ['a number of milliseconds', { heartbeat_interval: 250 }, { heartbeat_interval: 250 }],
-    ['"0s", which is off', { heartbeat_interval: '0s' }, { heartbeat_interval: 0 }],
-    ['less than 1 ms, which is 1', { heartbeat_interval: '10us' }, { heartbeat_interval: 1 }],
-    ['a topic', { message_topic: 'chat.line' }, { message_topic: 'chat.line' }],
-    ['the empty topic', { message_topic: '' }, { message_topic: 'ws.message' }],
-    ['metadata', { metadata: { a: { b: [1] } } }, { metadata: { a: { b: [1] } } }],
-    [
-      'null for every optional field',
-      { message_topic: null, heartbeat_interval: null, metadata: null },
-      { message_topic: 'ws.message', heartbeat_interval: 0, metadata: {} },
-    ],
-    ['unknown fields, ignored', { colour: 'red' }, {}],
-    ['keys in another case, ignored', { Metadata: { a: 1 } }, { metadata: {} }],
-  ])('takes %s (H5, H7)', (_what, fields, expected) => {
+    {
+      what: '"30s"',
+      fields: { heartbeat_interval: '30s' },
+      expected: { heartbeat_interval: 30_000 },
+    },
+    {
+      what: 'a number of milliseconds',
+      fields: { heartbeat_interval: 250 },
+      expected: { heartbeat_interval: 250 },
+    },
+    {
+      what: '"0s", which is off',
+      fields: { heartbeat_interval: '0s' },
+      expected: { heartbeat_interval: 0 },
+    },
+    {
+      what: 'less than 1 ms, which is 1',
+      fields: { heartbeat_interval: '10us' },
+      expected: { heartbeat_interval: 1 },
+    },
+    {
+      what: 'a topic',
+      fields: { message_topic: 'chat.line' },
+      expected: { message_topic: 'chat.line' },
+    },
+    {
+      what: 'the empty topic',
+      fields: { message_topic: '' },
+      expected: { message_topic: 'ws.message' },
+    },
+    {
+      what: 'metadata',
+      fields: { metadata: { a: { b: [1] } } },
+      expected: { metadata: { a: { b: [1] } } },
+    },
+    {
+      what: 'null for every optional field',
+      fields: { message_topic: null, heartbeat_interval: null, metadata: null },
+      expected: { message_topic: 'ws.message', heartbeat_interval: 0, metadata: {} },
+    },
+    { what: 'unknown fields, ignored', fields: { colour: 'red' }, expected: {} },
+    {
+      what: 'keys in another case, ignored',
+      fields: { Metadata: { a: 1 } },
+      expected: { metadata: {} },
+    },
+  ])('takes $what (H5, H7)', ({ fields, expected }) => {
     expect(taken(decodeRelayHeader(header(fields)))).toMatchObject(expected);
   });
 
@@ -57,17 +89,27 @@ describe('decodeRelayHeader', () => {
   });
 
   it.each([
-    ['no JSON', '6c', 'target', 'X-WS-Relay'],
-    ['an empty header', '6c', '', 'X-WS-Relay'],
-    ['an array', '6d', '[]', 'X-WS-Relay'],
-    ['null', '6d', 'null', 'X-WS-Relay'],
-    ['a string', '6d', `"${PID}"`, 'X-WS-Relay'],
-    ['a numeric target', '6e', '{"target_pid":5}', 'target_pid'],
-    ['a numeric topic', '6e', header({ message_topic: 5 }), 'message_topic'],
-    ['a boolean interval', '6e', header({ heartbeat_interval: true }), 'heartbeat_interval'],
-    ['array metadata', '6e', header({ metadata: [] }), 'metadata'],
-    ['scalar metadata', '6e', header({ metadata: 'x' }), 'metadata'],
-  ])('refuses %s (H2 row %s)', (_what, _row, text, field) => {
+    { what: 'no JSON', row: '6c', text: 'target', field: 'X-WS-Relay' },
+    { what: 'an empty header', row: '6c', text: '', field: 'X-WS-Relay' },
+    { what: 'an array', row: '6d', text: '[]', field: 'X-WS-Relay' },
+    { what: 'null', row: '6d', text: 'null', field: 'X-WS-Relay' },
+    { what: 'a string', row: '6d', text: `"${PID}"`, field: 'X-WS-Relay' },
+    { what: 'a numeric target', row: '6e', text: '{"target_pid":5}', field: 'target_pid' },
+    {
+      what: 'a numeric topic',
+      row: '6e',
+      text: header({ message_topic: 5 }),
+      field: 'message_topic',
+    },
+    {
+      what: 'a boolean interval',
+      row: '6e',
+      text: header({ heartbeat_interval: true }),
+      field: 'heartbeat_interval',
+    },
+    { what: 'array metadata', row: '6e', text: header({ metadata: [] }), field: 'metadata' },
+    { what: 'scalar metadata', row: '6e', text: header({ metadata: 'x' }), field: 'metadata' },
+  ])('refuses $what (H2 row $row)', ({ text, field }) => {
     expect(refused(text)).toMatchObject({
       status: 400,
       text: 'Invalid relay configuration',
@@ -76,13 +118,13 @@ describe('decodeRelayHeader', () => {
   });
 
   it.each([
-    ['missing', '7a', {}],
-    ['null', '7a', { target_pid: null }],
-    ['empty', '7a', { target_pid: '' }],
-    ['unparsable', '7b', { target_pid: '{main0x1}' }],
-    ['the name of a process', '7b', { target_pid: 'chat-room' }],
-    ['of three parts', '7b', { target_pid: '{a|b|0x00001}' }],
-  ])('refuses a target_pid that is %s (H2 row %s)', (_what, _row, fields) => {
+    { what: 'missing', row: '7a', fields: {} },
+    { what: 'null', row: '7a', fields: { target_pid: null } },
+    { what: 'empty', row: '7a', fields: { target_pid: '' } },
+    { what: 'unparsable', row: '7b', fields: { target_pid: '{main0x1}' } },
+    { what: 'the name of a process', row: '7b', fields: { target_pid: 'chat-room' } },
+    { what: 'of three parts', row: '7b', fields: { target_pid: '{a|b|0x00001}' } },
+  ])('refuses a target_pid that is $what (H2 row $row)', ({ fields }) => {
     expect(refused(JSON.stringify(fields))).toMatchObject({
       status: 400,
       text: 'Invalid target PID',
@@ -91,13 +133,43 @@ describe('decodeRelayHeader', () => {
   });
 
   it.each([
-    ['an unparsable interval', '8a', { heartbeat_interval: '30' }, 'heartbeat_interval'],
-    ['a negative interval', '8a', { heartbeat_interval: '-1s' }, 'heartbeat_interval'],
-    ['a negative number', '8a', { heartbeat_interval: -1 }, 'heartbeat_interval'],
-    ['a system topic', '8b', { message_topic: '@pid/inbox' }, 'message_topic'],
-    ['a topic of the relay', '8b', { message_topic: 'ws.join' }, 'message_topic'],
-    ['another topic of the relay', '8b', { message_topic: 'ws.control' }, 'message_topic'],
-  ])('refuses %s (H2 row %s)', (_what, _row, fields, field) => {
+    {
+      what: 'an unparsable interval',
+      row: '8a',
+      fields: { heartbeat_interval: '30' },
+      field: 'heartbeat_interval',
+    },
+    {
+      what: 'a negative interval',
+      row: '8a',
+      fields: { heartbeat_interval: '-1s' },
+      field: 'heartbeat_interval',
+    },
+    {
+      what: 'a negative number',
+      row: '8a',
+      fields: { heartbeat_interval: -1 },
+      field: 'heartbeat_interval',
+    },
+    {
+      what: 'a system topic',
+      row: '8b',
+      fields: { message_topic: '@pid/inbox' },
+      field: 'message_topic',
+    },
+    {
+      what: 'a topic of the relay',
+      row: '8b',
+      fields: { message_topic: 'ws.join' },
+      field: 'message_topic',
+    },
+    {
+      what: 'another topic of the relay',
+      row: '8b',
+      fields: { message_topic: 'ws.control' },
+      field: 'message_topic',
+    },
+  ])('refuses $what (H2 row $row)', ({ fields, field }) => {
     expect(refused(header(fields))).toMatchObject({
       status: 400,
       text: 'Invalid relay configuration',

@@ -7,38 +7,54 @@ describe('commands', () => {
   const boom = new Error('boom');
 
   it.each([
-    [
-      'send',
-      send('log', topic<number>('tick'), 1),
-      { type: 'send', to: 'log', topic: 'tick', payload: 1 },
-    ],
-    [
-      'broadcast',
-      broadcast('g', topic<number>('tick'), 1),
-      { type: 'broadcast', group: 'g', topic: 'tick', payload: 1, scope: undefined },
-    ],
-    [
-      'broadcast in a scope',
-      broadcast('g', topic<number>('tick'), 1, { scope: 's' }),
-      { type: 'broadcast', group: 'g', topic: 'tick', payload: 1, scope: 's' },
-    ],
-    ['done', done(7), { type: 'done', value: 7 }],
-    ['done without a value', done(), { type: 'done', value: undefined }],
-    ['exit by a name', exit('shutdown'), { type: 'exit', reason: { type: 'shutdown' } }],
-    ['exit by an error', exit(boom), { type: 'exit', reason: { type: 'error', error: boom } }],
-    [
-      'exit by a reason',
-      exit({ type: 'shutdown', detail: 1 }),
-      { type: 'exit', reason: { type: 'shutdown', detail: 1 } },
-    ],
-    ['reply', reply(question, 2), { type: 'reply', message: question, payload: 2 }],
-    ['report', report(boom, question), { type: 'report', error: boom, message: question }],
-    [
-      'report of nothing',
-      report(undefined, question),
-      { type: 'report', error: new Error('thrown: undefined'), message: question },
-    ],
-  ])('%s is plain data', (_what, command, data) => {
+    {
+      what: 'send',
+      command: send('log', topic<number>('tick'), 1),
+      data: { type: 'send', to: 'log', topic: 'tick', payload: 1 },
+    },
+    {
+      what: 'broadcast',
+      command: broadcast('g', topic<number>('tick'), 1),
+      data: { type: 'broadcast', group: 'g', topic: 'tick', payload: 1, scope: undefined },
+    },
+    {
+      what: 'broadcast in a scope',
+      command: broadcast('g', topic<number>('tick'), 1, { scope: 's' }),
+      data: { type: 'broadcast', group: 'g', topic: 'tick', payload: 1, scope: 's' },
+    },
+    { what: 'done', command: done(7), data: { type: 'done', value: 7 } },
+    { what: 'done without a value', command: done(), data: { type: 'done', value: undefined } },
+    {
+      what: 'exit by a name',
+      command: exit('shutdown'),
+      data: { type: 'exit', reason: { type: 'shutdown' } },
+    },
+    {
+      what: 'exit by an error',
+      command: exit(boom),
+      data: { type: 'exit', reason: { type: 'error', error: boom } },
+    },
+    {
+      what: 'exit by a reason',
+      command: exit({ type: 'shutdown', detail: 1 }),
+      data: { type: 'exit', reason: { type: 'shutdown', detail: 1 } },
+    },
+    {
+      what: 'reply',
+      command: reply(question, 2),
+      data: { type: 'reply', message: question, payload: 2 },
+    },
+    {
+      what: 'report',
+      command: report(boom, question),
+      data: { type: 'report', error: boom, message: question },
+    },
+    {
+      what: 'report of nothing',
+      command: report(undefined, question),
+      data: { type: 'report', error: new Error('thrown: undefined'), message: question },
+    },
+  ])('$what is plain data', ({ command, data }) => {
     expect(command).toStrictEqual(data);
   });
 });

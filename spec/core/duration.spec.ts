@@ -9,28 +9,28 @@ import {
 
 describe('parseDuration', () => {
   it.each([
-    ['0', 0],
-    ['+0', 0],
-    ['0s', 0],
-    ['5s', 5_000],
-    ['+5s', 5_000],
-    ['-5s', -5_000],
-    ['1h30m', 5_400_000],
-    ['1m30s', 90_000],
-    ['30s1m', 90_000],
-    ['1.5s', 1_500],
-    ['.5s', 500],
-    ['5.s', 5_000],
-    ['500ms', 500],
-    ['1us', 0.001],
-    ['1µs', 0.001],
-    ['1μs', 0.001],
-    ['10ns', 0.000_01],
-    ['1h1m1s1ms', 3_661_001],
-    ['2562047h', 2_562_047 * 3_600_000],
-    [1_500.5, 1_500.5],
-    [-1, -1],
-  ])('reads %p as %p ms (H7)', (input, millis) => {
+    { input: '0', millis: 0 },
+    { input: '+0', millis: 0 },
+    { input: '0s', millis: 0 },
+    { input: '5s', millis: 5_000 },
+    { input: '+5s', millis: 5_000 },
+    { input: '-5s', millis: -5_000 },
+    { input: '1h30m', millis: 5_400_000 },
+    { input: '1m30s', millis: 90_000 },
+    { input: '30s1m', millis: 90_000 },
+    { input: '1.5s', millis: 1_500 },
+    { input: '.5s', millis: 500 },
+    { input: '5.s', millis: 5_000 },
+    { input: '500ms', millis: 500 },
+    { input: '1us', millis: 0.001 },
+    { input: '1µs', millis: 0.001 },
+    { input: '1μs', millis: 0.001 },
+    { input: '10ns', millis: 0.000_01 },
+    { input: '1h1m1s1ms', millis: 3_661_001 },
+    { input: '2562047h', millis: 2_562_047 * 3_600_000 },
+    { input: 1_500.5, millis: 1_500.5 },
+    { input: -1, millis: -1 },
+  ])('reads $input as $millis ms (H7)', ({ input, millis }) => {
     expect(parseDuration(input)).toBeCloseTo(millis, 9);
   });
 
@@ -103,33 +103,33 @@ describe('parseDuration', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0s'],
-    [-5, '0s'],
-    [0.4, '0s'],
-    [1, '1ms'],
-    [250, '250ms'],
-    [999.6, '1s'],
-    [1_500, '1.5s'],
-    [59_999, '59.999s'],
-    [60_000, '1m0s'],
-    [90_000, '1m30s'],
-    [3_600_000, '1h0m0s'],
-    [90_061_001, '25h1m1.001s'],
-  ])('writes %p ms as %s (L5)', (millis, text) => {
+    { millis: 0, text: '0s' },
+    { millis: -5, text: '0s' },
+    { millis: 0.4, text: '0s' },
+    { millis: 1, text: '1ms' },
+    { millis: 250, text: '250ms' },
+    { millis: 999.6, text: '1s' },
+    { millis: 1_500, text: '1.5s' },
+    { millis: 59_999, text: '59.999s' },
+    { millis: 60_000, text: '1m0s' },
+    { millis: 90_000, text: '1m30s' },
+    { millis: 3_600_000, text: '1h0m0s' },
+    { millis: 90_061_001, text: '25h1m1.001s' },
+  ])('writes $millis ms as $text (L5)', ({ millis, text }) => {
     expect(formatDuration(millis)).toBe(text);
   });
 });
 
 describe('durationOption', () => {
   it.each([
-    ['30s', 30_000],
-    [30, 30],
-    ['0', 0],
-    ['-0s', 0],
-    ['10ns', 1],
-    [0.001, 1],
-    [1.5, 2],
-  ])('takes %p as %p whole ms (H7)', (value, millis) => {
+    { value: '30s', millis: 30_000 },
+    { value: 30, millis: 30 },
+    { value: '0', millis: 0 },
+    { value: '-0s', millis: 0 },
+    { value: '10ns', millis: 1 },
+    { value: 0.001, millis: 1 },
+    { value: 1.5, millis: 2 },
+  ])('takes $value as $millis whole ms (H7)', ({ value, millis }) => {
     expect(durationOption('timeout', value)).toBe(millis);
   });
 

@@ -105,19 +105,23 @@ describe('toExitReason', () => {
   });
 
   it.each([
-    ['an error', boom, boom],
-    ['another name', 'killed', 'killed'],
-    ['a thrown text', 'boom', 'boom'],
-    ['a thrown object', { type: 'nonsense' }, { type: 'nonsense' }],
-    ['an error reason without its error', { type: 'error' }, { type: 'error' }],
-    [
-      'an error that looks like a reason',
-      Object.assign(new Error(), { type: 'normal' }),
-      expect.any(Error),
-    ],
-    ['undefined', undefined, new Error('thrown: undefined')],
-    ['null', null, new Error('thrown: null')],
-  ])('takes %s for an error (E2, S6)', (_what, input, error) => {
+    { what: 'an error', input: boom, error: boom },
+    { what: 'another name', input: 'killed', error: 'killed' },
+    { what: 'a thrown text', input: 'boom', error: 'boom' },
+    { what: 'a thrown object', input: { type: 'nonsense' }, error: { type: 'nonsense' } },
+    {
+      what: 'an error reason without its error',
+      input: { type: 'error' },
+      error: { type: 'error' },
+    },
+    {
+      what: 'an error that looks like a reason',
+      input: Object.assign(new Error(), { type: 'normal' }),
+      error: expect.any(Error),
+    },
+    { what: 'undefined', input: undefined, error: new Error('thrown: undefined') },
+    { what: 'null', input: null, error: new Error('thrown: null') },
+  ])('takes $what for an error (E2, S6)', ({ input, error }) => {
     expect(toExitReason(input)).toEqual({ type: 'error', error });
   });
 });

@@ -19,29 +19,29 @@ describe('fromAsync', () => {
     expect(fromAsync(NEVER)).toBe(NEVER);
   });
 
-  it.each<[string, Parameters<typeof fromAsync<number>>[0], number[]]>([
-    ['an empty observable', EMPTY, []],
-    ['an observable', of(1, 2), [1, 2]],
-    ['a promise', Promise.resolve(1), [1]],
-    ['an array', [1, 2], [1, 2]],
-    [
-      'a generator',
-      (function* () {
+  it.each<{ what: string; input: Parameters<typeof fromAsync<number>>[0]; values: number[] }>([
+    { what: 'an empty observable', input: EMPTY, values: [] },
+    { what: 'an observable', input: of(1, 2), values: [1, 2] },
+    { what: 'a promise', input: Promise.resolve(1), values: [1] },
+    { what: 'an array', input: [1, 2], values: [1, 2] },
+    {
+      what: 'a generator',
+      input: (function* () {
         yield 1;
         yield 2;
       })(),
-      [1, 2],
-    ],
-    ['an empty async generator', (async function* () {})(), []],
-    [
-      'an async generator',
-      (async function* () {
+      values: [1, 2],
+    },
+    { what: 'an empty async generator', input: (async function* () {})(), values: [] },
+    {
+      what: 'an async generator',
+      input: (async function* () {
         yield 1;
         yield 2;
       })(),
-      [1, 2],
-    ],
-  ])('emits what %s gives', async (_what, input, values) => {
+      values: [1, 2],
+    },
+  ])('emits what $what gives', async ({ input, values }) => {
     expect(await all(input)).toEqual(values);
   });
 
@@ -54,24 +54,24 @@ describe('fromAsync', () => {
     expect(await all(body() as AsyncGenerator<unknown>)).toEqual([1, done(7)]);
   });
 
-  it.each<[string, () => Parameters<typeof fromAsync<number>>[0]]>([
-    ['a promise that rejects', () => Promise.reject(boom)],
-    [
-      'an async generator that throws',
-      async function* () {
+  it.each<{ what: string; make: () => Parameters<typeof fromAsync<number>>[0] }>([
+    { what: 'a promise that rejects', make: () => Promise.reject(boom) },
+    {
+      what: 'an async generator that throws',
+      make: async function* () {
         yield 1;
         throw boom;
       },
-    ],
-    [
-      'an async iterable that cannot be iterated',
-      () => ({
+    },
+    {
+      what: 'an async iterable that cannot be iterated',
+      make: () => ({
         [Symbol.asyncIterator]: () => {
           throw boom;
         },
       }),
-    ],
-  ])('errors with %s', async (_what, make) => {
+    },
+  ])('errors with $what', async ({ make }) => {
     await expect(all(make())).rejects.toBe(boom);
   });
 
@@ -191,17 +191,17 @@ describe('fromAsync', () => {
 
 describe('isAsyncIterable and isPromise', () => {
   const generator = (async function* () {})();
-  it.each<[string, unknown, boolean, boolean]>([
-    ['an async generator', generator, true, false],
-    ['a promise', Promise.resolve(), false, true],
+  it.each<{ what: string; value: unknown; iterable: boolean; promise: boolean }>([
+    { what: 'an async generator', value: generator, iterable: true, promise: false },
+    { what: 'a promise', value: Promise.resolve(), iterable: false, promise: true },
     // biome-ignore lint/suspicious/noThenProperty: what is tested
-    ['a thenable', { then() {} }, false, true],
-    ['an observable', new Observable(), false, false],
-    ['an array', [], false, false],
-    ['a text', 'then', false, false],
-    ['null', null, false, false],
-    ['undefined', undefined, false, false],
-  ])('of %s', (_what, value, iterable, promise) => {
+    { what: 'a thenable', value: { then() {} }, iterable: false, promise: true },
+    { what: 'an observable', value: new Observable(), iterable: false, promise: false },
+    { what: 'an array', value: [], iterable: false, promise: false },
+    { what: 'a text', value: 'then', iterable: false, promise: false },
+    { what: 'null', value: null, iterable: false, promise: false },
+    { what: 'undefined', value: undefined, iterable: false, promise: false },
+  ])('of $what', ({ value, iterable, promise }) => {
     expect([isAsyncIterable(value), isPromise(value)]).toEqual([iterable, promise]);
   });
 });

@@ -15,13 +15,13 @@ describe('topic', () => {
   );
 
   it.each([
-    ['@pid/inbox', 'cannot send to @ topics: @pid/inbox'],
-    ['@', 'cannot send to @ topics: @'],
-    ['', 'a topic may not be empty'],
-    [undefined as never, 'a topic is a string, not undefined'],
-    [7 as never, 'a topic is a string, not 7'],
-    [['tick'] as never, 'a topic is a string, not object'],
-  ])('refuses %j (M2)', (name, text) => {
+    { name: '@pid/inbox', text: 'cannot send to @ topics: @pid/inbox' },
+    { name: '@', text: 'cannot send to @ topics: @' },
+    { name: '', text: 'a topic may not be empty' },
+    { name: undefined as never, text: 'a topic is a string, not undefined' },
+    { name: 7 as never, text: 'a topic is a string, not 7' },
+    { name: ['tick'] as never, text: 'a topic is a string, not object' },
+  ])('refuses $name (M2)', ({ name, text }) => {
     for (const refuse of [topic, checkTopic]) {
       expect(() => refuse(name)).toThrow(
         expect.objectContaining({ code: 'Invalid', message: text, retryable: false }),

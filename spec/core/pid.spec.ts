@@ -4,44 +4,44 @@ import { formatPid, isPid, parsePid } from '../../lib/core/index.js';
 
 describe('parsePid', () => {
   it.each([
-    ['{main|0x00001}', { host: 'main', uniq: '0x00001' }],
-    ['{app@main|0x100000}', { node: 'app', host: 'main', uniq: '0x100000' }],
-    ['{a@b@c|d}', { node: 'a', host: 'b@c', uniq: 'd' }],
-    ['{main|u@x}', { host: 'main', uniq: 'u@x' }],
-    ['{h|u}', { host: 'h', uniq: 'u' }],
-    ['{знак@ホスト|ü}', { node: 'знак', host: 'ホスト', uniq: 'ü' }],
-    [`{h|${'u'.repeat(252)}}`, { host: 'h', uniq: 'u'.repeat(252) }],
-  ])('reads %s (P1, P2)', (text, parts) => {
+    { text: '{main|0x00001}', parts: { host: 'main', uniq: '0x00001' } },
+    { text: '{app@main|0x100000}', parts: { node: 'app', host: 'main', uniq: '0x100000' } },
+    { text: '{a@b@c|d}', parts: { node: 'a', host: 'b@c', uniq: 'd' } },
+    { text: '{main|u@x}', parts: { host: 'main', uniq: 'u@x' } },
+    { text: '{h|u}', parts: { host: 'h', uniq: 'u' } },
+    { text: '{знак@ホスト|ü}', parts: { node: 'знак', host: 'ホスト', uniq: 'ü' } },
+    { text: `{h|${'u'.repeat(252)}}`, parts: { host: 'h', uniq: 'u'.repeat(252) } },
+  ])('reads $text (P1, P2)', ({ text, parts }) => {
     expect(parsePid(text)).toStrictEqual(parts);
     expect(isPid(text)).toBe(true);
   });
 
   it.each([
-    ['', 'missing braces'],
-    ['{}', 'missing braces'],
-    ['main|0x00001', 'missing braces'],
-    ['{main|0x00001', 'missing braces'],
-    ['main|0x00001}', 'missing braces'],
-    [' {main|0x00001}', 'missing braces'],
-    ['{main|0x00001}\n', 'missing braces'],
-    ['{main}', 'missing pipe'],
-    ['{|}', 'empty host'],
-    ['{|u}', 'empty host'],
-    ['{node@|u}', 'empty host'],
-    ['{h|}', 'empty uniq'],
-    ['{@h|u}', 'empty node'],
-    ['{n@h|ns:name|u}', 'illegal character'],
-    ['{h|u|}', 'illegal character'],
-    ['{{h|u}', 'illegal character'],
-    ['{h|u}}', 'illegal character'],
-    ['{h |u}', 'illegal character'],
-    ['{h|u\t}', 'illegal character'],
-    ['{h|u\u00a0v}', 'illegal character'],
-    ['{h|\u0000}', 'illegal character'],
-    ['{h|\u007f}', 'illegal character'],
-    ['{h|\u0085}', 'illegal character'],
-    [`{h|${'u'.repeat(253)}}`, 'longer than 256 characters'],
-  ])('refuses %j: %s (P2, P3)', (text, why) => {
+    { text: '', why: 'missing braces' },
+    { text: '{}', why: 'missing braces' },
+    { text: 'main|0x00001', why: 'missing braces' },
+    { text: '{main|0x00001', why: 'missing braces' },
+    { text: 'main|0x00001}', why: 'missing braces' },
+    { text: ' {main|0x00001}', why: 'missing braces' },
+    { text: '{main|0x00001}\n', why: 'missing braces' },
+    { text: '{main}', why: 'missing pipe' },
+    { text: '{|}', why: 'empty host' },
+    { text: '{|u}', why: 'empty host' },
+    { text: '{node@|u}', why: 'empty host' },
+    { text: '{h|}', why: 'empty uniq' },
+    { text: '{@h|u}', why: 'empty node' },
+    { text: '{n@h|ns:name|u}', why: 'illegal character' },
+    { text: '{h|u|}', why: 'illegal character' },
+    { text: '{{h|u}', why: 'illegal character' },
+    { text: '{h|u}}', why: 'illegal character' },
+    { text: '{h |u}', why: 'illegal character' },
+    { text: '{h|u\t}', why: 'illegal character' },
+    { text: '{h|u\u00a0v}', why: 'illegal character' },
+    { text: '{h|\u0000}', why: 'illegal character' },
+    { text: '{h|\u007f}', why: 'illegal character' },
+    { text: '{h|\u0085}', why: 'illegal character' },
+    { text: `{h|${'u'.repeat(253)}}`, why: 'longer than 256 characters' },
+  ])('refuses $text: $why (P2, P3)', ({ text, why }) => {
     expect(() => parsePid(text)).toThrow(
       expect.objectContaining({
         code: 'Invalid',
@@ -52,13 +52,16 @@ describe('parsePid', () => {
     expect(isPid(text)).toBe(false);
   });
 
-  it.each([[undefined], [null], [1], [{}], [['{h|u}']]])(
-    'refuses %p, which is no text',
-    (value) => {
-      expect(() => parsePid(value as never)).toThrow(/not a string/);
-      expect(isPid(value)).toBe(false);
-    },
-  );
+  it.each([
+    { value: undefined },
+    { value: null },
+    { value: 1 },
+    { value: {} },
+    { value: ['{h|u}'] },
+  ])('refuses $value, which is no text', ({ value }) => {
+    expect(() => parsePid(value as never)).toThrow(/not a string/);
+    expect(isPid(value)).toBe(false);
+  });
 
   it('cites no more than 64 characters of what it refuses', () => {
     expect(() => parsePid('x'.repeat(10_000))).toThrow(

@@ -3,14 +3,14 @@ import { ProcessError } from '../../lib/core/index.js';
 
 describe('ProcessError', () => {
   it.each([
-    ['Invalid', false],
-    ['NotFound', false],
-    ['AlreadyExists', false],
-    ['Unavailable', true],
-    ['LimitExceeded', true],
-    ['Timeout', true],
-    ['Internal', false],
-  ] as const)('of code %s is retryable: %p', (code, retryable) => {
+    { code: 'Invalid', retryable: false },
+    { code: 'NotFound', retryable: false },
+    { code: 'AlreadyExists', retryable: false },
+    { code: 'Unavailable', retryable: true },
+    { code: 'LimitExceeded', retryable: true },
+    { code: 'Timeout', retryable: true },
+    { code: 'Internal', retryable: false },
+  ] as const)('of code $code is retryable: $retryable', ({ code, retryable }) => {
     const error = new ProcessError(code, 'text');
 
     expect(error).toBeInstanceOf(Error);

@@ -242,11 +242,11 @@ example('08-groups', () => {
 
 example('09-call-reply', () => {
   it.each([
-    ['quick', 200, { thing: 'apples', cents: 60 }],
-    ['nobody', 404, { error: 'NotFound' }],
-    ['broken', 503, { error: 'Unavailable' }],
-    ['slow', 504, { error: 'Timeout' }],
-  ])('asks %s and answers %i', async (supplier, status, body) => {
+    { supplier: 'quick', status: 200, body: { thing: 'apples', cents: 60 } },
+    { supplier: 'nobody', status: 404, body: { error: 'NotFound' } },
+    { supplier: 'broken', status: 503, body: { error: 'Unavailable' } },
+    { supplier: 'slow', status: 504, body: { error: 'Timeout' } },
+  ])('asks $supplier and answers $status', async ({ supplier, status, body }) => {
     const url = `http://127.0.0.1:${started.port}/price/${supplier}/apples`;
     const answer = await fetch(url, { headers: { connection: 'close' } });
 

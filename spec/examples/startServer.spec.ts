@@ -83,13 +83,13 @@ describe('the start server', () => {
   });
 
   it.each([
-    ['no room', '/ws/chat?user=ada', 'room'],
-    ['no user', '/ws/chat?room=lobby', 'user'],
-    ['an empty room', '/ws/chat?room=%20&user=ada', 'room'],
-    ['a long user', `/ws/chat?room=lobby&user=${'a'.repeat(33)}`, 'user'],
-    ['two users', '/ws/chat?room=lobby&user=ada&user=bob', 'user'],
-    ['a user of two lines', '/ws/chat?room=lobby&user=a%0Ab', 'user'],
-  ])('refuses %s with 400', async (_what, path, name) => {
+    { what: 'no room', path: '/ws/chat?user=ada', name: 'room' },
+    { what: 'no user', path: '/ws/chat?room=lobby', name: 'user' },
+    { what: 'an empty room', path: '/ws/chat?room=%20&user=ada', name: 'room' },
+    { what: 'a long user', path: `/ws/chat?room=lobby&user=${'a'.repeat(33)}`, name: 'user' },
+    { what: 'two users', path: '/ws/chat?room=lobby&user=ada&user=bob', name: 'user' },
+    { what: 'a user of two lines', path: '/ws/chat?room=lobby&user=a%0Ab', name: 'user' },
+  ])('refuses $what with 400', async ({ path, name }) => {
     const { status, body } = await refusal(server.port, path);
 
     expect([status, body]).toEqual([400, `${name}: give 1 to 32 characters`]);
@@ -119,12 +119,24 @@ describe('the start server', () => {
   });
 
   it.each([
-    ['a port in use', () => String(server.port), /port \d+ is in use: set PORT/],
-    ['a port that is none', () => '70000', /PORT is "70000": give a number/],
-    ['a port that is no number', () => 'http', /PORT is "http": give a number/],
+    {
+      what: 'a port in use',
+      port: () => String(server.port),
+      complaint: /port \d+ is in use: set PORT/,
+    },
+    {
+      what: 'a port that is none',
+      port: () => '70000',
+      complaint: /PORT is "70000": give a number/,
+    },
+    {
+      what: 'a port that is no number',
+      port: () => 'http',
+      complaint: /PORT is "http": give a number/,
+    },
   ])(
-    'says what is wrong with %s, and exits with 1',
-    async (_what, port, complaint) => {
+    'says what is wrong with $what, and exits with 1',
+    async ({ port, complaint }) => {
       const { exited, complained, printed } = run(SERVER, { PORT: port() });
 
       expect(await within(exited, 'the exit', 20_000)).toEqual({ code: 1, signal: null });

@@ -3,6 +3,7 @@ import { setRelay } from '../../lib/express/index.js';
 import {
   cleanUp,
   echo,
+  frame,
   handshake,
   open,
   Raw,
@@ -76,6 +77,39 @@ describe('websocketRelay before the handler', () => {
 
     expect(reply).toMatch(/^HTTP\/1.1 400 .*\r\nConnection: close\r\n.*HTTP\/1.1 required$/s);
     expect(ran).toEqual([]);
+  });
+
+  it.each([
+    { row: '2e', what: 'without Host', lines: '', text: 'Host required' },
+    ...['Content-Length: 8', 'Transfer-Encoding: chunked'].map((line) => ({
+      row: '2f',
+      what: `that announces a body by ${line}`,
+      lines: `Host: localhost\r\n${line}\r\n`,
+      text: 'A handshake has no body',
+    })),
+  ])('refuses a handshake $what before the handler (H2 row $row)', async ({ lines, text }) => {
+    const ran: string[] = [];
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const head = handshake('/ws').replace('Host: localhost\r\n', lines);
+    const reply = await new Raw(port).write(head).write(frame('hi')).end();
+
+    expect(reply).toMatch(/^HTTP\/1.1 400 /);
+    expect(reply.endsWith(text)).toBe(true);
+    expect(ran).toEqual([]);
+  });
+
+  it('relays a handshake with Content-Length: 0 (H2 row 2f)', async () => {
+    const { port } = await serve({ routes: (_app, running) => toEcho(running) });
+    const client = new Raw(port).write(handshake('/ws', { 'Content-Length': '0' }));
+
+    expect(await client.until(/\r\n\r\n/)).toMatch(/^HTTP\/1.1 101 /);
   });
 
   it('warns of each foreign origin once, and of 100 of them (H6)', async () => {

@@ -40,14 +40,43 @@ const answer = ({ payload }: Message): Command => sent(payload as string);
 
 describe('act, when results are there at once', () => {
   it.each([
-    //                                           inbox        its subscription  expected
-    ['emits the command of each message', '      -a-b-(ca)|', '^--------!', '   -A-B-(CA)|'],
-    ['completes with its source', '              ---|', '      ^--!', '         ---|'],
-    ['completes at once with an empty one', '    |', '         (^!)', '         |'],
-    ['passes an error of its source on', '       -a-#', '      ^--!', '         -A-#'],
-    ['stays silent with its source', '           -', '         ^', '            -'],
-    ['handles a message in the frame of the end', '-(a|)', '    ^!', '           -(A|)'],
-  ])('%s', (_what, diagram, subs, expected) => {
+    {
+      what: 'emits the command of each message',
+      diagram: ' -a-b-(ca)|',
+      subs: '    ^--------!',
+      expected: '-A-B-(CA)|',
+    },
+    {
+      what: 'completes with its source',
+      diagram: ' ---|',
+      subs: '    ^--!',
+      expected: '---|',
+    },
+    {
+      what: 'completes at once with an empty one',
+      diagram: ' |',
+      subs: '    (^!)',
+      expected: '|',
+    },
+    {
+      what: 'passes an error of its source on',
+      diagram: ' -a-#',
+      subs: '    ^--!',
+      expected: '-A-#',
+    },
+    {
+      what: 'stays silent with its source',
+      diagram: ' -',
+      subs: '    ^',
+      expected: '-',
+    },
+    {
+      what: 'handles a message in the frame of the end',
+      diagram: ' -(a|)',
+      subs: '    ^!',
+      expected: '-(A|)',
+    },
+  ])('$what', ({ diagram, subs, expected }) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const inbox = hot(diagram, values);
 
@@ -56,15 +85,14 @@ describe('act, when results are there at once', () => {
     })();
   });
 
-  it.each<[string, () => ObservableInput<Output> | Output, string]>([
-    //                                                                   inbox: -a-----b
-    ['nothing', () => undefined, '                                              -'],
-    ['a command', () => sent('a'), '                                            -A-----A'],
-    ['an array', () => [sent('a'), sent('b')], '                                -(AB)--(AB)'],
-    ['an empty array', () => [], '                                              -'],
-    ['an observable', () => of(sent('a'), sent('b')), '                         -(AB)--(AB)'],
-    ['an empty observable', () => EMPTY, '                                      -'],
-  ])('takes %s for a result', (_what, project, expected) => {
+  it.each<{ what: string; project: () => ObservableInput<Output> | Output; expected: string }>([
+    { what: 'nothing', project: () => undefined, expected: '-' },
+    { what: 'a command', project: () => sent('a'), expected: '-A-----A' },
+    { what: 'an array', project: () => [sent('a'), sent('b')], expected: '-(AB)--(AB)' },
+    { what: 'an empty array', project: () => [], expected: '-' },
+    { what: 'an observable', project: () => of(sent('a'), sent('b')), expected: '-(AB)--(AB)' },
+    { what: 'an empty observable', project: () => EMPTY, expected: '-' },
+  ])('takes $what for a result', ({ project, expected }) => {
     marbles(({ hot, expectObservable }) => {
       const inbox = hot('-a-----b', values);
 
@@ -262,46 +290,52 @@ describe('act, with a mailbox that can be held', () => {
 });
 
 describe('act, when a message fails', () => {
-  const fails: [string, () => ObservableInput<Output>][] = [
-    [
-      'that throws',
-      () => {
+  const fails: { what: string; project: () => ObservableInput<Output> }[] = [
+    {
+      what: 'that throws',
+      project: () => {
         throw boom;
       },
-    ],
-    ['that errors', () => throwError(() => boom)],
-    [
-      'that errors later',
-      () =>
+    },
+    { what: 'that errors', project: () => throwError(() => boom) },
+    {
+      what: 'that errors later',
+      project: () =>
         timer(1).pipe(
           map(() => {
             throw boom;
           }),
         ),
-    ],
+    },
   ];
 
-  it.each(fails)('reports a project %s, and handles the next message (M12)', (what, project) => {
-    marbles(({ hot, expectObservable, expectSubscriptions }) => {
-      const inbox = hot('  -a--b--|', values);
-      const subs = '       ^------!';
-      const expected = what.endsWith('later') ? '--x--y-|' : '-x--y--|';
+  it.each(fails)(
+    'reports a project $what, and handles the next message (M12)',
+    ({ what, project }) => {
+      marbles(({ hot, expectObservable, expectSubscriptions }) => {
+        const inbox = hot('  -a--b--|', values);
+        const subs = '       ^------!';
+        const expected = what.endsWith('later') ? '--x--y-|' : '-x--y--|';
 
-      expectObservable(inbox.pipe(act(project))).toBe(expected, out);
-      expectSubscriptions(inbox.subscriptions).toBe(subs);
-    })();
-  });
+        expectObservable(inbox.pipe(act(project))).toBe(expected, out);
+        expectSubscriptions(inbox.subscriptions).toBe(subs);
+      })();
+    },
+  );
 
-  it.each(fails)('ends with the error of a project %s, when told to crash', (what, project) => {
-    marbles(({ hot, expectObservable, expectSubscriptions }) => {
-      const inbox = hot('  -a--b--|', values);
-      const subs = what.endsWith('later') ? '    ^-!' : '^!';
-      const expected = what.endsWith('later') ? '--#' : '-#';
+  it.each(fails)(
+    'ends with the error of a project $what, when told to crash',
+    ({ what, project }) => {
+      marbles(({ hot, expectObservable, expectSubscriptions }) => {
+        const inbox = hot('  -a--b--|', values);
+        const subs = what.endsWith('later') ? '    ^-!' : '^!';
+        const expected = what.endsWith('later') ? '--#' : '-#';
 
-      expectObservable(inbox.pipe(act(project, { onError: 'crash' }))).toBe(expected, out, boom);
-      expectSubscriptions(inbox.subscriptions).toBe(subs);
-    })();
-  });
+        expectObservable(inbox.pipe(act(project, { onError: 'crash' }))).toBe(expected, out, boom);
+        expectSubscriptions(inbox.subscriptions).toBe(subs);
+      })();
+    },
+  );
 
   it(
     'reports after what the message had emitted before it failed',

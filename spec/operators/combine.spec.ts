@@ -53,71 +53,83 @@ const once =
 const boom = new Error('boom');
 
 describe('combine', () => {
-  it.each<[string, Behavior, string, string[], string]>([
-    [
-      'gives every message to all of them',
-      combine(apples, breads),
-      '-a-b-|',
-      ['^----!', '^----!'],
-      '-A-B-|',
-    ],
-    [
-      'goes on until all have completed',
-      combine(once(apples), breads),
-      '-a-b-|',
-      ['^!', '^----!'],
-      '-A-B-|',
-    ],
-    ['ends once all have', combine(once(apples), once(breads)), '-a-b-|', ['^!', '^!'], '-(A|)'],
-    [
-      'ends all at the first done',
-      combine(apples, () => of(done(3)), breads),
-      '-a-b-|',
-      ['(^!)'],
-      '(d|)',
-    ],
-    [
-      'ends all at an exit',
-      combine(breads, (inbox) => inbox.pipe(map(() => exit('kill')))),
-      '-a-b-|',
-      ['^!', '^!'],
-      '-(x|)',
-    ],
-    [
-      'ends all at an error',
-      combine(apples, () => throwError(() => boom), breads),
-      '-a-b-|',
-      ['(^!)'],
-      '#',
-    ],
-    [
-      'errors when one of them throws in its call (S8)',
-      combine(apples, () => {
+  it.each<{ what: string; behavior: Behavior; diagram: string; subs: string[]; expected: string }>([
+    {
+      what: 'gives every message to all of them',
+      behavior: combine(apples, breads),
+      diagram: '-a-b-|',
+      subs: ['^----!', '^----!'],
+      expected: '-A-B-|',
+    },
+    {
+      what: 'goes on until all have completed',
+      behavior: combine(once(apples), breads),
+      diagram: '-a-b-|',
+      subs: ['^!', '^----!'],
+      expected: '-A-B-|',
+    },
+    {
+      what: 'ends once all have',
+      behavior: combine(once(apples), once(breads)),
+      diagram: '-a-b-|',
+      subs: ['^!', '^!'],
+      expected: '-(A|)',
+    },
+    {
+      what: 'ends all at the first done',
+      behavior: combine(apples, () => of(done(3)), breads),
+      diagram: '-a-b-|',
+      subs: ['(^!)'],
+      expected: '(d|)',
+    },
+    {
+      what: 'ends all at an exit',
+      behavior: combine(breads, (inbox) => inbox.pipe(map(() => exit('kill')))),
+      diagram: '-a-b-|',
+      subs: ['^!', '^!'],
+      expected: '-(x|)',
+    },
+    {
+      what: 'ends all at an error',
+      behavior: combine(apples, () => throwError(() => boom), breads),
+      diagram: '-a-b-|',
+      subs: ['(^!)'],
+      expected: '#',
+    },
+    {
+      what: 'errors when one of them throws in its call (S8)',
+      behavior: combine(apples, () => {
         throw boom;
       }),
-      '-a-b-|',
-      ['(^!)'],
-      '#',
-    ],
-    [
-      'stays while one does',
-      combine(
+      diagram: '-a-b-|',
+      subs: ['(^!)'],
+      expected: '#',
+    },
+    {
+      what: 'stays while one does',
+      behavior: combine(
         () => EMPTY,
         () => NEVER,
       ),
-      '-a-b-|',
-      [],
-      '-',
-    ],
-    ['completes at once when there are none', combine(), '-a-b-|', [], '|'],
-    [
-      'is a behaviour to combine',
-      combine(combine(apples), combine(breads)),
-      '-b-a-|',
-      ['^----!', '^----!'],
-      '-B-A-|',
-    ],
-  ])('%s', (_what, behavior, diagram, subs, expected) => {
+      diagram: '-a-b-|',
+      subs: [],
+      expected: '-',
+    },
+    {
+      what: 'completes at once when there are none',
+      behavior: combine(),
+      diagram: '-a-b-|',
+      subs: [],
+      expected: '|',
+    },
+    {
+      what: 'is a behaviour to combine',
+      behavior: combine(combine(apples), combine(breads)),
+      diagram: '-b-a-|',
+      subs: ['^----!', '^----!'],
+      expected: '-B-A-|',
+    },
+  ])('$what', ({ behavior, diagram, subs, expected }) => {
     marbles(({ hot, run, expectObservable, expectSubscriptions }) => {
       const inbox = hot(diagram, values);
 

@@ -10,14 +10,43 @@ const values = { a: message(apple, 1), b: message(bread, 'x'), c: message('chees
 
 describe('ofTopic', () => {
   it.each([
-    //                                          inbox       its subscription   expected
-    ['lets through the messages of its topic', ' -a-b-aa-|', '^-------!', '-a---aa-|'],
-    ['lets none of other topics through', '      -b-|     ', '^--!      ', '---|     '],
-    ['completes with its source', '              ---|     ', '^--!      ', '---|     '],
-    ['completes at once with an empty one', '    |        ', '(^!)      ', '|        '],
-    ['passes an error on', '                     -a-#     ', '^--!      ', '-a-#     '],
-    ['stays silent with its source', '           -        ', '^         ', '-        '],
-  ])('%s', (_what, diagram, subs, expected) => {
+    {
+      what: 'lets through the messages of its topic',
+      diagram: ' -a-b-aa-|',
+      subs: '    ^-------!',
+      expected: '-a---aa-|',
+    },
+    {
+      what: 'lets none of other topics through',
+      diagram: ' -b-|',
+      subs: '    ^--!',
+      expected: '---|',
+    },
+    {
+      what: 'completes with its source',
+      diagram: ' ---|',
+      subs: '    ^--!',
+      expected: '---|',
+    },
+    {
+      what: 'completes at once with an empty one',
+      diagram: ' |',
+      subs: '    (^!)',
+      expected: '|',
+    },
+    {
+      what: 'passes an error on',
+      diagram: ' -a-#',
+      subs: '    ^--!',
+      expected: '-a-#',
+    },
+    {
+      what: 'stays silent with its source',
+      diagram: ' -',
+      subs: '    ^',
+      expected: '-',
+    },
+  ])('$what', ({ diagram, subs, expected }) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const inbox = hot(diagram, values);
 

@@ -20,15 +20,49 @@ const summed = transition<number, number, number>([0], sum);
 
 describe('transition', () => {
   it.each([
-    //                                          events      its subscription  expected
-    ['emits what each step emits', '            -1-2-3-|', '^------!', '-1-3-6-|'],
-    ['emits nothing for a step without output', '-0-1-|', '  ^----!', '  ---1-|'],
-    ['completes with its source', '             ---|', '    ^--!', '    ---|'],
-    ['completes at once with an empty one', '   |', '       (^!)', '    |'],
-    ['passes an error on', '                    -1-#', '    ^--!', '    -1-#'],
-    ['stays silent with its source', '          -', '       ^', '       -'],
-    ['takes an event in the frame of the end', ' -(12|)', '  ^!', '     -(13|)'],
-  ])('%s', (_what, diagram, subs, expected) => {
+    {
+      what: 'emits what each step emits',
+      diagram: ' -1-2-3-|',
+      subs: '    ^------!',
+      expected: '-1-3-6-|',
+    },
+    {
+      what: 'emits nothing for a step without output',
+      diagram: ' -0-1-|',
+      subs: '    ^----!',
+      expected: '---1-|',
+    },
+    {
+      what: 'completes with its source',
+      diagram: ' ---|',
+      subs: '    ^--!',
+      expected: '---|',
+    },
+    {
+      what: 'completes at once with an empty one',
+      diagram: ' |',
+      subs: '    (^!)',
+      expected: '|',
+    },
+    {
+      what: 'passes an error on',
+      diagram: ' -1-#',
+      subs: '    ^--!',
+      expected: '-1-#',
+    },
+    {
+      what: 'stays silent with its source',
+      diagram: ' -',
+      subs: '    ^',
+      expected: '-',
+    },
+    {
+      what: 'takes an event in the frame of the end',
+      diagram: ' -(12|)',
+      subs: '    ^!',
+      expected: '-(13|)',
+    },
+  ])('$what', ({ diagram, subs, expected }) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const events = hot(diagram, numbers);
 

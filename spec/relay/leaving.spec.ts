@@ -174,13 +174,35 @@ describe('joins and leaves', () => {
     const system = testSystem({ mailbox: { capacity: 10 } });
     const hub = new Hub(system);
     const target = system.spawn(idle);
-    for (let n = 0; n < 50; n++) connect(hub, system, target).client.next(lost);
+    for (let n = 0; n < 50; n++) connect(hub, system, target);
     system.flush();
 
-    expect(system.info(target)?.depth).toBe(100);
+    expect(system.info(target)?.depth).toBe(50);
     expect(Array.from({ length: 11 }, () => system.send(target, 'x', 0))).toEqual([
       ...Array(10).fill(true),
       false,
+    ]);
+  });
+
+  it('of clients that come and go before their target has read anything leave nothing behind (L2)', () => {
+    const { system, hub, log, target, handle, depth } = scene();
+    system.send(target, 'work', {});
+    system.flush();
+    const clients = Array.from({ length: 100 }, () => connect(hub, system, target));
+    system.flush();
+    clients[7]?.client.next(frame('something was said'));
+    system.flush();
+    for (const { client } of clients) client.next(lost);
+    system.flush();
+    const waiting = depth();
+    handle(10);
+
+    expect([waiting, depth(), hub.count]).toEqual([3, 0, 0]);
+    expect(log).toEqual([
+      'work',
+      'ws.join',
+      'ws.message something was said',
+      'ws.leave connection lost',
     ]);
   });
 

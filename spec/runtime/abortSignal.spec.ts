@@ -27,52 +27,61 @@ afterEach(() => {
   server.close();
 });
 
-const BODIES: readonly [string, Behavior][] = [
-  [
-    'a pipeline',
-    (_inbox, self) => from(fetch(url, { signal: self.abortSignal }).then(() => done())),
-  ],
-  [
-    'a promise',
-    async (_inbox, self) => {
+const BODIES: readonly { body: string; behavior: Behavior }[] = [
+  {
+    body: 'a pipeline',
+    behavior: (_inbox, self) => from(fetch(url, { signal: self.abortSignal }).then(() => done())),
+  },
+  {
+    body: 'a promise',
+    behavior: async (_inbox, self) => {
       await fetch(url, { signal: self.abortSignal });
       return done();
     },
-  ],
-  [
-    'an async generator',
-    async function* (_inbox: Inbox, self: Self) {
+  },
+  {
+    body: 'an async generator',
+    behavior: async function* (_inbox: Inbox, self: Self) {
       await fetch(url, { signal: self.abortSignal });
       yield done();
     },
-  ],
+  },
 ];
 
-const ENDS: readonly [string, (system: System, self: Self) => void, string[]][] = [
-  ['terminate', (system, self) => void system.terminate(self.pid), ['killed']],
-  ['self.exit', (_system, self) => self.exit('shutdown'), ['shutdown']],
-  ['an upgrade', (_system, self) => self.upgrade('next'), []],
+const ENDS: readonly {
+  how: string;
+  end: (system: System, self: Self) => void;
+  reasons: string[];
+}[] = [
+  {
+    how: 'terminate',
+    end: (system, self) => void system.terminate(self.pid),
+    reasons: ['killed'],
+  },
+  { how: 'self.exit', end: (_system, self) => self.exit('shutdown'), reasons: ['shutdown'] },
+  { how: 'an upgrade', end: (_system, self) => self.upgrade('next'), reasons: [] },
 ];
 
 describe('the AbortSignal', () => {
-  it.each(
-    BODIES.flatMap(([body, behavior]) => ENDS.map((end) => [body, ...end, behavior] as const)),
-  )('ends a fetch of %s at %s (E3, U3)', async (_body, _how, end, reasons, behavior) => {
-    const system = quiet();
-    system.define('next', () => NEVER);
-    const self = deferred<Self>();
-    const pid = system.spawn((inbox, me) => {
-      self.resolve(me);
-      return behavior(inbox, me);
-    });
-    const exits = exitOf(system, pid);
-    await within(came.promise);
-    end(system, await within(self.promise));
+  it.each(BODIES.flatMap((body) => ENDS.map((end) => ({ ...body, ...end }))))(
+    'ends a fetch of $body at $how (E3, U3)',
+    async ({ behavior, end, reasons }) => {
+      const system = quiet();
+      system.define('next', () => NEVER);
+      const self = deferred<Self>();
+      const pid = system.spawn((inbox, me) => {
+        self.resolve(me);
+        return behavior(inbox, me);
+      });
+      const exits = exitOf(system, pid);
+      await within(came.promise);
+      end(system, await within(self.promise));
 
-    await within(left.promise);
-    await settled();
-    expect(exits).toEqual(reasons);
-  });
+      await within(left.promise);
+      await settled();
+      expect(exits).toEqual(reasons);
+    },
+  );
 
   it('ends a fetch when the process is told to stop, which it may survive (V3, O2)', async () => {
     const system = quiet();

@@ -37,10 +37,10 @@ const doubler = (system: System): Pid =>
   system.spawn((inbox) => inbox.pipe(map((m) => reply(m, (m.payload as number) * 2))));
 
 describe('call', () => {
-  it.each<[string, (system: System, self: Self) => Pick<Self, 'call'>]>([
-    ['a process', (_system, self) => self],
-    ['outside (system.call)', (system) => system],
-  ])('from %s emits one reply and completes (M13)', async (_where, caller) => {
+  it.each<{ where: string; caller: (system: System, self: Self) => Pick<Self, 'call'> }>([
+    { where: 'a process', caller: (_system, self) => self },
+    { where: 'outside (system.call)', caller: (system) => system },
+  ])('from $where emits one reply and completes (M13)', async ({ caller }) => {
     const system = quiet();
     const { self } = await puppet(system);
     const log = record(caller(system, self).call(doubler(system), 'double', 21));
@@ -84,11 +84,11 @@ describe('call', () => {
     for (const one of asking) one.unsubscribe();
   });
 
-  it.each<[string, number | string | undefined, number]>([
-    ['5 s by default', undefined, 5_000],
-    ['a number of milliseconds', 30, 30],
-    ['a duration', '1m', 60_000],
-  ])('times out after %s, on the clock of the system (M13)', async (_what, timeout, millis) => {
+  it.each<{ what: string; timeout: number | string | undefined; millis: number }>([
+    { what: '5 s by default', timeout: undefined, millis: 5_000 },
+    { what: 'a number of milliseconds', timeout: 30, millis: 30 },
+    { what: 'a duration', timeout: '1m', millis: 60_000 },
+  ])('times out after $what, on the clock of the system (M13)', async ({ timeout, millis }) => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
     const log = record(
@@ -106,10 +106,10 @@ describe('call', () => {
   });
 
   it.each([
-    ['an unknown PID', '{main|0x99999}', 'NotFound'],
-    ['an unknown name', 'nobody', 'NotFound'],
-    ['a foreign PID', '{there@main|0x1}', 'Unavailable'],
-  ])('errors for %s, in a later turn (M13)', async (_what, to, code) => {
+    { what: 'an unknown PID', to: '{main|0x99999}', code: 'NotFound' },
+    { what: 'an unknown name', to: 'nobody', code: 'NotFound' },
+    { what: 'a foreign PID', to: '{there@main|0x1}', code: 'Unavailable' },
+  ])('errors for $what, in a later turn (M13)', async ({ to, code }) => {
     const system = quiet();
     const log = record(system.call(to, 'x', 1));
     expect(log).toEqual([]);
@@ -158,14 +158,14 @@ describe('call', () => {
     ]);
   });
 
-  it.each<[string, (system: System, pid: string, message: Message) => void]>([
-    [
-      'its reply',
-      (system, _pid, message) => system[kernelOf].calls.reply('{main|0x1}', message, 1),
-    ],
-    ['the end of its target', (system, pid) => void system.terminate(pid)],
-    ['its timeout', () => {}],
-  ])('leaves no monitor, timer or entry behind after %s (M13, §0)', async (what, end) => {
+  it.each<{ what: string; end: (system: System, pid: string, message: Message) => void }>([
+    {
+      what: 'its reply',
+      end: (system, _pid, message) => system[kernelOf].calls.reply('{main|0x1}', message, 1),
+    },
+    { what: 'the end of its target', end: (system, pid) => void system.terminate(pid) },
+    { what: 'its timeout', end: () => {} },
+  ])('leaves no monitor, timer or entry behind after $what (M13, §0)', async ({ what, end }) => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
     const messages: Message[] = [];

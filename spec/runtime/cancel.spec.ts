@@ -40,12 +40,12 @@ describe('cancel', () => {
     expect(system.send(pid, 'alive', 1)).toBe(true);
   });
 
-  it.each<[string, number | string, number]>([
-    ['milliseconds', 50, 50],
-    ['a duration', '1.5s', 1_500],
+  it.each<{ what: string; deadline: number | string; millis: number }>([
+    { what: 'milliseconds', deadline: 50, millis: 50 },
+    { what: 'a duration', deadline: '1.5s', millis: 1_500 },
   ])(
-    'with a deadline in %s terminates who is still alive then (C1)',
-    async (_what, deadline, millis) => {
+    'with a deadline in $what terminates who is still alive then (C1)',
+    async ({ deadline, millis }) => {
       const scheduler = new Clock();
       const system = quiet({ scheduler });
       const { pid, self } = await puppet(system);

@@ -92,37 +92,37 @@ describe('the context of', () => {
     );
   });
 
-  it.each<[string, (note: (what: unknown) => void) => Behavior]>([
-    [
-      'nobody subscribed',
-      (note) => (inbox) =>
+  it.each<{ what: string; behavior: (note: (what: unknown) => void) => Behavior }>([
+    {
+      what: 'nobody subscribed',
+      behavior: (note) => (inbox) =>
         timer(5).pipe(
           switchMap(() => inbox),
           tap(({ topic }) => note(topic)),
           ignoreElements(),
         ),
-    ],
-    [
-      'act held it',
-      (note) => (inbox) =>
+    },
+    {
+      what: 'act held it',
+      behavior: (note) => (inbox) =>
         inbox.pipe(
           act((m) => {
             note(m.topic);
             return timer(1).pipe(ignoreElements());
           }),
         ),
-    ],
-    [
-      'its listener was held',
-      (note) => (_inbox, self) =>
+    },
+    {
+      what: 'its listener was held',
+      behavior: (note) => (_inbox, self) =>
         self.listen('*').pipe(
           act((m) => {
             note(m.topic);
             return timer(1).pipe(ignoreElements());
           }),
         ),
-    ],
-  ])('a message is in force although %s and it waited (F1)', async (_what, behavior) => {
+    },
+  ])('a message is in force although $what and it waited (F1)', async ({ behavior }) => {
     const { als, log, note, system } = withContext();
     const heard = deferred();
     const hears = (topic: unknown): void => {

@@ -33,82 +33,82 @@ async function reported(): Promise<void> {
 }
 
 describe('an error', () => {
-  it.each<[string, Behavior]>([
-    ['in the call of the behaviour', fail],
-    ['in the stream that it returns', (inbox) => inbox.pipe(map(fail))],
-    [
-      'in a generator',
-      async function* (inbox) {
+  it.each<{ where: string; behavior: Behavior }>([
+    { where: 'in the call of the behaviour', behavior: fail },
+    { where: 'in the stream that it returns', behavior: (inbox) => inbox.pipe(map(fail)) },
+    {
+      where: 'in a generator',
+      behavior: async function* (inbox) {
         yield send('nobody', 'x', 1);
         inbox.subscribe();
         fail();
       },
-    ],
-    [
-      'in a subscription to the inbox',
-      (inbox) => {
+    },
+    {
+      where: 'in a subscription to the inbox',
+      behavior: (inbox) => {
         inbox.subscribe(fail);
         return NEVER;
       },
-    ],
-    [
-      'in a completion of the inbox',
-      (inbox, self) => {
+    },
+    {
+      where: 'in a completion of the inbox',
+      behavior: (inbox, self) => {
         inbox.subscribe({ next: () => self.exit(boom), complete: fail });
         return NEVER;
       },
-    ],
-    [
-      'in an observer object of the inbox',
-      (inbox) => {
+    },
+    {
+      where: 'in an observer object of the inbox',
+      behavior: (inbox) => {
         inbox.subscribe({ next: fail });
         return NEVER;
       },
-    ],
-    [
-      'in a second subscription to the inbox',
-      (inbox) => {
+    },
+    {
+      where: 'in a second subscription to the inbox',
+      behavior: (inbox) => {
         inbox.subscribe();
         inbox.subscribe(fail);
         return NEVER;
       },
-    ],
-    [
-      'in a listen stream',
-      (_inbox, self) => {
+    },
+    {
+      where: 'in a listen stream',
+      behavior: (_inbox, self) => {
         self.listen('x').subscribe(fail);
         return NEVER;
       },
-    ],
-    [
-      'in signals$',
-      (_inbox, self) => {
+    },
+    {
+      where: 'in signals$',
+      behavior: (_inbox, self) => {
         self.signals$.subscribe(fail);
         return NEVER;
       },
-    ],
-    [
-      'in a monitor stream',
-      (_inbox, self) => {
+    },
+    {
+      where: 'in a monitor stream',
+      behavior: (_inbox, self) => {
         self.monitor('{main|0xdead}').subscribe(fail);
         return NEVER;
       },
-    ],
-    [
-      'in the exit$ of a spawn',
-      (_inbox, self) => {
+    },
+    {
+      where: 'in the exit$ of a spawn',
+      behavior: (_inbox, self) => {
         self.spawnMonitored(() => []).exit$.subscribe(fail);
         return NEVER;
       },
-    ],
-    [
-      'in the answer of a call',
-      (_inbox, self) => {
+    },
+    {
+      where: 'in the answer of a call',
+      behavior: (_inbox, self) => {
         self.call('{main|0xdead}', 'x', 1).subscribe({ error: fail });
         return NEVER;
       },
-    ],
-  ])('%s ends the process with that error, and never Node (S8)', async (_where, behavior) => {
+    },
+  ])('$where ends the process with that error, and never Node (S8)', async ({ behavior }) => {
     const system = quiet();
     const pid = system.spawn(behavior, { messages: [{ topic: 'x' }] });
     const exits = exitOf(system, pid);
@@ -146,22 +146,22 @@ describe('an error', () => {
     expect([uncaught, system.send(pid, 'alive', 1)]).toEqual([[boom], true]);
   });
 
-  it.each<[string, Behavior]>([
-    [
-      'a monitor stream',
-      (_inbox, self) => {
+  it.each<{ where: string; behavior: Behavior }>([
+    {
+      where: 'a monitor stream',
+      behavior: (_inbox, self) => {
         self.monitor('{main|0xdead}').pipe(finalize(fail)).subscribe();
         return NEVER;
       },
-    ],
-    [
-      'the answer of a call',
-      (inbox, self) => {
+    },
+    {
+      where: 'the answer of a call',
+      behavior: (inbox, self) => {
         self.call(self.pid, 'x', 1).pipe(finalize(fail)).subscribe();
         return inbox.pipe(map((message) => reply(message, 1)));
       },
-    ],
-  ])('in a teardown of %s, while it runs, ends the process (S8)', async (_where, behavior) => {
+    },
+  ])('in a teardown of $where, while it runs, ends the process (S8)', async ({ behavior }) => {
     const system = quiet();
     const exits = collect(system.monitor(system.spawn(behavior)));
     const bystander = await puppet(system);
@@ -186,59 +186,62 @@ describe('an error', () => {
     expect(bystander.log).toEqual(['x 2']);
   });
 
-  it.each<[string, (self: Self) => void]>([
-    ['the returned stream', () => {}],
-    [
-      'a monitor stream',
-      (self) => {
+  it.each<{ where: string; prepare: (self: Self) => void }>([
+    { where: 'the returned stream', prepare: () => {} },
+    {
+      where: 'a monitor stream',
+      prepare: (self) => {
         self.monitor(self.pid).pipe(finalize(fail)).subscribe();
       },
-    ],
-    [
-      'a listen stream',
-      (self) => {
+    },
+    {
+      where: 'a listen stream',
+      prepare: (self) => {
         self.listen('x').pipe(finalize(fail)).subscribe();
       },
-    ],
-    [
-      'signals$',
-      (self) => {
+    },
+    {
+      where: 'signals$',
+      prepare: (self) => {
         self.signals$.pipe(finalize(fail)).subscribe();
       },
-    ],
-    [
-      'a call',
-      (self) => {
+    },
+    {
+      where: 'a call',
+      prepare: (self) => {
         self
           .call(self.args[0] as Pid, 'x', 1)
           .pipe(finalize(fail))
           .subscribe({ error: () => {} });
       },
-    ],
-  ])('in a teardown of %s is told and stops no other teardown (S8, E3)', async (where, prepare) => {
-    const system = quiet();
-    const log: unknown[] = [];
-    const args = [system.spawn(idle)];
-    const behavior: Behavior = (_inbox, self) => {
-      self.abortSignal.addEventListener('abort', () => log.push('abort'));
-      prepare(self);
-      return NEVER.pipe(
-        finalize(() => log.push('finalize') && where === 'the returned stream' && fail()),
-      );
-    };
-    const pid = system.spawn(behavior, { args });
-    await settled();
-    const exits = exitOf(system, pid);
-    collect<SystemEvent, unknown>(system.events$, (event) => log.push(event.type));
-    system.terminate(pid);
+    },
+  ])(
+    'in a teardown of $where is told and stops no other teardown (S8, E3)',
+    async ({ where, prepare }) => {
+      const system = quiet();
+      const log: unknown[] = [];
+      const args = [system.spawn(idle)];
+      const behavior: Behavior = (_inbox, self) => {
+        self.abortSignal.addEventListener('abort', () => log.push('abort'));
+        prepare(self);
+        return NEVER.pipe(
+          finalize(() => log.push('finalize') && where === 'the returned stream' && fail()),
+        );
+      };
+      const pid = system.spawn(behavior, { args });
+      await settled();
+      const exits = exitOf(system, pid);
+      collect<SystemEvent, unknown>(system.events$, (event) => log.push(event.type));
+      system.terminate(pid);
 
-    await reported();
-    expect({ log: log.sort(), exits, uncaught }).toEqual({
-      log: ['abort', 'exited', 'finalize', 'handlerError'],
-      exits: ['killed'],
-      uncaught: [],
-    });
-  });
+      await reported();
+      expect({ log: log.sort(), exits, uncaught }).toEqual({
+        log: ['abort', 'exited', 'finalize', 'handlerError'],
+        exits: ['killed'],
+        uncaught: [],
+      });
+    },
+  );
 
   it('of an observer of events$ is its own, and does not stop the run queue (S8)', async () => {
     const system = quiet();

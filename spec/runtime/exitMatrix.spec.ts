@@ -124,11 +124,11 @@ describe('the exit of a process that', () => {
 
 describe('a target that is not there', () => {
   it.each([
-    ['noproc', '{main|0xdead}'],
-    ['noconnection', '{there@main|0x00001}'],
+    { reason: 'noproc', target: '{main|0xdead}' },
+    { reason: 'noconnection', target: '{there@main|0x00001}' },
   ])(
-    'is %s at once, for a monitor and for a trapper that links (E1, K2)',
-    async (reason, target) => {
+    'is $reason at once, for a monitor and for a trapper that links (E1, K2)',
+    async ({ reason, target }) => {
       const system = quiet();
       const { self } = await puppet(system);
       self.setOptions({ trapLinks: true });
@@ -145,16 +145,36 @@ describe('a target that is not there', () => {
 });
 
 describe('system.exit', () => {
-  const REASONS: readonly [string, ExitInput, string | undefined, string][] = [
-    ['normal', 'normal', undefined, ''],
-    ['shutdown', 'shutdown', 'shutdown', 'shutdown'],
-    ['{shutdown, T}', { type: 'shutdown', detail: 'T' }, 'shutdown T', 'shutdown T'],
-    ['an error', boom, 'error boom', 'error boom'],
-    ['an error reason', { type: 'error', error: boom }, 'error boom', 'error boom'],
-    ['killed, which can be trapped', { type: 'killed' }, 'killed', 'killed'],
+  const REASONS: readonly {
+    what: string;
+    reason: ExitInput;
+    end: string | undefined;
+    down: string;
+  }[] = [
+    { what: 'normal', reason: 'normal', end: undefined, down: '' },
+    { what: 'shutdown', reason: 'shutdown', end: 'shutdown', down: 'shutdown' },
+    {
+      what: '{shutdown, T}',
+      reason: { type: 'shutdown', detail: 'T' },
+      end: 'shutdown T',
+      down: 'shutdown T',
+    },
+    { what: 'an error', reason: boom, end: 'error boom', down: 'error boom' },
+    {
+      what: 'an error reason',
+      reason: { type: 'error', error: boom },
+      end: 'error boom',
+      down: 'error boom',
+    },
+    {
+      what: 'killed, which can be trapped',
+      reason: { type: 'killed' },
+      end: 'killed',
+      down: 'killed',
+    },
   ];
 
-  it.each(REASONS)('with %s to a process that does not trap (E2)', async (_what, reason, end) => {
+  it.each(REASONS)('with $what to a process that does not trap (E2)', async ({ reason, end }) => {
     const system = quiet();
     const { pid } = await puppet(system);
     const exits = exitOf(system, pid);
@@ -164,7 +184,7 @@ describe('system.exit', () => {
     expect(exits).toEqual(end === undefined ? [] : [end]);
   });
 
-  it.each(REASONS)('with %s is LINK_DOWN for a trapper (E2)', async (_what, reason, _end, down) => {
+  it.each(REASONS)('with $what is LINK_DOWN for a trapper (E2)', async ({ reason, down }) => {
     const system = quiet();
     const { pid, self } = await puppet(system);
     self.setOptions({ trapLinks: true });

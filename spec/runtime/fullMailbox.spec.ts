@@ -33,10 +33,10 @@ describe('a full mailbox that nobody empties', () => {
     inbox.subscribe().unsubscribe();
     return NEVER;
   };
-  it.each<[string, Behavior]>([
-    ['nobody is subscribed', idle],
-    ['whoever was subscribed has left', leaver],
-  ])('costs no turn while %s (M14)', async (_when, behavior) => {
+  it.each<{ when: string; behavior: Behavior }>([
+    { when: 'nobody is subscribed', behavior: idle },
+    { when: 'whoever was subscribed has left', behavior: leaver },
+  ])('costs no turn while $when (M14)', async ({ behavior }) => {
     const { system, counts } = counted(100);
     const pid = system.spawn(behavior);
     for (let n = 0; n < 200; n++) system.send(pid, 'x', n);

@@ -6,23 +6,32 @@ import { exitOf, idle, puppet, quiet, settled } from '../support/runtime.js';
 const boom = new Error('boom');
 
 describe('the end of an async generator', () => {
-  const waits: readonly [string, (inbox: Inbox, self: Self) => Promise<unknown>][] = [
-    ['receive', async (inbox) => receive(inbox).next()],
-    ['receive of a listen stream', async (_inbox, self) => receive(self.listen('x')).next()],
-    ['a call', async (_inbox, self) => firstValueFrom(self.call(self.args[0] as string, 'x', 1))],
-    ['a monitor', async (_inbox, self) => firstValueFrom(self.monitor(self.args[0] as string))],
-    [
-      'the exit$ of a child',
-      async (_inbox, self) => firstValueFrom(self.spawnMonitored(idle).exit$),
-    ],
-    ['signals$', async (_inbox, self) => firstValueFrom(self.signals$)],
-    [
-      'its AbortSignal',
-      async (_inbox, self) =>
+  const waits: readonly { what: string; wait: (inbox: Inbox, self: Self) => Promise<unknown> }[] = [
+    { what: 'receive', wait: async (inbox) => receive(inbox).next() },
+    {
+      what: 'receive of a listen stream',
+      wait: async (_inbox, self) => receive(self.listen('x')).next(),
+    },
+    {
+      what: 'a call',
+      wait: async (_inbox, self) => firstValueFrom(self.call(self.args[0] as string, 'x', 1)),
+    },
+    {
+      what: 'a monitor',
+      wait: async (_inbox, self) => firstValueFrom(self.monitor(self.args[0] as string)),
+    },
+    {
+      what: 'the exit$ of a child',
+      wait: async (_inbox, self) => firstValueFrom(self.spawnMonitored(idle).exit$),
+    },
+    { what: 'signals$', wait: async (_inbox, self) => firstValueFrom(self.signals$) },
+    {
+      what: 'its AbortSignal',
+      wait: async (_inbox, self) =>
         new Promise((resolve) => self.abortSignal.addEventListener('abort', resolve)),
-    ],
+    },
   ];
-  it.each(waits)('that awaits %s runs its finally (E3)', async (_what, wait) => {
+  it.each(waits)('that awaits $what runs its finally (E3)', async ({ wait }) => {
     const system = quiet();
     const log: string[] = [];
     const pid = system.spawn(

@@ -104,12 +104,12 @@ describe('groups.broadcast', () => {
   });
 
   it.each([
-    ['reject', 1, [1], 'drop overflow 1'],
-    ['dropOldest', 2, [2], 'drop overflow 1'],
-    ['exit', 1, [1], 'drop overflow 1'],
+    { overflow: 'reject', taken: 1, read: [1], event: 'drop overflow 1' },
+    { overflow: 'dropOldest', taken: 2, read: [2], event: 'drop overflow 1' },
+    { overflow: 'exit', taken: 1, read: [1], event: 'drop overflow 1' },
   ] as const)(
-    'counts whose mailbox took it, one of them full under %s (G4, M11)',
-    (overflow, taken, read, event) => {
+    'counts whose mailbox took it, one of them full under $overflow (G4, M11)',
+    ({ overflow, taken, read, event }) => {
       const system = testSystem({ mailbox: { capacity: 1, overflow } });
       const log: unknown[] = [];
       const events: string[] = [];
@@ -182,9 +182,9 @@ describe('broadcast, the command', () => {
   });
 
   it.each([
-    ['a group without a name', broadcast('', price, 7)],
-    ['a reserved topic', broadcast('g', '@x', 7)],
-  ])('to %s is a crash: Invalid (S8)', (_what, command) => {
+    { what: 'a group without a name', command: broadcast('', price, 7) },
+    { what: 'a reserved topic', command: broadcast('g', '@x', 7) },
+  ])('to $what is a crash: Invalid (S8)', ({ command }) => {
     const system = testSystem();
     const exits = collect(system.events$);
     system.spawn(() => of(command));

@@ -59,10 +59,10 @@ describe('groups.join', () => {
   });
 
   it.each([
-    ['a dead PID', (system: TestSystem) => system.spawn(() => EMPTY)],
-    ['an unknown PID', () => isDead],
-    ['a foreign PID', () => '{there@main|0x00001}'],
-  ])('refuses %s: NotFound (G2, R3)', (_what, find) => {
+    { what: 'a dead PID', find: (system: TestSystem) => system.spawn(() => EMPTY) },
+    { what: 'an unknown PID', find: () => isDead },
+    { what: 'a foreign PID', find: () => '{there@main|0x00001}' },
+  ])('refuses $what: NotFound (G2, R3)', ({ find }) => {
     const [system] = crowd(0);
     const pid = find(system);
     system.flush();
@@ -236,11 +236,14 @@ describe('self.join', () => {
 });
 
 describe("a member's exit", () => {
-  it.each<[string, (system: TestSystem, pid: Pid) => unknown]>([
-    ['terminated', (system, pid) => system.terminate(pid)],
-    ['crashed', (system, pid) => system.exit(pid, new Error('boom'))],
-    ['stopped', (system, pid) => system[kernelOf].signal(pid, { signal: 'stop', timeout: 1 })],
-  ])('removes all its entries when it is %s, before its EXIT (G3, N5)', (_how, end) => {
+  it.each<{ how: string; end: (system: TestSystem, pid: Pid) => unknown }>([
+    { how: 'terminated', end: (system, pid) => system.terminate(pid) },
+    { how: 'crashed', end: (system, pid) => system.exit(pid, new Error('boom')) },
+    {
+      how: 'stopped',
+      end: (system, pid) => system[kernelOf].signal(pid, { signal: 'stop', timeout: 1 }),
+    },
+  ])('removes all its entries when it is $how, before its EXIT (G3, N5)', ({ end }) => {
     const [system, a, b] = crowd(2) as [TestSystem, Pid, Pid];
     const { groups } = system;
     groups.join('g', [a, b, a]);

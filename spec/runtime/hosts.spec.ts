@@ -123,13 +123,13 @@ describe('hosts.stop', () => {
     expect([log, exits, stop]).toEqual([['x 1', 'x 2'], ['shutdown'], ['stopped']]);
   });
 
-  it.each<[string, Behavior]>([
-    ['has subscribed to signals$', readsSignals],
-    ['has used its AbortSignal', usesAbortSignal],
-    ['traps links', traps],
+  it.each<{ what: string; behavior: Behavior }>([
+    { what: 'has subscribed to signals$', behavior: readsSignals },
+    { what: 'has used its AbortSignal', behavior: usesAbortSignal },
+    { what: 'traps links', behavior: traps },
   ])(
-    'gives a process that %s 10 s by default, then it is killed (V3, O2)',
-    async (_what, behavior) => {
+    'gives a process that $what 10 s by default, then it is killed (V3, O2)',
+    async ({ behavior }) => {
       const scheduler = new Clock();
       const system = quiet({ scheduler });
       const pid = system.spawn(behavior);

@@ -72,12 +72,12 @@ describe('link', () => {
     expect(signals).toEqual(['error boom']);
   });
 
-  it.each<[string, (a: Puppet, b: Puppet) => void]>([
-    ['its own', (a, b) => a.self.link(b.pid)],
-    ["its peer's", (a, b) => b.self.link(a.pid)],
+  it.each<{ whose: string; repeat: (a: Puppet, b: Puppet) => void }>([
+    { whose: 'its own', repeat: (a, b) => a.self.link(b.pid) },
+    { whose: "its peer's", repeat: (a, b) => b.self.link(a.pid) },
   ])(
-    'repeated while an unlink is on its way stays without effect, %s (K1, K3)',
-    async (_whose, repeat) => {
+    'repeated while an unlink is on its way stays without effect, $whose (K1, K3)',
+    async ({ repeat }) => {
       const { system, a, b } = await pair();
       a.self.link(b.pid);
       await settled();

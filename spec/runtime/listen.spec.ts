@@ -144,19 +144,20 @@ describe('listen', () => {
     expect(log).toEqual(['glob: a.c 1', 'x 3', 'glob: a.b 2']);
   });
 
-  const GLOBS: readonly [string, readonly string[], readonly string[]][] = [
-    ['a.*', ['a.b', 'a.'], ['a', 'a.b.c', 'b.a', 'ab']],
-    ['*.b', ['a.b'], ['b', 'a.a.b', 'a.c']],
-    ['*', ['a', 'a*'], ['a.b']],
-    ['a.*.c', ['a.b.c'], ['a.c', 'a.b.b.c']],
-    ['a.**', ['a.b', 'a.b.c'], ['a', 'b.a']],
-    ['**', ['a', 'a.b', 'a.b.c'], []],
-    ['a*', ['a*'], ['ab', 'a.b']],
-    ['a.b', ['a.b'], ['a.b.c', 'axb']],
-  ];
+  const GLOBS: readonly { pattern: string; hits: readonly string[]; misses: readonly string[] }[] =
+    [
+      { pattern: 'a.*', hits: ['a.b', 'a.'], misses: ['a', 'a.b.c', 'b.a', 'ab'] },
+      { pattern: '*.b', hits: ['a.b'], misses: ['b', 'a.a.b', 'a.c'] },
+      { pattern: '*', hits: ['a', 'a*'], misses: ['a.b'] },
+      { pattern: 'a.*.c', hits: ['a.b.c'], misses: ['a.c', 'a.b.b.c'] },
+      { pattern: 'a.**', hits: ['a.b', 'a.b.c'], misses: ['a', 'b.a'] },
+      { pattern: '**', hits: ['a', 'a.b', 'a.b.c'], misses: [] },
+      { pattern: 'a*', hits: ['a*'], misses: ['ab', 'a.b'] },
+      { pattern: 'a.b', hits: ['a.b'], misses: ['a.b.c', 'axb'] },
+    ];
   it.each(GLOBS)(
-    'matches by %s: * is one segment, a final ** the rest (M6)',
-    async (pattern, hits, misses) => {
+    'matches by $pattern: * is one segment, a final ** the rest (M6)',
+    async ({ pattern, hits, misses }) => {
       const system = quiet();
       const log: unknown[] = [];
       const rest: unknown[] = [];

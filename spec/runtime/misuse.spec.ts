@@ -235,15 +235,19 @@ const state = ({ system, self }: Scene) => ({
 });
 
 const CASES = ROWS.flatMap(([call, run, refused, names]) =>
-  VALUES.filter(([shown]) => refused.includes(shown)).map(
-    ([shown, value]) => [call, shown, value, run, names] as const,
-  ),
+  VALUES.filter(([shown]) => refused.includes(shown)).map(([shown, value]) => ({
+    call,
+    shown,
+    value,
+    run,
+    names,
+  })),
 );
 
 describe('misuse', () => {
   it.each(CASES)(
-    'of %s with %s is a ProcessError that names it, and changes nothing (S4, M2, M5, R3)',
-    async (_call, _shown, value, run, names) => {
+    'of $call with $shown is a ProcessError that names it, and changes nothing (S4, M2, M5, R3)',
+    async ({ value, run, names }) => {
       const system = quiet();
       const { self } = await puppet(system, { name: 'puppet' });
       const scene = { system, self };

@@ -64,11 +64,11 @@ describe('monitor', () => {
   });
 
   it.each([
-    ['an unknown PID', '{main|0x99999}', 'noproc'],
-    ['an unknown name', 'nobody', 'noproc'],
-    ['a malformed PID', '{main', 'noproc'],
-    ['a foreign PID', '{there@main|0x00001}', 'noconnection'],
-  ])('of %s succeeds, and delivers in a later turn (N2)', async (_what, target, reason) => {
+    { what: 'an unknown PID', target: '{main|0x99999}', reason: 'noproc' },
+    { what: 'an unknown name', target: 'nobody', reason: 'noproc' },
+    { what: 'a malformed PID', target: '{main', reason: 'noproc' },
+    { what: 'a foreign PID', target: '{there@main|0x00001}', reason: 'noconnection' },
+  ])('of $what succeeds, and delivers in a later turn (N2)', async ({ target, reason }) => {
     const system = quiet();
     const { self } = await puppet(system);
     const log = [reasons(self, target), reasons(system, target)];
@@ -138,10 +138,10 @@ describe('monitor', () => {
     expect(exits).toEqual([]);
   });
 
-  it.each<[string, (self: Self) => void]>([
-    ['of a dead process', () => {}],
-    ['of one that has just ended', (target) => target.exit(boom)],
-  ])('drops an event %s that is queued already (N4)', async (_what, end) => {
+  it.each<{ what: string; end: (self: Self) => void }>([
+    { what: 'of a dead process', end: () => {} },
+    { what: 'of one that has just ended', end: (target) => target.exit(boom) },
+  ])('drops an event $what that is queued already (N4)', async ({ end }) => {
     const system = quiet();
     const target = await puppet(system);
     const { self } = await puppet(system);

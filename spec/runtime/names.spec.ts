@@ -71,10 +71,10 @@ describe('names', () => {
   });
 
   it.each([
-    ['a dead PID', async (spawn: () => string) => spawn()],
-    ['an unknown PID', async () => '{main|0xdead}'],
-    ['a foreign PID', async () => '{there@main|0x00001}'],
-  ])('refuse %s: NotFound (R3)', async (_what, find) => {
+    { what: 'a dead PID', find: async (spawn: () => string) => spawn() },
+    { what: 'an unknown PID', find: async () => '{main|0xdead}' },
+    { what: 'a foreign PID', find: async () => '{there@main|0x00001}' },
+  ])('refuse $what: NotFound (R3)', async ({ find }) => {
     const system = quiet();
     const pid = await find(() => system.spawn(() => EMPTY));
     await settled();
@@ -108,11 +108,11 @@ describe('names', () => {
     },
   );
 
-  it.each<[string, (system: ReturnType<typeof quiet>) => void]>([
-    ['terminated', (system) => void system.terminate('name')],
-    ['crashed', (system) => void system.exit('name', new Error('boom'))],
-    ['stopped', (system) => void system.shutdown()],
-  ])('are released when the process is %s, before its EXIT (R4, N5)', async (_how, end) => {
+  it.each<{ how: string; end: (system: ReturnType<typeof quiet>) => void }>([
+    { how: 'terminated', end: (system) => void system.terminate('name') },
+    { how: 'crashed', end: (system) => void system.exit('name', new Error('boom')) },
+    { how: 'stopped', end: (system) => void system.shutdown() },
+  ])('are released when the process is $how, before its EXIT (R4, N5)', async ({ end }) => {
     const system = quiet();
     const pid = system.spawn(() => NEVER, { name: 'name' });
     system.names.register('other', pid);

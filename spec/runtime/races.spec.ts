@@ -86,12 +86,12 @@ describe('a monitor', () => {
     expect(log).toEqual(['first']);
   });
 
-  it.each<[string, ('watch' | 'end')[], string]>([
-    ['before', ['watch', 'end'], 'error boom'],
-    ['after', ['end', 'watch'], 'noproc'],
+  it.each<{ when: string; order: ('watch' | 'end')[]; reason: string }>([
+    { when: 'before', order: ['watch', 'end'], reason: 'error boom' },
+    { when: 'after', order: ['end', 'watch'], reason: 'noproc' },
   ])(
-    'of a process in its last turn, %s its end, is told of it once (N2, N6)',
-    (_when, order, reason) => {
+    'of a process in its last turn, $when its end, is told of it once (N2, N6)',
+    ({ order, reason }) => {
       const system = testSystem();
       const target = puppet(system);
       const { self } = puppet(system);
@@ -126,24 +126,42 @@ describe('a monitor', () => {
 });
 
 describe('a link', () => {
-  it.each<[string, string, ('link' | 'crash')[], 'a' | 'b', object]>([
-    [
-      'then',
-      'the caller',
-      ['link', 'crash'],
-      'a',
-      { log: [], a: ['error boom'], b: ['error boom'] },
-    ],
-    ['then', 'the other', ['link', 'crash'], 'b', { log: [], a: ['noproc'], b: ['error boom'] }],
-    [
-      'after',
-      'the caller',
-      ['crash', 'link'],
-      'a',
-      { log: ['Unavailable'], a: ['error boom'], b: [] },
-    ],
-    ['after', 'the other', ['crash', 'link'], 'b', { log: ['NotFound'], a: [], b: ['error boom'] }],
-  ])('%s a crash of %s in the same turn (K2, K5, E3)', (_order, _who, order, crashes, expected) => {
+  it.each<{
+    when: string;
+    who: string;
+    order: ('link' | 'crash')[];
+    crashes: 'a' | 'b';
+    expected: object;
+  }>([
+    {
+      when: 'then',
+      who: 'the caller',
+      order: ['link', 'crash'],
+      crashes: 'a',
+      expected: { log: [], a: ['error boom'], b: ['error boom'] },
+    },
+    {
+      when: 'then',
+      who: 'the other',
+      order: ['link', 'crash'],
+      crashes: 'b',
+      expected: { log: [], a: ['noproc'], b: ['error boom'] },
+    },
+    {
+      when: 'after',
+      who: 'the caller',
+      order: ['crash', 'link'],
+      crashes: 'a',
+      expected: { log: ['Unavailable'], a: ['error boom'], b: [] },
+    },
+    {
+      when: 'after',
+      who: 'the other',
+      order: ['crash', 'link'],
+      crashes: 'b',
+      expected: { log: ['NotFound'], a: [], b: ['error boom'] },
+    },
+  ])('$when a crash of $who in the same turn (K2, K5, E3)', ({ order, crashes, expected }) => {
     const system = testSystem();
     const pair = { a: puppet(system), b: puppet(system) };
     const log: string[] = [];
@@ -210,10 +228,10 @@ describe('a call', () => {
     expect(log).toEqual(['Timeout']);
   });
 
-  it.each<[string, (system: TestSystem, pid: Pid) => unknown]>([
-    ['is killed', (system, pid) => system.terminate(pid)],
-    ['crashes', (system, pid) => system.exit(pid, boom)],
-  ])('is answered, and has one outcome, when its target %s behind it (M3, M13)', (_how, end) => {
+  it.each<{ how: string; end: (system: TestSystem, pid: Pid) => unknown }>([
+    { how: 'is killed', end: (system, pid) => system.terminate(pid) },
+    { how: 'crashes', end: (system, pid) => system.exit(pid, boom) },
+  ])('is answered, and has one outcome, when its target $how behind it (M3, M13)', ({ end }) => {
     const system = testSystem();
     const pid = versions(system);
     const answered = outcome(system, pid);
@@ -230,35 +248,39 @@ describe('a call', () => {
 describe('the deadline of a cancel', () => {
   const DEADLINE = 10;
 
-  it.each<[string, (system: TestSystem, pid: Pid, end: () => void) => void, string]>([
-    [
-      'comes after the own end',
-      (system, pid, end) => {
+  it.each<{
+    which: string;
+    act: (system: TestSystem, pid: Pid, end: () => void) => void;
+    reason: string;
+  }>([
+    {
+      which: 'comes after the own end',
+      act: (system, pid, end) => {
         system.scheduler.schedule(end, DEADLINE);
         system.cancel(pid, { deadline: DEADLINE });
       },
-      'normal',
-    ],
-    [
-      'comes before a message that ends it',
-      (system, pid) => {
+      reason: 'normal',
+    },
+    {
+      which: 'comes before a message that ends it',
+      act: (system, pid) => {
         system.cancel(pid, { deadline: DEADLINE });
         system.flush();
         system.scheduler.schedule(() => system.send(pid, 'end'), DEADLINE);
       },
-      'killed',
-    ],
-    [
-      'comes after a message that ends it',
-      (system, pid) => {
+      reason: 'killed',
+    },
+    {
+      which: 'comes after a message that ends it',
+      act: (system, pid) => {
         system.scheduler.schedule(() => system.send(pid, 'end'), DEADLINE);
         system.cancel(pid, { deadline: DEADLINE });
       },
-      'normal',
-    ],
+      reason: 'normal',
+    },
   ])(
-    'that %s, in the same turn, is one EXIT, and leaves no timer (C1, E3)',
-    (_which, act, reason) => {
+    'that $which, in the same turn, is one EXIT, and leaves no timer (C1, E3)',
+    ({ act, reason }) => {
       const system = testSystem();
       let self!: Self;
       const pid = system.spawn((inbox, me) => {

@@ -47,13 +47,13 @@ describe('receive', () => {
     expect(log).toEqual([1, 2]);
   });
 
-  it.each<[string, (inbox: Inbox, self: Self) => Inbox]>([
-    ['two outlets', (inbox, self) => merge(inbox, self.listen('y'))],
-    [
-      'the same outlet twice',
-      (inbox) => merge(inbox.pipe(ofTopic('x')), inbox.pipe(ofTopic('x', 'y'))),
-    ],
-  ])('gets everything of %s, and stays held by neither (M12)', async (_what, source) => {
+  it.each<{ what: string; source: (inbox: Inbox, self: Self) => Inbox }>([
+    { what: 'two outlets', source: (inbox, self) => merge(inbox, self.listen('y')) },
+    {
+      what: 'the same outlet twice',
+      source: (inbox) => merge(inbox.pipe(ofTopic('x')), inbox.pipe(ofTopic('x', 'y'))),
+    },
+  ])('gets everything of $what, and stays held by neither (M12)', async ({ source }) => {
     const system = quiet();
     const log: string[] = [];
     const pid = system.spawn(async function* (inbox: Inbox, self: Self) {

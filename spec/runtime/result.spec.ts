@@ -14,59 +14,75 @@ async function endOf(behavior: Behavior): Promise<Exit> {
 }
 
 describe('the result of a process', () => {
-  it.each<[string, Behavior, unknown]>([
-    ['the value of done', () => of(done(42)), 42],
-    ['the first done', () => of(done(1), done(2)), 1],
-    [
-      'the return value of an async generator',
+  it.each<{ what: string; behavior: Behavior; value: unknown }>([
+    { what: 'the value of done', behavior: () => of(done(42)), value: 42 },
+    { what: 'the first done', behavior: () => of(done(1), done(2)), value: 1 },
+    {
+      what: 'the return value of an async generator',
       // biome-ignore lint/correctness/useYield: it only returns
-      async function* () {
+      behavior: async function* () {
         return 'returned' as never;
       },
-      'returned',
-    ],
-    ['undefined after plain completion', () => EMPTY, undefined],
-    ['undefined after undefined outputs', () => of(undefined, undefined), undefined],
-    ['the command that a promise resolves to', async () => done('later'), 'later'],
-    ['undefined of a promise of nothing', async () => {}, undefined],
-    ['the value of an array of commands', () => [undefined, done('array')], 'array'],
-    ['the value of an exit command', () => of(exit({ type: 'normal', value: 7 })), 7],
-  ])('is %s (S6)', async (_what, behavior, value) => {
+      value: 'returned',
+    },
+    { what: 'undefined after plain completion', behavior: () => EMPTY, value: undefined },
+    {
+      what: 'undefined after undefined outputs',
+      behavior: () => of(undefined, undefined),
+      value: undefined,
+    },
+    {
+      what: 'the command that a promise resolves to',
+      behavior: async () => done('later'),
+      value: 'later',
+    },
+    { what: 'undefined of a promise of nothing', behavior: async () => {}, value: undefined },
+    {
+      what: 'the value of an array of commands',
+      behavior: () => [undefined, done('array')],
+      value: 'array',
+    },
+    {
+      what: 'the value of an exit command',
+      behavior: () => of(exit({ type: 'normal', value: 7 })),
+      value: 7,
+    },
+  ])('is $what (S6)', async ({ behavior, value }) => {
     const { reason, result } = await endOf(behavior);
 
     expect({ reason, result }).toEqual({ reason: { type: 'normal', value }, result: { value } });
   });
 
-  it.each<[string, Behavior]>([
-    [
-      'thrown by the function',
-      () => {
+  it.each<{ what: string; behavior: Behavior }>([
+    {
+      what: 'thrown by the function',
+      behavior: () => {
         throw boom;
       },
-    ],
-    ['errored', () => throwError(() => boom)],
-    ['rejected', () => Promise.reject(boom)],
-    [
-      'thrown by a generator',
+    },
+    { what: 'errored', behavior: () => throwError(() => boom) },
+    { what: 'rejected', behavior: () => Promise.reject(boom) },
+    {
+      what: 'thrown by a generator',
       // biome-ignore lint/correctness/useYield: it throws before
-      async function* () {
+      behavior: async function* () {
         throw boom;
       },
-    ],
-    ['given to exit', () => of(exit(boom))],
-  ])('is the error that was %s (S6)', async (_what, behavior) => {
+    },
+    { what: 'given to exit', behavior: () => of(exit(boom)) },
+  ])('is the error that was $what (S6)', async ({ behavior }) => {
     const { reason, result } = await endOf(behavior);
 
     expect(reason).toEqual({ type: 'error', error: boom });
     expect(result.error).toBe(boom);
   });
 
-  it.each<[string, Behavior]>([
-    ['throwing undefined', () => throwError(() => undefined)],
-    ['throwing null', () => throwError(() => null)],
-    ['rejecting with undefined', () => Promise.reject()],
-    ['rejecting with null', () => Promise.reject(null)],
-  ])('is an Error after %s, which is abnormal all the same (S6)', async (_what, behavior) => {
+  it.each<{ what: string; behavior: Behavior }>([
+    { what: 'throwing undefined', behavior: () => throwError(() => undefined) },
+    { what: 'throwing null', behavior: () => throwError(() => null) },
+    { what: 'rejecting with undefined', behavior: () => Promise.reject() },
+    { what: 'rejecting with null', behavior: () => Promise.reject(null) },
+  ])('is an Error after $what, which is abnormal all the same (S6)', async ({ behavior }) => {
     const { reason, result } = await endOf(behavior);
 
     expect([reason.type, result.error]).toEqual(['error', expect.any(Error)]);
@@ -103,10 +119,14 @@ describe('exec', () => {
     expect(log).toEqual(['value', 'complete']);
   });
 
-  it.each<[string, Behavior, unknown]>([
-    ['the error of a crash', () => throwError(() => boom), boom],
-    ['an ExitError', () => of(exit('shutdown')), expect.objectContaining({ name: 'ExitError' })],
-  ])('raises %s (S7)', async (_what, behavior, expected) => {
+  it.each<{ what: string; behavior: Behavior; expected: unknown }>([
+    { what: 'the error of a crash', behavior: () => throwError(() => boom), expected: boom },
+    {
+      what: 'an ExitError',
+      behavior: () => of(exit('shutdown')),
+      expected: expect.objectContaining({ name: 'ExitError' }),
+    },
+  ])('raises $what (S7)', async ({ behavior, expected }) => {
     const log: unknown[] = [];
     quiet()
       .exec(behavior)

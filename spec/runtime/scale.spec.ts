@@ -53,15 +53,27 @@ const link = (self: Self, pid: Pid | undefined): void => {
 };
 
 describe(`${MANY} linked processes`, () => {
-  it.each<[string, (self: Self, i: number, pids: readonly Pid[]) => void, number]>([
-    ['in a chain', (self, i, pids) => link(self, pids[i - 1]), 0],
-    ['in a chain, from its middle', (self, i, pids) => link(self, pids[i - 1]), MANY / 2],
-    ['in a cycle', (self, i, pids) => link(self, pids[(i + 1) % MANY]), 0],
-    ['to a hub that ends', (self, _i, pids) => link(self, pids[0]), 0],
-    ['to a hub, one of which ends', (self, _i, pids) => link(self, pids[0]), MANY - 1],
+  it.each<{
+    how: string;
+    tie: (self: Self, i: number, pids: readonly Pid[]) => void;
+    first: number;
+  }>([
+    { how: 'in a chain', tie: (self, i, pids) => link(self, pids[i - 1]), first: 0 },
+    {
+      how: 'in a chain, from its middle',
+      tie: (self, i, pids) => link(self, pids[i - 1]),
+      first: MANY / 2,
+    },
+    { how: 'in a cycle', tie: (self, i, pids) => link(self, pids[(i + 1) % MANY]), first: 0 },
+    { how: 'to a hub that ends', tie: (self, _i, pids) => link(self, pids[0]), first: 0 },
+    {
+      how: 'to a hub, one of which ends',
+      tie: (self, _i, pids) => link(self, pids[0]),
+      first: MANY - 1,
+    },
   ])(
-    '%s end once each, without a stack overflow, and a timer fires meanwhile (K8, M4)',
-    async (_how, tie, first) => {
+    '$how end once each, without a stack overflow, and a timer fires meanwhile (K8, M4)',
+    async ({ tie, first }) => {
       const system = quiet();
       const pids = await crowd(system, tie);
       const { each, meanwhile } = await bringDown(system, pids, pids[first] as Pid);

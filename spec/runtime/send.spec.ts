@@ -53,11 +53,11 @@ describe('send', () => {
   );
 
   it.each([
-    ['an unknown PID', '{main|0x99999}'],
-    ['an unknown name', 'nobody'],
-    ['a malformed destination', '{main'],
-    ['an empty one', ''],
-  ])('is false for %s, and throws nothing (M5)', async (_what, to) => {
+    { what: 'an unknown PID', to: '{main|0x99999}' },
+    { what: 'an unknown name', to: 'nobody' },
+    { what: 'a malformed destination', to: '{main' },
+    { what: 'an empty one', to: '' },
+  ])('is false for $what, and throws nothing (M5)', async ({ to }) => {
     const system = quiet();
     const { self } = await puppet(system);
 

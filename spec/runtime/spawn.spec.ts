@@ -139,13 +139,13 @@ describe('spawn', () => {
   });
 
   it.each([
-    ['an unknown host', { host: 'nowhere' }, 'NotFound'],
-    ['a host that stops', { host: 'closing' }, 'Unavailable'],
-    ['a full host', { host: 'full' }, 'LimitExceeded'],
-    ['a taken name', { name: 'taken' }, 'AlreadyExists'],
-    ['an impossible name', { name: '@x' }, 'Invalid'],
-    ['an impossible topic', { messages: [{ topic: '@x' }] }, 'Invalid'],
-  ])('makes no process and ties nothing for %s (S4)', async (_what, options, code) => {
+    { what: 'an unknown host', options: { host: 'nowhere' }, code: 'NotFound' },
+    { what: 'a host that stops', options: { host: 'closing' }, code: 'Unavailable' },
+    { what: 'a full host', options: { host: 'full' }, code: 'LimitExceeded' },
+    { what: 'a taken name', options: { name: 'taken' }, code: 'AlreadyExists' },
+    { what: 'an impossible name', options: { name: '@x' }, code: 'Invalid' },
+    { what: 'an impossible topic', options: { messages: [{ topic: '@x' }] }, code: 'Invalid' },
+  ])('makes no process and ties nothing for $what (S4)', async ({ options, code }) => {
     const system = quiet({
       hosts: { closing: {}, full: { maxProcesses: 1 } },
       scheduler: new Clock(),
@@ -179,9 +179,9 @@ describe('spawn', () => {
   });
 
   it.each([
-    ['an id that nobody defined', 'nobody', 'NotFound'],
-    ['no behaviour at all', 42, 'Invalid'],
-  ])('refuses %s (S4)', (_what, behavior, code) => {
+    { what: 'an id that nobody defined', behavior: 'nobody', code: 'NotFound' },
+    { what: 'no behaviour at all', behavior: 42, code: 'Invalid' },
+  ])('refuses $what (S4)', ({ behavior, code }) => {
     const system = quiet();
 
     expect(() => system.spawn(behavior as string)).toThrow(expect.objectContaining({ code }));

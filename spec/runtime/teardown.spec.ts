@@ -13,16 +13,16 @@ import { collect, deferred, idle, puppet, quiet, settled } from '../support/runt
 
 const boom = new Error('boom');
 
-const ENDS: readonly [string, (system: System, pid: string, self: Self) => void][] = [
-  ['terminate', (system, pid) => void system.terminate(pid)],
-  ['an exit signal', (system, pid) => void system.exit(pid, 'shutdown')],
-  ['its own exit', (_system, _pid, self) => self.exit(boom)],
-  ['done', (system, pid) => void system.send(pid, 'end', 1)],
-  ['a stop', (system) => void system.shutdown()],
+const ENDS: readonly { how: string; end: (system: System, pid: string, self: Self) => void }[] = [
+  { how: 'terminate', end: (system, pid) => void system.terminate(pid) },
+  { how: 'an exit signal', end: (system, pid) => void system.exit(pid, 'shutdown') },
+  { how: 'its own exit', end: (_system, _pid, self) => self.exit(boom) },
+  { how: 'done', end: (system, pid) => void system.send(pid, 'end', 1) },
+  { how: 'a stop', end: (system) => void system.shutdown() },
 ];
 
 describe('the end of a process', () => {
-  it.each(ENDS)('by %s runs every teardown exactly once (E3)', async (_how, end) => {
+  it.each(ENDS)('by $how runs every teardown exactly once (E3)', async ({ end }) => {
     const system = quiet();
     const log: string[] = [];
     let me: Self | undefined;
@@ -68,22 +68,22 @@ describe('the end of a process', () => {
     expect(self.abortSignal.aborted).toBe(true);
   });
 
-  it.each<[string, Behavior]>([
-    ['at once', () => of(done('value'))],
-    [
-      'with an error',
-      () => {
+  it.each<{ how: string; behavior: Behavior }>([
+    { how: 'at once', behavior: () => of(done('value')) },
+    {
+      how: 'with an error',
+      behavior: () => {
         throw boom;
       },
-    ],
-    [
-      'by its own exit',
-      (_inbox, self) => {
+    },
+    {
+      how: 'by its own exit',
+      behavior: (_inbox, self) => {
         self.exit('normal');
         return NEVER;
       },
-    ],
-  ])('%s in its first turn tears down what it subscribed (E3)', async (_how, behavior) => {
+    },
+  ])('$how in its first turn tears down what it subscribed (E3)', async ({ behavior }) => {
     const system = quiet();
     const log: string[] = [];
     system.spawn((inbox, self) => {

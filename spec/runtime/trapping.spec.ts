@@ -48,14 +48,14 @@ describe('trapLinks', () => {
   });
 
   it.each([
-    [{ trapLinks: 1 }],
-    [{ trapLinks: 'yes' }],
-    [{ trapLinks: undefined }],
-    [{}],
-    [undefined],
-    [{ trapLinks: true, other: 1 }],
-    [{ other: true }],
-  ])('refuses %j, and changes nothing (K4)', async (options) => {
+    { options: { trapLinks: 1 } },
+    { options: { trapLinks: 'yes' } },
+    { options: { trapLinks: undefined } },
+    { options: {} },
+    { options: undefined },
+    { options: { trapLinks: true, other: 1 } },
+    { options: { other: true } },
+  ])('refuses $options, and changes nothing (K4)', async ({ options }) => {
     const { system, a, b } = await pair();
     expect(() => a.self.setOptions(options as never)).toThrow(
       expect.objectContaining({ code: 'Invalid' }),

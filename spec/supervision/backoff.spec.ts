@@ -100,9 +100,9 @@ describe('backoff', () => {
   );
 
   it.each([
-    [4_999, 2_000],
-    [5_000, 1_000],
-  ])('after a run of %p ms waits %p ms: a stable run begins anew (V5)', (run, delay) => {
+    { run: 4_999, delay: 2_000 },
+    { run: 5_000, delay: 1_000 },
+  ])('after a run of $run ms waits $delay ms: a stable run begins anew (V5)', ({ run, delay }) => {
     const { system, supervise, crash, look } = stage();
     supervise({ children: children('a'), backoff: STEADY });
     look();

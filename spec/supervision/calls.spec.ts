@@ -57,12 +57,12 @@ describe('startChild', () => {
     expect(at.crash('b')).toEqual(['-b error boom', '+b']);
   });
 
-  it.each<[string, unknown]>([
-    ['nothing', undefined],
-    ['a number', 7],
-    [
-      'what throws when it is looked at',
-      new Proxy(
+  it.each<{ what: string; spec: unknown }>([
+    { what: 'nothing', spec: undefined },
+    { what: 'a number', spec: 7 },
+    {
+      what: 'what throws when it is looked at',
+      spec: new Proxy(
         {},
         {
           get: () => {
@@ -70,9 +70,9 @@ describe('startChild', () => {
           },
         },
       ),
-    ],
-    ['a symbol for a restart type', { ...child('b'), restart: Symbol('s') }],
-  ])('refuses %s, and the supervisor lives (V7)', (_what, spec) => {
+    },
+    { what: 'a symbol for a restart type', spec: { ...child('b'), restart: Symbol('s') } },
+  ])('refuses $what, and the supervisor lives (V7)', ({ spec }) => {
     const at = staged('a');
 
     expect(result(at, startChild(at.system, 'top', spec as never))).toMatch(/^Invalid /);

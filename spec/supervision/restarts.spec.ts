@@ -20,16 +20,28 @@ const ends: Behavior = (inbox, self) => {
 };
 
 describe('a strategy', () => {
-  it.each<[Strategy, string[]]>([
-    ['one_for_one', ['-b error boom', '+b']],
-    [
-      'one_for_all',
-      ['-b error boom', '-d shutdown', '-c shutdown', '-a shutdown', '+a', '+b', '+c', '+d'],
-    ],
-    ['rest_for_one', ['-b error boom', '-d shutdown', '-c shutdown', '+b', '+c', '+d']],
+  it.each<{ strategy: Strategy; expected: string[] }>([
+    { strategy: 'one_for_one', expected: ['-b error boom', '+b'] },
+    {
+      strategy: 'one_for_all',
+      expected: [
+        '-b error boom',
+        '-d shutdown',
+        '-c shutdown',
+        '-a shutdown',
+        '+a',
+        '+b',
+        '+c',
+        '+d',
+      ],
+    },
+    {
+      strategy: 'rest_for_one',
+      expected: ['-b error boom', '-d shutdown', '-c shutdown', '+b', '+c', '+d'],
+    },
   ])(
-    '%s restarts whom it should, stopping from the right and starting from the left (V1)',
-    (strategy, expected) => {
+    '$strategy restarts whom it should, stopping from the right and starting from the left (V1)',
+    ({ strategy, expected }) => {
       const { supervise, look, crash } = stage();
       supervise({ strategy, children: children('abcd') });
       look();
@@ -75,23 +87,26 @@ describe('a strategy', () => {
 describe('a restart type', () => {
   const reasons = ['normal', { type: 'shutdown', detail: 'x' }, 'kill', new Error('boom')] as const;
 
-  it.each<[RestartType, string[]]>([
-    ['permanent', ['normal +', 'shutdown x +', 'kill +', 'error boom +']],
-    ['transient', ['normal', 'shutdown x', 'kill +', 'error boom +']],
-    ['temporary', ['normal', 'shutdown x', 'kill', 'error boom']],
-  ])('%s says after which exits a child is restarted (V1, V6, §6)', (restart, expected) => {
-    const seen = reasons.map((reason) => {
-      const { system, supervise, look } = stage();
-      supervise({ children: [child('a', { restart, behavior: ends, args: [reason] })] });
-      look();
-      system.send('a', 'end');
-      return look()
-        .map((line) => line.replace('-a ', '').replace('+a', '+'))
-        .join(' ');
-    });
+  it.each<{ restart: RestartType; expected: string[] }>([
+    { restart: 'permanent', expected: ['normal +', 'shutdown x +', 'kill +', 'error boom +'] },
+    { restart: 'transient', expected: ['normal', 'shutdown x', 'kill +', 'error boom +'] },
+    { restart: 'temporary', expected: ['normal', 'shutdown x', 'kill', 'error boom'] },
+  ])(
+    '$restart says after which exits a child is restarted (V1, V6, §6)',
+    ({ restart, expected }) => {
+      const seen = reasons.map((reason) => {
+        const { system, supervise, look } = stage();
+        supervise({ children: [child('a', { restart, behavior: ends, args: [reason] })] });
+        look();
+        system.send('a', 'end');
+        return look()
+          .map((line) => line.replace('-a ', '').replace('+a', '+'))
+          .join(' ');
+      });
 
-    expect(seen).toEqual(expected);
-  });
+      expect(seen).toEqual(expected);
+    },
+  );
 
   it('is permanent by default, also for a child that is terminated from outside (V1)', () => {
     const { system, supervise, look } = stage();
@@ -102,12 +117,9 @@ describe('a restart type', () => {
     expect(look()).toEqual(['-a killed', '+a']);
   });
 
-  it.each<[string, RestartType]>([
-    ['permanent', 'permanent'],
-    ['transient', 'transient'],
-  ])(
+  it.each<RestartType>(['permanent', 'transient'])(
     'restarts no %s child whose error is marked as not retryable, and says so (V6)',
-    (_name, restart) => {
+    (restart) => {
       const { system, supervise, look } = stage();
       supervise({ children: [child('a', { restart }), child('b')] });
       look();
@@ -215,24 +227,30 @@ describe('intensity', () => {
     ]);
   });
 
-  it.each<[Strategy, string[]]>([
-    ['one_for_all', ['+a', '+b', '-b error again', '-a shutdown', '+a', '+b', '+c']],
-    ['rest_for_one', ['+b', '-b error again', '+b', '+c']],
-  ])('tries a failed restart of a group again as a group: %s (V2)', (strategy, expected) => {
-    const { supervise, look, crash } = stage();
-    let starts = 0;
-    const flaky: Behavior = (inbox, self) =>
-      ++starts === 2 ? throwError(() => new Error('again')) : idle(inbox, self);
-    supervise({
-      strategy,
-      children: [child('a'), child('b', { behavior: flaky }), child('c')],
-      ...OFTEN,
-    });
-    look();
+  it.each<{ strategy: Strategy; expected: string[] }>([
+    {
+      strategy: 'one_for_all',
+      expected: ['+a', '+b', '-b error again', '-a shutdown', '+a', '+b', '+c'],
+    },
+    { strategy: 'rest_for_one', expected: ['+b', '-b error again', '+b', '+c'] },
+  ])(
+    'tries a failed restart of a group again as a group: $strategy (V2)',
+    ({ strategy, expected }) => {
+      const { supervise, look, crash } = stage();
+      let starts = 0;
+      const flaky: Behavior = (inbox, self) =>
+        ++starts === 2 ? throwError(() => new Error('again')) : idle(inbox, self);
+      supervise({
+        strategy,
+        children: [child('a'), child('b', { behavior: flaky }), child('c')],
+        ...OFTEN,
+      });
+      look();
 
-    const news = crash('b');
-    expect(news.slice(news.indexOf(expected[0] as string))).toEqual(expected);
-  });
+      const news = crash('b');
+      expect(news.slice(news.indexOf(expected[0] as string))).toEqual(expected);
+    },
+  );
 
   it('lets a restart that must fail be, and starts the others (V6)', () => {
     const { supervise, look, crash } = stage();

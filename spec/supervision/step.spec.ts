@@ -83,48 +83,48 @@ describe('step', () => {
     expect(performance.now() - begin).toBeLessThan(1_000);
   });
 
-  it.each<[string, Partial<SuperviseOptions>, [string, string[]][]]>([
-    [
-      'nothing to start',
-      { children: [] },
-      [
+  it.each<{ what: string; options: Partial<SuperviseOptions>; rows: [string, string[]][] }>([
+    {
+      what: 'nothing to start',
+      options: { children: [] },
+      rows: [
         ['open', ['up']],
         ['stop', ['exit shutdown']],
       ],
-    ],
-    [
-      'a start, in order (V4)',
-      {},
-      [
+    },
+    {
+      what: 'a start, in order (V4)',
+      options: {},
+      rows: [
         ['open', ['start a']],
         ['a up', ['start b']],
         ['b up', ['start c']],
         ['c up', ['up']],
       ],
-    ],
-    [
-      'a start that fails (V4)',
-      {},
-      [
+    },
+    {
+      what: 'a start that fails (V4)',
+      options: {},
+      rows: [
         ['open', ['start a']],
         ['a up', ['start b']],
         ['b crash', ['stop a']],
         ['a down', ['exit error']],
       ],
-    ],
-    [
-      'a first turn that is a whole normal life, of a permanent child (V1, V4)',
-      { children: children('ab') },
-      [
+    },
+    {
+      what: 'a first turn that is a whole normal life, of a permanent child (V1, V4)',
+      options: { children: children('ab') },
+      rows: [
         ['open', ['start a']],
         ['a normal', ['start b']],
         ['b up', ['up', 'start a']],
       ],
-    ],
-    [
-      'a stop while it starts (V3)',
-      {},
-      [
+    },
+    {
+      what: 'a stop while it starts (V3)',
+      options: {},
+      rows: [
         ['open', ['start a']],
         ['a up', ['start b']],
         ['stop', ['stop b']],
@@ -133,26 +133,30 @@ describe('step', () => {
         ['a down', ['exit shutdown']],
         ['a crash', []],
       ],
-    ],
-  ])('%s', (_what, options, rows) => {
+    },
+  ])('$what', ({ options, rows }) => {
     const tell = machine(options);
 
     expect(rows.map(([event]) => [event, tell(event)])).toEqual(rows);
   });
 
-  it.each<[string, Partial<SuperviseOptions>, [string, string[], number?][]]>([
-    [
-      'one_for_one (V1)',
-      {},
-      [
+  it.each<{
+    what: string;
+    options: Partial<SuperviseOptions>;
+    rows: [string, string[], number?][];
+  }>([
+    {
+      what: 'one_for_one (V1)',
+      options: {},
+      rows: [
         ['b crash', ['start b']],
         ['b up', []],
       ],
-    ],
-    [
-      'one_for_all (V1)',
-      { strategy: 'one_for_all' },
-      [
+    },
+    {
+      what: 'one_for_all (V1)',
+      options: { strategy: 'one_for_all' },
+      rows: [
         ['b crash', ['stop c']],
         ['c down', ['stop a']],
         ['a down', ['start a']],
@@ -160,44 +164,44 @@ describe('step', () => {
         ['b up', ['start c']],
         ['c up', []],
       ],
-    ],
-    [
-      'rest_for_one, whose sibling crashes by itself in time (V1)',
-      { strategy: 'rest_for_one' },
-      [
+    },
+    {
+      what: 'rest_for_one, whose sibling crashes by itself in time (V1)',
+      options: { strategy: 'rest_for_one' },
+      rows: [
         ['a crash', ['stop c']],
         ['b crash', []],
         ['c down', ['start a']],
         ['a up', ['start b']],
         ['b up', ['start c']],
       ],
-    ],
-    [
-      'two crashes at once, of which the second is too many (V2)',
-      {},
-      [
+    },
+    {
+      what: 'two crashes at once, of which the second is too many (V2)',
+      options: {},
+      rows: [
         ['a crash', ['start a']],
         ['b crash', []],
         ['a up', ['warn', 'stop c']],
         ['c down', ['stop a']],
         ['a down', ['exit shutdown']],
       ],
-    ],
-    [
-      'a restart that fails twice (V2)',
-      { intensity: 2 },
-      [
+    },
+    {
+      what: 'a restart that fails twice (V2)',
+      options: { intensity: 2 },
+      rows: [
         ['b crash', ['start b']],
         ['b crash', ['start b']],
         ['b crash', ['warn', 'stop c']],
         ['c down', ['stop a']],
         ['a down', ['exit shutdown']],
       ],
-    ],
-    [
-      'back-off that grows, and begins anew after a stable run (V5)',
-      STEADY,
-      [
+    },
+    {
+      what: 'back-off that grows, and begins anew after a stable run (V5)',
+      options: STEADY,
+      rows: [
         ['b crash', ['schedule b 1000'], 0],
         ['b due', ['start b'], 1_000],
         ['b crash', ['schedule b 2000'], 1_000],
@@ -208,11 +212,11 @@ describe('step', () => {
         ['b up', [], 11_999],
         ['b crash', ['schedule b 1000'], 16_999],
       ],
-    ],
-    [
-      'back-off of a group whose left neighbour falls (V1, V5)',
-      { strategy: 'rest_for_one', ...STEADY },
-      [
+    },
+    {
+      what: 'back-off of a group whose left neighbour falls (V1, V5)',
+      options: { strategy: 'rest_for_one', ...STEADY },
+      rows: [
         ['b crash', ['stop c']],
         ['c down', ['schedule b 1000']],
         ['a crash', ['unschedule b', 'schedule a 1000']],
@@ -221,18 +225,18 @@ describe('step', () => {
         ['a up', ['start b']],
         ['b up', ['start c']],
       ],
-    ],
-    [
-      'a stop in back-off (V5, V7)',
-      STEADY,
-      [
+    },
+    {
+      what: 'a stop in back-off (V5, V7)',
+      options: STEADY,
+      rows: [
         ['b crash', ['schedule b 1000']],
         ['stop', ['unschedule b', 'stop c']],
         ['a crash', []],
         ['c down', ['exit shutdown']],
       ],
-    ],
-  ])('of three that run: %s', (_what, options, rows) => {
+    },
+  ])('of three that run: $what', ({ options, rows }) => {
     const tell = opened(options);
 
     expect(

@@ -36,10 +36,10 @@ describe('a child is stopped', () => {
     expect(look()).toEqual(['-a shutdown', '-top shutdown']);
   });
 
-  it.each<[string, number, Partial<Parameters<typeof child>[1]>]>([
-    ['a worker by default', 5_000, {}],
-    ['one of its own', 200, { shutdown: '200ms' }],
-  ])('and killed after a timeout: of %s %p ms (V3)', (_whose, timeout, more) => {
+  it.each<{ whose: string; timeout: number; more: Partial<Parameters<typeof child>[1]> }>([
+    { whose: 'a worker by default', timeout: 5_000, more: {} },
+    { whose: 'one of its own', timeout: 200, more: { shutdown: '200ms' } },
+  ])('and killed after a timeout: of $whose $timeout ms (V3)', ({ timeout, more }) => {
     const at = stage();
     at.supervise({ children: [child('a', { behavior: stubborn, ...more })] });
     at.look();
@@ -51,10 +51,10 @@ describe('a child is stopped', () => {
     expect(at.look()).toEqual(['-a killed', '-top shutdown']);
   });
 
-  it.each<[string, object]>([
-    ['a supervisor', { type: 'supervisor' }],
-    ["'infinity'", { shutdown: 'infinity' }],
-  ])('and waited for without limit: %s (V3)', (_what, more) => {
+  it.each<{ what: string; more: object }>([
+    { what: 'a supervisor', more: { type: 'supervisor' } },
+    { what: "'infinity'", more: { shutdown: 'infinity' } },
+  ])('and waited for without limit: $what (V3)', ({ more }) => {
     const at = stage();
     const { system, supervise, look, log } = at;
     const endless: Behavior = (_inbox, self) => {
@@ -112,10 +112,10 @@ describe('a supervisor ends', () => {
   };
   const leaves = ['-b shutdown', '-y shutdown', '-x shutdown', '-inner shutdown', '-a shutdown'];
 
-  it.each<[string, (at: Stage) => unknown]>([
-    ['cancelled', ({ system }) => system.cancel('top')],
-    ['told to exit', ({ system }) => system.exit('top', 'shutdown')],
-  ])('from the leaves when it is %s (V3, V7)', (_how, end) => {
+  it.each<{ how: string; end: (at: Stage) => unknown }>([
+    { how: 'cancelled', end: ({ system }) => system.cancel('top') },
+    { how: 'told to exit', end: ({ system }) => system.exit('top', 'shutdown') },
+  ])('from the leaves when it is $how (V3, V7)', ({ end }) => {
     const at = nested(stage());
     end(at);
 

@@ -113,11 +113,11 @@ describe('supervise', () => {
   });
 
   it.each([
-    ['whose host is unknown', { host: 'nowhere' }],
-    ['whose name is taken', { name: 'a' }],
-    ['whose behaviour nobody has defined', { behavior: 'nothing' }],
-    ['that is told to exit in its first turn', { behavior: quits }],
-  ])('fails to start with a child %s (V4)', (_what, more) => {
+    { what: 'whose host is unknown', more: { host: 'nowhere' } },
+    { what: 'whose name is taken', more: { name: 'a' } },
+    { what: 'whose behaviour nobody has defined', more: { behavior: 'nothing' } },
+    { what: 'that is told to exit in its first turn', more: { behavior: quits } },
+  ])('fails to start with a child $what (V4)', ({ more }) => {
     const { system, supervise, look } = stage();
     const exits = collect(
       system.monitor(supervise({ children: [child('a'), child('b', more as object)] })),
@@ -190,51 +190,69 @@ describe('supervise', () => {
     expect(refusal(() => behavior([] as never, fakeSelf()))).toMatch(/^Invalid .*testSystem/);
   });
 
-  it.each<[string, unknown]>([
-    ['strategy is one of', { strategy: 'all_for_one' }],
-    ['intensity: ', { intensity: -1 }],
-    ['intensity: ', { intensity: '5' }],
-    ['intensity: ', { intensity: null }],
-    ['backoff is an object', { backoff: null }],
-    ['backoff is an object', { backoff: true }],
-    ['backoff.factor is', { backoff: { factor: '2' } }],
-    ['backoff.jitter is', { backoff: { jitter: null } }],
-    ['intensity: ', { intensity: Number.NaN }],
-    ['period: "soon" is no duration', { period: 'soon' }],
-    ['period is longer than 0', { period: 0 }],
-    ['period beside backoff needs an intensity', { period: '5s', backoff: {} }],
-    ['children is an array', { children: child('a') }],
-    ['children of simple_one_for_one is one template', { strategy: 'simple_one_for_one' }],
-    [
-      'template of many children has no name',
-      { strategy: 'simple_one_for_one', children: child('a') },
-    ],
-    ['child a: the id is given twice', { children: children('aba') }],
-    ['id of a child', { children: [{ behavior: idle }] }],
-    ['id of a child', { children: [{ id: '', behavior: idle }] }],
-    ['id of a child', { children: [undefined] }],
-    ['child a: behavior is', { children: [{ id: 'a' }] }],
-    ['child a: restart is one of', { children: [child('a', { restart: 'always' as never })] }],
-    ['child a: type is one of', { children: [child('a', { type: 'boss' as never })] }],
-    [
-      'child a: shutdown: "brutal" is no duration',
-      { children: [child('a', { shutdown: 'brutal' })] },
-    ],
-    ['child a: shutdown: -1 is no duration', { children: [child('a', { shutdown: -1 })] }],
-    ['child a: args is an array', { children: [child('a', { args: 'x' as never })] }],
-    [
-      'child a: cannot send to @ topics',
-      { children: [child('a', { messages: [{ topic: '@x' }] })] },
-    ],
-    ['backoff.initial: "x" is no duration', { backoff: { initial: 'x' } }],
-    ['backoff.initial is longer than 0', { backoff: { initial: 0 } }],
-    ['backoff.max is at least initial', { backoff: { initial: 2, max: 1 } }],
-    ['backoff.factor is', { backoff: { factor: 0.5 } }],
-    ['backoff.jitter is', { backoff: { jitter: 1.1 } }],
-    ['backoff.maxAttempts: ', { backoff: { maxAttempts: -1 } }],
-    ['backoff.stableThreshold: -1 is no duration', { backoff: { stableThreshold: -1 } }],
-    ['backoff.random is a function', { backoff: { random: 1 } }],
-  ])('refuses up front what is invalid, naming it: %s (V1, V2, V5)', (text, options) => {
+  it.each<{ text: string; options: unknown }>([
+    { text: 'strategy is one of', options: { strategy: 'all_for_one' } },
+    { text: 'intensity: ', options: { intensity: -1 } },
+    { text: 'intensity: ', options: { intensity: '5' } },
+    { text: 'intensity: ', options: { intensity: null } },
+    { text: 'backoff is an object', options: { backoff: null } },
+    { text: 'backoff is an object', options: { backoff: true } },
+    { text: 'backoff.factor is', options: { backoff: { factor: '2' } } },
+    { text: 'backoff.jitter is', options: { backoff: { jitter: null } } },
+    { text: 'intensity: ', options: { intensity: Number.NaN } },
+    { text: 'period: "soon" is no duration', options: { period: 'soon' } },
+    { text: 'period is longer than 0', options: { period: 0 } },
+    { text: 'period beside backoff needs an intensity', options: { period: '5s', backoff: {} } },
+    { text: 'children is an array', options: { children: child('a') } },
+    {
+      text: 'children of simple_one_for_one is one template',
+      options: { strategy: 'simple_one_for_one' },
+    },
+    {
+      text: 'template of many children has no name',
+      options: { strategy: 'simple_one_for_one', children: child('a') },
+    },
+    { text: 'child a: the id is given twice', options: { children: children('aba') } },
+    { text: 'id of a child', options: { children: [{ behavior: idle }] } },
+    { text: 'id of a child', options: { children: [{ id: '', behavior: idle }] } },
+    { text: 'id of a child', options: { children: [undefined] } },
+    { text: 'child a: behavior is', options: { children: [{ id: 'a' }] } },
+    {
+      text: 'child a: restart is one of',
+      options: { children: [child('a', { restart: 'always' as never })] },
+    },
+    {
+      text: 'child a: type is one of',
+      options: { children: [child('a', { type: 'boss' as never })] },
+    },
+    {
+      text: 'child a: shutdown: "brutal" is no duration',
+      options: { children: [child('a', { shutdown: 'brutal' })] },
+    },
+    {
+      text: 'child a: shutdown: -1 is no duration',
+      options: { children: [child('a', { shutdown: -1 })] },
+    },
+    {
+      text: 'child a: args is an array',
+      options: { children: [child('a', { args: 'x' as never })] },
+    },
+    {
+      text: 'child a: cannot send to @ topics',
+      options: { children: [child('a', { messages: [{ topic: '@x' }] })] },
+    },
+    { text: 'backoff.initial: "x" is no duration', options: { backoff: { initial: 'x' } } },
+    { text: 'backoff.initial is longer than 0', options: { backoff: { initial: 0 } } },
+    { text: 'backoff.max is at least initial', options: { backoff: { initial: 2, max: 1 } } },
+    { text: 'backoff.factor is', options: { backoff: { factor: 0.5 } } },
+    { text: 'backoff.jitter is', options: { backoff: { jitter: 1.1 } } },
+    { text: 'backoff.maxAttempts: ', options: { backoff: { maxAttempts: -1 } } },
+    {
+      text: 'backoff.stableThreshold: -1 is no duration',
+      options: { backoff: { stableThreshold: -1 } },
+    },
+    { text: 'backoff.random is a function', options: { backoff: { random: 1 } } },
+  ])('refuses up front what is invalid, naming it: $text (V1, V2, V5)', ({ text, options }) => {
     const given = { children: [], ...(options as object) } as SuperviseOptions;
 
     expect(refusal(() => supervise(given))).toMatch(/^Invalid supervise/);

@@ -212,23 +212,23 @@ describe('fakeSelf', () => {
   });
 
   const worker: Behavior = () => EMPTY;
-  it.each<[string, string, Behavior]>([
-    [
-      'spawn',
-      'unexpected spawn of worker; pass { spawn: () =>',
-      (_, self) => of(send(self.spawn(worker), tick, 1)),
-    ],
-    [
-      'call',
-      'unexpected call of {main|0x00002} with tick; pass { call: (to,',
-      (_, self) => self.call(peer, tick, 1).pipe(mergeMap(() => EMPTY)),
-    ],
-    [
-      'listen',
-      "unexpected listen on tick.**; pass { listen: { 'tick.**': hot(",
-      (_, self) => self.listen('tick.**').pipe(mergeMap(() => EMPTY)),
-    ],
-  ])('throws on a %s that nobody answers, naming what to pass', (_what, text, behavior) => {
+  it.each<{ what: string; text: string; behavior: Behavior }>([
+    {
+      what: 'spawn',
+      text: 'unexpected spawn of worker; pass { spawn: () =>',
+      behavior: (_, self) => of(send(self.spawn(worker), tick, 1)),
+    },
+    {
+      what: 'call',
+      text: 'unexpected call of {main|0x00002} with tick; pass { call: (to,',
+      behavior: (_, self) => self.call(peer, tick, 1).pipe(mergeMap(() => EMPTY)),
+    },
+    {
+      what: 'listen',
+      text: "unexpected listen on tick.**; pass { listen: { 'tick.**': hot(",
+      behavior: (_, self) => self.listen('tick.**').pipe(mergeMap(() => EMPTY)),
+    },
+  ])('throws on a $what that nobody answers, naming what to pass', ({ text, behavior }) => {
     expect(() => behavior(NEVER, fakeSelf())).toThrow(`fakeSelf: ${text}`);
   });
 

@@ -22,19 +22,19 @@ describe('literal', () => {
   });
 
   it.each([
-    [undefined, 'undefined'],
-    [-0, '-0'],
-    ['{"it\'s": "\\"}\n', '\'{"it\\\'s": "\\\\"}\\n\''],
-    [{ a: 1, 'b-c': [2] }, "{ a: 1, 'b-c': [2] }"],
-    [JSON.parse('{ "__proto__": 1 }'), "{ ['__proto__']: 1 }"],
-    [Buffer.from([1, 2]), 'Buffer.from([1, 2])'],
-    [Uint8Array.of(3), 'Uint8Array.of(3)'],
-    [new Error('no'), "new Error('no')"],
-    [
-      Object.assign(new TypeError('no', { cause: 1 }), { code: 7 }),
-      "Object.assign(new Error('no'), { name: 'TypeError', cause: 1, code: 7 })",
-    ],
-  ])('writes %p', (value, code) => {
+    { value: undefined, code: 'undefined' },
+    { value: -0, code: '-0' },
+    { value: '{"it\'s": "\\"}\n', code: '\'{"it\\\'s": "\\\\"}\\n\'' },
+    { value: { a: 1, 'b-c': [2] }, code: "{ a: 1, 'b-c': [2] }" },
+    { value: JSON.parse('{ "__proto__": 1 }'), code: "{ ['__proto__']: 1 }" },
+    { value: Buffer.from([1, 2]), code: 'Buffer.from([1, 2])' },
+    { value: Uint8Array.of(3), code: 'Uint8Array.of(3)' },
+    { value: new Error('no'), code: "new Error('no')" },
+    {
+      value: Object.assign(new TypeError('no', { cause: 1 }), { code: 7 }),
+      code: "Object.assign(new Error('no'), { name: 'TypeError', cause: 1, code: 7 })",
+    },
+  ])('writes $value', ({ value, code }) => {
     expect(literal(value)).toBe(code);
     expect(evaluate(code)).toEqual(value);
   });
@@ -42,12 +42,12 @@ describe('literal', () => {
   const circle: { self?: unknown } = {};
   circle.self = circle;
   it.each([
-    [{ a: [() => 1] }, 'it.a[0] is a function'],
-    [Symbol('x'), 'it is a symbol'],
-    [circle, 'it.self is a circle'],
-    [{ url: new URL('http://x') }, 'it.url is an instance of URL'],
-    [new Float64Array(1), 'it is an instance of Float64Array'],
-  ])('refuses %p', (value, why) => {
+    { value: { a: [() => 1] }, why: 'it.a[0] is a function' },
+    { value: Symbol('x'), why: 'it is a symbol' },
+    { value: circle, why: 'it.self is a circle' },
+    { value: { url: new URL('http://x') }, why: 'it.url is an instance of URL' },
+    { value: new Float64Array(1), why: 'it is an instance of Float64Array' },
+  ])('refuses $value', ({ value, why }) => {
     expect(() => literal(value)).toThrow(why);
   });
 });

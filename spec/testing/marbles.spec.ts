@@ -59,78 +59,82 @@ describe('marbles', () => {
 });
 
 describe('marbles refuses what would pass by saying nothing', () => {
-  it.each<[string, RegExp, Parameters<typeof marbles>[0]]>([
-    [
-      'expectObservable without toBe',
-      /expectObservable \(expectation 1\) without \.toBe/,
-      ({ expectObservable }) => void expectObservable(of(1)),
-    ],
-    [
-      'expectSubscriptions without toBe',
-      /expectSubscriptions \(expectation 2\) without \.toBe/,
-      ({ cold, expectObservable, expectSubscriptions }) => {
+  it.each<{ what: string; text: RegExp; test: Parameters<typeof marbles>[0] }>([
+    {
+      what: 'expectObservable without toBe',
+      text: /expectObservable \(expectation 1\) without \.toBe/,
+      test: ({ expectObservable }) => void expectObservable(of(1)),
+    },
+    {
+      what: 'expectSubscriptions without toBe',
+      text: /expectSubscriptions \(expectation 2\) without \.toBe/,
+      test: ({ cold, expectObservable, expectSubscriptions }) => {
         expectObservable(EMPTY).toBe('|');
         expectSubscriptions(cold('-').subscriptions);
       },
-    ],
-    [
-      'a letter that the values of a hot lack',
-      /'-a-x' has x, which values lacks/,
-      ({ hot }) => void hot('-a-x', { a: 1 }),
-    ],
-    [
-      'a letter that the values of a cold lack',
-      /'\(ab\|\)' has b, which/,
-      ({ cold }) => void cold('(ab|)', { a: 1 }),
-    ],
-    [
-      'a letter that the values of an expectation lack',
-      /' 10ms a b c' has b, c, which/,
-      ({ expectObservable }) => expectObservable(NEVER).toBe(' 10ms a b c', { a: 1 }),
-    ],
-    [
-      'a duration without its space',
-      /'-a 10ms' has 1, 0, m, s, which values lacks: .* spaces around a duration/,
-      ({ hot }) => void hot('-a 10ms', { a: 1 }),
-    ],
-    [
-      'an async test function',
-      /test function is no Observable and not nothing/,
-      untyped(async () => {}),
-    ],
-    [
-      'an async test function that fails',
-      /test function/,
-      untyped(async () => {
+    },
+    {
+      what: 'a letter that the values of a hot lack',
+      text: /'-a-x' has x, which values lacks/,
+      test: ({ hot }) => void hot('-a-x', { a: 1 }),
+    },
+    {
+      what: 'a letter that the values of a cold lack',
+      text: /'\(ab\|\)' has b, which/,
+      test: ({ cold }) => void cold('(ab|)', { a: 1 }),
+    },
+    {
+      what: 'a letter that the values of an expectation lack',
+      text: /' 10ms a b c' has b, c, which/,
+      test: ({ expectObservable }) => expectObservable(NEVER).toBe(' 10ms a b c', { a: 1 }),
+    },
+    {
+      what: 'a duration without its space',
+      text: /'-a 10ms' has 1, 0, m, s, which values lacks: .* spaces around a duration/,
+      test: ({ hot }) => void hot('-a 10ms', { a: 1 }),
+    },
+    {
+      what: 'an async test function',
+      text: /test function is no Observable and not nothing/,
+      test: untyped(async () => {}),
+    },
+    {
+      what: 'an async test function that fails',
+      text: /test function/,
+      test: untyped(async () => {
         throw new Error('never unhandled');
       }),
-    ],
-    [
-      'a promise for an observable',
-      /what expectObservable was given/,
-      ({ expectObservable }) => void expectObservable(untyped(Promise.resolve())),
-    ],
-    [
-      'a timer that never stops',
-      /after 24 virtual hours a timer still runs/,
-      () => void interval(60_000).subscribe(),
-    ],
-  ])('%s', (_what, text, test) => {
+    },
+    {
+      what: 'a promise for an observable',
+      text: /what expectObservable was given/,
+      test: ({ expectObservable }) => void expectObservable(untyped(Promise.resolve())),
+    },
+    {
+      what: 'a timer that never stops',
+      text: /after 24 virtual hours a timer still runs/,
+      test: () => void interval(60_000).subscribe(),
+    },
+  ])('$what', ({ text, test }) => {
     expect(marbles(test)).toThrow(text);
     expect(marbles(test)).toThrow(ProcessError);
   });
 
-  it.each<[string, string, Behavior]>([
-    ['a promise', 'a promise', async () => undefined],
-    ['a promise that rejects', 'a promise', () => Promise.reject(new Error('never unhandled'))],
-    [
-      'an async generator',
-      'an async iterable',
-      async function* () {
+  it.each<{ what: string; text: string; behavior: Behavior }>([
+    { what: 'a promise', text: 'a promise', behavior: async () => undefined },
+    {
+      what: 'a promise that rejects',
+      text: 'a promise',
+      behavior: () => Promise.reject(new Error('never unhandled')),
+    },
+    {
+      what: 'an async generator',
+      text: 'an async iterable',
+      behavior: async function* () {
         yield undefined;
       },
-    ],
-  ])('a behaviour that returns %s', (_what, text, behavior) => {
+    },
+  ])('a behaviour that returns $what', ({ text, behavior }) => {
     const test = marbles(({ run, hot, expectObservable }) => {
       expectObservable(run(behavior, hot<Message>('-'))).toBe('-');
     });
@@ -191,24 +195,36 @@ describe('marbles compares errors', () => {
     });
   const timeout = new ProcessError('Timeout', 'late', { cause: new Error('x', { cause: 1 }) });
 
-  it.each<[string, unknown, unknown]>([
-    ['another name', new TypeError('m'), new RangeError('m')],
-    ['another message', new Error('a'), new Error('b')],
-    ['another code', new ProcessError('Timeout', 'm'), new ProcessError('Unavailable', 'm')],
-    ['a cause more', new Error('m', { cause: 1 }), new Error('m')],
-    [
-      'another cause of the cause',
-      timeout,
-      new ProcessError('Timeout', 'late', { cause: new Error('x', { cause: 2 }) }),
-    ],
-    [
-      'another own field',
-      Object.assign(new Error('m'), { at: 1 }),
-      Object.assign(new Error('m'), { at: 2 }),
-    ],
-    ['other errors of an aggregate', new AggregateError([1]), new AggregateError([2])],
-    ['what only looks like one', new Error('m'), { name: 'Error', message: 'm' }],
-  ])('and tells %s', (_what, actual, expected) => {
+  it.each<{ what: string; actual: unknown; expected: unknown }>([
+    { what: 'another name', actual: new TypeError('m'), expected: new RangeError('m') },
+    { what: 'another message', actual: new Error('a'), expected: new Error('b') },
+    {
+      what: 'another code',
+      actual: new ProcessError('Timeout', 'm'),
+      expected: new ProcessError('Unavailable', 'm'),
+    },
+    { what: 'a cause more', actual: new Error('m', { cause: 1 }), expected: new Error('m') },
+    {
+      what: 'another cause of the cause',
+      actual: timeout,
+      expected: new ProcessError('Timeout', 'late', { cause: new Error('x', { cause: 2 }) }),
+    },
+    {
+      what: 'another own field',
+      actual: Object.assign(new Error('m'), { at: 1 }),
+      expected: Object.assign(new Error('m'), { at: 2 }),
+    },
+    {
+      what: 'other errors of an aggregate',
+      actual: new AggregateError([1]),
+      expected: new AggregateError([2]),
+    },
+    {
+      what: 'what only looks like one',
+      actual: new Error('m'),
+      expected: { name: 'Error', message: 'm' },
+    },
+  ])('and tells $what', ({ actual, expected }) => {
     expect(equalErrors(actual, expected)).toThrow();
   });
 
@@ -258,10 +274,10 @@ describe('marbles: run', () => {
     }),
   );
 
-  it.each<[string, Command]>([
-    ['done', done(1)],
-    ['exit', exit('shutdown')],
-  ])('ends with the first %s', (_what, command) => {
+  it.each<{ what: string; command: Command }>([
+    { what: 'done', command: done(1) },
+    { what: 'exit', command: exit('shutdown') },
+  ])('ends with the first $what', ({ command }) => {
     marbles(({ hot, run, expectObservable, expectSubscriptions }) => {
       const inbox = hot(' -t-t', { t });
       const subs = '      ^!';

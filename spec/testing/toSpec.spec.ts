@@ -277,48 +277,54 @@ import { done, send } from 'rx-process';\n`;
     );
   }, 30_000);
 
-  it.each<[string, Behavior, unknown?]>([
-    ['self.call of it with ask', (_inbox, self) => self.call('it', 'ask', 1).pipe(map(() => {}))],
-    [
-      'the spawn of {main|0x00002}',
-      (_inbox, self) => {
+  it.each<{ why: string; behavior: Behavior; payload?: unknown }>([
+    {
+      why: 'self.call of it with ask',
+      behavior: (_inbox, self) => self.call('it', 'ask', 1).pipe(map(() => {})),
+    },
+    {
+      why: 'the spawn of {main|0x00002}',
+      behavior: (_inbox, self) => {
         self.spawn(idle);
         return NEVER;
       },
-    ],
-    ['self.listen to x.*', (_inbox, self) => self.listen('x.*').pipe(act(() => undefined))],
-    [
-      'a self.send that gave false',
-      (_inbox, self) => {
+    },
+    {
+      why: 'self.listen to x.*',
+      behavior: (_inbox, self) => self.listen('x.*').pipe(act(() => undefined)),
+    },
+    {
+      why: 'a self.send that gave false',
+      behavior: (_inbox, self) => {
         self.send('nobody', 'x', 1);
         return NEVER;
       },
-    ],
-    [
-      'self.monitorGroup of g',
-      (_inbox, self) => self.monitorGroup('g').pipe(map(() => send('it', 'x', 1))),
-    ],
-    [
-      'what comes after the upgrade to next at 0 ms',
-      (inbox) => inbox.pipe(map(() => upgrade('next', 1))),
-    ],
-    [
-      'what comes after the upgrade to next at 0 ms',
-      (inbox, self) => inbox.pipe(map(() => self.upgrade('next'))),
-    ],
-    ['what is no command at 0 ms', () => of(null as unknown as undefined)],
-    [
-      'message go at 0 ms: go.f[0] is a function',
-      (inbox) => inbox.pipe(act(() => undefined)),
-      {
+    },
+    {
+      why: 'self.monitorGroup of g',
+      behavior: (_inbox, self) => self.monitorGroup('g').pipe(map(() => send('it', 'x', 1))),
+    },
+    {
+      why: 'what comes after the upgrade to next at 0 ms',
+      behavior: (inbox) => inbox.pipe(map(() => upgrade('next', 1))),
+    },
+    {
+      why: 'what comes after the upgrade to next at 0 ms',
+      behavior: (inbox, self) => inbox.pipe(map(() => self.upgrade('next'))),
+    },
+    { why: 'what is no command at 0 ms', behavior: () => of(null as unknown as undefined) },
+    {
+      why: 'message go at 0 ms: go.f[0] is a function',
+      behavior: (inbox) => inbox.pipe(act(() => undefined)),
+      payload: {
         f: [() => 1],
       },
-    ],
-    [
-      'command out at 0 ms: out is an instance of URL',
-      () => of(send('it', 'out', new URL('http://x'))),
-    ],
-  ])('refuses %s', async (why, behavior, payload = 1) => {
+    },
+    {
+      why: 'command out at 0 ms: out is an instance of URL',
+      behavior: () => of(send('it', 'out', new URL('http://x'))),
+    },
+  ])('refuses $why', async ({ why, behavior, payload = 1 }) => {
     const events = record(behavior, (system, pid) => void system.send(pid, 'go', payload));
 
     await expect(specOf(events)).rejects.toMatchObject({

@@ -28,23 +28,25 @@ describe('encodeFrame', () => {
   afterEach(forgetFrame);
 
   it.each([
-    // payload, header
-    [0, 2],
-    [1, 2],
-    [125, 2],
-    [126, 4],
-    [65_535, 4],
-    [65_536, 10],
-    [200_000, 10],
-  ])('makes of %i bytes a frame with a header of %i, which ws reads', (size, header) => {
-    const bytes = Uint8Array.from({ length: size }, (_, i) => i % 251);
-    const text = 'x'.repeat(size);
+    { size: 0, header: 2 },
+    { size: 1, header: 2 },
+    { size: 125, header: 2 },
+    { size: 126, header: 4 },
+    { size: 65_535, header: 4 },
+    { size: 65_536, header: 10 },
+    { size: 200_000, header: 10 },
+  ])(
+    'makes of $size bytes a frame with a header of $header, which ws reads',
+    ({ size, header }) => {
+      const bytes = Uint8Array.from({ length: size }, (_, i) => i % 251);
+      const text = 'x'.repeat(size);
 
-    expect(encodeFrame(bytes)).toHaveLength(size + header);
-    expect(encodeFrame(text)).toHaveLength(size + header);
-    expect(receive(encodeFrame(bytes))).toEqual([{ data: Buffer.from(bytes), isBinary: true }]);
-    expect(receive(encodeFrame(text))).toEqual([{ data: Buffer.from(text), isBinary: false }]);
-  });
+      expect(encodeFrame(bytes)).toHaveLength(size + header);
+      expect(encodeFrame(text)).toHaveLength(size + header);
+      expect(receive(encodeFrame(bytes))).toEqual([{ data: Buffer.from(bytes), isBinary: true }]);
+      expect(receive(encodeFrame(text))).toEqual([{ data: Buffer.from(text), isBinary: false }]);
+    },
+  );
 
   it.each(['grüße', '日本語'.repeat(42), '👩‍👩‍👧'.repeat(1_000), '\u0000', 'é'.repeat(63)])(
     'counts the bytes of UTF-8, not the characters: %#',

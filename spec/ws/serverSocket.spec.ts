@@ -1,35 +1,10 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { ServerSocket } from '../../lib/ws/serverSocket.js';
-import {
-  type Client,
-  cleanUp,
-  deferred,
-  frame,
-  handshake,
-  open,
-  Raw,
-  within,
-} from '../express/support.js';
+import { cleanUp, deferred, frame, within } from '../express/support.js';
 import { settled } from '../support/runtime.js';
-import { type End, texts, type Wire, wire } from './support.js';
-
-/** A ping frame without a payload, and nothing before it that is none. */
-const PING = /\u0089/;
+import { connect, connectRaw, type End, paused, texts, wire } from './support.js';
 
 afterEach(cleanUp);
-
-async function connect({ port, next }: Wire): Promise<{ client: Client; end: End }> {
-  const client = await open(port, '/');
-  return { client, end: await next() };
-}
-
-/** A client of bare TCP: it answers no ping and no close, and reads only when it is told to. */
-async function connectRaw({ port, next }: Wire): Promise<{ raw: Raw; end: End }> {
-  const raw = new Raw(port).write(handshake('/'));
-  const end = await next();
-  await raw.until(/\r\n\r\n/);
-  return { raw, end };
-}
 
 /** What was written to the network, write by write. */
 function writesOf({ net }: End): () => number {
@@ -145,16 +120,28 @@ describe('ServerSocket, reading', () => {
     expect(texts(end.events)).toEqual(['one message']);
   });
 
-  it.each<[string, Buffer, number]>([
-    ['an unknown opcode', Buffer.of(0x83, 0x80, 0, 0, 0, 0), 1002],
-    ['a frame without a mask', Buffer.of(0x81, 1, 97), 1002],
-    ['a reserved bit', Buffer.of(0xc1, 0x80, 0, 0, 0, 0), 1002],
-    ['a ping that is too long', Buffer.of(0x89, 0xfe, 0, 126, 0, 0, 0, 0), 1002],
-    ['a close code that is none', Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0, 1), 1002],
-    ['text that is not UTF-8', Buffer.of(0x81, 0x81, 0, 0, 0, 0, 0xff), 1007],
-    ['a message too big', Buffer.of(0x81, 0xfe, 0x10, 0x01, 0, 0, 0, 0), 1009],
-    ['a length beyond counting', Buffer.of(0x82, 0xff, 255, 0, 0, 0, 0, 0, 0, 0), 1009],
-  ])('tells of %s, and closes with its code (cause k)', async (_what, bytes, code) => {
+  it.each<{ what: string; bytes: Buffer; code: number }>([
+    { what: 'an unknown opcode', bytes: Buffer.of(0x83, 0x80, 0, 0, 0, 0), code: 1002 },
+    { what: 'a frame without a mask', bytes: Buffer.of(0x81, 1, 97), code: 1002 },
+    { what: 'a reserved bit', bytes: Buffer.of(0xc1, 0x80, 0, 0, 0, 0), code: 1002 },
+    {
+      what: 'a ping that is too long',
+      bytes: Buffer.of(0x89, 0xfe, 0, 126, 0, 0, 0, 0),
+      code: 1002,
+    },
+    {
+      what: 'a close code that is none',
+      bytes: Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0, 1),
+      code: 1002,
+    },
+    { what: 'text that is not UTF-8', bytes: Buffer.of(0x81, 0x81, 0, 0, 0, 0, 0xff), code: 1007 },
+    { what: 'a message too big', bytes: Buffer.of(0x81, 0xfe, 0x10, 0x01, 0, 0, 0, 0), code: 1009 },
+    {
+      what: 'a length beyond counting',
+      bytes: Buffer.of(0x82, 0xff, 255, 0, 0, 0, 0, 0, 0, 0),
+      code: 1009,
+    },
+  ])('tells of $what, and closes with its code (cause k)', async ({ bytes, code }) => {
     const { raw, end } = await connectRaw(await wire({ maxPayload: 4_096 }));
     raw.text = '';
     raw.write(bytes);
@@ -237,113 +224,6 @@ describe('ServerSocket, held back (Q2)', () => {
     expect(texts(end.events)).toEqual(['congested']);
   });
 });
-
-/** Waits until the server's end stands still. */
-async function paused({ net }: End): Promise<void> {
-  if (!net.isPaused()) {
-    const { promise, resolve } = deferred();
-    net.once('pause', resolve);
-    await within(promise, 'the pause');
-  }
-  await settled();
-}
-
-describe('ServerSocket, watched (Q1)', () => {
-  it('is pinged each interval, and lives while it answers', async () => {
-    const { client, end } = await connect(await wire({ pingInterval: 20 }));
-    const pings = new Promise<void>((resolve) => {
-      let count = 0;
-      client.socket.on('ping', () => {
-        if (++count === 4) resolve();
-      });
-    });
-    await within(pings, 'four pings');
-
-    expect(end.events).toEqual([]);
-  });
-
-  it('is silent when no pong came within one interval (cause l)', async () => {
-    const { raw, end } = await connectRaw(await wire({ pingInterval: 20 }));
-    await end.seen('silent');
-
-    // One ping frame, and no second one before it was answered.
-    expect(raw.text.split('\r\n\r\n')[1]).toMatch(PING);
-    expect(end.events[0]).toEqual({ type: 'silent' });
-  });
-
-  it('is stalled, not silent, when what was written before the ping has not left (Q2, cause m)', async () => {
-    const { raw, end } = await connectRaw(await wire({ maxBuffered: 1e9 }));
-    raw.socket.pause();
-    for (let i = 0; i < 40; i++) {
-      end.socket.write(new Uint8Array(512 * 1024));
-      await settled();
-    }
-    (end.socket as ServerSocket).check();
-    (end.socket as ServerSocket).check();
-    await end.seen('congested');
-
-    expect(texts(end.events)).toEqual(['congested']);
-  });
-
-  it('is flushed before the ping (W3)', async () => {
-    const { raw, end } = await connectRaw(await wire());
-    raw.text = '';
-    end.socket.write('a');
-    (end.socket as ServerSocket).check();
-    await raw.until(PING);
-
-    expect(raw.text.startsWith('\x81\x01a\x89\x08')).toBe(true);
-  });
-
-  it('is not judged by its pong while it is held back: it would not be read', async () => {
-    const { raw, end } = await connectRaw(await wire({ pingInterval: 20 }));
-    let ready = false;
-    end.socket.throttle({ ready: () => ready });
-    raw.write(frame('held'));
-    await paused(end);
-    // Other sockets of the same server are: so that many rounds have passed here, too.
-    await rounds(10, 20);
-    expect(end.events).toEqual([]);
-    // Pinged all the same: a write to a client that has vanished is how that is found out.
-    expect(raw.text).toMatch(PING);
-    ready = true;
-    end.socket.resume();
-    await end.seen('silent');
-
-    expect(texts(end.events).slice(0, 2)).toEqual(['held', 'silent']);
-  });
-
-  it('is asked anew after it was held: its pong may be among what was not read', async () => {
-    const { raw, end } = await connectRaw(await wire());
-    const socket = end.socket as ServerSocket;
-    let ready = false;
-    socket.throttle({ ready: () => ready });
-    socket.check();
-    await raw.until(PING);
-    raw.write(frame('held'));
-    await paused(end);
-    raw.write(Buffer.of(0x8a, 0x80, 0, 0, 0, 0));
-    ready = true;
-    socket.resume();
-    socket.check();
-    await end.seen('frame');
-
-    expect(texts(end.events)).toEqual(['held']);
-    await raw.until(/\u0089.*\u0089/s);
-  });
-});
-
-/** So many rounds of an interval. */
-function rounds(count: number, millis: number): Promise<void> {
-  return new Promise((resolve) => {
-    let left = count;
-    const clock = setInterval(() => {
-      if (--left > 0) return;
-      clearInterval(clock);
-      resolve();
-    }, millis);
-  });
-}
 
 describe('ServerSocket, closed by its client', () => {
   it('tells at once, and hands over what it held as there is room, its end behind it (Z4)', async () => {

@@ -3,8 +3,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import type { Socket, SocketEvent } from '../../lib/relay/index.js';
 import { Outbox, type OutboxOptions, UpgradeServer } from '../../lib/ws/index.js';
-import { deferred, onCleanup, within } from '../express/support.js';
-import { quiet } from '../support/runtime.js';
+import {
+  type Client,
+  deferred,
+  handshake,
+  onCleanup,
+  open,
+  Raw,
+  within,
+} from '../express/support.js';
+import { quiet, settled } from '../support/runtime.js';
 
 /** The server's end of one WebSocket, and what happened to it. */
 export interface End {
@@ -74,3 +82,27 @@ function endOf(socket: Socket, net: NetSocket): End {
 /** The data of the frames among events, in short. */
 export const texts = (events: readonly SocketEvent[]): unknown[] =>
   events.map((event) => (event.type === 'frame' ? event.data : event.type));
+
+/** A client of the server, and its end there. */
+export async function connect({ port, next }: Wire): Promise<{ client: Client; end: End }> {
+  const client = await open(port, '/');
+  return { client, end: await next() };
+}
+
+/** A client of bare TCP: it answers no ping and no close, and reads only when it is told to. */
+export async function connectRaw({ port, next }: Wire): Promise<{ raw: Raw; end: End }> {
+  const raw = new Raw(port).write(handshake('/'));
+  const end = await next();
+  await raw.until(/\r\n\r\n/);
+  return { raw, end };
+}
+
+/** Waits until the server's end stands still. */
+export async function paused({ net }: End): Promise<void> {
+  if (!net.isPaused()) {
+    const { promise, resolve } = deferred();
+    net.once('pause', resolve);
+    await within(promise, 'the pause');
+  }
+  await settled();
+}

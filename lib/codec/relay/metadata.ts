@@ -10,7 +10,7 @@ export const metadata: t.Type<Metadata, unknown, unknown> = new t.Type(
       const copy = copyFrozen(input);
       return isRecord(copy) ? t.success(copy) : t.failure(input, context, 'is no object');
     } catch (error) {
-      return t.failure(input, context, (error as Error).message);
+      return t.failure(input, context, reasonOf(error));
     }
   },
   t.identity,
@@ -26,6 +26,10 @@ const MAX_DEPTH = 500;
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What a getter or a `toJSON` threw, which need not be an error. */
+export const reasonOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
 
 /**
  * Freezes what `JSON.parse` made, in place: its keys were defined, not assigned, so `__proto__` is an
@@ -51,14 +55,13 @@ export function freezeDeep(root: Record<string, unknown>): Metadata {
  * object whose content is not in its fields, and what is nested deeper than 500 levels.
  */
 export function copyFrozen(root: unknown): unknown {
-  return copyValue(root, 'metadata', 0, new Map()) ?? null;
+  return copyValue(plainOf(root, ''), 'metadata', 0, new Map()) ?? null;
 }
 
 /** `made` has each object met so far, with its copy, or `undefined` while that is being made. */
 type Made = Map<object, object | undefined>;
 
-function copyValue(given: unknown, path: string, depth: number, made: Made): unknown {
-  const value = plainOf(given, path);
+function copyValue(value: unknown, path: string, depth: number, made: Made): unknown {
   switch (typeof value) {
     case 'function':
     case 'symbol':
@@ -74,12 +77,11 @@ function copyValue(given: unknown, path: string, depth: number, made: Made): unk
   }
 }
 
-/** What stands for a value: what its `toJSON` gives, or the primitive that it wraps. */
-function plainOf(value: unknown, path: string): unknown {
+/** What stands for a value at a key: what its `toJSON` gives, or the primitive that it wraps. */
+function plainOf(value: unknown, key: string): unknown {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'bigint') return value;
   const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === 'function')
-    return toJSON.call(value, path.slice(path.lastIndexOf('.') + 1));
+  if (typeof toJSON === 'function') return toJSON.call(value, key);
   const isWrapper = ['Number', 'String', 'Boolean'].includes(tagOf(value));
   return isWrapper ? (value as object).valueOf() : value;
 }
@@ -102,7 +104,7 @@ function copyFields(source: object, path: string, depth: number, made: Made): ob
   if (!isList && tag !== 'Object') throw refused(path, `a ${tag}`);
   const copy: object = isList ? [] : {};
   for (const [key, value] of Object.entries(source)) {
-    const copied = copyValue(value, `${path}.${key}`, depth + 1, made);
+    const copied = copyValue(plainOf(value, key), `${path}.${key}`, depth + 1, made);
     if (isList || copied !== undefined) define(copy, key, copied ?? null);
   }
   // Holes at the end of an array are no entries.

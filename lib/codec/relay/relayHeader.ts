@@ -7,7 +7,7 @@ import { type CodecError, firstError } from '../fields/codecError.js';
 import { duration } from '../fields/duration.js';
 import { pid } from '../fields/pid.js';
 import { messageTopic } from './messageTopic.js';
-import { copyFrozen, freezeDeep, isRecord, NO_METADATA } from './metadata.js';
+import { copyFrozen, freezeDeep, isRecord, NO_METADATA, reasonOf } from './metadata.js';
 
 /** The header in which a handler's response names the relay's target (H1). */
 export const RELAY_HEADER = 'X-WS-Relay';
@@ -122,8 +122,7 @@ export function encodeRelayHeader(fields: RelayFields): string {
     });
     return json.replace(/[^\x20-\x7e]/g, escapeUnit);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ProcessError('Invalid', why, { cause });
+    throw new ProcessError('Invalid', reasonOf(cause), { cause });
   }
 }
 

@@ -132,7 +132,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
       this.events.drop(pid, 'closing');
       return false;
     }
-    if (this.bound.exempt.has(message.topic)) return true;
+    if (this.bound.isExempt(message.topic)) return true;
     if (mailbox.phase === 'stopping') {
       this.events.drop(pid, 'ended');
       return false;

@@ -6,10 +6,17 @@ export class Bound {
   readonly low: number;
   /** Topics that even a full mailbox takes; the adapter that sends them adds them (M11). */
   readonly exempt = new Set<string>();
+  /** From an exempt topic to the topic that it undoes, if the receiver has not read that message (L2). */
+  readonly undoes = new Map<string, string>();
 
   constructor(readonly capacity: number) {
     this.high = Math.min(HIGH.depth, Math.ceil(capacity / 2));
     this.low = Math.floor(this.high / 2);
+  }
+
+  /** Without a relay no topic is exempt; then the look-up is saved, because this is asked per message. */
+  isExempt(topic: string): boolean {
+    return this.exempt.size > 0 && this.exempt.has(topic);
   }
 }
 

@@ -7,6 +7,7 @@ import { Outlet } from './outlet.js';
 import type { OutletOwner } from './owner.js';
 import type { Source } from './processStream.js';
 import { SizedMessage } from './sizedMessage.js';
+import { takeBack } from './takeBack.js';
 
 /**
  * A process's mailbox. It is the outlet of the inbox, and also decides what is admitted and which listener
@@ -55,16 +56,14 @@ export class Mailbox extends Outlet<Message> {
   count(topic: string, size: number): void {
     if (++this.depth > this.highWater) this.highWater = this.depth;
     this.bytes += size;
-    // Without a relay in the system no topic is exempt, so that the look-up is saved.
-    const { exempt } = this.#bound;
-    if (exempt.size > 0 && exempt.has(topic)) this.#backlogOf().exempt++;
+    if (this.#bound.isExempt(topic)) this.#backlogOf().exempt++;
   }
 
   /** Makes room by dropping the oldest ordinary message: one that waits, or else the next to arrive. */
   dropOldest(): void {
     for (const outlet of this.#outlets) {
       const oldest = outlet.extractFirst(
-        (entry) => 'topic' in entry && !this.#bound.exempt.has(entry.topic),
+        (entry) => 'topic' in entry && !this.#bound.isExempt(entry.topic),
       );
       if (oldest !== undefined) return this.#leave(oldest as Message);
     }
@@ -73,13 +72,19 @@ export class Mailbox extends Outlet<Message> {
 
   /** A message arrives (M10): it goes to the listener of its topic, or to the inbox. */
   arrive(message: Message): void {
-    const backlog = this.#backlog;
-    if (backlog !== undefined && backlog.toDrop > 0 && !this.#bound.exempt.has(message.topic)) {
-      backlog.toDrop--;
-      this.#leave(message);
-    } else {
-      (this.#listeners?.match(message.topic) ?? this).offer(message);
-    }
+    if (this.#backlog !== undefined && this.#discards(this.#backlog, message)) this.#leave(message);
+    else (this.#listeners?.match(message.topic) ?? this).offer(message);
+  }
+
+  /** Whether an arriving message is dropped: for `dropOldest`, or with an unread one that it undoes (L2). */
+  #discards(backlog: Backlog, message: Message): boolean {
+    const bound = this.#bound;
+    if (backlog.toDrop > 0 && !bound.isExempt(message.topic)) return backlog.toDrop-- > 0;
+    // Both are exempt and both are counted here, so with fewer than two there is no pair.
+    const undone = backlog.exempt > 1 ? bound.undoes.get(message.topic) : undefined;
+    const other = undone === undefined ? undone : takeBack(this.#outlets, message, undone);
+    if (other !== undefined) this.#leave(other);
+    return other !== undefined;
   }
 
   override kept(entry: Message | Notice): void {
@@ -97,7 +102,7 @@ export class Mailbox extends Outlet<Message> {
     if (this.bytes > 0) this.bytes -= SizedMessage.sizeOf(message);
     const backlog = this.#backlog;
     if (backlog === undefined) return;
-    if (backlog.exempt > 0 && this.#bound.exempt.has(message.topic)) backlog.exempt--;
+    if (backlog.exempt > 0 && this.#bound.isExempt(message.topic)) backlog.exempt--;
     if (this.depth <= this.#bound.low && this.bytes <= HIGH.bytes / 2) backlog.wake();
   }
 
@@ -138,12 +143,10 @@ export class Mailbox extends Outlet<Message> {
     };
   }
 
-  /** Whether the inbox or a listener has a reader. */
   get isRead(): boolean {
     return this.#outlets.some((outlet) => outlet.hasReader());
   }
 
-  /** Whether a reader holds the inbox or a listener (M12). */
   get isHeld(): boolean {
     return this.#outlets.some((outlet) => outlet.held);
   }

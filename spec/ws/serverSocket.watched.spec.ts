@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ServerSocket } from '../../lib/ws/serverSocket.js';
+import { cleanUp, frame, within } from '../express/support.js';
+import { settled } from '../support/runtime.js';
+import { connect, connectRaw, paused, texts, wire } from './support.js';
+
+/** A ping frame without a payload, and nothing before it that is none. */
+const PING = /\u0089/;
+
+afterEach(cleanUp);
+
+describe('ServerSocket, watched (Q1)', () => {
+  it('is pinged each interval, and lives while it answers', async () => {
+    const { client, end } = await connect(await wire({ pingInterval: 20 }));
+    const pings = new Promise<void>((resolve) => {
+      let count = 0;
+      client.socket.on('ping', () => {
+        if (++count === 4) resolve();
+      });
+    });
+    await within(pings, 'four pings');
+
+    expect(end.events).toEqual([]);
+  });
+
+  it('is silent when no pong came within one interval (cause l)', async () => {
+    const { raw, end } = await connectRaw(await wire({ pingInterval: 20 }));
+    await end.seen('silent');
+
+    // One ping frame, and no second one before it was answered.
+    expect(raw.text.split('\r\n\r\n')[1]).toMatch(PING);
+    expect(end.events[0]).toEqual({ type: 'silent' });
+  });
+
+  it('is stalled, not silent, when what was written before the ping has not left (Q2, cause m)', async () => {
+    const { raw, end } = await connectRaw(await wire({ maxBuffered: 1e9 }));
+    raw.socket.pause();
+    for (let i = 0; i < 40; i++) {
+      end.socket.write(new Uint8Array(512 * 1024));
+      await settled();
+    }
+    (end.socket as ServerSocket).check();
+    (end.socket as ServerSocket).check();
+    await end.seen('congested');
+
+    expect(texts(end.events)).toEqual(['congested']);
+  });
+
+  it('is flushed before the ping (W3)', async () => {
+    const { raw, end } = await connectRaw(await wire());
+    raw.text = '';
+    end.socket.write('a');
+    (end.socket as ServerSocket).check();
+    await raw.until(PING);
+
+    expect(raw.text.startsWith('\x81\x01a\x89\x08')).toBe(true);
+  });
+
+  it('is not judged by its pong while it is held back: it would not be read', async () => {
+    const { raw, end } = await connectRaw(await wire({ pingInterval: 20 }));
+    let ready = false;
+    end.socket.throttle({ ready: () => ready });
+    raw.write(frame('held'));
+    await paused(end);
+    // Other sockets of the same server are: so that many rounds have passed here, too.
+    await rounds(10, 20);
+    expect(end.events).toEqual([]);
+    // Pinged all the same: a write to a client that has vanished is how that is found out.
+    expect(raw.text).toMatch(PING);
+    ready = true;
+    end.socket.resume();
+    await end.seen('silent');
+
+    expect(texts(end.events).slice(0, 2)).toEqual(['held', 'silent']);
+  });
+
+  it('is asked anew after it was held: its pong may be among what was not read', async () => {
+    const { raw, end } = await connectRaw(await wire());
+    const socket = end.socket as ServerSocket;
+    let ready = false;
+    socket.throttle({ ready: () => ready });
+    socket.check();
+    await raw.until(PING);
+    raw.write(frame('held'));
+    await paused(end);
+    raw.write(Buffer.of(0x8a, 0x80, 0, 0, 0, 0));
+    ready = true;
+    socket.resume();
+    socket.check();
+    await end.seen('frame');
+
+    expect(texts(end.events)).toEqual(['held']);
+    await raw.until(/\u0089.*\u0089/s);
+  });
+});
+
+/** So many rounds of an interval. */
+function rounds(count: number, millis: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const clock = setInterval(() => {
+      if (--left > 0) return;
+      clearInterval(clock);
+      resolve();
+    }, millis);
+  });
+}
