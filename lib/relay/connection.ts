@@ -17,7 +17,7 @@ import { type Cause, verdict } from './verdict.js';
 /**
  * A connection as the runtime sees it: it performs the session's commands on the socket, holds the client
  * back while the target is busy, and sends the leave if the process ends before its session did (Y3).
- * It is also the context and the world of its session, because each object more costs memory per client.
+ * It is also the context and the world of its session, because each further object would cost memory.
  */
 export class Connection implements Extension, SessionContext, World, Valve {
   readonly since: number;

@@ -154,7 +154,7 @@ export class Hub implements ConnectionOwner {
     // Set before anyone is informed, because `draining` must be true from here on.
     this.#shutdown = new Promise((resolve) => {
       this.#onEmpty = () => {
-        // Only now, because the system's shutdown must wait until the leaves have reached their targets (O3).
+        // Not earlier, because the system's shutdown must wait until all leaves are sent (O3).
         this.kernel.dependents.delete(this.#close);
         resolve();
       };

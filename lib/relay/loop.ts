@@ -27,7 +27,7 @@ export interface SwitchedStream<S, E, X> {
   open(state: S, context: X): Observable<E>;
 }
 
-/** A state machine with the streams that its state can switch on, off and over. */
+/** A state machine, and the streams that it listens to beside its source. */
 export interface Machine<S, E, C, X> {
   first(context: X): Step<S, C>;
   step(state: S, event: E, context: X): Step<S, C>;

@@ -185,7 +185,7 @@ function causeOf(signal: LinkDown | Cancel): Cause {
     return stopped ? { type: 'shutdown' } : { type: 'cancel', why: reason };
   }
   const { from, reason } = signal;
-  // Without `from` it is an order to the connection; with `from` it is the end of a linked process.
+  // `shutdown` without `from` is an order to the connection; all else counts as the end of a linked process.
   const isOrder = from === undefined && reason.type === 'shutdown';
   return isOrder ? { type: 'shutdown' } : { type: 'link', exit: reason };
 }
