@@ -49,7 +49,7 @@ export type SocketEvent =
   | { readonly type: 'closed'; readonly code: number; readonly reason: string }
   /** The client has broken the protocol or a limit; the code says which. `closed` follows. */
   | { readonly type: 'violation'; readonly code: Violation }
-  /** No pong came in time. */
+  /** The client has not answered a ping in time. */
   | { readonly type: 'silent' }
   /** The client does not read: more than `maxBuffered` bytes wait, or nothing has left for too long. */
   | { readonly type: 'congested' };

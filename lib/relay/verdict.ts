@@ -39,7 +39,7 @@ export type Cause =
   /** m: the client reads too slowly, or the target handles too slowly (M11). */
   | { readonly type: 'slow'; readonly who: 'consumer' | 'target' };
 
-/** The error of a connection that did not end well: `result.error` has its code and reason (Z1). */
+/** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 

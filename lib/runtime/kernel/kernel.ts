@@ -190,6 +190,6 @@ export interface KernelOptions<P> {
 
 /** Sees each message before its mailbox does, during a failure drill. */
 export interface DrillHook<P> {
-  /** `true` if the drill drops or delays the message itself; the sender hears that it was taken. */
+  /** `true` if the drill drops or delays the message itself; for the sender the message was taken. */
   takes(process: P, message: Message, size: number): boolean;
 }

@@ -22,7 +22,7 @@ export class Mailbox extends Outlet<Message> {
   /** Messages that were admitted and not yet taken by a reader: in the run queue or waiting. */
   depth = 0;
   bytes = 0;
-  /** The most that ever waited at once. */
+  /** How many messages have waited at once, at most. */
   highWater = 0;
   /** How many messages readers have taken. */
   handled = 0;

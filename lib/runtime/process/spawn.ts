@@ -52,7 +52,7 @@ export function spawn(
   return process;
 }
 
-/** How a spawned process is tied to the one that spawns it. */
+/** What a spawned process has to do with others from its start on. */
 export interface Ties {
   readonly parent?: Process;
   readonly linked?: boolean;

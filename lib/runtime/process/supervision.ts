@@ -20,7 +20,7 @@ export interface ChildInfo {
   readonly pid: Pid | undefined;
   readonly type: 'worker' | 'supervisor';
   readonly status: ChildStatus;
-  /** The id of its behaviour, when it was given by id. */
+  /** The id of its behaviour, if it has one. */
   readonly behavior?: string;
 }
 

@@ -9,8 +9,8 @@ import type { Supervision } from './supervision.js';
  * Replaces the behaviour of a running process (U1): the old body ends within this call, and the new
  * behaviour is called in a later turn.
  *
- * @throws ProcessError `Invalid` without an id for a process that has none, for what is no id, and for a
- * supervisor, `NotFound` for an unknown id; then nothing has changed.
+ * @throws ProcessError `NotFound` for an unknown id; `Invalid` if neither the call nor the process has an
+ * id, if the id is not a text, and for a supervisor. Then nothing has changed.
  */
 export function upgrade(process: Upgradable, id: string | undefined, state: unknown): void {
   const { kernel, pid } = process;

@@ -15,7 +15,7 @@ import { System } from './system.js';
  * The room `system` is what users see of the runtime: begin here; `system.ts` has the methods that act,
  * `systemView.ts` those that only look, and each `…Api.ts` is one property of a system.
  *
- * @throws ProcessError `Invalid` for a bad option, naming it.
+ * @throws ProcessError `Invalid` for a bad option, which the message names.
  * @example const system = createSystem();
  */
 export function createSystem(options: SystemOptions = {}): System {
