@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ProcessError } from '../core/index.js';
-import { pathOf } from './upgradeRequest.js';
-import { warnProcess } from './warning.js';
+import { pathOf } from './routeOf.js';
+import { warnProcess } from './warnProcess.js';
 
 /** Whether an upgrade request is the application's. */
 export type Claim = (request: IncomingMessage) => boolean;

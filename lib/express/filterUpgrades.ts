@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { asksForWebSocket } from './handshakeProblem.js';
 import { serveAnew } from './serveAnew.js';
-import { asksForWebSocket } from './upgradeRequest.js';
 
 /**
  * Has a server treat an offer to upgrade to anything but WebSocket as a plain request, which RFC 9110

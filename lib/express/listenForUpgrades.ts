@@ -7,7 +7,7 @@ import { guard } from './guard.js';
 import { Handshake } from './handshake.js';
 import { refusals, writeRefusal } from './refusal.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-import { warnProcess } from './warning.js';
+import { warnProcess } from './warnProcess.js';
 
 /**
  * Listens on a server: upgrade requests that are claimed go through its application, plain requests

@@ -4,6 +4,17 @@ import type { RelayConfig } from '../codec/index.js';
 import type { Behavior, Pid } from '../core/index.js';
 import type { Refusal } from './refusal.js';
 
+/** What a `websocketRelay` leaves on the requests that pass it. */
+export interface Mount {
+  readonly hub: Gatekeeper;
+  /** Milliseconds until a handler must have ended its response; 0: no limit. */
+  readonly handshakeTimeout: number;
+  /** The upgrades whose handlers take their time. */
+  readonly pending: Set<PendingHandshake>;
+  /** Row 12, synchronously. */
+  open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
+}
+
 /** What the gate asks of the relay's hub. */
 export interface Gatekeeper {
   /** Shutdown has begun (H2 row 1). */
@@ -27,17 +38,6 @@ export interface Handover {
   readonly headers: readonly string[];
   /** The subprotocol that the handler chose, if it did. */
   readonly protocol: string | undefined;
-}
-
-/** What a `websocketRelay` leaves on the requests that pass it. */
-export interface Mount {
-  readonly hub: Gatekeeper;
-  /** Milliseconds until a handler must have ended its response; 0: no limit. */
-  readonly handshakeTimeout: number;
-  /** The upgrades whose handlers take their time. */
-  readonly pending: Set<PendingHandshake>;
-  /** Row 12, synchronously. */
-  open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
 }
 
 /** An upgrade request on its way through the application, as the relay's middleware sees it. */

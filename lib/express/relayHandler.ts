@@ -1,12 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RELAY_HEADER } from '../codec/index.js';
 import { guard } from './guard.js';
+import { asksForWebSocket, handshakeProblem } from './handshakeProblem.js';
 import { type Mount, mountOf, setMount } from './mount.js';
-import type { OriginPolicy } from './origin.js';
+import type { OriginPolicy } from './originPolicy.js';
 import { answer, type Refusal, refusals } from './refusal.js';
-import { asksForWebSocket, handshakeProblem, routeOf } from './upgradeRequest.js';
+import { routeOf } from './routeOf.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-import { onceEach, originWarning } from './warning.js';
+import { onceEach, originWarning } from './warnProcess.js';
 
 /**
  * The middleware of a relay: rows 1–3b of H2 before the handlers, the guard on what is no upgrade,
