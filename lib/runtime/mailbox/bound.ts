@@ -1,12 +1,12 @@
 /** The bound of mailboxes with the marks that follow from it; all mailboxes of a system share one. */
 export class Bound {
-  /** At this depth a sender that can wait should stop; it is well below the capacity. */
+  /** At this depth a sender that can wait should stop; it is half the capacity or less. */
   readonly high: number;
   /** At this depth it should go on. */
   readonly low: number;
   /** Topics that even a full mailbox takes; the adapter that sends them adds them (M11). */
   readonly exempt = new Set<string>();
-  /** From an exempt topic to the topic that it undoes, if the receiver has not read that message (L2). */
+  /** From an exempt topic to the one whose unread message, of the same sender, it takes back (L2). */
   readonly undoes = new Map<string, string>();
 
   constructor(readonly capacity: number) {

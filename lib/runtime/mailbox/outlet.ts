@@ -104,7 +104,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#wakeUp();
   }
 
-  /** The outlet that replaces this one and gets what waits, so that closing this one does not lose it. */
+  /** The outlet that replaces this one and gets what waits. To be called before `close`, which forgets it. */
   successor(): Outlet<T> {
     return this.handOverTo(new Outlet(this.owner, this.#meter));
   }

@@ -14,7 +14,7 @@ export interface OutletOwner extends Owner {
   readonly tracer: Tracer | undefined;
 }
 
-/** Counts what an outlet keeps, and what its readers take. */
+/** Is called with each entry that an outlet keeps, and with each that a reader takes. */
 export interface Meter<T> {
   kept(entry: T | Notice): void;
   taken(entry: T): void;

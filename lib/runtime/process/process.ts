@@ -170,7 +170,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     announceEnd(this, reason);
   }
 
-  /** Completes all streams that the body was given, so that a body which awaits one can go on. */
+  /** Completes the body's streams and aborts its AbortSignal, so that code which awaits them can go on. */
   completeStreams(): void {
     if (this.#state === 'leaving') {
       const left = this.mailbox;

@@ -93,7 +93,7 @@ export function announceEnd(process: Affected, reason: ExitReason): void {
   }
 }
 
-/** Ends a process for an abnormal reason of another, or hands it LINK_DOWN if it traps (K5, K6). */
+/** Ends a process for an abnormal reason from outside, or hands it LINK_DOWN if it traps (K5, K6). */
 function bringDown(process: Affected, from: Pid | undefined, reason: ExitReason): void {
   if (!process.trapLinks) return process.end(reason);
   const at = process.kernel.now();
@@ -118,7 +118,7 @@ function deliverSignal(process: Affected, event: ProcessSignal): void {
 
 function requestExit(process: Affected, from: Pid | undefined, reason: ExitReason): void {
   if (reason.type === 'kill') return process.end({ type: 'killed' });
-  // The reason `normal` of another process neither ends this one nor is a LINK_DOWN for it (K7).
+  // From outside, the reason `normal` neither ends a process nor is a LINK_DOWN for it (K7).
   if (!isNormal(reason)) bringDown(process, from, reason);
 }
 

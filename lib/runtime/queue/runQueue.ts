@@ -95,7 +95,7 @@ export class RunQueue {
       try {
         receiver.receive(item);
       } catch (error) {
-        // The code belongs to no process, so the error is thrown, and rxjs or Node reports it.
+        // The code belongs to no process, so its error is left to Node, as rxjs does it.
         if (receiver.crash === undefined) throw error;
         receiver.crash(error);
       }
