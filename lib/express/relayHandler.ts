@@ -46,9 +46,11 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
 
   /** Row 3, before any handler has spawned something for a hostile page. */
   function originProblem(request: Request): Refusal | undefined {
-    const { headers, host, protocol } = request;
-    const { origin } = headers;
-    if (origin === undefined || isAllowed(origin, host, protocol)) return undefined;
+    const { origin } = request.headers;
+    if (origin === undefined) return undefined;
+    // Express asks the socket for its peer to know the protocol, so only where a browser asks.
+    const { host, protocol } = request;
+    if (isAllowed(origin, host, protocol)) return undefined;
     warnOrigin(origin, host, protocol);
     return refusals.badOrigin;
   }
