@@ -19,8 +19,7 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
   return (request, response, next) => {
     const isSet = response.hasHeader(RELAY_HEADER);
     const upgrade = UpgradeResponse.upgradeOf(response);
-    const isSecond = isSet && (upgrade?.mounted ?? mountOf(response)) !== undefined;
-    if (isSecond) return finish(response);
+    if (isSet && (upgrade?.mounted ?? mountOf(response)) !== undefined) return finish(response);
     if (upgrade === undefined) enterPlain(request, response);
     else upgrade.mount(mount);
     const refusal = upgrade && problem(request);
@@ -48,8 +47,7 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
   function originProblem(request: Request): Refusal | undefined {
     const { origin } = request.headers;
     if (origin === undefined) return undefined;
-    // Express asks the socket for its peer to know the protocol, so only where a browser asks.
-    const { host, protocol } = request;
+    const { host, protocol } = request; // asks the socket for its peer, so only where a browser asks
     if (isAllowed(origin, host, protocol)) return undefined;
     warnOrigin(origin, host, protocol);
     return refusals.badOrigin;
