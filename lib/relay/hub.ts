@@ -49,7 +49,7 @@ export class Hub implements ConnectionOwner {
     } = options;
     countOption('maxConnections', maxConnections, { unlimited: true });
     this.kernel = system[kernelOf];
-    for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt.add(topic);
+    for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt(topic);
     this.kernel.bound.undoes.set(ws.leave, ws.join);
     this.#limit = maxConnections;
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);

@@ -97,7 +97,7 @@ describe('hosts.stop', () => {
   it('refuses spawn and send from that moment on (O2)', async () => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
-    system[kernelOf].bound.exempt.add('ws.leave');
+    system[kernelOf].bound.exempt('ws.leave');
     const pid = system.spawn(readsSignals);
     const { self } = await puppet(system, { name: 'other' });
     void self.abortSignal;

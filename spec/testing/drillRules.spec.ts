@@ -127,7 +127,7 @@ describe('drill.on', () => {
 
   it('leaves what nothing else may lose alone, unless it is named (M11)', () => {
     const { system, log, reader, drill } = scene();
-    system[kernelOf].bound.exempt.add('ws.leave');
+    system[kernelOf].bound.exempt('ws.leave');
     const undo = drill.on({}, 'drop');
     system.send(reader, 'ws.leave', 1);
     undo();

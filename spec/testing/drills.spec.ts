@@ -137,7 +137,7 @@ describe('drill.fill', () => {
   it('brings a mailbox to its bound, past all rules; the next send is refused (M11)', () => {
     const system = testSystem({ mailbox: { capacity: 5 } });
     const pid = system.spawn(idle, { name: 'full' });
-    system[kernelOf].bound.exempt.add('ws.leave');
+    system[kernelOf].bound.exempt('ws.leave');
     const drill = drills(system);
     system.send(pid, tick, 1);
     drill.on({}, 'drop');

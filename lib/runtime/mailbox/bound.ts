@@ -5,7 +5,9 @@ export class Bound {
   /** At this depth it should go on. */
   readonly low: number;
   /** Topics that even a full mailbox takes; the adapter that sends them adds them (M11). */
-  readonly exempt = new Set<string>();
+  readonly #exempt = new Set<string>();
+  /** Whether there are exempt topics: looked at for every message, where a Set's size would cost more. */
+  #hasExempt = false;
   /** From an exempt topic to the one whose unread message, of the same sender, it takes back (L2). */
   readonly undoes = new Map<string, string>();
 
@@ -16,7 +18,13 @@ export class Bound {
 
   /** Without a relay no topic is exempt; then the look-up is saved, because this is asked per message. */
   isExempt(topic: string): boolean {
-    return this.exempt.size > 0 && this.exempt.has(topic);
+    return this.#hasExempt && this.#exempt.has(topic);
+  }
+
+  /** Makes a topic exempt; whoever sends messages of it says so. */
+  exempt(topic: string): void {
+    this.#exempt.add(topic);
+    this.#hasExempt = true;
   }
 }
 

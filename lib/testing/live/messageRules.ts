@@ -99,8 +99,8 @@ export class MessageRules implements DrillHook<Process> {
   }
 
   #fits({ topic, to, from, probability = 1 }: DrillRule, process: Process, message: Message) {
-    const { exempt } = this.#kernel.bound;
-    const isWanted = topic === undefined ? !exempt.has(message.topic) : topic === message.topic;
+    const { bound } = this.#kernel;
+    const isWanted = topic === undefined ? !bound.isExempt(message.topic) : topic === message.topic;
     return (
       isWanted &&
       (to === undefined || this.#isMeant(to, process.pid)) &&
