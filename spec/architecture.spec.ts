@@ -45,9 +45,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   testing: ['marbles', 'live', 'recording'],
 };
 
-/** Folders and rooms whose files do not yet open as they should; this list may only become shorter. */
-const UNOPENED: readonly string[] = ['express'];
-
 /** Which packages a folder may import; `node:` stands for every module of Node. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '': [],
@@ -178,19 +175,10 @@ describe('files', () => {
       if (name === 'index') return lines[0]?.startsWith('/**') ?? false;
       return opening?.some((each) => plain(each) === plain(name)) ?? false;
     };
-    const placeOf = ({ path }: Source): string => path.slice(0, path.lastIndexOf('/'));
     const wrong = sources.filter((source) => !isOpened(source));
 
     it('of the export that they are named after, and an index.ts with one of its own', () => {
-      const counted = wrong.filter((source) => !UNOPENED.includes(placeOf(source)));
-
-      expect(counted.map(({ path, opening }) => `${path} opens with ${opening}`)).toEqual([]);
-    });
-
-    it('everywhere but in the places that are still listed: whoever mends one strikes it', () => {
-      const places = new Set(wrong.map(placeOf));
-
-      expect(UNOPENED.filter((place) => !places.has(place))).toEqual([]);
+      expect(wrong.map(({ path, opening }) => `${path} opens with ${opening}`)).toEqual([]);
     });
   });
 

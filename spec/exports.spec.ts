@@ -127,7 +127,14 @@ const ENTRIES = [
     path: 'ws/index.ts',
     load: () => import('../lib/ws/index.js'),
     values: ['Outbox', 'RelayWebSocket', 'UpgradeServer'],
-    types: ['Handshake', 'OutboxOptions', 'Socket', 'SocketEvent', 'UpgradeServerOptions', 'Valve'],
+    types: [
+      'HandshakeResponse',
+      'OutboxOptions',
+      'Socket',
+      'SocketEvent',
+      'UpgradeServerOptions',
+      'Valve',
+    ],
   },
   {
     path: 'testing/index.ts',

@@ -6,7 +6,7 @@ export interface Holdable {
   /** Delivers nothing more to the inbox until the returned function is called. */
   hold(): () => void;
   /** A function for later, in the context that is in force now (F1). */
-  carried(run: () => void): () => void;
+  bindContext(run: () => void): () => void;
 }
 
 let current: Holdable | undefined;
@@ -25,5 +25,5 @@ export function holdDelivering(): () => void {
 
 /** A function for later, in the context of the message that is delivered now, if its system keeps one. */
 export function inItsContext(run: () => void): () => void {
-  return current === undefined ? run : current.carried(run);
+  return current === undefined ? run : current.bindContext(run);
 }

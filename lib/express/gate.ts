@@ -2,8 +2,6 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-type Done = (error?: Error | null) => void;
-
 /**
  * Stands between a plain answer to an upgrade request and the client's socket, on which Node's own
  * machinery for responses does not work any more.
@@ -77,6 +75,8 @@ export class Gate extends Duplex {
     return this;
   }
 }
+
+type Done = (error?: Error | null) => void;
 
 export const ignore = (): void => {};
 

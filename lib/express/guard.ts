@@ -1,9 +1,20 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
+import { hasToken } from './handshakeProblem.js';
 import { type Interceptor, intercept } from './intercept.js';
 import { mountOf } from './mount.js';
 import { refusalHeaders, refusals } from './refusal.js';
-import { hasToken } from './upgradeRequest.js';
-import { warnNotMounted } from './warning.js';
+import { warnNotMounted } from './warnProcess.js';
+
+/**
+ * Keeps the relay header from leaving the server on a response that is no upgrade (H1), and turns
+ * such a response into 426 where a relay was passed (H2 row 5). Once for each response, however often
+ * it is called.
+ */
+export function guard(request: IncomingMessage, response: ServerResponse): void {
+  if (guarded.has(response)) return;
+  guarded.add(response);
+  intercept(response, new Guard(request, response));
+}
 
 /** What describes a body that is dropped. */
 const ENTITY_HEADERS = [
@@ -19,17 +30,6 @@ const ENTITY_HEADERS = [
 ];
 
 const guarded = new WeakSet<ServerResponse>();
-
-/**
- * Keeps the relay header from leaving the server on a response that is no upgrade (H1), and turns
- * such a response into 426 where a relay was passed (H2 row 5). Once for each response, however often
- * it is called.
- */
-export function guard(request: IncomingMessage, response: ServerResponse): void {
-  if (guarded.has(response)) return;
-  guarded.add(response);
-  intercept(response, new Guard(request, response));
-}
 
 class Guard implements Interceptor {
   readonly #request: IncomingMessage;

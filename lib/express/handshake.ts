@@ -1,33 +1,19 @@
 import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from 'node:http';
+import { closeRequest } from './closeRequest.js';
 import { Gate, ignore, untouchable } from './gate.js';
 import { type Interceptor, intercept } from './intercept.js';
 import type { Mount, PendingHandshake } from './mount.js';
 import { PendingSocket } from './pendingSocket.js';
 import { closeSocket, type Refusal, refusals, showRefusal, writeRefusal } from './refusal.js';
 import { type RelayAnswer, readAnswer, settle } from './settle.js';
-import { asksForWebSocket, closeRequest } from './upgradeRequest.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-import { warnNotMounted, warnTimeout } from './warning.js';
-
-// Taken once, at import, so that a test which fakes it later stops no answer.
-const { nextTick } = process;
-
-/** Without a relay to say otherwise: how long an answer to a WebSocket handshake may take. */
-export const HANDSHAKE_TIMEOUT = 10_000;
-
-/**
- * `open`: the application has not answered. `relay`: its answer is swallowed, and the connection to be
- * relayed when the answer ends. `plain`: its answer is HTTP. `over`: handed over, refused, or the
- * client is gone; whatever the handler still says is for nobody.
- */
-type Phase = 'open' | 'relay' | 'plain' | 'over';
+import { warnNotMounted, warnTimeout } from './warnProcess.js';
 
 /** One upgrade request on its way through the application. */
 export class Handshake implements PendingHandshake, Interceptor {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
-  readonly isWebSocket: boolean;
   #phase: Phase = 'open';
   #mounted: Mount | undefined;
   /** The swallowed answer, since the phase was `relay`. */
@@ -43,7 +29,6 @@ export class Handshake implements PendingHandshake, Interceptor {
       () => this.#leave(),
       () => this.#onTimeout(),
     );
-    this.isWebSocket = asksForWebSocket(request);
     this.response = new UpgradeResponse(request, this);
     this.response.destroy = (error) => this.#destroy(error);
     this.response.setTimeout = (millis, callback) => this.#setTimeout(millis, callback);
@@ -139,7 +124,6 @@ export class Handshake implements PendingHandshake, Interceptor {
     this.pending.watch();
     if (this.#phase === 'plain') return;
     this.#mounted?.pending.add(this);
-    if (!this.isWebSocket) return;
     const millis = this.#mounted?.handshakeTimeout ?? HANDSHAKE_TIMEOUT;
     this.pending.setTimer(millis, () => {
       warnTimeout(this.request, this.#mounted);
@@ -195,3 +179,16 @@ export class Handshake implements PendingHandshake, Interceptor {
     }
   }
 }
+
+// Taken once, at import, so that a test which fakes it later stops no answer.
+const { nextTick } = process;
+
+/** Without a relay to say otherwise: how long an answer to a WebSocket handshake may take. */
+export const HANDSHAKE_TIMEOUT = 10_000;
+
+/**
+ * `open`: the application has not answered. `relay`: its answer is swallowed, and the connection to be
+ * relayed when the answer ends. `plain`: its answer is HTTP. `over`: handed over, refused, or the
+ * client is gone; whatever the handler still says is for nobody.
+ */
+type Phase = 'open' | 'relay' | 'plain' | 'over';

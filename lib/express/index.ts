@@ -13,6 +13,6 @@ export {
 } from '../protocol/index.js';
 export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
-export type { WebsocketRelayOptions } from './options.js';
+export type { WebsocketRelayOptions } from './readOptions.js';
 export { type RelayTarget, setRelay } from './setRelay.js';
 export { type Relay, websocketRelay } from './websocketRelay.js';

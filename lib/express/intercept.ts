@@ -1,26 +1,7 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { RELAY_HEADER } from '../codec/index.js';
-import { mergeHead, withoutRelay } from './head.js';
+import { mergeHead, withoutRelay } from './mergeHead.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-
-// Taken once, at import, so that a test which fakes it later stops no answer.
-const { nextTick } = process;
-
-/** Who stands in front of a response, and may take it over. */
-export interface Interceptor {
-  /** Whether a response with a relay header and this status is to be taken over. */
-  takes(status: number): boolean;
-  /** Hears the head of the response before any byte of it exists; gives the status to write. */
-  decide(status: number, header: OutgoingHttpHeader | undefined): number;
-  /** Whether the response is taken over for good: not even its head leaves. */
-  readonly swallows: boolean;
-  /** Whether what the handler says from here on is dropped. */
-  readonly drops: boolean;
-  /** The handler has ended a response whose body is dropped. */
-  finish(end: (body?: string) => void): void;
-}
-
-type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end' | 'writeEarlyHints' | 'addTrailers';
 
 /**
  * Wraps this one response's own methods, as compression does, and below whatever wraps them later. A
@@ -55,6 +36,25 @@ export function intercept(response: ServerResponse, by: Interceptor): void {
     return response;
   };
 }
+
+// Taken once, at import, so that a test which fakes it later stops no answer.
+const { nextTick } = process;
+
+/** Who stands in front of a response, and may take it over. */
+export interface Interceptor {
+  /** Whether a response with a relay header and this status is to be taken over. */
+  takes(status: number): boolean;
+  /** Hears the head of the response before any byte of it exists; gives the status to write. */
+  decide(status: number, header: OutgoingHttpHeader | undefined): number;
+  /** Whether the response is taken over for good: not even its head leaves. */
+  readonly swallows: boolean;
+  /** Whether what the handler says from here on is dropped. */
+  readonly drops: boolean;
+  /** The handler has ended a response whose body is dropped. */
+  finish(end: (body?: string) => void): void;
+}
+
+type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end' | 'writeEarlyHints' | 'addTrailers';
 
 /** Every head goes through here; its headers become `setHeader`, so that one place sees them all. */
 function interceptHead(response: ServerResponse, by: Interceptor): void {

@@ -4,6 +4,17 @@ import type { RelayConfig } from '../codec/index.js';
 import type { Behavior, Pid } from '../core/index.js';
 import type { Refusal } from './refusal.js';
 
+/** What a `websocketRelay` leaves on the requests that pass it. */
+export interface Mount {
+  readonly hub: Gatekeeper;
+  /** Milliseconds until a handler must have ended its response; 0: no limit. */
+  readonly handshakeTimeout: number;
+  /** The upgrades whose handlers take their time. */
+  readonly pending: Set<PendingHandshake>;
+  /** Row 12, synchronously. */
+  open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
+}
+
 /** What the gate asks of the relay's hub. */
 export interface Gatekeeper {
   /** Shutdown has begun (H2 row 1). */
@@ -29,21 +40,8 @@ export interface Handover {
   readonly protocol: string | undefined;
 }
 
-/** What a `websocketRelay` leaves on the requests that pass it. */
-export interface Mount {
-  readonly hub: Gatekeeper;
-  /** Milliseconds until a handler must have ended its response; 0: no limit. */
-  readonly handshakeTimeout: number;
-  /** The upgrades whose handlers take their time. */
-  readonly pending: Set<PendingHandshake>;
-  /** Row 12, synchronously. */
-  open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
-}
-
 /** An upgrade request on its way through the application, as the relay's middleware sees it. */
 export interface PendingHandshake {
-  /** Whether it asks for a WebSocket, and not for some other protocol. */
-  readonly isWebSocket: boolean;
   /** The relay that it has passed, the last one if several. */
   readonly mounted: Mount | undefined;
   mount(mount: Mount): void;

@@ -2,16 +2,6 @@ import type { Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { ignore } from './gate.js';
 
-/** What a client may send before its 101, in bytes; it has no business to send anything. */
-const MAX_EARLY = 64 * 1024;
-
-interface Listeners {
-  readonly data: (chunk: Buffer) => void;
-  readonly end: () => void;
-  readonly close: () => void;
-  readonly timeout: () => void;
-}
-
 /**
  * The client's socket between Node, which has let go of it, and whoever gets it: whatever can happen
  * to it is for us. Has its error listener from the start; the others only once `watch` is called,
@@ -90,4 +80,14 @@ export class PendingSocket {
     this.#earlySize += chunk.length;
     if (this.#earlySize > MAX_EARLY) this.socket.destroy();
   }
+}
+
+/** What a client may send before its 101, in bytes; it has no business to send anything. */
+const MAX_EARLY = 64 * 1024;
+
+interface Listeners {
+  readonly data: (chunk: Buffer) => void;
+  readonly end: () => void;
+  readonly close: () => void;
+  readonly timeout: () => void;
 }

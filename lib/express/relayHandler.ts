@@ -1,12 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RELAY_HEADER } from '../codec/index.js';
 import { guard } from './guard.js';
+import { asksForWebSocket, handshakeProblem } from './handshakeProblem.js';
 import { type Mount, mountOf, setMount } from './mount.js';
-import type { OriginPolicy } from './origin.js';
+import type { OriginPolicy } from './originPolicy.js';
 import { answer, type Refusal, refusals } from './refusal.js';
-import { asksForWebSocket, handshakeProblem, routeOf } from './upgradeRequest.js';
+import { routeOf } from './routeOf.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-import { onceEach, originWarning } from './warning.js';
+import { onceEach, originWarning } from './warnProcess.js';
 
 /**
  * The middleware of a relay: rows 1–3b of H2 before the handlers, the guard on what is no upgrade,
@@ -18,11 +19,10 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
   return (request, response, next) => {
     const isSet = response.hasHeader(RELAY_HEADER);
     const upgrade = UpgradeResponse.upgradeOf(response);
-    const isSecond = isSet && (upgrade?.mounted ?? mountOf(response)) !== undefined;
-    if (isSecond) return finish(response);
+    if (isSet && (upgrade?.mounted ?? mountOf(response)) !== undefined) return finish(response);
     if (upgrade === undefined) enterPlain(request, response);
     else upgrade.mount(mount);
-    const refusal = upgrade?.isWebSocket ? problem(request) : undefined;
+    const refusal = upgrade && problem(request);
     if (refusal !== undefined) return answer(response, refusal);
     if (!isSet) return next();
     const advice = 'mount it before them, or a refused client has already run them';
@@ -45,9 +45,10 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
 
   /** Row 3, before any handler has spawned something for a hostile page. */
   function originProblem(request: Request): Refusal | undefined {
-    const { headers, host, protocol } = request;
-    const { origin } = headers;
-    if (origin === undefined || isAllowed(origin, host, protocol)) return undefined;
+    const { origin } = request.headers;
+    if (origin === undefined) return undefined;
+    const { host, protocol } = request; // asks the socket for its peer, so only where a browser asks
+    if (isAllowed(origin, host, protocol)) return undefined;
     warnOrigin(origin, host, protocol);
     return refusals.badOrigin;
   }

@@ -3,17 +3,6 @@ import { encodeRelayHeader, RELAY_HEADER, type RelayFields } from '../codec/inde
 import { type Behavior, ProcessError } from '../core/index.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
-/** What the relay is to do with the upgrade: to whom its messages go, and how. */
-export type RelayTarget = Omit<RelayFields, 'target_pid'> &
-  (
-    | {
-        /** A behaviour that the relay spawns for this connection, and ends with it (H1). */
-        readonly target: Behavior;
-        readonly target_pid?: never;
-      }
-    | { readonly target_pid: NonNullable<RelayFields['target_pid']>; readonly target?: never }
-  );
-
 /**
  * Answers an upgrade request with a relay to a process (H1), and returns `res`: nothing happens until
  * the handler ends it with a status below 300. A `target` is spawned only once the client is through,
@@ -41,3 +30,14 @@ export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): 
   UpgradeResponse.own(res, target && { text, behavior: target });
   return res;
 }
+
+/** What the relay is to do with the upgrade: to whom its messages go, and how. */
+export type RelayTarget = Omit<RelayFields, 'target_pid'> &
+  (
+    | {
+        /** A behaviour that the relay spawns for this connection, and ends with it (H1). */
+        readonly target: Behavior;
+        readonly target_pid?: never;
+      }
+    | { readonly target_pid: NonNullable<RelayFields['target_pid']>; readonly target?: never }
+  );

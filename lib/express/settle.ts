@@ -1,12 +1,30 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { decodeRelayHeader, type RelayConfig } from '../codec/index.js';
 import type { Behavior } from '../core/index.js';
-import { headerLines } from './head.js';
+import { headerLines } from './mergeHead.js';
 import type { Mount } from './mount.js';
 import type { PendingSocket } from './pendingSocket.js';
 import { type Refusal, refusals } from './refusal.js';
-import { routeOf } from './upgradeRequest.js';
+import { routeOf } from './routeOf.js';
 import { UpgradeResponse } from './upgradeResponse.js';
+
+/**
+ * Rows 5–12 of H2 for a response that was finished with a relay header, in one turn (H3): hands the
+ * socket over to the relay, or gives the refusal. The conditions of rows 1 and 3b are looked at
+ * again, as the handler took time.
+ */
+export function settle(
+  { request, pending }: SettleInput,
+  { header, owned, headers, protocol }: RelayAnswer,
+  mount: Mount,
+): Refusal | undefined {
+  const verdict = judge(request, header, owned !== undefined, mount);
+  if ('status' in verdict) return verdict;
+  const { socket } = pending;
+  const handover = { request, socket, head: pending.release(), headers, protocol };
+  mount.open(handover, verdict, owned);
+  return undefined;
+}
 
 /** A swallowed answer as it was when its head was due: what is set later does not count. */
 export interface RelayAnswer {
@@ -28,30 +46,10 @@ export function readAnswer(response: ServerResponse, header: OutgoingHttpHeader)
   };
 }
 
-/**
- * Rows 5–12 of H2 for a response that was finished with a relay header, in one turn (H3): hands the
- * socket over to the relay, or gives the refusal. The conditions of rows 1 and 3b are looked at
- * again, as the handler took time.
- */
-export function settle(
-  { request, pending, isWebSocket }: SettleInput,
-  { header, owned, headers, protocol }: RelayAnswer,
-  mount: Mount,
-): Refusal | undefined {
-  if (!isWebSocket) return refusals.noUpgrade;
-  const verdict = judge(request, header, owned !== undefined, mount);
-  if ('status' in verdict) return verdict;
-  const { socket } = pending;
-  const handover = { request, socket, head: pending.release(), headers, protocol };
-  mount.open(handover, verdict, owned);
-  return undefined;
-}
-
 /** What a handshake consists of. */
 export interface SettleInput {
   readonly request: IncomingMessage;
   readonly pending: PendingSocket;
-  readonly isWebSocket: boolean;
 }
 
 function judge(

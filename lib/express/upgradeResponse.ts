@@ -2,12 +2,6 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Behavior } from '../core/index.js';
 import type { PendingHandshake } from './mount.js';
 
-/** A behaviour that the relay is to spawn, and the header it belongs to: a later header replaces both. */
-export interface OwnedTarget {
-  readonly text: string;
-  readonly behavior: Behavior;
-}
-
 /**
  * The response to an upgrade request. What belongs to it is in private fields, which stay with the
  * object when Express replaces its prototype, and which cost less than an entry in a WeakMap.
@@ -58,4 +52,10 @@ export class UpgradeResponse extends ServerResponse {
     const target = #owned in response ? response.#owned : undefined;
     return target?.text === header ? target?.behavior : undefined;
   }
+}
+
+/** A behaviour that the relay is to spawn, and the header it belongs to: a later header replaces both. */
+export interface OwnedTarget {
+  readonly text: string;
+  readonly behavior: Behavior;
 }

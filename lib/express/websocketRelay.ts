@@ -4,19 +4,10 @@ import { type ConnectionEvent, Hub } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { Outbox, UpgradeServer } from '../ws/index.js';
 import type { Mount, PendingHandshake } from './mount.js';
-import { type RelaySettings, readOptions, type WebsocketRelayOptions } from './options.js';
+import { type RelaySettings, readOptions, type WebsocketRelayOptions } from './readOptions.js';
 import { refusals } from './refusal.js';
 import { relayHandler } from './relayHandler.js';
-import { protocolWarning } from './warning.js';
-
-/** A relay as seen by the application that mounted it. */
-export interface Relay {
-  /** Open connections, those that are closing included. */
-  readonly count: number;
-  readonly connections$: Observable<ConnectionEvent>;
-  /** Refuses upgrades with 503, closes all connections with 1001, resolves when all are gone (Q3). */
-  shutdown(): Promise<void>;
-}
+import { protocolWarning } from './warnProcess.js';
 
 /**
  * The relay as Express middleware: where it is mounted, and below, a handler may answer an upgrade
@@ -45,6 +36,15 @@ export function websocketRelay(
     connections$: { value: hub.connections$ },
     shutdown: { value: () => hub.shutdown() },
   });
+}
+
+/** A relay as seen by the application that mounted it. */
+export interface Relay {
+  /** Open connections, those that are closing included. */
+  readonly count: number;
+  readonly connections$: Observable<ConnectionEvent>;
+  /** Refuses upgrades with 503, closes all connections with 1001, resolves when all are gone (Q3). */
+  shutdown(): Promise<void>;
 }
 
 function createMount(

@@ -1,8 +1,11 @@
 /**
- * Names and payload types that travel between a connection and the processes that talk to it: once, for
- * the relay, the codec and clients alike. Begin with `topics.ts`; `reserved.ts` says which of them are
- * special, `metadata.ts` what comes with every message.
+ * Topics and payload types of the messages between a connection and the processes that talk to it. They
+ * are written down once, here, for the relay, the codec and clients.
+ *
+ * Begin with `ws.ts`, which has every topic with its payload; `reservedTopics.ts` says which topics are
+ * treated specially, and `metadata.ts` is what the relay adds to each message.
  */
+
 export type { Metadata } from './metadata.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
 export {

@@ -1,2 +1,2 @@
-/** What a handler attached to a connection: plain data, frozen deep and shared between messages (M9). */
+/** What a handler has attached to a connection: plain data, deeply frozen, the same in all messages (M9). */
 export type Metadata = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { ws } from './ws.js';
 
-/** The topics of the relay itself, which `message_topic` may not take (H5). */
+/** The relay's own topics, which must not be used as `message_topic` (H5). */
 export const RESERVED_TOPICS: ReadonlySet<string> = new Set([
   ws.join,
   ws.leave,
@@ -10,5 +10,5 @@ export const RESERVED_TOPICS: ReadonlySet<string> = new Set([
   ws.control,
 ]);
 
-/** The topics that a full mailbox takes all the same, each in its place in the order (M11). */
+/** The topics that even a full mailbox takes, in the order of arrival (M11). */
 export const LIFECYCLE_TOPICS: readonly string[] = [ws.join, ws.leave, ws.close, ws.control];

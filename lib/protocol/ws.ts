@@ -12,13 +12,13 @@ export const ws = {
   control: topic<Control>('ws.control'),
 } as const;
 
-/** A client has connected, or was handed over (L3). */
+/** A client has connected, or was handed over to this process (L3). */
 export interface Join {
   readonly client_pid: Pid;
   readonly metadata: Metadata;
 }
 
-/** One data frame of the client: a string for text, bytes of its own for binary (L4). */
+/** One data frame of the client: a string for text, a copy of its bytes for binary (L4). */
 export type ClientMessage =
   | {
       readonly client_pid: Pid;
@@ -33,7 +33,7 @@ export type ClientMessage =
       readonly metadata: Metadata;
     };
 
-/** Sign of life, every `heartbeat_interval` (L5). */
+/** Says that the connection is open, every `heartbeat_interval` (L5). */
 export interface Heartbeat {
   readonly client_pid: Pid;
   /** Since the 101, as text: `'1m30s'`. */
@@ -45,7 +45,7 @@ export interface Heartbeat {
   readonly metadata: Metadata;
 }
 
-/** The client is gone, or was handed over. `reason` may be the client's own text: never trust it (Z5). */
+/** The client has left, or was handed over. Do not trust `reason`, which may be the client's text (Z5). */
 export interface Leave {
   readonly client_pid: Pid;
   readonly reason: string;
@@ -61,7 +61,7 @@ export interface Send {
 /** Closes the connection; a bare string is the reason (W4). */
 export type Close = { readonly code?: number; readonly reason?: string } | string | undefined;
 
-/** Changes what is given, and nothing when any of it is wrong (X1, X2). */
+/** Changes the fields that are given; if one of them is wrong, nothing changes (X1, X2). */
 export interface Control {
   /** Hands the connection over to this process. */
   readonly target_pid?: Pid | null;

@@ -15,9 +15,9 @@ import { leave } from './step.js';
 import { type Cause, verdict } from './verdict.js';
 
 /**
- * A connection as the runtime sees it: performs what its session asks of the socket, holds the client
- * back while the target is busy, and writes the last leave whatever ends the process (Y3). It is its
- * session's context and world itself, because ten thousand idle ones pay for every object.
+ * A connection as the runtime sees it: it performs the session's commands on the socket, holds the client
+ * back while the target is busy, and sends the leave if the process ends before its session did (Y3).
+ * It is also the context and the world of its session, because each further object would cost memory.
  */
 export class Connection implements Extension, SessionContext, World, Valve {
   readonly since: number;
@@ -30,7 +30,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   #stopWaiting: (() => void) | undefined;
   #target: Process | undefined;
 
-  /** `owned` is the target when the relay has spawned it, and is to end it (H1). */
+  /** `owned` is the target if the relay has spawned it, because the relay then ends it as well (H1). */
   constructor(owner: ConnectionOwner, socket: Socket, route: Route, owned: Process | undefined) {
     this.since = owner.kernel.uptime();
     this.#owner = owner;
@@ -42,13 +42,13 @@ export class Connection implements Extension, SessionContext, World, Valve {
   /** The behaviour of the connection's process. */
   run(inbox: Inbox, self: Self): Observable<SessionCommand> {
     this.#self = self;
-    // An abnormal link signal starts closing instead of ending it (Y3).
+    // With this, an abnormal link signal starts closing and does not end the process (Y3).
     self.setOptions({ trapLinks: true });
     return session(inbox, this);
   }
 
-  /** Brings the session news from the relay, as a turn of its own (M4). */
-  tell(event: RelayEvent): void {
+  /** Hands an event of the relay to the session, in a turn of its own (M4). */
+  inform(event: RelayEvent): void {
     this.#process?.inform(event);
   }
 
@@ -90,18 +90,18 @@ export class Connection implements Extension, SessionContext, World, Valve {
     const before = this.#state;
     this.#state = state;
     if (before === undefined) return;
-    // Closing: what still comes is taken and dropped (Y3).
+    // Once it is closing, the mailbox takes what still comes and drops it (Y3).
     if (before.phase === 'open' && state.phase === 'closing') this.#process?.mailbox.beginClosing();
     if (before.route.target === state.route.target) return;
-    // What held the client back was the former target (X4). In a turn of its own, because the new
-    // state is not in force yet: frames handed over now would be the former target's.
+    // The client may have waited for the former target (X4). It goes on in a turn of its own, because
+    // the session still has its former state here and would send the frames to the former target.
     this.#stopWaiting?.();
     this.#owner.kernel.queue.push({ receive: () => this.proceed() }, undefined);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------
 
-  /** What a socket shall carry is no message that waits for a reader: it is bounded by bytes (Q2). */
+  /** No bound in messages, because what goes out on a socket is bounded by bytes, in `maxBuffered` (Q2). */
   get bound() {
     return UNBOUNDED;
   }
@@ -117,7 +117,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
         if (!socket.write(command.data)) events.drop(this.pid, 'closing');
         return true;
       case 'close':
-        // Reading goes on for the client's close frame.
+        // The socket must be read again, because the client's close frame is expected.
         socket.resume();
         socket.close(command.code, command.reason);
         return true;
@@ -135,7 +135,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
     }
   }
 
-  /** Writes the leave that the session did not live to write (Z4, cause i), for the first cause. */
+  /** Sends the leave if the process was ended before its session could (Z4, cause i), for the first cause. */
   onRelease(_: ExitReason): void {
     const { kernel } = this.#owner;
     const state = this.#state;
@@ -154,15 +154,15 @@ export class Connection implements Extension, SessionContext, World, Valve {
 
   #forward({ to, topic, payload, size }: SessionCommand & { type: 'forward' }): void {
     const target = this.#targetOf(to);
-    // It has ended, and its EXIT is on the way.
+    // The target has ended; its EXIT is queued and will start closing.
     if (target === undefined) return this.#owner.kernel.events.deadLetter(to, topic, this.pid);
     const message = new SizedMessage(topic, payload, this.pid, size);
     if (!target.accept(message, size) && target.mailbox.isOpen) {
-      this.tell({ type: 'refused' });
+      this.inform({ type: 'refused' });
     }
   }
 
-  /** Looked up once and kept while it lives: every frame asks twice. */
+  /** The target's process, remembered as long as it lives, because it is needed twice for each frame. */
   #targetOf(pid: Pid): Process | undefined {
     if (this.#target?.pid !== pid || !this.#target.running) {
       this.#target = this.#owner.kernel.resolve(pid);
@@ -170,7 +170,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
     return this.#target;
   }
 
-  /** Asked before each frame: not while the target has enough to do, or others have waited longer (Q2). */
+  /** `false` while the target is busy or other clients have waited longer; asked before each frame (Q2). */
   ready(): boolean {
     const state = this.#state;
     if (state === undefined || !wantsFrames(state)) return true;
@@ -181,16 +181,16 @@ export class Connection implements Extension, SessionContext, World, Valve {
     return false;
   }
 
-  /** The target has room, whoever made it: held frames are not part of that request (F3). */
+  /** The target has room. Held frames do not belong to the request that made the room (F3). */
   proceed(): void {
-    this.#owner.kernel.queue.unasked(() => this.socket.resume());
+    this.#owner.kernel.queue.withoutContext(() => this.socket.resume());
   }
 }
 
-/** How long a target that the connection owns has to end, once told to (H1, V3). */
+/** Milliseconds in which an owned target has to end when its connection has ended (H1, V3). */
 const STOP_TIMEOUT = 5_000;
 
-/** What a connection asks of the relay that it belongs to. */
+/** The relay as its connections see it. */
 export interface ConnectionOwner {
   readonly kernel: Kernel;
   /** Milliseconds. */

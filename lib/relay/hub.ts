@@ -21,7 +21,7 @@ import { Connection, type ConnectionOwner } from './connection.js';
 import type { Socket } from './socket.js';
 import type { Route } from './state.js';
 
-/** The connections of one relay. */
+/** All connections of one relay: it opens them, counts them and closes them at shutdown. */
 export class Hub implements ConnectionOwner {
   readonly kernel: Kernel;
   readonly #hostId: string;
@@ -31,12 +31,12 @@ export class Hub implements ConnectionOwner {
   readonly #onShutdown: (() => void) | undefined;
   readonly #connections = new Set<Connection>();
   readonly #events = new Subject<ConnectionEvent>();
-  /** What `system.shutdown` does to the relay, before it stops its targets (O3). */
+  /** `system.shutdown` calls this before it stops any process, so that targets still hear the leaves (O3). */
   readonly #close = (): Promise<void> => this.shutdown();
   #shutdown: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  /** Every connection as it opens and closes; never completes. */
+  /** Emits when a connection opens and when it closes; never completes. */
   readonly connections$: Observable<ConnectionEvent> = this.#events.asObservable();
 
   constructor(system: System, options: HubOptions = {}) {
@@ -59,33 +59,33 @@ export class Hub implements ConnectionOwner {
     this.kernel.dependents.add(this.#close);
   }
 
-  /** Looked up each time: a host that was stopped may be added anew (O1). */
+  /** The host is looked up each time, because one that was stopped may be added again (O1). */
   get #host(): Host {
     return this.kernel.hosts.get(this.#hostId);
   }
 
-  /** Connections now, those that are closing included. */
+  /** How many connections there are, including those that are closing. */
   get count(): number {
     return this.#connections.size;
   }
 
-  /** Whether the relay, or the host that its connections live under, takes no more (H2 row 3b). */
+  /** Whether the relay or the host of its connections has reached its limit (H2 row 3b). */
   get full(): boolean {
     const { count, maxProcesses } = this.#host;
     return this.#connections.size >= this.#limit || count >= maxProcesses;
   }
 
-  /** Whether `shutdown` has begun, of the relay or of its host: no more connections (Q3). */
+  /** Whether the relay or its host is shutting down, and takes no more connections (Q3). */
   get draining(): boolean {
     return this.#shutdown !== undefined || this.#host.phase !== 'running';
   }
 
-  /** Whether a target is there to be joined (H2 row 9). */
+  /** Whether the target of a new connection lives (H2 row 9). */
   alive(target: Pid): boolean {
     return this.kernel.resolve(target) !== undefined;
   }
 
-  /** Whether a target has so much to do that nobody else should join it (H2 row 9b); a drop event tells. */
+  /** Whether a target has too much to do for one more client (H2 row 9b); then there is a drop event. */
   refuses(target: Pid): boolean {
     const process = this.kernel.resolve(target);
     if (!process?.mailbox.aboveHighMark) return false;
@@ -93,15 +93,15 @@ export class Hub implements ConnectionOwner {
     return true;
   }
 
-  /** A warning event of the system. */
+  /** Emits a warning event of the system. */
   warn(code: string, message: string): void {
     this.kernel.events.warning(code, message);
   }
 
   /**
-   * Makes an open socket a process (H3): in this very call its session begins, the join is queued and
-   * the target monitored. `owned` is spawned first and ends with the connection (H1); if it cannot be,
-   * the client is told 1011 and there is no connection.
+   * Starts the process of an open socket (H3): within this call its session begins, the join is queued
+   * and the target is monitored. `owned` is spawned first and ends with the connection (H1); if it cannot
+   * be spawned, the socket is closed with 1011 and there is no connection.
    */
   connect(socket: Socket, config: RelayConfig, owned?: Behavior): Pid | undefined {
     const target = owned === undefined ? undefined : this.#spawnTarget(owned);
@@ -120,10 +120,10 @@ export class Hub implements ConnectionOwner {
     this.#connections.add(connection);
     try {
       const { pid } = this.#start(connection);
-      this.#tell('opened', pid);
+      this.#emit('opened', pid);
       return pid;
     } catch (error) {
-      // The host is full, say: nobody is left behind.
+      // The host may be full. Neither the connection nor its own target stays behind.
       this.#connections.delete(connection);
       if (target !== undefined) this.kernel.terminate(target.pid);
       throw error;
@@ -131,14 +131,14 @@ export class Hub implements ConnectionOwner {
   }
 
   #start(made: Connection): Process {
-    // By this name it is known in `system.processes()` and to traces.
+    // The function's name is the behaviour's name in `system.processes()` and in traces.
     const connection: Behavior = (inbox, self) =>
       made.run(inbox, self) as unknown as Observable<Output>;
     const ties = { extension: made, immediate: true };
     return spawn(this.kernel, connection, { host: this.#hostId }, ties);
   }
 
-  /** A target that cannot be spawned, on a full host, is like one that has crashed at once. */
+  /** `undefined` if it cannot be spawned, as on a full host; it then counts as a target that crashed. */
   #spawnTarget(behavior: Behavior): Process | undefined {
     try {
       return spawn(this.kernel, behavior);
@@ -148,50 +148,50 @@ export class Hub implements ConnectionOwner {
     }
   }
 
-  /** Closes every connection with 1001 and resolves when all are gone (cause j, Q3). */
+  /** Closes every connection with 1001 and resolves when all have ended (cause j, Q3). */
   shutdown(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
-    // Set before anybody hears of it: from here on the relay is draining.
+    // Set before anyone is informed, because `draining` must be true from here on.
     this.#shutdown = new Promise((resolve) => {
       this.#onEmpty = () => {
-        // Until then the system's shutdown waits for it, so that the leaves find their targets (O3).
+        // Not earlier, because the system's shutdown must wait until all leaves are sent (O3).
         this.kernel.dependents.delete(this.#close);
         resolve();
       };
     });
-    for (const connection of this.#connections) connection.tell({ type: 'shutdown' });
+    for (const connection of this.#connections) connection.inform({ type: 'shutdown' });
     this.#onShutdown?.();
     if (this.#connections.size === 0) this.#onEmpty?.();
     return this.#shutdown;
   }
 
-  /** A connection has ended. */
+  /** Takes a connection off the list when it has ended. */
   remove(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#tell('closed', connection.pid);
+    this.#emit('closed', connection.pid);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
-  #tell(type: ConnectionEvent['type'], pid: Pid): void {
+  #emit(type: ConnectionEvent['type'], pid: Pid): void {
     if (this.#events.observed) this.#events.next({ type, pid, count: this.#connections.size });
   }
 }
 
-/** Options of a relay, as far as they do not concern the upgrade or the wire. */
+/** Options of a relay that concern neither the upgrade request nor the wire. */
 export interface HubOptions {
   /** The host under which connections live (O1); default `'relay'`, added to the system if missing. */
   readonly host?: string;
-  /** Connections at once, those that are closing included; default 65,536. Beyond it: 503. */
+  /** How many connections may exist at once, closing ones included; default 65,536. Beyond it: 503. */
   readonly maxConnections?: number;
   /** How long a client has to answer a close frame before it is cut off; default 5 s (Z3). */
   readonly closeTimeout?: Duration;
   /** Whether a busy target holds its clients back; default true (Q2). */
   readonly flowControl?: boolean;
-  /** Called once when `shutdown` begins, whoever called it: for what waits to become a connection. */
+  /** Called once when `shutdown` begins, so that sockets which are not connections yet can be closed. */
   readonly onShutdown?: () => void;
 }
 
-/** A connection has opened or closed; `count` is how many there are then. */
+/** A connection has opened or closed; `count` is the number of connections after that. */
 export interface ConnectionEvent {
   readonly type: 'opened' | 'closed';
   readonly pid: Pid;

@@ -1,4 +1,11 @@
-/** The relay: a pipeline over a Socket port. Knows neither `ws` nor `http`. */
+/**
+ * The relay: what happens on a client's socket becomes messages to a process, and what that process sends
+ * goes out on the socket. It knows neither `ws` nor `http`, only the port in `socket.ts`.
+ *
+ * Begin with `session.ts`, the pipeline of one connection; `state.ts` has its types, `step.ts` is its state
+ * machine, `verdict.ts` says how each cause closes it, `loop.ts` subscribes what a state listens to.
+ * `connection.ts` runs a session as a process, and `hub.ts` holds all connections of one relay.
+ */
 
 export { type ConnectionEvent, Hub, type HubOptions } from './hub.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';

@@ -10,47 +10,48 @@ import { Sink } from '../core/index.js';
 import type { Step } from '../operators/index.js';
 
 /**
- * `transition` whose state also decides what else it listens to: after each step, every tuned stream
- * whose key has changed is unsubscribed and the new one subscribed. This is `switchMap` over a value of
- * the state, without the feedback Subject and the three subscriptions that it would take for each.
+ * `transition` whose state also decides which further streams it listens to: after each step, every
+ * stream whose key has changed is unsubscribed, and the one for the new key is subscribed. This is
+ * `switchMap` over a value of the state, without the Subject and the three subscriptions per stream
+ * that `switchMap` would need.
  */
 export function loop<S, E, C, X>(machine: Machine<S, E, C, X>, context: X): OperatorFunction<E, C> {
   return (source) =>
     new Observable<C>((subscriber) => new Loop(machine, context, subscriber).run(source));
 }
 
-/** A stream that a state listens to beside the source, for as long as its key stays the same. */
-export interface Tuned<S, E, X> {
-  /** What decides about the stream; `undefined` for none. Compared by identity. */
+/** A stream that a state machine listens to beside its source, as long as the key stays the same. */
+export interface SwitchedStream<S, E, X> {
+  /** Which stream the state wants, compared by identity; `undefined` means none. */
   key(state: S): unknown;
   open(state: S, context: X): Observable<E>;
 }
 
-/** A state machine that tunes in to streams. */
+/** A state machine, and the streams that it listens to beside its source. */
 export interface Machine<S, E, C, X> {
   first(context: X): Step<S, C>;
   step(state: S, event: E, context: X): Step<S, C>;
-  readonly tuned: readonly Tuned<S, E, X>[];
+  readonly streams: readonly SwitchedStream<S, E, X>[];
 }
 
-/** One subscription of a loop. A class, because a closure for each of its parts would weigh more. */
+/** One subscription of a loop. It is a class, because a closure for each of its parts would weigh more. */
 class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
   readonly #machine: Machine<S, E, C, X>;
   readonly #context: X;
   readonly #out: Subscriber<C>;
-  /** The state as of the last event that began. */
+  /** The newest state; an event that comes while another one emits changes it at once. */
   #state: S | undefined;
-  /** What each tuned stream is tuned to, as of the last event that has ended. */
+  /** The key for which each stream was subscribed last; `undefined` where there is no stream. */
   readonly #keys: unknown[];
-  readonly #streams: (Subscription | undefined)[];
+  readonly #subscriptions: (Subscription | undefined)[];
   #source: Sink<E> | undefined;
 
   constructor(machine: Machine<S, E, C, X>, context: X, out: Subscriber<C>) {
     this.#machine = machine;
     this.#context = context;
     this.#out = out;
-    this.#keys = new Array(machine.tuned.length);
-    this.#streams = new Array(machine.tuned.length);
+    this.#keys = new Array(machine.streams.length);
+    this.#subscriptions = new Array(machine.streams.length);
   }
 
   run(source: Observable<E>): this {
@@ -78,41 +79,41 @@ class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
 
   unsubscribe(): void {
     this.#source?.unsubscribe();
-    for (const stream of this.#streams) stream?.unsubscribe();
+    for (const subscription of this.#subscriptions) subscription?.unsubscribe();
   }
 
-  /** Emits first, tunes then: a command must not be overtaken by what a new stream says. */
+  /** Emits before it switches streams, because no event of a new stream may overtake a command. */
   enter(next: Step<S, C>): void {
     const before = this.#state;
     this.#state = next[0];
     for (let i = 1; i < next.length; i++) this.#out.next(next[i] as C);
-    if (next[0] === before) return; // the same state is tuned in as it should be
-    const { tuned } = this.#machine;
-    for (let i = 0; i < tuned.length && !this.#out.closed; i++) {
-      this.retune(i, tuned[i] as Tuned<S, E, X>);
+    if (next[0] === before) return; // the same state has the same keys
+    const { streams } = this.#machine;
+    for (let i = 0; i < streams.length && !this.#out.closed; i++) {
+      this.switchStream(i, streams[i] as SwitchedStream<S, E, X>);
     }
   }
 
-  retune(i: number, { key, open }: Tuned<S, E, X>): void {
+  switchStream(i: number, { key, open }: SwitchedStream<S, E, X>): void {
     const state = this.#state as S;
     const wanted = key(state);
     if (wanted === this.#keys[i]) return;
     this.#keys[i] = wanted;
-    this.#streams[i]?.unsubscribe();
-    this.#streams[i] = undefined;
+    this.#subscriptions[i]?.unsubscribe();
+    this.#subscriptions[i] = undefined;
     if (wanted === undefined) return;
-    // Known before it is subscribed: what it says at once may be a reason to leave it.
-    const tap = new Tap(this);
-    this.#streams[i] = tap;
-    open(state, this.#context).subscribe(tap);
+    // Stored before it is subscribed, because an event that comes at once may end this subscription.
+    const subscriber = new StreamSubscriber<E>(this);
+    this.#subscriptions[i] = subscriber;
+    open(state, this.#context).subscribe(subscriber);
   }
 }
 
 /**
- * Brings a tuned stream's events into a loop, and not its completion: then it has said what it had to
- * say, and only the source's end is the loop's. One object where an observer would be wrapped in two.
+ * Hands the events of a switched stream to the loop, but not its completion, because a loop ends with
+ * its source only. It is one object, where rxjs would wrap an observer in two.
  */
-class Tap<E> extends Subscriber<E> {
+class StreamSubscriber<E> extends Subscriber<E> {
   readonly #loop: Observer<E>;
 
   constructor(loop: Observer<E>) {

@@ -1,15 +1,15 @@
 import { interval, map, Observable, type SchedulerLike, timer } from 'rxjs';
 import type { Inbox, Self } from '../core/index.js';
-import { loop, type Machine, type Tuned } from './loop.js';
+import { loop, type Machine, type SwitchedStream } from './loop.js';
 import type { Socket } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 import { open, step } from './step.js';
 
 /**
- * The relay: one pipeline from everything that can happen to a connection (its socket's events, its
- * inbox, its signals, its target's exit, heartbeats) to what is to be done about it, as data. The
- * state machine is `step`; the target's exit, the heartbeat and the close timeout are streams that the
- * current state tunes in to.
+ * The pipeline of one connection: everything that can happen to it goes in (its socket's events, its
+ * inbox, its signals, its target's exit, heartbeats), and commands come out, as data. The state machine
+ * is `step`; the target's exit, the heartbeat and the close timeout are streams that the current state
+ * listens to.
  */
 export function session(inbox: Inbox, context: SessionContext): Observable<SessionCommand> {
   const { socket, self } = context;
@@ -19,40 +19,41 @@ export function session(inbox: Inbox, context: SessionContext): Observable<Sessi
 /** The part of `Self` that a session needs. */
 export type SessionSelf = Pick<Self, 'signals$' | 'monitor'>;
 
-/** What a session is made of. */
+/** What a session is given. */
 export interface SessionContext {
   readonly self: SessionSelf;
   readonly socket: Socket;
-  /** What the handler asked for. */
+  /** The route that the handler has asked for. */
   readonly route: Route;
   readonly world: World;
   readonly scheduler: SchedulerLike;
-  /** How long the client has to answer a close frame, in milliseconds (Z3). */
+  /** Milliseconds in which the client has to answer a close frame (Z3). */
   readonly closeTimeout: number;
-  /** Told of every state, so that the leave can be written whatever ends the process (Y3). */
+  /** Called with every new state, so that the leave can be sent whatever ends the process (Y3). */
   remember?(state: State): void;
 }
 
-type Listening = Tuned<State, SessionEvent, SessionContext>;
+type SessionStream = SwitchedStream<State, SessionEvent, SessionContext>;
 
 const BEAT: RelayEvent = { type: 'beat' };
 const OVERDUE: RelayEvent = { type: 'overdue' };
 
-/** The exit of the current target; of a former one nobody wants to know (X6). */
-const down$: Listening = {
+/** The exit of the current target. A former target does not matter any more (X6). */
+const down$: SessionStream = {
   key: (state) => (state.phase === 'open' ? state.route.target : undefined),
   open: ({ route }, { self }) => self.monitor(route.target),
 };
 
-/** Goes on through a transfer, and stops when closing starts (L5). */
-const heartbeat$: Listening = {
+/** Heartbeats go on through a transfer, and stop when closing starts (L5). */
+const heartbeat$: SessionStream = {
   key: (state) => (state.phase === 'open' && state.route.heartbeat) || undefined,
   open: ({ route }, { scheduler }) => every(route.heartbeat, scheduler).pipe(map(() => BEAT)),
 };
 
-const overdue$: Listening = {
-  // A socket that has the client's close frame ends by itself in that time; what the client sent before
-  // is handed over for so long.
+/** The close timeout (Z3). */
+const overdue$: SessionStream = {
+  // After the client's close frame the socket ends by itself, so no timeout is needed, except while
+  // frames that the client sent before are still handed over.
   key: (state) =>
     state.phase === 'closing' && (state.cause.type !== 'peer' || state.draining)
       ? state.cause
@@ -63,7 +64,7 @@ const overdue$: Listening = {
 const machine: Machine<State, SessionEvent, SessionCommand, SessionContext> = {
   first: (context) => remembered(context, open(context.route, context.world)),
   step: (state, event, context) => remembered(context, step(state, event, context.world)),
-  tuned: [down$, heartbeat$, overdue$],
+  streams: [down$, heartbeat$, overdue$],
 };
 
 function remembered(context: SessionContext, next: ReturnType<typeof step>): typeof next {
@@ -71,13 +72,13 @@ function remembered(context: SessionContext, next: ReturnType<typeof step>): typ
   return next;
 }
 
-/** Node fires a timer of more than 2^31-1 ms at once, so a longer interval is that long (H7). */
+/** An interval of at most 2^31-1 ms, because Node fires a timer that is longer at once (H7). */
 const every = (millis: number, scheduler: SchedulerLike): Observable<number> =>
   interval(Math.min(millis, 2 ** 31 - 1), scheduler);
 
 /**
- * `merge` for sources that end only with the session: each gets the very same subscriber, so that a
- * frame passes no inner subscription and an idle connection keeps none.
+ * `merge` for sources that do not complete before the session does. All get the same subscriber, so
+ * there are no inner subscriptions: a frame passes none, and an idle connection has none in memory.
  */
 function together<T>(...sources: readonly Observable<T>[]): Observable<T> {
   return new Observable((subscriber) => {

@@ -2,41 +2,42 @@ import type { Observable } from 'rxjs';
 import type { Violation } from './verdict.js';
 
 /**
- * The port to a client's socket: `ws/` implements it over the `ws` library, `testing/fakeSocket` over
- * marbles. The relay knows no other socket.
+ * The port to a client's socket, and all that the relay knows of it: `ws/` implements it over the `ws`
+ * library, `fakeSocket` in `testing/` over marbles.
  */
 export interface Socket {
-  /** The socket's events; one subscription, which the relay makes as soon as the socket is open. */
+  /** The socket's events. The relay subscribes once, as soon as the socket is open. */
   readonly events$: Observable<SocketEvent>;
   /** Bytes accepted by `write` that have not left the process yet. */
   readonly buffered: number;
-  /** Frames that were read and wait for the valve. */
+  /** How many frames were read and wait until the valve lets them through. */
   readonly held: number;
   /**
-   * Writes one frame, text for a string and binary for bytes; flushed at the end of the drain. `false`:
-   * it was one too many for a client that does not read, as `congested` has told.
+   * Writes one frame, text for a string and binary for bytes; it is flushed at the end of the drain.
+   * `false` if the frame was dropped: the socket is closing, or the client does not read (`congested`).
    */
   write(data: string | Uint8Array): boolean;
-  /** Sends a close frame after everything written, and waits for the client's. */
+  /** Sends a close frame after everything that was written, and waits for the client's close frame. */
   close(code: number, reason: string): void;
   /** Destroys the connection at once; the client sees 1006. */
   terminate(): void;
   /**
-   * Has `valve` asked before each frame. Once it says no, frames wait in order and reading stops, so
-   * that TCP pushes back on the client, until `resume` has it asked again (Q2).
+   * From now on `valve` is asked before each frame. While it says no, frames wait in order and the socket
+   * is not read, so that TCP slows the client down (Q2).
    */
   throttle(valve: Valve): void;
+  /** Asks the valve again and hands over the frames that wait, as long as it says yes. */
   resume(): void;
 }
 
-/** What a client's socket tells the relay. */
+/** What happens on a client's socket. */
 export type SocketEvent =
-  /** One whole data message: text as a string, binary as bytes of its own (M9). */
+  /** One whole data message: text as a string, binary as a copy of its bytes (M9). */
   | { readonly type: 'frame'; readonly data: string | Uint8Array; readonly size: number }
   /**
-   * The client's close frame has come (1005: without a code) and is answered, or the client is gone
-   * without one (1006). Told at once, though `held` frames that it sent before are still to come;
-   * `closed` follows them.
+   * The client has sent its close frame (1005: without a code), or has left without one (1006). This
+   * event comes at once, even if `held` frames that the client sent before still wait; they follow, and
+   * then `closed`.
    */
   | {
       readonly type: 'closing';
@@ -44,13 +45,13 @@ export type SocketEvent =
       readonly reason: string;
       readonly held?: number;
     }
-  /** The end, once and last, with the code of the close frame (1005: without one; 1006: no frame). */
+  /** The socket has closed. The last event, once, with the code (1005: none given; 1006: no close frame). */
   | { readonly type: 'closed'; readonly code: number; readonly reason: string }
-  /** The client broke the protocol or a limit; the code says how. `closed` follows. */
+  /** The client has broken the protocol or a limit; the code says which. `closed` follows. */
   | { readonly type: 'violation'; readonly code: Violation }
-  /** No pong came in time. */
+  /** The client has not answered a ping in time. */
   | { readonly type: 'silent' }
-  /** More than `maxBuffered` bytes wait for a client that does not read. */
+  /** The client does not read: more than `maxBuffered` bytes wait, or nothing has left for too long. */
   | { readonly type: 'congested' };
 
 /** Says whether a frame may be handed over now. */

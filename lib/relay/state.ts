@@ -3,10 +3,10 @@ import type { Metadata } from '../protocol/index.js';
 import type { SocketEvent } from './socket.js';
 import type { Cause } from './verdict.js';
 
-/** A connection's life, as a union. `route` is the last one, for the leave. */
+/** The states of a connection. Each has the last `route`, because the leave needs it. */
 export type State =
   | { readonly phase: 'open'; readonly route: Route; readonly received: number }
-  /** `draining`: frames that the client sent before it left are still to be handed over. */
+  /** `draining`: frames that the client sent before it left still have to be handed over. */
   | {
       readonly phase: 'closing';
       readonly route: Route;
@@ -15,13 +15,13 @@ export type State =
     }
   | { readonly phase: 'closed'; readonly route: Route };
 
-/** What a connection is told to do, and by `ws.control` told anew (X1). */
+/** Where a connection's frames go, and what comes with them; `ws.control` changes it (X1). */
 export interface Route {
   readonly target: Pid;
   /** The topic of the client's frames. */
   readonly topic: string;
   readonly metadata: Metadata;
-  /** Milliseconds between heartbeats; 0: none. */
+  /** Milliseconds between heartbeats; 0 means none. */
   readonly heartbeat: number;
 }
 
@@ -29,18 +29,19 @@ export interface Route {
 export const wantsFrames = (state: State): boolean =>
   state.phase === 'open' || (state.phase === 'closing' && state.draining);
 
-/** What the state machine asks about the world; a stub in marbles. */
+/** What the state machine has to ask, because it is pure itself; specs pass a stub. */
 export interface World {
   /** This connection's own PID. */
   readonly pid: Pid;
-  /** When the 101 was sent, and now: milliseconds of the system's uptime. */
+  /** When the 101 was sent, in milliseconds of the system's uptime. */
   readonly since: number;
+  /** The system's uptime in milliseconds. */
   now(): number;
   /** The canonical PID of a living process, or `undefined` (X2, X3). */
   find(pid: Pid): Pid | undefined;
 }
 
-/** What the relay's own machinery tells a session. */
+/** The relay's own events for a session. */
 export type RelayEvent =
   /** A heartbeat is due. */
   | { readonly type: 'beat' }
@@ -54,10 +55,10 @@ export type RelayEvent =
 /** Everything that can happen to a connection, merged into one stream. */
 export type SessionEvent = SocketEvent | Message | Exit | ProcessSignal | RelayEvent;
 
-/** What a session wants done: the runtime's commands, and the socket's. */
+/** The commands of a session: those of the runtime, and those to the socket. */
 export type SessionCommand =
   | Command
-  /** A frame for the target: a `send` whose size counts (M11). */
+  /** A frame for the target: a `send` whose size is counted (M11). */
   | {
       readonly type: 'forward';
       readonly to: Pid;
@@ -69,5 +70,5 @@ export type SessionCommand =
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   | { readonly type: 'destroy' }
   | { readonly type: 'warn'; readonly code: string; readonly message: string }
-  /** Something came after closing had begun (L6, W3). */
+  /** Something came after closing had begun, and is counted as dropped (L6, W3). */
   | { readonly type: 'drop' };

@@ -13,7 +13,7 @@ import type { Route, SessionCommand, SessionEvent, State, World } from './state.
 import { wantsFrames } from './state.js';
 import { type Cause, causeOfLeaving, type Verdict, verdict } from './verdict.js';
 
-/** What an event makes of a connection: the next state, and what is to be done. Pure. */
+/** The state machine of a connection: from a state and an event to the next state and commands. Pure. */
 export function step(state: State, event: SessionEvent, world: World): Next {
   switch (state.phase) {
     case 'open':
@@ -42,7 +42,7 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
   if ('topic' in event) return onMessage(state, event, world);
   if ('kind' in event) {
     if (event.kind !== 'pid.exit') return begin(state, causeOf(event));
-    // Of a former target, or one that has been handed over: no concern any more (X6).
+    // An EXIT of a former target does not matter any more (X6).
     if (event.from !== state.route.target) return [state];
     return begin(state, { type: 'target', exit: event.reason });
   }
@@ -73,7 +73,7 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
   }
 }
 
-/** Z3, Z4: the end is the socket's end or the timeout's, and the first cause says how it is told. */
+/** Ends when the socket has closed or the time is over; the first cause decides how (Z3, Z4). */
 function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
   if ('topic' in event) return [state, { type: 'drop' }];
   if ('kind' in event) return [state];
@@ -129,7 +129,7 @@ function heartbeat({ route, received }: Open, world: World): SessionCommand {
   });
 }
 
-/** X1–X5: all of a command or nothing of it; a transfer is leave then join, in one turn. */
+/** Obeys a command as a whole or not at all; a transfer is a leave and a join in one turn (X1–X5). */
 function control(state: Open, payload: unknown, world: World): Next {
   const decoded = decodeControl(payload);
   if (decoded._tag === 'Left') return [state, refuse(decoded.left.message)];
@@ -150,11 +150,11 @@ function control(state: Open, payload: unknown, world: World): Next {
   return [changed, ...leave(route, 'transferred', world), join];
 }
 
-/** Starts closing; later causes find the connection closing already (W5). */
+/** Starts closing. Only the first cause gets here, because a later one finds the state `closing` (W5). */
 function begin(state: Open, cause: Cause): Next {
   const { frame } = verdict(cause);
   const next = closing(state, cause);
-  // Nothing to say to the client, and nothing to wait for: a socket that answers no more.
+  // Without a close frame there is nothing to wait for: the client cannot be reached any more.
   if (frame === undefined) return [next, { type: 'destroy' }];
   return [next, { type: 'close', ...frame }];
 }
@@ -163,14 +163,14 @@ function closing({ route }: Open, cause: Cause, held = 0): Closing {
   return { phase: 'closing', route, cause, draining: held > 0 };
 }
 
-/** The leave, then the exit (Z4). */
+/** Ends the connection: first the leave, then the exit (Z4). */
 function finish(state: Open | Closing, cause: Cause, world: World): Next {
   const { leave: reason, exit: how }: Verdict = verdict(cause);
   const last = leave(state.route, reason, world);
   return [{ phase: 'closed', route: state.route }, ...last, exit(how)];
 }
 
-/** A `ws.leave`, if there is a reason for one and its target still lives (L2). */
+/** A `ws.leave`, if it has a reason and the target still lives (L2). */
 export function leave(route: Route, reason: string | undefined, world: World): SendCommand[] {
   const { target, metadata } = route;
   if (reason === undefined || world.find(target) === undefined) return [];
@@ -185,7 +185,7 @@ function causeOf(signal: LinkDown | Cancel): Cause {
     return stopped ? { type: 'shutdown' } : { type: 'cancel', why: reason };
   }
   const { from, reason } = signal;
-  // From outside it is an order to the connection; from a process it is that process's own end.
+  // `shutdown` without `from` is an order to the connection; all else counts as the end of a linked process.
   const isOrder = from === undefined && reason.type === 'shutdown';
   return isOrder ? { type: 'shutdown' } : { type: 'link', exit: reason };
 }

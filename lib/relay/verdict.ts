@@ -1,24 +1,24 @@
 import { cutReason } from '../codec/index.js';
 import type { ExitReason } from '../core/index.js';
 
-/** What follows from a cause. */
+/** How a connection closes, for one cause. */
 export interface Verdict {
-  /** The close frame to send; `undefined`: the socket is gone already, or to be destroyed. */
+  /** The close frame to send; `undefined` if the socket is gone already or must be destroyed. */
   readonly frame: { readonly code: number; readonly reason: string } | undefined;
-  /** `ws.leave`'s reason; `undefined` when the target is dead. */
+  /** The reason in `ws.leave`; `undefined` if the target has ended, because nobody is there to read it. */
   readonly leave: string | undefined;
   /** How the connection, as a process, exits. */
   readonly exit: ExitReason;
 }
 
-/** The codes by which a client has broken the protocol or a limit. */
+/** Close codes of a client that has broken the protocol or a limit. */
 export type Violation = 1002 | 1007 | 1008 | 1009;
 
-/** Why a connection closes; the letters are the rows of the rules' §17. The first cause wins. */
+/** Why a connection closes; the letters are rows of the table in §17 of the rules. The first cause wins. */
 export type Cause =
   /** a: the client sent a close frame. */
   | { readonly type: 'peer'; readonly code: number; readonly reason: string }
-  /** b: the socket is gone without one. */
+  /** b: the socket was lost without a close frame. */
   | { readonly type: 'lost' }
   /** c: a process sent `ws.close`. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
@@ -39,7 +39,7 @@ export type Cause =
   /** m: the client reads too slowly, or the target handles too slowly (M11). */
   | { readonly type: 'slow'; readonly who: 'consumer' | 'target' };
 
-/** The error of a connection that did not end well: `result.error` has its code and reason (Z1). */
+/** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 
@@ -51,7 +51,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** From cause to close frame, leave reason and exit: one total function. */
+/** The close frame, the leave and the exit that a cause leads to. It is total, so no cause is forgotten. */
 export function verdict(cause: Cause): Verdict {
   switch (cause.type) {
     case 'peer': {
@@ -85,12 +85,12 @@ export function verdict(cause: Cause): Verdict {
   }
 }
 
-/** How a client has left, by the code of its close frame; 1006 stands for none (a, b). */
+/** The cause when a client has left, by the code of its close frame; 1006 means no frame (a, b). */
 export function causeOfLeaving({ code, reason }: { code: number; reason: string }): Cause {
   return code === 1006 ? { type: 'lost' } : { type: 'peer', code, reason };
 }
 
-/** The class of a close code (Z1): these are normal, every other is an error. */
+/** The exit for a close code (Z1): the codes listed here are normal, every other one is an error. */
 function exitOf(code: number, reason: string): ExitReason {
   const normal = [1000, 1001, 1005, 1012].includes(code) || (code >= 3000 && code <= 4999);
   return normal ? { type: 'normal', value: { code, reason } } : failed(code, reason);
@@ -100,12 +100,12 @@ function failed(code: number, reason: string): ExitReason {
   return { type: 'error', error: new ConnectionError(code, reason) };
 }
 
-/** The same text for the client and the target. */
+/** A verdict that gives the client and the target the same text. */
 function both(code: number, text: string): Verdict {
   return { frame: { code, reason: text }, leave: text, exit: exitOf(code, text) };
 }
 
-/** d, e, f, f2: never with a detail of the error, which is not the client's business. */
+/** d, e, f, f2: without any detail of the target's error, because a client must not see it. */
 function targetEnded(exit: ExitReason): Verdict {
   const text = 'target process exited';
   if (exit.type === 'normal') return { ...both(1000, text), leave: undefined };

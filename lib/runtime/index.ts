@@ -1,4 +1,11 @@
-/** Identity and memory: mailboxes, processes, the run queue, names, hosts. */
+/**
+ * The process runtime: what a process needs between two messages, and what a system knows of its processes.
+ *
+ * It has nine rooms, and each imports only those before it: `collections`, `queue` (the run queue),
+ * `telemetry` (events and traces), `mailbox`, `ties` (monitors and links), `registry` (tables of names,
+ * groups, hosts and PIDs), `kernel`, `process` and `system`. Begin with `system/createSystem.ts` from
+ * above, or with `queue/runQueue.ts` from below; the file to begin with in a room says what the room is for.
+ */
 
 export { Fifo } from './collections/fifo.js';
 export type { DrillHook } from './kernel/kernel.js';

@@ -110,7 +110,7 @@ export class Supervisor implements Team {
       case 'start':
         // What a child comes back with is nobody's request, though one may have brought it down.
         if (this.#state.work?.purpose.type !== 'restart') return this.#start(effect.child);
-        return kernel.queue.unasked(() => this.#start(effect.child));
+        return kernel.queue.withoutContext(() => this.#start(effect.child));
       case 'stop':
         return this.#runs.get(effect.child)?.stop();
       case 'schedule': {
@@ -122,7 +122,7 @@ export class Supervisor implements Team {
         this.#timers ??= new Map();
         const timers = this.#timers;
         // A timer would keep the request for as long as it waits.
-        kernel.queue.unasked(() => void timers.set(child, kernel.after(after, due)));
+        kernel.queue.withoutContext(() => void timers.set(child, kernel.after(after, due)));
         return;
       }
       case 'unschedule':

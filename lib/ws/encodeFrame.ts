@@ -1,4 +1,4 @@
-/** Encodes one unmasked frame, header and payload in one buffer; text for a string, else binary. */
+/** Encodes one unmasked frame, header and payload in one buffer: text for a string, binary for bytes. */
 export function encodeFrame(data: string | Uint8Array): Buffer {
   if (typeof data !== 'string') {
     const frame = header(BINARY, data.byteLength);
@@ -19,19 +19,19 @@ const TEXT = 0x81;
 const BINARY = 0x82;
 
 /**
- * The same data sent again is the same frame: a broadcast by a loop of sends is encoded once. Strings
- * only, because bytes could be changed between two sends.
+ * The last text and its frame: if the same text is sent to many clients in a loop, it is encoded once.
+ * Only text is remembered, because bytes could be changed between two sends.
  */
 let lastText: string | undefined;
 let lastFrame: Buffer | undefined;
 
-/** Lets go of the last frame, so that nothing is kept when nothing is sent. */
+/** Forgets the last frame, so that its memory is free while nothing is sent. */
 export function forgetFrame(): void {
   lastText = undefined;
   lastFrame = undefined;
 }
 
-/** A buffer for the whole frame, its header filled in. */
+/** A buffer for the whole frame, in which the header is written already. */
 function header(first: number, size: number): Buffer {
   const length = size < 126 ? 2 : size < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(length + size);

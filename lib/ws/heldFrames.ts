@@ -1,11 +1,11 @@
 import type { SocketEvent } from '../relay/index.js';
 import { Fifo } from '../runtime/index.js';
 
-/** What a client has sent and its target has no room for yet, and its end, which waits behind that. */
+/** The frames for which a target has no room yet, and behind them the end of the socket, if it has come. */
 export class HeldFrames {
   readonly frames = new Fifo<SocketEvent>(KEEP);
   closed: SocketEvent | undefined;
 }
 
-/** Slots that the queue keeps when it is empty, which it is only for a moment. */
+/** How many slots the queue keeps when it is empty; few, because an empty one is given up soon. */
 const KEEP = 32;

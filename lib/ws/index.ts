@@ -1,4 +1,9 @@
-/** The wire: the relay's Socket port over the `ws` library. */
+/**
+ * The wire: the relay's Socket port over the `ws` library.
+ *
+ * Begin with `serverSocket.ts`, which is the port; `upgradeServer.ts` turns a socket whose upgrade request
+ * was accepted into a `relayWebSocket.ts`, and `outbox.ts` does what all sockets of a relay share.
+ */
 export type { Socket, SocketEvent, Valve } from '../relay/index.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { RelayWebSocket } from './relayWebSocket.js';

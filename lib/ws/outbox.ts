@@ -9,8 +9,8 @@ import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
 
 /**
- * The sockets of one relay, as far as they share anything: one flush at the end of a drain for all
- * that were written to, and one sweep of pings instead of a timer for each.
+ * What the sockets of one relay share: one flush at the end of a drain for all that were written to, and
+ * one timer that pings them all, instead of a timer for each.
  */
 export class Outbox implements SocketOwner {
   readonly maxBuffered: number;
@@ -31,14 +31,14 @@ export class Outbox implements SocketOwner {
     this.#afterDrain = (flush) => queue.afterDrain(flush);
   }
 
-  /** Makes an open `ws` the relay's Socket. */
+  /** Makes a Socket of the relay from an open WebSocket. */
   open(ws: RelayWebSocket, net: NetSocket): Socket {
-    // Without pings it is TCP that finds out about a client that has vanished.
+    // Without pings, only TCP's keep-alive can find a client that has vanished.
     if (this.#pingInterval === 0) net.setKeepAlive(true, KEEP_ALIVE);
     return new ServerSocket(ws, net, this);
   }
 
-  /** Has a socket flushed at the end of the drain. */
+  /** Notes that a socket has to be flushed at the end of the drain. */
   post(socket: ServerSocket): void {
     if (this.#written.push(socket) === 1) this.#afterDrain(this.#flush);
   }
@@ -50,11 +50,11 @@ export class Outbox implements SocketOwner {
     const sweep = (): void => {
       for (const open of this.#sockets) open.check();
     };
-    // It serves all sockets, so it must not carry the context of the first one's request.
+    // The timer serves all sockets, so it must not run in the context of the first one's request.
     this.#sweep = inNoContext(() => setInterval(sweep, delay));
   }
 
-  /** The timer goes with the last socket, so that nothing keeps Node alive (Q3). */
+  /** Stops the timer with the last socket, so that nothing keeps Node alive (Q3). */
   remove(socket: ServerSocket): void {
     this.#sockets.delete(socket);
     if (this.#sockets.size > 0) return;
@@ -70,13 +70,13 @@ export class Outbox implements SocketOwner {
   };
 }
 
-/** How long a connection without pings may be idle before TCP probes it, in milliseconds. */
+/** Milliseconds that a connection without pings may be idle before TCP probes it. */
 const KEEP_ALIVE = 30_000;
 
 /** Limits of the wire. */
 export interface OutboxOptions {
-  /** Bytes that may wait for a client that does not read; default 4 MiB. Beyond it: 1013 (Q2). */
+  /** How many bytes may wait for a client that does not read; default 4 MiB. Beyond it: 1013 (Q2). */
   readonly maxBuffered?: number;
-  /** How often clients are pinged, and how long they have to answer; default 30 s, 0 never (Q1). */
+  /** How often clients are pinged, and how long they have to answer; default 30 s, 0 means never (Q1). */
   readonly pingInterval?: Duration;
 }

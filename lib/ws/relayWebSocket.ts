@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import type { SocketEvent } from '../relay/index.js';
 
-/** What `ws` hands the server's sockets: each knows the port it serves, so listeners are shared. */
+/** The WebSocket class that `ws` uses here. It knows its listener, so one function of each kind serves all. */
 export class RelayWebSocket extends WebSocket {
   port: WireListener | undefined;
 
@@ -14,8 +14,8 @@ export class RelayWebSocket extends WebSocket {
   }
 
   /**
-   * `ws` answers the client's close frame by this call, and has no event for it: its reason comes as
-   * the bytes that were received, or nothing at all comes for a frame without a code (L5).
+   * `ws` has no event for the client's close frame, but answers it with this call: the reason is then
+   * the bytes that were received, and there are no arguments if the frame had no code (cause a).
    */
   override close(code?: number, reason?: string | Buffer): void {
     const isAnswer = code === undefined || Buffer.isBuffer(reason);
@@ -24,18 +24,18 @@ export class RelayWebSocket extends WebSocket {
   }
 }
 
-/** Who hears what happens on a WebSocket; one of our own for each, so that listeners are shared. */
+/** Who is called when something happens on a WebSocket. */
 export interface WireListener {
   emit(event: SocketEvent): void;
   closing(code: number, reason: string): void;
-  alive(payload: Buffer): void;
+  pong(payload: Buffer): void;
   end(code: number, reason: string): void;
 }
 
 function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
   const bytes = data as Buffer; // `binaryType` is left at its default
   const size = bytes.length;
-  // Bytes of its own: `ws` hands out windows of one read buffer (M9).
+  // Copied, because the buffers of `ws` are views of one shared read buffer (M9).
   const content = isBinary ? new Uint8Array(bytes) : bytes.toString();
   (this as RelayWebSocket).port?.emit({ type: 'frame', data: content, size });
 }
@@ -45,10 +45,10 @@ function onClose(this: WebSocket, code: number, reason: Buffer): void {
 }
 
 function onPong(this: WebSocket, payload: Buffer): void {
-  (this as RelayWebSocket).port?.alive(payload);
+  (this as RelayWebSocket).port?.pong(payload);
 }
 
-/** The errors of `ws` by which a client breaks the protocol otherwise than with 1002. */
+/** The errors of `ws` that are not a protocol error (1002), with their close codes. */
 const VIOLATIONS: Readonly<Record<string, 1007 | 1008 | 1009>> = {
   WS_ERR_INVALID_UTF8: 1007,
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
@@ -56,7 +56,7 @@ const VIOLATIONS: Readonly<Record<string, 1007 | 1008 | 1009>> = {
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
 };
 
-/** A broken protocol is the client's doing; a network error is followed by its 'close'. */
+/** Reports what the client has broken. A network error is not reported, because 'close' follows it. */
 function onError(this: WebSocket, error: Error & { code?: string }): void {
   const { code = '' } = error;
   if (!code.startsWith('WS_ERR_')) return;

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * Bytes of a TCP socket that have left this process so far, to see whether any do. Node's public
- * counters show a write as a whole, as done or not; how much of a large one is left only its handle
- * tells. Without those fields (another kind of stream) a write counts once it is done.
+ * How many bytes of a TCP socket have left this process so far. Node's public counters count a write only
+ * when all of it is done; how much of a large one has left can only be read from the socket's handle.
+ * Another kind of stream has no such fields, and a write counts there once it is done.
  */
 export function sentBytes(net: Duplex): number {
   const { bytesWritten = 0, writableLength, _bytesDispatched, _handle } = net as Duplex & Counters;

@@ -14,16 +14,16 @@ export class ServerSocket implements Socket {
   readonly #outbox: SocketOwner;
   #subscriber: Subscriber<SocketEvent> | undefined;
   #valve: Valve | undefined;
-  /** What waits for the valve. Undefined: reading goes on. */
+  /** The frames that wait for the valve; `undefined` while the socket is read. */
   #held: HeldFrames | undefined;
   /** Frames of this drain that have not been written yet. */
   #pending: Buffer[] | undefined;
   #pendingBytes = 0;
-  /** The largest frame since nothing was unsent: it may be larger than `maxBuffered` by itself. */
+  /** The largest frame since everything was sent; it alone may be larger than `maxBuffered`. */
   #largest = 0;
-  /** What had been sent at the last round of the health check, if more was waiting then. */
+  /** How many bytes had been sent at the last health check, if others were waiting then. */
   #sentBefore: number | undefined;
-  /** Whether a ping has not been answered yet. */
+  /** Whether the last ping has not been answered yet. */
   #pinged = false;
   #congested = false;
 
@@ -52,7 +52,7 @@ export class ServerSocket implements Socket {
     const frame = encodeFrame(data);
     const unsent = this.buffered;
     if (unsent === 0 || frame.length > this.#largest) this.#largest = frame.length;
-    // One message of any size is let out, because a client cannot have read any of it yet.
+    // The largest frame does not count, because the client had no chance yet to read any of it.
     if (unsent + frame.length - this.#largest > this.#outbox.maxBuffered) {
       this.#congest();
       return false;
@@ -65,7 +65,7 @@ export class ServerSocket implements Socket {
     return true;
   }
 
-  /** W3: what was written before leaves before the close frame. */
+  /** Sends the close frame after the frames that were written before (W3). */
   close(code: number, reason: string): void {
     this.flush();
     this.#ws.close(code, reason);
@@ -75,7 +75,7 @@ export class ServerSocket implements Socket {
     this.#ws.terminate();
   }
 
-  /** Writes the frames of the drain at once: one system call for all of them. */
+  /** Writes all frames of the drain together, so that one system call is enough. */
   flush(): void {
     const frames = this.#pending;
     if (frames === undefined) return;
@@ -92,7 +92,7 @@ export class ServerSocket implements Socket {
     }
   }
 
-  /** What the server notices does not wait behind what the client has sent. */
+  /** Emits `congested` once; it does not wait behind the frames that are held. */
   #congest(): void {
     if (this.#congested) return;
     this.#congested = true;
@@ -109,7 +109,7 @@ export class ServerSocket implements Socket {
     return this.#held?.frames.size ?? 0;
   }
 
-  /** Hands an event over; holds a frame while the relay is not ready, and the end behind such frames. */
+  /** Hands an event over, but holds a frame while the valve says no, and `closed` behind such frames. */
   emit(event: SocketEvent): void {
     if (event.type !== 'frame') {
       if (this.#held === undefined || event.type !== 'closed') this.#subscriber?.next(event);
@@ -128,73 +128,73 @@ export class ServerSocket implements Socket {
   resume(): void {
     const held = this.#held;
     if (held === undefined) return;
-    // Handing one over may make the target busy again: the rest waits on, in order.
+    // Each frame may make the target busy again; then the others wait on, in order.
     while (held.frames.size > 0) {
       if (this.#valve?.ready() === false) return;
       this.#subscriber?.next(held.frames.shift());
     }
-    // A frame may have brought about another `resume`, which has finished already.
+    // A frame may have caused another `resume`, which has done the rest already.
     if (this.#held !== held) return;
     this.#held = undefined;
-    // A pong may wait among what was not read: the next round asks anew.
+    // The pong may be among what was not read yet, so the next health check sends a new ping.
     this.#pinged = false;
     if (held.closed !== undefined) this.emit(held.closed);
     this.#ws.resume();
   }
 
-  /** The client's close frame is about to be answered; what was written before is still owed to it. */
+  /** The client's close frame has come; what was written before is sent before the answer to it. */
   closing(code: number, reason: string): void {
     this.flush();
     const { held } = this;
     this.#subscriber?.next({ type: 'closing', code, reason, ...(held > 0 && { held }) });
   }
 
-  /** The socket is gone. The relay knows at once, and gets what is held, and this last, as it has room. */
+  /** The socket has closed: the relay hears it at once, and `closed` comes after the frames that are held. */
   end(code: number, reason: string): void {
     this.#outbox.remove(this);
     const { held } = this;
     if (held > 0) this.#subscriber?.next({ type: 'closing', code, reason, held });
     this.emit({ type: 'closed', code, reason });
-    // Where the server had begun closing, frames are not waited for any more.
+    // If the server had begun closing, the valve is open now and the frames need not wait.
     this.resume();
   }
 
-  // --- whether anybody is there ---------------------------------------------------------------------
+  // --- whether the client is there ------------------------------------------------------------------
 
-  /** One round of the health check: a ping, unless the last one is still unanswered (Q1). */
+  /** The health check of each interval: sends a ping, unless the last one is unanswered (Q1). */
   check(): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.flush();
     const sent = this.buffered > 0 ? sentBytes(this.#net) : undefined;
     const isStuck = sent !== undefined && sent === this.#sentBefore;
     this.#sentBefore = sent;
-    // Whatever it says, it reads nothing.
+    // Even if the client sends something, it has read nothing for an interval.
     if (isStuck) return this.#congest();
-    // A held client's pong would not be read; but a ping is how one that has vanished is found out.
+    // The pong of a held client is not read, but TCP finds out by the ping whether the client has vanished.
     if (this.#held !== undefined) this.#pinged = false;
     if (!this.#pinged) {
       this.#pinged = true;
       this.#ws.ping(this.#outbox.pingPayload);
     } else if (sent === undefined) this.emit({ type: 'silent' });
-    // Else the ping is still on its way, behind what the client is reading.
+    // Otherwise the ping is still unsent, behind bytes that the client is reading.
   }
 
-  /** A pong: it counts only as the answer to a ping, which nobody gives who does not read. */
-  alive(payload: Buffer): void {
+  /** A pong counts only if it has our ping's payload, because a client must read to know that. */
+  pong(payload: Buffer): void {
     if (payload.equals(this.#outbox.pingPayload)) this.#pinged = false;
   }
 }
 
-/** Frames of one drain that are together no larger are joined; larger ones are corked. */
+/** Up to this many bytes, the frames of one drain are copied into one buffer; more are corked. */
 const JOIN_BYTES = 65_536;
 
-/** What a socket asks of the relay that it is one of. */
+/** What all sockets of a relay share, as one of them sees it. */
 export interface SocketOwner {
   readonly maxBuffered: number;
-  /** What a pong has to bring back. */
+  /** The payload that a pong must bring back. */
   readonly pingPayload: Buffer;
   add(socket: ServerSocket): void;
   remove(socket: ServerSocket): void;
-  /** Has the socket flushed at the end of the drain. */
+  /** Notes that the socket has to be flushed at the end of the drain. */
   post(socket: ServerSocket): void;
 }

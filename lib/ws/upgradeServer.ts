@@ -4,7 +4,7 @@ import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { countOption } from '../core/index.js';
 import { RelayWebSocket } from './relayWebSocket.js';
 
-/** Makes WebSockets of sockets whose upgrade request was answered with a relay, by the `ws` library. */
+/** Turns a socket whose upgrade request was accepted into a WebSocket, by the `ws` library. */
 export class UpgradeServer {
   readonly #server: Server<typeof RelayWebSocket>;
   /** What is added to the 101 of the `handleUpgrade` that is running, whose events are shared by all. */
@@ -30,8 +30,8 @@ export class UpgradeServer {
   }
 
   /**
-   * Sends the 101 and calls back with the open WebSocket, within this call; never throws. A client
-   * that is gone, or whose handshake `ws` refuses, is answered or dropped without a call.
+   * Sends the 101 and calls `onOpen` with the open WebSocket, within this call; never throws. If the
+   * client has left, or `ws` refuses the handshake, `onOpen` is not called and the socket is closed.
    *
    * @param head bytes that came after the request
    */
@@ -46,7 +46,7 @@ export class UpgradeServer {
     try {
       this.#server.handleUpgrade(onlyWebSocket(request), socket, head, onOpen);
     } catch {
-      // Half a handshake can be neither finished nor refused.
+      // A handshake that is half done can be neither finished nor refused.
       socket.destroy();
     }
     this.#response = undefined;
@@ -74,13 +74,13 @@ export interface UpgradeServerOptions {
   readonly closeTimeout: number;
 }
 
-/** `ws` keeps 32 bits of it. */
+/** The largest `maxPayload`, because `ws` keeps only 32 bits of it. */
 const MAX_PAYLOAD = 2 ** 31 - 1;
 
 /**
- * What one client may have `ws` keep beside the bytes of its message, set here because the defaults of
- * `ws` change: fragments of a message, pieces of TCP (both end with 1008), and pongs that it does not
- * read, by which it is cut off.
+ * How much `ws` may keep for one client beside the bytes of its message, set here because the defaults of
+ * `ws` change: fragments of a message and pieces from TCP (beyond either: 1008), and pongs that the client
+ * does not read (beyond them: its connection is cut).
  */
 const FLOOD = {
   maxFragments: 16_384,
@@ -91,10 +91,10 @@ const FLOOD = {
 /** Options that the types of `ws` do not know yet. */
 type Unknown = { readonly closeTimeout: number } & typeof FLOOD;
 
-/** What a 101 has of its own, and what belongs to a body that is not sent (H10). */
+/** Headers that a 101 has of its own, and headers of a body, because a 101 has no body (H10). */
 const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-websocket-)/i;
 
-/** `ws` knows no list of protocols to upgrade to, which a client may send (RFC 9110 §7.8). */
+/** The request without a list of protocols, which `ws` refuses, though it is allowed (RFC 9110 §7.8). */
 function onlyWebSocket(request: IncomingMessage): IncomingMessage {
   if (request.headers.upgrade?.toLowerCase() === 'websocket') return request;
   const headers = { ...request.headers, upgrade: 'websocket' };

@@ -15,7 +15,7 @@ describe('holdDelivering', () => {
         log.push('held');
         return () => log.push('let go');
       },
-      carried: (run) => run,
+      bindContext: (run) => run,
     });
     const letGo = holdDelivering();
     setDelivering(undefined);

@@ -111,6 +111,54 @@ describe('acceptUpgrades beside other libraries', () => {
     }
   });
 
+  it.each([
+    '/WS/Echo',
+    '/%77s/echo',
+    '/ws/echo/',
+    '/ws/%zz',
+    'http://host/ws/echo',
+    'HTTP://host:80/WS?x=1',
+    '/ws#part',
+  ])('claims %s for the path /ws, as Express compares (Q5)', async (target) => {
+    const { port } = await serve({
+      accept: { claim: '/ws' },
+      before: (app) => {
+        app.use((_req, res) => {
+          res.send('the application');
+        });
+      },
+    });
+
+    expect(await new Raw(port).write(handshake(target)).end()).toMatch(/the application$/);
+  });
+
+  it.each(['/ws%2Fecho', '/%77sx', 'http://ws/other', '//ws', '/%zz/ws'])(
+    'does not claim %s for it (Q5)',
+    async (target) => {
+      const { port } = await serve({ accept: { claim: '/ws' } });
+
+      expect(await new Raw(port).write(handshake(target)).end()).toMatch(/ 404 .*Not found$/s);
+    },
+  );
+
+  it.each(['/Caf%C3%A9/', '/café'])(
+    'claims the path %s however it is asked for (Q5)',
+    async (claim) => {
+      const { port } = await serve({
+        accept: { claim },
+        mount: false,
+        routes: (app) => {
+          app.use((_req, res) => {
+            res.send('the application');
+          });
+        },
+      });
+      const raw = new Raw(port).write(handshake('/caf%c3%a9/one'));
+
+      expect(await raw.end()).toMatch(/the application$/);
+    },
+  );
+
   it('claims by a function; one that throws claims nothing (Q5)', async () => {
     const warnings = processWarnings();
     const { port } = await serve({

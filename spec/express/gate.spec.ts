@@ -182,24 +182,6 @@ describe('acceptUpgrades', () => {
     expect(await raw.until(/hello$/)).toContain('hello');
   });
 
-  it('runs another protocol as plain HTTP and closes (pitfall: every Upgrade header)', async () => {
-    const { port } = await serve({
-      routes: (app) => {
-        app.all('/ws', (req, res) => {
-          res.send(`${req.method} ${req.headers.upgrade}`);
-        });
-      },
-    });
-    const raw = new Raw(port).write(handshake('/ws', { Upgrade: 'h2c' }));
-    const post = new Raw(port).write(
-      handshake('/ws', { Upgrade: 'h2c', 'Content-Length': '4' }).replace('GET', 'POST'),
-    );
-    post.write('body');
-
-    expect(await raw.end()).toMatch(/^HTTP\/1.1 200 OK.*GET h2c$/s);
-    expect(await post.end()).toMatch(/^HTTP\/1.1 200 OK.*POST h2c$/s);
-  });
-
   it('takes websocket from a list of protocols', async () => {
     const { port } = await serve({
       routes: (app) => {

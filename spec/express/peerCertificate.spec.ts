@@ -1,30 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import WebSocket from 'ws';
 import { acceptUpgrades, setRelay, websocketRelay } from '../../lib/express/index.js';
 import { createSystem } from '../../lib/index.js';
+import { certificate } from './certificate.js';
 import { cleanUp, deferred, echo, onCleanup, within } from './support.js';
 
 afterEach(cleanUp);
-
-/** A key and a certificate of its own signature. */
-function certificate(name: string): { key: Buffer; cert: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), 'rx-process-tls-'));
-  onCleanup(() => rmSync(folder, { recursive: true, force: true }));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const form = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const out = ['-keyout', key, '-out', cert, '-subj', `/CN=${name}`, '-days', '2'];
-  execFileSync('openssl', ['req', '-x509', ...form, ...out], { stdio: 'ignore' });
-  return { key: readFileSync(key), cert: readFileSync(cert) };
-}
 
 describe('a relayed request', () => {
   it("shows the client's certificate when its response has finished (H12)", async () => {

@@ -248,7 +248,7 @@ describe('act, with a mailbox that can be held', () => {
       holds.add(hold);
       return () => holds.delete(hold);
     },
-    carried: (run) => run,
+    bindContext: (run) => run,
   };
   const deliver = (source: Subject<Message>, m: Message): void => {
     setDelivering(mailbox);

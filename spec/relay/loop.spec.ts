@@ -5,14 +5,14 @@ import { marbles } from '../support/marbles.js';
 
 type Letter = string;
 
-/** By the letter that tunes in to them. */
+/** By the letter of the state that listens to them. */
 interface Streams {
   readonly [letter: string]: Observable<Letter>;
 }
 
 const boom = new Error('boom');
 
-/** Says what it hears, tunes in to the stream of the last small letter, out at `-`; `!` is an error. */
+/** Says what it hears, listens to the stream of the last small letter, out at `-`; `!` is an error. */
 const machine: Machine<Letter, Letter, Letter, Streams> = {
   first: () => ['', '0'],
   step: (state, event) => {
@@ -20,7 +20,7 @@ const machine: Machine<Letter, Letter, Letter, Streams> = {
     const next = /[a-z-]/.test(event) ? event : state;
     return [next, event];
   },
-  tuned: [
+  streams: [
     {
       key: (state) => (/[a-z]/.test(state) ? state : undefined),
       open: (state, streams) => streams[state] ?? NEVER,
@@ -70,7 +70,7 @@ describe('loop', () => {
   });
 
   it(
-    'tunes in to the stream of its state, and out of the one before',
+    'listens to the stream of its state, and out of the one before',
     marbles((h) => {
       const source = h.hot(' -a-----b---|');
       const sourceSubs = '   ^----------!';
@@ -90,7 +90,7 @@ describe('loop', () => {
   );
 
   it(
-    'stays tuned while the key stays the same',
+    'stays subscribed while the key stays the same',
     marbles((h) => {
       const source = h.hot(' -a--a--1--|');
       const a = h.cold('      --2--3    ');
@@ -103,7 +103,7 @@ describe('loop', () => {
   );
 
   it(
-    'goes on when a tuned stream completes, and does not tune in to it again',
+    'goes on when a stream of the state completes, and does not subscribe it again',
     marbles((h) => {
       const source = h.hot(' -a----1--|');
       const a = h.cold('      --2|     ');
@@ -116,7 +116,7 @@ describe('loop', () => {
   );
 
   it(
-    'ends with the error of a tuned stream',
+    'ends with the error of a stream of the state',
     marbles((h) => {
       const source = h.hot(' -a-----');
       const sourceSubs = '   ^--!   ';
@@ -160,7 +160,7 @@ describe('loop', () => {
   );
 
   it(
-    'tunes in to nothing after its consumer has left with a command',
+    'subscribes nothing after its consumer has left with a command',
     marbles((h) => {
       const source = h.hot(' -a-----');
       const sourceSubs = '   ^!';
@@ -192,7 +192,7 @@ describe('loop', () => {
     }),
   );
 
-  it('takes what a tuned stream says at once, also when it tunes to another (re-entrant)', () => {
+  it('takes what a stream of the state emits at once, also when that switches to another (re-entrant)', () => {
     const a = new Subject<Letter>();
     const said: Letter[] = [];
     const source = new Subject<Letter>();

@@ -1,6 +1,6 @@
 /**
- * None, one, or a Set of several: most processes are watched by one other or by nobody, and ten
- * thousand of them would each pay for a collection. Never changed in place while there are few.
+ * None, one, or a Set of several. Most processes are watched by one other or by nobody, and a Set for each
+ * would cost memory. The result of `withOne` and `without` must be stored, because it may be a new value.
  */
 export type Few<T extends object> = T | Set<T> | undefined;
 
@@ -17,7 +17,7 @@ export function without<T extends object>(few: Few<T>, item: T): Few<T> {
   return few === item ? undefined : few;
 }
 
-/** In the order in which they were added. */
+/** Visits the items in the order in which they were added. */
 export function each<T extends object>(few: Few<T>, visit: (item: T) => void): void {
   if (few instanceof Set) for (const item of few) visit(item);
   else if (few !== undefined) visit(few);

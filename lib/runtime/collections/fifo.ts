@@ -1,13 +1,18 @@
-/** A first-in-first-out queue in a growing ring: constant time at both ends, no element ever moved. */
+/**
+ * A first-in-first-out queue in a ring that grows: both ends take constant time.
+ *
+ * The room `collections` has data structures that know nothing of processes: begin here; `few.ts` is a set
+ * that costs nothing while it has at most one element.
+ */
 export class Fifo<T> {
-  // Invariant: the capacity is a power of two, and the elements stand at head … head + size - 1, each
-  // index taken modulo the capacity. Free slots are undefined, so that nothing taken is kept alive.
+  // Invariant: the capacity is a power of two, and the elements are at head … head + size - 1, each
+  // index modulo the capacity. Free slots are undefined, so that no element stays in memory once taken.
   #ring: (T | undefined)[] = new Array(SMALL).fill(undefined);
   #head = 0;
   readonly #keep: number;
   size = 0;
 
-  /** `keep`: a ring that has grown beyond so many slots is let go of once it is empty. */
+  /** @param keep a ring with more slots than this is replaced by a small one once it is empty */
   constructor(keep: number) {
     this.#keep = keep;
   }
@@ -17,7 +22,7 @@ export class Fifo<T> {
     this.#ring[(this.#head + this.size++) & (this.#ring.length - 1)] = value;
   }
 
-  /** Takes the first element; only to be called while `size > 0`. */
+  /** Takes the first element. Call it only while `size > 0`. */
   shift(): T {
     const value = this.#ring[this.#head] as T;
     this.#ring[this.#head] = undefined;
@@ -33,7 +38,7 @@ export class Fifo<T> {
     return this.#ring[this.#head];
   }
 
-  /** Takes out the first element that `wanted` accepts; at once when that is the very first. */
+  /** Takes out the first element that `wanted` accepts; in constant time if it is the very first. */
   extractFirst(wanted: (value: T) => boolean): T | undefined {
     if (this.size > 0 && wanted(this.#ring[this.#head] as T)) return this.shift();
     let found = false;
@@ -56,7 +61,7 @@ export class Fifo<T> {
     return taken;
   }
 
-  /** Puts in elements, in their order, each before the first that it is `ahead` of. */
+  /** Inserts elements in their order, each before the first element that it is `ahead` of. */
   merge(values: readonly T[], ahead: (value: T, other: T) => boolean): void {
     const others = this.extract(() => true);
     let next = 0;
@@ -71,7 +76,7 @@ export class Fifo<T> {
 
   #grow(): void {
     const { length } = this.#ring;
-    // Unroll, so that the elements stand from 0 on before the ring gets its second half.
+    // The elements must begin at index 0 before the ring gets its second half.
     const unrolled = this.#ring.slice(this.#head).concat(this.#ring.slice(0, this.#head));
     unrolled.length = length * 2;
     this.#ring = unrolled.fill(undefined, length);

@@ -15,12 +15,12 @@ import type { Receiver } from '../queue/runQueue.js';
 import type { Events } from '../telemetry/events.js';
 import { type Directory, monitor, type Watcher } from '../ties/monitor.js';
 
-/** Calls that wait for their reply, by ref (M13). Each is owned by its subscription. */
+/** The calls that wait for a reply, by ref (M13). A call ends with its subscription. */
 export class Calls {
-  readonly #kernel: Exchange;
+  readonly #kernel: CallKernel;
   readonly #pending = new Map<Ref, Receiver>();
 
-  constructor(kernel: Exchange) {
+  constructor(kernel: CallKernel) {
     this.#kernel = kernel;
   }
 
@@ -28,7 +28,7 @@ export class Calls {
     return this.#pending.size;
   }
 
-  /** A cold call, from a process or from outside; misuse throws here and now (M2). */
+  /** A cold call, from a process or from outside. Misuse throws at once, before any subscription (M2). */
   call(
     caller: Watcher | undefined,
     question: Question,
@@ -45,7 +45,7 @@ export class Calls {
     return new Observable((subscriber) => source.attach(subscriber));
   }
 
-  /** Answers a call in order with everything else its answerer sends; once, and only a call. */
+  /** Replies to a call, once, in order with everything else that this process sends; else a drop event. */
   reply(from: Pid, message: Message, payload: unknown): void {
     const { ref } = message;
     const caller = ref === undefined ? undefined : this.#pending.get(ref);
@@ -71,8 +71,8 @@ export class Calls {
         signal?.reason ?? new ProcessError('Unavailable', 'the calling process has ended'),
       );
     }
-    // One monitor tells of a target that is not there and of one that ends first: no race between.
-    // It completes by itself when the caller's body is over: whoever awaits the reply can go on (E3).
+    // One monitor covers a target that does not exist and one that ends before it replies. It completes
+    // when the caller's body ends, so that code which awaits the reply goes on (E3).
     const down = {
       next: (exit: Exit) => fail(gone(to, exit)),
       complete: () => subscriber.complete(),
@@ -81,7 +81,7 @@ export class Calls {
     const { ref } = watch;
     subscriber.add(watch);
     caller?.tracer?.called(to, topic, payload);
-    this.#pending.set(ref, answer(caller, to, topic, subscriber));
+    this.#pending.set(ref, replyReceiver(caller, to, topic, subscriber));
     subscriber.add(() => this.#pending.delete(ref));
     subscriber.add(
       kernel.after(timeout, () =>
@@ -98,14 +98,14 @@ export class Calls {
   }
 }
 
-/** What calls ask of their kernel. */
-export interface Exchange extends Directory {
+/** The kernel as calls see it. */
+export interface CallKernel extends Directory {
   readonly events: Events;
   after(millis: number, run: () => void): Unsubscribable;
   resolve(to: Pid | string): { accept(message: Message): boolean } | undefined;
 }
 
-/** What a call asks. */
+/** What a call sends, and to whom. */
 interface Question {
   readonly to: Pid | string;
   readonly topic: string;
@@ -114,8 +114,8 @@ interface Question {
 
 const TIMEOUT = 5_000;
 
-/** Where the reply goes: straight to the caller's subscription. */
-function answer(
+/** Receives the reply from the run queue and hands it to the caller's subscription. */
+function replyReceiver(
   caller: Watcher | undefined,
   to: string,
   topic: string,

@@ -19,8 +19,11 @@ import type { Resident } from './resident.js';
 import { Tables } from './tables.js';
 
 /**
- * One system: its tables and what acts on several of them. `System` and `Self` are its public faces;
- * adapters inside the library reach it through the `kernel` symbol.
+ * The inside of one system: its tables, and what uses several of them. Users see it as `System` and `Self`;
+ * other folders of this library get it from a system by the symbol `kernelOf`.
+ *
+ * The room `kernel` is where messages and signals are addressed: begin here; `tables.ts` has the tables,
+ * `calls.ts` the calls, and `resident.ts` says what a kernel needs of a process.
  */
 export class Kernel<P extends Resident> extends Tables<P> {
   readonly queue: RunQueue;
@@ -32,7 +35,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
   readonly #node: string | undefined;
   readonly #clock: () => number;
   readonly #born: number;
-  /** None but in a drill: what it costs otherwise is one look at this field for each message. */
+  /** Set only during a failure drill. Without one, each message costs a look at this field. */
   drillHook: DrillHook<P> | undefined;
   readonly #overflow: KernelOptions<P>['overflow'];
   #spawnTime: number | undefined;
@@ -53,17 +56,20 @@ export class Kernel<P extends Resident> extends Tables<P> {
     this.events = new Events({ now: () => this.now(), afterBatch }, logger);
   }
 
-  /** The time of day, for what people read: `at`. It may be set back, so nothing is measured by it. */
+  /** The time of day, for what people read (`at`). It may be set back, so no duration is measured by it. */
   now(): number {
     return this.scheduler.now();
   }
 
-  /** Milliseconds since the system was made, which all durations are measured by: a whole, small number costs a field no object. */
+  /**
+   * Milliseconds since the system was made; all durations are measured by it. It is a small integer,
+   * because V8 stores one in a field without an extra object.
+   */
   uptime(): number {
     return Math.floor(this.#clock() - this.#born);
   }
 
-  /** The age when a process is spawned, looked at once a batch: a clock is dear where spawns are many. */
+  /** The uptime for a spawn, read once a batch, because reading the clock is slow if many are spawned. */
   spawnTime(): number {
     if (this.#spawnTime === undefined) {
       this.#spawnTime = this.uptime();
@@ -75,8 +81,8 @@ export class Kernel<P extends Resident> extends Tables<P> {
   }
 
   /**
-   * Runs after so many milliseconds on the system's scheduler; after 24.8 days at the most, because
-   * Node fires a timer of more than 2^31-1 ms at once (H7).
+   * Runs a function later, by the system's scheduler; after 24.8 days at most, because Node fires a timer
+   * of more than 2^31-1 ms at once (H7).
    */
   after(millis: number, run: () => void) {
     return this.scheduler.schedule(run, Math.min(millis, 2 ** 31 - 1));
@@ -84,7 +90,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
 
   // --- addresses ----------------------------------------------------------------------------------
 
-  /** PID syntax first, then the names (M1); a name can never look like a PID (R3). */
+  /** The process with a PID or a name (M1). These cannot be confused, because no name is a PID (R3). */
   resolve(to: Pid | string): P | undefined {
     const process = this.processes.get(to) ?? this.names.find(to);
     if (process !== undefined || this.#node === undefined || !isPid(to)) return process;
@@ -92,7 +98,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
     return node === undefined ? this.processes.get(`{${this.#node}@${host}|${uniq}}`) : undefined;
   }
 
-  /** Why nobody is there: a foreign process is unreachable, any other is dead (N2, P4). */
+  /** The exit reason if nobody is there: a foreign process is unreachable, any other is dead (N2, P4). */
   absence(to: Pid | string): ExitReason {
     const node = isPid(to) ? parsePid(to).node : undefined;
     return { type: node === undefined || node === this.#node ? 'noproc' : 'noconnection' };
@@ -100,7 +106,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
 
   // --- messages -----------------------------------------------------------------------------------
 
-  /** M1, M5: whether somebody took it; only misuse throws (M2). */
+  /** Sends a message; `false` if nobody has taken it (M1, M5). Only misuse throws (M2). */
   send(from: Pid | undefined, to: Pid | string, topic: string, payload: unknown): boolean {
     checkTopic(topic);
     const target = this.processes.get(to) ?? this.find(to);
@@ -109,13 +115,13 @@ export class Kernel<P extends Resident> extends Tables<P> {
     return false;
   }
 
-  /** Who is meant, if anybody. @throws ProcessError `Invalid` for what is no text (M5). */
+  /** The process that is addressed, if it lives. @throws ProcessError `Invalid` for no text (M5). */
   find(to: unknown): P | undefined {
     checkDestination(to);
     return this.resolve(to);
   }
 
-  /** Decides about a message that a mailbox did not take by itself (M11, Y3, O2). */
+  /** Decides about a message for a mailbox that is full or not open (M11, Y3, O2). */
   admit(process: P, message: Message): boolean {
     const { mailbox, pid } = process;
     if (mailbox.phase === 'done') {
@@ -136,14 +142,14 @@ export class Kernel<P extends Resident> extends Tables<P> {
       mailbox.dropOldest();
       return true;
     }
-    // A client's frames never end the process that they are for.
+    // A frame never ends its target, because clients must not be able to end processes.
     if (this.#overflow === 'exit' && !SizedMessage.isSized(message)) {
       this.queue.push(process, OVERFLOW);
     }
     return false;
   }
 
-  /** Queues a signal; `false` when nobody is there (C4). */
+  /** Queues a signal; `false` if nobody is there (C4). */
   signal(to: Pid | string, signal: Signal): boolean {
     const target = this.find(to);
     if (target === undefined) return false;
@@ -155,7 +161,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
     return this.signal(to, KILL);
   }
 
-  /** Tells of a process with a new body, under the id of its behaviour. */
+  /** Reports that a process has upgraded to the behaviour with this id. */
   upgraded(process: P, id: string): void {
     this.traces.named(process, id);
     this.events.upgraded(process.pid, id);
@@ -168,22 +174,22 @@ export class Kernel<P extends Resident> extends Tables<P> {
   }
 }
 
-/** What a kernel is made of; `createSystem` fills in the defaults. */
+/** What a kernel is made from. `createSystem` fills in the defaults. */
 export interface KernelOptions<P> {
   readonly node: string | undefined;
   readonly bound: Bound;
   readonly overflow: NonNullable<MailboxOptions['overflow']>;
   readonly logger: Logger | undefined;
   readonly scheduler: SchedulerLike;
-  /** Milliseconds that never go back, whatever is done to the machine's clock; virtual where time is. */
+  /** Milliseconds that never go back, even if the machine's clock does; virtual if the scheduler is. */
   readonly clock: () => number;
   readonly queue: RunQueue;
-  /** Handed in: what a process is given makes processes itself, and files import in no circle. */
+  /** Handed in from above, because `Self` spawns processes, and an import would make a circle of files. */
   readonly newSelf: (process: P) => Self;
 }
 
-/** Stands before every mailbox of a system, in a failure drill. */
+/** Sees each message before its mailbox does, during a failure drill. */
 export interface DrillHook<P> {
-  /** Whether it has taken the message's fate in hand; the sender is told that the message was taken. */
+  /** `true` if the drill drops or delays the message itself; for the sender the message was taken. */
   takes(process: P, message: Message, size: number): boolean;
 }

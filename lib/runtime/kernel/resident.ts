@@ -8,7 +8,7 @@ import type { Numbered } from '../registry/processTable.js';
 import type { Traced } from '../telemetry/tracer.js';
 import type { Watched } from '../ties/monitor.js';
 
-/** A process as its kernel sees it: every part that a table or a message needs, and no more. */
+/** A process as its kernel sees it: what the tables and the delivery of messages need of it. */
 export interface Resident extends Receiver, Numbered, Named, Member, Watched, Traced {
   readonly mailbox: Mailbox;
   readonly host: Host;

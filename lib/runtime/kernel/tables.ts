@@ -6,16 +6,16 @@ import { ProcessTable } from '../registry/processTable.js';
 import { Traces } from '../telemetry/traces.js';
 import type { Resident } from './resident.js';
 
-/** What a system knows of its processes. Every entry belongs to one of them and goes with it. */
+/** What a system knows of its processes. An entry that belongs to a process is removed when it ends. */
 export abstract class Tables<P extends Resident> {
-  /** Who is looked at more closely than by events. */
+  /** The patterns of `system.trace`. */
   readonly traces = new Traces();
   readonly names = new NameTable<P>((process, name) => this.traces.named(process, name));
   readonly groups = new GroupTable();
   readonly hosts: HostTable;
   readonly behaviors = new Map<string, Behavior>();
   readonly processes = new ProcessTable<P>();
-  /** What closes before the processes do at shutdown: relays (O3). */
+  /** What closes at shutdown before the processes end: relays (O3). */
   readonly dependents = new Set<() => Promise<void>>();
   #pids = 0;
 
@@ -23,12 +23,12 @@ export abstract class Tables<P extends Resident> {
     this.hosts = new HostTable(node);
   }
 
-  /** The number of the next process, never used again (P1). */
+  /** The number of the next process; no number is used twice (P1). */
   nextNumber(): number {
     return ++this.#pids;
   }
 
-  /** Releases what the tables hold of an ending process, before anybody is told (N5). */
+  /** Removes an ending process from the tables, before its EXIT is sent (N5). */
   forget(process: P): void {
     const { ownNames } = process;
     if (ownNames.length > 0) this.names.release(ownNames);

@@ -1,22 +1,22 @@
 import type { Receiver, RunQueue } from '../queue/runQueue.js';
 
 /**
- * What few mailboxes keep, and make on first use: messages that are counted apart, and senders that wait
- * for room. Waiting senders come forward one after the other, each with a few messages a turn, because
- * whoever took all the room would be the first to wait again and shut out the others (Q2).
+ * The part of a mailbox that few mailboxes need, so it is made on first use: messages that are counted
+ * apart, and senders that wait for room. These proceed one after the other, each with a few messages in
+ * its turn, because one that took all the room would shut out the others (Q2).
  */
 export class Backlog implements Receiver {
-  /** Messages of exempt topics among those that wait: they take no room from others (M11). */
+  /** How many of the waiting messages have exempt topics, so that they take no room from others (M11). */
   exempt = 0;
-  /** Messages still in the run queue that `dropOldest` has given up. */
-  forgotten = 0;
-  /** The mailbox, or after an upgrade the one in its place. */
+  /** How many ordinary messages to drop when they arrive, because `dropOldest` found none that waits. */
+  toDrop = 0;
+  /** The mailbox; after an upgrade its successor. */
   mailbox: Marked;
   readonly #queue: RunQueue;
   readonly #waiting = new Set<Waiter>();
-  /** How many more messages may come from the sender whose turn it is; `undefined`: nobody's turn. */
+  /** How many more messages the sender whose turn it is may send; `undefined` outside of such turns. */
   #quota: number | undefined;
-  /** Invariant: while somebody waits and there is room, a turn of the run queue is due. */
+  /** Whether a turn of the run queue is due. Invariant: it is, while a sender waits and there is room. */
   #due = false;
 
   constructor(queue: RunQueue, mailbox: Marked) {
@@ -24,25 +24,25 @@ export class Backlog implements Receiver {
     this.mailbox = mailbox;
   }
 
-  /** Whether a message has to wait behind others, or its sender has handed over enough for this turn. */
+  /** Whether a sender has to wait: others wait before it, or it has used up its quota in this turn. */
   refuses(): boolean {
     return this.#quota === undefined ? this.#waiting.size > 0 : this.#quota-- <= 0;
   }
 
-  /** Lets a sender wait behind all others; the result takes it back. */
+  /** Lets a sender wait behind all others; call the result if it need not wait any more. */
   add(waiter: Waiter): () => void {
     this.#waiting.add(waiter);
     return () => void this.#waiting.delete(waiter);
   }
 
-  /** There is room again. */
+  /** To be called when there is room again. */
   wake(): void {
     if (this.#due || this.#waiting.size === 0 || this.mailbox.aboveHighMark) return;
     this.#due = true;
     this.#queue.push(this, undefined);
   }
 
-  /** The turn of the sender that has waited longest. */
+  /** Gives the turn to the sender that has waited longest. */
   receive(): void {
     this.#due = false;
     const [next] = this.#waiting;
@@ -54,7 +54,7 @@ export class Backlog implements Receiver {
     this.wake();
   }
 
-  /** The end of the mailbox: nobody needs to wait any more. */
+  /** Lets all senders proceed, because the mailbox has ended. */
   close(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
@@ -62,16 +62,16 @@ export class Backlog implements Receiver {
   }
 }
 
-/** A sender that can wait. */
+/** A sender that can wait for room. */
 export interface Waiter {
   /** Hands over what it holds back, as long as the mailbox is not busy; then it waits again. */
   proceed(): void;
 }
 
-/** A mailbox as those who wait for it see it. */
+/** A mailbox as its backlog sees it. */
 interface Marked {
   readonly aboveHighMark: boolean;
 }
 
-/** Messages that a waiting sender hands over in one turn. */
+/** How many messages a waiting sender hands over in its turn. */
 const QUOTA = 16;

@@ -1,11 +1,12 @@
-/** The bound of a system's mailboxes with the marks that follow from it, shared by all of them. */
+/** The bound of mailboxes with the marks that follow from it; all mailboxes of a system share one. */
 export class Bound {
-  /** Where a sender that can wait should stop: well before a mailbox of any capacity is full. */
+  /** At this depth a sender that can wait should stop; it is half the capacity or less. */
   readonly high: number;
+  /** At this depth it should go on. */
   readonly low: number;
-  /** Topics that a full mailbox takes all the same; whoever sends them says so (M11). */
+  /** Topics that even a full mailbox takes; the adapter that sends them adds them (M11). */
   readonly exempt = new Set<string>();
-  /** Exempt topics whose message takes an unread one of another topic back, both by the same sender (L2). */
+  /** From an exempt topic to the one whose unread message, of the same sender, it takes back (L2). */
   readonly undoes = new Map<string, string>();
 
   constructor(readonly capacity: number) {
@@ -13,7 +14,7 @@ export class Bound {
     this.low = Math.floor(this.high / 2);
   }
 
-  /** Looked at for every message: without a relay in the system no topic is exempt, and none is looked up. */
+  /** Without a relay no topic is exempt; then the look-up is saved, because this is asked per message. */
   isExempt(topic: string): boolean {
     return this.exempt.size > 0 && this.exempt.has(topic);
   }
@@ -27,11 +28,11 @@ export interface MailboxOptions {
   readonly overflow?: 'reject' | 'dropOldest' | 'exit';
 }
 
-/** How many bytes of frames may wait, where sizes are known (M11). */
+/** How many bytes may wait, counted for messages whose size is known: frames (M11). */
 export const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The most that may wait before a sender that can should stop; it goes on at half (Q2). */
+/** At these numbers a sender that can wait should stop; it goes on at half of them (Q2). */
 export const HIGH = { depth: 1_000, bytes: 1024 * 1024 } as const;
 
-/** For a process whose input is bounded otherwise. */
+/** No bound, for a process whose input is bounded in another way. */
 export const UNBOUNDED = new Bound(Number.POSITIVE_INFINITY);

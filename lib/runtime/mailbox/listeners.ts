@@ -2,11 +2,11 @@ import type { Message } from '../../core/index.js';
 import { matcher, precedence } from './matcher.js';
 import type { Outlet } from './outlet.js';
 
-/** Which listened pattern takes a topic: an exact one beats a glob, then the longest wins (M6). */
+/** The listened patterns, and which of them takes a topic: an exact one, or else the longest glob (M6). */
 export class Listeners {
-  /** Invariant: ordered by precedence, so that the first match is the one. */
+  /** Invariant: ordered by precedence, so that the first match is the right one. */
   #listeners: Listener[] = [];
-  /** In which order waiting entries have come: one may wait in an outlet, and move to another. */
+  /** The order in which waiting entries have arrived; needed when entries move to another outlet. */
   readonly #arrivals = new WeakMap<object, number>();
   #count = 0;
 
@@ -26,7 +26,7 @@ export class Listeners {
     return this.#listeners.map(({ outlet }) => outlet);
   }
 
-  /** The outlet of a pattern, shared by all who listen on it; `close` gives it back. */
+  /** The listener of a pattern, shared by all who listen to it; each of them calls `close` once. */
   open(pattern: string, make: () => Outlet<Message>): Listener {
     const known = this.#listeners.find((listener) => listener.pattern === pattern);
     const listener = known ?? { pattern, matches: matcher(pattern), outlet: make(), users: 0 };
@@ -38,14 +38,14 @@ export class Listeners {
     return listener;
   }
 
-  /** Whether the last user of the listener has left, so that its topic falls back to the inbox. */
+  /** Whether the last user of the listener has left, so that what waits there must go elsewhere. */
   close(listener: Listener): boolean {
     if (--listener.users > 0) return false;
     this.#listeners = this.#listeners.filter((other) => other !== listener);
     return true;
   }
 
-  /** Numbers what waits in the inbox, because it may change its outlet from now on. */
+  /** Numbers what waits in the inbox, because it may move to another outlet from now on. */
   numberAll(inbox: Outlet<Message>): this {
     const waiting = inbox.extract(() => true);
     for (const entry of waiting) this.number(entry);
@@ -53,7 +53,7 @@ export class Listeners {
     return this;
   }
 
-  /** What a pattern's last user leaves waiting goes where it would go now, in order of arrival (M3, M6). */
+  /** Moves what waits in a closed listener to where it would arrive now, in order of arrival (M3, M6). */
   fallBack(from: Outlet<Message>, inbox: Outlet<Message>): void {
     for (const outlet of this.outlets) {
       const theirs = from.extract((e) => 'topic' in e && this.match(e.topic) === outlet);
@@ -62,7 +62,7 @@ export class Listeners {
     this.collect([from], inbox);
   }
 
-  /** Puts what waits in outlets back into the inbox, in order of arrival. */
+  /** Moves what waits in outlets to the inbox, in order of arrival. */
   collect(outlets: readonly Outlet<Message>[], inbox: Outlet<Message>): void {
     for (const outlet of outlets) {
       inbox.restore(

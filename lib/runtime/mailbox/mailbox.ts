@@ -10,16 +10,19 @@ import { SizedMessage } from './sizedMessage.js';
 import { takeBack } from './takeBack.js';
 
 /**
- * A process's mailbox: the outlet of its inbox, which also says what is admitted, which listener takes
- * a message before it, and how much waits. One object: each process of very many has it.
+ * A process's mailbox. It is the outlet of the inbox, and also decides what is admitted and which listener
+ * takes a message, and counts what waits. It is one object, because there may be very many processes.
+ *
+ * The room `mailbox` is the way of a message from the run queue to a reader: begin here; `outlet.ts` hands
+ * messages to readers, `listeners.ts` chooses the outlet, `backlog.ts` has the senders that wait.
  */
 export class Mailbox extends Outlet<Message> {
   readonly #bound: Bound;
   phase: Phase = 'open';
-  /** Messages admitted and not yet taken by a reader, in the run queue or waiting. */
+  /** Messages that were admitted and not yet taken by a reader: in the run queue or waiting. */
   depth = 0;
   bytes = 0;
-  /** The most that ever waited at once. */
+  /** How many messages have waited at once, at most. */
   highWater = 0;
   /** How many messages readers have taken. */
   handled = 0;
@@ -35,7 +38,7 @@ export class Mailbox extends Outlet<Message> {
     return this.phase === 'open';
   }
 
-  /** From here on it takes messages and drops them, until the end (Y3). */
+  /** From now on the mailbox takes messages and drops them, until the end (Y3). */
   beginClosing(): void {
     if (this.phase !== 'done') this.phase = 'closing';
   }
@@ -45,7 +48,7 @@ export class Mailbox extends Outlet<Message> {
     const { capacity } = this.#bound;
     if (this.depth >= capacity && this.depth - (this.#backlog?.exempt ?? 0) >= capacity)
       return false;
-    // A single one larger than the bound is let in where nothing else waits, or it never would be.
+    // While no other bytes wait, a message of any size is let in, because otherwise it never could be.
     return this.bytes === 0 || this.bytes + size <= MAX_BYTES;
   }
 
@@ -56,7 +59,7 @@ export class Mailbox extends Outlet<Message> {
     if (this.#bound.isExempt(topic)) this.#backlogOf().exempt++;
   }
 
-  /** Makes room by giving up the oldest ordinary message: one that waits, else the next to arrive. */
+  /** Makes room by dropping the oldest ordinary message: one that waits, or else the next to arrive. */
   dropOldest(): void {
     for (const outlet of this.#outlets) {
       const oldest = outlet.extractFirst(
@@ -64,20 +67,20 @@ export class Mailbox extends Outlet<Message> {
       );
       if (oldest !== undefined) return this.#leave(oldest as Message);
     }
-    this.#backlogOf().forgotten++;
+    this.#backlogOf().toDrop++;
   }
 
-  /** Arrival (M10): to the listener of the topic, or to the inbox. */
+  /** A message arrives (M10): it goes to the listener of its topic, or to the inbox. */
   arrive(message: Message): void {
-    if (this.#backlog !== undefined && this.#givesUp(this.#backlog, message)) this.#leave(message);
+    if (this.#backlog !== undefined && this.#discards(this.#backlog, message)) this.#leave(message);
     else (this.#listeners?.match(message.topic) ?? this).offer(message);
   }
 
-  /** Whether a message that arrives is one too many, or undoes another that nobody has read. */
-  #givesUp(backlog: Backlog, message: Message): boolean {
+  /** Whether an arriving message is dropped: for `dropOldest`, or with an unread one that it undoes (L2). */
+  #discards(backlog: Backlog, message: Message): boolean {
     const bound = this.#bound;
-    if (backlog.forgotten > 0 && !bound.isExempt(message.topic)) return backlog.forgotten-- > 0;
-    // The pair of them at least has to be there.
+    if (backlog.toDrop > 0 && !bound.isExempt(message.topic)) return backlog.toDrop-- > 0;
+    // Both are exempt and both are counted here, so with fewer than two there is no pair.
     const undone = backlog.exempt > 1 ? bound.undoes.get(message.topic) : undefined;
     const other = undone === undefined ? undone : takeBack(this.#outlets, message, undone);
     if (other !== undefined) this.#leave(other);
@@ -103,7 +106,7 @@ export class Mailbox extends Outlet<Message> {
     if (this.depth <= this.#bound.low && this.bytes <= HIGH.bytes / 2) backlog.wake();
   }
 
-  /** An EXIT comes after what was sent before it, in whichever outlet that waits (N5). */
+  /** Delivers an EXIT after all that was sent before it, in whichever outlet that waits (N5). */
   notifyBehindAll(notice: Notice): void {
     if (this.#listeners === undefined) this.notify(notice);
     else new Passage(notice, this.#outlets).deliver();
@@ -113,7 +116,7 @@ export class Mailbox extends Outlet<Message> {
     return [this, ...(this.#listeners?.outlets ?? [])];
   }
 
-  /** The source of `self.listen(pattern)`: takes over the topic's waiting messages, too (M6, M7). */
+  /** The source of `self.listen(pattern)`; it also takes over waiting messages that match (M6, M7). */
   listening(pattern: string): Source<Message> {
     checkTopic(pattern);
     return {
@@ -140,27 +143,25 @@ export class Mailbox extends Outlet<Message> {
     };
   }
 
-  /** Whether somebody reads the inbox or a listened pattern. */
   get isRead(): boolean {
     return this.#outlets.some((outlet) => outlet.hasReader());
   }
 
-  /** Whether a reader holds back what waits, in the inbox or a listened pattern (M12). */
   get isHeld(): boolean {
     return this.#outlets.some((outlet) => outlet.held);
   }
 
-  /** Whether so much waits that a sender which can should wait, too (Q2). */
+  /** Whether so much waits that a sender which can wait should do so (Q2). */
   get aboveHighMark(): boolean {
     return this.depth >= this.#bound.high || this.bytes >= HIGH.bytes;
   }
 
-  /** Whether a sender that can wait has to: there is no room, or others have waited longer. */
+  /** Whether a sender that can wait has to do so, because there is no room or others have waited longer. */
   get isBusy(): boolean {
     return this.aboveHighMark || this.#backlog?.refuses() === true;
   }
 
-  /** Lets a sender proceed in its turn once the mailbox has emptied to its low mark, or ends. */
+  /** Lets a sender proceed in its turn, when the mailbox is below its low mark again or has ended. */
   waitForRoom(waiter: Waiter): () => void {
     return this.#backlogOf().add(waiter);
   }
@@ -170,7 +171,7 @@ export class Mailbox extends Outlet<Message> {
     return this.#backlog;
   }
 
-  /** A mailbox for the place of this one and the next body: readers are over, what waits is not (U3). */
+  /** A mailbox for the next body: what waits here moves there, the readers do not (U3). */
   override successor(): Mailbox {
     const successor = new Mailbox(this.owner, this.#bound);
     successor.phase = this.phase;
@@ -186,7 +187,7 @@ export class Mailbox extends Outlet<Message> {
     return this.handOverTo(successor);
   }
 
-  /** The end: readers complete, and whoever waits for room need not. */
+  /** Ends the mailbox: its readers complete, and senders that wait for room proceed. */
   override close(): void {
     this.phase = 'done';
     super.close();
@@ -195,5 +196,5 @@ export class Mailbox extends Outlet<Message> {
   }
 }
 
-/** `closing`: takes and drops (Y3). `stopping`: refuses (O2). `done`: there is nobody. */
+/** `closing`: takes messages and drops them (Y3). `stopping`: refuses them (O2). `done`: has ended. */
 export type Phase = 'open' | 'closing' | 'stopping' | 'done';

@@ -1,7 +1,7 @@
 import { ProcessError } from '../../core/index.js';
 
 /**
- * Compiles a pattern: `*` is one dot-separated segment, a final `**` the rest, one segment or more.
+ * Compiles a pattern: `*` stands for one segment between dots, a final `**` for one or more segments.
  *
  * @throws ProcessError `Invalid` when `**` stands before the end.
  */
@@ -23,7 +23,7 @@ export function matcher(pattern: string): (text: string) => boolean {
 const isGlob = (pattern: string): boolean =>
   pattern.split('.').some((s) => s === '*' || s === '**');
 
-/** An exact pattern beats a glob, then the longest wins (M6). */
+/** The pattern with the highest precedence takes a topic: an exact one, or else the longest (M6). */
 export function precedence(pattern: string): number {
   return isGlob(pattern) ? pattern.length : Number.POSITIVE_INFINITY;
 }

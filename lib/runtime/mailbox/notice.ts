@@ -1,4 +1,4 @@
-/** Something that waits for its place among an outlet's entries and then runs: an EXIT (N5). */
+/** An EXIT that waits among the messages of an outlet, so that it is delivered in its order (N5). */
 export abstract class Notice {
   abstract deliver(): void;
 }
@@ -8,7 +8,7 @@ interface WaitingPlace {
   notify(notice: Notice): void;
 }
 
-/** A notice on its way through several outlets, waiting in each behind what waits there. */
+/** A notice that waits in several outlets, one after the other, each time behind what waits there. */
 export class Passage extends Notice {
   constructor(
     readonly notice: Notice,

@@ -7,11 +7,11 @@ import type { Ahead, Meter, OutletOwner } from './owner.js';
 import type { Source } from './processStream.js';
 
 /**
- * The consumption stage (M10): keeps entries in order while nobody reads or a reader holds, and hands
- * them over one a turn otherwise. The inbox, each listened pattern and `signals$` are outlets.
+ * Where entries wait for their readers (M10): it keeps them in order while nobody reads or a reader holds,
+ * and otherwise hands over one in each turn. The inbox, each listened pattern and `signals$` are outlets.
  *
- * A reader is one Subscriber, looked at before each entry and forgotten once closed, so that leaving
- * costs nothing; a second reader at the same time makes a Subject of them.
+ * A single reader is a Subscriber. Before each entry it is checked and, if closed, forgotten, so that it
+ * needs no teardown. Several readers at the same time share a Subject.
  */
 export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   protected readonly owner: OutletOwner;
@@ -19,8 +19,8 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   #reader: Subscriber<T> | undefined;
   #readers: Subject<T> | undefined;
   #holds = 0;
-  // Made when something first has to wait. Invariant: while an entry waits that could be handed over,
-  // `#waking` is true and a turn of the run queue is due.
+  // Made when an entry has to wait for the first time. Invariant: while an entry waits that could be
+  // handed over, `#waking` is true and a turn of the run queue is due.
   #waiting: Fifo<T | Notice> | undefined;
   #waking = false;
   #closed = false;
@@ -32,19 +32,19 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#meter = meter;
   }
 
-  /** Hands an entry over, or keeps it behind what waits already. */
+  /** Hands an entry over, or keeps it behind those that wait already. */
   offer(entry: T): void {
     if (this.#holds === 0 && this.size === 0 && this.hasReader()) this.#deliver(entry);
     else this.#retain(entry);
   }
 
-  /** Runs a notice, unless a reader has yet to take what came before it (N5). */
+  /** Delivers a notice, unless a reader has not yet taken what came before it (N5). */
   notify(notice: Notice): void {
     if (this.size === 0 || !this.hasReader()) notice.deliver();
     else this.#retain(notice);
   }
 
-  /** Adds a reader. Nothing is delivered inside this call: a waiting entry comes in a later turn (M7). */
+  /** Adds a reader. It gets nothing within this call, because waiting entries come in later turns (M7). */
   attach(subscriber: Subscriber<T>): void {
     this.everRead = true;
     if (this.#closed) return subscriber.complete();
@@ -67,11 +67,11 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     };
   }
 
-  carried(run: () => void): () => void {
-    return this.owner.queue.carried(run);
+  bindContext(run: () => void): () => void {
+    return this.owner.queue.bindContext(run);
   }
 
-  /** A wake-up's turn: one entry, then the next turn, so that nothing else is starved. */
+  /** Hands over one entry that waits; the next one comes in another turn, so that others can run. */
   receive(): void {
     this.#waking = false;
     const waiting = this.#waiting;
@@ -80,14 +80,14 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
       for (const notice of this.extract((entry) => entry instanceof Notice))
         this.owner.queue.resume(this, notice);
     } else if (this.#holds === 0 || waiting.peek() instanceof Notice) {
-      // A hold keeps messages back, and notices only for the messages before them.
+      // A hold keeps messages back, but not a notice that no message waits before.
       const entry = waiting.shift();
       this.#wakeUp();
       this.owner.queue.resume(this, entry);
     }
   }
 
-  /** Takes out waiting entries for another place. */
+  /** Takes out waiting entries, which then belong to the caller. */
   extract(wanted: (entry: T | Notice) => boolean): (T | Notice)[] {
     return this.#waiting?.extract(wanted) ?? [];
   }
@@ -96,7 +96,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#waiting?.extractFirst(wanted);
   }
 
-  /** Puts extracted entries, in their order, each before the first that it is `ahead` of; default all. */
+  /** Inserts entries in their order, each before the first that it is `ahead` of; default: before all. */
   restore(entries: readonly (T | Notice)[], ahead: Ahead = () => true): void {
     if (this.#closed || entries.length === 0) return;
     this.#waiting ??= new Fifo(KEEP);
@@ -104,7 +104,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.#wakeUp();
   }
 
-  /** One for the place of this one, with what waits: before this is closed, for its readers' last words. */
+  /** The outlet that replaces this one and gets what waits. To be called before `close`, which forgets it. */
   successor(): Outlet<T> {
     return this.handOverTo(new Outlet(this.owner, this.#meter));
   }
@@ -114,7 +114,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return successor;
   }
 
-  /** The end: completes the readers and forgets what waits. */
+  /** Ends the outlet: its readers complete, and what waits is forgotten. */
   close(): void {
     this.#closed = true;
     this.#waiting = undefined;
@@ -124,7 +124,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     try {
       reader?.complete();
     } catch (error) {
-      // A teardown of the reader's threw: the end goes on.
+      // The reader's teardown has thrown; the rest of the end must go on.
       this.crash(error);
     }
   }
@@ -141,7 +141,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#waiting?.size ?? 0;
   }
 
-  /** Whether somebody is subscribed now; forgets who no longer is. */
+  /** Whether somebody is subscribed now; forgets a reader that is not any more. */
   hasReader(): boolean {
     if (this.#reader !== undefined) {
       if (!this.#reader.closed) return true;
@@ -153,18 +153,18 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return false;
   }
 
-  /** An entry has to wait. */
+  /** Called when an entry has to wait. */
   kept(entry: T | Notice): void {
     this.#meter?.kept(entry);
   }
 
-  /** An entry leaves for a reader. */
+  /** Called when an entry is about to be handed to a reader. */
   taken(entry: T): void {
     this.#meter?.taken(entry);
   }
 
   #deliver(entry: T): void {
-    // A watcher who is told may end the process: then nobody reads.
+    // Whoever traces this may end the process, and then there is no reader any more.
     this.taken(entry);
     setDelivering(this);
     try {
@@ -174,17 +174,17 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     }
   }
 
-  /** The queue's side of `resume`: an entry has waited long enough. */
+  /** Called by the queue's `resume`, in the context that was kept for the entry. */
   handOver(entry: T | Notice): void {
     if (entry instanceof Notice) entry.deliver();
     else this.#deliver(entry);
   }
 
-  /** From here on it waits. */
+  /** Keeps an entry until a reader takes it. */
   #retain(entry: T | Notice): void {
     if (this.#closed) return;
     this.kept(entry);
-    this.owner.queue.kept(entry);
+    this.owner.queue.keepContext(entry);
     this.#waiting ??= new Fifo(KEEP);
     this.#waiting.push(entry);
   }
@@ -196,5 +196,5 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   }
 }
 
-/** Slots that an emptied outlet keeps: there may be very many of them. */
+/** How many slots an empty outlet keeps; few, because there may be very many outlets. */
 const KEEP = 32;

@@ -2,19 +2,19 @@ import type { RunQueue } from '../queue/runQueue.js';
 import type { Tracer } from '../telemetry/tracer.js';
 import type { Notice } from './notice.js';
 
-/** Whose stream it is: an error in a direct subscription ends this process, never Node (S8). */
+/** Whom a stream belongs to, normally a process: what a direct subscriber throws ends it, not Node (S8). */
 export interface Owner {
   crash(error: unknown): void;
 }
 
-/** The process that an outlet is of. */
+/** The process that an outlet belongs to. */
 export interface OutletOwner extends Owner {
   readonly queue: RunQueue;
-  /** Who is told what its readers take, if anybody. */
+  /** Records what its readers take; `undefined` unless the process is traced. */
   readonly tracer: Tracer | undefined;
 }
 
-/** Learns what an outlet keeps waiting, and what has left it for a reader. */
+/** Is called with each entry that an outlet keeps, and with each that a reader takes. */
 export interface Meter<T> {
   kept(entry: T | Notice): void;
   taken(entry: T): void;

@@ -8,7 +8,7 @@ import {
 } from 'rxjs';
 import type { Owner } from './owner.js';
 
-/** A stream handed to a behaviour. An operator's subscription is let through, any other is guarded. */
+/** A stream that is given to a behaviour. Subscriptions are guarded, except those of rxjs's operators. */
 export class ProcessStream<T> extends Observable<T> {
   readonly #owner: Owner;
   readonly #source: Source<T>;
@@ -26,7 +26,7 @@ export class ProcessStream<T> extends Observable<T> {
   ): Subscription {
     if (observerOrNext instanceof Subscriber) return super.subscribe(observerOrNext);
     const guard = new Guard(this.#owner, toObserver(observerOrNext, error, complete));
-    // What rxjs's own subscribe does, less a closure for its handling of errors.
+    // This does what rxjs's own subscribe does, but without a closure for the handling of errors.
     try {
       guard.until(this.#source.attach(guard));
     } catch (thrown) {
@@ -40,12 +40,12 @@ export class ProcessStream<T> extends Observable<T> {
   }
 }
 
-/** Where a process's stream comes from. */
+/** What a process's stream subscribes. */
 export interface Source<T> {
   attach(subscriber: Subscriber<T>): TeardownLogic;
 }
 
-/** One function for all streams: a closure for each process would cost more than its fields do. */
+/** One function for all streams, because a closure for each would cost more memory than its fields do. */
 function attach<T>(this: Observable<T>, subscriber: Subscriber<T>): TeardownLogic {
   return (this as ProcessStream<T>).attach(subscriber);
 }
@@ -67,9 +67,9 @@ function toObserver<T>(
 }
 
 /**
- * Turns what a subscriber throws, and an error it does not handle, into its process's crash. It is the
- * end of the chain itself: an observer behind rxjs's own end would have its throws reported as
- * uncaught, and cost every direct subscription two more objects.
+ * Crashes the process if a subscriber throws or does not handle an error. It is the last Subscriber of
+ * the chain itself, because rxjs's own would report such an error as uncaught, and would cost every
+ * direct subscription two more objects.
  */
 class Guard<T> extends Subscriber<T> {
   readonly #owner: Owner;
@@ -82,7 +82,7 @@ class Guard<T> extends Subscriber<T> {
     this.#observer = observer;
   }
 
-  /** Keeps what ends the source: in a field, where rxjs's list has room for seventeen from the first on. */
+  /** Keeps the teardown in a field, because rxjs's list would take memory for seventeen at once. */
   until(teardown: TeardownLogic): void {
     if (typeof teardown !== 'object' || this.closed) this.add(teardown);
     else this.#source = teardown;

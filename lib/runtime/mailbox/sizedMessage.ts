@@ -1,6 +1,6 @@
 import type { Message, Ref } from '../../core/index.js';
 
-/** A message whose size counts, as the relay's frames do. The size is no field that a reader sees. */
+/** A message whose size is counted: a frame of the relay. A reader of the message does not see the size. */
 export class SizedMessage implements Message {
   readonly ref?: Ref;
   readonly #size: number;

@@ -2,8 +2,8 @@ import type { Message } from '../../core/index.js';
 import type { Outlet } from './outlet.js';
 
 /**
- * Takes a waiting message out that a later one of the same sender undoes, if it is all that waits of that
- * sender: its receiver has read nothing of either and cannot tell (L2).
+ * Takes out a waiting message that a later one of the same sender undoes, if nothing else of that sender
+ * waits. The receiver has then read neither of the two, so it does not miss them (L2).
  */
 export function takeBack(
   outlets: readonly Outlet<Message>[],

@@ -4,7 +4,7 @@ import type { Resident } from '../kernel/resident.js';
 import type { Bound } from '../mailbox/bound.js';
 import { type Upgradable, upgrade } from './upgrade.js';
 
-/** The one interpreter: performs a command of a process. @throws ProcessError `Invalid` (S6). */
+/** Performs a command of a process; nothing else does. @throws ProcessError `Invalid` (S6). */
 export function perform(process: Performer, command: Command): void {
   const { kernel, pid, extension } = process;
   switch (command?.type) {
@@ -34,17 +34,17 @@ export function perform(process: Performer, command: Command): void {
   }
 }
 
-/** What an adapter adds to a process that it runs: commands of its own, and a last duty (Y3). */
+/** What an adapter adds to a process that it runs: commands of its own, and a last action at its end (Y3). */
 export interface Extension {
-  /** The bound of the process's mailbox, where it is not that of the system's. */
+  /** The bound of the process's mailbox; default: that of the system. */
   readonly bound?: Bound;
-  /** Performs a command that the runtime does not know; `false` when it does not know it either. */
+  /** Performs a command that the runtime does not know; `false` if the adapter does not know it either. */
   perform(command: { readonly type?: string }): boolean;
-  /** Runs once at the end, before names are released and before anybody is told. */
+  /** Runs once when the process ends, before its names are released and its EXIT is sent. */
   onRelease(reason: ExitReason): void;
 }
 
-/** A process as its commands see it: what they may do to it. */
+/** A process as its commands see it. */
 export interface Performer extends Upgradable {
   readonly kernel: Pick<
     Kernel<Resident>,

@@ -19,13 +19,13 @@ import { type Extension, type Performer, perform } from './perform.js';
 import { Relations } from './relations.js';
 import { type Affected, announceEnd, takeEffect, takeNoEffect } from './takeEffect.js';
 
-/** A running behaviour: its mailbox, its relations, and the interpreter of its commands. */
+/** A running behaviour with its mailbox, its relations to others, and its lifecycle. */
 export class Process extends Relations implements Affected, Performer, Observer<Output> {
-  /** What its PID ends in, and its place in the process table. */
+  /** The number at the end of its PID, and its place in the process table. */
   readonly number: number;
   readonly pid: Pid;
   mailbox: Mailbox;
-  /** When it was spawned, as the age of its system. */
+  /** When it was spawned, in milliseconds of its system's uptime. */
   readonly since: number;
   #state: State = 'running';
   #output: Sink<Output> | undefined;
@@ -34,7 +34,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     readonly kernel: Kernel<Process>,
     readonly host: Host,
     public behavior: Behavior,
-    /** Of its behaviour, when that has one. */
+    /** The id of its behaviour; `undefined` for a function without one. */
     public id: string | undefined,
     readonly parent: Pid | undefined,
     public args: readonly unknown[],
@@ -60,7 +60,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     else takeNoEffect(this, item);
   }
 
-  /** Takes a message for the mailbox; `false` when it is over the bound or nobody is there (M11). */
+  /** Takes a message for the mailbox; `false` if the message is refused (M11). */
   accept(message: Message, size = 0): boolean {
     const { mailbox, kernel } = this;
     if (kernel.drillHook?.takes(this, message, size)) return true;
@@ -71,7 +71,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     return true;
   }
 
-  /** The first turn: calls the behaviour and subscribes what it returns (S2, S8). */
+  /** The first turn: calls the behaviour and subscribes to what it returns (S2, S8). */
   start(): void {
     this.tracer?.started();
     const { mailbox } = this;
@@ -88,8 +88,8 @@ export class Process extends Relations implements Affected, Performer, Observer<
     }
   }
 
-  /** The first turn after an upgrade (U1); of two in one turn the first one's body is over, too. */
-  startAnew({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
+  /** The first turn after an upgrade (U1). A second one of the same turn ends the body of the first. */
+  startUpgraded({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
     this.leaveBody();
     this.id = id;
     this.behavior = behavior;
@@ -99,24 +99,24 @@ export class Process extends Relations implements Affected, Performer, Observer<
   }
 
   /**
-   * Takes its body off the process (U3): torn down as at an end, but unsubscribed first, so that nothing
-   * of it is heard any more, and what the process is to others stays.
+   * Ends the body, but not the process (U3). The body is unsubscribed first, so that it emits nothing any
+   * more. Links, monitors by others, names and groups stay.
    */
   leaveBody(): void {
     if (this.#state !== 'running') return;
     this.#state = 'leaving';
     this.attempt(() => this.#output?.unsubscribe());
     this.#output = undefined;
-    this.silence();
+    this.completeStreams();
     this.#state = 'running';
   }
 
-  /** Whether the body that began with this mailbox has ended or upgraded its process since. */
+  /** Whether the body that began with this mailbox is not the body of the process any more. */
   #isOver(mailbox: Mailbox): boolean {
     return this.#state !== 'running' || this.mailbox !== mailbox;
   }
 
-  /** The body was over before it returned: nobody will hear of its promise. */
+  /** Reports if the promise of a body fails that had ended before it returned, as nobody else would. */
   #abandon(returned: unknown): void {
     if (isPromise(returned)) returned.then(undefined, (error) => this.#reportLate(error));
   }
@@ -139,7 +139,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     this.end({ type: 'normal', value: undefined });
   }
 
-  /** Ends with an error; one that comes after the end has nothing left to end, and is told (S8). */
+  /** Ends the process with an error; after the end, an error is only reported as an event (S8). */
   crash(error: unknown): void {
     if (this.#state === 'running') this.end({ type: 'error', error: toError(error) });
     else this.#reportLate(error);
@@ -149,7 +149,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     this.kernel.events.handlerError(this.pid, error, undefined);
   }
 
-  /** Ends the process, exactly once: release, then teardown, then the signals (E3). */
+  /** Ends the process once: releases names and groups, tears the body down, sends the signals (E3). */
   end(reason: ExitReason): void {
     if (this.#state !== 'running') return;
     this.#state = 'ending';
@@ -158,11 +158,11 @@ export class Process extends Relations implements Affected, Performer, Observer<
     kernel.forget(this);
     const lost = this.mailbox.depth;
     try {
-      this.#output?.unsubscribe(); // not by `attempt`: a closure for every life
+      this.#output?.unsubscribe(); // without `attempt`, which would cost a closure for each process
     } catch (error) {
       this.crash(error);
     }
-    this.silence();
+    this.completeStreams();
     this.releaseRelations();
     this.#state = 'ended';
     kernel.events.exited(this.pid, reason, lost, extension !== undefined);
@@ -170,8 +170,8 @@ export class Process extends Relations implements Affected, Performer, Observer<
     announceEnd(this, reason);
   }
 
-  /** Ends every stream it was given, so that a suspended body can go on to its `finally`. */
-  silence(): void {
+  /** Completes the body's streams and aborts its AbortSignal, so that code which awaits them can go on. */
+  completeStreams(): void {
     if (this.#state === 'leaving') {
       const left = this.mailbox;
       this.mailbox = left.successor();
@@ -193,7 +193,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
 }
 
 /**
- * `leaving`: its body is torn down, to be replaced (U3). `ending`: torn down for good, its last words
- * still count. `ended`: nothing it does has effects (E3).
+ * `leaving`: the body is torn down, and another one will follow (U3). `ending`: the process is torn down,
+ * and what it sends meanwhile still counts. `ended`: nothing that its code does has an effect (E3).
  */
 type State = 'running' | 'leaving' | 'ending' | 'ended';

@@ -3,7 +3,7 @@ import type { Process } from './process.js';
 import { ProcessSelf } from './processSelf.js';
 
 /**
- * The process behind a `Self`: for what this library builds on processes, not for its users.
+ * The process behind a `Self`, for other folders of this library, not for its users.
  *
  * @throws ProcessError `Invalid` for a `Self` of no system, as `fakeSelf` makes them.
  */

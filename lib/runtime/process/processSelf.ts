@@ -28,7 +28,7 @@ import type { Process } from './process.js';
 import { spawn } from './spawn.js';
 import { upgrade } from './upgrade.js';
 
-/** `Self` over a process. After the process's end nothing here has effects (E3). */
+/** `Self` of a process. After the process has ended, no call here has an effect (E3). */
 export class ProcessSelf implements Self, Releasing {
   readonly #process: Process;
 
@@ -126,7 +126,7 @@ export class ProcessSelf implements Self, Releasing {
 
   register(name: string): void {
     const process = this.#living();
-    // While it ends its names are released already (R4).
+    // While the process ends, its names have been released already (R4).
     if (!process.running) throw new ProcessError('NotFound', `cannot register ${name}: ending`);
     process.tracer?.asked('register', name);
     process.kernel.names.register(name, process);
@@ -134,7 +134,7 @@ export class ProcessSelf implements Self, Releasing {
 
   join(group: string, options: GroupOptions = {}): void {
     const process = this.#living();
-    // While it ends it has left its groups already (G3).
+    // While the process ends, it has left its groups already (G3).
     if (!process.running) throw new ProcessError('NotFound', `cannot join ${group}: ending`);
     process.tracer?.asked('join', group);
     process.kernel.groups.join({ group, ...options }, [process]);
@@ -165,7 +165,7 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   [release](): void {
-    this.#process.silence();
+    this.#process.completeStreams();
   }
 
   #spawnWatched(
@@ -173,7 +173,7 @@ export class ProcessSelf implements Self, Releasing {
     options: SpawnOptions | undefined,
     linked: boolean,
   ): Spawned {
-    // One value, replayed: the monitor is in force from the spawn on, whoever subscribes when (N2).
+    // An AsyncSubject, because the monitor exists from the spawn on, and late subscribers get the EXIT (N2).
     const exit$ = new AsyncSubject<Exit>();
     const ties = { parent: this.#process, linked, observer: exit$ };
     const { pid } = spawn(this.#living().kernel, behavior, options, ties);
@@ -186,5 +186,5 @@ export class ProcessSelf implements Self, Releasing {
   }
 }
 
-/** What a kernel is handed: files import in no circle, and what a process is given makes processes itself. */
+/** Makes a `Self`. A kernel is given this function, because an import would make a circle of files. */
 export const newSelf = (process: Process): Self => new ProcessSelf(process);

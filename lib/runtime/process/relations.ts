@@ -10,15 +10,15 @@ import type { Monitor, Watch } from '../ties/monitor.js';
 import type { Supervision } from './supervision.js';
 
 /**
- * What a process is to others, and what it owns. Everything here is made on first use: a hundred
- * thousand idle processes would each pay for an empty table.
+ * How a process is related to others, and what it owns. Every table here is made on first use, because
+ * a hundred thousand idle processes would otherwise have as many empty tables.
  */
 export abstract class Relations implements OutletOwner {
-  /** Whether LINK_DOWN arrives instead of death (K4). */
+  /** Whether the process gets LINK_DOWN instead of ending (K4). */
   trapLinks = false;
-  /** Who is told what comes and goes; nobody, unless the process is traced. */
+  /** `undefined` unless the process is traced. */
   tracer: OutletOwner['tracer'];
-  /** Whose child it is, and whose supervisor (V7). */
+  /** Its supervisor, and its children if it is a supervisor itself (V7). */
   supervision: Supervision | undefined;
   #monitors: Few<Monitor>;
   #watching: Few<Watch>;
@@ -64,7 +64,7 @@ export abstract class Relations implements OutletOwner {
     return this.#groups === undefined ? NONE : [...this.#groups];
   }
 
-  /** CANCEL and LINK_DOWN, kept until somebody subscribes (C2). */
+  /** CANCEL and LINK_DOWN, which wait until somebody subscribes (C2). */
   get signals(): Outlet<ProcessSignal> {
     this.#signals ??= new Outlet(this);
     return this.#signals;
@@ -74,18 +74,18 @@ export abstract class Relations implements OutletOwner {
     if (this.#abort === ABORTED) return AbortSignal.abort();
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      // One signal serves all that is in work, so many listeners are no leak that Node should warn of.
+      // Every project that runs may listen to this signal, so many listeners are no leak to warn of.
       setMaxListeners(0, this.#abort.signal);
     }
     return this.#abort.signal;
   }
 
-  /** Whether a stop should give it time: it reads its signals, uses its AbortSignal, or traps (V3). */
+  /** Whether a stop gives it time: because it reads its signals, uses its AbortSignal, or traps (V3). */
   get asksForTime(): boolean {
     return this.trapLinks || this.#abort !== undefined || this.#signals?.everRead === true;
   }
 
-  /** Something that its body watches, and what ends with the body. */
+  /** Adds something that the body watches and that must end with the body. */
   watch(watch: Watch): void {
     this.#watching = withOne(this.#watching, watch);
   }
@@ -94,7 +94,7 @@ export abstract class Relations implements OutletOwner {
     this.#watching = without(this.#watching, watch);
   }
 
-  /** A monitor of this process is there, or gone. */
+  /** Adds a monitor of this process. */
   watchedBy(monitor: Monitor): void {
     this.#monitors = withOne(this.#monitors, monitor);
   }
@@ -103,7 +103,7 @@ export abstract class Relations implements OutletOwner {
     this.#monitors = without(this.#monitors, monitor);
   }
 
-  /** Has something end with the process, such as a timer; the result gives it back. */
+  /** Makes a resource, for example a timer, end with the process; call the result to take it back. */
   own(resource: Unsubscribable): () => void {
     this.#owned ??= new Set();
     this.#owned.add(resource);
@@ -130,17 +130,17 @@ export abstract class Relations implements OutletOwner {
     return this.#links === undefined ? NONE : [...this.#links.keys()].map(({ pid }) => pid);
   }
 
-  /** Gives up a link without a word to the other end, which is known to be gone. */
+  /** Removes a link without a signal to the peer, for callers who know that the peer has ended. */
   untie(peer: Peer): void {
     this.#links?.delete(peer);
   }
 
-  /** Asks for an orderly end within so many milliseconds, or without limit (V3). */
+  /** Asks for an orderly end. `timeout` is in milliseconds; `Infinity` means no limit (V3). */
   stop(timeout: number): void {
     this.queue.push(this, { signal: 'stop', timeout });
   }
 
-  /** Brings an adapter's own event to the reader of `signals$`, in a turn of its own (M4). */
+  /** Hands an adapter's own event to the reader of `signals$`, in a turn of its own (M4). */
   inform(event: object): void {
     this.queue.push({ receive: () => this.signals.offer(event as ProcessSignal) }, undefined);
   }
@@ -151,16 +151,16 @@ export abstract class Relations implements OutletOwner {
     this.signals.offer(event);
   }
 
-  /** Whom the end concerns, if anybody: most processes end unwatched. */
+  /** Who must hear of the end; `undefined` if nobody, as for most processes. */
   get watchersAndLinks(): { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined {
     if (this.#monitors === undefined && this.#links === undefined) return undefined;
     return { monitors: this.#monitors, links: this.#links ?? [] };
   }
 
-  /** Ends what was the body's own; what the process is to others stays (U2, U3). */
+  /** Ends what belongs to the body, and keeps what others have of the process (U2, U3). */
   protected renewRelations(): void {
     const abort = this.#abort;
-    // Fired already, it was a stop, which the next body is to know of as well.
+    // A signal that is aborted already means a stop, and the next body must know of that as well.
     if (abort instanceof AbortController && !abort.signal.aborted) {
       this.#abort = undefined;
       abort.abort();
@@ -180,7 +180,7 @@ export abstract class Relations implements OutletOwner {
     each(this.#watching, (watch) => this.attempt(() => watch.abandon()));
   }
 
-  /** Runs foreign code at the end: what it throws is told, and stops nothing (S8). */
+  /** Runs code of users at the end. If it throws, that is reported, and the end goes on (S8). */
   protected attempt(run: () => void): void {
     try {
       run();
@@ -192,5 +192,5 @@ export abstract class Relations implements OutletOwner {
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** Stands for the controller of a process that was told to stop before it asked for one. */
+/** In place of the controller, if the process was aborted before its code asked for the signal. */
 const ABORTED = Symbol('aborted');

@@ -14,7 +14,12 @@ import { START } from '../ties/signal.js';
 import type { Extension } from './perform.js';
 import { Process } from './process.js';
 
-/** Starts a process, or throws and has changed nothing (S1–S5). */
+/**
+ * Starts a process, or throws and changes nothing (S1–S5).
+ *
+ * The room `process` is the life of a process: begin here; `process.ts` runs it, `perform.ts` performs its
+ * commands, `takeEffect.ts` its signals, `relations.ts` knows its ties, `processSelf.ts` is its `self`.
+ */
 export function spawn(
   kernel: Kernel<Process>,
   what: Behavior | string,
@@ -47,22 +52,22 @@ export function spawn(
   return process;
 }
 
-/** How a spawned process is tied to the one that spawns it. */
+/** What a spawned process has to do with others from its start on. */
 export interface Ties {
   readonly parent?: Process;
   readonly linked?: boolean;
-  /** Told of the exit by a monitor that is in force before the first instruction (S1). */
+  /** Gets the EXIT, from a monitor that exists before the process runs (S1). */
   readonly observer?: ExitObserver;
   readonly extension?: Extension;
-  /** Runs the first turn inside `spawn`: for a connection, whose frames must not come first (H3). */
+  /** Runs the first turn within `spawn`, for a connection, because no frame must come before it (H3). */
   readonly immediate?: boolean;
 }
 
-/** Shared, because each spawn would make its own. */
+/** Shared, so that not every spawn makes its own. */
 const NONE: readonly never[] = Object.freeze([]);
 const NOTHING = Object.freeze({});
 
-/** Refuses options that are none. @throws ProcessError `Invalid`. */
+/** Checks the options of a spawn. @throws ProcessError `Invalid`. */
 export function checkOptions(options: SpawnOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new ProcessError(
@@ -81,7 +86,7 @@ export function checkOptions(options: SpawnOptions): void {
   for (const letter of messages) checkTopic(letter?.topic);
 }
 
-/** Spawn-or-signal: the relations are applied to the process that has the name (S5). */
+/** Spawn-or-signal: links, monitors and messages go to the process that has the name already (S5). */
 function signalOwner(owner: Process, messages: readonly Letter[], ties: Ties): Process {
   const { parent, linked, observer } = ties;
   if (linked && parent !== undefined) requestLink(parent, owner);

@@ -1,16 +1,16 @@
 import type { Pid } from '../../core/index.js';
 import type { Host } from '../registry/hostTable.js';
 
-/** What supervision leaves on a process, so that the runtime knows of it: made on first use. */
+/** What the runtime has to know of supervision. A process that has no part in it has none. */
 export interface Supervision {
-  /** On a child: its supervisor, and its id there. */
+  /** If it is a child: its supervisor, and its id there. */
   readonly by?: Superior;
   readonly id?: string;
-  /** On a supervisor. */
+  /** If it is a supervisor: its children. */
   team?: Team | undefined;
 }
 
-/** What becomes of a child: `restarting` waits for its back-off or its turn, `stopped` stays down. */
+/** The state of a child: `restarting` waits for its back-off or its turn, `stopped` is not restarted. */
 export type ChildStatus = 'starting' | 'running' | 'stopping' | 'restarting' | 'stopped';
 
 /** One child of a supervisor. */
@@ -20,25 +20,25 @@ export interface ChildInfo {
   readonly pid: Pid | undefined;
   readonly type: 'worker' | 'supervisor';
   readonly status: ChildStatus;
-  /** The id of its behaviour, when it was given by id. */
+  /** The id of its behaviour, if it has one. */
   readonly behavior?: string;
 }
 
-/** What a supervisor says of those that it supervises. */
+/** The children of a supervisor. */
 export interface Team {
   readonly strategy: string;
   members(): readonly ChildInfo[];
-  /** Calls `run` once all its first children have started, at once when they have (V4). */
+  /** Calls `run` when all its first children have started, or at once if they have (V4). */
   whenUp(run: () => void): void;
 }
 
-/** A process as the supervisor of another. */
+/** A process in its role as the supervisor of another. */
 export interface Superior {
   readonly running: boolean;
   readonly host: Host;
 }
 
-/** Whether a process's supervisor is there and about to stop it: nobody else should (O3). */
+/** Whether the supervisor of a process lives and will stop it, so that nobody else should (O3). */
 export function isStoppedBySupervisor(process: {
   readonly supervision: Supervision | undefined;
 }): boolean {

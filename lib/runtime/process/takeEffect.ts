@@ -17,14 +17,14 @@ import type { Monitor } from '../ties/monitor.js';
 import { acceptLink, dropLink, linkEnded } from '../ties/requestLink.js';
 import { KILL, type Signal, traced } from '../ties/signal.js';
 
-/** Takes a signal's effect on a living process; total over the signals. */
+/** What a signal does to a living process. It is total, so no signal is forgotten. */
 export function takeEffect(process: Affected, signal: Signal): void {
   if (process.tracer !== undefined) trace(process.tracer, signal);
   switch (signal.signal) {
     case 'start':
       return process.start();
     case 'upgrade':
-      return process.startAnew(signal);
+      return process.startUpgraded(signal);
     case 'monitor':
       return process.mailbox.notifyBehindAll(signal);
     case 'link':
@@ -49,14 +49,14 @@ export function takeEffect(process: Affected, signal: Signal): void {
   }
 }
 
-/** A process as its signals see it: what they may do to it. */
+/** A process as its signals see it. */
 export interface Affected extends Resident, Linked {
   readonly kernel: Pick<Kernel<Resident>, 'now' | 'uptime' | 'after' | 'queue' | 'events'>;
   readonly asksForTime: boolean;
   readonly signals: { readonly size: number };
   readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
   start(): void;
-  startAnew(signal: Signal & { signal: 'upgrade' }): void;
+  startUpgraded(signal: Signal & { signal: 'upgrade' }): void;
   end(reason: ExitReason): void;
   crash(error: unknown): void;
   deliver(event: ProcessSignal): void;
@@ -64,13 +64,13 @@ export interface Affected extends Resident, Linked {
   own(resource: { unsubscribe(): void }): () => void;
 }
 
-/** So many signals that nobody reads are worth a warning. */
+/** When this many signals wait, there is a warning, because nobody seems to read them. */
 const UNREAD = 1_000;
 
 const full = ({ pid }: Affected): ProcessError =>
   new ProcessError('LimitExceeded', `mailbox of ${pid} is full: ending it`);
 
-/** What a signal means that arrives after the end: only a link must hear of it (K2). */
+/** What a signal does that arrives after the end: only a new link is answered, with `noproc` (K2). */
 export function takeNoEffect(process: Affected, signal: Signal): void {
   if (signal.signal !== 'link') return;
   const { peer, link } = signal;
@@ -82,7 +82,7 @@ export function takeNoEffect(process: Affected, signal: Signal): void {
   } satisfies Signal);
 }
 
-/** Tells whoever monitors a process, then whoever is linked to it (K8). */
+/** Sends the exit to those who monitor a process, then to those who are linked to it (K8). */
 export function announceEnd(process: Affected, reason: ExitReason): void {
   const { kernel, pid, watchersAndLinks } = process;
   if (watchersAndLinks === undefined) return;
@@ -93,7 +93,7 @@ export function announceEnd(process: Affected, reason: ExitReason): void {
   }
 }
 
-/** An abnormal reason reaches a process from outside: it ends too, or is told when it traps (K5, K6). */
+/** Ends a process for an abnormal reason from outside, or hands it LINK_DOWN if it traps (K5, K6). */
 function bringDown(process: Affected, from: Pid | undefined, reason: ExitReason): void {
   if (!process.trapLinks) return process.end(reason);
   const at = process.kernel.now();
@@ -107,7 +107,7 @@ function bringDown(process: Affected, from: Pid | undefined, reason: ExitReason)
   deliverSignal(process, event);
 }
 
-/** Signals are never refused (M11): of a process that reads none, somebody is told as they pile up. */
+/** Hands over an event; it is never refused (M11), but there is a warning if many wait. */
 function deliverSignal(process: Affected, event: ProcessSignal): void {
   const { kernel, pid } = process;
   process.deliver(event);
@@ -118,7 +118,7 @@ function deliverSignal(process: Affected, event: ProcessSignal): void {
 
 function requestExit(process: Affected, from: Pid | undefined, reason: ExitReason): void {
   if (reason.type === 'kill') return process.end({ type: 'killed' });
-  // From elsewhere `normal` ends nobody (a process ends itself at once), and is no "down" either (K7).
+  // From outside, the reason `normal` neither ends a process nor is a LINK_DOWN for it (K7).
   if (!isNormal(reason)) bringDown(process, from, reason);
 }
 
@@ -138,7 +138,7 @@ function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void 
   deliverSignal(process, event);
 }
 
-/** V3: time only for a process that shows that it will use it; a plain pipeline ends at once. */
+/** Stops a process: at once, unless it asks for time, which a plain pipeline does not (V3). */
 function stop(process: Affected, timeout: number): void {
   if (!process.asksForTime) return process.end({ type: 'shutdown' });
   const due = timeout === Infinity ? undefined : process.kernel.uptime() + timeout;
@@ -151,6 +151,6 @@ function killAfter(process: Affected, millis: number): void {
 }
 
 function trace(tracer: Tracer, signal: Signal): void {
-  const told = traced(signal);
-  if (told !== undefined) tracer.signal(told);
+  const event = traced(signal);
+  if (event !== undefined) tracer.signal(event);
 }

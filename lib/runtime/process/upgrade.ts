@@ -6,11 +6,11 @@ import { behaviorOf } from '../registry/behaviors.js';
 import type { Supervision } from './supervision.js';
 
 /**
- * Replaces the behaviour of a running process (U1): the old body ends within this call, the new one is
- * called in a later turn.
+ * Replaces the behaviour of a running process (U1): the old body ends within this call, and the new
+ * behaviour is called in a later turn.
  *
- * @throws ProcessError `Invalid` without an id for a process that has none, for what is no id, and for a
- * supervisor, `NotFound` for an unknown id; then nothing has changed.
+ * @throws ProcessError `NotFound` for an unknown id; `Invalid` if neither the call nor the process has an
+ * id, if the id is not a text, and for a supervisor. Then nothing has changed.
  */
 export function upgrade(process: Upgradable, id: string | undefined, state: unknown): void {
   const { kernel, pid } = process;
@@ -30,14 +30,14 @@ export function upgrade(process: Upgradable, id: string | undefined, state: unkn
       `cannot upgrade ${pid}, whose children are its body's: ${hint}`,
     );
   }
-  // From a teardown: the body is on its way out already.
+  // If the call comes from a teardown, the body is ending already.
   if (!process.running) return;
   const args = state === undefined ? process.args : [state];
   process.leaveBody();
   kernel.queue.push(process, { signal: 'upgrade', id: newId, behavior, args });
 }
 
-/** A process whose body may be replaced. */
+/** A process as an upgrade sees it. */
 export interface Upgradable extends Receiver {
   readonly kernel: Pick<Kernel<Resident>, 'behaviors' | 'queue'>;
   readonly pid: Pid;

@@ -1,10 +1,10 @@
 import { type Keeper, type Receiver, RunQueue, type Seams } from './runQueue.js';
 
-/** A run queue whose every turn has the store in force that was in force when it was asked for (F1). */
+/** A run queue that runs each turn with the store that was in force when the turn was pushed (F1). */
 export class ContextQueue extends RunQueue {
   readonly #context: Context;
-  /** The stores of what waits in outlets, beyond the turn that brought it there. */
-  readonly #kept = new WeakMap<object, unknown>();
+  /** The store of each entry that waits in an outlet after the turn that has brought it there. */
+  readonly #stores = new WeakMap<object, unknown>();
 
   constructor(seams: Seams, context: Context) {
     super(seams);
@@ -12,28 +12,28 @@ export class ContextQueue extends RunQueue {
   }
 
   override push(receiver: Receiver, item: unknown): void {
-    super.push(new Carried(this.#context, receiver), item);
+    super.push(new InContext(this.#context, receiver), item);
   }
 
-  override carried(run: () => void): () => void {
+  override bindContext(run: () => void): () => void {
     const store = this.#context.getStore();
     return () => this.#context.run(store, run);
   }
 
-  override unasked(run: () => void): void {
+  override withoutContext(run: () => void): void {
     this.#context.run(undefined, run);
   }
 
-  override kept(entry: object): void {
-    this.#kept.set(entry, this.#context.getStore());
+  override keepContext(entry: object): void {
+    this.#stores.set(entry, this.#context.getStore());
   }
 
   override resume<T extends object>(keeper: Keeper<T>, entry: T): void {
-    this.#context.run(this.#kept.get(entry), () => keeper.handOver(entry));
+    this.#context.run(this.#stores.get(entry), () => keeper.handOver(entry));
   }
 }
 
-/** What carries the context of a request through a program: an `AsyncLocalStorage` is one. */
+/** Has the store of a request in force wherever the program works for it, as `AsyncLocalStorage` does. */
 export interface Context<T = unknown> {
   /** The store that is in force now. */
   getStore(): T | undefined;
@@ -41,8 +41,8 @@ export interface Context<T = unknown> {
   run<R>(store: T, callback: () => R): R;
 }
 
-/** A receiver and the store for its turn. */
-class Carried implements Receiver {
+/** A receiver with the store in which its turn runs. */
+class InContext implements Receiver {
   readonly #context: Context;
   readonly #store: unknown;
   readonly #receiver: Receiver;

@@ -4,16 +4,18 @@ import { setImmediate } from 'node:timers';
 import { Fifo } from '../collections/fifo.js';
 
 /**
- * One queue for everything that happens in a system: messages and signals in the order in which they
- * were sent, so that order per pair of processes holds by construction (M3). One drain loop delivers,
- * never inside a sender's stack (M4), and lets timers and I/O in between batches.
+ * One queue for everything that happens in a system: messages and signals, in the order in which they
+ * were sent, so that the order between two processes holds by itself (M3). One loop, the drain, delivers
+ * them, never inside a sender's call stack (M4), and lets timers and I/O run between batches.
+ *
+ * The room `queue` decides what runs when: begin here; `contextQueue.ts` adds the context of a request.
  */
 export class RunQueue {
   readonly #seams: Seams;
-  /** Pairs, flattened: a receiver, then its item. */
+  /** Receivers and items by turns: each receiver is followed by its item, so no pair is allocated. */
   readonly #queue = new Fifo<unknown>(KEEP);
   #flushes: (() => void)[] = [];
-  /** Whether a drain is due or running: it will see whatever is pushed. */
+  /** Whether a drain is due or running; it then takes everything that is pushed meanwhile. */
   #due = false;
   #turns = 0;
   #running = false;
@@ -22,7 +24,7 @@ export class RunQueue {
     this.#seams = seams;
   }
 
-  /** The number of the turn that is running; `undefined` outside of turns, as in a timer. */
+  /** The number of the turn that is running; `undefined` outside of turns, for example in a timer. */
   get turn(): number | undefined {
     return this.#running ? this.#turns : undefined;
   }
@@ -38,29 +40,33 @@ export class RunQueue {
     if (!this.#due) this.#start();
   }
 
-  /** Runs `flush` once, at the end of the batch that is running or due: adapters join writes so. */
+  /** Runs `flush` once at the end of the batch that is running or due, so that adapters can join writes. */
   afterDrain(flush: () => void): void {
     this.#flushes.push(flush);
     if (!this.#due) this.#start();
   }
 
-  /** `run`, in whatever is in force now, for later: what a timer of another clock calls. */
-  carried(run: () => void): () => void {
+  // --- what `ContextQueue` overrides; without a context there is nothing to keep ------------------
+
+  /** Binds a function that is called later, for example by a timer, to the context of now (F1). */
+  bindContext(run: () => void): () => void {
     return run;
   }
 
-  /** Runs what nobody has asked for. */
-  unasked(run: () => void): void {
+  /** Runs a function in no context, because it belongs to no request (F1, F3). */
+  withoutContext(run: () => void): void {
     run();
   }
 
-  /** An entry waits in an outlet from here on, beyond its turn. */
-  kept(_entry: object): void {}
+  /** Remembers the context of an entry, because it waits in an outlet after its turn has ended. */
+  keepContext(_entry: object): void {}
 
-  /** Hands over an entry that has waited. */
+  /** Hands over an entry that has waited, in the context that was remembered for it. */
   resume<T extends object>(keeper: Keeper<T>, entry: T): void {
     keeper.handOver(entry);
   }
+
+  // --- the drain ------------------------------------------------------------------------------------
 
   #start(): void {
     this.#due = true;
@@ -75,7 +81,7 @@ export class RunQueue {
       this.#flush();
     } finally {
       this.#running = false;
-      // Also after a throw: one receiver's defect must not stop every process of the system.
+      // This is done after a throw as well, because one faulty receiver must not stop all processes.
       if (this.#queue.size > 0 || this.#flushes.length > 0) this.#seams.defer(this.#drain);
       else this.#due = false;
     }
@@ -94,7 +100,7 @@ export class RunQueue {
       try {
         receiver.receive(item);
       } catch (error) {
-        // Nobody's process: it is the observer's own, as rxjs has it.
+        // The code belongs to no process, so its error is left to Node, as rxjs does it.
         if (receiver.crash === undefined) throw error;
         receiver.crash(error);
       }
@@ -115,70 +121,70 @@ export class RunQueue {
     try {
       for (; done < flushes.length; done++) (flushes[done] as () => void)();
     } catch (error) {
-      // Those behind one that throws run in the next batch.
+      // The flushes behind one that throws run in the next batch.
       this.#flushes.unshift(...flushes.slice(done + 1));
       throw error;
     }
   }
 }
 
-/** Something that takes what the run queue brings: a process, an outlet, a monitor, a call. */
+/** Something that takes the items of the run queue: a process, an outlet, a monitor, a call. */
 export interface Receiver {
   receive(item: unknown): void;
-  /** Takes what `receive` throws: the crash of the process whose code it was (S8). */
+  /** Takes what `receive` throws, and crashes the process whose code has thrown it (S8). */
   crash?(error: unknown): void;
 }
 
-/** Something that keeps entries beyond the turn that brought them: an outlet. */
+/** Something in which entries wait after the turn that has brought them: an outlet. */
 export interface Keeper<T> {
   handOver(entry: T): void;
 }
 
-/** Where the run queue meets the outside, and the clock of its batches. */
+/** What the run queue needs from outside: a way to run its drain later, and a clock. */
 export interface Seams {
   /**
-   * Runs a drain outside the current stack, once timers and I/O have had their turn, and in nobody's
-   * context: a drain serves everybody, so it must not carry the store of whoever happened to start it.
+   * Runs a drain outside the current call stack, after timers and I/O, and in no request's context,
+   * because a drain serves all processes and must not run with the store of whoever has started it.
    */
   defer(drain: () => void): void;
-  /** Milliseconds that never go back, to end a batch by; a constant where only turns count. */
+  /** Milliseconds on a clock that never goes back, to end a batch by; a constant if only turns count. */
   clock(): number;
-  /** Called before each batch; a test system throws here when turns never end. */
+  /** Called before each batch; a test system throws here if the turns do not come to an end. */
   beforeBatch?(turnsSoFar: number): void;
 }
 
-// Taken once, and from Node itself: timers that a test fakes, before or after the import, do not reach
-// the run queue, which would stop.
+// Taken once, and from Node itself, because the run queue would stop if it used timers that a test has
+// faked, before or after the import.
 const now = performance.now.bind(performance);
 const startDrain = setImmediate;
 
-// `AsyncLocalStorage.snapshot()` would do the same, and costs twelve times as much for each drain.
+// `AsyncLocalStorage.snapshot()` would do the same, but costs twelve times as much for each drain.
 const nobody = new AsyncResource('rx-process', { requireManualDestroy: true });
 
-/** Calls a function in the context that this file was loaded in: in no request's. */
+/** Calls a function in no request's context, namely in the one in which this file was loaded. */
 export function inNoContext<A extends unknown[], R>(run: (...args: A) => R, ...args: A): R {
   return nobody.runInAsyncScope(run, undefined, ...args);
 }
 
 /**
- * The seams of a running system. An immediate runs when all sockets that have something to read have
- * been read, so that one drain serves all of them, and what it writes to a socket leaves at once.
+ * The seams of a system outside tests. An immediate runs after all sockets with something to read have
+ * been read, so that one drain serves them all, and what the drain writes to sockets leaves at once.
  */
 export const liveSeams: Seams = {
   defer: (drain) => void inNoContext(startDrain, drain),
   clock: now,
 };
 
-/** Slots that the queue keeps after a burst. */
+/** How many slots the queue keeps after a burst. */
 const KEEP = 65_536;
 
 /**
- * A batch ends after this many milliseconds or turns. Its clock is looked at after the first turn, then
- * at growing distances while turns are fast, at most so many turns apart.
+ * A batch ends after `millis` milliseconds or `turns` turns. The clock is read after the first turn, and
+ * then less and less often while turns are fast, but at least after every `distance` turns.
  */
 const BATCH = { millis: 10, turns: 65_536, distance: 32 } as const;
 
-/** Twice as many turns as last time, or as many as fit into what is left at their speed. */
+/** Twice as many turns as before, but no more than fit into the time that is left at their speed. */
 function nextDistance(last: number, took: number, left: number): number {
   const fitting = took > 0 ? Math.max(1, Math.floor((last * left) / took)) : BATCH.distance;
   return Math.min(2 * last, fitting, BATCH.distance);

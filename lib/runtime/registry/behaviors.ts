@@ -1,9 +1,9 @@
 import { type Behavior, ProcessError, shown } from '../../core/index.js';
 
-/** The behaviours of a system that have an id, each in its newest definition. */
+/** The behaviours of a system that have an id, each with its newest definition. */
 export type Behaviors = Map<string, Behavior>;
 
-/** @throws ProcessError `Invalid`. */
+/** Defines a behaviour. @throws ProcessError `Invalid` for an empty id or for no function. */
 export function define(behaviors: Behaviors, id: string, behavior: Behavior): void {
   if (typeof id === 'string' && id !== '' && typeof behavior === 'function') {
     behaviors.set(id, behavior);
@@ -13,7 +13,7 @@ export function define(behaviors: Behaviors, id: string, behavior: Behavior): vo
   throw new ProcessError('Invalid', `cannot define ${shown(id)}: ${hint}`);
 }
 
-/** @throws ProcessError `NotFound`; `Invalid` for what is neither a function nor an id. */
+/** The behaviour to run. @throws ProcessError `NotFound`; `Invalid` for neither a function nor an id. */
 export function behaviorOf(behaviors: Behaviors, what: Behavior | string): Behavior {
   if (typeof what === 'function') return what;
   if (typeof what !== 'string') {

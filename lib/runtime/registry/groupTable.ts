@@ -9,18 +9,18 @@ import {
 import { each, type Few } from '../collections/few.js';
 
 /**
- * The process groups of a system. Invariant: a group is here while it has a member or is watched, a scope
- * while it has a group or is watched; only a group with members exists for anybody else (G1).
+ * The process groups of a system. Invariant: a group is in the table while it has a member or is watched,
+ * and a scope while it has a group or is watched. For users, only a group with members exists (G1).
  */
 export class GroupTable {
   readonly #scopes = new Map<string, Scope>();
 
-  /** Scopes in use. */
+  /** How many scopes are in use. */
   get size(): number {
     return this.#scopes.size;
   }
 
-  /** Joins all of them, each once for every time it is named. */
+  /** Joins processes; one that is listed twice joins twice (G2). */
   join(place: GroupPlace, processes: readonly Member[]): void {
     checkPlace(place);
     if (processes.length === 0) return;
@@ -32,7 +32,7 @@ export class GroupTable {
     group.announce('member.joined', processes.map(pidOf));
   }
 
-  /** Takes one join back for every time a process is named, where there is one. @throws `NotFound` for none. */
+  /** Takes back one join for each entry of the list. @throws ProcessError `NotFound` if there was none. */
   leave(place: GroupPlace, processes: readonly Member[]): void {
     const group = this.find(place);
     const gone =
@@ -44,18 +44,18 @@ export class GroupTable {
     this.tidy(group);
   }
 
-  /** The number of processes that took it. */
+  /** Sends to all members; the result is how many mailboxes took the message (G4). */
   broadcast(place: GroupPlace, message: Message): number {
     checkTopic(message.topic);
     const members = this.find(place)?.members;
     if (members === undefined) return 0;
     let taken = 0;
-    // The members are the snapshot (G4): to accept is to queue, so nobody's code runs that could join.
+    // No snapshot is needed (G4), because `accept` only queues: no code runs here that could join or leave.
     for (const process of members.keys()) if (process.accept(message)) taken++;
     return taken;
   }
 
-  /** Removes what is left of an ending process, one change for each group (G3). */
+  /** Removes an ending process from its groups, with one change for each group (G3). */
   release(process: Member): void {
     if (!process.isMember) return;
     for (const group of process.ownGroups) {
@@ -66,13 +66,13 @@ export class GroupTable {
     }
   }
 
-  /** @throws ProcessError `Invalid` for a name that is none. */
+  /** The group, if it is there. @throws ProcessError `Invalid` for a bad name. */
   find(place: GroupPlace): Group | undefined {
     checkPlace(place);
     return this.#scopes.get(place.scope ?? DEFAULT_SCOPE)?.groups.get(place.group);
   }
 
-  /** The group, made if need be: whoever asks gives it a member or a watch. */
+  /** The group, made if it is missing; the caller then adds a member or a watch to it. */
   open(place: GroupPlace): Group {
     const scope = this.openScope(place.scope);
     let group = scope.groups.get(place.group);
@@ -92,7 +92,7 @@ export class GroupTable {
     return scope;
   }
 
-  /** Lets go of a group, and of its scope, that nobody is in or watches. */
+  /** Removes a group, and then its scope, if nobody is in it or watches it. */
   tidy(group: Group): void {
     const { scope, members, watches, name } = group;
     if (members.size === 0 && watches === undefined) scope.groups.delete(name);
@@ -116,7 +116,7 @@ export interface Member {
   accept(message: Message): boolean;
 }
 
-/** Who is told of the changes of a group, or of all groups of a scope. */
+/** What gets the changes of a group, or of all groups of a scope. */
 export interface GroupObserver {
   next(event: GroupEvent): void;
 }
@@ -143,7 +143,7 @@ export class Group {
     return [...this.members].flatMap(([{ pid }, joins]) => new Array<Pid>(joins).fill(pid));
   }
 
-  /** Queues a change for those who watch this group, and those who watch its scope (G5). */
+  /** Queues a change for those who watch this group or its scope (G5). */
   announce(kind: GroupEvent['kind'], pids: Pid[]): void {
     const { watches, scope } = this;
     if (watches === undefined && scope.watches === undefined) return;
@@ -172,7 +172,7 @@ export function checkName(what: string, name: string): void {
   throw new ProcessError('Invalid', `${shown(name)} is no ${what}: give a non-empty text`);
 }
 
-/** Frozen, because all who watch get the same one. */
+/** The event of a change, frozen, because all who watch get the same object. */
 export function eventOf(kind: GroupEvent['kind'], name: string, pids: Pid[]): GroupEvent {
   const data = Object.freeze({ Group: name, PIDs: Object.freeze(pids) });
   return Object.freeze({ system: 'pg', kind, path: name, data });

@@ -13,14 +13,14 @@ import {
 } from './groupTable.js';
 
 /**
- * One subscription to the changes of a group or of a scope (G5). What it is told waits in the run queue,
- * so that nothing runs inside whoever joins (M4); once unsubscribed it passes nothing on.
+ * One subscription to the changes of a group or of a scope (G5). Each change goes through the run queue,
+ * so that no subscriber runs inside the call of a process that joins (M4).
  */
 export class GroupWatch implements GroupObserver, Receiver, Watch {
   readonly #queue: RunQueue;
   readonly #subscriber: Subscriber<GroupEvent>;
 
-  /** `owner` is the process whose code hears of it; none outside. */
+  /** `owner` is the process whose code subscribes; `undefined` outside of processes. */
   constructor(queue: RunQueue, subscriber: Subscriber<GroupEvent>, owner?: Watcher) {
     this.#queue = queue;
     this.#subscriber = subscriber;
@@ -34,17 +34,17 @@ export class GroupWatch implements GroupObserver, Receiver, Watch {
   }
 
   receive(event: GroupEvent): void {
-    // A closed subscriber takes nothing: what was queued is dropped.
+    // After unsubscribing, a change that is still queued is dropped, because the subscriber is closed.
     this.#subscriber.next(event);
   }
 
-  /** The body is over: completes, so that one which awaits a change can go on (E3). */
+  /** Completes when the owner's body ends, so that code which awaits a change goes on (E3). */
   abandon(): void {
     this.#subscriber.complete();
   }
 }
 
-/** A process's watch of a group, which ends with the body that asked for it. */
+/** The changes of a group, for a process. The stream completes with the body that has asked for it. */
 export function groupStream(
   process: Watcher & { readonly kernel: { readonly groups: GroupTable } },
   place: GroupPlace,
@@ -61,10 +61,10 @@ export function groupStream(
   });
 }
 
-/** Watches one group: the members, then each change. */
+/** Watches one group: emits the members, then each change. */
 export function watchGroup(groups: GroupTable, place: GroupPlace, watch: GroupWatch): () => void {
   const group = groups.open(place);
-  // In one turn, so that no change is lost or told twice.
+  // Both happen in one turn, so that no change is lost or emitted twice.
   watch.next(eventOf('members', group.name, group.pids));
   group.watches = withOne(group.watches, watch);
   return () => {
@@ -73,7 +73,7 @@ export function watchGroup(groups: GroupTable, place: GroupPlace, watch: GroupWa
   };
 }
 
-/** Watches every group of a scope, those to come included. */
+/** Watches every group of a scope, including those that come later. */
 export function watchScope(
   groups: GroupTable,
   name: string | undefined,

@@ -2,10 +2,10 @@ import { Subscription } from 'rxjs';
 import { countOption, ProcessError, shown } from '../../core/index.js';
 import { PidWriter } from './pidWriter.js';
 
-/** The hosts of a system; `'main'` is always one of them. */
+/** The hosts of a system; one of them is always `'main'`. */
 export class HostTable {
   readonly #hosts = new Map<string, Host>();
-  /** The one asked for last: most spawns go where the one before went. */
+  /** The host that was looked up last, because most spawns go to the same host as the one before. */
   #last: Host | undefined;
   readonly #node: string | undefined;
   #closed = false;
@@ -16,8 +16,9 @@ export class HostTable {
   }
 
   /**
-   * @throws ProcessError `AlreadyExists`, unless a host of that id has been stopped; `Invalid`;
-   * `Unavailable` once the system is shutting its hosts down (O3).
+   * Adds a host. The id of a stopped host may be used again (O1).
+   *
+   * @throws ProcessError `AlreadyExists`; `Invalid`; `Unavailable` once the system shuts down (O3).
    */
   add(id: string, { maxProcesses = Number.POSITIVE_INFINITY }: HostOptions = {}): void {
     checkPart('host', id);
@@ -42,7 +43,7 @@ export class HostTable {
     });
   }
 
-  /** Adds a host unless it is there: for adapters that bring their own. */
+  /** The host, added if it is missing; for adapters that have a host of their own. */
   ensure(id: string): Host {
     if (this.#hosts.get(id) === undefined) this.add(id);
     return this.get(id);
@@ -77,7 +78,7 @@ export class HostTable {
     return host;
   }
 
-  /** The last word of a shutdown: every host that there will ever be (O3). */
+  /** All hosts; from now on none can be added, because the system shuts down (O3). */
   close(): readonly Host[] {
     this.#closed = true;
     return this.all();
@@ -90,11 +91,11 @@ export class HostTable {
 
 /** Options of `system.hosts.add`. */
 export interface HostOptions {
-  /** How many processes may live there at once; default no limit. */
+  /** How many processes may live there at once; default: no limit. */
   readonly maxProcesses?: number;
 }
 
-/** A named place where processes run; the host part of their PIDs (O1). */
+/** A named place where processes run; its id is the host part of their PIDs (O1). */
 export interface Host {
   readonly id: string;
   readonly maxProcesses: number;
@@ -103,7 +104,7 @@ export interface Host {
   phase: 'running' | 'stopping' | 'stopped';
   /** Called when the last process of a stopping host has ended. */
   onEmpty: (() => void) | undefined;
-  /** One for each call that stops it: the first to run out is its processes' end (O2). */
+  /** One timer for each call that stops the host; the first that fires terminates its processes (O2). */
   readonly clocks: Subscription;
   stopped: Promise<void> | undefined;
 }

@@ -1,11 +1,11 @@
 import { isPid, type Pid, ProcessError, shown } from '../../core/index.js';
 
-/** The name registry (§8): a name belongs to one live process, a process may have many. */
+/** The name registry (§8): a name belongs to one live process, and a process may have many names. */
 export class NameTable<P extends Named> {
   readonly #owners = new Map<string, P>();
   readonly #onNamed: (process: P, name: string) => void;
 
-  /** `onNamed` is told of each registration. */
+  /** `onNamed` is called at each registration. */
   constructor(onNamed: (process: P, name: string) => void) {
     this.#onNamed = onNamed;
   }
@@ -15,9 +15,9 @@ export class NameTable<P extends Named> {
   }
 
   /**
-   * Registers; the same name for the same process is no change (R1).
+   * Registers a name; nothing changes if the process has it already (R1).
    *
-   * @throws ProcessError `Invalid` for what could never be resolved (R3), `AlreadyExists` with
+   * @throws ProcessError `Invalid` for a text that cannot be a name (R3), `AlreadyExists` with
    * `existing_pid` when another process has the name.
    */
   register(name: string, process: P): void {
@@ -46,7 +46,7 @@ export class NameTable<P extends Named> {
     return this.#owners.delete(name);
   }
 
-  /** Releases what a dying process still owns, and nothing that has passed to another (R4). */
+  /** Releases the names that an ending process still has (R4). */
   release(names: Iterable<string>): void {
     for (const name of names) this.#owners.delete(name);
   }

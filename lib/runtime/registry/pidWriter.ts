@@ -1,6 +1,6 @@
 import type { Pid } from '../../core/index.js';
 
-/** Writes the PIDs of one host: `0x` and at least five digits of the system's counter (P1). */
+/** Writes the PIDs of one host, with `0x` and at least five hex digits of the system's counter (P1). */
 export class PidWriter {
   /** `{host|` or `{node@host|`. */
   readonly #prefix: string;
@@ -22,5 +22,5 @@ export class PidWriter {
   }
 }
 
-/** The last two digits of a PID and its brace, so that writing one is a single concatenation. */
+/** The last two digits of a PID and its brace, made in advance, so that one concatenation writes a PID. */
 const LAST = Array.from({ length: 256 }, (_, n) => `${n.toString(16).padStart(2, '0')}}`);

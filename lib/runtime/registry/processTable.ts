@@ -1,15 +1,19 @@
 import type { Pid } from '../../core/index.js';
 
 /**
- * The living processes by PID, with a Map's methods. A PID ends in the number of its process, which is
- * its place: in a page of 256 that goes with its last process. A Map keyed by the texts would leave old
- * tables behind as processes come and go, and those keep the dead from the young collector.
+ * The living processes by PID, with the methods of a Map. A PID ends in the number of its process, and the
+ * number is the place in the table, a slot in a page of 256. A page is removed with its last process. A Map
+ * with PIDs as keys would often replace its inner table as processes come and go, and the old tables would
+ * keep dead processes in memory for longer.
+ *
+ * The room `registry` has the tables of a system: begin here; then `nameTable.ts`, `groupTable.ts`,
+ * `hostTable.ts` and `behaviors.ts`.
  */
 export class ProcessTable<P extends Numbered> {
   readonly #pages = new Map<number, Page<P>>();
-  /** The page that was found last: who talks or comes and goes at the same time is near each other. */
+  /** The page that was found last, because processes that are used at the same time are often neighbours. */
   #last: Page<P> = NO_PAGE;
-  /** The page that new processes go to: kept while it is, or one life after another would make one each. */
+  /** The page of new processes. It stays even if empty, because each short life might make a page else. */
   #newest: Page<P> = NO_PAGE;
   size = 0;
 
@@ -17,7 +21,7 @@ export class ProcessTable<P extends Numbered> {
     if (typeof pid !== 'string') return undefined;
     const number = numberOf(pid);
     const process = this.#page(pageOf(number))?.slots[number & (PAGE - 1)];
-    // A name, or a PID of another host or node, may end alike.
+    // The PID is compared, because a name or a PID of another host or node may end in the same number.
     return process?.pid === pid ? process : undefined;
   }
 
@@ -25,7 +29,7 @@ export class ProcessTable<P extends Numbered> {
     return this.get(pid) !== undefined;
   }
 
-  /** Adds a process; its number is fresh, so its place is free. */
+  /** Adds a process. Its place is free, because its number is new. */
   add(process: P): void {
     const { number } = process;
     const index = pageOf(number);
@@ -51,7 +55,7 @@ export class ProcessTable<P extends Numbered> {
     this.#drop(page);
   }
 
-  /** Gives a page up, if nobody is in it and nobody will be. */
+  /** Removes a page if no process is in it and none can come into it. */
   #drop(page: Page<P>): void {
     if (page.used > 0 || page === this.#newest) return;
     this.#pages.delete(page.index);
@@ -90,7 +94,7 @@ const NO_PAGE: Page<never> = { index: -1, slots: [], used: 0 };
 
 const pageOf = (number: number): number => Math.floor(number / PAGE);
 
-/** The number that a PID ends in, read backwards to its `0x`; of any other text, whatever comes. */
+/** The number at the end of a PID, read backwards to its `0x`; any number for another text. */
 function numberOf(text: string): number {
   let number = 0;
   let shift = 0;
@@ -98,7 +102,7 @@ function numberOf(text: string): number {
     const code = text.charCodeAt(at);
     if (code === 120) return number; // x
     const digit = code < 58 ? code - 48 : code - 87;
-    // Bits while they last: every message is looked up here.
+    // Bit operations as far as they go, because they are faster, and every message is looked up here.
     if (shift < 28) number |= digit << shift;
     else number += digit * 2 ** shift;
     shift += 4;

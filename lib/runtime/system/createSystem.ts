@@ -12,7 +12,10 @@ import { System } from './system.js';
 /**
  * Makes a system of processes.
  *
- * @throws ProcessError `Invalid` for a bad option, naming it.
+ * The room `system` is what users see of the runtime: begin here; `system.ts` has the methods that act,
+ * `systemView.ts` those that only look, and each `…Api.ts` is one property of a system.
+ *
+ * @throws ProcessError `Invalid` for a bad option, which the message names.
  * @example const system = createSystem();
  */
 export function createSystem(options: SystemOptions = {}): System {
@@ -21,24 +24,24 @@ export function createSystem(options: SystemOptions = {}): System {
 
 /** Options of `createSystem`. */
 export interface SystemOptions {
-  /** The node's name, written into every PID; default none. */
+  /** The name of the node, which becomes a part of every PID; default: no name. */
   readonly node?: string;
   /** Hosts beside `'main'`, by id. */
   readonly hosts?: Readonly<Record<string, HostOptions>>;
-  /** The bound of every mailbox; default 10,000 messages, `'reject'`. */
+  /** The bound of every mailbox; default: 10,000 messages, `'reject'`. */
   readonly mailbox?: MailboxOptions;
-  /** Where warnings, failed handlers and crashes are written; default `console`, `false` for nowhere. */
+  /** Where warnings, failed handlers and crashes are written; default: `console`; `false`: nowhere. */
   readonly logger?: Logger | false;
   /**
-   * An `AsyncLocalStorage`: the store in force when something is sent is in force when it is handled,
-   * however long it has waited (F1). Default none, at no cost.
+   * An `AsyncLocalStorage`. The store that is in force when something is sent is also in force when it is
+   * handled, however long it has waited (F1). Default: none, which costs nothing.
    */
   readonly context?: Context;
-  /** The system's clock and timers; default `asyncScheduler`. A `TestScheduler` makes time virtual. */
+  /** The system's clock and timers; default: `asyncScheduler`. A `TestScheduler` makes time virtual. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** A system on other seams than the running ones: for `testSystem`. */
+/** A system with given seams: `testSystem` has seams of its own. */
 export function assemble(options: SystemOptions, seams: Seams): System {
   const { capacity = 10_000, overflow = 'reject' } = options.mailbox ?? {};
   countOption('mailbox.capacity', capacity, { unlimited: true });
@@ -50,7 +53,7 @@ export function assemble(options: SystemOptions, seams: Seams): System {
     throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
   }
   const { scheduler = asyncScheduler } = options;
-  // Whatever is set by the time of day takes it from rxjs; any other clock is virtual, or the caller's.
+  // Only a scheduler with rxjs's own clock shows the time of day; any other clock is taken as it is.
   const isLive = scheduler.now === asyncScheduler.now;
   const kernel = new Kernel({
     node: options.node,

@@ -5,10 +5,10 @@ import type { Process } from '../process/process.js';
 import { checkName, checkPlace } from '../registry/groupTable.js';
 import { GroupWatch, watchGroup, watchScope } from '../registry/groupWatch.js';
 
-/** `system.groups`: the default scope, `'pg'`, and the way to the others (G1). */
+/** `system.groups`: the groups of the default scope, `'pg'`, and of other scopes (G1). */
 export const groupsApi = (kernel: Kernel<Process>) => ({
   ...groupsIn(kernel, undefined),
-  /** Groups that share nothing with those of another scope; a scope is there while it is used. */
+  /** The groups of one scope, which share nothing with others. A scope exists while it is used. */
   scope: (name: string): Groups => {
     checkName('scope', name);
     return groupsIn(kernel, name);
@@ -16,10 +16,10 @@ export const groupsApi = (kernel: Kernel<Process>) => ({
 });
 
 /**
- * Named groups of processes, in one scope (§9). A group is there while it has members, and nobody creates
- * or deletes one; an exit takes its process out of every group, before anybody is told of the exit.
+ * Named groups of processes, in one scope (§9). A group exists while it has members; it need not be created
+ * or deleted. A process that ends leaves its groups before its EXIT is sent.
  *
- * Every method throws `Invalid` for a group that is no non-empty text.
+ * Every method throws `Invalid` if the group is not a non-empty text.
  *
  * @example
  * system.groups.join('prices', pid);
@@ -27,30 +27,30 @@ export const groupsApi = (kernel: Kernel<Process>) => ({
  */
 export interface Groups {
   /**
-   * Joins a process, once more each time (G2). Of a list all join or, when one is not there, none; a
-   * list without an entry changes nothing.
+   * Joins a process, which may join several times (G2). If one process of a list is dead, none joins; an
+   * empty list changes nothing.
    *
    * @throws ProcessError `NotFound` for a dead PID.
    */
   join(group: string, pid: Pid | readonly Pid[]): void;
   /**
-   * Takes back one join of a process. Of a list, whichever are there, and it fails only if none is.
+   * Takes back one join of a process. Processes of a list that are not members are skipped.
    *
-   * @throws ProcessError `NotFound` without membership.
+   * @throws ProcessError `NotFound` if none of them is a member.
    */
   leave(group: string, pid: Pid | readonly Pid[]): void;
-  /** A copy of the list, one entry for each join; empty for a group that nobody is in. */
+  /** The members, as a copy with one entry for each join; empty if there is no such group. */
   members(group: string): readonly Pid[];
   /**
-   * Sends one message to every member, once for each process, and returns how many mailboxes took it
-   * (G4). One that is full is an `overflow` event.
+   * Sends a message to every member, once for each process, and returns how many mailboxes have taken it
+   * (G4). For a full mailbox there is a drop event `overflow`.
    *
-   * @throws ProcessError `Invalid` for a topic that nobody may send to (M2).
+   * @throws ProcessError `Invalid` for a topic that is not allowed (M2).
    */
   broadcast<P>(group: string, topic: Topic<P>, payload?: NoInfer<P>): number;
-  /** Who is in the group, then who joins and leaves it (G5). Cold; never completes. */
+  /** Emits the members, then each join and leave (G5). Cold; never completes. */
   monitor(group: string): Observable<GroupEvent>;
-  /** The same for every group, those to come included: first the members of each that is there. */
+  /** The same for all groups of the scope, including later ones: first the members of each that exists. */
   events(): Observable<GroupEvent>;
 }
 

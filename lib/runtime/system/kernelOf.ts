@@ -1,2 +1,2 @@
-/** Reaches the kernel of a system: for the adapters of this library, not for its users. */
+/** The key of a system's kernel, for other folders of this library, not for its users. */
 export const kernelOf: unique symbol = Symbol('rx-process.kernel');

@@ -5,7 +5,7 @@ import type { Process } from '../process/process.js';
 /** `system.names`: the name registry (§8). */
 export const namesApi = (kernel: Kernel<Process>) =>
   ({
-    /** @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
+    /** Registers a name. @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
     register: (name: string, pid: Pid): void => {
       const process = kernel.find(pid);
       if (process === undefined) {
@@ -13,9 +13,9 @@ export const namesApi = (kernel: Kernel<Process>) =>
       }
       kernel.names.register(name, process);
     },
-    /** The owner, or `undefined`. */
+    /** The PID of the process that has the name, or `undefined`. */
     lookup: (name: string): Pid | undefined => kernel.names.find(text(name))?.pid,
-    /** Whether the name was registered (R2). */
+    /** Releases a name; `false` if it was not registered (R2). */
     unregister: (name: string): boolean => kernel.names.unregister(text(name)),
   }) as const;
 

@@ -3,39 +3,39 @@ import type { Process } from '../process/process.js';
 import { labelOf } from '../telemetry/tracer.js';
 import { Monitor } from '../ties/monitor.js';
 
-/** What `system.info` and `system.processes` tell of a living process: a snapshot. */
+/** A snapshot of a living process, from `system.info` or `system.processes`. */
 export interface ProcessInfo {
   readonly pid: Pid;
-  /** Its id, of the spawn or the last upgrade, or its function's name; without either `'anonymous'`. */
+  /** The id given at its spawn or last upgrade, or else its function's name, or else `'anonymous'`. */
   readonly behavior: string;
   readonly host: string;
-  /** Who spawned it; `undefined` outside any process. It may be dead by now. */
+  /** The process that spawned it, which may be dead by now; `undefined` if none did. */
   readonly parent: Pid | undefined;
   readonly names: readonly string[];
   /** The groups it is in, of every scope. */
   readonly groups: readonly string[];
-  /** To whom it is linked. */
+  /** The processes that it is linked to. */
   readonly links: readonly Pid[];
-  /** Whom it watches, once a monitor; a pending call watches its target too (M13). */
+  /** The processes that it monitors, one entry for each monitor; a pending call has one as well (M13). */
   readonly monitors: readonly Pid[];
-  /** Who watches it, once a monitor; `undefined` for one from outside any process. */
+  /** Who monitors it, one entry for each monitor; `undefined` stands for one outside of processes. */
   readonly monitoredBy: readonly (Pid | undefined)[];
   readonly status: ProcessStatus;
-  /** Messages that wait. */
+  /** How many messages wait. */
   readonly depth: number;
-  /** The most messages that ever waited at once. */
+  /** How many messages have waited at once, at most. */
   readonly highWater: number;
-  /** Messages that its readers have taken. */
+  /** How many messages its readers have taken. */
   readonly handled: number;
-  /** Milliseconds since the spawn, on the system's clock. */
+  /** Milliseconds since its spawn. */
   readonly uptime: number;
 }
 
 /**
  * What a process is doing. `waiting`: nobody is subscribed to its inbox or a listened pattern, as
- * before its first turn. `held`: its reader works on a message and the next ones wait (M12).
- * `stopping`: its host stops, it takes no messages (O2). `closing`: a connection on its way out (Y3).
- * `running`: none of these; a message would be read at once.
+ * before its first turn. `held`: its reader works on a message, and the next ones wait (M12).
+ * `stopping`: its host stops, and it takes no messages (O2). `closing`: it is a connection that closes (Y3).
+ * `running`: none of these; it would read a message at once.
  */
 export type ProcessStatus = 'running' | 'waiting' | 'held' | 'stopping' | 'closing';
 

@@ -6,9 +6,9 @@ import type { Host } from '../registry/hostTable.js';
 import { KILL } from '../ties/signal.js';
 
 /**
- * Stops one host (O2): refuses, stops all, and terminates whoever has not ended in time. A supervised
- * process is stopped by its supervisor, which is the last of its tree (O3). Misuse rejects, as of every
- * function that returns a promise, and has changed nothing.
+ * Stops one host (O2): it takes no new processes, stops all that it has, and terminates those that have not
+ * ended in time. A supervised process is stopped by its supervisor, which ends last (O3). On misuse the
+ * promise rejects, and nothing has changed.
  */
 export async function stopHost(
   kernel: Kernel<Process>,
@@ -18,14 +18,15 @@ export async function stopHost(
   const millis = durationOption('timeout', timeout);
   const host = kernel.hosts.get(id);
   host.stopped ??= stop(kernel, host, millis);
-  // The processes' own deadlines are their warning; this clock is the host's word. Emptied, it is closed.
+  // Each process knows a deadline of its own; this timer ends those that ignore it. `clocks` is closed
+  // once the host is empty.
   if (!host.clocks.closed) host.clocks.add(kernel.after(millis, () => killAll(kernel, host)));
   return host.stopped;
 }
 
 const TIMEOUT = 10_000;
 
-/** Closes what depends on the processes first, relays above all, then stops every host at once (O3). */
+/** Closes first what depends on processes, such as relays, and then stops all hosts at the same time (O3). */
 export async function stopAll(kernel: Kernel<Process>, millis: number): Promise<void> {
   const deadline = kernel.uptime() + millis;
   await within(
@@ -35,17 +36,17 @@ export async function stopAll(kernel: Kernel<Process>, millis: number): Promise<
   );
   const left = Math.max(0, deadline - kernel.uptime());
   const hosts = kernel.hosts.close();
-  // All at once: a supervisor here and its child there are stopping both (O3).
+  // Marked before any is stopped, because a supervisor and its child may be on different hosts (O3).
   for (const host of hosts) if (host.phase === 'running') host.phase = 'stopping';
   await Promise.all(hosts.map(({ id }) => stopHost(kernel, id, left)));
 }
 
-/** How long a shutdown may take, in milliseconds. @throws ProcessError `Invalid`. */
+/** Milliseconds that a shutdown may take. @throws ProcessError `Invalid`. */
 export function shutdownTimeout(timeout: Duration = TIMEOUT): number {
   return durationOption('timeout', timeout);
 }
 
-/** A dependent that fails to close is told of, and stops nobody else's end. */
+/** Closes a dependent. If it fails, there is a warning event, and the shutdown goes on. */
 async function attempt(kernel: Kernel<Process>, close: () => Promise<void>): Promise<void> {
   try {
     await close();
@@ -54,7 +55,7 @@ async function attempt(kernel: Kernel<Process>, close: () => Promise<void>): Pro
   }
 }
 
-/** Waits for all, and no longer than until the deadline. */
+/** Waits for all promises, but not longer than until the deadline. */
 async function within(
   kernel: Kernel<Process>,
   deadline: number,

@@ -33,7 +33,7 @@ export class System extends SystemView {
   readonly names: ReturnType<typeof namesApi>;
   /** Process groups (§9). */
   readonly groups: ReturnType<typeof groupsApi>;
-  /** The places processes run in (§11). */
+  /** The named places in which processes run (§11). */
   readonly hosts: ReturnType<typeof hostsApi>;
 
   /** @internal */
@@ -47,8 +47,8 @@ export class System extends SystemView {
   /**
    * Starts a process and returns its PID before any of its code runs (S2).
    *
-   * @throws ProcessError `NotFound` unknown host or id, `Unavailable` host stopping, `LimitExceeded`
-   * host full, `AlreadyExists` name taken, `Invalid` otherwise; then no process was created (S4, S5).
+   * @throws ProcessError `NotFound` (unknown host or id), `Unavailable` (the host stops), `LimitExceeded`
+   * (the host is full), `AlreadyExists` (the name is taken) or `Invalid`; then there is no process (S4, S5).
    * @example const pid = system.spawn(echo, { name: 'echo' });
    */
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {
@@ -56,10 +56,10 @@ export class System extends SystemView {
   }
 
   /**
-   * Names a behaviour, so that `spawn` can take the id. A second definition replaces the first, for
-   * spawns from then on and for running processes once they `self.upgrade()` (U1).
+   * Gives a behaviour an id, which `spawn` takes. A second definition replaces the first: later spawns use
+   * it at once, and running processes when they call `self.upgrade()` (U1).
    *
-   * @throws ProcessError `Invalid`: an empty id, or no function.
+   * @throws ProcessError `Invalid` for an empty id or for what is not a function.
    * @example system.define('chat:room', room);
    */
   define(id: string, behavior: Behavior): void {
@@ -67,8 +67,8 @@ export class System extends SystemView {
   }
 
   /**
-   * Runs a process and emits what it ended with: `done(value)`'s value, or its error (S7). Cold;
-   * unsubscribing leaves the process alone.
+   * Runs a process and emits the value of its `done(value)`, or fails with its error (S7). Cold; to
+   * unsubscribe does not end the process.
    */
   exec(behavior: Behavior | string, options?: SpawnOptions): Observable<unknown> {
     return new Observable((subscriber) => {
@@ -82,8 +82,8 @@ export class System extends SystemView {
   }
 
   /**
-   * Asks a process and emits its one reply (M13). Cold. Errors: `Timeout` after 5 s by default,
-   * `NotFound`, and `Unavailable` with the exit as cause when the process ends first.
+   * Sends a message and emits the one reply to it (M13). Cold. Errors: `Timeout`, by default after 5 s,
+   * `NotFound`, and `Unavailable`, with the exit as its cause if the process ends first.
    */
   readonly call: Call = (
     to: Pid | string,
@@ -93,18 +93,18 @@ export class System extends SystemView {
   ): Observable<never> =>
     this[kernelOf].calls.call(undefined, { to, topic, payload }, options) as Observable<never>;
 
-  /** Sends from outside; `false` when there is nobody or the mailbox is full (M5). */
+  /** Sends a message from outside; `false` if nobody is there or the mailbox is full (M5). */
   send<P>(to: Pid | string, topic: Topic<P>, payload?: NoInfer<P>): boolean {
     return this[kernelOf].send(undefined, to, topic, payload);
   }
 
-  /** The exit of a process, once per subscription; of a dead one `noproc`, in a later turn (N2). */
+  /** Emits the exit of a process and completes; if it is dead already, `noproc` in a later turn (N2). */
   monitor(target: Pid | string): Observable<Exit> {
     checkDestination(target);
     return new Observable((subscriber) => monitor(this[kernelOf], undefined, target, subscriber));
   }
 
-  /** Asks a process to finish: a CANCEL on its `signals$` (C1); `false` when nobody is there (C4). */
+  /** Asks a process to end, by a CANCEL on its `signals$` (C1); `false` if nobody is there (C4). */
   cancel(target: Pid | string, { reason, deadline }: CancelOptions = {}): boolean {
     if (reason !== undefined && typeof reason !== 'string') {
       throw new ProcessError('Invalid', `the reason of a cancel is a text, not ${shown(reason)}`);
@@ -115,12 +115,12 @@ export class System extends SystemView {
     return kernel.signal(target, { signal: 'cancel', from: undefined, reason, due });
   }
 
-  /** Ends a process whatever it does, with reason `killed` (C3); `false` when nobody is there. */
+  /** Ends a process with the reason `killed`, whatever it does (C3); `false` if nobody is there. */
   terminate(target: Pid | string): boolean {
     return this[kernelOf].terminate(target);
   }
 
-  /** An exit signal (E2): ends a process that does not trap, and is LINK_DOWN for one that does. */
+  /** Sends an exit signal, which ends a process or, if it traps links, is a LINK_DOWN for it (E2). */
   exit(target: Pid | string, reason: ExitInput): boolean {
     const exit = { signal: 'exit', from: undefined, reason: toExitReason(reason) } as const;
     return this[kernelOf].signal(target, exit);
@@ -128,7 +128,7 @@ export class System extends SystemView {
 
   /**
    * Closes relays, then stops every host; resolves within the timeout, default 10 s. Afterwards nothing
-   * of the system keeps Node alive. A second call is the first; a bad timeout rejects (O3).
+   * of the system keeps Node alive. A second call returns the same promise; a bad timeout rejects (O3).
    */
   shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
     try {
@@ -143,8 +143,8 @@ export class System extends SystemView {
 
 /** Options of `cancel` (C1). */
 export interface CancelOptions {
-  /** Handed on in the CANCEL. */
+  /** The reason in the CANCEL. */
   readonly reason?: string;
-  /** How long until a process that is still alive is terminated; default for ever. */
+  /** After this time a process that still lives is terminated; default: never. */
   readonly deadline?: Duration;
 }

@@ -9,7 +9,7 @@ import { type TreeNode, tree } from './tree.js';
 
 export { kernelOf };
 
-/** What can be seen of a system. Looking changes nothing. */
+/** The methods by which one looks at a system; they change nothing. */
 export abstract class SystemView {
   /** @internal */
   readonly [kernelOf]: SystemKernel;
@@ -19,7 +19,7 @@ export abstract class SystemView {
     this[kernelOf] = kernel;
   }
 
-  /** Every spawn, exit, dead letter, drop, handler error and warning, as it happens; never completes. */
+  /** Emits every spawn, upgrade, exit, dead letter, drop, handler error and warning; never completes. */
   get events$(): Observable<SystemEvent> {
     return this[kernelOf].events.events$;
   }
@@ -34,30 +34,30 @@ export abstract class SystemView {
     return [...this[kernelOf].processes.values()].map(infoOf);
   }
 
-  /** A snapshot of one process, by PID or name; `undefined` when nobody is there (I1). */
+  /** A snapshot of one process, by PID or name; `undefined` if nobody is there (I1). */
   info(target: Pid | string): ProcessInfo | undefined {
     const process = this[kernelOf].find(target);
     return process && infoOf(process);
   }
 
   /**
-   * Everything that comes to a process and leaves it, as it happens (I2–I4). A PID's trace completes with
-   * its exit, at once when nobody is there. Any other text is a pattern of names and behaviours, with
-   * `*` and a final `**` as in `listen`: it covers processes spawned or named later, and never
-   * completes. Cold, and free of cost while nobody subscribes. Payloads are the very objects, not copies.
+   * Emits everything that comes to a process and leaves it (I2–I4). The trace of a PID completes with the
+   * exit, or at once if nobody is there. Any other text is a pattern of names and behaviours, with `*` and
+   * a final `**` as in `listen`; it includes processes that are spawned or named later, and never
+   * completes. Cold; costs nothing while nobody subscribes. Payloads are not copied.
    *
-   * @throws ProcessError `Invalid` for what is no text, an empty one, or `**` before the end.
+   * @throws ProcessError `Invalid` for no text, for an empty one, and for `**` before the end.
    * @example system.trace('room:lobby').subscribe(console.log);
    */
   trace(target: Pid | string): Observable<TraceEvent> {
     return trace(this[kernelOf], target);
   }
 
-  /** A snapshot of the supervisors and what is below them; a root is one that nobody supervises (V7). */
+  /** A snapshot of all supervisors and their children; the roots are not supervised themselves (V7). */
   tree(): readonly TreeNode[] {
     return tree(this[kernelOf]);
   }
 }
 
-/** The kernel of a system, with the processes that live on it. */
+/** The kernel of a system with its processes. */
 export type SystemKernel = Kernel<Process>;

@@ -13,7 +13,7 @@ export function trace(kernel: Kernel<Process>, target: Pid | string): Observable
   if (typeof target !== 'string' || target === '') {
     throw new ProcessError('Invalid', 'trace takes a PID or a pattern of names and behaviours');
   }
-  // A tool for looking must not end what it looks at, nor Node.
+  // An error of a subscriber is only a warning, because a trace must end neither a process nor Node.
   const owner: Owner = {
     crash: (error) => kernel.events.warning('trace', `a subscriber of a trace threw: ${error}`),
   };

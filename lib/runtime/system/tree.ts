@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import type { ChildInfo } from '../process/supervision.js';
 
-/** The supervisors that no living supervisor has, each with what is below it. */
+/** The supervisors that have no living supervisor themselves, each with its children. */
 export function tree(kernel: Kernel<Process>): readonly TreeNode[] {
   const roots: TreeNode[] = [];
   for (const { pid, supervision } of kernel.processes.values()) {
@@ -14,11 +14,11 @@ export function tree(kernel: Kernel<Process>): readonly TreeNode[] {
 
 /** A supervisor or a child in `system.tree()`. */
 export interface TreeNode extends Omit<ChildInfo, 'id'> {
-  /** Its id under its supervisor; a root has none. */
+  /** The id that it has at its supervisor; a root has none. */
   readonly id?: string;
-  /** A living supervisor's. */
+  /** The restart strategy, if it is a living supervisor. */
   readonly strategy?: string;
-  /** In the order in which they start. */
+  /** The children, in the order in which they are started. */
   readonly children: readonly TreeNode[];
 }
 

@@ -2,15 +2,19 @@ import { type Observable, Subject } from 'rxjs';
 import type { DropReason, ExitReason, Pid, SystemEvent } from '../../core/index.js';
 
 /**
- * The telemetry of a system. What happens often is built only when somebody observes; what somebody
- * should look at also reaches the logger. Drops of a batch are counted into one event each (§0).
+ * The events of a system. Frequent events are built only if somebody observes them; what somebody should
+ * look at is also written to the logger. The drops of a batch are counted: all that have the same process
+ * and reason become one event (§0).
+ *
+ * The room `telemetry` says what happens: begin here; `tracer.ts` is the trace of one process and
+ * `traces.ts` finds the processes that a traced pattern means.
  */
 export class Events {
   readonly #subject = new Subject<SystemEvent>();
   readonly #clock: Clock;
   readonly #logger: Logger | undefined;
   #counted: Map<string, Counted> | undefined;
-  /** Drops that the logger was told of: once for each process and reason. */
+  /** The processes and reasons whose drops the logger knows already. */
   readonly #logged = new Set<string>();
 
   readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
@@ -30,7 +34,7 @@ export class Events {
     this.#subject.next({ type: 'upgraded', at: this.#clock.now(), pid, id });
   }
 
-  /** `lost` messages were waiting. A connection's end is its client's doing: no crash to log. */
+  /** `lost` messages were waiting. The crash of a connection is not logged, because clients cause it. */
   exited(pid: Pid, reason: ExitReason, lost: number, isConnection: boolean): void {
     if (lost > 0) this.drop(pid, reason.type === 'killed' ? 'terminated' : 'ended', lost);
     if (reason.type === 'error' && !isConnection) {
@@ -75,7 +79,7 @@ export class Events {
     try {
       this.#logger?.[level](...line);
     } catch {
-      // A logger's own failure has nowhere to be told, and must not stop whoever wrote.
+      // A failure of the logger cannot be logged, and must not stop the code that logs.
     }
   }
 
@@ -89,7 +93,7 @@ export class Events {
     }
   }
 
-  /** Whether a drop is one that nobody need have noticed, and that the logger has not been told of. */
+  /** Whether a drop is new to the logger, and of a kind that may otherwise go unnoticed. */
   #isNews(event: Counted): boolean {
     if (this.#logger === undefined || event.type !== 'drop') return false;
     const { reason, pid } = event;
@@ -105,7 +109,7 @@ export class Events {
   }
 }
 
-/** Where a system writes what somebody should look at; `console` fits. */
+/** Where a system writes what somebody should look at, for example `console`. */
 export interface Logger {
   warn(message: string, details?: unknown): void;
   error(message: string, details?: unknown): void;
@@ -113,13 +117,13 @@ export interface Logger {
 
 type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
 
-/** An event that stands for all of its kind in a batch. */
+/** An event that stands for all drops of the same kind in a batch. */
 type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
 
-/** Processes and reasons that the logger is told of; their number is not the application's choice alone. */
+/** How many processes and reasons are logged at most, because clients can cause new ones without end. */
 const MAX_LOGGED = 1_000;
 
-/** What tells events of its system's time and of the end of a batch. */
+/** What the events need to know: the time, and when a batch ends. */
 export interface Clock {
   now(): number;
   afterBatch(flush: () => void): void;

@@ -11,7 +11,7 @@ import type {
 import { each, type Few, withOne, without } from '../collections/few.js';
 import type { RunQueue } from '../queue/runQueue.js';
 
-/** Tells the watches of one traced process what comes and goes; a process without any has no tracer. */
+/** Records what comes to a process and leaves it, for all who trace it; without any there is no tracer. */
 export class Tracer {
   readonly #process: Traced;
   #watches: Few<TraceWatch>;
@@ -26,7 +26,7 @@ export class Tracer {
     this.#watches = withOne(this.#watches, watch);
   }
 
-  /** The last to leave takes the tracer along. */
+  /** Removes a watch, and with the last one the tracer. */
   remove(watch: TraceWatch): void {
     this.#watches = without(this.#watches, watch);
     if (this.#watches === undefined) this.#process.tracer = undefined;
@@ -84,7 +84,7 @@ export class Tracer {
     each(this.#watches, (watch) => watch.next(event));
   }
 
-  /** What a turn causes happens at one instant, also when the real clock ticks meanwhile. */
+  /** All events of one turn have the same time, even if the clock goes on during the turn. */
   #now(): number {
     const { queue, kernel } = this.#process;
     const { turn } = queue;
@@ -105,18 +105,18 @@ export interface Traced {
   readonly ownNames: readonly string[];
   readonly queue: RunQueue;
   readonly kernel: { now(): number };
-  /** Who is told what comes and goes; nobody, unless it is traced. */
+  /** `undefined` unless the process is traced. */
   tracer: Tracer | undefined;
 }
 
-/** What a process runs: an id, of the spawn or the last upgrade, or the function's name. */
+/** What a process runs: the id given at its spawn or last upgrade, or else the function's name. */
 export const labelOf = ({ id, behavior }: Pick<Traced, 'id' | 'behavior'>): string =>
   id ?? (behavior.name || 'anonymous');
 
 /** One subscription of `system.trace`. */
 export interface TraceWatch {
   next(event: TraceEvent): void;
-  /** The process has ended: nothing more comes from it. */
+  /** The process has ended, so that no more events of it come. */
   leave(process: Traced): void;
 }
 

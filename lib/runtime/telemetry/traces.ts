@@ -2,17 +2,17 @@ import type { Subscriber } from 'rxjs';
 import type { TraceEvent } from '../../core/index.js';
 import { labelOf, type Traced, Tracer, type TraceWatch } from './tracer.js';
 
-/** The patterns that are traced in a system, and whom they find. */
+/** The patterns that are traced in a system; it compares them with each new process, name and behaviour. */
 export class Traces {
   readonly #patterns = new Set<PatternWatch>();
 
-  /** A process is there, with its name, and has not run yet. */
+  /** A process was spawned and has its name, but has not run yet. */
   spawned(process: Traced): void {
     if (this.#patterns.size > 0) this.#offer(process, labelOf(process));
     process.tracer?.spawned();
   }
 
-  /** A process has a further name, or a new behaviour. */
+  /** A process has got a name, or a new behaviour whose id is `name`. */
   named(process: Traced, name: string): void {
     if (this.#patterns.size > 0) this.#offer(process, name);
   }
@@ -30,7 +30,7 @@ export class Traces {
   }
 }
 
-/** A trace of all that match, those spawned or named later included. */
+/** A trace of all processes that match a pattern, including those that are spawned or named later. */
 export class PatternWatch implements TraceWatch {
   readonly #subscriber: Subscriber<TraceEvent>;
   readonly #traced = new Set<Traced>();
@@ -61,7 +61,7 @@ export class PatternWatch implements TraceWatch {
   }
 }
 
-/** Has a process traced, if it is not yet, for one more watch. */
+/** Adds a watch to a process, which gets a tracer if it has none. */
 export function traceFor(process: Traced, watch: TraceWatch): void {
   process.tracer ??= new Tracer(process);
   process.tracer.add(watch);

@@ -2,14 +2,14 @@ import type { Pid } from '../../core/index.js';
 import type { Receiver, RunQueue } from '../queue/runQueue.js';
 
 /**
- * The identity of one link, held by both ends under each other (K1). A signal about a link that has
- * since been given up and made anew carries the old identity and has no effect (K3).
+ * The identity of one link; each end keeps it under the other end (K1). If a link was given up and made
+ * again, a signal about the former one has the former identity, and therefore no effect (K3).
  */
 export interface Link {
   readonly type: 'link';
 }
 
-/** Stands for nobody: the other end of a link that is down from the start (K2). */
+/** The other end of a link to a process that does not exist (K2). */
 export class Nobody implements Receiver {
   constructor(readonly pid: Pid) {}
 
@@ -21,7 +21,7 @@ export interface Linked extends Receiver {
   readonly pid: Pid;
   readonly queue: RunQueue;
   readonly links: Map<Peer, Link>;
-  /** Whether LINK_DOWN arrives instead of death (K4). */
+  /** Whether the process gets LINK_DOWN instead of ending (K4). */
   readonly trapLinks: boolean;
   readonly ended: boolean;
 }

@@ -6,9 +6,8 @@ import type { Source } from '../mailbox/processStream.js';
 import type { Receiver, RunQueue } from '../queue/runQueue.js';
 
 /**
- * One monitor: one EXIT, then nothing (N6). It stands with its target and its watcher, and leaves
- * both in constant time; unsubscribing is demonitor, also when the EXIT is already
- * queued (N4).
+ * One monitor, which delivers one EXIT and then completes (N6). Its target and its watcher both know it.
+ * Unsubscribing ends it, even if the EXIT is queued already (N4).
  */
 export class Monitor extends Notice implements Receiver, Unsubscribable {
   readonly signal = 'monitor';
@@ -21,8 +20,8 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
   #active = true;
 
   /**
-   * `watcher` is the process that owns the monitor and is torn down with it; `undefined` outside.
-   * `target` is `undefined` when there is nobody. A `direct` one never waits behind held messages.
+   * `watcher` is the process whose body has the monitor; `undefined` outside of processes. `target` is
+   * `undefined` if nobody is there. The EXIT of a `direct` monitor does not wait behind held messages.
    */
   constructor(
     ref: Ref,
@@ -41,17 +40,17 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     target?.watchedBy(this);
   }
 
-  /** Who watches; `undefined` outside any process. */
+  /** Who watches; `undefined` outside of processes. */
   get watcher(): Pid | undefined {
     return this.#watcher?.pid;
   }
 
-  /** Who is watched; `undefined` when there was nobody. */
+  /** Who is watched; `undefined` if nobody was there. */
   get target(): Pid | undefined {
     return this.#target?.pid;
   }
 
-  /** Queues the EXIT: in the watcher's order of arrival, or as a turn of its own. */
+  /** Queues the EXIT, so that it arrives at the watcher in order or, if direct, has a turn of its own. */
   fire(queue: RunQueue, from: Pid, at: number, reason: ExitReason): void {
     this.#exit = { kind: 'pid.exit', from, at, ref: this.ref, reason, result: exitResult(reason) };
     queue.push(this.#direct ? this : (this.#watcher ?? this), this);
@@ -74,7 +73,7 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     this.#observer.complete();
   }
 
-  /** The watcher has ended: completes without a value, so that a body which awaits it can go on (E3). */
+  /** Completes without an EXIT when the watcher's body ends, so that code which awaits it goes on (E3). */
   abandon(): void {
     this.unsubscribe();
     this.#observer.complete();
@@ -88,12 +87,12 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
   }
 }
 
-/** A stream that the body of a process has asked for: it completes with the body. */
+/** A stream that a process's body has asked for. It completes when the body ends. */
 export interface Watch {
   abandon(): void;
 }
 
-/** A process as the one whose body watches. */
+/** A process in its role as the watcher. */
 export interface Watcher extends OutletOwner, Receiver {
   readonly pid: Pid;
   readonly running: boolean;
@@ -102,14 +101,14 @@ export interface Watcher extends OutletOwner, Receiver {
   unwatch(watch: Watch): void;
 }
 
-/** A process as the one that is monitored. */
+/** A process in its role as the one that is monitored. */
 export interface Watched {
   readonly pid: Pid;
   watchedBy(monitor: Monitor): void;
   unwatchedBy(monitor: Monitor): void;
 }
 
-/** Where a target is looked up: the kernel. */
+/** The kernel, where a target is looked up. */
 export interface Directory {
   readonly queue: RunQueue;
   now(): number;
@@ -118,10 +117,10 @@ export interface Directory {
   absence(to: Pid | string): ExitReason;
 }
 
-/** Who is told of an exit. */
+/** What a monitor hands its EXIT to. */
 export type ExitObserver = Pick<Subscriber<Exit>, 'next' | 'complete'>;
 
-/** Monitors; of nobody the EXIT comes too, in a later turn (N2). */
+/** Monitors a process. If nobody is there, the EXIT comes as well, in a later turn (N2). */
 export function monitor(
   directory: Directory,
   watcher: Watcher | undefined,
@@ -137,7 +136,7 @@ export function monitor(
 
 type MonitoringWatcher = Watcher & { readonly kernel: Directory };
 
-/** The source of `self.monitor`: each subscription is a monitor. A class, as a closure weighs more. */
+/** The source of `self.monitor`: each subscription is a monitor. A closure would take more memory. */
 export class Monitoring implements Source<Exit> {
   readonly #watcher: MonitoringWatcher;
   readonly #target: Pid | string;

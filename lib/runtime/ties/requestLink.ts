@@ -2,16 +2,16 @@ import { type ExitReason, type Pid, ProcessError } from '../../core/index.js';
 import { type Link, type Linked, Nobody, type Peer } from './link.js';
 import type { Signal } from './signal.js';
 
-/** This end at once, the other in its order of arrival (M3). A second link of the pair is none (K1). */
+/** Links this end at once, and the other when the signal arrives (M3). A pair has at most one link (K1). */
 export function requestLink(process: Linked, target: Linked): void {
-  // A repeat says nothing: said again, it could cross an unlink and undo it at one end only.
+  // A repeated request sends no signal, because it could cross an unlink and undo it at one end only.
   if (process === target || process.links.has(target)) return;
   const link: Link = { type: 'link' };
   process.links.set(target, link);
   push(process, target, { signal: 'link', peer: process, link });
 }
 
-/** Both ends at once, before either runs: for a process that is linked from its spawn on (S1). */
+/** Links both ends at once, for a process that is linked before it runs for the first time (S1). */
 export function linkNow(a: Linked, b: Linked): void {
   const link: Link = { type: 'link' };
   a.links.set(b, link);
@@ -19,11 +19,11 @@ export function linkNow(a: Linked, b: Linked): void {
 }
 
 /**
- * This end at once, so that nothing queued has an effect here any more, also of a peer that is dead
- * by now (K3).
+ * Unlinks this end at once, so that a queued signal of this link has no effect any more, even if the
+ * peer has ended meanwhile (K3).
  */
 export function requestUnlink(process: Linked, target: Linked | undefined, pid: Pid): void {
-  // After its end a process takes nothing back: a link that it had asked for is to bring its exit (E3).
+  // A process that has ended cannot unlink, because its peers must still hear of its exit (E3).
   if (process.ended) return;
   for (const peer of target === undefined ? formerPeers(process, pid) : [target]) {
     const link = process.links.get(peer);
@@ -33,13 +33,13 @@ export function requestUnlink(process: Linked, target: Linked | undefined, pid: 
   }
 }
 
-/** Two, when it asks for a dead process that had asked for a link itself (K2). */
+/** The peers with the PID of a dead process; they may be two, if that had asked for a link itself (K2). */
 function formerPeers(process: Linked, pid: Pid): Peer[] {
-  // Linear in its links, for a PID that is dead: the tables are keyed by what lives.
+  // This is linear in the number of links, because the table's keys are processes and not PIDs.
   return [...process.links.keys()].filter((peer) => peer.pid === pid);
 }
 
-/** The other end asks: granted if it still wants to, and still if it has ended meanwhile (M3). */
+/** Links this end if the other still wants the link, even if that has ended meanwhile (M3). */
 export function acceptLink(process: Linked, peer: Linked, link: Link): void {
   if (peer.links.get(process) === link) process.links.set(peer, link);
 }
@@ -48,7 +48,7 @@ export function dropLink(process: Linked, peer: Linked, link: Link): void {
   if (process.links.get(peer) === link) process.links.delete(peer);
 }
 
-/** Whether the end of a peer concerns this process; the link is gone either way. */
+/** Removes the link to a peer that has ended; `false` if this link was not in force any more. */
 export function linkEnded(process: Linked, peer: Peer, link: Link): boolean {
   if (process.links.get(peer) !== link) return false;
   process.links.delete(peer);
@@ -56,8 +56,8 @@ export function linkEnded(process: Linked, peer: Peer, link: Link): boolean {
 }
 
 /**
- * Nobody there to link to: an error for the caller, or LINK_DOWN if it traps (K2), unless it unlinks
- * before that comes (K3).
+ * What a link to nobody does: it throws, or brings LINK_DOWN to a process that traps (K2), unless the
+ * process unlinks before that arrives (K3).
  */
 export function linkToNobody(process: Linked, target: string, reason: ExitReason): void {
   if (!process.trapLinks) {

@@ -2,7 +2,12 @@ import type { Behavior, ExitReason, Pid, TraceSignal } from '../../core/index.js
 import type { Link, Linked, Peer } from './link.js';
 import type { Monitor } from './monitor.js';
 
-/** What reaches a process beside messages, in the same order of arrival (M10). */
+/**
+ * What arrives at a process beside messages, in the same order (M10).
+ *
+ * The room `ties` has what binds processes to each other: begin here; `monitor.ts` is the one-way watch
+ * for an exit, `link.ts` with `requestLink.ts` the two-way link.
+ */
 export type Signal =
   | { readonly signal: 'start' }
   /** The turn in which an upgraded process calls its new behaviour (U1). */
@@ -12,7 +17,7 @@ export type Signal =
       readonly behavior: Behavior;
       readonly args: readonly unknown[];
     }
-  /** A link is asked for, given up, or has lost its other end (K1, K3, K5). */
+  /** The other end asks for a link, gives it up, or has ended (K1, K3, K5). */
   | { readonly signal: 'link'; readonly peer: Linked; readonly link: Link }
   | { readonly signal: 'unlink'; readonly peer: Linked; readonly link: Link }
   | {
@@ -21,18 +26,18 @@ export type Signal =
       readonly link: Link;
       readonly reason: ExitReason;
     }
-  /** `exit(pid, reason)` from elsewhere (E2). */
+  /** Somebody else has called `exit(pid, reason)` (E2). */
   | { readonly signal: 'exit'; readonly from: Pid | undefined; readonly reason: ExitReason }
-  /** `terminate`: nothing traps it (C3). */
+  /** `terminate`, which cannot be trapped (C3). */
   | { readonly signal: 'kill' }
   | {
       readonly signal: 'cancel';
       readonly from: Pid | undefined;
       readonly reason: string | undefined;
-      /** The system's uptime at which it is terminated if it still lives. */
+      /** The system's uptime at which the process is terminated if it still lives. */
       readonly due: number | undefined;
     }
-  /** An orderly end, with so many milliseconds, or for ever, for those that asked for time (V3). */
+  /** Asks for an orderly end; `timeout` is in milliseconds, for a process that asks for time (V3). */
   | { readonly signal: 'stop'; readonly timeout: number }
   | { readonly signal: 'overflow' }
   | Monitor;
@@ -41,7 +46,7 @@ export const START: Signal = { signal: 'start' };
 export const KILL: Signal = { signal: 'kill' };
 export const OVERFLOW: Signal = { signal: 'overflow' };
 
-/** What a trace tells of a signal as it arrives; nothing of those that only become an event. */
+/** A signal as traces show it when it arrives; `undefined` if they show only the event that it becomes. */
 export function traced(signal: Signal): TraceSignal | undefined {
   switch (signal.signal) {
     case 'link':

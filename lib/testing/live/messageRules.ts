@@ -90,10 +90,10 @@ export class MessageRules implements DrillHook<Process> {
   }
 
   #delay(millis: number, run: () => void): void {
-    const carried = this.#kernel.queue.carried(run);
+    const deliver = this.#kernel.queue.bindContext(run);
     const handOver = (): void => {
       this.#delayed.delete(handOver);
-      carried();
+      deliver();
     };
     this.#delayed.set(handOver, this.#kernel.after(millis, handOver));
   }

@@ -1,8 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Handover, Mount } from './mount.js';
-import { isOtherScheme } from './origin.js';
+import { isOtherScheme } from './originPolicy.js';
 import { refusals } from './refusal.js';
-import { pathOf, routeOf } from './upgradeRequest.js';
+import { pathOf, routeOf } from './routeOf.js';
+
+/** Warns where no relay ran, so that no system can tell: as a Node process warning. */
+export function warnProcess(code: string, message: string): void {
+  process.emitWarning(message, { type: 'RxProcessWarning', code });
+}
 
 /** Routes are few; paths, where no route is known, are the client's choice. */
 const MAX_WARNED = 100;
@@ -12,11 +17,6 @@ const warned = new Set<string>();
 const MAX_ORIGINS = 100;
 /** A client's text in a log line. */
 const MAX_SHOWN = 200;
-
-/** Warns where no relay ran, so that no system can tell: as a Node process warning. */
-export function warnProcess(code: string, message: string): void {
-  process.emitWarning(message, { type: 'RxProcessWarning', code });
-}
 
 /** H2 row 4b, once for each route. */
 export function warnNotMounted(request: IncomingMessage): void {

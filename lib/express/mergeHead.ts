@@ -6,8 +6,6 @@ import type {
 } from 'node:http';
 import { RELAY_HEADER } from '../codec/index.js';
 
-const NAME = RELAY_HEADER.toLowerCase();
-
 /** Moves the headers of a `writeHead` call into the response; gives its reason phrase. */
 export function mergeHead(
   response: ServerResponse,
@@ -23,6 +21,8 @@ export function mergeHead(
   }
   return reason;
 }
+
+const NAME = RELAY_HEADER.toLowerCase();
 
 /** Raw headers, flat or in pairs: they replace what was set before, and may repeat a name. */
 function mergeRaw(response: ServerResponse, raw: unknown[]): void {

@@ -1,6 +1,37 @@
 import { countOption, type Duration, durationOption, ProcessError } from '../core/index.js';
 import { HANDSHAKE_TIMEOUT } from './handshake.js';
-import { type OriginPolicy, originPolicy } from './origin.js';
+import { type OriginPolicy, originPolicy } from './originPolicy.js';
+
+/**
+ * Checks the options of `websocketRelay`.
+ *
+ * @throws ProcessError `Invalid`, naming the option.
+ */
+export function readOptions(options: WebsocketRelayOptions): RelaySettings {
+  const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw new ProcessError('Invalid', 'host: give a non-empty text');
+  }
+  if (typeof flowControl !== 'boolean') {
+    throw new ProcessError('Invalid', 'flowControl: give true or false');
+  }
+  const unlimited = maxConnections === 0 || maxConnections === Number.POSITIVE_INFINITY;
+  return {
+    isAllowed: originPolicy(options.allowedOrigins),
+    maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
+    handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
+    hub: {
+      ...(host !== undefined && { host }),
+      maxBuffered: countOption('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
+      maxConnections: unlimited
+        ? Number.POSITIVE_INFINITY
+        : countOption('maxConnections', maxConnections, { min: 0, unlimited: true }),
+      pingInterval: timeout('pingInterval', options.pingInterval ?? '30s'),
+      closeTimeout: timeout('closeTimeout', options.closeTimeout ?? '5s'),
+      flowControl,
+    },
+  };
+}
 
 /** Options of `websocketRelay`: every limit has a finite default (Q2). */
 export interface WebsocketRelayOptions {
@@ -45,37 +76,6 @@ export interface RelaySettings {
     readonly pingInterval: number;
     readonly closeTimeout: number;
     readonly flowControl: boolean;
-  };
-}
-
-/**
- * Checks the options of `websocketRelay`.
- *
- * @throws ProcessError `Invalid`, naming the option.
- */
-export function readOptions(options: WebsocketRelayOptions): RelaySettings {
-  const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
-  if (host !== undefined && (typeof host !== 'string' || host === '')) {
-    throw new ProcessError('Invalid', 'host: give a non-empty text');
-  }
-  if (typeof flowControl !== 'boolean') {
-    throw new ProcessError('Invalid', 'flowControl: give true or false');
-  }
-  const unlimited = maxConnections === 0 || maxConnections === Number.POSITIVE_INFINITY;
-  return {
-    isAllowed: originPolicy(options.allowedOrigins),
-    maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
-    handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
-    hub: {
-      ...(host !== undefined && { host }),
-      maxBuffered: countOption('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
-      maxConnections: unlimited
-        ? Number.POSITIVE_INFINITY
-        : countOption('maxConnections', maxConnections, { min: 0, unlimited: true }),
-      pingInterval: timeout('pingInterval', options.pingInterval ?? '30s'),
-      closeTimeout: timeout('closeTimeout', options.closeTimeout ?? '5s'),
-      flowControl,
-    },
   };
 }
 
