@@ -71,7 +71,7 @@ interface Soak extends Running {
 }
 
 async function start(): Promise<Soak> {
-  const relay = { pingInterval: 300, closeTimeout: 200, maxPayload: 4_096, maxBuffered: 262_144 };
+  const relay = { pingInterval: 300, closeTimeout: 1_000, maxPayload: 4_096, maxBuffered: 262_144 };
   const running = await serve({ relay });
   const { app, system } = running;
   const lobby = system.spawn(reception, { name: 'lobby' });
