@@ -3,7 +3,7 @@ import { NEVER } from 'rxjs';
 import { type WebsocketRelayOptions, ws } from '../../lib/express/index.js';
 import { probe } from '../../lib/testing/index.js';
 import { type Client, cleanUp, handshake, open, Raw, serve, within } from '../express/support.js';
-import { settled } from '../support/runtime.js';
+import { settled, turns } from '../support/runtime.js';
 import { exitOf, relayTo, type Scene, scene, shown } from './scene.js';
 
 afterEach(cleanUp);
@@ -19,7 +19,7 @@ async function flood({ client, target, pid }: Scene): Promise<void> {
   client.socket.pause();
   for (let i = 0; i < 24; i++) {
     target.self.send(pid, ws.send, { data: new Uint8Array(512 * 1024) });
-    await settled(1);
+    await turns(1);
   }
 }
 
@@ -215,7 +215,7 @@ describe('a connection closes', () => {
       expect(payload).toEqual({ client_pid: made.pid, reason: leave, metadata: {} });
       expect(from).toBe(made.pid);
     }
-    await settled();
+    await settled(made.system);
     const topics = made.target.messages.map(({ topic }) => topic);
     expect(topics).toEqual(leave === '' ? ['ws.join'] : ['ws.join', 'ws.leave']);
     expect(made.relay.count).toBe(0);

@@ -47,16 +47,16 @@ describe('a connection as a process', () => {
     const clean = await scene();
     const linked = probe(clean.system);
     linked.self.link(clean.pid);
-    await settled();
+    await settled(clean.system);
     clean.client.socket.close(1000);
     await clean.exit;
-    await settled();
+    await settled(clean.system);
     expect(clean.system.processes().map(({ pid }) => pid)).toContain(linked.pid);
 
     const dirty = await scene();
     const doomed = probe(dirty.system);
     doomed.self.link(dirty.pid);
-    await settled();
+    await settled(dirty.system);
     const end = exitOf(dirty.system, doomed.pid);
     dirty.client.socket.terminate();
     expect((await end).reason).toEqual((await dirty.exit).reason);
@@ -69,11 +69,11 @@ describe('a connection as a process', () => {
     trapper.self.setOptions({ trapLinks: true });
     const downs = collect(trapper.self.signals$, (signal) => [signal.kind, signal.from]);
     trapper.self.link(pid);
-    await settled();
+    await settled(system);
     const ended = exitOf(system, pid);
     client.socket.terminate();
     await ended;
-    await settled();
+    await settled(system);
 
     expect(downs).toEqual([['pid.link.down', pid]]);
     system.terminate(trapper.pid);
@@ -143,7 +143,7 @@ describe('a connection as a process', () => {
 
     const two = await scene();
     two.system.exit(two.pid, 'normal');
-    await settled();
+    await settled(two.system);
     two.target.self.send(two.pid, ws.send, { data: 'alive' });
     expect(await two.client.next()).toBe('alive');
     two.system.exit(two.pid, 'kill');

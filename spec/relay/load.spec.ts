@@ -13,7 +13,7 @@ import {
   serve,
   within,
 } from '../express/support.js';
-import { collect, settled } from '../support/runtime.js';
+import { collect, settled, turns } from '../support/runtime.js';
 
 afterEach(cleanUp);
 
@@ -45,7 +45,7 @@ describe('flow control (Q2)', () => {
           received.push(payload.data);
           if (received.length === FRAMES) done.resolve();
           // Other I/O has its turn every so often, so that the client gets ahead.
-          if (received.length % 100 === 0) await settled(1);
+          if (received.length % 100 === 0) await turns(1);
         }),
       );
     const target = system.spawn(slow);
@@ -80,7 +80,7 @@ describe('flow control (Q2)', () => {
           received.push(payload.data);
           if (received.length === FRAMES) done.resolve();
           if (received.length % 100 !== 0) return undefined;
-          await settled(1);
+          await turns(1);
           return upgrade();
         }),
       ),
@@ -115,7 +115,7 @@ describe('flow control (Q2)', () => {
     // 20 MB: more than the mark and the kernel's buffers take, so some of it waits at the client.
     const { mailbox } = system[kernelOf].processes.get(target) as { mailbox: { bytes: number } };
     await until(() => mailbox.bytes >= 1024 * 1024, 'the mark');
-    await settled(20);
+    await turns(20);
 
     expect(mailbox.bytes).toBeLessThan(1024 * 1024 + 200_000);
     expect(client.socket.bufferedAmount).toBeGreaterThan(0);
@@ -141,7 +141,7 @@ describe('flow control (Q2)', () => {
     const client = await openTo(port, system.spawn(stuck));
     for (let i = 0; i < 5_000; i++) client.socket.send('x');
     client.socket.close(1000);
-    await settled(20);
+    await turns(20);
     go.resolve();
     await within(gone.promise, 'the leave');
 
@@ -168,7 +168,7 @@ describe('flow control (Q2)', () => {
     );
     const pid = system.processes().find(({ host }) => host === 'relay')?.pid as Pid;
     for (let i = 0; i < 5_000; i++) client.socket.send('x');
-    await settled(20);
+    await turns(20);
     deed(running, pid);
 
     expect((await within(client.closed, 'the close')).code).toBe(code);
@@ -181,7 +181,7 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   const end = performance.now() + 5_000;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`${what}: not within 5 s`);
-    await settled(1);
+    await turns(1);
   }
 }
 
@@ -241,11 +241,11 @@ describe('under load', () => {
         if (i % 20 > 0) continue;
         const to = targets[below(TARGETS)] as Pid;
         system.send(pids[below(CLIENTS)] as Pid, ws.control, { target_pid: to });
-        if (below(3) === 0) await settled(1);
+        if (below(3) === 0) await turns(1);
       }
       for (const client of clients) client.socket.close(1000);
       await until(() => exits.length === CLIENTS, 'the exits');
-      await settled();
+      await settled(system);
 
       expect([...exits].sort()).toEqual([...pids].sort());
       for (const pid of pids) {
@@ -300,11 +300,11 @@ describe('under load', () => {
         } else if (deed < 12)
           system.send(pid, ws.control, { target_pid: targets[below(8)] as Pid });
         else if (client.socket.readyState === 1) client.socket.send(`${i}`);
-        if (below(4) === 0) await settled(1);
+        if (below(4) === 0) await turns(1);
       }
       for (const client of clients) client.socket.close(1000);
       await until(() => exits.length === 40 && relay.count === 0, 'the exits');
-      await settled();
+      await settled(system);
 
       expect([...exits].sort()).toEqual([...pids].sort());
       for (const pid of pids) {

@@ -78,7 +78,7 @@ describe('the AbortSignal', () => {
       end(system, await within(self.promise));
 
       await within(left.promise);
-      await settled();
+      await settled(system);
       expect(exits).toEqual(reasons);
     },
   );
@@ -108,7 +108,7 @@ describe('the AbortSignal', () => {
       );
     const pid = system.spawn((inbox, self) => inbox.pipe(act(waits(self), { concurrency: 25 })));
     for (let n = 0; n < 25; n++) system.send(pid, 'job', n);
-    await settled();
+    await settled(system);
     process.off('warning', onWarning);
 
     expect(warnings).toEqual([]);

@@ -37,7 +37,7 @@ describe('a call', () => {
       inbox.subscribe((message) => messages.push(message));
       return answer.pipe(map((message) => reply(message, 'answer')));
     });
-    await settled();
+    await settled(system);
     const drops: unknown[] = [];
     system.events$.subscribe(
       (e) => e.type === 'drop' && drops.push([e.pid === pid, e.reason, e.count]),
@@ -47,12 +47,12 @@ describe('a call', () => {
       record(system.call(pid, 'late', 1, { timeout: 10 })),
     ];
     system.send(pid, 'no call', 1);
-    await settled();
+    await settled(system);
     scheduler.advance(10);
     for (const message of messages) answer.next(message);
     answer.next(messages[0] as Message);
 
-    await settled();
+    await settled(system);
     expect([log, drops]).toEqual([
       [['answer', 'complete'], ['Timeout: no reply from {main|0x00001} to late within 10 ms']],
       [[true, 'no call', 3]],
@@ -69,7 +69,7 @@ describe('a call', () => {
       .subscribe((answer) => log.push(answer))
       .unsubscribe();
 
-    await settled();
+    await settled(system);
     expect([log, events, tables(system).calls]).toEqual([[], ['drop'], 0]);
   });
 
@@ -100,7 +100,7 @@ describe('a call', () => {
     const log = record(self.call(system.spawn(idle), 'x', 1));
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect([log, tables(system).calls]).toEqual([['complete'], 0]);
   });
 
@@ -122,7 +122,7 @@ describe('a call', () => {
       return inbox.pipe(map((m) => reply(m, `${m.payload} answer`)));
     });
 
-    await settled();
+    await settled(system);
     expect([log, exitOf(system, both), exitOf(system, pid)]).toEqual([['own answer'], [], []]);
   });
 });
@@ -139,7 +139,7 @@ describe('reply', () => {
     });
     const log = record(system.call(front, 'x', 1));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['by the worker', 'complete']);
   });
 });

@@ -46,7 +46,7 @@ describe('call', () => {
     const log = record(caller(system, self).call(doubler(system), 'double', 21));
     expect(log).toEqual([]);
 
-    await settled();
+    await settled(system);
     expect([log, tables(system).calls]).toEqual([[42, 'complete'], 0]);
   });
 
@@ -54,11 +54,11 @@ describe('call', () => {
     const system = quiet();
     const log: unknown[] = [];
     const call = system.call(system.spawn(reads(log)), 'x', 1);
-    await settled();
+    await settled(system);
     expect(log).toEqual([]);
 
     const both = [call.subscribe(), call.subscribe()];
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'x 1']);
     for (const one of both) one.unsubscribe();
   });
@@ -76,7 +76,7 @@ describe('call', () => {
       system.call('server', 'x', 1).subscribe(),
     ];
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([
       [pid, 'number'],
       [undefined, 'number'],
@@ -95,7 +95,7 @@ describe('call', () => {
       system.call(system.spawn(idle), 'x', 1, timeout === undefined ? {} : { timeout }),
     );
     scheduler.advance(millis - 1);
-    await settled();
+    await settled(system);
     expect(log).toEqual([]);
 
     scheduler.advance(1);
@@ -114,7 +114,7 @@ describe('call', () => {
     const log = record(system.call(to, 'x', 1));
     expect(log).toEqual([]);
 
-    await settled();
+    await settled(system);
     expect([log, tables(system).calls]).toEqual([
       [expect.stringContaining(`${code}: no reply from ${to}`)],
       0,
@@ -129,7 +129,7 @@ describe('call', () => {
     const down = new Error('down');
     self.exit(down);
 
-    await settled();
+    await settled(system);
     expect(errors).toEqual([expect.objectContaining({ code: 'Unavailable', cause: down })]);
   });
 
@@ -143,7 +143,7 @@ describe('call', () => {
     );
     const log = record(system.call(pid, 'x', 1));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['bye', 'complete']);
   });
 
@@ -173,13 +173,13 @@ describe('call', () => {
     const { self } = await puppet(system);
     for (const caller of [self, system])
       caller.call(pid, topic('x'), 1).subscribe({ error: () => {} });
-    await settled();
+    await settled(system);
     expect([monitorsOf(system, pid), tables(system).calls]).toEqual([2, 2]);
     for (const message of messages) end(system, pid, message);
-    await settled();
+    await settled(system);
     if (what === 'its timeout') scheduler.advance(5_000);
 
-    await settled();
+    await settled(system);
     expect([monitorsOf(system, pid), tables(system).calls]).toEqual([0, 0]);
     expect(scheduler.actions).toEqual([]);
   });
@@ -189,7 +189,7 @@ describe('call', () => {
     const { self, log } = await puppet(system);
     record(self.call(doubler(system), 'x', 1));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([]);
   });
 
@@ -207,7 +207,7 @@ describe('call', () => {
     );
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([2, 4, 6]);
   });
 
@@ -224,10 +224,10 @@ describe('call', () => {
       if (event.type === 'handlerError') errors.push((event.error as { code: string }).code);
     });
     for (const n of [1, 2]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     server.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(errors).toEqual(['Unavailable', 'NotFound']);
   });
 });

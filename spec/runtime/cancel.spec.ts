@@ -21,9 +21,9 @@ describe('cancel', () => {
     scheduler.advance(40);
 
     expect([system.cancel(pid), system.cancel(pid, { reason: 'why' })]).toEqual([true, true]);
-    await settled();
+    await settled(system);
     scheduler.advance(1e9);
-    await settled();
+    await settled(system);
     expect(signals).toEqual([
       { kind: 'pid.cancel', from: undefined, at: 40 },
       { kind: 'pid.cancel', from: undefined, at: 40, reason: 'why' },
@@ -36,7 +36,7 @@ describe('cancel', () => {
     const pid = system.spawn(idle);
     system.cancel(pid);
 
-    await settled();
+    await settled(system);
     expect(system.send(pid, 'alive', 1)).toBe(true);
   });
 
@@ -53,16 +53,16 @@ describe('cancel', () => {
       const exits = exitOf(system, pid);
       scheduler.advance(10);
       system.cancel(pid, { deadline });
-      await settled();
+      await settled(system);
       scheduler.advance(millis - 1);
-      await settled();
+      await settled(system);
       expect([signals, exits]).toEqual([
         [{ kind: 'pid.cancel', from: undefined, at: 10, deadline: 10 + millis }],
         [],
       ]);
 
       scheduler.advance(1);
-      await settled();
+      await settled(system);
       expect(exits).toEqual(['killed']);
     },
   );
@@ -75,7 +75,7 @@ describe('cancel', () => {
     const exits = exitOf(system, pid);
     system.cancel(pid, { deadline: 50 });
 
-    await settled();
+    await settled(system);
     expect([exits, scheduler.actions.length]).toEqual([['normal'], 0]);
   });
 
@@ -119,11 +119,11 @@ describe('cancel', () => {
       ),
     ];
     for (const pid of pids) system.cancel(pid);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['early pid.cancel']);
 
     go.next();
-    await settled();
+    await settled(system);
     expect(log).toEqual(['early pid.cancel', 'late pid.cancel']);
   });
 
@@ -138,7 +138,7 @@ describe('cancel', () => {
     );
     system.cancel(pid);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a', 'b']);
   });
 
@@ -154,14 +154,14 @@ describe('signals that nobody reads', () => {
     const warnings: unknown[] = [];
     system.events$.subscribe((e) => e.type === 'warning' && warnings.push([e.code, e.pid]));
     for (let i = 0; i < 999; i++) system.cancel(pid);
-    await settled();
+    await settled(system);
     expect(warnings).toEqual([]);
     for (let i = 0; i < 1_001; i++) system.cancel(pid);
-    await settled();
+    await settled(system);
     expect(warnings).toEqual([['unread_signals', pid]]);
 
     const kinds = collect(self.signals$, ({ kind }) => kind);
-    await settled();
+    await settled(system);
     expect(kinds).toHaveLength(2_000);
   });
 });
@@ -175,7 +175,7 @@ describe('terminate', () => {
     const exits = exitOf(system, pid);
 
     expect(system.terminate(pid)).toBe(true);
-    await settled();
+    await settled(system);
     expect([signals, exits]).toEqual([[], ['killed']]);
   });
 
@@ -184,13 +184,13 @@ describe('terminate', () => {
     const log: unknown[] = [];
     const pid = system.spawn(() => NEVER);
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     system.events$.subscribe(
       (e: SystemEvent) => e.type === 'drop' && log.push([e.pid, e.reason, e.count]),
     );
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect([log, tables(system).processes]).toEqual([[[pid, 'terminated', 3]], 0]);
   });
 
@@ -205,7 +205,7 @@ describe('terminate', () => {
     exit$.subscribe(({ reason }) => log.push(reason.type));
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['called', 'killed']);
   });
 
@@ -215,7 +215,7 @@ describe('terminate', () => {
     const exits = exitOf(system, pid);
 
     expect([system.terminate('victim'), system.terminate('victim')]).toEqual([true, true]);
-    await settled();
+    await settled(system);
     expect([exits, system.terminate('victim'), system.terminate(pid)]).toEqual([
       ['killed'],
       false,
@@ -235,7 +235,7 @@ describe('terminate', () => {
     const system = quiet({ scheduler: scheduler as never });
     const pid = system.spawn(() => NEVER);
     system.cancel(pid, { deadline: '600h' });
-    await settled();
+    await settled(system);
 
     expect(delays).toEqual([2 ** 31 - 1]);
   });

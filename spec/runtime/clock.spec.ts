@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type Cancel, createSystem, supervise } from '../../lib/index.js';
-import { collect, exitOf, idle, puppet, quiet, settled, within } from '../support/runtime.js';
+import {
+  collect,
+  exitOf,
+  idle,
+  puppet,
+  quiet,
+  settled,
+  turns,
+  within,
+} from '../support/runtime.js';
 
 const HOUR = 3_600_000;
 
@@ -53,7 +62,7 @@ describe('a clock that is set back by an hour', () => {
     const ended = new Promise((resolve) => system.monitor(pid).subscribe(resolve));
     system.cancel(pid, { deadline: 100 });
     setBack(HOUR);
-    await settled();
+    await settled(system);
     await within(ended, 2_000);
 
     const { at, deadline = at } = signals[0] as Cancel;
@@ -84,7 +93,7 @@ describe('fake timers', () => {
     const whileFaked = [...log];
     jest.useRealTimers();
     system.send(pid, 'b', 2);
-    await settled();
+    await settled(system);
 
     expect([whileFaked, log]).toEqual([['a 1'], ['a 1', 'b 2']]);
     await within(system.shutdown());
@@ -98,7 +107,7 @@ describe('fake timers', () => {
     const system = anew.createSystem({ logger: false });
     const { pid, log } = await puppet(system);
     system.send(pid, 'a', 1);
-    await settled();
+    await turns(12);
 
     expect([anew.createSystem !== createSystem, log]).toEqual([true, ['a 1']]);
   });

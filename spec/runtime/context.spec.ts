@@ -14,7 +14,7 @@ import {
 } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
 import { testSystem } from '../../lib/testing/index.js';
-import { deferred, puppet, quiet, settled, within } from '../support/runtime.js';
+import { deferred, puppet, quiet, settled, turns, within } from '../support/runtime.js';
 
 /** A system with a context, and a log of `what` with the store that was in force. */
 function withContext() {
@@ -38,7 +38,7 @@ describe('the context of', () => {
     system.send(pid, 'b', 2);
     als.run('r2', () => system.send(pid, 'c', 3));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a r1', 'b undefined', 'c r2']);
   });
 
@@ -55,10 +55,10 @@ describe('the context of', () => {
     );
     als.run('r1', () => system.send(pid, 'a', 1));
     als.run('r2', () => system.send(pid, 'b', 2));
-    await settled();
+    await settled(system);
     go.resolve();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a r1', 'b r2']);
   });
 
@@ -86,7 +86,7 @@ describe('the context of', () => {
     );
     als.run('r1', () => system.send(first, 'a', 1));
 
-    await settled();
+    await settled(system);
     expect(log.sort()).toEqual(
       ['answer', 'by command', 'by self', 'child', 'question'].map((what) => `${what} r1`),
     );
@@ -145,13 +145,13 @@ describe('the context of', () => {
       .listen('x')
       .pipe(act(() => NEVER))
       .subscribe();
-    await settled();
+    await settled(system);
     for (const n of [1, 2, 3]) als.run(`r${n}`, () => system.send(pid, 'x', n));
-    await settled();
+    await settled(system);
     als.run('closing', () => listening.unsubscribe());
     als.run('upgrade', () => self.upgrade('next'));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x r2', 'x r3']);
     note('outside');
     expect(log.at(-1)).toBe('outside undefined');
@@ -174,7 +174,7 @@ describe('the context of', () => {
     const me = await within(self.promise);
     als.run('r2', () => me.upgrade('next'));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['first r1', 'next r2']);
   });
 
@@ -186,11 +186,11 @@ describe('the context of', () => {
     const other = await puppet(system);
     self.monitor(other.pid).subscribe(({ kind }) => note(kind));
     self.link(other.pid);
-    await settled();
+    await settled(system);
     als.run('r1', () => system.cancel(pid));
     als.run('r2', () => system.exit(other.pid, new Error('x')));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['pid.cancel r1', 'pid.exit r2', 'pid.link.down r2']);
   });
 
@@ -207,7 +207,7 @@ describe('the context of', () => {
     als.run('r1', () => system.send(pid, 'a', 1));
     als.run('r2', () => system.send(pid, 'b', 1));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a spawn', 'b spawn']);
   });
 
@@ -225,7 +225,7 @@ describe('the context of', () => {
     };
     exits(system);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['exited r1']);
   });
 
@@ -243,11 +243,11 @@ describe('the context of', () => {
     for (const backoff of [undefined, { initial: 1 }]) {
       const plan = { intensity: 9, children: [child], ...(backoff && { backoff }) };
       const top = als.run('r1', () => system.spawn(supervise(plan)));
-      await settled();
+      await settled(system);
       als.run('r2', () => system.send('a', 'x', 1));
-      while (log.length < 2) await settled(1);
+      while (log.length < 2) await turns(1);
       system.terminate(top);
-      await settled();
+      await settled(system);
       expect(log.splice(0)).toEqual(['starts r1', 'starts undefined']);
     }
   });

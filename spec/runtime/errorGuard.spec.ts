@@ -5,6 +5,7 @@ import {
   type Pid,
   reply,
   type Self,
+  type System,
   type SystemEvent,
   send,
 } from '../../lib/index.js';
@@ -27,8 +28,8 @@ afterEach(async () => {
 });
 
 /** rxjs reports from a timer of its own: one that is set later fires later. */
-async function reported(): Promise<void> {
-  await settled();
+async function reported(system?: System): Promise<void> {
+  if (system !== undefined) await settled(system);
   await new Promise((resolve) => setTimeout(resolve));
 }
 
@@ -114,7 +115,7 @@ describe('an error', () => {
     const exits = exitOf(system, pid);
     system.cancel(pid);
 
-    await reported();
+    await reported(system);
     expect({ exits, uncaught }).toEqual({ exits: ['error boom'], uncaught: [] });
   });
 
@@ -128,7 +129,7 @@ describe('an error', () => {
       }),
     );
 
-    await reported();
+    await reported(system);
     expect([exits, uncaught]).toEqual([[expect.stringContaining('process not found')], []]);
   });
 
@@ -139,10 +140,10 @@ describe('an error', () => {
       other.subscribe(fail);
       return NEVER;
     });
-    await settled();
+    await settled(system);
     other.next(1);
 
-    await reported();
+    await reported(system);
     expect([uncaught, system.send(pid, 'alive', 1)]).toEqual([[boom], true]);
   });
 
@@ -167,7 +168,7 @@ describe('an error', () => {
     const bystander = await puppet(system);
     system.send(bystander.pid, 'x', 2);
 
-    await reported();
+    await reported(system);
     expect([exits.map(({ reason }) => reason.type), bystander.log, uncaught]).toEqual([
       ['error'],
       ['x 2'],
@@ -182,7 +183,7 @@ describe('an error', () => {
     system.send(victim, 'x', 1);
     system.send(bystander.pid, 'x', 2);
 
-    await reported();
+    await reported(system);
     expect(bystander.log).toEqual(['x 2']);
   });
 
@@ -229,12 +230,12 @@ describe('an error', () => {
         );
       };
       const pid = system.spawn(behavior, { args });
-      await settled();
+      await settled(system);
       const exits = exitOf(system, pid);
       collect<SystemEvent, unknown>(system.events$, (event) => log.push(event.type));
       system.terminate(pid);
 
-      await reported();
+      await reported(system);
       expect({ log: log.sort(), exits, uncaught }).toEqual({
         log: ['abort', 'exited', 'finalize', 'handlerError'],
         exits: ['killed'],
@@ -250,7 +251,7 @@ describe('an error', () => {
     const other = await puppet(system);
     system.send(other.pid, 'x', 1);
 
-    await reported();
+    await reported(system);
     expect([exits, other.log]).toEqual([['error boom'], ['x 1']]);
     expect(new Set(uncaught)).toEqual(new Set([boom]));
   });
@@ -262,7 +263,7 @@ describe('an error', () => {
       system.spawn(() => of(send(system.spawn(idle), '@x', 1))),
     );
 
-    await reported();
+    await reported(system);
     expect(exits).toEqual(['error cannot send to @ topics: @x']);
   });
 
@@ -274,7 +275,7 @@ describe('an error', () => {
       self.exit('normal');
       throw boom;
     });
-    await settled();
+    await settled(system);
 
     expect(errors).toEqual([boom]);
   });

@@ -14,7 +14,7 @@ describe('events$', () => {
     const { pid: parent, self } = await puppet(system, { name: 'parent' });
     scheduler.advance(5);
     const child = self.spawn(() => of(done('value')));
-    await settled();
+    await settled(system);
     scheduler.advance(5);
     self.exit(boom);
 
@@ -33,11 +33,11 @@ describe('events$', () => {
     const drops: unknown[] = [];
     system.events$.subscribe((e) => e.type === 'drop' && drops.push([e.pid, e.reason, e.count]));
     for (const pid of [a, b, a]) for (let n = 0; n < 3; n++) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     system.terminate(a);
     system.exit(b, 'shutdown');
 
-    await settled();
+    await settled(system);
     expect(drops).toEqual([
       [a, 'overflow', 5],
       [b, 'overflow', 2],
@@ -57,7 +57,7 @@ describe('events$', () => {
     system.send('{main|0xdead}', 'y', 1);
     system.spawn(() => of(send('nobody', 'z', 1)));
 
-    await settled();
+    await settled(system);
     expect(letters).toEqual([
       ['nobody', 'x', pid, 'no process'],
       ['{main|0xdead}', 'y', undefined, 'no process'],
@@ -74,7 +74,7 @@ describe('events$', () => {
     if (process !== undefined) process.mailbox.phase = 'closing';
 
     expect([system.send(pid, 'x', 1), system.send(pid, 'ws.send', 2)]).toEqual([true, true]);
-    await settled();
+    await settled(system);
     expect([log, drops]).toEqual([[], [['closing', 2]]]);
   });
 
@@ -87,7 +87,7 @@ describe('events$', () => {
     system.events$.subscribe(({ at: _, ...event }) => events.push(event));
     for (const topic of ['reply', 'report']) system.send(pid, topic, 'payload');
 
-    await settled();
+    await settled(system);
     expect(events).toEqual([
       { type: 'handlerError', pid, error: boom, message: 'payload' },
       { type: 'drop', pid, reason: 'no call', count: 1 },
@@ -123,11 +123,11 @@ describe('the logger', () => {
     system.spawn(() => of(done(1)));
     system.send(pid, 'x', 1);
     system.send('nobody', 'x', 1);
-    await settled();
+    await settled(system);
     system[kernelOf].events.warning('CODE', 'what to do', pid);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([
       ['error', 'process {main|0x00002} crashed', boom],
       ['error', "process {main|0x00001}: a message's handler failed", boom],

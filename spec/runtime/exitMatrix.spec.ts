@@ -100,11 +100,11 @@ describe('the exit of a process that', () => {
     for (const { self } of [linked, trapper]) self.link(pid);
     const monitored = collect(watcher.self.monitor(pid));
     const linkedExit = exitOf(system, linked.pid);
-    await settled();
+    await settled(system);
     system.send(pid, 'go', 1);
     row.told?.(system, pid);
 
-    await settled();
+    await settled(system);
     const { down } = row;
     expect({
       monitored: monitored.map(({ reason }) => brief(reason)),
@@ -138,7 +138,7 @@ describe('a target that is not there', () => {
       const exits = collect(self.monitor(target), (exit) => brief(exit.reason));
       self.link(target);
 
-      await settled();
+      await settled(system);
       expect([exits, downs]).toEqual([[reason], [reason]]);
     },
   );
@@ -180,7 +180,7 @@ describe('system.exit', () => {
     const exits = exitOf(system, pid);
 
     expect(system.exit(pid, reason)).toBe(true);
-    await settled();
+    await settled(system);
     expect(exits).toEqual(end === undefined ? [] : [end]);
   });
 
@@ -194,7 +194,7 @@ describe('system.exit', () => {
     );
     system.exit(pid, reason);
 
-    await settled();
+    await settled(system);
     expect([signals, system.send(pid, 'alive', 1)]).toEqual([
       down === '' ? [] : [[undefined, down]],
       true,
@@ -208,7 +208,7 @@ describe('system.exit', () => {
     const exits = exitOf(system, pid);
     system.exit(pid, 'kill');
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['killed']);
   });
 
@@ -225,7 +225,7 @@ describe('self.exit', () => {
     const exits = exitOf(system, pid);
     self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['normal']);
   });
 
@@ -237,7 +237,7 @@ describe('self.exit', () => {
     self.exit(boom);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['shutdown']);
   });
 
@@ -247,7 +247,7 @@ describe('self.exit', () => {
     const exits = exitOf(system, pid);
     self.exit(undefined as never);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['error thrown: undefined']);
   });
 });

@@ -10,7 +10,7 @@ import {
   send,
 } from '../../lib/index.js';
 import { assemble, type Seams } from '../../lib/runtime/index.js';
-import { idle, settled } from '../support/runtime.js';
+import { idle, settled, turns } from '../support/runtime.js';
 
 describe('a full mailbox that nobody empties', () => {
   /** A system that counts how often its run queue starts and goes on. */
@@ -40,12 +40,12 @@ describe('a full mailbox that nobody empties', () => {
     const { system, counts } = counted(100);
     const pid = system.spawn(behavior);
     for (let n = 0; n < 200; n++) system.send(pid, 'x', n);
-    await settled(10);
+    await settled(system);
     const before = { ...counts };
 
-    await settled(10);
+    await turns(10);
     for (let n = 0; n < 200; n++) system.send(pid, 'x', n);
-    await settled(10);
+    await settled(system);
     expect([before.drains, counts]).toEqual([1, before]);
   });
 
@@ -54,10 +54,10 @@ describe('a full mailbox that nobody empties', () => {
     const work = new Subject<never>();
     const pid = system.spawn((inbox) => inbox.pipe(act(() => work)));
     for (let n = 0; n < 200; n++) system.send(pid, 'x', n);
-    await settled(10);
+    await settled(system);
     const { drains } = counts;
 
-    await settled(10);
+    await turns(10);
     expect([counts.drains, drains]).toEqual([1, 1]);
   });
 
@@ -73,7 +73,7 @@ describe('a full mailbox that nobody empties', () => {
     system.terminate(pid);
     for (let n = 0; n < 50; n++) system.send(pid, 'x', n);
 
-    await settled(5);
+    await settled(system);
     expect(system.processes()).toEqual([]);
   });
 });
@@ -94,7 +94,7 @@ describe('the default logger', () => {
     const pid = system.spawn(sender);
     for (const to of [full, other, full]) {
       system.send(pid, 'go', to);
-      await settled();
+      await settled(system);
     }
 
     expect(lines).toEqual([
@@ -109,7 +109,7 @@ describe('the default logger', () => {
     const system = createSystem({ logger });
     const pid = system.spawn((inbox) => inbox.pipe(map((message) => reply(message, 'pardon?'))));
     for (let n = 0; n < 3; n++) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
 
     expect(lines).toEqual([
       expect.stringContaining(`replies of ${pid} are dropped (no call), 3 so far`),

@@ -47,10 +47,10 @@ describe('the end of an async generator', () => {
       { args: [system.spawn(idle)] },
     );
     const exits = exitOf(system, pid);
-    await settled();
+    await settled(system);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect([log.at(-1), log.filter((line) => line === 'finally').length, exits]).toEqual([
       'finally',
       1,
@@ -74,10 +74,10 @@ describe('the end of an async generator', () => {
         log.push('ends');
       }
     });
-    await settled();
+    await settled(system);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect([log, target.log]).toEqual([['begins', 'ends'], []]);
   });
 
@@ -89,10 +89,10 @@ describe('the end of an async generator', () => {
       log.push('after the loop');
     });
     system.send(pid, 'x', 1);
-    await settled();
+    await settled(system);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([1, 'after the loop']);
   });
 
@@ -106,11 +106,11 @@ describe('the end of an async generator', () => {
         throw boom;
       }
     });
-    await settled();
+    await settled(system);
     const exits = exitOf(system, pid);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['killed']);
   });
 
@@ -129,7 +129,7 @@ describe('the end of an async generator', () => {
       }),
     );
 
-    await settled();
+    await settled(system);
     expect([log, exits]).toEqual([['finally'], ['normal 7']]);
   });
 });

@@ -30,22 +30,22 @@ describe('act', () => {
   it('handles one message at a time and holds the mailbox meanwhile (M12)', async () => {
     const { system, pid, log, finish } = worker();
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     expect([log, system.processes()[0]?.depth]).toEqual([['begin 1'], 2]);
 
     finish.next(1);
-    await settled();
+    await settled(system);
     expect([log, system.processes()[0]?.depth]).toEqual([['begin 1', 'end 1', 'begin 2'], 1]);
   });
 
   it('holds at n with a concurrency of n (M12)', async () => {
     const { system, pid, log, finish } = worker(2);
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     expect([log, system.processes()[0]?.depth]).toEqual([['begin 1', 'begin 2'], 1]);
 
     finish.next(2);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['begin 1', 'begin 2', 'end 2', 'begin 3']);
   });
 
@@ -66,7 +66,7 @@ describe('act', () => {
     );
     for (const n of [0, 1, 2, 3]) system.send(pid, 'x', n);
 
-    await settled();
+    await settled(system);
     expect(events.filter(({ type }) => type !== 'spawned')).toEqual(
       errors.map((error, payload) => ({
         type: 'handlerError',
@@ -87,7 +87,7 @@ describe('act', () => {
     const exits = exitOf(system, pid);
     system.send(pid, 'x', 1);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['error boom']);
   });
 
@@ -104,7 +104,7 @@ describe('act', () => {
     );
     for (const n of [0, 1, 2]) system.send(pid, 'x', n);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'x 2', 'x 3']);
   });
 
@@ -122,13 +122,13 @@ describe('act', () => {
     );
     const exits = exitOf(system, pid);
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     system.cancel(pid);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['pid.cancel']);
 
     system.exit(pid, 'shutdown');
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['shutdown']);
   });
 
@@ -140,12 +140,12 @@ describe('act', () => {
       const exits = exitOf(system, pid);
       const { self } = await puppet(system);
       for (const n of [1, 2]) system.send(pid, 'x', n);
-      await settled();
+      await settled(system);
       self.link(pid);
       if (isUnlinked) self.unlink(pid);
       self.exit(new Error('down'));
 
-      await settled();
+      await settled(system);
       expect(exits).toEqual(isUnlinked ? [] : ['error down']);
     },
   );
@@ -169,20 +169,20 @@ describe('act', () => {
         ),
       ),
     );
-    await settled();
+    await settled(system);
     a.self.send(pid, 'x', 1);
     a.self.exit('normal');
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'EXIT 0']);
 
     b.self.send(pid, 'x', 2);
     b.self.exit('normal');
     for (let i = 0; i < 2; i++) {
-      await settled();
+      await settled(system);
       log.push('finish');
       finish.next();
     }
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'EXIT 0', 'finish', 'x 2', 'EXIT 1', 'finish']);
   });
 
@@ -202,16 +202,16 @@ describe('act', () => {
         self.monitor(target.pid).pipe(map(() => void log.push('EXIT'))),
       ),
     );
-    await settled();
+    await settled(system);
     target.self.send(pid, 'x', 1);
     target.self.send(pid, 'x', 2);
     target.self.exit('normal');
     for (let i = 0; i < 2; i++) {
-      await settled();
+      await settled(system);
       finish.next();
     }
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'x 2', 'EXIT']);
   });
 
@@ -231,12 +231,12 @@ describe('act', () => {
       system.send(pid, 'x', n);
       system.send(pid, 'y', n);
     }
-    await settled();
+    await settled(system);
     // One in work; of the other outlet one was on its way when the work began.
     expect([log, system.processes()[0]?.depth]).toEqual([['x 1'], 4]);
     for (let i = 0; i < 6; i++) {
       finish.next();
-      await settled();
+      await settled(system);
     }
 
     expect([log.length, new Set(log).size, system.processes()[0]?.depth]).toEqual([6, 6, 0]);
@@ -255,10 +255,10 @@ describe('act', () => {
       return NEVER;
     });
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     stop.next();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([2, 3]);
   });
 });

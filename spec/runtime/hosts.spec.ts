@@ -88,9 +88,10 @@ describe('hosts.stop', () => {
   });
 
   it('of an empty host is done at once (O2)', async () => {
-    const log = stopping(quiet({ scheduler: new Clock() }));
+    const system = quiet({ scheduler: new Clock() });
+    const log = stopping(system);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['stopped']);
   });
 
@@ -108,7 +109,7 @@ describe('hosts.stop', () => {
     expect([system.send(pid, 'x', 1), self.send(pid, 'x', 1)]).toEqual([false, false]);
     expect(system.send(pid, 'ws.leave', 1)).toBe(true);
     scheduler.advance(10_000);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['stopped']);
   });
 
@@ -119,7 +120,7 @@ describe('hosts.stop', () => {
     for (const n of [1, 2]) system.send(pid, 'x', n);
     const stop = stopping(system);
 
-    await settled();
+    await settled(system);
     expect([log, exits, stop]).toEqual([['x 1', 'x 2'], ['shutdown'], ['stopped']]);
   });
 
@@ -134,15 +135,15 @@ describe('hosts.stop', () => {
       const system = quiet({ scheduler });
       const pid = system.spawn(behavior);
       const exits = exitOf(system, pid);
-      await settled();
+      await settled(system);
       const log = stopping(system);
-      await settled();
+      await settled(system);
       scheduler.advance(9_999);
-      await settled();
+      await settled(system);
       expect([exits, log]).toEqual([[], []]);
 
       scheduler.advance(1);
-      await settled();
+      await settled(system);
       expect([exits, log, scheduler.actions.length]).toEqual([['killed'], ['stopped'], 0]);
     },
   );
@@ -159,9 +160,9 @@ describe('hosts.stop', () => {
       );
     });
     const plain = exitOf(system, system.spawn(idle));
-    await settled();
+    await settled(system);
     const stop = stopping(system, 500);
-    await settled();
+    await settled(system);
     expect([log, plain]).toEqual([
       [{ kind: 'pid.cancel', from: undefined, at: 0, reason: 'shutdown', deadline: 500 }, 'abort'],
       ['shutdown'],
@@ -169,7 +170,7 @@ describe('hosts.stop', () => {
 
     const exits = exitOf(system, pid);
     scheduler.advance(500);
-    await settled();
+    await settled(system);
     expect([exits, stop]).toEqual([['killed'], ['stopped']]);
   });
 
@@ -183,10 +184,10 @@ describe('hosts.stop', () => {
         return NEVER;
       }),
     );
-    await settled();
+    await settled(system);
     const log = stopping(system);
 
-    await settled();
+    await settled(system);
     expect([exits, log, scheduler.actions.length]).toEqual([['normal tidy'], ['stopped'], 0]);
   });
 
@@ -195,7 +196,7 @@ describe('hosts.stop', () => {
     const exits = exitOf(system, system.spawn(idle));
     const log = stopping(system);
 
-    await settled();
+    await settled(system);
     expect([exits, log]).toEqual([['shutdown'], ['stopped']]);
   });
 
@@ -204,9 +205,9 @@ describe('hosts.stop', () => {
     system.spawn(idle);
     const logs = [stopping(system), stopping(system)];
 
-    await settled();
+    await settled(system);
     logs.push(stopping(system));
-    await settled();
+    await settled(system);
     expect(logs).toEqual([['stopped'], ['stopped'], ['stopped']]);
   });
 
@@ -239,15 +240,15 @@ describe('shutdown', () => {
     for (const [i, pid] of pids.entries()) {
       system.monitor(pid).subscribe(({ reason }) => exits.push(`${i} ${brief(reason)}`));
     }
-    await settled();
+    await settled(system);
     const log: string[] = [];
     const first = system.shutdown({ timeout: '2s' });
     first.then(() => log.push('down'));
     expect(system.shutdown()).toBe(first);
-    await settled();
+    await settled(system);
     scheduler.advance(2_000);
 
-    await settled();
+    await settled(system);
     expect([exits, log]).toEqual([['2 normal early', '0 shutdown', '1 killed'], ['down']]);
     expect([system.processes(), scheduler.actions.length]).toEqual([[], 0]);
     expect(() => system.spawn(idle, { host: 'blue' })).toThrow(refused('Unavailable'));
@@ -267,11 +268,11 @@ describe('shutdown', () => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
     system.spawn(traps);
-    await settled();
+    await settled(system);
     const stopped = system.hosts.stop('main', { timeout: '1h' });
     const sooner = system.hosts.stop('main', { timeout: '2s' });
     const down = system.shutdown({ timeout: '1s' });
-    await settled();
+    await settled(system);
     scheduler.advance(1_000);
 
     await within(Promise.all([stopped, sooner, down]));
@@ -300,14 +301,14 @@ describe('shutdown', () => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
     const pid = system.spawn(readsSignals);
-    await settled();
+    await settled(system);
     system[kernelOf].dependents.add(
       () => new Promise((resolve) => scheduler.schedule(() => resolve(), 60)),
     );
     const down = system.shutdown({ timeout: 100 });
     for (const millis of [60, 39]) {
       scheduler.advance(millis);
-      await settled();
+      await settled(system);
     }
     expect(system.info(pid)?.status).toBe('stopping');
     scheduler.advance(1);
@@ -330,7 +331,7 @@ describe('shutdown', () => {
     dependents.add(() => Promise.reject(new Error('rejects')));
     dependents.add(() => new Promise(() => {}));
     const down = system.shutdown({ timeout: 100 });
-    await settled();
+    await settled(system);
     expect(log.splice(0)).toEqual([
       'spawned',
       'closes, 1 alive',

@@ -127,7 +127,7 @@ async function live(system: System, clock: Clock, survivor: Puppet, round: numbe
     .subscribe({ error: () => {} });
   system.call('nobody', 'x', 1).subscribe({ error: () => {} });
   system.send('nobody', 'x', 1);
-  await settled();
+  await settled(system);
   survivor.self.link(pids[2] as string);
   survivor.self.monitor(pids[0] as string).subscribe();
   survivor.self
@@ -140,16 +140,16 @@ async function live(system: System, clock: Clock, survivor: Puppet, round: numbe
   if (round % 2 === 1) {
     survivor.self.upgrade();
     system.groups.broadcast('group', 'upgrade', 1);
-    await settled();
+    await settled(system);
   }
   clock.advance(2);
   for (const [i, pid] of pids.entries()) ENDS[(round + i) % ENDS.length]?.(system, pid);
-  await settled();
+  await settled(system);
   clock.advance(2);
-  await settled();
+  await settled(system);
   // Of what the supervisor has stopped, some takes its time.
   clock.advance(10_000);
-  await settled();
+  await settled(system);
   for (const trace of traces) trace.unsubscribe();
 }
 
@@ -164,7 +164,7 @@ async function makeSurvivor(system: System): Promise<Puppet> {
     return inbox.pipe(map((m) => (m.topic === 'answered' ? reply(m, 1) : undefined)));
   });
   const pid = system.spawn('survivor', { name: 'survivor' });
-  await settled();
+  await settled(system);
   return { pid, self: me as Self, log: [] };
 }
 
@@ -208,9 +208,9 @@ describe('after many lives of every kind', () => {
       return context.run(store, () => live(system, clock, survivor, round));
     };
     for (let round = 0; round < ROUNDS; round++) await request(round);
-    await settled();
+    await settled(system);
     collectGarbage();
-    await settled();
+    await settled(system);
     collectGarbage();
 
     expect(ended.length).toBeGreaterThanOrEqual(ROUNDS * 7);

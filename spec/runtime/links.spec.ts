@@ -30,7 +30,7 @@ describe('link', () => {
       const pairing = await pair();
       const { system } = pairing;
       pairing[first].self.link(pairing[second].pid);
-      await settled();
+      await settled(system);
       expect([linksOf(system, pairing.a), linksOf(system, pairing.b)]).toEqual([
         [pairing.b.pid],
         [pairing.a.pid],
@@ -38,7 +38,7 @@ describe('link', () => {
 
       const exits = exitOf(system, pairing.b.pid);
       pairing.a.self.exit(boom);
-      await settled();
+      await settled(system);
       expect(exits).toEqual(['error boom']);
     }
   });
@@ -49,13 +49,13 @@ describe('link', () => {
     a.self.link(b.pid);
     a.self.link(b.pid);
     b.self.link(a.pid);
-    await settled();
+    await settled(system);
     expect([linksOf(system, a), linksOf(system, b)]).toEqual([[b.pid], [a.pid]]);
 
     b.self.unlink(a.pid);
-    await settled();
+    await settled(system);
     a.self.exit(boom);
-    await settled();
+    await settled(system);
     expect([signals, system.send(b.pid, 'alive', 1)]).toEqual([[], true]);
   });
 
@@ -64,11 +64,11 @@ describe('link', () => {
     const signals = trapping(b.self);
     a.self.link(b.pid);
     b.self.link(a.pid);
-    await settled();
+    await settled(system);
     expect([linksOf(system, a), linksOf(system, b)]).toEqual([[b.pid], [a.pid]]);
 
     a.self.exit(boom);
-    await settled();
+    await settled(system);
     expect(signals).toEqual(['error boom']);
   });
 
@@ -80,11 +80,11 @@ describe('link', () => {
     async ({ repeat }) => {
       const { system, a, b } = await pair();
       a.self.link(b.pid);
-      await settled();
+      await settled(system);
       repeat(a, b);
       b.self.unlink(a.pid);
 
-      await settled();
+      await settled(system);
       expect([linksOf(system, a), linksOf(system, b)]).toEqual([[], []]);
     },
   );
@@ -93,18 +93,18 @@ describe('link', () => {
     const { system, a } = await pair();
     a.self.link(a.pid);
 
-    await settled();
+    await settled(system);
     expect(linksOf(system, a)).toEqual([]);
   });
 
   it('sends no event, neither to link nor to unlink (K1)', async () => {
-    const { a, b } = await pair();
+    const { system, a, b } = await pair();
     const signals = trapping(b.self);
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     a.self.unlink(b.pid);
 
-    await settled();
+    await settled(system);
     expect([signals, b.log]).toEqual([[], []]);
   });
 
@@ -113,19 +113,19 @@ describe('link', () => {
     system.names.register('b', b.pid);
     a.self.link('b');
 
-    await settled();
+    await settled(system);
     expect(linksOf(system, b)).toEqual([a.pid]);
   });
 
   it('to a dead process is an error for a caller that does not trap, which lives (K2)', async () => {
     const { system, a } = await pair();
     const dead = system.spawn(() => EMPTY);
-    await settled();
+    await settled(system);
 
     expect(() => a.self.link(dead)).toThrow(
       expect.objectContaining({ code: 'NotFound', message: expect.stringContaining('noproc') }),
     );
-    await settled();
+    await settled(system);
     expect([linksOf(system, a), system.send(a.pid, 'alive', 1)]).toEqual([[], true]);
   });
 
@@ -136,7 +136,7 @@ describe('link', () => {
     a.self.link('{main|0xdead}');
     expect(signals).toEqual([]);
 
-    await settled();
+    await settled(system);
     expect([signals, linksOf(system, a)]).toEqual([['noproc'], []]);
   });
 
@@ -146,7 +146,7 @@ describe('link', () => {
     system.terminate(b.pid);
     a.self.link(b.pid);
 
-    await settled();
+    await settled(system);
     expect([signals, linksOf(system, a)]).toEqual([['noproc'], []]);
   });
 });
@@ -157,18 +157,18 @@ describe('unlink', () => {
     a.self.link(b.pid);
     for (const target of [b.pid, b.pid, 'nobody', '{main|0xdead}', a.pid]) a.self.unlink(target);
 
-    await settled();
+    await settled(system);
     expect([linksOf(system, a), linksOf(system, b)]).toEqual([[], []]);
   });
 
   it('leaves the link without effect on the caller from then on (K3)', async () => {
     const { system, a, b } = await pair();
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     a.self.unlink(b.pid);
     b.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(system.send(a.pid, 'alive', 1)).toBe(true);
   });
 
@@ -176,21 +176,21 @@ describe('unlink', () => {
     const { system, a, b } = await pair();
     const signals = trapping(a.self);
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     b.self.exit(boom);
     a.self.unlink(b.pid);
 
-    await settled();
+    await settled(system);
     expect([signals, system.send(a.pid, 'alive', 1)]).toEqual([[], true]);
   });
 
   it('drops a queued noproc of a link to the dead (K3, K2)', async () => {
-    const { a } = await pair();
+    const { system, a } = await pair();
     const signals = trapping(a.self);
     a.self.link('{main|0xdead}');
     a.self.unlink('{main|0xdead}');
 
-    await settled();
+    await settled(system);
     expect(signals).toEqual([]);
   });
 
@@ -204,13 +204,13 @@ describe('unlink', () => {
       self.signals$.subscribe((signal) => signals.push(signal.kind));
       return inbox.pipe(map(() => self.unlink(a.pid)));
     });
-    await settled();
+    await settled(system);
     a.self.link(c);
     a.self.send(c, 'unlink', 1);
     a.self.exit(boom);
     self.link(a.pid);
 
-    await settled();
+    await settled(system);
     expect([signals, system.send(c, 'alive', 1)]).toEqual([[], true]);
   });
 
@@ -220,33 +220,33 @@ describe('unlink', () => {
     a.self.exit(boom);
     a.self.unlink(b.pid);
 
-    await settled();
+    await settled(system);
     expect(system.send(b.pid, 'dead', 1)).toBe(false);
   });
 
   it('leaves what is made anew with an end of its own: that of the former is not it (K2, K3)', async () => {
-    const { a, b } = await pair();
+    const { system, a, b } = await pair();
     const signals = trapping(a.self);
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     a.self.unlink(b.pid);
     a.self.link(b.pid);
     b.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(signals).toEqual(['noproc']);
   });
 
   it('does not touch a link made anew (K3)', async () => {
-    const { a, b } = await pair();
+    const { system, a, b } = await pair();
     const signals = trapping(b.self);
     a.self.link(b.pid);
     a.self.unlink(b.pid);
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     a.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(signals).toEqual(['error boom']);
   });
 });

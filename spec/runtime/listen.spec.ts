@@ -22,7 +22,7 @@ describe('listen', () => {
     );
     sendAll(system, pid, 'tick', 'tock', 'tick.tick', 'tick');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([
       'listen: tick 0',
       'inbox: tock 1',
@@ -36,15 +36,15 @@ describe('listen', () => {
     const { pid, self, log } = await puppet(system);
     const tick$ = self.listen('tick');
     sendAll(system, pid, 'tick');
-    await settled();
+    await settled(system);
 
     const listening = show(tick$, log, 'listen').subscribe();
     sendAll(system, pid, 'tick');
-    await settled();
+    await settled(system);
 
     listening.unsubscribe();
     sendAll(system, pid, 'tick');
-    await settled();
+    await settled(system);
     expect(log).toEqual(['tick 0', 'listen: tick 0', 'tick 0']);
   });
 
@@ -53,11 +53,11 @@ describe('listen', () => {
     const { pid, self, log } = await puppet(system);
     sendAll(system, pid, 'tick');
     const listening = show(self.listen('tick'), log, 'listen').subscribe();
-    await settled();
+    await settled(system);
     sendAll(system, pid, 'tick');
     listening.unsubscribe();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['listen: tick 0', 'tick 0']);
   });
 
@@ -70,14 +70,14 @@ describe('listen', () => {
         switchMap(() => merge(show(self.listen('tick'), log, 'listen'), show(inbox, log, 'inbox'))),
       ),
     );
-    await settled();
+    await settled(system);
     sendAll(system, pid, 'tick', 'tock', 'tick');
-    await settled();
+    await settled(system);
     go.next();
     expect(log).toEqual([]);
     sendAll(system, pid, 'late');
 
-    await settled();
+    await settled(system);
     expect(log.filter((line) => `${line}`.startsWith('listen'))).toEqual([
       'listen: tick 0',
       'listen: tick 2',
@@ -94,7 +94,7 @@ describe('listen', () => {
     sendAll(system, pid, 'x', 'x', 'x');
     show(self.listen('x').pipe(take(1)), log, 'listen').subscribe();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['listen: x 0', 'x 1', 'x 2']);
   });
 
@@ -115,15 +115,15 @@ describe('listen', () => {
     const me = await within(self.promise);
     const held = () => act(() => NEVER);
     const listening = me.listen('x').pipe(held()).subscribe();
-    await settled();
+    await settled(system);
     // The inbox is held from y 0 on, the listener from x 1 on.
     sendAll(system, pid, 'y', 'x', 'y', 'x', 'z', 'x', 'y');
-    await settled();
+    await settled(system);
     listening.unsubscribe();
     sendAll(system, pid, 'x');
     go.complete();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['y 0', 'y 2', 'x 3', 'z 4', 'x 5', 'y 6', 'x 0']);
   });
 
@@ -135,12 +135,12 @@ describe('listen', () => {
       .pipe(act(() => NEVER))
       .subscribe();
     show(self.listen('a.*'), log, 'glob').subscribe();
-    await settled();
+    await settled(system);
     sendAll(system, pid, 'a.b', 'a.c', 'a.b', 'x');
-    await settled();
+    await settled(system);
     exact.unsubscribe();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['glob: a.c 1', 'x 3', 'glob: a.b 2']);
   });
 
@@ -169,7 +169,7 @@ describe('listen', () => {
       );
       sendAll(system, pid, ...hits, ...misses);
 
-      await settled();
+      await settled(system);
       expect({ hits: log, misses: rest }).toEqual({ hits, misses });
     },
   );
@@ -191,7 +191,7 @@ describe('listen', () => {
     );
     sendAll(system, pid, 'a.b', 'a.c', 'a.b.c', 'a.b.c.d', 'b', 'long.segment', 'long.x');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([
       'a.b: a.b 0',
       'a.**: a.c 1',
@@ -209,14 +209,14 @@ describe('listen', () => {
     const first = show(self.listen('x'), log, 'first').subscribe();
     const second = show(self.listen('x'), log, 'second').subscribe();
     sendAll(system, pid, 'x');
-    await settled();
+    await settled(system);
     first.unsubscribe();
     sendAll(system, pid, 'x');
-    await settled();
+    await settled(system);
     second.unsubscribe();
     sendAll(system, pid, 'x');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['first: x 0', 'second: x 0', 'second: x 0', 'x 0']);
   });
 
@@ -231,7 +231,7 @@ describe('listen', () => {
     );
     sendAll(system, pid, 'x', 'y');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['listen: x 0', 'inbox: y 1']);
   });
 
@@ -244,9 +244,9 @@ describe('listen', () => {
       self.listen('x').subscribe({ complete: () => log.push('at the end') });
       return NEVER;
     });
-    await settled();
+    await settled(system);
     system.terminate(pid);
-    await settled();
+    await settled(system);
     held.self?.listen('x').subscribe({ complete: () => log.push('after it') });
 
     expect(log).toEqual(['at the end', 'after it']);
@@ -258,7 +258,7 @@ describe('listen', () => {
     show(self.listen('**'), log, 'listen').subscribe();
     const answers = collect(self.call('nobody', 'x', 1).pipe(take(0)));
 
-    await settled();
+    await settled(system);
     expect([log, answers]).toEqual([[], []]);
   });
 });

@@ -23,7 +23,7 @@ describe('a mailbox', () => {
   it('takes 10,000 messages by default, and refuses the next with an event (M11)', async () => {
     const { system, pid, drops } = sleeper();
     const taken = Array.from({ length: 10_003 }, (_, n) => system.send(pid, 'x', n));
-    await settled();
+    await settled(system);
 
     expect(taken.indexOf(false)).toBe(10_000);
     expect(drops()).toEqual(['overflow 3 true']);
@@ -33,13 +33,13 @@ describe('a mailbox', () => {
   it('counts what waits in the run queue as well as what waits for a reader (M11)', async () => {
     const { system, pid, go, log } = sleeper({ capacity: 3 });
     expect([1, 2].map((n) => system.send(pid, 'x', n))).toEqual([true, true]);
-    await settled();
+    await settled(system);
     expect([3, 4].map((n) => system.send(pid, 'x', n))).toEqual([true, false]);
     go.next();
-    await settled();
+    await settled(system);
 
     expect(system.send(pid, 'x', 5)).toBe(true);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'x 2', 'x 3', 'x 5']);
   });
 
@@ -48,10 +48,10 @@ describe('a mailbox', () => {
     for (const topic of LIFECYCLE_TOPICS) system[kernelOf].bound.exempt(topic);
     const topics = ['x', 'y', 'ws.join', 'ws.message', 'ws.control', 'ws.close', 'ws.leave'];
     const taken = topics.map((topic) => system.send(pid, topic, 0));
-    await settled();
+    await settled(system);
     go.next();
 
-    await settled();
+    await settled(system);
     expect(taken).toEqual([true, false, true, false, true, true, true]);
     expect(log).toEqual(['x 0', 'ws.join 0', 'ws.control 0', 'ws.close 0', 'ws.leave 0']);
   });
@@ -68,17 +68,17 @@ describe('a mailbox', () => {
       self.monitor(peer.pid).subscribe(({ kind }) => log.push(kind));
       return NEVER;
     });
-    await settled();
+    await settled(system);
     expect([system.send(pid, 'x', 1), system.send(pid, 'x', 2)]).toEqual([true, false]);
     system.cancel(pid);
     other.self.link(pid);
     peer.self.exit(new Error('down'));
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['pid.cancel', 'pid.exit', 'pid.link.down']);
     const exits = exitOf(system, other.pid);
     system.terminate(pid);
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['killed']);
   });
 
@@ -94,11 +94,11 @@ describe('a mailbox', () => {
       false,
       true,
     ]);
-    await settled();
+    await settled(system);
     go.next();
-    await settled();
+    await settled(system);
     expect([process?.mailbox.bytes, offer(5, 16 * MIB)]).toEqual([0, true]);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['frame 1', 'frame 2', 'x 4', 'frame 5']);
   });
 
@@ -114,10 +114,10 @@ describe('a mailbox', () => {
     mailbox?.waitForRoom({ proceed: () => log.push(mailbox.depth <= 500) });
     const forget = mailbox?.waitForRoom({ proceed: () => log.push('forgotten') });
     forget?.();
-    await settled();
+    await settled(system);
     go.next();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([false, true, true]);
   });
 
@@ -129,7 +129,7 @@ describe('a mailbox', () => {
     });
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['relieved']);
   });
 
@@ -138,11 +138,11 @@ describe('a mailbox', () => {
     system[kernelOf].bound.exempt('ws.join');
     const topics = ['a', 'ws.join', 'b', 'c', 'd'];
     const taken = topics.map((topic) => system.send(pid, topic, 0));
-    await settled();
+    await settled(system);
     taken.push(system.send(pid, 'e', 0), system.send(pid, 'f', 0));
     go.next();
 
-    await settled();
+    await settled(system);
     expect(taken).toEqual(Array(7).fill(true));
     // An exempt message takes no room from others.
     expect(log).toEqual(['ws.join 0', 'd 0', 'e 0', 'f 0']);
@@ -162,12 +162,12 @@ describe('a mailbox', () => {
       ),
     );
     system.send(pid, 'x', 1);
-    await settled();
+    await settled(system);
     for (const n of [2, 3, 4]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     for (const n of [5, 6]) system.send(pid, 'x', n);
     for (let i = 0; i < 5; i++) {
-      await settled(1);
+      await settled(system);
       work.next();
     }
 
@@ -179,7 +179,7 @@ describe('a mailbox', () => {
     const exits = collect(system.monitor(pid));
     const taken = [1, 2, 3, 4].map((n) => system.send(pid, 'x', n));
 
-    await settled();
+    await settled(system);
     expect(taken).toEqual([true, true, false, false]);
     expect(exits.map(({ result }) => result.error)).toEqual([
       expect.objectContaining({ code: 'LimitExceeded' }),
@@ -200,7 +200,7 @@ describe('a mailbox', () => {
     const messages = [1, 2, 3].map((payload) => ({ topic: 'x', payload }));
     system.spawn(reads(log), { messages });
 
-    await settled();
+    await settled(system);
     expect([log, drops()]).toEqual([['x 1', 'x 2'], ['overflow 1 false']]);
   });
 });

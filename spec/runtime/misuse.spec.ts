@@ -261,7 +261,7 @@ describe('misuse', () => {
       expect(error).toBeInstanceOf(ProcessError);
       expect(['Invalid', 'NotFound']).toContain((error as ProcessError).code);
       expect((error as ProcessError).message).toMatch(names);
-      await settled(2);
+      await settled(system);
       expect([state(scene), events]).toEqual([before, []]);
     },
   );

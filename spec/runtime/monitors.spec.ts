@@ -30,7 +30,7 @@ describe('monitor', () => {
     target.self.exit(boom);
     expect(log).toEqual([]);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([
       {
         kind: 'pid.exit',
@@ -48,7 +48,7 @@ describe('monitor', () => {
     const system = quiet();
     const exits = collect(system.monitor(system.spawn(() => of(done({ n: 1 })))));
 
-    await settled();
+    await settled(system);
     expect(exits.map(({ result }) => result)).toEqual([{ value: { n: 1 } }]);
   });
 
@@ -59,7 +59,7 @@ describe('monitor', () => {
     watcher.self.monitor(target.pid).subscribe();
     watcher.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(system.send(target.pid, 'alive', 1)).toBe(true);
   });
 
@@ -74,14 +74,14 @@ describe('monitor', () => {
     const log = [reasons(self, target), reasons(system, target)];
     expect(log).toEqual([[], []]);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([[reason], [reason]]);
   });
 
   it('delivers noproc in a later turn when the process is already dead (N2)', async () => {
     const system = quiet();
     const dead = system.spawn(() => EMPTY);
-    await settled();
+    await settled(system);
     const { self } = await puppet(system);
     const log: string[] = [];
     self.monitor(dead).subscribe({
@@ -91,7 +91,7 @@ describe('monitor', () => {
     });
     log.push('subscribed');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['subscribed', 'true noproc ExitError', 'complete']);
   });
 
@@ -107,7 +107,7 @@ describe('monitor', () => {
     expect(monitorsOf(system, target.pid)).toBe(3);
     target.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(new Set(refs).size).toBe(3);
   });
 
@@ -115,7 +115,7 @@ describe('monitor', () => {
     const system = quiet();
     const { self } = await puppet(system);
     const { pid, exit$ } = self.spawnMonitored(() => of(done('early')));
-    await settled();
+    await settled(system);
     const log: (string | number)[] = [];
     for (let i = 0; i < 2; i++) exit$.subscribe(({ reason, ref }) => log.push(brief(reason), ref));
 
@@ -134,7 +134,7 @@ describe('monitor', () => {
     expect(monitorsOf(system, target.pid)).toBe(0);
     target.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual([]);
   });
 
@@ -152,7 +152,7 @@ describe('monitor', () => {
     monitor.unsubscribe();
     other.unsubscribe();
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual([]);
   });
 
@@ -166,7 +166,7 @@ describe('monitor', () => {
     for (const i of [0, 4, 2]) monitors[i]?.unsubscribe();
     target.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(log.sort()).toEqual([1, 3]);
   });
 
@@ -181,11 +181,11 @@ describe('monitor', () => {
         ignoreElements(),
       );
     });
-    await settled();
+    await settled(system);
     for (const n of [1, 2, 3]) target.self.send(watcher, 'x', n);
     target.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([1, 2, 3, 'EXIT']);
   });
 
@@ -197,11 +197,11 @@ describe('monitor', () => {
       self.monitor(target.pid).subscribe(() => log.push('EXIT'));
       return NEVER;
     });
-    await settled();
+    await settled(system);
     target.self.send(watcher, 'x', 1);
     target.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['EXIT']);
   });
 
@@ -221,10 +221,10 @@ describe('monitor', () => {
       });
       return NEVER;
     });
-    await settled();
+    await settled(system);
     target.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([undefined, false, false, true]);
   });
 
@@ -239,7 +239,7 @@ describe('monitor', () => {
     expect(monitorsOf(system, target.pid)).toBe(0);
     target.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual([]);
   });
 
@@ -254,10 +254,10 @@ describe('monitor', () => {
         log.push('finally');
       }
     });
-    await settled();
+    await settled(system);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['finally']);
   });
 
@@ -267,7 +267,7 @@ describe('monitor', () => {
     const exits = reasons(self, self.pid);
     self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual([]);
   });
 

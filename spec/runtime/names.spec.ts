@@ -77,7 +77,7 @@ describe('names', () => {
   ])('refuse $what: NotFound (R3)', async ({ find }) => {
     const system = quiet();
     const pid = await find(() => system.spawn(() => EMPTY));
-    await settled();
+    await settled(system);
 
     expect(() => system.names.register('name', pid)).toThrow(refused('NotFound'));
     expect(tables(system).names).toBe(0);
@@ -122,7 +122,7 @@ describe('names', () => {
     ]);
     end(system);
 
-    await settled();
+    await settled(system);
     expect([found, tables(system).names]).toEqual([[[undefined, undefined]], 0]);
   });
 
@@ -136,7 +136,7 @@ describe('names', () => {
     const exits = exitOf(system, a.pid);
     a.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect([exits, system.names.lookup('N')]).toEqual([['normal'], b.pid]);
   });
 });

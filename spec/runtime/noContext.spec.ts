@@ -42,10 +42,10 @@ describe('a handler', () => {
   it.each(rows)('of $body is in no store where two requests send in one turn (F4)', async (row) => {
     const { tenant, log, note, system } = scene();
     const pid = tenant.run('the spawner', () => system.spawn(row.behavior(note)));
-    await settled();
+    await settled(system);
     for (let n = 0; n < 20; n++)
       tenant.run(`request ${n}`, () => system.send(pid, job, `job ${n}`));
-    await settled(40);
+    await settled(system);
 
     expect(log).toEqual(Array.from({ length: 20 }, (_, n) => `job ${n} in undefined`));
   });
@@ -73,7 +73,7 @@ describe('a handler', () => {
         context.run(`request ${n}`, () => system.send(pid, job, `job ${n}`)),
       );
     }
-    await settled();
+    await settled(system);
 
     expect(log).toEqual(['job 1 of request 1 in undefined', 'job 2 of request 2 in undefined']);
   });
@@ -93,7 +93,7 @@ describe('a handler', () => {
     tenant.run('request', () => {
       for (const text of ['a', 'b', 'c']) system.send(pid, job, text);
     });
-    await settled();
+    await settled(system);
 
     expect(log).toEqual(['a in undefined', 'b in undefined', 'c in undefined']);
   });
@@ -104,12 +104,12 @@ describe('what the library does for everybody', () => {
     const { tenant, log, note, system } = scene({ mailbox: { capacity: 1 } });
     const pid = system.spawn(() => new Promise<void>(() => {}));
     system.events$.subscribe(({ type }) => type === 'drop' && note(type));
-    await settled();
+    await settled(system);
     tenant.run('request', () => {
       system.send(pid, job, 'kept');
       system.send(pid, job, 'dropped');
     });
-    await settled();
+    await settled(system);
 
     expect(log).toEqual(['drop in undefined']);
   });

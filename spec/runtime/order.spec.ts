@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, EMPTY, ignoreElements, merge, of, tap } from 'rxjs';
 import { type Message, type Pid, type Self, type System, send } from '../../lib/index.js';
-import { puppet, quiet, settled } from '../support/runtime.js';
+import { puppet, quiet, settled, turns } from '../support/runtime.js';
 
 /** A process that traps and writes down all that it gets, in order. */
 async function witness(system: System, ...watch: Pid[]): Promise<{ pid: Pid; log: string[] }> {
@@ -17,7 +17,7 @@ async function witness(system: System, ...watch: Pid[]): Promise<{ pid: Pid; log
       ...exit$,
     ).pipe(ignoreElements());
   });
-  await settled();
+  await settled(system);
   return { pid, log };
 }
 
@@ -30,7 +30,7 @@ describe('the order from one process to another', () => {
     a.self.send(b.pid, 'x', 2);
     a.self.exit(new Error('end'));
 
-    await settled();
+    await settled(system);
     expect(b.log).toEqual(['1', '2', 'EXIT', 'DOWN']);
   });
 
@@ -48,7 +48,7 @@ describe('the order from one process to another', () => {
     system.names.register('witness', b.pid);
     system.terminate(a);
 
-    await settled();
+    await settled(system);
     expect(b.log).toEqual(['finalized', 'aborted', 'EXIT', 'DOWN']);
   });
 
@@ -59,7 +59,7 @@ describe('the order from one process to another', () => {
     system.cancel(b.pid);
     system.send(b.pid, 'x', 2);
 
-    await settled();
+    await settled(system);
     expect(b.log).toEqual(['1', 'CANCEL', '2']);
   });
 
@@ -70,7 +70,7 @@ describe('the order from one process to another', () => {
     system.terminate(b.pid);
     system.send(b.pid, 'x', 2);
 
-    await settled();
+    await settled(system);
     expect(b.log).toEqual(['x 1']);
   });
 
@@ -81,7 +81,7 @@ describe('the order from one process to another', () => {
       const b = await puppet(system);
       act(a.self, b.pid);
       a.self.exit(new Error('down'));
-      await settled();
+      await settled(system);
       return system.send(b.pid, 'alive', 1);
     };
 
@@ -112,7 +112,7 @@ describe('the order from one process to another', () => {
       );
     });
 
-    await settled();
+    await settled(system);
     expect(b.log).toEqual(['x 1', 'x 2', 'x 3', 'x 4']);
   });
 
@@ -149,7 +149,7 @@ describe('the order from one process to another', () => {
             }),
           );
         }
-        await settled(1);
+        await settled(system);
 
         const expected = logs.map((byPair) => structuredClone(byPair));
         const linked = new Set<string>();
@@ -157,7 +157,7 @@ describe('the order from one process to another', () => {
         let n = 0;
         for (const { from, to, deed } of deeds) {
           const { self, pid } = senders[from] as (typeof senders)[number];
-          if (deed === 'pause') await settled(1);
+          if (deed === 'pause') await turns(1);
           if (dead.has(from)) continue;
           const target = watchers[to] as Pid;
           const pair = `${from} ${to}`;
@@ -176,7 +176,7 @@ describe('the order from one process to another', () => {
           }
         }
 
-        await settled();
+        await settled(system);
         expect(logs).toEqual(expected);
       }),
       { numRuns: 150 },

@@ -19,7 +19,7 @@ describe('the PIDs of a system', () => {
     const system = quiet();
     const first = system.spawn(idle);
     system.terminate(first);
-    await settled();
+    await settled(system);
 
     expect(system.spawn(idle)).not.toBe(first);
   });
@@ -30,7 +30,7 @@ describe('the PIDs of a system', () => {
     const pid = JSON.parse(JSON.stringify({ pid: system.spawn(reads(log)) })).pid;
 
     expect([typeof pid, system.send(pid, 'hello', 1)]).toEqual(['string', true]);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['hello 1']);
   });
 
@@ -44,7 +44,7 @@ describe('the PIDs of a system', () => {
       true,
       true,
     ]);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['short 1', 'long 2']);
   });
 
@@ -60,7 +60,7 @@ describe('the PIDs of a system', () => {
 
       expect(system.send(foreign, 'hello', 1)).toBe(false);
       self.link(foreign);
-      await settled();
+      await settled(system);
       expect({ exits, signals }).toEqual({
         exits: ['noconnection'],
         signals: [{ type: 'noconnection' }],

@@ -19,12 +19,12 @@ describe('receive', () => {
     for (const n of [0, 1, 2]) system.send(pid, 'x', n);
     const depths: unknown[] = [];
     for (const gate of gates) {
-      await settled();
+      await settled(system);
       depths.push(system.processes()[0]?.depth);
       gate.resolve();
     }
 
-    await settled();
+    await settled(system);
     expect([log, depths]).toEqual([
       [0, 1, 2],
       [2, 1],
@@ -40,10 +40,10 @@ describe('receive', () => {
       for await (const { payload } of receive(inbox)) yield void log.push(payload);
     });
     for (const n of [1, 2]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     gate.resolve();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([1, 2]);
   });
 
@@ -65,7 +65,7 @@ describe('receive', () => {
     const sent = [1, 2, 3].flatMap((n) => [`x ${n}`, `y ${n}`]);
     for (const line of sent) system.send(pid, line.slice(0, 1), line.slice(2));
 
-    await settled();
+    await settled(system);
     expect([[...new Set(log)].sort(), system.processes()[0]?.depth]).toEqual([sent.sort(), 0]);
   });
 
@@ -81,7 +81,7 @@ describe('receive', () => {
     });
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
 
-    await settled();
+    await settled(system);
     expect([log, system[kernelOf].processes.get(pid)?.mailbox.depth]).toEqual([
       ['a1', 'b2', 'b3'],
       0,
@@ -95,7 +95,7 @@ describe('receive', () => {
     });
     const exits = exitOf(system, pid);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['error boom']);
   });
 
@@ -108,7 +108,7 @@ describe('receive', () => {
       log.push('after');
     });
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([1, 'after']);
   });
 });

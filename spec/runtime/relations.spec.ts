@@ -10,6 +10,7 @@ import {
   puppet,
   quiet,
   settled,
+  turns,
 } from '../support/runtime.js';
 
 const SIZE = 5;
@@ -121,7 +122,7 @@ describe('links, under any sequence of link, unlink, trap and exit', () => {
         const model = new Model();
         for (const step of steps) {
           perform(system, puppets, step);
-          await settled(1);
+          await settled(system);
           model.step(step);
           expectSymmetry(system);
         }
@@ -148,7 +149,7 @@ describe('links, under any sequence of link, unlink, trap and exit', () => {
           const exits = puppets.map(({ pid }) => collect(system.monitor(pid)));
           for (const burst of bursts) {
             for (const step of burst) perform(system, puppets, step);
-            await settled(1);
+            await settled(system);
             expectSymmetry(system);
           }
 
@@ -183,7 +184,7 @@ describe('monitors, under any sequence of monitor, demonitor, kill and exit', ()
         for (const { act, a, b } of steps) {
           const { self } = puppets[a] as Puppet;
           const { pid } = puppets[b] as Puppet;
-          if (act === 'pause') await settled(1);
+          if (act === 'pause') await turns(1);
           else if (act === 'kill') system.terminate(pid);
           else if (act === 'exit') self.exit('normal');
           else if (act === 'demonitor') {
@@ -204,7 +205,7 @@ describe('monitors, under any sequence of monitor, demonitor, kill and exit', ()
             monitors.push(monitor);
           }
         }
-        await settled();
+        await settled(system);
         const lives = (i: number | undefined) =>
           i === undefined || system[kernelOf].processes.has((puppets[i] as Puppet).pid);
         const watching = monitors.map(({ by }) => lives(by));

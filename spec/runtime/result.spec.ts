@@ -8,7 +8,7 @@ const boom = new Error('boom');
 async function endOf(behavior: Behavior): Promise<Exit> {
   const system = quiet();
   const exits = collect(system.monitor(system.spawn(behavior)));
-  await settled();
+  await settled(system);
   expect(exits).toHaveLength(1);
   return exits[0] as Exit;
 }
@@ -110,12 +110,13 @@ describe('the result of a process', () => {
 describe('exec', () => {
   it('emits the value and completes (S7)', async () => {
     const log: unknown[] = [];
-    quiet()
+    const system = quiet();
+    system
       .exec(() => of(done('value')))
       .subscribe({ next: (v) => log.push(v), complete: () => log.push('complete') });
 
     expect(log).toEqual([]);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['value', 'complete']);
   });
 
@@ -128,11 +129,10 @@ describe('exec', () => {
     },
   ])('raises $what (S7)', async ({ behavior, expected }) => {
     const log: unknown[] = [];
-    quiet()
-      .exec(behavior)
-      .subscribe({ error: (error) => log.push(error) });
+    const system = quiet();
+    system.exec(behavior).subscribe({ error: (error) => log.push(error) });
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([expected]);
   });
 
@@ -162,17 +162,17 @@ describe('exec', () => {
     running.unsubscribe();
     const [child] = system.processes().map(({ pid }) => pid);
 
-    await settled();
+    await settled(system);
     expect([system.processes().map(({ pid }) => pid), log]).toEqual([[child], []]);
   });
 
   it('leaves the child alone when the process that runs it ends (S7)', async () => {
     const system = quiet();
     system.spawn(() => system.exec(idle) as never, { name: 'runner' });
-    await settled();
+    await settled(system);
     system.terminate('runner');
 
-    await settled();
+    await settled(system);
     expect(system.processes()).toHaveLength(1);
   });
 
@@ -183,7 +183,7 @@ describe('exec', () => {
       system.exec((_inbox, { args }) => of(done(args[0])), { args: [self.pid] }),
     );
 
-    await settled();
+    await settled(system);
     expect(values).toEqual([self.pid]);
   });
 });

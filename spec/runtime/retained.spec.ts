@@ -35,11 +35,11 @@ describe('a message that comes before any subscription', () => {
     const log: unknown[] = [];
     const { system, pid, go } = late((inbox) => reads(log)(inbox).subscribe());
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     go.next();
     system.send(pid, 'x', 4);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'x 2', 'x 3', 'x 4']);
   });
 
@@ -49,12 +49,12 @@ describe('a message that comes before any subscription', () => {
       reads(log)(inbox).subscribe();
       log.push('subscribed');
     });
-    await settled();
+    await settled(system);
     system.send(pid, 'x', 1);
-    await settled();
+    await settled(system);
     go.next();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['subscribed', 'x 1']);
   });
 
@@ -70,7 +70,7 @@ describe('a message that comes before any subscription', () => {
     system.send(pid, 'x', 1);
     system.send(pid, 'x', 2);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a1', 'b1', 'a2', 'b2']);
   });
 
@@ -83,7 +83,7 @@ describe('a message that comes before any subscription', () => {
     const exits = exitOf(system, pid);
     for (const topic of ['x', 'y', 'stop', 'z']) system.send(pid, topic, 0);
 
-    await settled();
+    await settled(system);
     expect([log, exits]).toEqual([['x 0', 'y 0'], ['normal']]);
   });
 
@@ -94,7 +94,7 @@ describe('a message that comes before any subscription', () => {
     const pid = system.spawn(combine(part('first'), part('second')));
     system.send(pid, 'x', 1);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['first x', 'second x']);
   });
 });
@@ -112,7 +112,7 @@ describe('a hand-over between two readers', () => {
     );
     for (const n of [1, 2, 3, 4, 5]) system.send(pid, 'x', n);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a1', 'a2', 'b3', 'c4', 'c5']);
   });
 
@@ -135,7 +135,7 @@ describe('a hand-over between two readers', () => {
     ];
     for (const [topic, payload] of plan) system.send(pid, topic as string, payload);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a1', 'a2', 'b3', 'c4']);
   });
 
@@ -151,11 +151,11 @@ describe('a hand-over between two readers', () => {
       ),
     );
     for (const n of [1, 2, 3]) system.send(target, 'x', n);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a1']);
 
     self.exit('normal');
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a1', 'b2', 'b3']);
   });
 
@@ -171,7 +171,7 @@ describe('a hand-over between two readers', () => {
     });
     for (const n of [1, 2]) system.send(pid, 'x', n);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a1', 'a2', 'b2']);
   });
 
@@ -186,7 +186,7 @@ describe('a hand-over between two readers', () => {
     );
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['a1', 'b1', 'b3']);
   });
 
@@ -199,10 +199,10 @@ describe('a hand-over between two readers', () => {
       return [done()];
     });
     system.send(pid, 'x', 1);
-    await settled();
+    await settled(system);
     inbox?.subscribe({ next: () => log.push('message'), complete: () => log.push('complete') });
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['complete']);
   });
 });

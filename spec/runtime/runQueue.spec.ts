@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, map, NEVER, tap } from 'rxjs';
 import { type Behavior, send } from '../../lib/index.js';
 import { assemble, kernelOf, type Seams } from '../../lib/runtime/index.js';
-import { deferred, puppet, quiet, settled, within } from '../support/runtime.js';
+import { deferred, puppet, quiet, settled, turns, within } from '../support/runtime.js';
 
 /** More turns than any machine does before a timer of 5 ms: a queue that starves fails, not hangs. */
 const ENOUGH = 20_000_000;
@@ -43,7 +43,7 @@ describe('the run queue', () => {
     const system = quiet();
     const progress = { turns: 0, stop: false };
     system.send(system.spawn(selfSender(progress)), 'go', 0);
-    await settled(1); // it has begun
+    await turns(1); // it has begun
     const order: string[] = [];
     for (const millis of [1, 5]) {
       await within(new Promise((resolve) => setTimeout(resolve, millis)));
@@ -184,6 +184,32 @@ describe('the run queue', () => {
   });
 });
 
+describe('idle', () => {
+  it('is false from a push to the end of the last drain, also between two batches', () => {
+    let drain = (): void => {};
+    const defer = (due: () => void): void => {
+      drain = due;
+    };
+    const system = assemble({ logger: false }, { defer, clock: () => 0 });
+    const { queue } = system[kernelOf];
+    const seen = [queue.idle];
+    const pid = system.spawn((inbox) =>
+      inbox.pipe(
+        tap(() => seen.push(queue.idle)),
+        ignoreElements(),
+      ),
+    );
+    queue.afterDrain(() => system.send(pid, 'x', 1));
+    seen.push(queue.idle);
+    for (let batch = 0; batch < 2; batch++) {
+      drain();
+      seen.push(queue.idle);
+    }
+
+    expect(seen).toEqual([true, false, false, false, true]);
+  });
+});
+
 describe('afterDrain', () => {
   it('runs once, after the batch that is running or due (§0)', async () => {
     const system = quiet();
@@ -192,21 +218,22 @@ describe('afterDrain', () => {
     system.send(pid, 'x', 1);
     queue.afterDrain(() => log.push('flush'));
     system.send(pid, 'x', 2);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'x 2', 'flush']);
 
     system.send(pid, 'x', 3);
-    await settled();
+    await settled(system);
     expect(log).toEqual(['x 1', 'x 2', 'flush', 'x 3']);
   });
 
   it('starts a drain by itself when none is due', async () => {
-    const { queue } = quiet()[kernelOf];
+    const system = quiet();
+    const { queue } = system[kernelOf];
     const log: string[] = [];
     queue.afterDrain(() => log.push('flush'));
     expect(log).toEqual([]);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['flush']);
   });
 
@@ -258,9 +285,9 @@ describe('afterDrain', () => {
       return NEVER;
     });
     for (let i = 0; i < 40_000; i++) system.terminate(system.spawn(() => NEVER));
-    while (system.processes().length > 1) await settled(1);
+    await settled(system);
     system.send(pid, 'x', 'still here');
-    await settled();
+    await settled(system);
 
     expect(log).toEqual(['still here']);
   });

@@ -27,7 +27,7 @@ describe('spawn', () => {
     });
     log.push('returned');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['returned', 'runs as {main|0x00001}']);
   });
 
@@ -43,7 +43,7 @@ describe('spawn', () => {
       );
     });
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['knows', 'hello of the child']);
   });
 
@@ -57,7 +57,7 @@ describe('spawn', () => {
     system.spawn(logArgs);
     system.spawn(logArgs, { args: ['a', 2] });
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([[], ['a', 2]]);
   });
 
@@ -77,7 +77,7 @@ describe('spawn', () => {
     );
     system.send(pid, 'other', 3);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['first 1', 'second 2', 'other 3', 'own 0']);
   });
 
@@ -90,7 +90,7 @@ describe('spawn', () => {
     system.spawn(child, { messages });
     self.spawn(child, { messages });
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([undefined, self.pid]);
   });
 
@@ -110,7 +110,7 @@ describe('spawn', () => {
     system.define('app:job', () => of(done('new')));
 
     const exits = exitOf(system, system.spawn('app:job'));
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['normal new']);
   });
 
@@ -124,7 +124,7 @@ describe('spawn', () => {
       spawned.exit$.subscribe(({ kind, from }) => log.push(`${kind} ${from === spawned.pid}`));
     }
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['pid.exit true', 'pid.exit true', 'pid.link.down']);
   });
 
@@ -134,7 +134,7 @@ describe('spawn', () => {
     const exits = exitOf(system, pid);
     self.spawnLinked(crash);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['error at once']);
   });
 
@@ -161,7 +161,7 @@ describe('spawn', () => {
     );
     const { pid, self } = await puppet(system);
     system.hosts.stop('closing');
-    await settled();
+    await settled(system);
     const before = tables(system);
     const events = collect<SystemEvent>(system.events$);
 
@@ -174,7 +174,7 @@ describe('spawn', () => {
     for (const attempt of attempts) {
       expect(attempt).toThrow(expect.objectContaining({ name: 'ProcessError', code }));
     }
-    await settled();
+    await settled(system);
     expect([tables(system), events, system.send(pid, 'alive', 1)]).toEqual([before, [], true]);
   });
 
@@ -193,7 +193,7 @@ describe('spawn', () => {
     const system = quiet({ hosts: { small: { maxProcesses: 1 } } });
     const first = system.spawn(idle, { host: 'small' });
     system.terminate(first);
-    await settled();
+    await settled(system);
 
     expect(() => system.spawn(idle, { host: 'small' })).not.toThrow();
   });
@@ -212,7 +212,7 @@ describe('spawn under a name', () => {
     );
 
     expect(system.names.lookup('me')).toBe(pid);
-    await settled();
+    await settled(system);
     expect(log).toEqual([true]);
   });
 
@@ -235,11 +235,11 @@ describe('spawn under a name', () => {
 
     const { pid, exit$ } = parent.self.spawnLinked(crash, options);
     exit$.subscribe(({ reason }) => kinds.push(reason.type));
-    await settled();
+    await settled(system);
     expect([pid, owner.log, system.processes().length]).toEqual([owner.pid, ['hi 1'], 2]);
 
     owner.self.exit(new Error('down'));
-    await settled();
+    await settled(system);
     expect({ kinds, exits }).toEqual({ kinds: ['error'], exits: ['error down'] });
   });
 

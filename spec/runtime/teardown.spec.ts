@@ -41,10 +41,10 @@ describe('the end of a process', () => {
         finalize(() => log.push('returned')),
       );
     });
-    await settled();
+    await settled(system);
     end(system, pid, me as Self);
 
-    await settled();
+    await settled(system);
     expect(log.sort()).toEqual(['inner', 'listen', 'returned', 'subscription']);
   });
 
@@ -91,7 +91,7 @@ describe('the end of a process', () => {
       return behavior(inbox, self);
     });
 
-    await settled();
+    await settled(system);
     expect([log, system.processes()]).toEqual([['torn down'], []]);
   });
 
@@ -106,7 +106,7 @@ describe('the end of a process', () => {
         }),
     );
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['torn down']);
   });
 
@@ -118,7 +118,7 @@ describe('the end of a process', () => {
       return new Observable<undefined>(() => void log.push('subscribed'));
     });
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('the end of a process', () => {
     const target = await puppet(system);
     const late = await puppet(system);
     late.self.exit('normal');
-    await settled();
+    await settled(system);
     const events = collect<SystemEvent>(system.events$);
     const { self } = late;
 
@@ -145,7 +145,7 @@ describe('the end of a process', () => {
     for (const attempt of attempts) {
       expect(attempt).toThrow(expect.objectContaining({ code: 'Unavailable' }));
     }
-    await settled();
+    await settled(system);
     expect([target.log, system.processes().length, system.names.lookup('late'), events]).toEqual([
       [],
       1,
@@ -170,10 +170,10 @@ describe('the end of a process', () => {
         }),
       ),
     );
-    await settled();
+    await settled(system);
     system.terminate(pid);
 
-    await settled();
+    await settled(system);
     expect([target.log, errors, system.names.lookup('late')]).toEqual([
       ['last words'],
       ['NotFound'],
@@ -189,12 +189,12 @@ describe('the end of a process', () => {
       system.spawn(async () => gates[0].promise.then(() => send(target.pid, 'late', 1))),
       system.spawn(async () => gates[1].promise.then(() => Promise.reject(boom))),
     ];
-    await settled();
+    await settled(system);
     for (const pid of pids) system.terminate(pid);
-    await settled();
+    await settled(system);
     for (const gate of gates) gate.resolve(undefined);
 
-    await settled();
+    await settled(system);
     expect(target.log).toEqual([]);
   });
 });

@@ -38,10 +38,10 @@ describe('trapLinks', () => {
     const signals = collect(a.self.signals$);
     const exits = collect(system.monitor(a.pid));
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     b.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(signals).toEqual([]);
     expect(exits.map(({ reason }) => reason)).toEqual([{ type: 'error', error: boom }]);
     expect(exits[0]?.result.error).toBe(boom);
@@ -63,7 +63,7 @@ describe('trapLinks', () => {
     a.self.link(b.pid);
     b.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(system.send(a.pid, 'alive', 1)).toBe(false);
   });
 
@@ -72,10 +72,10 @@ describe('trapLinks', () => {
       const { system, a, b } = await pair();
       a.self.setOptions({ trapLinks: before });
       a.self.link(b.pid);
-      await settled();
+      await settled(system);
       b.self.exit(boom);
       a.self.setOptions({ trapLinks: after });
-      await settled();
+      await settled(system);
       return system.send(a.pid, 'alive', 1);
     };
 
@@ -90,11 +90,11 @@ describe('trapLinks', () => {
     a.self.setOptions({ trapLinks: true });
     const signals = collect(a.self.signals$);
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     scheduler.advance(100);
     b.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(signals).toEqual([
       {
         kind: 'pid.link.down',
@@ -108,15 +108,15 @@ describe('trapLinks', () => {
   });
 
   it('brings LINK_DOWN to a subscriber that comes later, too (C2, M7)', async () => {
-    const { a, b } = await pair();
+    const { system, a, b } = await pair();
     a.self.setOptions({ trapLinks: true });
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     b.self.exit(boom);
-    await settled();
+    await settled(system);
     const signals = trapping(a.self);
 
-    await settled();
+    await settled(system);
     expect(signals).toEqual(['error boom']);
   });
 
@@ -125,24 +125,24 @@ describe('trapLinks', () => {
     a.self.setOptions({ trapLinks });
     const signals = collect(a.self.signals$);
     a.self.link(b.pid);
-    await settled();
+    await settled(system);
     b.self.exit('normal');
 
-    await settled();
+    await settled(system);
     expect([signals, system.send(a.pid, 'alive', 1), linksOf(system, a)]).toEqual([[], true, []]);
   });
 
   it('with a monitor on the same peer brings both, EXIT first (K8)', async () => {
-    const { a, b } = await pair();
+    const { system, a, b } = await pair();
     const log: string[] = [];
     a.self.setOptions({ trapLinks: true });
     a.self.link(b.pid);
     a.self.signals$.subscribe(({ kind }) => log.push(kind));
     a.self.monitor(b.pid).subscribe(({ kind }) => log.push(kind));
-    await settled();
+    await settled(system);
     b.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['pid.exit', 'pid.link.down']);
   });
 });
@@ -168,13 +168,13 @@ describe('EXIT and LINK_DOWN of one peer', () => {
     me.link(peer.pid);
     me.signals$.subscribe(({ kind }) => log.push(kind));
     me.monitor(peer.pid).subscribe(({ kind }) => log.push(kind));
-    await settled();
+    await settled(system);
     for (const n of [1, 2]) peer.self.send(pid, topic('x'), n);
     peer.self.exit(new Error('gone'));
-    await settled();
+    await settled(system);
     go.complete();
 
-    await settled();
+    await settled(system);
     expect(log).toEqual([1, 'pid.link.down', 2, 'pid.exit']);
   });
 });
@@ -184,11 +184,11 @@ describe('propagation', () => {
     const system = quiet();
     const ring = [await puppet(system), await puppet(system), await puppet(system)];
     for (const [i, { self }] of ring.entries()) self.link(ring[(i + 1) % 3]?.pid as string);
-    await settled();
+    await settled(system);
     const exits = ring.map(({ pid }) => exitOf(system, pid));
     ring[1]?.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual([['error boom'], ['error boom'], ['error boom']]);
   });
 
@@ -198,10 +198,10 @@ describe('propagation', () => {
     a.self.link(b.pid);
     b.self.link(c.pid);
     const signals = trapping(b.self);
-    await settled();
+    await settled(system);
     a.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect([signals, system.send(c.pid, 'alive', 1)]).toEqual([['error boom'], true]);
   });
 
@@ -211,7 +211,7 @@ describe('propagation', () => {
     const exits = exitOf(system, pid);
     a.self.exit(boom);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['error boom']);
   });
 });

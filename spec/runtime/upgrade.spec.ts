@@ -39,7 +39,7 @@ describe('an upgrade', () => {
     );
     for (const topic of ['a', 'up', 'b']) system.send(pid, topic, 1);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['old a 1', 'old up 1', 'new b 1']);
   });
 
@@ -50,14 +50,14 @@ describe('an upgrade', () => {
     system.define('second', upgradable(log));
     const pid = system.spawn('first');
     system.send(pid, 'up', 1);
-    await settled();
+    await settled(system);
     system.define(
       'second',
       reads(log, (m) => `newest ${m.topic} ${m.payload}`),
     );
     for (const topic of ['up', 'a']) system.send(pid, topic, 2);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['old up 1', 'old up 2', 'newest a 2']);
   });
 
@@ -68,7 +68,7 @@ describe('an upgrade', () => {
     self.upgrade('next');
     system.send(pid, 'a', 1);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['new a 1']);
   });
 
@@ -89,7 +89,7 @@ describe('an upgrade', () => {
 
     expect(() => self.upgrade(id as string)).toThrow(refused(code, text));
     system.send(pid, 'a', 1);
-    await settled();
+    await settled(system);
     expect([log, exits]).toEqual([['a 1'], []]);
   });
 
@@ -100,7 +100,7 @@ describe('an upgrade', () => {
       (e) => e.reason,
     );
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual([{ type: 'error', error: refused('NotFound', /nowhere/) }]);
   });
 
@@ -108,7 +108,7 @@ describe('an upgrade', () => {
     const system = prepared();
     const { pid, self } = await puppet(system);
     system.terminate(pid);
-    await settled();
+    await settled(system);
 
     expect(() => self.upgrade('next')).toThrow(refused('Unavailable', /0x00001/));
   });
@@ -138,7 +138,7 @@ describe('an upgrade', () => {
     const events = collect(system.events$);
     self.upgrade('next');
 
-    await settled();
+    await settled(system);
     expect(events).toEqual([{ type: 'upgraded', at: 0, pid, id: 'next' }]);
   });
 });

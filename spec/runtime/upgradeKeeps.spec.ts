@@ -28,16 +28,16 @@ describe('what an upgrade keeps', () => {
     self.link(peers[0].pid);
     peers[1].self.link(pid);
     const exits = exitOf(system, pid);
-    await settled();
+    await settled(system);
     self.upgrade('next');
-    await settled();
+    await settled(system);
     expect(system.info('it')).toMatchObject({ pid, host: 'blue', behavior: 'next', depth: 0 });
 
     for (const peer of peers) system.exit(peer.pid, new Error('peer'));
-    await settled();
+    await settled(system);
     expect([signals, exits]).toEqual([Array(2).fill(`pid.link.down ${pid}`), []]);
     system.terminate('it');
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['killed']);
   });
 
@@ -47,7 +47,7 @@ describe('what an upgrade keeps', () => {
     self.join('g');
     self.join('g');
     self.upgrade('next');
-    await settled();
+    await settled(system);
 
     expect(system.groups.members('g')).toEqual([pid, pid]);
     expect(system.groups.broadcast('g', 'x', 1)).toBe(1);
@@ -60,10 +60,10 @@ describe('what an upgrade keeps', () => {
     const peer = await puppet(system);
     const exits = exitOf(system, peer.pid);
     peer.self.link(self.pid);
-    await settled();
+    await settled(system);
     self.upgrade('next');
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['error new']);
   });
 
@@ -74,12 +74,12 @@ describe('what an upgrade keeps', () => {
     const { pid, self } = await puppet(system);
     const exits = exitOf(system, pid);
     system.cancel(pid, { deadline: 100 });
-    await settled();
+    await settled(system);
     self.upgrade('next');
-    await settled();
+    await settled(system);
     scheduler.advance(100);
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual(['killed']);
   });
 
@@ -127,11 +127,11 @@ describe('what an upgrade keeps', () => {
     });
     for (const n of [1, 2, 3]) system.send(pid, 'a', n);
     const me = await within(self.promise);
-    await settled();
+    await settled(system);
     me.upgrade('next');
     system.send(pid, 'b', 4);
 
-    await settled();
+    await settled(system);
     const taken = what === 'that nobody reads' ? 'new a 1' : 'old a 1';
     expect(log).toEqual([taken, 'new a 2', 'new a 3', 'new b 4']);
   });
@@ -150,7 +150,7 @@ describe('what an upgrade keeps', () => {
         system.define('it', (inbox) => inbox.pipe(isHeld ? act(handle) : map(handle)));
         const pid = system.spawn('it');
         for (const n of plan.keys()) system.send(pid, 'x', n);
-        await settled(plan.length + 4);
+        await settled(system);
         expect(log).toEqual([...plan.keys()]);
         await system.shutdown();
       }),
@@ -171,10 +171,10 @@ describe('what an upgrade keeps', () => {
       return NEVER.pipe(finalize(() => me.send(me.pid, 'pipeline', 1)));
     });
     const me = await within(self.promise);
-    await settled();
+    await settled(system);
     me.upgrade('next');
 
-    await settled();
+    await settled(system);
     const words = ['pipeline', 'inbox', 'listen', 'signals'];
     expect(log).toEqual(words.map((text) => `new ${text} 1`));
   });
@@ -186,7 +186,7 @@ describe('what an upgrade keeps', () => {
     self.upgrade('next');
     const sends = [1, 2, 3, 4].map((n) => system.send(pid, 'a', n));
 
-    await settled();
+    await settled(system);
     expect(sends).toEqual([true, true, true, false]);
     expect(system.processes()).toEqual([expect.objectContaining({ depth: 3 })]);
   });

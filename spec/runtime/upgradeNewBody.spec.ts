@@ -22,7 +22,7 @@ describe('the new body', () => {
     const exits = exitOf(system, pid);
     self.upgrade('next');
 
-    await settled();
+    await settled(system);
     expect(exits).toEqual([end]);
   });
 
@@ -38,7 +38,7 @@ describe('the new body', () => {
     self.upgrade('next');
     self.exit('shutdown');
 
-    await settled();
+    await settled(system);
     expect([log, exits]).toEqual([[], ['shutdown']]);
   });
 
@@ -55,7 +55,7 @@ describe('the new body', () => {
     self.upgrade('one');
     self.upgrade('two');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['one', 'one over', 'two']);
   });
 
@@ -70,11 +70,11 @@ describe('the new body', () => {
     );
     const { pid, self } = await puppet(system);
     self.signals$.subscribe(() => log.push('old'));
-    await settled();
+    await settled(system);
     self.upgrade('next');
     system.cancel(pid);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['pid.cancel']);
   });
 
@@ -90,7 +90,7 @@ describe('the new body', () => {
     const pid = system.spawn('it');
     await within(finished.promise);
 
-    await settled();
+    await settled(system);
     expect(system.processes()).toEqual([expect.objectContaining({ pid, depth: 0 })]);
   });
 });

@@ -32,7 +32,7 @@ describe('the old body', () => {
     me.upgrade('next');
     log.push('returned');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['torn down', 'returned', 'called']);
   });
 
@@ -49,7 +49,7 @@ describe('the old body', () => {
     const exits = exitOf(system, pid);
     for (const topic of ['a', 'b']) system.send(pid, topic, 1);
 
-    await settled();
+    await settled(system);
     expect([log, exits]).toEqual([['finally', 'completes', 'new b 1'], []]);
   });
 
@@ -94,7 +94,7 @@ describe('the old body', () => {
     const exits = exitOf(system, pid);
     for (const topic of ['a', 'b']) system.send(pid, topic, 1);
 
-    await settled();
+    await settled(system);
     expect([log.at(-1), exits]).toEqual(['new b 1', []]);
   });
 
@@ -130,7 +130,7 @@ describe('the old body', () => {
     const pid = system.spawn(behavior);
     system.send(pid, 'a', 1);
 
-    await settled();
+    await settled(system);
     expect(errors).toEqual([expect.stringContaining('late')]);
     expect(system.processes()).toHaveLength(1);
   });
@@ -152,7 +152,7 @@ describe('the old body', () => {
     const exits = exitOf(system, pid);
     for (const topic of ['a', 'b']) system.send(pid, topic, 1);
 
-    await settled();
+    await settled(system);
     expect([log, exits]).toEqual([['new b 1'], []]);
   });
 
@@ -174,7 +174,7 @@ describe('the old body', () => {
       const next = (): void => void (name !== 'group' && log.push(`next ${name}`));
       stream.subscribe({ next, complete: () => log.push(name) });
     }
-    await settled();
+    await settled(system);
     self.upgrade('next');
     expect(log.sort()).toEqual(['call', 'exit$', 'group', 'listen', 'monitor', 'signals']);
 
@@ -185,7 +185,7 @@ describe('the old body', () => {
     system.cancel(pid);
     system.send(pid, 'x', 1);
     system.groups.join('g', pid);
-    await settled();
+    await settled(system);
     expect(log).toHaveLength(6);
   });
 
@@ -197,13 +197,13 @@ describe('the old body', () => {
       .listen('x')
       .pipe(act(() => NEVER))
       .subscribe();
-    await settled();
+    await settled(system);
     for (const n of [0, 1, 2]) system.send(pid, 'x', n);
-    await settled();
+    await settled(system);
     self.upgrade('next');
     system.send(pid, 'y', 3);
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['new x 1', 'new x 2', 'new y 3']);
   });
 
@@ -225,10 +225,10 @@ describe('the old body', () => {
       }
     });
     const me = await within(self.promise);
-    await settled();
+    await settled(system);
     me.upgrade('next');
 
-    await settled();
+    await settled(system);
     expect(log).toEqual(['abort', 'finally', 'new false']);
   });
 
@@ -244,9 +244,9 @@ describe('the old body', () => {
     void self.abortSignal;
     const exits = exitOf(system, pid);
     const stopped = system.hosts.stop('main');
-    await settled();
+    await settled(system);
     self.upgrade('next');
-    await settled();
+    await settled(system);
     scheduler.advance(10_000);
 
     await within(stopped);
@@ -258,11 +258,11 @@ describe('the old body', () => {
     const system = prepared(log);
     const { pid, self } = await puppet(system);
     self.upgrade('next');
-    await settled();
+    await settled(system);
     self.send(pid, 'a', self.pid);
     self.register('it');
 
-    await settled();
+    await settled(system);
     expect([log, system.names.lookup('it')]).toEqual([[`new a ${pid}`], pid]);
     self.exit('normal');
     expect(system.processes()).toEqual([]);

@@ -8,7 +8,7 @@ import {
   type SuperviseOptions,
   supervise,
 } from '../../lib/index.js';
-import { settled, tables } from '../support/runtime.js';
+import { tables, turns } from '../support/runtime.js';
 import { child, children, idle, type Stage, stage, stubborn } from './support.js';
 
 const STEADY = { jitter: 0 };
@@ -232,10 +232,10 @@ describe('shutdown', () => {
       void system.shutdown({ timeout: '20s' }).then(() => {
         resolved = true;
       });
-      await settled();
+      await turns(12);
       look();
       system.advance('5s');
-      await settled();
+      await turns(12);
 
       expect(log.slice(begun).filter((line) => line.startsWith('+'))).toEqual([]);
       expect([resolved, Object.values(tables(system))]).toEqual([true, [0, 0, 0, 0, 0]]);

@@ -19,7 +19,7 @@ import {
 import { kernelOf } from '../../lib/runtime/index.js';
 import { drills } from '../../lib/testing/index.js';
 import { random } from '../../lib/testing/live/random.js';
-import { quiet, settled, tables, within } from '../support/runtime.js';
+import { quiet, tables, turns, within } from '../support/runtime.js';
 import { Ledger, type Order, worker } from './soakWorker.js';
 
 /** Rounds of load, each followed by a look at everything while nothing is in hand. */
@@ -132,7 +132,7 @@ class Company {
       this.#shake();
       this.drill.killOne({ among: ({ behavior }) => behavior === 'worker' });
       await this.delivered();
-      await settled(1);
+      await turns(1);
     }
   }
 
@@ -340,7 +340,7 @@ describe('a thousand workers under a hundred supervisors', () => {
     const begin = performance.now();
     while (!isDown && performance.now() < begin + 30_000) {
       company.orders(residents);
-      await settled(1);
+      await turns(1);
     }
     await within(down);
     expect(tables(system)).toEqual({ processes: 0, names: 0, scopes: 0, calls: 0, residents: 0 });

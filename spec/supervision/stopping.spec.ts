@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { map, NEVER } from 'rxjs';
 import { type Behavior, combine, done, startChild, supervise } from '../../lib/index.js';
-import { settled } from '../support/runtime.js';
+import { turns } from '../support/runtime.js';
 import { child, children, idle, type Stage, stage, stubborn } from './support.js';
 
 /** Writes when it is asked to finish, and ends a second later. */
@@ -210,9 +210,9 @@ describe('shutdown', () => {
     void system.shutdown(timeout === undefined ? {} : { timeout }).then(() => {
       resolved = true;
     });
-    await settled();
+    await turns(12);
     system.flush();
-    await settled();
+    await turns(12);
     return [...look(), resolved ? 'resolved' : 'pending'];
   }
 
@@ -245,7 +245,7 @@ describe('shutdown', () => {
     look();
     expect(await down(at, 2_000)).toEqual(['pending']);
     system.advance(2_000);
-    await settled();
+    await turns(12);
 
     expect(await down(at)).toContain('resolved');
     expect(system.processes()).toEqual([]);

@@ -203,7 +203,7 @@ describe('drill.stop', () => {
     drill.on({}, { delay: '1h' });
     drill.kill({ every: '1h' });
     system.send(pid, tick, 1);
-    await settled();
+    await settled(system);
     expect(log).toEqual([]);
     await within(system.shutdown());
 

@@ -5,7 +5,7 @@ import { setRelay, ws } from '../../lib/express/index.js';
 import { type Behavior, is, type Pid, type System } from '../../lib/index.js';
 import type { ServerSocket } from '../../lib/ws/serverSocket.js';
 import { cleanUp, handshake, open, Raw, type Running, serve, within } from '../express/support.js';
-import { collect, settled } from '../support/runtime.js';
+import { collect, turns } from '../support/runtime.js';
 import { texts, wire } from './support.js';
 
 afterEach(cleanUp);
@@ -134,11 +134,11 @@ describe('a client that does not read', () => {
     raw.socket.pause();
     socket.write(new Uint8Array(32 * MIB));
     for (let round = 0; round < 4; round++) {
-      await settled();
+      await turns(12);
       (socket as ServerSocket).check();
       const { length } = raw.text;
       raw.socket.resume();
-      while (raw.text.length < length + 4 * MIB) await settled(1);
+      while (raw.text.length < length + 4 * MIB) await turns(1);
       raw.socket.pause();
     }
 

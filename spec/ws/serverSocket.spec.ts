@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { ServerSocket } from '../../lib/ws/serverSocket.js';
 import { cleanUp, deferred, frame, within } from '../express/support.js';
-import { settled } from '../support/runtime.js';
+import { turns } from '../support/runtime.js';
 import { connect, connectRaw, type End, paused, texts, wire } from './support.js';
 
 afterEach(cleanUp);
@@ -69,7 +69,7 @@ describe('ServerSocket, writing', () => {
     end.socket.close(1000, '');
     end.socket.terminate();
     end.socket.resume();
-    await settled();
+    await turns(12);
 
     expect(end.events).toEqual([{ type: 'closed', code: 1006, reason: '' }]);
   });
@@ -80,7 +80,7 @@ describe('ServerSocket, writing', () => {
     const chunk = new Uint8Array(512 * 1024);
     for (let i = 0; i < 40; i++) {
       end.socket.write(chunk);
-      await settled();
+      await turns(12);
     }
     await end.seen('congested');
 
@@ -217,7 +217,7 @@ describe('ServerSocket, held back (Q2)', () => {
     raw.socket.pause();
     for (let i = 0; i < 40; i++) {
       end.socket.write(new Uint8Array(512 * 1024));
-      await settled();
+      await turns(12);
     }
     await end.seen('congested');
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ServerSocket } from '../../lib/ws/serverSocket.js';
 import { cleanUp, frame, within } from '../express/support.js';
-import { settled } from '../support/runtime.js';
+import { turns } from '../support/runtime.js';
 import { connect, connectRaw, paused, texts, wire } from './support.js';
 
 /** A ping frame without a payload, and nothing before it that is none. */
@@ -37,7 +37,7 @@ describe('ServerSocket, watched (Q1)', () => {
     raw.socket.pause();
     for (let i = 0; i < 40; i++) {
       end.socket.write(new Uint8Array(512 * 1024));
-      await settled();
+      await turns(12);
     }
     (end.socket as ServerSocket).check();
     (end.socket as ServerSocket).check();

@@ -12,7 +12,7 @@ import {
   Raw,
   within,
 } from '../express/support.js';
-import { quiet, settled } from '../support/runtime.js';
+import { quiet, turns } from '../support/runtime.js';
 
 /** The server's end of one WebSocket, and what happened to it. */
 export interface End {
@@ -104,5 +104,5 @@ export async function paused({ net }: End): Promise<void> {
     net.once('pause', resolve);
     await within(promise, 'the pause');
   }
-  await settled();
+  await turns(12);
 }

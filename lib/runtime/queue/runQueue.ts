@@ -29,6 +29,11 @@ export class RunQueue {
     return this.#running ? this.#turns : undefined;
   }
 
+  /** Whether nothing waits and no drain runs. */
+  get idle(): boolean {
+    return !this.#due;
+  }
+
   push(receiver: Receiver, item: unknown): void {
     this.#queue.push(receiver);
     this.#queue.push(item);
