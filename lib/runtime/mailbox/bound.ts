@@ -7,7 +7,7 @@ export class Bound {
   /** Topics that even a full mailbox takes; the adapter that sends them adds them (M11). */
   readonly #exempt = new Set<string>();
   /** Whether there are exempt topics: looked at for every message, where a Set's size would cost more. */
-  #hasExempt = false;
+  hasExempt = false;
   /** From an exempt topic to the one whose unread message, of the same sender, it takes back (L2). */
   readonly undoes = new Map<string, string>();
 
@@ -16,15 +16,14 @@ export class Bound {
     this.low = Math.floor(this.high / 2);
   }
 
-  /** Without a relay no topic is exempt; then the look-up is saved, because this is asked per message. */
   isExempt(topic: string): boolean {
-    return this.#hasExempt && this.#exempt.has(topic);
+    return this.#exempt.has(topic);
   }
 
   /** Makes a topic exempt; whoever sends messages of it says so. */
   exempt(topic: string): void {
     this.#exempt.add(topic);
-    this.#hasExempt = true;
+    this.hasExempt = true;
   }
 }
 

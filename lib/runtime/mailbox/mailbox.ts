@@ -45,17 +45,17 @@ export class Mailbox extends Outlet<Message> {
 
   /** Whether a message of this size is within the bound. */
   hasRoom(size: number): boolean {
-    const { capacity } = this.#bound;
-    if (this.depth >= capacity && this.depth - (this.#backlog?.exempt ?? 0) >= capacity)
-      return false;
+    if (this.depth >= this.#bound.capacity && this.#isFull()) return false;
     // While no other bytes wait, a message of any size is let in, because otherwise it never could be.
     return this.bytes === 0 || this.bytes + size <= MAX_BYTES;
   }
 
-  /** Counts a message that was admitted. */
-  count(topic: string, size: number): void {
-    if (++this.depth > this.highWater) this.highWater = this.depth;
-    this.bytes += size;
+  #isFull(): boolean {
+    return this.depth - (this.#backlog?.exempt ?? 0) >= this.#bound.capacity;
+  }
+
+  /** Counts an admitted message apart if its topic is exempt, because it takes no room from others (M11). */
+  countExempt(topic: string): void {
     if (this.#bound.isExempt(topic)) this.#backlogOf().exempt++;
   }
 

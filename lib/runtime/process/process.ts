@@ -66,7 +66,9 @@ export class Process extends Relations implements Affected, Performer, Observer<
     if (kernel.drillHook?.takes(this, message, size)) return true;
     const admitted = mailbox.phase === 'open' && mailbox.hasRoom(size);
     if (!admitted && !kernel.admit(this, message)) return mailbox.phase === 'closing';
-    mailbox.count(message.topic, size);
+    if (++mailbox.depth > mailbox.highWater) mailbox.highWater = mailbox.depth;
+    mailbox.bytes += size;
+    if (kernel.bound.hasExempt) mailbox.countExempt(message.topic);
     kernel.queue.push(this, message);
     return true;
   }
@@ -98,10 +100,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     this.start();
   }
 
-  /**
-   * Ends the body, but not the process (U3). The body is unsubscribed first, so that it emits nothing any
-   * more. Links, monitors by others, names and groups stay.
-   */
+  /** Ends the body, but not the process (U3): first it is unsubscribed, so that it emits nothing more. */
   leaveBody(): void {
     if (this.#state !== 'running') return;
     this.#state = 'leaving';
