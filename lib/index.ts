@@ -1,4 +1,7 @@
-/** rx-process: processes as observables. The relay for Express is `rx-process/express`. */
+/**
+ * rx-process: processes as observables. Begin with `createSystem` and `Behavior`; `supervise` restarts
+ * what fails. The relay for Express is `rx-process/express`, the test kit `rx-process/testing`.
+ */
 export {
   type Behavior,
   broadcast,

@@ -1,4 +1,8 @@
-/** Wire ↔ values. Pure; the only place that knows io-ts and fp-ts. */
+/**
+ * Turns wire data into values and back. It is pure, and the only place that knows io-ts and fp-ts. Begin
+ * with `relayHeader` in the room `relay`, which reads what a relay is given; `fields` has its building
+ * blocks.
+ */
 
 export type { CodecError } from './fields/codecError.js';
 export { duration } from './fields/duration.js';

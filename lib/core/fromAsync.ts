@@ -5,7 +5,7 @@ import { type Releasing, release } from './release.js';
 /**
  * Makes an observable of whatever a behaviour returned. Async generators are pulled, not converted by
  * `from`, which never runs a pending generator's `finally` on unsubscribe and loses its return value:
- * here the returned value becomes `done(value)` (S6), and unsubscribing lets go of `owner` first, so
+ * here the returned value becomes `done(value)` (S6), and unsubscribing calls the `release` of `owner` first, so
  * that a pending `receive` or `fetch` ends, then calls `return()`.
  */
 export function fromAsync<T>(input: ObservableInput<T>, owner: object = {}): Observable<T> {
@@ -27,7 +27,7 @@ export function fromAsync<T>(input: ObservableInput<T>, owner: object = {}): Obs
     return () => {
       if (finished) return;
       (owner as Releasing)[release]?.();
-      // What a `finally` throws after the end has nobody left to hear it.
+      // Nobody is subscribed any more who could receive what a `finally` throws after the end.
       finish(iterator).catch(() => {});
     };
   });

@@ -1,4 +1,7 @@
-/** Values and contracts: what a process is, says and receives. No state, no Subject, no timer. */
+/**
+ * Values and contracts, on which all other folders build: no state, no Subject, no timer. Begin with
+ * `behavior` (what a process is); `command` is what it says, `message` and `exit` are what it receives.
+ */
 
 export type { Behavior, Call, CallOptions, Self, Spawned, SpawnOptions } from './behavior.js';
 export {

@@ -4,7 +4,7 @@
  */
 export const release: unique symbol = Symbol('rx-process.release');
 
-/** A `Self` that can let go of its async body. */
+/** A `Self` that can release its async body. */
 export interface Releasing {
   [release]?(): void;
 }

@@ -2,7 +2,7 @@ import type { ExitReason } from './exit.js';
 import type { Pid } from './pid.js';
 
 /**
- * What `system.events$` tells, all times in milliseconds on the system's clock. Drops and
+ * What `system.events$` emits, all times in milliseconds on the system's clock. Drops and
  * dead letters are counted: one event for each process and reason, or each sender, topic and receiver, in
  * a batch of the run queue.
  */

@@ -46,13 +46,13 @@ export interface ActOptions {
   readonly onError?: 'report' | 'crash';
 }
 
-/** Takes a hold on the mailbox of a message; the result lets go of it. */
+/** Takes a hold on the mailbox of a message; the result resumes it. */
 type Hold = () => () => void;
 
-/** A message to be handled later, and what lets its source go on. */
+/** A message to be handled later, and the function that resumes its source. */
 interface Waiting {
   readonly handle: () => void;
-  readonly letGo: () => void;
+  readonly resume: () => void;
 }
 
 /** One subscription of `act`, as the observer of its source. */
@@ -68,8 +68,8 @@ class Worker<M> implements Observer<M> {
   #completed = false;
   // Whether `#proceed` is at work: a result that completes at once must not start it again.
   #proceeding = false;
-  // Releases the mailbox; the hold taken when the last free place was filled.
-  #letGo = NOTHING;
+  // Resumes the mailbox that was held when the last free place was filled.
+  #resume = NOTHING;
 
   constructor(
     subscriber: Subscriber<Command>,
@@ -83,14 +83,14 @@ class Worker<M> implements Observer<M> {
   }
 
   next(message: M): void {
-    // Left, while a source emits within `subscribe` and cannot be unsubscribed yet.
+    // The subscriber may be gone, while a source emits within `subscribe` and cannot be unsubscribed yet.
     if (this.#subscriber.closed) return;
     const isFree = this.#pending < this.#concurrency && !this.#proceeding;
     if (isFree) return this.#handle(message, holdDelivering);
-    const letGo = holdDelivering();
-    // What it waits for ends in another message's context.
-    const handle = inItsContext(() => this.#handle(message, () => letGo));
-    this.#waiting.push({ handle, letGo });
+    const resume = holdDelivering();
+    // It is handled when another message is done, so it must bring its own context.
+    const handle = inItsContext(() => this.#handle(message, () => resume));
+    this.#waiting.push({ handle, resume });
   }
 
   error(error: unknown): void {
@@ -102,10 +102,10 @@ class Worker<M> implements Observer<M> {
     if (this.#pending === 0) this.#subscriber.complete();
   }
 
-  /** The end, by whatever: nothing that waits is handled, and no mailbox stays held. */
+  /** Runs at the end, whatever its cause: nothing that waits is handled, and no mailbox stays held. */
   stop(): void {
-    this.#letGo();
-    for (const { letGo } of this.#waiting.splice(0)) letGo();
+    this.#resume();
+    for (const { resume } of this.#waiting.splice(0)) resume();
   }
 
   #handle(message: M, hold: Hold): void {
@@ -120,7 +120,7 @@ class Worker<M> implements Observer<M> {
 
   #work(input: ObservableInput<Output>, message: M, hold: Hold): void {
     const output$ = fromAsync(input);
-    if (++this.#pending >= this.#concurrency) this.#letGo = hold();
+    if (++this.#pending >= this.#concurrency) this.#resume = hold();
     const inner = output$.subscribe({
       next: (output) => emit(this.#subscriber, output),
       error: (error) => {
@@ -139,17 +139,17 @@ class Worker<M> implements Observer<M> {
 
   #finish(): void {
     this.#pending--;
-    this.#letGo();
+    this.#resume();
     if (!this.#proceeding) this.#proceed();
   }
 
   #proceed(): void {
     this.#proceeding = true;
     while (this.#waiting.length > 0 && this.#pending < this.#concurrency) {
-      const { handle, letGo } = this.#waiting.shift() as Waiting;
+      const { handle, resume } = this.#waiting.shift() as Waiting;
       handle();
-      // Unless its work has taken the last place, and keeps the hold.
-      if (this.#letGo !== letGo) letGo();
+      // The hold stays when the message has taken the last free place.
+      if (this.#resume !== resume) resume();
     }
     this.#proceeding = false;
     if (this.#completed && this.#pending === 0) this.#subscriber.complete();

@@ -1,4 +1,8 @@
-/** Pure operators from streams to streams, one a file; each is testable by a marble alone. */
+/**
+ * Pure operators from streams to streams, one in each file; a marble alone can test each. Begin with
+ * `ofTopic`; `act` and `receive` handle one message at a time, `transition` keeps a state, and `combine`
+ * makes one behaviour of several.
+ */
 export { type ActOptions, act } from './act.js';
 export { combine } from './combine.js';
 export { ofTopic } from './ofTopic.js';

@@ -16,10 +16,10 @@ export function receive<P>(source: Observable<Message<P>>): AsyncIterableIterato
   return new Reader(source);
 }
 
-/** A message that came ahead of its pull, and what lets its source go on. */
+/** A message that came ahead of its pull, and the function that resumes its source. */
 interface Ahead<P> {
   readonly message: Message<P>;
-  readonly letGo: () => void;
+  readonly resume: () => void;
 }
 
 /** A pull that waits for its message. */
@@ -35,15 +35,15 @@ const END: Item<never> = { done: true, value: undefined };
 /** One iteration of `receive`. */
 class Reader<P> implements AsyncIterableIterator<Message<P>> {
   readonly #source: Observable<Message<P>>;
-  // A mailbox is held from a delivery to the pull after it. Ahead stands what came all the same: from a
-  // second outlet, or from a source that cannot be held. Invariant: nothing, while a pull is pending.
+  // A mailbox is held from a delivery to the pull after it. What comes in spite of it waits here:
+  // from a second outlet, or a source that cannot be held. Invariant: empty while a pull is pending.
   readonly #ahead: Ahead<P>[] = [];
   readonly #pulls: Pull<P>[] = [];
   #subscription: Subscription | undefined;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
-  // Lets go of the source of the message that the body works on.
-  #letGo = (): void => {};
+  // Resumes the source of the message that the body works on.
+  #resume = (): void => {};
 
   constructor(source: Observable<Message<P>>) {
     this.#source = source;
@@ -54,10 +54,10 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
   }
 
   next(): Promise<Item<P>> {
-    this.#letGo();
+    this.#resume();
     const next = this.#ahead.shift();
     if (next !== undefined) {
-      this.#letGo = next.letGo;
+      this.#resume = next.resume;
       return Promise.resolve({ done: false, value: next.message });
     }
     if (this.#failure !== undefined) {
@@ -74,8 +74,8 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
 
   return(): Promise<Item<P>> {
     this.#ended = true;
-    this.#letGo();
-    for (const { letGo } of this.#ahead.splice(0)) letGo();
+    this.#resume();
+    for (const { resume } of this.#ahead.splice(0)) resume();
     this.#subscription?.unsubscribe();
     this.#finish();
     return Promise.resolve(END);
@@ -84,12 +84,12 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
   #subscribe(): Subscription {
     return this.#source.subscribe({
       next: (message) => {
-        const letGo = holdDelivering();
+        const resume = holdDelivering();
         const pull = this.#pulls.shift();
         if (pull === undefined) {
-          this.#ahead.push({ message, letGo });
+          this.#ahead.push({ message, resume });
         } else {
-          this.#letGo = letGo;
+          this.#resume = resume;
           pull.resolve({ done: false, value: message });
         }
       },

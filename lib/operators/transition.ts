@@ -43,7 +43,7 @@ class Transition<S, E, C> implements Observer<E> {
   }
 
   next(event: E): void {
-    // Left, while a source emits within `subscribe` and cannot be unsubscribed yet.
+    // The subscriber may be gone, while a source emits within `subscribe` and cannot be unsubscribed yet.
     if (this.#out.closed) return;
     const step = this.#step;
     try {

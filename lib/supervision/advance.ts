@@ -1,20 +1,20 @@
 import { type ExitReason, isNormal, ProcessError } from '../core/index.js';
 import {
-  answer,
   type Child,
   ChildStartError,
   type Exited,
   isAlive,
   isPassing,
   type Purpose,
+  reply,
   type State,
   type Work,
 } from './state.js';
 
-/** Takes the next step of the work in hand, unless a child has yet to answer the last one. */
+/** Takes the next step of the work in hand, unless a child that was asked to stop has not ended yet. */
 export function advance(state: State): void {
   const work = state.work as Work;
-  // From the right, one after the other; the children of a template are equals and stop together.
+  // The last child stops first, one after the other. Those of a template are equals and stop together.
   const together = state.plan.strategy === 'simple_one_for_one';
   while (work.stops.length > 0 && (together || work.stopping === 0)) {
     stop(state, work, work.stops.pop() as Child);
@@ -27,10 +27,10 @@ export function advance(state: State): void {
   finish(state, work.purpose);
 }
 
-/** What the same call may meet no more, once other processes have come and gone. */
+/** Codes that the same call may not meet again, once other processes have started or ended. */
 const PASSING: ReadonlySet<string> = new Set(['NotFound', 'AlreadyExists']);
 
-/** Begins to stop and to start children; nothing else is in hand, or it ends the supervisor. */
+/** Begins to stop and to start children. Only the end of the supervisor may replace other work. */
 export function begin(
   state: State,
   purpose: Purpose,
@@ -52,10 +52,10 @@ export function end(state: State, reason: ExitReason): void {
 }
 
 function stop(state: State, work: Work, child: Child): void {
-  if (child.exit !== undefined) return down(state, work, child); // by itself, before its turn came
+  if (child.exit !== undefined) return down(state, work, child); // it ended by itself before its turn
   if (!isAlive(child)) return;
   work.stopping++;
-  if (child.status === 'stopping') return; // told already, by work that this one has replaced
+  if (child.status === 'stopping') return; // the work that this one replaces has asked it already
   child.status = 'stopping';
   state.effects.push({ type: 'stop', child });
 }
@@ -67,7 +67,7 @@ function start(state: State, child: Child): void {
   state.effects.push({ type: 'start', child });
 }
 
-/** Back-off: the group is down, and comes back with the child that has failed. */
+/** Waits for the back-off delay: the group is down, and is started again with the child that has failed. */
 function wait(state: State, { purpose }: Work, after: number): void {
   state.work = undefined;
   const { child } = purpose as Purpose & { type: 'restart' };
@@ -91,7 +91,7 @@ function finish(state: State, purpose: Purpose): void {
     case 'call': {
       const { message, child } = purpose;
       const value = message.payload.type === 'terminate' ? undefined : child.pid;
-      return answer(state, message, { value });
+      return reply(state, message, { value });
     }
     case 'end':
       state.phase = 'ended';
@@ -99,7 +99,7 @@ function finish(state: State, purpose: Purpose): void {
   }
 }
 
-/** A child's first turn has ended, and it lives (V4); unless it has been told to stop meanwhile. */
+/** A child's first turn is over, so it has started (V4), unless it was asked to stop meanwhile. */
 export function started(state: State, child: Child, pid: Child['pid'], at: number): void {
   if (child.status !== 'starting') return;
   child.status = 'running';
@@ -108,7 +108,7 @@ export function started(state: State, child: Child, pid: Child['pid'], at: numbe
   advance(state);
 }
 
-/** An exit while there is work. */
+/** Handles an exit while there is work. */
 export function exitedDuringWork(state: State, work: Work, event: Exited): void {
   const { child, reason } = event;
   const { status } = child;
@@ -121,7 +121,7 @@ export function exitedDuringWork(state: State, work: Work, event: Exited): void 
   } else {
     child.exit = event;
     state.deferred.push(event);
-    // Its first turn was a whole life: it has started, and what its end means is decided later.
+    // It ended normally in its first turn, so it has started; what its exit means is decided later.
     if (status === 'starting') started(state, child, event.pid, event.at);
   }
 }
@@ -131,7 +131,7 @@ function down(state: State, work: Work, child: Child): void {
   if (work.starts.includes(child)) child.status = 'restarting';
 }
 
-/** It is down and stays so; one that nobody may start again is forgotten. */
+/** Marks a child as stopped for good, and forgets it when nobody may start it again. */
 export function retire(state: State, child: Child): void {
   child.pid = undefined;
   child.exit = undefined;
@@ -139,7 +139,7 @@ export function retire(state: State, child: Child): void {
   if (isPassing(state, child)) state.children.delete(child.id);
 }
 
-/** A child did not start (V4); what that means depends on why it was to. */
+/** A child did not start (V4); what follows depends on why it was being started. */
 function failed(state: State, work: Work, { child, reason, at }: Exited): void {
   const { purpose } = work;
   switch (purpose.type) {
@@ -153,15 +153,15 @@ function failed(state: State, work: Work, { child, reason, at }: Exited): void {
       state.work = undefined;
       const cause = new ChildStartError(child.id, reason);
       const error = new ProcessError('Unavailable', cause.message, { cause });
-      return answer(state, purpose.message, { error });
+      return reply(state, purpose.message, { error });
     }
     case 'restart':
       return retry(state, child, reason, at);
-    case 'end': // then it was told to stop
+    case 'end': // the supervisor ends, so nothing is tried again
   }
 }
 
-/** A restart has failed: it is tried again after what waits, and counts again (V2). */
+/** A restart has failed: it is tried again behind the deferred events, and counts once more (V2). */
 function retry(state: State, child: Child, reason: ExitReason, at: number): void {
   if (!isRetryable(reason)) {
     giveUp(state, child);
@@ -171,12 +171,12 @@ function retry(state: State, child: Child, reason: ExitReason, at: number): void
   child.status = 'restarting';
   child.since = at;
   child.ticket = ++state.tickets;
-  state.deferred.push({ type: 'again', child, ticket: child.ticket, at });
+  state.deferred.push({ type: 'retry', child, ticket: child.ticket, at });
 }
 
 /**
- * Whether an exit leaves hope: no error that says of itself `retryable: false` (V6). Whom a child did not
- * find may be there when it is back, and who has its name may be gone.
+ * Whether a restart may succeed: the error is not marked `retryable: false` (V6). `NotFound` and
+ * `AlreadyExists` count as retryable, because other processes may have started or ended by then.
  */
 export function isRetryable(reason: ExitReason): boolean {
   if (reason.type !== 'error') return true;
@@ -185,7 +185,7 @@ export function isRetryable(reason: ExitReason): boolean {
   return (error as { retryable?: unknown }).retryable !== false;
 }
 
-/** A child that should run and cannot is told of: nobody would notice (V6). */
+/** Gives up a child that should run and cannot; warns, because nobody would notice otherwise (V6). */
 export function giveUp(state: State, child: Child): void {
   const message = `child ${child.id} is not restarted: its error is marked as not retryable`;
   state.effects.push({ type: 'warn', message });

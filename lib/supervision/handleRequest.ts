@@ -4,9 +4,9 @@ import { begin, retire, unschedule } from './advance.js';
 import { type ChildSpec, readChild } from './plan.js';
 import type { Request } from './request.js';
 import { groupOf } from './restart.js';
-import { answer, type Child, makeChild, type State } from './state.js';
+import { type Child, makeChild, reply, type State } from './state.js';
 
-/** Does what a caller asks for, while no other work is in hand, and answers now or when it is done (V7). */
+/** Does what a caller asks for, while no other work is in hand, and replies now or when it is done (V7). */
 export function handleRequest(
   state: State,
   message: Call,
@@ -16,13 +16,13 @@ export function handleRequest(
   try {
     perform(state, message, id, at);
   } catch (error) {
-    answer(state, message, { error: asMisuse(error) });
+    reply(state, message, { error: asMisuse(error) });
   }
 }
 
 type Call = Message<Request>;
 
-/** What is asked may be anything at all, and what it throws when looked at is its asker's. */
+/** A payload may be anything, so an error thrown while it is read is the caller's mistake. */
 function asMisuse(error: unknown): ProcessError {
   if (error instanceof ProcessError) return error;
   return new ProcessError('Invalid', 'the request cannot be read', { cause: error });
@@ -36,17 +36,17 @@ function perform(state: State, message: Call, id: string | undefined, at: number
     case 'terminate':
       return terminate(state, message, find(state, id, request.child), at);
     case 'restart':
-      return again(state, message, find(state, id, request.child));
+      return restartStopped(state, message, find(state, id, request.child));
     case 'delete':
       return forget(state, message, find(state, id, request.child));
     case 'which':
-      return answer(state, message, { value: members(state) });
+      return reply(state, message, { value: members(state) });
     default:
       throw new ProcessError('Invalid', 'no request: use startChild, terminateChild and the like');
   }
 }
 
-/** The children, for whoever asks. */
+/** Describes the children, in the order in which they start. */
 export function members(state: State): readonly ChildInfo[] {
   return [...state.children.values()].map(({ id, pid, status, plan: { type, behavior } }) => ({
     id,
@@ -90,10 +90,10 @@ function terminate(state: State, message: Call, child: Child, at: number): void 
   }
   handOver(state, child, at);
   retire(state, child);
-  answer(state, message, { value: undefined });
+  reply(state, message, { value: undefined });
 }
 
-/** Those that were to come back with a child come back without it, now that it does not (V7). */
+/** Siblings that wait for a restart with a child are restarted without it, when it is terminated (V7). */
 function handOver(state: State, child: Child, at: number): void {
   if (child.ticket === 0) return;
   unschedule(state, child);
@@ -105,7 +105,7 @@ function handOver(state: State, child: Child, at: number): void {
   state.deferred.push({ type: 'due', child: next, ticket: next.ticket, at });
 }
 
-function again(state: State, message: Call, child: Child): void {
+function restartStopped(state: State, message: Call, child: Child): void {
   refuseTemplate(state, 'restartChild');
   if (child.status === 'restarting') {
     throw new ProcessError('Unavailable', `child ${child.id} is being restarted already`);
@@ -122,7 +122,7 @@ function forget(state: State, message: Call, child: Child): void {
     throw new ProcessError('Invalid', text);
   }
   state.children.delete(child.id);
-  answer(state, message, { value: undefined });
+  reply(state, message, { value: undefined });
 }
 
 function refuseTemplate({ plan }: State, what: string): void {

@@ -1,4 +1,8 @@
-/** Supervision: processes that start, watch, restart and stop others, as data about a tree. */
+/**
+ * Supervision: a behaviour that starts, watches, restarts and stops other processes. Begin with
+ * `supervise`; `supervisor` brings events to `step`, a pure decision over `state`, and performs the
+ * effects. `advance` stops and starts children, `restart` and `handleRequest` decide which.
+ */
 export type { BackoffOptions } from './backoff.js';
 export type { ChildSpec, RestartType, Strategy, SuperviseOptions } from './plan.js';
 export {

@@ -38,7 +38,7 @@ export interface ChildSpec extends Omit<SpawnOptions, 'orSignal'> {
   /** Default `'permanent'`. */
   readonly restart?: RestartType;
   /**
-   * How long it has to end once told to; default 5 s for a worker and `'infinity'` for a supervisor.
+   * How long it has to end once asked to; default 5 s for a worker and `'infinity'` for a supervisor.
    * `'brutalKill'` does not ask (V3).
    */
   readonly shutdown?: Duration | 'brutalKill' | 'infinity';

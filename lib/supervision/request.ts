@@ -12,11 +12,11 @@ export type Request =
 /** Who calls a supervisor: a `System`, or the `Self` of a process. */
 export type Caller = Pick<Self, 'call'>;
 
-/** What it answers: a call's reply is data, errors too. */
-export type Answer = { readonly value: unknown } | { readonly error: ProcessError };
+/** What a supervisor replies: data in any case, errors included. */
+export type Reply = { readonly value: unknown } | { readonly error: ProcessError };
 
 /** The topic of calls to a supervisor. */
-export const supervisorRequest = topic<Request, Answer>('supervisor.request');
+export const supervisorRequest = topic<Request, Reply>('supervisor.request');
 
 /** A child may take 5 s to stop, and so may each of its siblings that are stopped first. */
 const TIMEOUT = '30s';
@@ -28,9 +28,9 @@ function ask<R>(
   options?: CallOptions,
 ): Observable<R> {
   return caller.call(supervisor, supervisorRequest, request, { timeout: TIMEOUT, ...options }).pipe(
-    map((answer) => {
-      if ('error' in answer) throw answer.error;
-      return answer.value as R;
+    map((reply) => {
+      if ('error' in reply) throw reply.error;
+      return reply.value as R;
     }),
   );
 }

@@ -3,7 +3,7 @@ import { begin, end, giveUp, isRetryable, retire, unschedule } from './advance.j
 import { delayOf } from './backoff.js';
 import type { Child, Exited, State } from './state.js';
 
-/** Restarts a child and whom its strategy adds, unless that is one restart too many (V1, V2, V5). */
+/** Restarts a child and the siblings that its strategy adds, unless a limit is exceeded (V1, V2, V5). */
 export function restart(state: State, child: Child, at: number): void {
   const { backoff } = state.plan;
   child.status = 'restarting';
@@ -22,7 +22,7 @@ export function restart(state: State, child: Child, at: number): void {
 }
 
 /** A child has ended by itself: its restart type says what follows (V1, V6). */
-export function fell(state: State, { child, reason, final, at }: Exited): void {
+export function exited(state: State, { child, reason, final, at }: Exited): void {
   const { restart: type } = child.plan;
   const wanted = type === 'permanent' || (type === 'transient' && !isOrderly(reason));
   child.exit = undefined;
@@ -32,14 +32,14 @@ export function fell(state: State, { child, reason, final, at }: Exited): void {
   else restart(state, child, at);
 }
 
-/** The delay is over: those that went down together start together. */
-export function resume(state: State, child: Child): void {
+/** Starts a group when its back-off delay is over: children that were stopped together start together. */
+export function startGroup(state: State, child: Child): void {
   child.ticket = 0;
   const starts = groupOf(state, child).filter(({ status }) => status === 'restarting');
   begin(state, { type: 'restart', child }, [], starts);
 }
 
-/** Counts a restart; says which limit it is beyond, if any. */
+/** Counts a restart, and returns the limit that it exceeds, or `undefined` when it exceeds none. */
 function exceeded(state: State, { attempts }: Child, at: number): string | undefined {
   const { intensity, period, backoff } = state.plan;
   if (backoff !== undefined && backoff.maxAttempts > 0 && attempts > backoff.maxAttempts) {
@@ -53,7 +53,7 @@ function exceeded(state: State, { attempts }: Child, at: number): string | undef
   return `intensity is ${intensity} in ${period} ms`;
 }
 
-/** Whom a restart concerns, in order: not those that are down to stay. */
+/** The children that a restart concerns, in their order: none that is stopped for good. */
 export function groupOf(state: State, child: Child): Child[] {
   const { strategy } = state.plan;
   if (strategy === 'one_for_one' || strategy === 'simple_one_for_one') return [child];

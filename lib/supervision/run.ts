@@ -2,7 +2,7 @@ import type { Exit, Pid } from '../core/index.js';
 import { monitor, type Process, type Supervision, type Team } from '../runtime/index.js';
 import type { Child } from './state.js';
 
-/** One life of a child: the monitor of its end, the mark behind its first turn, and its place in the tree. */
+/** One run of a child: monitors its exit, notices the end of its first turn, and is its place in the tree. */
 export class Run implements Supervision {
   readonly id: string;
   team?: Team | undefined;
@@ -20,9 +20,9 @@ export class Run implements Supervision {
   begin(): void {
     const { by, process, child } = this;
     process.supervision = this;
-    // Direct: what another behaviour of the supervisor's process holds must not hold this.
+    // Delivered directly, because another behaviour of the supervisor's process may hold its mailbox.
     monitor(by.kernel, by, process.pid, this, true);
-    // Behind its START, and so the end of its first turn, in which its initial messages are not read (V4).
+    // Queued behind its START: runs after its first turn, in which no initial message is read (V4).
     by.kernel.queue.push(this, undefined);
     for (const { topic, payload } of child.plan.messages) {
       process.accept({ topic, payload, from: by.pid });
@@ -51,7 +51,7 @@ export class Run implements Supervision {
 
   complete(): void {}
 
-  /** By its plan (V3): the signal brings its own timeout. */
+  /** Stops the child as its plan says (V3); `stop` itself terminates it after the timeout. */
   stop(): void {
     const { shutdown } = this.child.plan;
     if (shutdown === 'brutalKill') this.by.kernel.terminate(this.process.pid);
@@ -59,7 +59,7 @@ export class Run implements Supervision {
   }
 }
 
-/** Who is told of a run. */
+/** Whom a run notifies. */
 export interface RunObserver {
   started(child: Child, pid: Pid): void;
   exited(run: Run, exit: Exit): void;

@@ -17,7 +17,7 @@ export interface State {
   /** One thing at a time: whatever comes while there is work waits in `deferred`. */
   work: Work | undefined;
   readonly deferred: Fifo<Event>;
-  /** When the restarts of the last period were, if they are counted. */
+  /** The times of the restarts within the last period, if restarts are counted. */
   readonly restarts: Fifo<number>;
   tickets: number;
   /** How many children came from the template. */
@@ -33,13 +33,13 @@ export interface Child {
   readonly options: SpawnOptions;
   status: ChildStatus;
   pid: Pid | undefined;
-  /** When it last began, in milliseconds. */
+  /** When it last started, or last failed to start, in milliseconds. */
   since: number;
   /** Restarts in a row, without a stable run between them. */
   attempts: number;
-  /** Of the restart that is due on its own account; 0 for none. */
+  /** Identifies the restart that is due for this child itself; 0 when none is due. */
   ticket: number;
-  /** Its end, while that waits for the work in hand to be done. */
+  /** Its exit, while that waits until the work in hand is done. */
   exit: Exited | undefined;
 }
 
@@ -56,26 +56,26 @@ export interface Exited {
 
 /** What happens to a supervisor; `at` is when, in milliseconds. */
 export type Event =
-  /** Its own start. */
+  /** The supervisor itself starts. */
   | { readonly type: 'open'; readonly at: number }
   /** A child's first turn has ended (V4). */
   | { readonly type: 'started'; readonly child: Child; readonly pid: Pid; readonly at: number }
   | Exited
-  /** A failed restart is to be tried again: another restart (V2). */
-  | { readonly type: 'again'; readonly child: Child; readonly ticket: number; readonly at: number }
+  /** A failed restart is tried again, which counts as another restart (V2). */
+  | { readonly type: 'retry'; readonly child: Child; readonly ticket: number; readonly at: number }
   /** The delay before a restart is over. */
   | { readonly type: 'due'; readonly child: Child; readonly ticket: number; readonly at: number }
-  /** It is asked something, about the child of an id if about one. */
+  /** A caller asks something; `id` is the child's when the request names one that is known. */
   | {
       readonly type: 'call';
       readonly message: Message<Request>;
       readonly id: string | undefined;
       readonly at: number;
     }
-  /** It is told to end (V3). */
+  /** The supervisor is asked to end (V3). */
   | { readonly type: 'end'; readonly reason: ExitReason; readonly at: number };
 
-/** What a supervisor wants done: commands, and what only the kernel can do. */
+/** What a supervisor wants done: commands, and effects that only the kernel can perform. */
 export type Effect =
   | Command
   | { readonly type: 'start'; readonly child: Child }
@@ -91,7 +91,7 @@ export type Effect =
   | { readonly type: 'up' }
   | { readonly type: 'warn'; readonly message: string };
 
-/** Why children are stopped and started, and so what follows. */
+/** Why children are stopped and started; it decides what follows when that is done. */
 export type Purpose =
   | { readonly type: 'open' }
   | { readonly type: 'restart'; readonly child: Child }
@@ -105,7 +105,7 @@ export interface Work {
   readonly starts: Child[];
   /** Milliseconds between the stops and the starts. */
   readonly delay: number | undefined;
-  /** How many have been told to stop and have not ended. */
+  /** How many have been asked to stop and have not ended. */
   stopping: number;
 }
 
@@ -128,7 +128,7 @@ function causeOf(reason: ExitReason): unknown {
   return reason.type === 'error' ? reason.error : undefined;
 }
 
-export function answer(
+export function reply(
   state: State,
   message: Message<Request>,
   payload: { value: unknown } | { error: ProcessError },
@@ -154,7 +154,7 @@ export function isAlive({ status }: Child): boolean {
   return status === 'starting' || status === 'running' || status === 'stopping';
 }
 
-/** Whether a child comes from a template, or would never be restarted: its spec goes with it. */
+/** Whether a child's spec is forgotten with it, because it comes from a template or is temporary. */
 export function isPassing(state: State, { plan }: Child): boolean {
   return state.plan.strategy === 'simple_one_for_one' || plan.restart === 'temporary';
 }

@@ -2,13 +2,13 @@ import { Fifo } from '../runtime/index.js';
 import { begin, end, exitedDuringWork, started } from './advance.js';
 import { handleRequest } from './handleRequest.js';
 import type { Plan } from './plan.js';
-import { fell, restart, resume } from './restart.js';
+import { exited, restart, startGroup } from './restart.js';
 import { type Effect, type Event, makeChild, type State } from './state.js';
 
 /**
- * What an event makes of a supervisor, and what is to be done, in order. Time comes in with the events
- * and chance with the plan, so that a table of events specifies it. The state is changed in place:
- * ten thousand children would be copied at the restart of one.
+ * Takes one event: changes the state of a supervisor, and returns the effects to perform, in order. Time
+ * comes in with the events and chance with the plan, so that a table of events specifies it. The state
+ * is changed in place, because a copy would cost ten thousand children at the restart of one.
  */
 export function step(state: State, event: Event): readonly Effect[] {
   state.effects = [];
@@ -47,8 +47,8 @@ function take(state: State, event: Event): void {
       return started(state, event.child, event.pid, event.at);
     case 'exited':
       if (work !== undefined) return exitedDuringWork(state, work, event);
-      // Unless work that was in hand when it came has dealt with it.
-      if (event.child.pid === event.pid) fell(state, event);
+      // The PIDs differ when work that was in hand at the exit has dealt with it already.
+      if (event.child.pid === event.pid) exited(state, event);
       return;
     default:
       if (state.phase !== 'open') return;
@@ -57,19 +57,19 @@ function take(state: State, event: Event): void {
   }
 }
 
-/** What is not taken while there is work. */
+/** Handles the events that wait while there is work. */
 function decide(state: State, event: Exclude<Event, { type: 'end' | 'started' | 'exited' }>): void {
   switch (event.type) {
     case 'open': {
       const starts = [...state.children.values()];
       return begin(state, { type: 'open' }, [], starts);
     }
-    case 'again':
+    case 'retry':
       if (event.child.ticket !== event.ticket) return;
       event.child.ticket = 0;
       return restart(state, event.child, event.at);
     case 'due':
-      if (event.child.ticket === event.ticket) resume(state, event.child);
+      if (event.child.ticket === event.ticket) startGroup(state, event.child);
       return;
     case 'call':
       return handleRequest(state, event.message, event.id, event.at);

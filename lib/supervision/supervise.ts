@@ -5,12 +5,12 @@ import { readPlan, type SuperviseOptions } from './plan.js';
 import { Supervisor } from './supervisor.js';
 
 /**
- * A behaviour that starts children, restarts those that fail, and stops them all when it ends, by
- * whatever (V1–V7). It traps links; its own links are orders to end, and its signals are a CANCEL to
- * stop in order. Other messages than its calls are left alone, so that `combine` may add behaviours.
+ * A behaviour that starts children, restarts those that fail, and stops them all when it ends, for
+ * whatever reason (V1–V7). It traps links: a LINK_DOWN of another process ends it, and a CANCEL stops it
+ * in order. It ignores messages that are no calls to it, so that `combine` may add behaviours.
  *
  * Ends with `shutdown` when it is stopped and when restarts are too many, and with a `ChildStartError`
- * when a child fails in its first turn at the start (V4). It tells warnings of children given up.
+ * when a child fails in its first turn at the start (V4). It emits a warning for each child that it gives up.
  *
  * @throws ProcessError `Invalid` for a bad option, naming it and the child; in the process, when it is
  * given a fake `Self` or supervises already.

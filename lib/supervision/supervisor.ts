@@ -27,9 +27,9 @@ export class Supervisor implements Team {
   /** The living children. */
   readonly #runs = new Map<Child, Run>();
   #timers: Map<Child, Subscription> | undefined;
-  /** Lets go of the mailbox, which is held while a call waits (M12). */
-  #letGo = (): void => {};
-  /** Who waits for all first children; `undefined` once they have started. */
+  /** Resumes the mailbox, which is held while a call waits (M12). */
+  #resume = (): void => {};
+  /** Callbacks that wait until all first children have started; `undefined` from then on. */
   #waiting: (() => void)[] | undefined = [];
 
   constructor(plan: Plan, me: Process, out: Subscriber<Output>) {
@@ -53,11 +53,11 @@ export class Supervisor implements Team {
         if (!is(message, supervisorRequest)) return;
         const { child } = (message.payload ?? {}) as { child?: unknown };
         const id = typeof child === 'string' ? this.#idOf(child) : undefined;
-        this.#tell({ type: 'call', message, id, at: this.#now() });
-        if (this.#state.work !== undefined) this.#letGo = holdDelivering();
+        this.#dispatch({ type: 'call', message, id, at: this.#now() });
+        if (this.#state.work !== undefined) this.#resume = holdDelivering();
       }),
     );
-    this.#tell({ type: 'open', at: this.#now() });
+    this.#dispatch({ type: 'open', at: this.#now() });
     return () => this.#tearDown();
   }
 
@@ -74,24 +74,24 @@ export class Supervisor implements Team {
 
   // --- events ---------------------------------------------------------------------------------------
 
-  #tell(event: Event): void {
+  #dispatch(event: Event): void {
     if (this.#out.closed) return;
     try {
       for (const effect of step(this.#state, event)) this.#perform(effect);
-      if (this.#state.work === undefined) this.#letGo();
+      if (this.#state.work === undefined) this.#resume();
     } catch (error) {
       this.#me.crash(error);
     }
   }
 
-  /** Of a child there is no LINK_DOWN: its EXIT unties it. So this one is of somebody who matters (V7). */
+  /** A child's exit unties it, so a LINK_DOWN is of another process, and ends this one (V7). */
   #signalled(signal: ProcessSignal): void {
     const reason = signal.kind === 'pid.cancel' ? ({ type: 'shutdown' } as const) : signal.reason;
-    this.#tell({ type: 'end', reason, at: this.#now() });
+    this.#dispatch({ type: 'end', reason, at: this.#now() });
   }
 
   started(child: Child, pid: Pid): void {
-    this.#tell({ type: 'started', child, pid, at: this.#now() });
+    this.#dispatch({ type: 'started', child, pid, at: this.#now() });
   }
 
   exited(run: Run, { from, reason }: Exit): void {
@@ -99,7 +99,7 @@ export class Supervisor implements Team {
     this.#runs.delete(child);
     this.#me.untie(process);
     const final = process.host.phase !== 'running';
-    this.#tell({ type: 'exited', child, pid: from, reason, final, at: this.#now() });
+    this.#dispatch({ type: 'exited', child, pid: from, reason, final, at: this.#now() });
   }
 
   // --- effects --------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ export class Supervisor implements Team {
     const { kernel, pid } = this.#me;
     switch (effect.type) {
       case 'start':
-        // What a child comes back with is nobody's request, though one may have brought it down.
+        // A restart belongs to no request, although a request may have caused the crash.
         if (this.#state.work?.purpose.type !== 'restart') return this.#start(effect.child);
         return kernel.queue.withoutContext(() => this.#start(effect.child));
       case 'stop':
@@ -117,11 +117,11 @@ export class Supervisor implements Team {
         const { child, ticket, after } = effect;
         const due = (): void => {
           this.#timers?.delete(child);
-          this.#tell({ type: 'due', child, ticket, at: this.#now() });
+          this.#dispatch({ type: 'due', child, ticket, at: this.#now() });
         };
         this.#timers ??= new Map();
         const timers = this.#timers;
-        // A timer would keep the request for as long as it waits.
+        // Otherwise the timer would keep the request in memory for as long as it waits.
         kernel.queue.withoutContext(() => void timers.set(child, kernel.after(after, due)));
         return;
       }
@@ -152,15 +152,15 @@ export class Supervisor implements Team {
       this.#runs.set(child, run);
       run.begin();
     } catch (error) {
-      // In a turn of its own, as an exit would be.
+      // Handled in a turn of its own, as an exit is.
       const event = { type: 'exited', child, pid: undefined, final: false } as const;
       const reason = { type: 'error', error } as const;
-      const receive = (): void => this.#tell({ ...event, reason, at: this.#now() });
+      const receive = (): void => this.#dispatch({ ...event, reason, at: this.#now() });
       kernel.queue.push({ receive }, undefined);
     }
   }
 
-  /** The end, by whatever: who still lives is stopped, all at once, because nobody can wait (V7). */
+  /** Runs at the end, whatever its cause: stops all children at once, because nobody can wait (V7). */
   #tearDown(): void {
     if (this.#me.supervision?.team === this) this.#me.supervision.team = undefined;
     this.#timers?.forEach((timer) => void timer.unsubscribe());
@@ -169,7 +169,7 @@ export class Supervisor implements Team {
     }
   }
 
-  /** Of the PID of a running child, its id. */
+  /** The id of a child that is given by its id, or by its PID while it runs. */
   #idOf(child: string): string | undefined {
     if (this.#state.children.has(child)) return child;
     const place = this.#me.kernel.resolve(child)?.supervision;

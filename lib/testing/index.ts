@@ -1,4 +1,8 @@
-/** The test kit, for any test runner: marbles for pipelines, probes for what runs, virtual time. */
+/**
+ * The test kit, for any test runner. Begin with `marbles` for a pipeline (room `marbles`), with `testSystem`
+ * for processes on virtual time and `probe` for promises and generators (room `live`), and with `toSpec`
+ * to make a spec from a trace (room `recording`).
+ */
 export type { Socket, SocketEvent, Valve } from '../relay/index.js';
 export { type DrillOptions, type Drills, drills, type KillOptions } from './live/drills.js';
 export type { DrillEffect, DrillRule } from './live/messageRules.js';

@@ -142,7 +142,7 @@ function parse(text: string): Either<CodecError, unknown> {
   }
 }
 
-/** Row 7: a name is no PID. A process that the header names must be this very one, not its heir. */
+/** Row 7: a name is no PID. A process that the header names must be this very one, not one that has taken over its name. */
 function badTarget(target: string | undefined): RelayRefusal {
   const detail = target ? 'target_pid is no PID' : 'target_pid is missing';
   return { status: 400, text: 'Invalid target PID', field: 'target_pid', detail };

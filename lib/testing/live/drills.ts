@@ -11,53 +11,53 @@ import { jump } from './jump.js';
 import { type DrillEffect, type DrillRule, MessageRules } from './messageRules.js';
 import { random } from './random.js';
 
-/** Failures on demand, for one system; made by `drills`. */
+/** Causes failures in one system, on demand; made by `drills`. */
 export interface Drills {
   /**
-   * Has this happen to messages from now on; the result undoes it. Of several rules the first decides
-   * that fits a message. The sender is told `true`, as by a network that loses what it took.
+   * Applies an effect to messages from now on; the result undoes it. Of several rules, the first that
+   * fits a message decides. `send` still returns `true`, because a network that loses data says nothing.
    *
    * `'drop'` is an event with the reason `'drill'`. `'duplicate'` delivers twice, one behind the other.
-   * Only a delay, in milliseconds or as text, may break the order of a pair (M3): what is delayed alike
-   * stays in order. Replies to calls, signals and exits are no messages and come as ever.
+   * Only a delay, in milliseconds or as text, may break the order of a pair (M3): messages with
+   * the same delay stay in order. Rules do not affect replies to calls, signals and exits.
    *
    * @throws ProcessError `Invalid` for a bad topic, probability or delay; `AlreadyExists` while another
    * drill of the system has rules on.
    * @example const undo = drill.on({ to: 'ledger', probability: 0.5 }, { delay: '2s' });
    */
   on(rule: DrillRule, effect: DrillEffect): () => void;
-  /** Terminates one process by chance (C3), in a later turn, and tells which; `undefined` for nobody. */
+  /** Terminates one process by chance (C3), in a later turn, and returns its PID; `undefined` when there is none. */
   killOne(options?: KillOptions): Pid | undefined;
-  /** `killOne` again and again, every so often on the system's clock, default 1 s; the result ends it. */
+  /** Repeats `killOne` on the system's clock, every second by default; the result ends it. */
   kill(options?: KillOptions & { readonly every?: Duration }): () => void;
   /**
-   * A clock that jumps, as after a laptop's sleep: it is later first, then everything due meanwhile is
-   * done late, in its order, and an interval fires once. Compare `advance`, where each comes on time.
+   * Makes the clock jump, as after a laptop's sleep: first the time changes, then everything that was
+   * due runs late, in its order, and an interval fires once. With `advance` each runs on time.
    *
    * @throws ProcessError `Invalid`: no duration, a system that is not on virtual time, or in marbles.
    */
   jump(duration: Duration): void;
   /**
-   * Fills a mailbox up to its bound (M11), past all rules, so that it refuses or does whatever it does
-   * when full; the number of messages that this took. They carry `topic`, default `drill.fill`, and
+   * Fills a mailbox up to its bound (M11), past all rules, so that a test sees what it does
+   * when full. Returns the number of messages that it took. They carry `topic`, default `drill.fill`, and
    * `undefined`.
    *
    * @throws ProcessError `NotFound` for nobody, `Invalid` for a bad topic or mailboxes without bound.
    */
   fill(to: Pid | string, topic?: string): number;
-  /** Undoes every rule and kill; what is delayed is handed over now. `system.shutdown` does so, too. */
+  /** Undoes every rule and kill, and delivers delayed messages now. `system.shutdown` does so, too. */
   stop(): void;
 }
 
 /** Options of `drills`. */
 export interface DrillOptions {
-  /** What chance depends on, a whole number; default 1, so that every run is alike. */
+  /** The seed of the random numbers, a whole number; default 1, so that every run is the same. */
   readonly seed?: number;
 }
 
 /** Options of `killOne`. */
 export interface KillOptions {
-  /** Who may be hit; default whoever lives. */
+  /** Which processes may be terminated; default all. */
   readonly among?: (info: ProcessInfo) => boolean;
 }
 
@@ -85,7 +85,7 @@ class Drill implements Drills {
   readonly #random: () => number;
   readonly #rules: MessageRules;
   readonly #kills = new Set<Unsubscribable>();
-  /** What the system's shutdown calls while something is on. */
+  /** The system's shutdown calls this while a rule or a kill is on. */
   readonly #close = async (): Promise<void> => this.stop();
 
   constructor(system: System, random: () => number) {

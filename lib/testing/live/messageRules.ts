@@ -9,14 +9,14 @@ import {
 } from '../../core/index.js';
 import type { DrillHook, Kernel, Process } from '../../runtime/index.js';
 
-/** The rules of one drill, on the way of every message to a mailbox. */
+/** The rules of one drill; the runtime asks them about every message before a mailbox takes it. */
 export class MessageRules implements DrillHook<Process> {
   readonly #kernel: Kernel;
   readonly #random: () => number;
   readonly #rules = new Set<Rule>();
-  /** What hands a delayed message over, with its timer; in the order of sending. */
+  /** For each delayed message the function that delivers it, and its timer; in the order of sending. */
   readonly #delayed = new Map<() => void, Unsubscribable>();
-  /** Whether what comes to a mailbox now comes from the drill itself. */
+  /** Whether the drill itself is delivering now: then no rule applies. */
   #passing = false;
 
   constructor(kernel: Kernel, random: () => number) {
@@ -39,7 +39,7 @@ export class MessageRules implements DrillHook<Process> {
     };
   }
 
-  /** The first rule decides that fits, and whose chance comes up. */
+  /** Applies the first rule that fits; `true` when the message must not go on by itself. */
   takes(process: Process, message: Message, size: number): boolean {
     if (this.#passing) return false;
     for (const { when, effect } of this.#rules) {
@@ -58,7 +58,7 @@ export class MessageRules implements DrillHook<Process> {
     }
   }
 
-  /** Undoes every rule; what is delayed is handed over now. */
+  /** Undoes every rule, and delivers what is delayed now. */
   stop(): void {
     this.#rules.clear();
     if (this.#kernel.drillHook === this) this.#kernel.drillHook = undefined;
@@ -114,18 +114,18 @@ export class MessageRules implements DrillHook<Process> {
   }
 }
 
-/** Which messages a rule is for: those that fit everything it names. */
+/** Which messages a rule applies to: those that fit every field given. */
 export interface DrillRule {
   /**
-   * Default every topic but those that nothing else may lose (M11), a relay's `ws.join`, `ws.leave`,
-   * `ws.close` and `ws.control`: these only by name.
+   * Default every topic except those that a full mailbox may not lose (M11): a relay's `ws.join`,
+   * `ws.leave`, `ws.close` and `ws.control`. A rule for these must name them.
    */
   readonly topic?: string;
   /** The receiver: a PID, or a name, which is looked up for each message. */
   readonly to?: Pid | string;
   /** The sender, likewise; default anybody, the outside included. */
   readonly from?: Pid | string;
-  /** How many of them, from 0 to 1; default 1, all. */
+  /** The probability that the rule applies to a message, from 0 to 1; default 1, always. */
   readonly probability?: number;
 }
 
@@ -134,7 +134,7 @@ export type DrillEffect = 'drop' | 'duplicate' | { readonly delay: Duration };
 
 interface Rule {
   readonly when: DrillRule;
-  /** What becomes of the message; `true` when it is not to go on by itself. */
+  /** Performs the effect; `true` when the message must not go on by itself. */
   readonly effect: (process: Process, message: Message, size: number) => boolean;
 }
 

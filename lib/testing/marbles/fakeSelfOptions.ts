@@ -14,7 +14,7 @@ import type {
   SpawnOptions,
 } from '../../core/index.js';
 
-/** What a fake `Self` answers. Everything is optional; what a behaviour asks for and is not here throws. */
+/** What a fake `Self` gives a behaviour. All is optional; `spawn`, `call` and `listen` throw without an option. */
 export interface FakeSelfOptions {
   /** Default `{main|0x00001}`. */
   readonly pid?: Pid;
@@ -27,9 +27,9 @@ export interface FakeSelfOptions {
   readonly scheduler?: SchedulerLike;
   /** The exits of monitored processes, by PID or name; default never: a process not named here lives. */
   readonly monitor?: Readonly<Record<string, Observable<Exit>>>;
-  /** What is listened for, by pattern. */
+  /** The messages that `listen` emits, by pattern. */
   readonly listen?: Readonly<Record<string, Observable<Message>>>;
-  /** Who is in a group, joins and leaves, by the group's name; default never. */
+  /** The events that `monitorGroup` emits, by the group's name; default never. */
   readonly monitorGroup?: Readonly<Record<string, Observable<GroupEvent>>>;
   /** Answers a call. */
   readonly call?: (

@@ -27,7 +27,7 @@ export interface FakeSocketOptions {
 }
 
 /**
- * A socket for marbles: tells what the diagram says and records what is asked of it. Subscribing its
+ * A socket for marbles: emits what the diagram says and records what it is asked to do. Subscribing its
  * events twice at a time is an error (`Invalid`): a real socket has one reader.
  *
  * @example

@@ -114,7 +114,7 @@ interface Expectation<T> {
   toEqual: (other: Observable<T>) => void;
 }
 
-/** An expectation that tells when it is given what it expects. */
+/** An expectation that calls `close` when it is given what it expects. */
 function closing<T>(expectation: Expectation<T>, close: () => void): Expectation<T> {
   return {
     toBe: (marbles, values, error) => {
@@ -152,7 +152,7 @@ function checkLetters(marbles: string, values: unknown): void {
 function refuseAsync(what: string, value: unknown): void {
   if (value === undefined || value instanceof Observable) return;
   if (typeof (value as PromiseLike<unknown> | null)?.then === 'function') {
-    (value as PromiseLike<unknown>).then(undefined, () => {}); // told here, not as unhandled, too
+    (value as PromiseLike<unknown>).then(undefined, () => {}); // reported here, so not as unhandled, too
   }
   throw misuse(`${what} is no Observable and not nothing: no promise is virtual, use probe`);
 }

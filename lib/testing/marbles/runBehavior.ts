@@ -9,7 +9,7 @@ import {
 } from '../../core/index.js';
 import type { FakeSelf } from './fakeSelfOptions.js';
 
-/** `MarbleHelpers.run`: tells `refuse` of a behaviour that virtual time cannot reach. */
+/** `MarbleHelpers.run`: calls `refuse` for a behaviour that virtual time cannot reach. */
 export function runBehavior(
   behavior: Behavior,
   inbox: Inbox,
@@ -24,7 +24,7 @@ export function runBehavior(
       'Invalid',
       `marbles: the behaviour returned ${what}, which is never virtual: test it with probe`,
     );
-    if (isPromise(output)) output.then(undefined, () => {}); // told here, not as unhandled, too
+    if (isPromise(output)) output.then(undefined, () => {}); // reported here, so not as unhandled, too
     refuse(error);
     throw error;
   });

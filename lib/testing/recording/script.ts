@@ -58,7 +58,7 @@ class Writer implements Script {
     }
   }
 
-  /** Those that the process is told itself; what the runtime does with the others is no behaviour's. */
+  /** Signals that the process receives itself; the runtime alone handles the others. */
   #signal({ at, signal }: Extract<TraceEvent, { readonly type: 'signal' }>): void {
     if (!signal.kind.startsWith('pid.')) return;
     const code = written(`signal ${signal.kind}`, at, () => literal(signal, signal.kind));

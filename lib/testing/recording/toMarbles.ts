@@ -55,7 +55,7 @@ function draw({ events, end }: Recording): string {
   return [...lines, '', ...[...legend].map(([sign, text]) => `${sign}  ${text}`)].join('\n');
 }
 
-/** On one line; of an error not where it was made, by which equal ones would differ. */
+/** Shows a value on one line, without an error's stack, because equal errors differ in it. */
 const show = (value: unknown): string =>
   inspect(value, { depth: 4, breakLength: Number.POSITIVE_INFINITY, compact: true })
     .replace(/\n\s+at .*/g, '')
