@@ -140,8 +140,8 @@ export function retire(state: State, child: Child): void {
 }
 
 /** A child did not start (V4); what follows depends on why it was being started. */
-function failed(state: State, work: Work, { child, reason, at }: Exited): void {
-  const { purpose } = work;
+function failed(state: State, { purpose }: Work, event: Exited): void {
+  const { child, reason, at } = event;
   switch (purpose.type) {
     case 'open':
       child.status = 'stopped';
@@ -157,7 +157,9 @@ function failed(state: State, work: Work, { child, reason, at }: Exited): void {
     }
     case 'restart':
       return retry(state, child, reason, at);
-    case 'end': // the supervisor ends, so nothing is tried again
+    case 'end':
+      // Nothing is tried again, and whoever stops the child finds it gone.
+      child.exit = event;
   }
 }
 

@@ -70,6 +70,13 @@ const opened = (options: Partial<SuperviseOptions> = {}): ReturnType<typeof mach
 const STEADY = { backoff: { jitter: 0 } };
 
 describe('step', () => {
+  it('ends though a child that it restarts fails to start while it stops the others (V3, V4)', () => {
+    const tell = opened();
+    const effects = ['a crash', 'stop', 'a crash', 'c down', 'b down'].map((event) => tell(event));
+
+    expect(effects).toEqual([['start a'], ['stop c'], [], ['stop b'], ['exit shutdown']]);
+  });
+
   it('counts a restart in the time that one takes, however many the period holds (V2)', () => {
     const tell = machine({ intensity: 1e6, period: '1h' });
     for (const event of ['open', 'a up', 'b up', 'c up']) tell(event);

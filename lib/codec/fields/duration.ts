@@ -4,6 +4,8 @@ import { formatDuration, parseDuration, wholeMillis } from '../../core/index.js'
 /**
  * A duration on the wire, text by Go's grammar or a number of milliseconds, as whole milliseconds
  * (H7): 0 stays 0, anything positive is at least 1. Negative ones are refused. Encodes as text.
+ *
+ * The room `fields` has one io-ts codec a file, for fields that several payloads share.
  */
 export const duration: t.Type<number, string, unknown> = new t.Type(
   'Duration',

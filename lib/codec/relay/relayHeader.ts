@@ -9,7 +9,12 @@ import { pid } from '../fields/pid.js';
 import { messageTopic } from './messageTopic.js';
 import { copyFrozen, freezeDeep, isRecord, NO_METADATA, reasonOf } from './metadata.js';
 
-/** The header in which a handler's response names the relay's target (H1). */
+/**
+ * The header in which a handler's response names the relay's target (H1).
+ *
+ * The room `relay` reads what a relay is given: begin here; `decodeControl`, `readSend` and `closeFrame`
+ * read what is sent to a connection later.
+ */
 export const RELAY_HEADER = 'X-WS-Relay';
 /** The topic of the client's frames unless the handler says otherwise (H5). */
 export const DEFAULT_MESSAGE_TOPIC = 'ws.message';

@@ -15,6 +15,9 @@ import {
  * inside the call that moves it. Fails, instead of hanging, after 100,000 turns without time passing.
  * Promises and async generators are never virtual: give them a `createSystem` and a `probe`.
  *
+ * The room `live` runs whole systems under test: begin here; `probe` collects what a real system sends, and
+ * `drills` makes either kind fail on purpose.
+ *
  * @example
  * const system = testSystem();
  * const pid = system.spawn(heartbeat);

@@ -13,6 +13,9 @@ import { runBehavior } from './runBehavior.js';
  * promise is virtual: use `probe`), an async test function, a timer that never stops (a day is the
  * longest a test may take). Errors are equal by name, message, cause and own fields.
  *
+ * The room `marbles` tests one behaviour as a pure function of streams: begin here; `fakeSelf` and
+ * `fakeSocket` stand for what it asks and for a client.
+ *
  * @example
  * const test = marbles((actual, expected) => expect(actual).toEqual(expected));
  * it('counts', test(({ hot, run, expectObservable }) => {

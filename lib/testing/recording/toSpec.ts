@@ -18,6 +18,9 @@ import { exitRow, type Script, scriptOf, type Values } from './script.js';
  * words of a process ended from outside, and values that no literal can say, naming the topic. Promises
  * and generators are never virtual: the spec of one fails and says so.
  *
+ * The room `recording` turns traces into text: begin here; `toMarbles` draws rows, `recording` collects
+ * the events that both start from.
+ *
  * @example
  * const trace$ = system.trace('room:lobby').pipe(takeUntil(enough$));
  * toSpec(trace$, { from: './rooms.js', name: 'room' }).subscribe((text) => writeFileSync(path, text));
