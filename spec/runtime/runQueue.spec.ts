@@ -69,6 +69,7 @@ describe('the run queue', () => {
     system.spawn(player('pong'), { name: 'ping' });
     system.spawn(player('ping'), { name: 'pong' });
     system.send('ping', 'ball', 0);
+    await turns(1); // it has begun
     const text = await within(readFile(new URL(import.meta.url), 'utf8'));
     const seen = progress.turns;
     progress.stop = true;
