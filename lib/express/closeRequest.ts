@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Has a request emit its 'close', as Node does where no upgrade is; aborted: its answer has no reader. */
+/**
+ * Has a request emit its 'close', as Node does for a plain request, where somebody listens: most upgrades
+ * are spared a stream's way to its end. Aborted means that the client left before its answer.
+ */
 export function closeRequest(request: IncomingMessage, isAborted: boolean): void {
-  if (!isAborted) request.resume();
-  else request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+  if (isAborted) request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+  else if (request.listenerCount('close') + request.listenerCount('end') > 0) request.resume();
 }
