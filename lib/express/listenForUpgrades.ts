@@ -2,9 +2,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Claim } from './claim.js';
 import { filterUpgrades } from './filterUpgrades.js';
-import { ignore } from './gate.js';
 import { guard } from './guard.js';
 import { Handshake } from './handshake.js';
+import { headProblem } from './headProblem.js';
 import { refusals, writeRefusal } from './refusal.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { warnProcess } from './warnProcess.js';
@@ -25,10 +25,10 @@ export function listenForUpgrades(server: Server, claims: Claims): () => void {
     const { socket } = request;
     const isOurs = isClaimed(request);
     if (!isOurs && server.listenerCount('upgrade') > 1) return;
-    if (isOurs && !isBusy(socket)) return new Handshake(request, socket, head).run(server);
-    socket.on('error', ignore);
-    if (isOurs) socket.destroy();
-    else writeRefusal(socket, refusals.unclaimed);
+    const refusal = isOurs ? headProblem(request, server) : refusals.unclaimed;
+    if (!refusal && !isBusy(socket)) return new Handshake(request, socket, head).run(server);
+    if (refusal) writeRefusal(socket, refusal);
+    else socket.destroy();
   };
   // Innermost: before any middleware wraps the same methods.
   server.prependListener('request', onRequest).on('upgrade', onUpgrade);

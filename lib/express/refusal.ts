@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { ignore } from './gate.js';
 
 /** An answer instead of a connection: a short fixed text, nothing of the handler's (H4). */
 export interface Refusal {
@@ -34,6 +35,7 @@ export const refusals = {
   busyTarget: { status: 503, text: 'Target is busy' },
   noAnswer: { status: 503, text: 'Handler did not end the response' },
   unclaimed: { status: 404, text: 'Not found' },
+  tooManyHeaders: { status: 431, text: 'Too many header fields' },
 } as const satisfies Record<string, Refusal>;
 
 /** The headers of a refusal and of its body; `isLast`: nothing follows on the connection. */
@@ -67,6 +69,8 @@ export function showRefusal(response: ServerResponse, refusal: Refusal): void {
 
 /** Refuses on the socket itself, where the response was swallowed or never ended, and closes it. */
 export function writeRefusal(socket: Socket, refusal: Refusal): void {
+  // A client that leaves meanwhile is no error.
+  socket.on('error', ignore);
   const headers = Object.entries(refusalHeaders(refusal, true));
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n`;

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ignore } from './gate.js';
+import { headProblem } from './headProblem.js';
+import { writeRefusal } from './refusal.js';
 
 /**
  * Gives a request that Node took for an upgrade to the server once more, as a plain request: its head
  * goes back onto the socket without `Connection: upgrade`, before what the client sent after it. So
- * body, keep-alive, pipelining and time-outs are those of any request.
+ * body, keep-alive, pipelining and time-outs are those of any request. A head that Node may have cut is
+ * refused, since the line that tells where the body ends may be missing.
  *
  * @param head bytes that came after the request
  */
@@ -16,6 +19,8 @@ export function serveAnew(
   head: Buffer,
 ): void {
   whenFree(socket, () => {
+    const refusal = headProblem(request, server);
+    if (refusal !== undefined) return writeRefusal(socket.resume(), refusal);
     socket.unshift(head);
     socket.unshift(plainHead(request));
     // The limit for idle connections, where a response before this request has set it.
@@ -42,7 +47,8 @@ function whenFree(socket: Socket, serve: () => void): void {
   socket.on('error', ignore).on('drain', onDrain);
   ahead.once('close', () => {
     socket.off('drain', onDrain);
-    if (socket.destroyed) return;
+    // Also where that response was the last: what comes behind it is for nobody.
+    if (!socket.writable) return;
     socket.off('error', ignore);
     whenFree(socket, serve);
   });
@@ -54,12 +60,15 @@ function plainHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): B
   for (let n = 0; n < rawHeaders.length; n += 2) {
     const name = rawHeaders[n] as string;
     const value = rawHeaders[n + 1] as string;
-    const plain = name.toLowerCase() === 'connection' ? withoutUpgrade(value) : value;
+    const plain = CONNECTION.test(name) ? withoutUpgrade(value) : value;
     head += `${name}:${plain}\r\n`;
   }
   // As Node has read it: a character for each byte.
   return Buffer.from(`${head}\r\n`, 'latin1');
 }
+
+/** What Node's parser reads as `Connection`: an `upgrade` left in one comes back as an upgrade for ever. */
+const CONNECTION = /^(?:proxy-)?connection$/i;
 
 /** The tokens of a `Connection` header without the one that makes an upgrade. */
 function withoutUpgrade(list: string): string {

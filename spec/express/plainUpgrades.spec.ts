@@ -224,6 +224,38 @@ describe('a request that offers another upgrade than WebSocket', () => {
     expect([connections, warnings]).toEqual([1, []]);
   });
 
+  it('is served once where only Proxy-Connection makes it an upgrade (Q5)', async () => {
+    const { port } = await api();
+    const raw = new Raw(port).write(
+      offer('GET', '/api').replace(/Connection: .*/, 'proxy-CONNECTION: x, Upgrade'),
+    );
+
+    expect(await raw.until(/the api$/)).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+  });
+
+  it.each([
+    { what: '1,000 header lines', maxHeadersCount: null, lines: 1_100 },
+    { what: 'maxHeadersCount', maxHeadersCount: 50, lines: 110 },
+  ])('gets 431 beyond $what, and its body is no request (Q5)', async (row) => {
+    const ran: string[] = [];
+    const { port } = await api({
+      before: (app, server) => {
+        server.maxHeadersCount = row.maxHeadersCount;
+        app.use((req, _res, next) => {
+          ran.push(req.url);
+          next();
+        });
+      },
+    });
+    const inner = 'GET /inner HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const filler = Array.from({ length: row.lines }, () => 'a:b');
+    const head = offer('POST', '/outer', ...filler, `Content-Length: ${inner.length}`);
+    const reply = await new Raw(port).write(head + inner).end();
+
+    expect(reply.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 431']);
+    expect(ran).toEqual([]);
+  });
+
   it('is under the time-outs of the server (Q5)', async () => {
     const { port, server } = await serve({
       before: (app) => {

@@ -25,6 +25,25 @@ const VERSION = /\r\nSec-WebSocket-Version: 13\r\n/;
 const KEY = /Invalid Sec-WebSocket-Key$/;
 
 describe('websocketRelay before the handler', () => {
+  it('refuses a head with more lines than Node keeps, whose body may be frames (Q5)', async () => {
+    const ran: string[] = [];
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          ran.push('handler');
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    const filler = 'a:b\r\n'.repeat(1_100);
+    const hidden = `${filler}Content-Length: 8\r\n\r\n`;
+    const text = handshake('/ws').replace(/\r\n$/, hidden);
+    const reply = await new Raw(port).write(Buffer.concat([Buffer.from(text), frame('hi')])).end();
+
+    expect(reply).toMatch(/^HTTP\/1.1 431 /);
+    expect(ran).toEqual([]);
+  });
+
   it('refuses upgrades while it shuts down (H2 row 1)', async () => {
     const ran: string[] = [];
     const { port, relay } = await serve({
