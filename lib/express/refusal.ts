@@ -53,7 +53,7 @@ export function refusalHeaders(
 }
 
 /** Refuses through the response, so that middleware before the relay sees and logs it. */
-export function answer(response: ServerResponse, refusal: Refusal): void {
+export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
   showRefusal(response, refusal);
   response.end(refusal.text);
 }

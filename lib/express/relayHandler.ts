@@ -4,7 +4,7 @@ import { guard } from './guard.js';
 import { asksForWebSocket, handshakeProblem } from './handshakeProblem.js';
 import { type Mount, mountOf, setMount } from './mount.js';
 import type { OriginPolicy } from './originPolicy.js';
-import { answer, type Refusal, refusals } from './refusal.js';
+import { type Refusal, refusals, sendRefusal } from './refusal.js';
 import { routeOf } from './routeOf.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { onceEach, originWarning } from './warnProcess.js';
@@ -23,7 +23,7 @@ export function relayHandler(mount: Mount, isAllowed: OriginPolicy): RequestHand
     if (upgrade === undefined) enterPlain(request, response);
     else upgrade.mount(mount);
     const refusal = upgrade && problem(request);
-    if (refusal !== undefined) return answer(response, refusal);
+    if (refusal !== undefined) return sendRefusal(response, refusal);
     if (!isSet) return next();
     const advice = 'mount it before them, or a refused client has already run them';
     warnOnce('relay_after_handlers', `${routeOf(request)}: handlers ran first; ${advice}`);

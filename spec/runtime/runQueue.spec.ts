@@ -125,7 +125,7 @@ describe('the run queue', () => {
     // The first turn, the start of the process, is fast.
     { handlers: 'all handlers', isSlow: () => true, most: 1 },
     { handlers: 'every other handler', isSlow: (n: number) => n % 2 === 0, most: 1 },
-    { handlers: 'those behind 300 fast ones', isSlow: (n: number) => n >= 300, most: 64 },
+    { handlers: 'those behind 300 fast ones', isSlow: (n: number) => n >= 300, most: 32 },
   ])('ends a batch soon where $handlers take 20 ms: at most $most in one (M4)', (row) => {
     const { system, run, sleep, due } = byHand();
     let slow = 0;

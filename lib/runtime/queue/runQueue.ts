@@ -182,7 +182,7 @@ const KEEP = 65_536;
  * A batch ends after `millis` milliseconds or `turns` turns. The clock is read after the first turn, and
  * then less and less often while turns are fast, but at least after every `distance` turns.
  */
-const BATCH = { millis: 10, turns: 65_536, distance: 64 } as const;
+const BATCH = { millis: 10, turns: 65_536, distance: 32 } as const;
 
 /** Twice as many turns as before, but no more than fit into the time that is left at their speed. */
 function nextDistance(last: number, took: number, left: number): number {
