@@ -44,10 +44,12 @@ describe('the answer of a handler', () => {
     expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
   });
 
-  it.each<[string, (req: Request, res: Response, done: () => void) => unknown]>([
-    ['res', (_req, res, done) => res.setTimeout(20, done)],
-    ['req', (req, _res, done) => req.setTimeout(20, done)],
-  ])('may set a timeout on %s, whose callback runs (H11)', async (_what, setTimeout) => {
+  it.each<{ what: string; setTimeout: (req: Request, res: Response, done: () => void) => unknown }>(
+    [
+      { what: 'res', setTimeout: (_req, res, done) => res.setTimeout(20, done) },
+      { what: 'req', setTimeout: (req, _res, done) => req.setTimeout(20, done) },
+    ],
+  )('may set a timeout on $what, whose callback runs (H11)', async ({ setTimeout }) => {
     const { port, handler } = await servePending();
     const answer = refusal(port, '/ws');
     const res = await handler();
@@ -91,34 +93,41 @@ describe('the answer of a handler', () => {
   });
 
   it.each([
-    ['nonsense', 400, '27'],
-    ['{}', 400, '18'],
-    ['{"target_pid":"{main|0xfffff}","message_topic":"ws.leave"}', 400, '27'],
-    ['{"target_pid":"{main|0xfffff}"}', 404, '24'],
-  ])('of %s is logged as the client was told (H2 rows 6–9)', async (header, status, length) => {
-    const lines: string[] = [];
-    let finished = 0;
-    const logged = deferred();
-    const write = (line: string): void => {
-      lines.push(line);
-      logged.resolve();
-    };
-    const { port } = await serve({
-      before: (app) => {
-        app.use(morgan(':status :res[content-length]', { stream: { write } }));
-      },
-      routes: (app) => {
-        app.get('/ws', (_req, res) => {
-          res.on('finish', () => finished++);
-          res.set('X-WS-Relay', header).end();
-        });
-      },
-    });
+    { header: 'nonsense', status: 400, length: '27' },
+    { header: '{}', status: 400, length: '18' },
+    {
+      header: '{"target_pid":"{main|0xfffff}","message_topic":"ws.leave"}',
+      status: 400,
+      length: '27',
+    },
+    { header: '{"target_pid":"{main|0xfffff}"}', status: 404, length: '24' },
+  ])(
+    'of $header is logged as the client was told (H2 rows 6–9)',
+    async ({ header, status, length }) => {
+      const lines: string[] = [];
+      let finished = 0;
+      const logged = deferred();
+      const write = (line: string): void => {
+        lines.push(line);
+        logged.resolve();
+      };
+      const { port } = await serve({
+        before: (app) => {
+          app.use(morgan(':status :res[content-length]', { stream: { write } }));
+        },
+        routes: (app) => {
+          app.get('/ws', (_req, res) => {
+            res.on('finish', () => finished++);
+            res.set('X-WS-Relay', header).end();
+          });
+        },
+      });
 
-    expect((await refusal(port, '/ws')).status).toBe(status);
-    await within(logged.promise, 'the log');
-    expect([lines, finished]).toEqual([[`${status} ${length}\n`], 1]);
-  });
+      expect((await refusal(port, '/ws')).status).toBe(status);
+      await within(logged.promise, 'the log');
+      expect([lines, finished]).toEqual([[`${status} ${length}\n`], 1]);
+    },
+  );
 
   it('is logged as 503 when it does not come in time (H11)', async () => {
     const logged = deferred<string>();

@@ -15,12 +15,12 @@ describe("the context of a handler's request", () => {
   };
   const atOnce: RequestHandler = (_req, _res, next) => next();
 
-  it.each<[string, RequestHandler, boolean]>([
-    ['a target of its own, answered at once', atOnce, true],
-    ['a target that lives already, answered at once', atOnce, false],
-    ['a target of its own, answered later', soon, true],
-    ['a target that lives already, answered later', soon, false],
-  ])('is in force in the join handler of %s (F3)', async (_what, wait, isOwned) => {
+  it.each<{ what: string; wait: RequestHandler; isOwned: boolean }>([
+    { what: 'a target of its own, answered at once', wait: atOnce, isOwned: true },
+    { what: 'a target that lives already, answered at once', wait: atOnce, isOwned: false },
+    { what: 'a target of its own, answered later', wait: soon, isOwned: true },
+    { what: 'a target that lives already, answered later', wait: soon, isOwned: false },
+  ])('is in force in the join handler of $what (F3)', async ({ wait, isOwned }) => {
     const als = new AsyncLocalStorage<string>();
     const joins: unknown[] = [];
     const both = deferred();

@@ -74,10 +74,13 @@ describe('a plain response with the relay header', () => {
   });
 
   it.each([
-    ['Connection: close', 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
-    ['HTTP/1.0', 'GET /ws HTTP/1.0\r\n\r\n'],
-    ['a handler that closes', 'GET /ws/last HTTP/1.1\r\nHost: x\r\n\r\n'],
-  ])('closes the connection after its 426 with %s (H2 row 5)', async (_what, request) => {
+    {
+      what: 'Connection: close',
+      request: 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    },
+    { what: 'HTTP/1.0', request: 'GET /ws HTTP/1.0\r\n\r\n' },
+    { what: 'a handler that closes', request: 'GET /ws/last HTTP/1.1\r\nHost: x\r\n\r\n' },
+  ])('closes the connection after its 426 with $what (H2 row 5)', async ({ request }) => {
     const { port } = await serve({
       routes: (app) => {
         app.get('/ws', (_req, res) => {
@@ -114,10 +117,10 @@ describe('a plain response with the relay header', () => {
   });
 
   it.each([
-    ['an error', 500],
-    ['a redirect', 302],
-    ['a refusal', 401],
-  ])('passes as %s, stripped (H1, H2 row 4d)', async (_what, status) => {
+    { what: 'an error', status: 500 },
+    { what: 'a redirect', status: 302 },
+    { what: 'a refusal', status: 401 },
+  ])('passes as $what, stripped (H1, H2 row 4d)', async ({ status }) => {
     const running = await serve({
       routes: (app) => {
         app.get('/ws', (_req, res) => {
@@ -155,9 +158,12 @@ describe('a plain response with the relay header', () => {
   });
 
   it.each([
-    ['a plain response', 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
-    ['the answer to an upgrade', handshake('/ws')],
-  ])('keeps it out of the early hints and trailers of %s (H1)', async (_what, request) => {
+    {
+      what: 'a plain response',
+      request: 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    },
+    { what: 'the answer to an upgrade', request: handshake('/ws') },
+  ])('keeps it out of the early hints and trailers of $what (H1)', async ({ request }) => {
     const { port } = await serve({
       routes: (app) => {
         app.get('/ws', (_req, res) => {

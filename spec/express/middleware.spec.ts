@@ -124,12 +124,12 @@ describe('an upgrade request', () => {
   });
 
   it.each([
-    ['thrown', '/ws/thrown'],
-    ['rejected', '/ws/rejected'],
-    ['passed to next', '/ws/next'],
+    { error: 'thrown', path: '/ws/thrown' },
+    { error: 'rejected', path: '/ws/rejected' },
+    { error: 'passed to next', path: '/ws/next' },
   ])(
-    'is answered 500 for an error that is %s, without the header (H2 rows 4c, 4d)',
-    async (_what, path) => {
+    'is answered 500 for an error that is $error, without the header (H2 rows 4c, 4d)',
+    async ({ path }) => {
       const { port, system } = await serve({
         routes: (app) => {
           app.get('/ws/thrown', (_req, res) => {

@@ -2,20 +2,27 @@ import { describe, expect, it } from '@jest/globals';
 import { originPolicy } from '../../lib/express/originPolicy.js';
 
 describe('originPolicy', () => {
-  it.each<[origin: string, protocol: string, allowed: string, expected: boolean]>([
-    ['https://app', 'https', '', true],
-    ['http://app', 'http', '', true],
-    ['https://app', 'wss', '', true],
-    ['http://app', 'ws', '', true],
-    ['http://app', 'https', '', false],
-    ['https://app', 'http', '', false],
-    ['file://app', 'https', '', false],
-    ['chrome-extension://app', 'https', '', false],
-    ['wss://app', 'https', '', false],
-    ['chrome-extension://app', 'https', 'chrome-extension://app', true],
-    ['http://app', 'https', 'app', true],
-  ])('for a page of %s at a host served by %s, allowed %p, says %p (H6)', (...row) => {
-    const [origin, protocol, allowed, expected] = row;
-    expect(originPolicy(allowed)(origin, 'app', protocol)).toBe(expected);
-  });
+  it.each<{ origin: string; protocol: string; allowed: string; expected: boolean }>([
+    { origin: 'https://app', protocol: 'https', allowed: '', expected: true },
+    { origin: 'http://app', protocol: 'http', allowed: '', expected: true },
+    { origin: 'https://app', protocol: 'wss', allowed: '', expected: true },
+    { origin: 'http://app', protocol: 'ws', allowed: '', expected: true },
+    { origin: 'http://app', protocol: 'https', allowed: '', expected: false },
+    { origin: 'https://app', protocol: 'http', allowed: '', expected: false },
+    { origin: 'file://app', protocol: 'https', allowed: '', expected: false },
+    { origin: 'chrome-extension://app', protocol: 'https', allowed: '', expected: false },
+    { origin: 'wss://app', protocol: 'https', allowed: '', expected: false },
+    {
+      origin: 'chrome-extension://app',
+      protocol: 'https',
+      allowed: 'chrome-extension://app',
+      expected: true,
+    },
+    { origin: 'http://app', protocol: 'https', allowed: 'app', expected: true },
+  ])(
+    'for a page of $origin at a host served by $protocol, allowed $allowed, says $expected (H6)',
+    ({ origin, protocol, allowed, expected }) => {
+      expect(originPolicy(allowed)(origin, 'app', protocol)).toBe(expected);
+    },
+  );
 });

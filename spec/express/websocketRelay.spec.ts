@@ -19,17 +19,17 @@ afterEach(cleanUp);
 
 describe('websocketRelay', () => {
   it.each([
-    ['allowedOrigins', { allowedOrigins: 'https://' }],
-    ['host', { host: '' }],
-    ['maxPayload', { maxPayload: 0 }],
-    ['maxPayload', { maxPayload: Number.POSITIVE_INFINITY }],
-    ['maxBuffered', { maxBuffered: -1 }],
-    ['maxConnections', { maxConnections: 1.5 }],
-    ['pingInterval', { pingInterval: '30' }],
-    ['closeTimeout', { closeTimeout: '-1s' }],
-    ['handshakeTimeout', { handshakeTimeout: 'soon' }],
-    ['flowControl', { flowControl: 'yes' as never }],
-  ])('refuses a bad %s by its name', (name, options) => {
+    { name: 'allowedOrigins', options: { allowedOrigins: 'https://' } },
+    { name: 'host', options: { host: '' } },
+    { name: 'maxPayload', options: { maxPayload: 0 } },
+    { name: 'maxPayload', options: { maxPayload: Number.POSITIVE_INFINITY } },
+    { name: 'maxBuffered', options: { maxBuffered: -1 } },
+    { name: 'maxConnections', options: { maxConnections: 1.5 } },
+    { name: 'pingInterval', options: { pingInterval: '30' } },
+    { name: 'closeTimeout', options: { closeTimeout: '-1s' } },
+    { name: 'handshakeTimeout', options: { handshakeTimeout: 'soon' } },
+    { name: 'flowControl', options: { flowControl: 'yes' as never } },
+  ])('refuses a bad $name by its name', ({ name, options }) => {
     expect(() => websocketRelay(createSystem({ logger: false }), options)).toThrow(
       expect.objectContaining({ code: 'Invalid', message: expect.stringContaining(name) }),
     );
@@ -258,11 +258,11 @@ describe('setRelay', () => {
   });
 
   it.each([
-    ['no target', {}],
-    ['two targets', { target: echo, target_pid: '{main|0x00001}' }],
-    ['a target that is no behaviour', { target: '{main|0x00001}' }],
-    ['metadata that is no JSON', { target: echo, metadata: { n: 1n } }],
-  ])('refuses %s', (_what, relay) => {
+    { what: 'no target', relay: {} },
+    { what: 'two targets', relay: { target: echo, target_pid: '{main|0x00001}' } },
+    { what: 'a target that is no behaviour', relay: { target: '{main|0x00001}' } },
+    { what: 'metadata that is no JSON', relay: { target: echo, metadata: { n: 1n } } },
+  ])('refuses $what', ({ relay }) => {
     expect(() => setRelay(response(), relay as never)).toThrow(
       expect.objectContaining({ code: 'Invalid' }),
     );
