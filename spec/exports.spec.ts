@@ -112,6 +112,7 @@ const ENTRIES = [
       'Close',
       'ConnectionEvent',
       'Control',
+      'GivenMetadata',
       'Heartbeat',
       'Join',
       'Leave',

@@ -4,6 +4,7 @@ export {
   type ClientMessage,
   type Close,
   type Control,
+  type GivenMetadata,
   type Heartbeat,
   type Join,
   type Leave,

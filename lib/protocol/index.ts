@@ -6,7 +6,7 @@
  * treated specially, and `metadata.ts` is what the relay adds to each message.
  */
 
-export type { Metadata } from './metadata.js';
+export type { GivenMetadata, Metadata } from './metadata.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
 export {
   type ClientMessage,

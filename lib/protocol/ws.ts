@@ -1,5 +1,5 @@
 import { type Pid, topic } from '../core/index.js';
-import type { Metadata } from './metadata.js';
+import type { GivenMetadata, Metadata } from './metadata.js';
 
 /** The topics between a connection and the processes that talk to it (§12). */
 export const ws = {
@@ -66,6 +66,6 @@ export interface Control {
   /** Hands the connection over to this process. */
   readonly target_pid?: Pid | null;
   readonly message_topic?: string | null;
-  readonly metadata?: Readonly<Record<string, unknown>> | null;
+  readonly metadata?: GivenMetadata | null;
   readonly heartbeat_interval?: string | number | null;
 }

@@ -1,7 +1,7 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { type Duration, type Pid, ProcessError } from '../../core/index.js';
-import type { Metadata } from '../../protocol/index.js';
+import type { GivenMetadata, Metadata } from '../../protocol/index.js';
 import { absentOr } from '../fields/absentOr.js';
 import { type CodecError, firstError } from '../fields/codecError.js';
 import { duration } from '../fields/duration.js';
@@ -27,7 +27,7 @@ export interface RelayFields {
   readonly message_topic?: string | undefined;
   readonly heartbeat_interval?: Duration | undefined;
   /** An object of plain data, of any type but an array, a Set or a Map (H9). */
-  readonly metadata?: Metadata | (object & { readonly [Symbol.iterator]?: never }) | undefined;
+  readonly metadata?: GivenMetadata | undefined;
 }
 
 /** The header, decoded, its defaults applied. */
