@@ -142,7 +142,7 @@ export class ServerSocket implements Socket {
     this.#ws.resume();
   }
 
-  /** The client's close frame has come; what was written before is sent before the answer to it. */
+  /** The client is leaving; what was written before is sent before its close frame is answered. */
   closing(code: number, reason: string): void {
     this.flush();
     const { held } = this;
@@ -152,8 +152,7 @@ export class ServerSocket implements Socket {
   /** The socket has closed: the relay hears it at once, and `closed` comes after the frames that are held. */
   end(code: number, reason: string): void {
     this.#outbox.remove(this);
-    const { held } = this;
-    if (held > 0) this.#subscriber?.next({ type: 'closing', code, reason, held });
+    if (this.held > 0) this.closing(code, reason);
     this.emit({ type: 'closed', code, reason });
     // If the server had begun closing, the valve is open now and the frames need not wait.
     this.resume();
