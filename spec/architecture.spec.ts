@@ -21,11 +21,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   relay: [...PROCESSES, 'protocol', 'codec'],
   channels: RELAY,
   ws: RELAY,
-  express: [...RELAY, 'channels', 'ws'],
+  upgrade: [...RELAY, 'ws'],
+  express: [...RELAY, 'channels', 'ws', 'upgrade'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
   testing: [...PROCESSES, 'relay'],
-  cli: ['', ...RELAY, 'channels', 'ws', 'express', 'cluster', 'client'],
+  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'express', 'cluster', 'client'],
 };
 
 /** The rooms of a folder, from the lowest to the highest: a room imports only what stands before it. */
@@ -57,6 +58,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   relay: ['rxjs'],
   channels: ['rxjs'],
   ws: ['rxjs', 'ws', 'node:'],
+  upgrade: ['rxjs', 'node:'],
   express: ['rxjs', 'express', 'node:'],
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
@@ -66,7 +68,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What package.json publishes, and what only other folders see. */
 const PUBLISHED = ['', 'express', 'testing', 'ws'];
-const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay'];
+const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade'];
 
 const imports = function* (): Generator<[Source, Import]> {
   for (const source of sources) for (const each of source.imports) yield [source, each];
@@ -232,7 +234,7 @@ describe('files', () => {
   it('take time from the scheduler: no clock but it, outside the edges and the run queue', () => {
     const CLOCKS =
       /^(globalThis\.)?(Date|Date\.now|performance|performance\.now|setTimeout|setInterval|setImmediate|queueMicrotask|process\.nextTick)$/;
-    const EDGES = ['ws', 'express', 'cluster', 'cli'];
+    const EDGES = ['ws', 'upgrade', 'express', 'cluster', 'cli'];
     const used = sources
       .filter(({ folder, path }) => !EDGES.includes(folder) && path !== 'runtime/queue/runQueue.ts')
       .flatMap(({ path, globals }) =>

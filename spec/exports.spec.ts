@@ -119,9 +119,9 @@ const ENTRIES = [
       'Metadata',
       'Relay',
       'RelayFields',
+      'RelayOptions',
       'RelayTarget',
       'Send',
-      'WebsocketRelayOptions',
     ],
   },
   {

@@ -1,8 +1,10 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import { ProcessError } from '../core/index.js';
-import { type Claim, readClaim } from './claim.js';
-import { listenForUpgrades } from './listenForUpgrades.js';
+import { claimUpgrades } from '../upgrade/index.js';
+import { guard } from './guard.js';
+import { Handshake } from './handshake.js';
+import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
  * Runs a server's upgrade requests through its application, so that middleware, sessions and error
@@ -27,16 +29,17 @@ export function acceptUpgrades(
   if (typeof server?.on !== 'function') {
     throw new ProcessError('Invalid', 'acceptUpgrades: give the server that app.listen returns');
   }
-  const mine = { claim: claim === undefined ? undefined : readClaim(claim) };
-  // Towards clients of HTTP/1.1, one of HTTP/2 emits what any server does.
-  const http = server as Server;
-  const entry = entries.get(http) ?? listen(http);
-  entry.claims.add(mine);
+  const unclaim = claimUpgrades(server, claim, runHandshake);
+  const calls = guardedServers.get(server) ?? new Set();
+  if (calls.size === 0) {
+    // Innermost: before any middleware wraps the same methods.
+    (server as Server).prependListener('request', guardPlain);
+    guardedServers.set(server, calls);
+  }
+  calls.add(unclaim);
   return () => {
-    // Only once: the server may have a new entry by then.
-    if (!entry.claims.delete(mine) || entry.claims.size > 0) return;
-    entry.remove();
-    entries.delete(http);
+    unclaim();
+    if (calls.delete(unclaim) && calls.size === 0) server.off('request', guardPlain);
   };
 }
 
@@ -50,18 +53,13 @@ export interface AcceptOptions {
   readonly claim?: string | ((request: IncomingMessage) => boolean);
 }
 
-/** What is ours on one server: the claim of each call, and how to take the listeners off. */
-interface Entry {
-  /** `undefined`: a call without a claim. */
-  readonly claims: Set<{ readonly claim: Claim | undefined }>;
-  readonly remove: () => void;
+/** The servers whose plain requests are guarded, each with the calls that ask for it. */
+const guardedServers = new WeakMap<object, Set<() => void>>();
+
+function guardPlain(request: IncomingMessage, response: ServerResponse): void {
+  if (UpgradeResponse.upgradeOf(response) === undefined) guard(request, response);
 }
 
-const entries = new WeakMap<Server, Entry>();
-
-function listen(server: Server): Entry {
-  const claims: Entry['claims'] = new Set();
-  const entry = { claims, remove: listenForUpgrades(server, claims) };
-  entries.set(server, entry);
-  return entry;
+function runHandshake(request: IncomingMessage, head: Buffer, server: Server): void {
+  new Handshake(request, head).run(server);
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { ignore } from '../upgrade/index.js';
 
 /**
  * Stands between a plain answer to an upgrade request and the client's socket, on which Node's own
@@ -77,8 +78,6 @@ export class Gate extends Duplex {
 }
 
 type Done = (error?: Error | null) => void;
-
-export const ignore = (): void => {};
 
 /** Methods of a socket, and of the TLS socket, that only look. */
 const LOOKS = /^(?:get|is|has|export|listener)|^(?:address|eventNames|rawListeners|toString)$/;

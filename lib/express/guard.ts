@@ -1,9 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
-import { hasToken } from './handshakeProblem.js';
+import { hasToken, refusalHeaders, refusals, warnNotMounted } from '../upgrade/index.js';
 import { type Interceptor, intercept } from './intercept.js';
-import { mountOf } from './mount.js';
-import { refusalHeaders, refusals } from './refusal.js';
-import { warnNotMounted } from './warnProcess.js';
+import { mountOf } from './mountable.js';
 
 /**
  * Keeps the relay header from leaving the server on a response that is no upgrade (H1), and turns

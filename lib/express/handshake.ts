@@ -1,41 +1,48 @@
 import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from 'node:http';
-import { closeRequest } from './closeRequest.js';
-import { Gate, ignore, untouchable } from './gate.js';
+import {
+  type Admission,
+  closeRequest,
+  closeSocket,
+  HANDSHAKE_TIMEOUT,
+  ignore,
+  PendingSocket,
+  type Refusal,
+  type RelayAnswer,
+  refusals,
+  type SocketOwner,
+  showRefusal,
+  warnNotMounted,
+  warnTimeout,
+  writeRefusal,
+} from '../upgrade/index.js';
+import { Gate, untouchable } from './gate.js';
 import { type Interceptor, intercept } from './intercept.js';
-import type { Mount, PendingHandshake } from './mount.js';
-import { PendingSocket } from './pendingSocket.js';
-import { closeSocket, type Refusal, refusals, showRefusal, writeRefusal } from './refusal.js';
-import { type RelayAnswer, readAnswer, settle } from './settle.js';
+import type { Mountable } from './mountable.js';
+import { relayAnswer } from './relayAnswer.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-import { warnNotMounted, warnTimeout } from './warnProcess.js';
 
 /** One upgrade request on its way through the application. */
-export class Handshake implements PendingHandshake, Interceptor {
+export class Handshake implements Mountable, Interceptor, SocketOwner {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
   #phase: Phase = 'open';
-  #mounted: Mount | undefined;
+  #mounted: Admission | undefined;
   /** The swallowed answer, since the phase was `relay`. */
   #answer: RelayAnswer | undefined;
   /** What a plain answer goes through. */
   #gate: Gate | undefined;
 
-  constructor(request: IncomingMessage, socket: IncomingMessage['socket'], head: Buffer) {
+  constructor(request: IncomingMessage, head: Buffer) {
     this.request = request;
-    this.pending = new PendingSocket(
-      socket,
-      head,
-      () => this.#leave(),
-      () => this.#onTimeout(),
-    );
+    this.pending = new PendingSocket(request.socket, head, this);
     this.response = new UpgradeResponse(request, this);
     this.response.destroy = (error) => this.#destroy(error);
     this.response.setTimeout = (millis, callback) => this.#setTimeout(millis, callback);
     intercept(this.response, this);
   }
 
-  get mounted(): Mount | undefined {
+  get mounted(): Admission | undefined {
     return this.#mounted;
   }
 
@@ -46,9 +53,9 @@ export class Handshake implements PendingHandshake, Interceptor {
     if (this.#phase !== 'relay' || !this.response.writableEnded) this.#wait();
   }
 
-  mount(mount: Mount): void {
+  mount(relay: Admission): void {
     this.#mounted?.pending.delete(this);
-    this.#mounted = mount;
+    this.#mounted = relay;
     if (this.pending.isWatched) this.#wait();
   }
 
@@ -57,7 +64,7 @@ export class Handshake implements PendingHandshake, Interceptor {
     this.#write(refusal);
     this.response.finished = true;
     nextTick(() => this.response.emit('finish'));
-    this.#leave();
+    this.leave();
   }
 
   #write(refusal: Refusal): void {
@@ -89,7 +96,7 @@ export class Handshake implements PendingHandshake, Interceptor {
     const isRelayed = header !== undefined && this.takes(status);
     if (isRelayed) {
       this.#phase = 'relay';
-      this.#answer = readAnswer(this.response, header);
+      this.#answer = relayAnswer(this.response, header);
       request.socket = untouchable(pending.socket);
     } else {
       if (header !== undefined && status < 300) warnNotMounted(request);
@@ -110,12 +117,12 @@ export class Handshake implements PendingHandshake, Interceptor {
     // Row 11: nothing, where there is nobody.
     const { socket } = this.pending;
     if (this.#answer && this.#mounted && !socket.destroyed) {
-      const refusal = settle(this, this.#answer, this.#mounted);
+      const refusal = this.#mounted.admit(this, this.#answer);
       if (refusal !== undefined) this.#write(refusal);
     }
     // Only now, so that an access log says what the client was told.
     this.response.emit('finish');
-    this.#leave();
+    this.leave();
   }
 
   /** The application takes its time: the client is watched, and the clock runs. */
@@ -126,7 +133,7 @@ export class Handshake implements PendingHandshake, Interceptor {
     this.#mounted?.pending.add(this);
     const millis = this.#mounted?.handshakeTimeout ?? HANDSHAKE_TIMEOUT;
     this.pending.setTimer(millis, () => {
-      warnTimeout(this.request, this.#mounted);
+      warnTimeout(this.request, this.#mounted?.hub);
       this.refuse(refusals.noAnswer);
     });
   }
@@ -158,14 +165,14 @@ export class Handshake implements PendingHandshake, Interceptor {
   }
 
   /** As Node does it: a socket that nobody has an idea for is ended. */
-  #onTimeout(): void {
+  onTimeout(): void {
     const { request, response, pending } = this;
     const isHeard = request.emit('timeout', pending.socket);
     if (!response.emit('timeout', pending.socket) && !isHeard) pending.socket.destroy();
   }
 
   /** Nothing more will come of this: the response closes, as middleware expects. */
-  #leave(): void {
+  leave(): void {
     const { request, response, pending } = this;
     this.#phase = 'over';
     this.pending.forget();
@@ -182,9 +189,6 @@ export class Handshake implements PendingHandshake, Interceptor {
 
 // Taken once, at import, so that a test which fakes it later stops no answer.
 const { nextTick } = process;
-
-/** Without a relay to say otherwise: how long an answer to a WebSocket handshake may take. */
-export const HANDSHAKE_TIMEOUT = 10_000;
 
 /**
  * `open`: the application has not answered. `relay`: its answer is swallowed, and the connection to be

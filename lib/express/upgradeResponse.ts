@@ -1,6 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Behavior } from '../core/index.js';
-import type { PendingHandshake } from './mount.js';
+import type { Mountable } from './mountable.js';
 
 /**
  * The response to an upgrade request. What belongs to it is in private fields, which stay with the
@@ -12,18 +12,18 @@ export class UpgradeResponse extends ServerResponse {
    * define it then would turn the whole object into a hash table, for every upgrade.
    */
   override headersSent = false;
-  readonly #upgrade: PendingHandshake;
+  readonly #upgrade: Mountable;
   #owned: OwnedTarget | undefined;
   #isSwallowed = false;
 
-  constructor(request: IncomingMessage, upgrade: PendingHandshake) {
+  constructor(request: IncomingMessage, upgrade: Mountable) {
     super(request);
     this.#upgrade = upgrade;
     this.shouldKeepAlive = false;
   }
 
   /** The upgrade that a response belongs to; `undefined` for a plain one. */
-  static upgradeOf(response: ServerResponse): PendingHandshake | undefined {
+  static upgradeOf(response: ServerResponse): Mountable | undefined {
     return #upgrade in response ? response.#upgrade : undefined;
   }
 

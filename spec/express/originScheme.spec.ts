@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { originPolicy } from '../../lib/express/originPolicy.js';
+import { originPolicy } from '../../lib/upgrade/originPolicy.js';
 
 describe('originPolicy', () => {
   it.each<{ origin: string; protocol: string; allowed: string; expected: boolean }>([

@@ -14,7 +14,7 @@ import {
   type AcceptOptions,
   acceptUpgrades,
   type Relay,
-  type WebsocketRelayOptions,
+  type RelayOptions,
   websocketRelay,
   ws,
 } from '../../lib/express/index.js';
@@ -80,7 +80,7 @@ export interface Serve {
   /** Middleware before the relay. */
   readonly before?: (app: Express, server: Server) => void;
   readonly routes?: (app: Express, running: Running) => void;
-  readonly relay?: WebsocketRelayOptions;
+  readonly relay?: RelayOptions;
   readonly system?: SystemOptions;
   /** Where the relay is mounted; false: nowhere. */
   readonly mount?: string | false;

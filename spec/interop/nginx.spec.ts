@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
-import { setRelay, type WebsocketRelayOptions } from '../../lib/express/index.js';
+import { type RelayOptions, setRelay } from '../../lib/express/index.js';
 import {
   cleanUp,
   echo,
@@ -82,7 +82,7 @@ async function proxy(app: number, host: string): Promise<number> {
   return port;
 }
 
-const application = (relay: WebsocketRelayOptions = {}): Promise<Running> =>
+const application = (relay: RelayOptions = {}): Promise<Running> =>
   serve({
     relay,
     routes: (app) => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
-import { type WebsocketRelayOptions, ws } from '../../lib/express/index.js';
+import { type RelayOptions, ws } from '../../lib/express/index.js';
 import { probe } from '../../lib/testing/index.js';
 import { type Client, cleanUp, handshake, open, Raw, serve, within } from '../express/support.js';
 import { settled, turns } from '../support/runtime.js';
@@ -34,7 +34,7 @@ describe('a connection closes', () => {
     leave: string;
     /** What a monitor gets. */
     exit: string;
-    relay?: WebsocketRelayOptions;
+    relay?: RelayOptions;
     connect?: object;
   }
   it.each<Row>([

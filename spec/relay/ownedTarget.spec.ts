@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { finalize, ignoreElements, map, tap } from 'rxjs';
-import { setRelay, type WebsocketRelayOptions } from '../../lib/express/index.js';
+import { type RelayOptions, setRelay } from '../../lib/express/index.js';
 import { type Behavior, exit, type Message, type Pid, type System } from '../../lib/index.js';
 import {
   type Client,
@@ -25,7 +25,7 @@ describe('a target that the relay owns (H1)', () => {
       return echo(inbox, self) as never;
     };
 
-  async function serveOwned(target: Behavior, relay: WebsocketRelayOptions = {}): Promise<Running> {
+  async function serveOwned(target: Behavior, relay: RelayOptions = {}): Promise<Running> {
     return serve({
       relay,
       routes: (app) => {

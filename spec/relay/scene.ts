@@ -1,4 +1,4 @@
-import { setRelay, type WebsocketRelayOptions, ws } from '../../lib/express/index.js';
+import { type RelayOptions, setRelay, ws } from '../../lib/express/index.js';
 import type { Exit, Pid, System } from '../../lib/index.js';
 import type { ConnectionError } from '../../lib/relay/index.js';
 import { type Probe, probe } from '../../lib/testing/index.js';
@@ -14,10 +14,7 @@ export interface Scene extends Running {
 }
 
 /** Serves a relay whose routes lead to a probe, and connects a client to it. */
-export async function scene(
-  relay: WebsocketRelayOptions = {},
-  options: object = {},
-): Promise<Scene> {
+export async function scene(relay: RelayOptions = {}, options: object = {}): Promise<Scene> {
   const running = await serve({ relay, routes: relayTo(() => target.pid) });
   const target = probe(running.system);
   const client = await open(running.port, '/ws', options);

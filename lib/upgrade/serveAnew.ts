@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { ignore } from './gate.js';
 import { headProblem } from './headProblem.js';
+import { ignore } from './ignore.js';
 import { writeRefusal } from './refusal.js';
 
 /**

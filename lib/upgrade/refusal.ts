@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { ignore } from './gate.js';
+import { ignore } from './ignore.js';
 
 /** An answer instead of a connection: a short fixed text, nothing of the handler's (H4). */
 export interface Refusal {

@@ -1,13 +1,12 @@
 import { countOption, type Duration, durationOption, ProcessError } from '../core/index.js';
-import { HANDSHAKE_TIMEOUT } from './handshake.js';
 import { type OriginPolicy, originPolicy } from './originPolicy.js';
 
 /**
- * Checks the options of `websocketRelay`.
+ * Checks the options of a relay.
  *
  * @throws ProcessError `Invalid`, naming the option.
  */
-export function readOptions(options: WebsocketRelayOptions): RelaySettings {
+export function readOptions(options: RelayOptions): RelaySettings {
   const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw new ProcessError('Invalid', 'host: give a non-empty text');
@@ -33,8 +32,8 @@ export function readOptions(options: WebsocketRelayOptions): RelaySettings {
   };
 }
 
-/** Options of `websocketRelay`: every limit has a finite default (Q2). */
-export interface WebsocketRelayOptions {
+/** Options of a relay: every limit has a finite default (Q2). */
+export interface RelayOptions {
   /**
    * Whose pages may connect, beside the server's own (H6): a list, or one text with commas, of
    * `https://app.example.com`, `https://*.example.com`, `app.example.com:8443` or `*`. Default: none.
@@ -57,6 +56,9 @@ export interface WebsocketRelayOptions {
   /** Whether a client is not read while its target is behind; default true (Q2). */
   readonly flowControl?: boolean;
 }
+
+/** How long an answer to a handshake may take, in milliseconds, unless a relay says otherwise. */
+export const HANDSHAKE_TIMEOUT = 10_000;
 
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 const DEFAULT_MAX_BUFFERED = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { originPolicy } from '../../lib/express/originPolicy.js';
+import { originPolicy } from '../../lib/upgrade/originPolicy.js';
 
 type Row = [
   origin: string | undefined,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { ignore } from './gate.js';
+import { ignore } from './ignore.js';
 
 /**
  * The client's socket between Node, which has let go of it, and whoever gets it: whatever can happen
@@ -9,8 +9,7 @@ import { ignore } from './gate.js';
  */
 export class PendingSocket {
   readonly socket: Socket;
-  readonly #onClosed: () => void;
-  readonly #onTimeout: () => void;
+  readonly #owner: SocketOwner;
   /** What came after the request, for the relay; `undefined` once nobody wants it any more. */
   #early: Buffer[] | undefined;
   #earlySize: number;
@@ -18,10 +17,9 @@ export class PendingSocket {
   #listeners: Listeners | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, head: Buffer, onClosed: () => void, onTimeout: () => void) {
+  constructor(socket: Socket, head: Buffer, owner: SocketOwner) {
     this.socket = socket;
-    this.#onClosed = onClosed;
-    this.#onTimeout = onTimeout;
+    this.#owner = owner;
     this.#early = [head];
     this.#earlySize = head.length;
     // First of all: a reset before anybody listens would end the Node process.
@@ -41,8 +39,8 @@ export class PendingSocket {
       data: (chunk) => this.#collect(chunk),
       // Half-open sockets would stay for ever.
       end: () => socket.destroy(),
-      close: () => this.#onClosed(),
-      timeout: () => this.#onTimeout(),
+      close: () => this.#owner.leave(),
+      timeout: () => this.#owner.onTimeout(),
     };
     for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
   }
@@ -84,6 +82,14 @@ export class PendingSocket {
 
 /** What a client may send before its 101, in bytes; it has no business to send anything. */
 const MAX_EARLY = 64 * 1024;
+
+/** Who answers the handshake of a socket. */
+export interface SocketOwner {
+  /** The client is gone. */
+  leave(): void;
+  /** The socket has been idle for as long as somebody has set it to be. */
+  onTimeout(): void;
+}
 
 interface Listeners {
   readonly data: (chunk: Buffer) => void;

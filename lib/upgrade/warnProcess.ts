@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Handover, Mount } from './mount.js';
+import type { Hub } from '../relay/index.js';
 import { isOtherScheme } from './originPolicy.js';
 import { refusals } from './refusal.js';
 import { pathOf, routeOf } from './routeOf.js';
@@ -8,6 +8,9 @@ import { pathOf, routeOf } from './routeOf.js';
 export function warnProcess(code: string, message: string): void {
   process.emitWarning(message, { type: 'RxProcessWarning', code });
 }
+
+/** Who takes warnings for the system's events. */
+type Warns = Pick<Hub, 'warn'>;
 
 /** Routes are few; paths, where no route is known, are the client's choice. */
 const MAX_WARNED = 100;
@@ -30,14 +33,23 @@ export function warnNotMounted(request: IncomingMessage): void {
 }
 
 /** H11: to the relay's system, where the request has passed a relay. */
-export function warnTimeout(request: IncomingMessage, mount: Mount | undefined): void {
+export function warnTimeout(request: IncomingMessage, hub: Warns | undefined): void {
   const message = `${routeOf(request)}: ${refusals.noAnswer.text}`;
-  if (mount === undefined) warnProcess('HANDSHAKE_TIMEOUT', message);
-  else mount.hub.warn('handshake_timeout', message);
+  if (hub === undefined) warnProcess('HANDSHAKE_TIMEOUT', message);
+  else hub.warn('handshake_timeout', message);
+}
+
+/** Rows 6–8 of H2: what a handler has answered cannot be done. */
+export function relayWarning(
+  hub: Warns,
+  request: IncomingMessage,
+  { text, detail }: { readonly text: string; readonly detail: string },
+): void {
+  hub.warn('invalid_relay', `${routeOf(request)}: ${text}: ${detail}`);
 }
 
 /** Warnings about how the application is put together: the first request tells all there is. */
-export function onceEach({ hub }: Mount): Mount['hub']['warn'] {
+export function onceEach(hub: Warns): Hub['warn'] {
   const given = new Set<string>();
   return (code, message) => {
     if (given.has(code)) return;
@@ -51,9 +63,11 @@ const SCHEME_ADVICE =
   "set 'trust proxy' and have the proxy pass X-Forwarded-Proto, or set allowedOrigins";
 
 /** H10: once for each route, 100 of them, that a subprotocol of the handler's was not offered. */
-export function protocolWarning(hub: Pick<Mount['hub'], 'warn'>): (handover: Handover) => void {
+export function protocolWarning(
+  hub: Warns,
+): (request: IncomingMessage, protocol: string | undefined) => void {
   const given = new Set<string>();
-  return ({ request, protocol }) => {
+  return (request, protocol) => {
     const offered = request.headers['sec-websocket-protocol'];
     if (protocol === undefined || offered === undefined) return;
     if (offered.split(',').some((each) => each.trim() === protocol)) return;
@@ -66,9 +80,9 @@ export function protocolWarning(hub: Pick<Mount['hub'], 'warn'>): (handover: Han
 }
 
 /** H6: once for each Origin and Host, 100 of them, and once more for all that follow. */
-export function originWarning({
-  hub,
-}: Mount): (origin: string, host: string, protocol: string) => void {
+export function originWarning(
+  hub: Warns,
+): (origin: string, host: string | undefined, protocol: string) => void {
   const given = new Set<string>();
   return (origin, host, protocol) => {
     const isScheme = isOtherScheme(origin, host);

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { Hub } from '../relay/index.js';
+import type { System } from '../runtime/index.js';
+import { Outbox, UpgradeServer } from '../ws/index.js';
+import { firstCheck } from './firstCheck.js';
+import { type RelayOptions, readOptions } from './readOptions.js';
+import { type Refusal, refusals } from './refusal.js';
+import type { RelayAnswer, RelayConfig } from './relayAnswer.js';
+import { protocolWarning, relayWarning } from './warnProcess.js';
+
+/**
+ * What one relay decides on handshakes, whichever door they came by: whether a client may ask at all, and
+ * whether what its handler has answered can be done; then it sends the 101 and starts the connection.
+ */
+export class Admission {
+  readonly hub: Hub;
+  /** Milliseconds until a handler must have answered; 0: no limit. */
+  readonly handshakeTimeout: number;
+  /** The handshakes whose handlers take their time. */
+  readonly pending = new Set<PendingHandshake>();
+  /** Rows 1–3b of H2. */
+  readonly problem: ReturnType<typeof firstCheck>;
+  readonly #outbox: Outbox;
+  readonly #upgrades: UpgradeServer;
+  readonly #warnProtocol: ReturnType<typeof protocolWarning>;
+
+  /** @throws ProcessError `Invalid` naming the option. */
+  constructor(system: System, options: RelayOptions) {
+    const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(options);
+    // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
+    const onShutdown = (): void => {
+      for (const handshake of this.pending) handshake.refuse(refusals.shuttingDown);
+    };
+    this.hub = new Hub(system, { ...hub, onShutdown });
+    this.handshakeTimeout = handshakeTimeout;
+    this.problem = firstCheck(this.hub, isAllowed);
+    this.#outbox = new Outbox(system, hub);
+    this.#upgrades = new UpgradeServer({ maxPayload, closeTimeout: this.hub.closeTimeout });
+    this.#warnProtocol = protocolWarning(this.hub);
+  }
+
+  /**
+   * Rows 6–12 of H2 in one turn (H3): connects the client as its handler has answered, or gives the
+   * refusal. Rows 1 and 3b are looked at again, because the handler took time.
+   */
+  admit(handshake: Handshake, answer: RelayAnswer): Refusal | undefined {
+    const { hub } = this;
+    const { config } = answer;
+    if (hub.draining) return refusals.shuttingDown;
+    if ('detail' in config) {
+      relayWarning(hub, handshake.request, config);
+      return config;
+    }
+    const target = answer.owned === undefined ? config.target_pid : undefined;
+    if (target !== undefined && !hub.alive(target)) return refusals.deadTarget;
+    if (hub.full) return refusals.full;
+    if (target !== undefined && hub.refuses(target)) return refusals.busyTarget;
+    this.#open(handshake, config, answer);
+    return undefined;
+  }
+
+  /** Row 12. */
+  #open({ request, pending }: Handshake, config: RelayConfig, answer: RelayAnswer): void {
+    this.#warnProtocol(request, answer.protocol);
+    const { socket } = pending;
+    this.#upgrades.accept(request, socket, pending.release(), answer, (webSocket) => {
+      try {
+        this.hub.connect(this.#outbox.open(webSocket, socket), config, answer.owned);
+      } catch (error) {
+        // The 101 is out: a host that was stopped, say, can only be told by a close frame.
+        this.hub.warn('connect_failed', String(error));
+        webSocket.close(1011);
+      }
+    });
+  }
+}
+
+/** A handshake that can be handed over. */
+interface Handshake {
+  readonly request: IncomingMessage;
+  /** `release` gives back what has come from the client meanwhile. */
+  readonly pending: { readonly socket: Socket; release(): Buffer };
+}
+
+/** A handshake that is with its handler. */
+export interface PendingHandshake {
+  /** Answers on the socket itself and closes it; whatever the handler still says is lost. */
+  refuse(refusal: Refusal): void;
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import type { Hub } from '../relay/index.js';
+import { handshakeProblem } from './handshakeProblem.js';
+import type { OriginPolicy } from './originPolicy.js';
+import { type Refusal, refusals } from './refusal.js';
+import { originWarning } from './warnProcess.js';
+
+/**
+ * Rows 1–3b of H2, which come before any handler, because one may spawn something for a hostile page. The
+ * function gives the refusal, if there is one.
+ */
+export function firstCheck(
+  hub: Hub,
+  isAllowed: OriginPolicy,
+): (request: IncomingMessage, own: Own) => Refusal | undefined {
+  const warnOrigin = originWarning(hub);
+  return (request, own) => {
+    if (hub.draining) return refusals.shuttingDown;
+    const problem = handshakeProblem(request) ?? originProblem(request.headers.origin, own);
+    if (problem !== undefined) return problem;
+    return hub.full ? refusals.full : undefined;
+  };
+
+  /** Row 3. */
+  function originProblem(origin: string | undefined, own: Own): Refusal | undefined {
+    if (origin === undefined) return undefined;
+    const { host, protocol } = own; // Express asks the socket for its peer, so only where a browser asks
+    if (isAllowed(origin, host, protocol)) return undefined;
+    warnOrigin(origin, host, protocol);
+    return refusals.badOrigin;
+  }
+}
+
+/** The host and the protocol by which a client has reached the server. */
+export interface Own {
+  readonly host: string | undefined;
+  /** `http` or `https`. */
+  readonly protocol: string;
+}

@@ -1,0 +1,29 @@
+/**
+ * A handshake from the server's event to the relay's connection, whichever door it comes by: `express` and
+ * `http` share this folder, which is not published.
+ *
+ * Begin with `claimUpgrades.ts`, the listener on a server, and `admission.ts`, what a relay decides; a
+ * `pendingSocket.ts` is the client's socket meanwhile, and `refusal.ts` has all answers that are no 101.
+ */
+export { Admission, type PendingHandshake } from './admission.js';
+export type { Claim } from './claim.js';
+export { claimUpgrades } from './claimUpgrades.js';
+export { closeRequest } from './closeRequest.js';
+export type { Own } from './firstCheck.js';
+export { asksForWebSocket, hasToken } from './handshakeProblem.js';
+export { ignore } from './ignore.js';
+export { PendingSocket, type SocketOwner } from './pendingSocket.js';
+export { HANDSHAKE_TIMEOUT, type RelayOptions } from './readOptions.js';
+export {
+  closeSocket,
+  type Refusal,
+  refusalHeaders,
+  refusals,
+  sendRefusal,
+  showRefusal,
+  writeRefusal,
+} from './refusal.js';
+export type { Relay } from './relay.js';
+export type { RelayAnswer } from './relayAnswer.js';
+export { routeOf } from './routeOf.js';
+export { onceEach, warnNotMounted, warnTimeout } from './warnProcess.js';
