@@ -93,6 +93,7 @@ export class Handshake implements PendingHandshake, Interceptor {
       request.socket = untouchable(pending.socket);
     } else {
       if (header !== undefined && status < 300) warnNotMounted(request);
+      else if (status >= 200 && status < 300) this.#mounted?.warnNotSet(request, status);
       request.socket = pending.socket;
       this.#passThrough();
     }

@@ -13,6 +13,8 @@ export interface Mount {
   readonly pending: Set<PendingHandshake>;
   /** Row 12, synchronously. */
   open(handover: Handover, config: RelayConfig, owned: Behavior | undefined): void;
+  /** A handler has answered an upgrade with this status, a 2xx, and no relay (row 4a). */
+  warnNotSet(request: IncomingMessage, status: number): void;
 }
 
 /** What the gate asks of the relay's hub. */

@@ -7,7 +7,7 @@ import type { Mount, PendingHandshake } from './mount.js';
 import { type RelaySettings, readOptions, type WebsocketRelayOptions } from './readOptions.js';
 import { refusals } from './refusal.js';
 import { relayHandler } from './relayHandler.js';
-import { protocolWarning } from './warnProcess.js';
+import { notSetWarning, protocolWarning } from './warnProcess.js';
 
 /**
  * The relay as Express middleware: where it is mounted, and below, a handler may answer an upgrade
@@ -60,6 +60,7 @@ function createMount(
     hub,
     handshakeTimeout,
     pending,
+    warnNotSet: notSetWarning(hub),
     open(handover, config, owned) {
       const { request, socket, head, headers, protocol } = handover;
       warnProtocol(handover);
