@@ -1,7 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
-import { hasToken, refusalHeaders, refusals, warnNotMounted } from '../upgrade/index.js';
+import { hasToken, refusalHeaders, refusals } from '../upgrade/index.js';
 import { type Interceptor, intercept } from './intercept.js';
 import { mountOf } from './mountable.js';
+import { warnNotMounted } from './warnNotMounted.js';
 
 /**
  * Keeps the relay header from leaving the server on a response that is no upgrade (H1), and turns

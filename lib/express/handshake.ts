@@ -11,8 +11,6 @@ import {
   refusals,
   type SocketOwner,
   showRefusal,
-  warnNotMounted,
-  warnTimeout,
   writeRefusal,
 } from '../upgrade/index.js';
 import { Gate, untouchable } from './gate.js';
@@ -20,6 +18,7 @@ import { type Interceptor, intercept } from './intercept.js';
 import type { Mountable } from './mountable.js';
 import { relayAnswer } from './relayAnswer.js';
 import { UpgradeResponse } from './upgradeResponse.js';
+import { warnNoAnswer, warnNotMounted } from './warnNotMounted.js';
 
 /** One upgrade request on its way through the application. */
 export class Handshake implements Mountable, Interceptor, SocketOwner {
@@ -100,6 +99,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
       request.socket = untouchable(pending.socket);
     } else {
       if (header !== undefined && status < 300) warnNotMounted(request);
+      else if (status >= 200 && status < 300) this.#mounted?.warnings.notSet(request, status);
       request.socket = pending.socket;
       this.#passThrough();
     }
@@ -133,7 +133,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     this.#mounted?.pending.add(this);
     const millis = this.#mounted?.handshakeTimeout ?? HANDSHAKE_TIMEOUT;
     this.pending.setTimer(millis, () => {
-      warnTimeout(this.request, this.#mounted?.hub);
+      warnNoAnswer(this.request, this.#mounted);
       this.refuse(refusals.noAnswer);
     });
   }

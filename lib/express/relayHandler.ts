@@ -1,12 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RELAY_HEADER } from '../codec/index.js';
-import {
-  type Admission,
-  asksForWebSocket,
-  onceEach,
-  routeOf,
-  sendRefusal,
-} from '../upgrade/index.js';
+import { type Admission, asksForWebSocket, routeOf, sendRefusal } from '../upgrade/index.js';
 import { guard } from './guard.js';
 import { mountOf, setMount } from './mountable.js';
 import { UpgradeResponse } from './upgradeResponse.js';
@@ -16,7 +10,7 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * and after the handlers the end of a response that they left open with the header set (H11).
  */
 export function relayHandler(admission: Admission): RequestHandler {
-  const warnOnce = onceEach(admission.hub);
+  const { warnings } = admission;
   return (request, response, next) => {
     const isSet = response.hasHeader(RELAY_HEADER);
     const upgrade = UpgradeResponse.upgradeOf(response);
@@ -27,7 +21,7 @@ export function relayHandler(admission: Admission): RequestHandler {
     if (refusal !== undefined) return sendRefusal(response, refusal);
     if (!isSet) return next();
     const advice = 'mount it before them, or a refused client has already run them';
-    warnOnce('relay_after_handlers', `${routeOf(request)}: handlers ran first; ${advice}`);
+    warnings.once('relay_after_handlers', `${routeOf(request)}: handlers ran first; ${advice}`);
     finish(response);
   };
 
@@ -35,7 +29,10 @@ export function relayHandler(admission: Admission): RequestHandler {
     setMount(response, admission);
     guard(request, response);
     if (!asksForWebSocket(request)) return;
-    warnOnce('upgrades_not_accepted', 'a WebSocket handshake came in; call acceptUpgrades(server)');
+    warnings.once(
+      'upgrades_not_accepted',
+      'a WebSocket handshake came in; call acceptUpgrades(server)',
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import { firstCheck } from './firstCheck.js';
 import { type RelayOptions, readOptions } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayAnswer, RelayConfig } from './relayAnswer.js';
-import { protocolWarning, relayWarning } from './warnProcess.js';
+import { type OriginAdvice, RelayWarnings } from './relayWarnings.js';
 
 /**
  * What one relay decides on handshakes, whichever door they came by: whether a client may ask at all, and
@@ -19,14 +19,14 @@ export class Admission {
   readonly handshakeTimeout: number;
   /** The handshakes whose handlers take their time. */
   readonly pending = new Set<PendingHandshake>();
+  readonly warnings: RelayWarnings;
   /** Rows 1–3b of H2. */
   readonly problem: ReturnType<typeof firstCheck>;
   readonly #outbox: Outbox;
   readonly #upgrades: UpgradeServer;
-  readonly #warnProtocol: ReturnType<typeof protocolWarning>;
 
   /** @throws ProcessError `Invalid` naming the option. */
-  constructor(system: System, options: RelayOptions) {
+  constructor(system: System, options: RelayOptions, advice: OriginAdvice) {
     const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(options);
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
@@ -34,10 +34,10 @@ export class Admission {
     };
     this.hub = new Hub(system, { ...hub, onShutdown });
     this.handshakeTimeout = handshakeTimeout;
-    this.problem = firstCheck(this.hub, isAllowed);
+    this.warnings = new RelayWarnings(this.hub, advice);
+    this.problem = firstCheck(this.hub, isAllowed, this.warnings);
     this.#outbox = new Outbox(system, hub);
     this.#upgrades = new UpgradeServer({ maxPayload, closeTimeout: this.hub.closeTimeout });
-    this.#warnProtocol = protocolWarning(this.hub);
   }
 
   /**
@@ -49,7 +49,7 @@ export class Admission {
     const { config } = answer;
     if (hub.draining) return refusals.shuttingDown;
     if ('detail' in config) {
-      relayWarning(hub, handshake.request, config);
+      this.warnings.invalid(handshake.request, config.text, config.detail);
       return config;
     }
     const target = answer.owned === undefined ? config.target_pid : undefined;
@@ -62,7 +62,7 @@ export class Admission {
 
   /** Row 12. */
   #open({ request, pending }: Handshake, config: RelayConfig, answer: RelayAnswer): void {
-    this.#warnProtocol(request, answer.protocol);
+    this.warnings.protocol(request, answer.protocol);
     const { socket } = pending;
     this.#upgrades.accept(request, socket, pending.release(), answer, (webSocket) => {
       try {

@@ -3,7 +3,7 @@ import type { Hub } from '../relay/index.js';
 import { handshakeProblem } from './handshakeProblem.js';
 import type { OriginPolicy } from './originPolicy.js';
 import { type Refusal, refusals } from './refusal.js';
-import { originWarning } from './warnProcess.js';
+import type { RelayWarnings } from './relayWarnings.js';
 
 /**
  * Rows 1–3b of H2, which come before any handler, because one may spawn something for a hostile page. The
@@ -12,8 +12,8 @@ import { originWarning } from './warnProcess.js';
 export function firstCheck(
   hub: Hub,
   isAllowed: OriginPolicy,
+  warnings: RelayWarnings,
 ): (request: IncomingMessage, own: Own) => Refusal | undefined {
-  const warnOrigin = originWarning(hub);
   return (request, own) => {
     if (hub.draining) return refusals.shuttingDown;
     const problem = handshakeProblem(request) ?? originProblem(request.headers.origin, own);
@@ -26,7 +26,7 @@ export function firstCheck(
     if (origin === undefined) return undefined;
     const { host, protocol } = own; // Express asks the socket for its peer, so only where a browser asks
     if (isAllowed(origin, host, protocol)) return undefined;
-    warnOrigin(origin, host, protocol);
+    warnings.origin(origin, host, protocol);
     return refusals.badOrigin;
   }
 }

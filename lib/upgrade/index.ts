@@ -25,5 +25,6 @@ export {
 } from './refusal.js';
 export type { Relay } from './relay.js';
 export type { RelayAnswer } from './relayAnswer.js';
-export { routeOf } from './routeOf.js';
-export { onceEach, warnNotMounted, warnTimeout } from './warnProcess.js';
+export { firstOfRoute, type OriginAdvice } from './relayWarnings.js';
+export { pathOf, routeOf } from './routeOf.js';
+export { warnProcess } from './warnProcess.js';

@@ -73,10 +73,15 @@ const isDefaultPort = (port: string, scheme: string | undefined): boolean =>
 /** The scheme of a page that connects by this protocol. */
 const pageScheme = (protocol: string): string => protocol.toLowerCase().replace(/^ws/, 'http');
 
-/** Whether a page is refused for its scheme alone, `http` or `https`: a proxy ends TLS, as a rule. */
-export function isOtherScheme(origin: string, host: string | undefined): boolean {
+/** The scheme of a refused page, if it is refused for this alone. */
+export function otherScheme(
+  origin: string,
+  host: string | undefined,
+): 'http' | 'https' | undefined {
   const parts = parse(origin);
-  return /^https?$/.test(parts?.scheme ?? '') && isOwnHost(parts as Parts, host);
+  const scheme = parts?.scheme;
+  if (scheme !== 'http' && scheme !== 'https') return undefined;
+  return isOwnHost(parts as Parts, host) ? scheme : undefined;
 }
 
 /** The Host header has no scheme: the page's own tells which of its ports is the default one. */

@@ -152,8 +152,8 @@ describe('a plain response with the relay header', () => {
       expect([status, body, headers.get('x-ws-relay')]).toEqual([200, 'body', null]);
     }
     expect(warnings.map(({ message }) => message)).toEqual([
-      'X-WS-Relay set but websocketRelay is not mounted on /plain',
-      'X-WS-Relay set but websocketRelay is not mounted on /raw',
+      'X-WS-Relay set but websocketRelay is not mounted on /plain, or mounted after this handler',
+      'X-WS-Relay set but websocketRelay is not mounted on /raw, or mounted after this handler',
     ]);
   });
 

@@ -118,6 +118,38 @@ describe('websocketRelay', () => {
     expect(reply).toMatch(/\r\n\r\n{"plain":true}$/);
   });
 
+  it('warns of each route that ends an upgrade with 2xx and no relay, once (H2 row 4a)', async () => {
+    const { port, warnings } = await serve({
+      mount: '/',
+      routes: (app) => {
+        app.get('/ws/forgot/:id', (_req, res) => {
+          res.end();
+        });
+        app.get('/ws/empty', (_req, res) => {
+          res.status(204).end();
+        });
+        app.get('/ws/refuses/:status', (req, res) => {
+          res.status(Number(req.params.status)).end();
+        });
+        app.get('/plain', (_req, res) => {
+          res.end();
+        });
+      },
+    });
+    const refusing = [302, 401, 500].map((status) => `/ws/refuses/${status}`);
+    for (const path of ['/ws/forgot/1', '/ws/forgot/2', '/ws/empty', '/ws/none', ...refusing]) {
+      await refusal(port, path);
+    }
+    await fetch(`http://127.0.0.1:${port}/plain`);
+
+    const advice =
+      'and no relay; call setRelay(res, …) before it ends, or answer with a status of 3xx or more to refuse';
+    expect(warnings).toMatchObject([
+      { code: 'relay_not_set', message: `/ws/forgot/:id: ended with 200 ${advice}` },
+      { code: 'relay_not_set', message: `/ws/empty: ended with 204 ${advice}` },
+    ]);
+  });
+
   it('strips the header and warns where no relay is mounted (H2 row 4b)', async () => {
     const warnings = processWarnings();
     const { port } = await serve({
@@ -135,7 +167,8 @@ describe('websocketRelay', () => {
     expect(warnings).toEqual([
       {
         code: 'RELAY_NOT_MOUNTED',
-        message: 'X-WS-Relay set but websocketRelay is not mounted on /nowhere',
+        message:
+          'X-WS-Relay set but websocketRelay is not mounted on /nowhere, or mounted after this handler',
       },
     ]);
   });

@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import type { Hub } from '../relay/index.js';
+import { otherScheme } from './originPolicy.js';
+import { refusals } from './refusal.js';
+import { routeOf } from './routeOf.js';
+
+/**
+ * What one relay warns of, as events of its system: how the application answers handshakes, and whom it
+ * turns away. Nothing is said twice, and what a client chooses fills no log.
+ */
+export class RelayWarnings {
+  readonly #hub: Pick<Hub, 'warn'>;
+  readonly #advice: OriginAdvice;
+  readonly #given = new Set<string>();
+  readonly #pairs = new Set<string>();
+  readonly #isFirstNotSet = firstOfRoute();
+  readonly #isFirstNotOffered = firstOfRoute();
+
+  constructor(hub: Pick<Hub, 'warn'>, advice: OriginAdvice) {
+    this.#hub = hub;
+    this.#advice = advice;
+  }
+
+  /** How the application is put together: the first request tells all there is. */
+  once(code: string, message: string): void {
+    if (this.#given.has(code)) return;
+    this.#given.add(code);
+    this.#hub.warn(code, message);
+  }
+
+  /** H11. */
+  timeout(request: IncomingMessage): void {
+    this.#hub.warn('handshake_timeout', `${routeOf(request)}: ${refusals.noAnswer.text}`);
+  }
+
+  /** H2 rows 6–8: what a handler has answered cannot be done. */
+  invalid(request: IncomingMessage, text: string, detail: string): void {
+    this.#hub.warn('invalid_relay', `${routeOf(request)}: ${text}: ${detail}`);
+  }
+
+  /** H2 row 4a: once for each route, 100 of them, that a handler has answered a handshake like any request. */
+  notSet(request: IncomingMessage, status: number): void {
+    if (!this.#isFirstNotSet(request)) return;
+    const text = `${routeOf(request)}: ended with ${status} and no relay; ${NOT_SET_ADVICE}`;
+    this.#hub.warn('relay_not_set', text);
+  }
+
+  /** H10: once for each route, 100 of them, that a subprotocol of the handler's was not offered. */
+  protocol(request: IncomingMessage, protocol: string | undefined): void {
+    const offered = request.headers['sec-websocket-protocol'];
+    if (protocol === undefined || offered === undefined) return;
+    if (offered.split(',').some((each) => each.trim() === protocol)) return;
+    if (!this.#isFirstNotOffered(request)) return;
+    const texts = `answered Sec-WebSocket-Protocol '${shorten(protocol)}', offered were '${shorten(offered)}'`;
+    const message = `${routeOf(request)}: ${texts}; answer with one of them`;
+    this.#hub.warn('protocol_not_offered', message);
+  }
+
+  /** H6: once for each Origin and Host, 100 of them, and once more for all that follow. */
+  origin(origin: string, host: string | undefined, protocol: string): void {
+    const scheme = otherScheme(origin, host);
+    const own = scheme ? `${protocol}://${host}` : `Host ${shorten(host)}`;
+    const pair = `Origin ${shorten(origin)} is not ${shorten(own)}`;
+    if (this.#pairs.size > MAX_ORIGINS || this.#pairs.has(pair)) return;
+    this.#pairs.add(pair);
+    const last = this.#pairs.size > MAX_ORIGINS ? '; no further ones are reported' : '';
+    this.#hub.warn('origin_refused', `${pair}; ${this.#advice[scheme ?? 'host']}${last}`);
+  }
+}
+
+/** What to do about a page whose host is another, or whose scheme alone is, the likely cause first. */
+export interface OriginAdvice {
+  readonly host: string;
+  /** A page of `https` at a server that is reached by `http`. */
+  readonly https: string;
+  readonly http: string;
+}
+
+/** Says yes to the first request of each route, of 100 routes. */
+export function firstOfRoute(): (request: IncomingMessage) => boolean {
+  const seen = new Set<string>();
+  return (request) => {
+    const route = routeOf(request);
+    if (seen.has(route) || seen.size >= MAX_ROUTES) return false;
+    seen.add(route);
+    return true;
+  };
+}
+
+/** Routes are few; paths, where no route is known, are the client's choice. */
+const MAX_ROUTES = 100;
+/** Origins that a relay names; they are the client's choice, too. */
+const MAX_ORIGINS = 100;
+/** A client's text in a log line. */
+const MAX_SHOWN = 200;
+
+const NOT_SET_ADVICE =
+  'call setRelay(res, …) before it ends, or answer with a status of 3xx or more to refuse';
+
+/** A host may be missing, whatever Express's types say. */
+const shorten = (text: string | undefined): string => `${text}`.slice(0, MAX_SHOWN);
