@@ -1,22 +1,11 @@
 // The relay: each connection gets an echo process of its own, through an Express route.
 import { createServer } from 'node:http';
 import express from 'express';
-import type { Behavior } from 'rx-process';
-import { map, takeWhile } from 'rxjs';
 import { rxProcess } from './lib/built.js';
+import { echo } from './lib/echo.js';
 import { listen, stats } from './lib/serve.js';
 
-const { acceptUpgrades, createSystem, is, ofTopic, send, setRelay, websocketRelay, ws } =
-  await rxProcess();
-
-const echo: Behavior = (inbox) =>
-  inbox.pipe(
-    takeWhile((m) => !is(m, ws.leave)),
-    ofTopic(ws.message),
-    map(({ payload }) =>
-      send(payload.client_pid, ws.send, { type: payload.type, data: payload.data }),
-    ),
-  );
+const { acceptUpgrades, createSystem, setRelay, websocketRelay } = await rxProcess();
 
 const system = createSystem();
 const app = express();

@@ -22,11 +22,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   channels: RELAY,
   ws: RELAY,
   upgrade: [...RELAY, 'ws'],
-  express: [...RELAY, 'channels', 'ws', 'upgrade'],
+  http: [...RELAY, 'upgrade'],
+  express: [...RELAY, 'channels', 'upgrade'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
   testing: [...PROCESSES, 'relay'],
-  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'express', 'cluster', 'client'],
+  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', 'cluster', 'client'],
 };
 
 /** The rooms of a folder, from the lowest to the highest: a room imports only what stands before it. */
@@ -59,7 +60,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   channels: ['rxjs'],
   ws: ['rxjs', 'ws', 'node:'],
   upgrade: ['rxjs', 'node:'],
-  express: ['rxjs', 'express', 'node:'],
+  http: ['node:'],
+  express: ['express', 'node:'],
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
   testing: ['rxjs', 'node:'],
@@ -67,7 +69,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What package.json publishes, and what only other folders see. */
-const PUBLISHED = ['', 'express', 'testing', 'ws'];
+const PUBLISHED = ['', 'express', 'http', 'testing', 'ws'];
 const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade'];
 
 const imports = function* (): Generator<[Source, Import]> {

@@ -23,10 +23,13 @@ export function builtCore(): Promise<typeof import('../../lib/index.js')> {
 
 /** The package as its users import it. */
 export async function rxProcess(): Promise<
-  typeof import('../../lib/index.js') & typeof import('../../lib/express/index.js')
+  typeof import('../../lib/index.js') &
+    typeof import('../../lib/express/index.js') &
+    typeof import('../../lib/http/index.js')
 > {
   build();
   const core = await builtCore();
   const express = await import(new URL('dist/express/index.js', root).href);
-  return { ...core, ...express };
+  const http = await import(new URL('dist/http/index.js', root).href);
+  return { ...core, ...express, ...http };
 }

@@ -17,6 +17,14 @@ export const baseline = 'ws';
 export const peers: readonly Peer[] = [
   { name: 'ws', script: 'server-ws.ts', protocol: 'ws', path: '/ws' },
   { name: 'rx-process', script: 'server-rx-process.ts', protocol: 'ws', path: '/ws' },
+  // The door without Express. Messages go the same way as above.
+  {
+    name: 'rx-process/http',
+    script: 'server-rx-process-http.ts',
+    protocol: 'ws',
+    path: '/ws',
+    only: 'connect',
+  },
   { name: 'socketio', script: 'server-socketio.ts', protocol: 'socketio', path: '/socket.io/' },
   // What Express alone costs a connect: the floor under everything that runs the application.
   {

@@ -64,19 +64,19 @@ export function verdicts(measured: ReadonlyMap<ModeName, Samples>): string {
   const rows = targets
     .filter((target) => measured.has(target.mode))
     .map((target) => verdict(target, measured.get(target.mode) ?? new Map()));
-  const title = `Targets of ${subject}, by the median of the rounds' ratios`;
+  const title = `Targets, by the median of the rounds' ratios`;
   return rows.length === 0 ? '' : `${title}\n${columns(rows)}\n`;
 }
 
 function verdict(target: Target, samples: Samples): string[] {
-  const { mode, against, kind, bound, aim } = target;
-  const found = ratios(samples, subject, against, 'primary');
+  const { mode, of = subject, against, kind, bound, aim } = target;
+  const found = ratios(samples, of, against, 'primary');
   const middle = median(found);
   const met = kind === 'least' ? middle >= bound : middle <= bound;
   const aimed = aim === undefined ? '' : `, aim ${aim}`;
   return [
     modes[mode].title,
-    `÷ ${against}`,
+    `${of} ÷ ${against}`,
     spread(found),
     `at ${kind} ${bound}${aimed}`,
     found.length === 0 ? 'not measured' : met ? 'met' : 'missed',

@@ -12,11 +12,10 @@ export { NO_METADATA } from './relay/metadata.js';
 export { readSend } from './relay/readSend.js';
 export {
   DEFAULT_MESSAGE_TOPIC,
-  decodeRelayHeader,
-  encodeRelayHeader,
-  RELAY_HEADER,
+  type DecodeOptions,
+  decodeRelayFields,
   type RelayConfig,
   type RelayFields,
-  type RelayHeaderOptions,
   type RelayRefusal,
-} from './relay/relayHeader.js';
+} from './relay/relayFields.js';
+export { decodeRelayHeader, encodeRelayHeader, RELAY_HEADER } from './relay/relayHeader.js';

@@ -13,7 +13,7 @@ export {
   ws,
 } from '../protocol/index.js';
 export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
-export type { Relay, RelayOptions } from '../upgrade/index.js';
+export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
-export { type RelayTarget, setRelay } from './setRelay.js';
+export { setRelay } from './setRelay.js';
 export { websocketRelay } from './websocketRelay.js';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { encodeRelayHeader, RELAY_HEADER, type RelayFields } from '../codec/index.js';
-import { type Behavior, ProcessError } from '../core/index.js';
+import { encodeRelayHeader, RELAY_HEADER } from '../codec/index.js';
+import { checkTarget, type RelayTarget } from '../upgrade/index.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
@@ -15,29 +15,10 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * @example setRelay(res, { target: echo, heartbeat_interval: '30s' }).end();
  */
 export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): R {
-  const { target, target_pid, ...fields } = relay;
-  if ((target === undefined) === (target_pid === undefined)) {
-    throw new ProcessError('Invalid', 'setRelay: give either target or target_pid');
-  }
-  if (target !== undefined && typeof target !== 'function') {
-    throw new ProcessError(
-      'Invalid',
-      'setRelay: target is no behaviour; give target_pid for a PID',
-    );
-  }
-  const text = encodeRelayHeader({ ...fields, target_pid });
+  checkTarget('setRelay', relay);
+  const { target, ...fields } = relay;
+  const text = encodeRelayHeader(fields);
   res.setHeader(RELAY_HEADER, text);
   UpgradeResponse.own(res, target && { text, behavior: target });
   return res;
 }
-
-/** What the relay is to do with the upgrade: to whom its messages go, and how. */
-export type RelayTarget = Omit<RelayFields, 'target_pid'> &
-  (
-    | {
-        /** A behaviour that the relay spawns for this connection, and ends with it (H1). */
-        readonly target: Behavior;
-        readonly target_pid?: never;
-      }
-    | { readonly target_pid: NonNullable<RelayFields['target_pid']>; readonly target?: never }
-  );

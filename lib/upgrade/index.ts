@@ -25,6 +25,7 @@ export {
 } from './refusal.js';
 export type { Relay } from './relay.js';
 export type { RelayAnswer } from './relayAnswer.js';
+export { checkTarget, type RelayTarget } from './relayTarget.js';
 export { firstOfRoute, type OriginAdvice } from './relayWarnings.js';
 export { pathOf, routeOf } from './routeOf.js';
 export { warnProcess } from './warnProcess.js';

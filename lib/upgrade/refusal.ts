@@ -33,6 +33,7 @@ export const refusals = {
   badHeader: { status: 400, text: 'Invalid relay configuration' },
   deadTarget: { status: 404, text: 'Target process not found' },
   busyTarget: { status: 503, text: 'Target is busy' },
+  failed: { status: 500, text: 'Internal server error' },
   noAnswer: { status: 503, text: 'Handler did not end the response' },
   unclaimed: { status: 404, text: 'Not found' },
   tooManyHeaders: { status: 431, text: 'Too many header fields' },

@@ -38,6 +38,12 @@ export class RelayWarnings {
     this.#hub.warn('invalid_relay', `${routeOf(request)}: ${text}: ${detail}`);
   }
 
+  /** H13: a handler has thrown, or answered what is no answer. */
+  failed(request: IncomingMessage, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#hub.warn('handler_failed', `${routeOf(request)}: the upgrade handler failed: ${text}`);
+  }
+
   /** H2 row 4a: once for each route, 100 of them, that a handler has answered a handshake like any request. */
   notSet(request: IncomingMessage, status: number): void {
     if (!this.#isFirstNotSet(request)) return;

@@ -1,0 +1,123 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { isPromise } from '../core/index.js';
+import {
+  type Admission,
+  closeRequest,
+  closeSocket,
+  type Own,
+  type PendingHandshake,
+  PendingSocket,
+  type Refusal,
+  refusals,
+  type SocketOwner,
+  writeRefusal,
+} from '../upgrade/index.js';
+import { type PlainAnswer, readAnswer, type UpgradeAnswer, type UpgradeHandler } from './answer.js';
+
+/** One handshake with its handler: it ends with a connection, an answer of HTTP, or the client's leaving. */
+export class Handshake implements PendingHandshake, SocketOwner {
+  readonly request: IncomingMessage;
+  readonly pending: PendingSocket;
+  readonly #admission: Admission;
+  /** Answered, or the client is gone: what the handler still says is for nobody. */
+  #isOver = false;
+
+  constructor(admission: Admission, request: IncomingMessage, head: Buffer) {
+    this.request = request;
+    this.#admission = admission;
+    this.pending = new PendingSocket(request.socket, head, this);
+  }
+
+  /** Asks the handler, unless the client may not ask at all. */
+  run(handler: UpgradeHandler): void {
+    const refusal = this.#admission.problem(this.request, ownOf(this.request));
+    if (refusal !== undefined) return this.refuse(refusal);
+    try {
+      const answer = handler(this.request);
+      if (!isPromise(answer)) return this.#obey(answer);
+      this.#wait();
+      answer.then(
+        (late) => this.#obeyLate(late),
+        (error) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  refuse(refusal: Refusal): void {
+    if (this.#isOver) return;
+    this.#close(() => writeRefusal(this.pending.socket, refusal));
+  }
+
+  /** The handler takes its time: the client is watched, and the clock runs. */
+  #wait(): void {
+    const { pending, handshakeTimeout, warnings } = this.#admission;
+    pending.add(this);
+    this.pending.watch();
+    this.pending.setTimer(handshakeTimeout, () => {
+      warnings.timeout(this.request);
+      this.refuse(refusals.noAnswer);
+    });
+  }
+
+  #obeyLate(answer: UpgradeAnswer | undefined): void {
+    try {
+      if (!this.#isOver) this.#obey(answer);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #obey(given: UpgradeAnswer | undefined): void {
+    const answer = readAnswer(given);
+    if ('status' in answer) return this.#close(() => writeAnswer(this.pending.socket, answer));
+    // Row 11: nothing, where there is nobody.
+    if (this.pending.socket.destroyed) return this.leave();
+    const refusal = this.#admission.admit(this, answer);
+    if (refusal === undefined) this.leave();
+    else this.refuse(refusal);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#admission.warnings.failed(this.request, error);
+    this.refuse(refusals.failed);
+  }
+
+  /** Answers on the socket and closes it. */
+  #close(write: () => void): void {
+    // Reads what the client still sends: unread bytes would cut the answer off.
+    this.pending.watch();
+    write();
+    this.leave();
+  }
+
+  leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.pending.forget();
+    this.#admission.pending.delete(this);
+    closeRequest(this.request, this.pending.socket.destroyed);
+  }
+
+  /** As Node does it: a socket that nobody has an idea for is ended. */
+  onTimeout(): void {
+    const { socket } = this.pending;
+    if (!this.request.emit('timeout', socket)) socket.destroy();
+  }
+}
+
+function ownOf({ headers, socket }: IncomingMessage): Own {
+  return { host: headers.host, protocol: (socket as TLSSocket).encrypted ? 'https' : 'http' };
+}
+
+function writeAnswer(socket: Socket, { status, lines, body }: PlainAnswer): void {
+  const length = `Content-Length: ${body.length}`;
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, length];
+  socket.write(`${head.join('\r\n')}\r\nConnection: close\r\n\r\n`, 'latin1');
+  socket.write(body);
+  closeSocket(socket);
+}

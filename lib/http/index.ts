@@ -1,0 +1,22 @@
+/**
+ * The relay without Express: a function on any server of Node answers upgrade requests with a process.
+ * Begin with `relayUpgrades.ts`; `handshake.ts` is one request with its handler, `answer.ts` reads what the
+ * handler has answered.
+ */
+export type { RelayFields } from '../codec/index.js';
+export {
+  type ClientMessage,
+  type Close,
+  type Control,
+  type GivenMetadata,
+  type Heartbeat,
+  type Join,
+  type Leave,
+  type Metadata,
+  type Send,
+  ws,
+} from '../protocol/index.js';
+export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
+export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
+export type { HttpAnswer, HttpHeaders, UpgradeAnswer, UpgradeHandler } from './answer.js';
+export { type RelayUpgradesOptions, relayUpgrades, type UpgradeRelay } from './relayUpgrades.js';

@@ -1,0 +1,76 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
+import { ProcessError } from '../core/index.js';
+import type { System } from '../runtime/index.js';
+import {
+  Admission,
+  claimUpgrades,
+  type OriginAdvice,
+  type Relay,
+  type RelayOptions,
+} from '../upgrade/index.js';
+import type { UpgradeHandler } from './answer.js';
+import { Handshake } from './handshake.js';
+
+/**
+ * A relay on a server of Node, without Express (H13): `handler` answers each WebSocket handshake with a
+ * process, as `setRelay` does, or with a refusal. For plain `http`, and for Fastify, Koa and Hono, whose
+ * servers these are too.
+ *
+ * What a client may do, the limits, the clocks and the refusals are those of `websocketRelay`. A handler
+ * that throws, or answers what is neither, is a 500 and a warning event; `undefined` is a 404.
+ *
+ * @param server of HTTP or HTTPS, or of HTTP/2 with `allowHTTP1: true`
+ * @param system whose processes are the targets
+ * @throws ProcessError `Invalid`: no server, no handler, an option, by its name, or a server all of whose
+ * upgrades are taken already.
+ * @example relayUpgrades(server, system, (request) => ({ target: echo }));
+ */
+export function relayUpgrades(
+  server: Server | Http2SecureServer,
+  system: System,
+  handler: UpgradeHandler,
+  { claim, ...options }: RelayUpgradesOptions = {},
+): UpgradeRelay {
+  if (typeof server?.on !== 'function') {
+    throw new ProcessError('Invalid', 'relayUpgrades: give a server of Node, fastify.server say');
+  }
+  if (typeof handler !== 'function') {
+    throw new ProcessError('Invalid', 'relayUpgrades: give a handler, (request) => ({ target })');
+  }
+  const admission = new Admission(system, options, ORIGIN_ADVICE);
+  const { hub } = admission;
+  const stopListening = claimUpgrades(server, claim, (request, head) =>
+    new Handshake(admission, request, head).run(handler),
+  );
+  return {
+    get count() {
+      return hub.count;
+    },
+    connections$: hub.connections$,
+    shutdown: () => hub.shutdown(),
+    stopListening,
+  };
+}
+
+/** Options of `relayUpgrades`: those of every relay, and which requests it takes. */
+export interface RelayUpgradesOptions extends RelayOptions {
+  /**
+   * Which upgrade requests are for the handler: those under a path (`'/ws'`: itself and below, whatever the
+   * case), or those that a function accepts. Default: all, as long as nobody else listens for upgrades.
+   */
+  readonly claim?: string | ((request: IncomingMessage) => boolean);
+}
+
+/** A relay on a server. */
+export interface UpgradeRelay extends Relay {
+  /** Takes its listener off the server; connections, and handshakes under way, go on. */
+  stopListening(): void;
+}
+
+/** Without Express nobody knows which proxies to trust, so the pages have to be named. */
+const ORIGIN_ADVICE: OriginAdvice = {
+  host: 'set allowedOrigins, or have the proxy pass the Host header on, with its port',
+  https: 'where TLS ends at a proxy, set allowedOrigins to the origin of its pages',
+  http: 'load the page by https, or set allowedOrigins',
+};
