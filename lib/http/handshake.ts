@@ -14,7 +14,12 @@ import {
   type SocketOwner,
   writeRefusal,
 } from '../upgrade/index.js';
-import { type PlainAnswer, readAnswer, type UpgradeAnswer, type UpgradeHandler } from './answer.js';
+import {
+  type PlainAnswer,
+  readAnswer,
+  type UpgradeAnswer,
+  type UpgradeHandler,
+} from './readAnswer.js';
 
 /** One handshake with its handler: it ends with a connection, an answer of HTTP, or the client's leaving. */
 export class Handshake implements PendingHandshake, SocketOwner {

@@ -1,6 +1,6 @@
 /**
  * The relay without Express: a function on any server of Node answers upgrade requests with a process.
- * Begin with `relayUpgrades.ts`; `handshake.ts` is one request with its handler, `answer.ts` reads what the
+ * Begin with `relayUpgrades.ts`; `handshake.ts` is one request with its handler, `readAnswer.ts` reads what the
  * handler has answered.
  */
 export type { RelayFields } from '../codec/index.js';
@@ -18,5 +18,5 @@ export {
 } from '../protocol/index.js';
 export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
 export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
-export type { HttpAnswer, HttpHeaders, UpgradeAnswer, UpgradeHandler } from './answer.js';
+export type { HttpAnswer, HttpHeaders, UpgradeAnswer, UpgradeHandler } from './readAnswer.js';
 export { type RelayUpgradesOptions, relayUpgrades, type UpgradeRelay } from './relayUpgrades.js';

@@ -9,8 +9,8 @@ import {
   type Relay,
   type RelayOptions,
 } from '../upgrade/index.js';
-import type { UpgradeHandler } from './answer.js';
 import { Handshake } from './handshake.js';
+import type { UpgradeHandler } from './readAnswer.js';
 
 /**
  * A relay on a server of Node, without Express (H13): `handler` answers each WebSocket handshake with a

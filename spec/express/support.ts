@@ -205,6 +205,8 @@ export interface Connect {
   readonly headers?: Record<string, string>;
   readonly protocols?: string[];
   readonly origin?: string;
+  /** Of the WebSocket protocol; default 13. */
+  readonly protocolVersion?: number;
 }
 
 /** Opens a WebSocket: a client, or the answer that refused it. */
