@@ -68,6 +68,7 @@ const ENTRIES = [
       'Matched',
       'Message',
       'Output',
+      'PayloadArgs',
       'PayloadOf',
       'Pid',
       'PidParts',

@@ -31,6 +31,14 @@ export type PayloadOf<T> = T extends { readonly [payloadOf]?: (payload: infer P)
 /** The type of the reply to a call with a topic. */
 export type ReplyOf<T> = T extends { readonly [replyOf]?: infer R } ? R : unknown;
 
+/**
+ * The parameters from the payload on: it may be left out where `undefined` will do, as under a topic of
+ * `undefined`, of `void` or of no known payload. The topic alone says what the payload is.
+ */
+export type PayloadArgs<P, More extends readonly unknown[] = []> = undefined extends P
+  ? [payload?: NoInfer<P>, ...more: More]
+  : [payload: NoInfer<P>, ...more: More];
+
 /** Identifies one call or one monitor within a system. */
 export type Ref = number;
 
