@@ -106,6 +106,7 @@ const ENTRIES = [
       'setRelay',
       'websocketRelay',
       'ws',
+      'wsOf',
     ],
     types: [
       'AcceptOptions',
@@ -119,10 +120,12 @@ const ENTRIES = [
       'Leave',
       'Metadata',
       'Relay',
+      'RelayBehavior',
       'RelayFields',
       'RelayTarget',
       'Send',
       'WebsocketRelayOptions',
+      'Ws',
     ],
   },
   {

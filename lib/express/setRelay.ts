@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { encodeRelayHeader, RELAY_HEADER, type RelayFields } from '../codec/index.js';
-import { type Behavior, ProcessError } from '../core/index.js';
+import { type Pid, ProcessError } from '../core/index.js';
+import type { GivenMetadata, RelayBehavior } from '../protocol/index.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
@@ -14,7 +15,10 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * path (H9). What the fields say is judged at the handshake (H2 rows 6–9).
  * @example setRelay(res, { target: echo, heartbeat_interval: '30s' }).end();
  */
-export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): R {
+export function setRelay<R extends ServerResponse, M extends GivenMetadata = GivenMetadata>(
+  res: R,
+  relay: RelayTarget<M>,
+): R {
   const { target, target_pid, ...fields } = relay;
   if ((target === undefined) === (target_pid === undefined)) {
     throw new ProcessError('Invalid', 'setRelay: give either target or target_pid');
@@ -32,12 +36,25 @@ export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): 
 }
 
 /** What the relay is to do with the upgrade: to whom its messages go, and how. */
-export type RelayTarget = Omit<RelayFields, 'target_pid'> &
+export type RelayTarget<M extends GivenMetadata = GivenMetadata> = Omit<
+  RelayFields,
+  'target_pid' | 'metadata'
+> &
   (
-    | {
+    | ({
         /** A behaviour that the relay spawns for this connection, and ends with it (H1). */
-        readonly target: Behavior;
+        readonly target: RelayBehavior<M>;
         readonly target_pid?: never;
+      } & MetadataField<M>)
+    | {
+        readonly target_pid: Pid;
+        readonly target?: never;
+        readonly metadata?: GivenMetadata | undefined;
       }
-    | { readonly target_pid: NonNullable<RelayFields['target_pid']>; readonly target?: never }
   );
+
+/** What the target reads of metadata has to be given, and may come with more. */
+type MetadataField<M> =
+  Partial<M> extends M
+    ? { readonly metadata?: (M & GivenMetadata) | undefined }
+    : { readonly metadata: M & GivenMetadata };
