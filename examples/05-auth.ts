@@ -5,8 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import express, { type RequestHandler } from 'express';
 import session from 'express-session';
-import { type Behavior, createSystem, is, ofTopic, send } from 'rx-process';
-import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
+import { createSystem, is, ofTopic, send } from 'rx-process';
+import {
+  acceptUpgrades,
+  type RelayBehavior,
+  setRelay,
+  websocketRelay,
+  wsOf,
+} from 'rx-process/express';
 import { map } from 'rxjs';
 import { isMain, listen } from './lib/listen.js';
 
@@ -16,8 +22,13 @@ declare module 'express-session' {
   }
 }
 
-/** Knows its client by what the handler has said of it: `metadata` comes with every message. */
-export const greeter: Behavior = (inbox) =>
+/** What the handler says of a client: it comes with every message, and the compiler holds both to it. */
+interface Member {
+  readonly user: string;
+}
+const ws = wsOf<Member>();
+
+export const greeter: RelayBehavior<Member> = (inbox) =>
   inbox.pipe(
     ofTopic(ws.join, ws.message),
     map((message) => {
@@ -58,7 +69,8 @@ app.post('/login', express.urlencoded({ extended: false }), (request, response) 
 
 app.use('/ws', relay, requireLogin);
 app.get('/ws/me', (request, response) => {
-  setRelay(response, { target: greeter, metadata: { user: request.session.user } }).end();
+  const { user = '' } = request.session;
+  setRelay(response, { target: greeter, metadata: { user } }).end();
 });
 
 if (isMain(import.meta)) acceptUpgrades(listen(app, { relay, system }));

@@ -29,6 +29,7 @@ export {
   type Matched,
   type Message,
   type Output,
+  type PayloadArgs,
   type PayloadOf,
   type Pid,
   type PidParts,

@@ -3,7 +3,7 @@ import type { Output } from './command.js';
 import type { Duration } from './duration.js';
 import type { Exit, ExitInput, ProcessSignal } from './exit.js';
 import type { GroupEvent, GroupOptions } from './groupEvent.js';
-import type { Inbox, Letter, Message, Topic } from './message.js';
+import type { Inbox, Letter, Message, PayloadArgs, Topic } from './message.js';
 import type { Pid } from './pid.js';
 
 /**
@@ -49,22 +49,18 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Asks and waits for one reply (M13): its type is the caller's word, or else what the topic says. */
-export interface Call {
-  // biome-ignore lint/suspicious/noExplicitAny: who gives the reply's type alone gives none for the payload
-  <R = never, P = any>(
-    to: [R] extends [never] ? never : Pid | string,
-    topic: Topic<P>,
-    payload: NoInfer<P>,
-    options?: CallOptions,
-  ): Observable<R>;
-  <P, R>(
-    to: Pid | string,
-    topic: Topic<P, R>,
-    payload: NoInfer<P>,
-    options?: CallOptions,
-  ): Observable<R>;
-}
+/**
+ * Asks and waits for one reply (M13): its type is what the topic says, or the caller's word, as in
+ * `call<number>(…)`. TypeScript then infers nothing more, so the payload has to be there but is not checked.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: who gives the reply's type alone gives none for the payload
+export type Call = <Given = never, P = any, R = unknown>(
+  to: Pid | string,
+  topic: Topic<P, R>,
+  ...payload: [Given] extends [never]
+    ? PayloadArgs<P, [options?: CallOptions]>
+    : [payload: P, options?: CallOptions]
+) => Observable<[Given] extends [never] ? R : NoInfer<Given>>;
 
 /** What a process may do, handed to its behaviour. A class with methods: do not destructure it. */
 export interface Self {
@@ -86,7 +82,7 @@ export interface Self {
   spawnMonitored(behavior: Behavior | string, options?: SpawnOptions): Spawned;
 
   /** Sends; `false` when there is nobody, or the mailbox is full (M5, M11). */
-  send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): boolean;
+  send<P>(to: Pid | string, topic: Topic<P>, ...payload: PayloadArgs<P>): boolean;
   /** Asks and waits for one reply (M13), whose type the topic knows. */
   readonly call: Call;
   /** The messages whose topic matches, in place of the inbox, while subscribed (M6). */

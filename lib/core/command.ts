@@ -1,6 +1,6 @@
 import { type ExitInput, type ExitReason, toError, toExitReason } from './exit.js';
 import type { GroupOptions } from './groupEvent.js';
-import type { Message, Topic } from './message.js';
+import type { Message, PayloadArgs, Topic } from './message.js';
 import type { Pid } from './pid.js';
 
 /** What a behaviour wants done, as plain data: one interpreter in the runtime performs it. */
@@ -34,7 +34,8 @@ export type Output = Command | void;
  *
  * @example send(payload.client_pid, ws.send, { type: 'text', data: 'hello' })
  */
-export function send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): Command {
+export function send<P>(to: Pid | string, topic: Topic<P>, ...payload: PayloadArgs<P>): Command;
+export function send(to: Pid | string, topic: string, payload?: unknown): Command {
   return { type: 'send', to, topic, payload };
 }
 
@@ -48,7 +49,12 @@ export function send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>):
 export function broadcast<P>(
   group: string,
   topic: Topic<P>,
-  payload: NoInfer<P>,
+  ...payload: PayloadArgs<P, [options?: GroupOptions]>
+): Command;
+export function broadcast(
+  group: string,
+  topic: string,
+  payload?: unknown,
   options: GroupOptions = {},
 ): Command {
   return { type: 'broadcast', group, topic, payload, scope: options.scope };
@@ -78,7 +84,8 @@ export function upgrade(id?: string, state?: unknown): Command {
  * Answers a call (M13), with what the message's topic says, if it says so. A second answer, or one to a
  * message that was no call, is a drop event.
  */
-export function reply<R>(message: Message<unknown, R>, payload: NoInfer<R>): Command {
+export function reply<R>(message: Message<unknown, R>, ...payload: PayloadArgs<R>): Command;
+export function reply(message: Message, payload?: unknown): Command {
   return { type: 'reply', message, payload };
 }
 

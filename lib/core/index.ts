@@ -55,6 +55,7 @@ export {
   type Letter,
   type Matched,
   type Message,
+  type PayloadArgs,
   type PayloadOf,
   type Ref,
   type ReplyOf,

@@ -31,6 +31,14 @@ export type PayloadOf<T> = T extends { readonly [payloadOf]?: (payload: infer P)
 /** The type of the reply to a call with a topic. */
 export type ReplyOf<T> = T extends { readonly [replyOf]?: infer R } ? R : unknown;
 
+/**
+ * The parameters from the payload on: it may be left out where `undefined` will do, as under a topic of
+ * `undefined`, of `void` or of no known payload. The topic alone says what the payload is.
+ */
+export type PayloadArgs<P, More extends readonly unknown[] = []> = undefined extends P
+  ? [payload?: NoInfer<P>, ...more: More]
+  : [payload: NoInfer<P>, ...more: More];
+
 /** Identifies one call or one monitor within a system. */
 export type Ref = number;
 
@@ -58,12 +66,17 @@ export function topic<P, R = unknown>(name: string): Topic<P, R> {
 declare const matched: unique symbol;
 
 /**
- * A message that `is` has recognised. The mark is in the type only: without it a message of any topic
- * whose payload merely looks alike would be narrowed away in the other branch.
+ * A message that `is` or `ofTopic` has recognised. The mark is in the type only: without it a message of
+ * any topic whose payload merely looks alike would be narrowed away in the other branch.
  */
-export type Matched<P, R = unknown> = Message<P, R> & { readonly [matched]: true };
+export type Matched<P, R = unknown> = Message<P, R> & {
+  readonly [matched]: (payload: P) => P;
+};
 
-/** Whether a message came under a topic; narrows the types of its payload and its reply. */
+/**
+ * Whether a message came under a topic; narrows the types of its payload and its reply. The other branch
+ * knows that it did not, if the message is one of those that `ofTopic` has told apart.
+ */
 export function is<P, R>(message: Message, topic: Topic<P, R>): message is Matched<P, R> {
   return message.topic === topic;
 }

@@ -9,8 +9,11 @@ export {
   type Join,
   type Leave,
   type Metadata,
+  type RelayBehavior,
   type Send,
+  type Ws,
   ws,
+  wsOf,
 } from '../protocol/index.js';
 export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
 export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { encodeRelayHeader, RELAY_HEADER } from '../codec/index.js';
+import type { GivenMetadata } from '../protocol/index.js';
 import { checkTarget, type RelayTarget } from '../upgrade/index.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
@@ -14,7 +15,10 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * path (H9). What the fields say is judged at the handshake (H2 rows 6–9).
  * @example setRelay(res, { target: echo, heartbeat_interval: '30s' }).end();
  */
-export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): R {
+export function setRelay<R extends ServerResponse, M extends GivenMetadata = GivenMetadata>(
+  res: R,
+  relay: RelayTarget<M>,
+): R {
   checkTarget('setRelay', relay);
   const { target, ...fields } = relay;
   const text = encodeRelayHeader(fields);

@@ -1,6 +1,7 @@
 import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import { decodeRelayFields } from '../codec/index.js';
 import { ProcessError, shown } from '../core/index.js';
+import type { GivenMetadata } from '../protocol/index.js';
 import { checkTarget, type RelayAnswer, type RelayTarget, refusals } from '../upgrade/index.js';
 
 /**
@@ -24,13 +25,13 @@ export function readAnswer(answer: UpgradeAnswer | undefined): RelayAnswer | Pla
 }
 
 /** Answers a handshake: `undefined` is a 404. */
-export type UpgradeHandler = (
+export type UpgradeHandler<M extends GivenMetadata = GivenMetadata> = (
   request: IncomingMessage,
-) => UpgradeAnswer | undefined | PromiseLike<UpgradeAnswer | undefined>;
+) => UpgradeAnswer<M> | undefined | PromiseLike<UpgradeAnswer<M> | undefined>;
 
 /** A relay, with the headers of its 101, or an answer of HTTP instead of a connection. */
-export type UpgradeAnswer =
-  | (RelayTarget & {
+export type UpgradeAnswer<M extends GivenMetadata = GivenMetadata> =
+  | (RelayTarget<M> & {
       /** Go out with the 101 (H10), `Set-Cookie` say; `Sec-WebSocket-Protocol` chooses a subprotocol. */
       readonly headers?: HttpHeaders | undefined;
       readonly status?: never;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import { ProcessError } from '../core/index.js';
+import type { GivenMetadata } from '../protocol/index.js';
 import type { System } from '../runtime/index.js';
 import {
   Admission,
@@ -26,10 +27,10 @@ import type { UpgradeHandler } from './readAnswer.js';
  * upgrades are taken already.
  * @example relayUpgrades(server, system, (request) => ({ target: echo }));
  */
-export function relayUpgrades(
+export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
   server: Server | Http2SecureServer,
   system: System,
-  handler: UpgradeHandler,
+  handler: UpgradeHandler<M>,
   { claim, ...options }: RelayUpgradesOptions = {},
 ): UpgradeRelay {
   if (typeof server?.on !== 'function') {
@@ -41,7 +42,7 @@ export function relayUpgrades(
   const admission = new Admission(system, options, ORIGIN_ADVICE);
   const { hub } = admission;
   const stopListening = claimUpgrades(server, claim, (request, head) =>
-    new Handshake(admission, request, head).run(handler),
+    new Handshake(admission, request, head).run(handler as UpgradeHandler),
   );
   return {
     get count() {

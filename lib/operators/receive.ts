@@ -12,40 +12,40 @@ import { holdDelivering, type Message } from '../core/index.js';
  *   for await (const message of receive(inbox)) yield reply(message, 'done');
  * }
  */
-export function receive<P>(source: Observable<Message<P>>): AsyncIterableIterator<Message<P>> {
+export function receive<M extends Message>(source: Observable<M>): AsyncIterableIterator<M> {
   return new Reader(source);
 }
 
 /** A message that came ahead of its pull, and the function that resumes its source. */
-interface Ahead<P> {
-  readonly message: Message<P>;
+interface Ahead<M> {
+  readonly message: M;
   readonly resume: () => void;
 }
 
 /** A pull that waits for its message. */
-interface Pull<P> {
-  resolve(item: Item<P>): void;
+interface Pull<M> {
+  resolve(item: Item<M>): void;
   reject(error: unknown): void;
 }
 
-type Item<P> = IteratorResult<Message<P>>;
+type Item<M> = IteratorResult<M>;
 
 const END: Item<never> = { done: true, value: undefined };
 
 /** One iteration of `receive`. */
-class Reader<P> implements AsyncIterableIterator<Message<P>> {
-  readonly #source: Observable<Message<P>>;
+class Reader<M> implements AsyncIterableIterator<M> {
+  readonly #source: Observable<M>;
   // A mailbox is held from a delivery to the pull after it. What comes in spite of it waits here:
   // from a second outlet, or a source that cannot be held. Invariant: empty while a pull is pending.
-  readonly #ahead: Ahead<P>[] = [];
-  readonly #pulls: Pull<P>[] = [];
+  readonly #ahead: Ahead<M>[] = [];
+  readonly #pulls: Pull<M>[] = [];
   #subscription: Subscription | undefined;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   // Resumes the source of the message that the body works on.
   #resume = (): void => {};
 
-  constructor(source: Observable<Message<P>>) {
+  constructor(source: Observable<M>) {
     this.#source = source;
   }
 
@@ -53,7 +53,7 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
     return this;
   }
 
-  next(): Promise<Item<P>> {
+  next(): Promise<Item<M>> {
     this.#resume();
     const next = this.#ahead.shift();
     if (next !== undefined) {
@@ -72,7 +72,7 @@ class Reader<P> implements AsyncIterableIterator<Message<P>> {
     });
   }
 
-  return(): Promise<Item<P>> {
+  return(): Promise<Item<M>> {
     this.#ended = true;
     this.#resume();
     for (const { resume } of this.#ahead.splice(0)) resume();

@@ -7,6 +7,7 @@
  */
 
 export type { GivenMetadata, Metadata } from './metadata.js';
+export type { RelayBehavior } from './relayBehavior.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
 export {
   type ClientMessage,
@@ -16,5 +17,7 @@ export {
   type Join,
   type Leave,
   type Send,
+  type Ws,
   ws,
+  wsOf,
 } from './ws.js';

@@ -1,40 +1,60 @@
-import { type Pid, topic } from '../core/index.js';
+import { type Pid, type Topic, topic } from '../core/index.js';
 import type { GivenMetadata, Metadata } from './metadata.js';
 
 /** The topics between a connection and the processes that talk to it (§12). */
-export const ws = {
-  join: topic<Join>('ws.join'),
-  message: topic<ClientMessage>('ws.message'),
-  heartbeat: topic<Heartbeat>('ws.heartbeat'),
-  leave: topic<Leave>('ws.leave'),
-  send: topic<Send>('ws.send'),
-  close: topic<Close>('ws.close'),
-  control: topic<Control>('ws.control'),
-} as const;
+export const ws: Ws = {
+  join: topic('ws.join'),
+  message: topic('ws.message'),
+  heartbeat: topic('ws.heartbeat'),
+  leave: topic('ws.leave'),
+  send: topic('ws.send'),
+  close: topic('ws.close'),
+  control: topic('ws.control'),
+};
+
+/**
+ * The same topics for connections whose metadata is known, as JSON brings it: a Date comes as a text. It is
+ * the compiler's knowledge only; `RelayBehavior` has `setRelay` give what is read here.
+ *
+ * @example const { join, message } = wsOf<{ user: string }>();
+ */
+export const wsOf = <M extends GivenMetadata>(): Ws<Readonly<M>, M> =>
+  ws as unknown as Ws<Readonly<M>, M>;
+
+/** What travels under each topic: metadata is an `M` when it is read, a `Given` when it is changed. */
+export interface Ws<M = Metadata, Given = GivenMetadata> {
+  readonly join: Topic<Join<M>>;
+  readonly message: Topic<ClientMessage<M>>;
+  readonly heartbeat: Topic<Heartbeat<M>>;
+  readonly leave: Topic<Leave<M>>;
+  readonly send: Topic<Send>;
+  readonly close: Topic<Close>;
+  readonly control: Topic<Control<Given>>;
+}
 
 /** A client has connected, or was handed over to this process (L3). */
-export interface Join {
+export interface Join<M = Metadata> {
   readonly client_pid: Pid;
-  readonly metadata: Metadata;
+  readonly metadata: M;
 }
 
 /** One data frame of the client: a string for text, a copy of its bytes for binary (L4). */
-export type ClientMessage =
+export type ClientMessage<M = Metadata> =
   | {
       readonly client_pid: Pid;
       readonly type: 'text';
       readonly data: string;
-      readonly metadata: Metadata;
+      readonly metadata: M;
     }
   | {
       readonly client_pid: Pid;
       readonly type: 'binary';
       readonly data: Uint8Array;
-      readonly metadata: Metadata;
+      readonly metadata: M;
     };
 
 /** Says that the connection is open, every `heartbeat_interval` (L5). */
-export interface Heartbeat {
+export interface Heartbeat<M = Metadata> {
   readonly client_pid: Pid;
   /** Since the 101, as text: `'1m30s'`. */
   readonly uptime: string;
@@ -42,14 +62,14 @@ export interface Heartbeat {
   readonly uptime_ms: number;
   /** Data frames received since the 101. */
   readonly message_count: number;
-  readonly metadata: Metadata;
+  readonly metadata: M;
 }
 
 /** The client has left, or was handed over. Do not trust `reason`, which may be the client's text (Z5). */
-export interface Leave {
+export interface Leave<M = Metadata> {
   readonly client_pid: Pid;
   readonly reason: string;
-  readonly metadata: Metadata;
+  readonly metadata: M;
 }
 
 /** A frame for the client; `type` follows from the data when it is left out (W1). */
@@ -62,10 +82,10 @@ export interface Send {
 export type Close = { readonly code?: number; readonly reason?: string } | string | undefined;
 
 /** Changes the fields that are given; if one of them is wrong, nothing changes (X1, X2). */
-export interface Control {
+export interface Control<M = GivenMetadata> {
   /** Hands the connection over to this process. */
   readonly target_pid?: Pid | null;
   readonly message_topic?: string | null;
-  readonly metadata?: GivenMetadata | null;
+  readonly metadata?: M | null;
   readonly heartbeat_interval?: string | number | null;
 }

@@ -1,19 +1,36 @@
 import type { RelayFields } from '../codec/index.js';
-import { type Behavior, ProcessError } from '../core/index.js';
+import { type Pid, ProcessError } from '../core/index.js';
+import type { GivenMetadata, RelayBehavior } from '../protocol/index.js';
 
 /** What the relay is to do with the upgrade: to whom its messages go, and how. */
-export type RelayTarget = Omit<RelayFields, 'target_pid'> &
+export type RelayTarget<M extends GivenMetadata = GivenMetadata> = Omit<
+  RelayFields,
+  'target_pid' | 'metadata'
+> &
   (
-    | {
+    | ({
         /** A behaviour that the relay spawns for this connection, and ends with it (H1). */
-        readonly target: Behavior;
+        readonly target: RelayBehavior<M>;
         readonly target_pid?: never;
+      } & MetadataField<M>)
+    | {
+        readonly target_pid: Pid;
+        readonly target?: never;
+        readonly metadata?: GivenMetadata | undefined;
       }
-    | { readonly target_pid: NonNullable<RelayFields['target_pid']>; readonly target?: never }
   );
 
+/** What the target reads of metadata has to be given, and may come with more. */
+type MetadataField<M> =
+  Partial<M> extends M
+    ? { readonly metadata?: (M & GivenMetadata) | undefined }
+    : { readonly metadata: M & GivenMetadata };
+
 /** Refuses what has not exactly one target. @throws ProcessError `Invalid`, naming the function. */
-export function checkTarget(where: string, { target, target_pid }: RelayTarget): void {
+export function checkTarget(
+  where: string,
+  { target, target_pid }: { readonly target?: unknown; readonly target_pid?: unknown },
+): void {
   if ((target === undefined) === (target_pid === undefined)) {
     throw new ProcessError('Invalid', `${where}: give either target or target_pid`);
   }

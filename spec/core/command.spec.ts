@@ -13,6 +13,11 @@ describe('commands', () => {
       data: { type: 'send', to: 'log', topic: 'tick', payload: 1 },
     },
     {
+      what: 'send without a payload',
+      command: send('log', 'tick'),
+      data: { type: 'send', to: 'log', topic: 'tick', payload: undefined },
+    },
+    {
       what: 'broadcast',
       command: broadcast('g', topic<number>('tick'), 1),
       data: { type: 'broadcast', group: 'g', topic: 'tick', payload: 1, scope: undefined },
@@ -43,6 +48,11 @@ describe('commands', () => {
       what: 'reply',
       command: reply(question, 2),
       data: { type: 'reply', message: question, payload: 2 },
+    },
+    {
+      what: 'reply without a payload',
+      command: reply(question),
+      data: { type: 'reply', message: question, payload: undefined },
     },
     {
       what: 'report',

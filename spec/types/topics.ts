@@ -39,7 +39,6 @@ expectTypeOf<PayloadOf<string>>().toEqualTypeOf<unknown>();
 // send
 expectTypeOf(send('log', tick, { n: 1 })).toEqualTypeOf<Command>();
 send('log', 'anything', Symbol());
-send('log', stop, undefined);
 // @ts-expect-error a payload of another type
 send('log', tick, { n: '1' });
 // @ts-expect-error no payload
@@ -53,7 +52,6 @@ send(1, tick, { n: 1 });
 expectTypeOf(self.send('log', tick, { n: 1 })).toEqualTypeOf<boolean>();
 // @ts-expect-error a payload of another type
 self.send('log', tick, 1);
-system.send('log', tick);
 // @ts-expect-error a payload of another type
 system.send('log', tick, 1);
 expectTypeOf(self.listen(tick)).toEqualTypeOf<Observable<Message<Tick>>>();
@@ -85,19 +83,14 @@ if (is(received, sum)) {
 }
 reply(received, 'a message of no known topic takes any reply');
 
-// ofTopic
+// ofTopic; spec/types/narrowing.ts has it of several topics
 expectTypeOf(inbox.pipe(ofTopic(tick))).toEqualTypeOf<Observable<Message<Tick>>>();
-expectTypeOf(inbox.pipe(ofTopic(tick, text))).toEqualTypeOf<Observable<Message<Tick | string>>>();
 expectTypeOf(inbox.pipe(ofTopic('anything'))).toEqualTypeOf<Observable<Message<unknown>>>();
 inbox.pipe(
   ofTopic(tick),
   // @ts-expect-error the payload has no such field
   map(({ payload }) => payload.m),
 );
-
-// is
-if (is(received, tick)) expectTypeOf(received.payload).toEqualTypeOf<Tick>();
-else expectTypeOf(received.payload).toEqualTypeOf<unknown>();
 
 // act and transition know what the stream before them carries.
 inbox.pipe(

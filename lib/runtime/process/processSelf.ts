@@ -73,7 +73,7 @@ export class ProcessSelf implements Self, Releasing {
     return this.#spawnWatched(behavior, options, false);
   }
 
-  send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): boolean {
+  send(to: Pid | string, topic: string, payload?: unknown): boolean {
     const process = this.#process;
     if (process.ended) return false;
     const taken = process.kernel.send(process.pid, to, topic, payload);
@@ -84,7 +84,7 @@ export class ProcessSelf implements Self, Releasing {
   call(
     to: Pid | string,
     topic: string,
-    payload: unknown,
+    payload?: unknown,
     options?: CallOptions,
   ): Observable<never> {
     const { calls } = this.#process.kernel;

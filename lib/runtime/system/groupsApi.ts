@@ -1,5 +1,11 @@
 import { Observable } from 'rxjs';
-import { type GroupEvent, type Pid, ProcessError, type Topic } from '../../core/index.js';
+import {
+  type GroupEvent,
+  type PayloadArgs,
+  type Pid,
+  ProcessError,
+  type Topic,
+} from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { checkName, checkPlace } from '../registry/groupTable.js';
@@ -47,7 +53,7 @@ export interface Groups {
    *
    * @throws ProcessError `Invalid` for a topic that is not allowed (M2).
    */
-  broadcast<P>(group: string, topic: Topic<P>, payload?: NoInfer<P>): number;
+  broadcast<P>(group: string, topic: Topic<P>, ...payload: PayloadArgs<P>): number;
   /** Emits the members, then each join and leave (G5). Cold; never completes. */
   monitor(group: string): Observable<GroupEvent>;
   /** The same for all groups of the scope, including later ones: first the members of each that exists. */
@@ -63,7 +69,7 @@ function groupsIn(kernel: Kernel<Process>, scope: string | undefined): Groups {
       groups.leave({ group, scope }, there.filter(isThere));
     },
     members: (group) => groups.find({ group, scope })?.pids ?? [],
-    broadcast: (group, topic, payload) =>
+    broadcast: (group: string, topic: string, payload?: unknown) =>
       groups.broadcast({ group, scope }, { topic, payload, from: undefined }),
     monitor: (group) => {
       checkPlace({ group, scope });

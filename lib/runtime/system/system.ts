@@ -10,6 +10,7 @@ import {
   type ExitInput,
   exitError,
   isNormal,
+  type PayloadArgs,
   type Pid,
   ProcessError,
   type SpawnOptions,
@@ -88,13 +89,14 @@ export class System extends SystemView {
   readonly call: Call = (
     to: Pid | string,
     topic: string,
-    payload: unknown,
+    payload?: unknown,
     options?: CallOptions,
   ): Observable<never> =>
     this[kernelOf].calls.call(undefined, { to, topic, payload }, options) as Observable<never>;
 
   /** Sends a message from outside; `false` if nobody is there or the mailbox is full (M5). */
-  send<P>(to: Pid | string, topic: Topic<P>, payload?: NoInfer<P>): boolean {
+  send<P>(to: Pid | string, topic: Topic<P>, ...payload: PayloadArgs<P>): boolean;
+  send(to: Pid | string, topic: string, payload?: unknown): boolean {
     return this[kernelOf].send(undefined, to, topic, payload);
   }
 

@@ -86,7 +86,7 @@ class Fake implements FakeSelf {
     return spawn(behavior, options);
   }
 
-  send<P>(to: Pid | string, topic: Topic<P>, payload: NoInfer<P>): boolean {
+  send(to: Pid | string, topic: string, payload?: unknown): boolean {
     if (this.#ended) return false;
     this.#record(send(to, topic, payload));
     return this.#options.send?.(to, topic, payload) ?? true;
@@ -95,7 +95,7 @@ class Fake implements FakeSelf {
   call(
     to: Pid | string,
     topic: string,
-    payload: unknown,
+    payload?: unknown,
     options?: CallOptions,
   ): Observable<never> {
     const { call } = this.#options;
