@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
-import { ProcessError } from '../core/index.js';
+import { knownOptions, ProcessError } from '../core/index.js';
 import { type Claim, readClaim } from './claim.js';
 import { listenForUpgrades } from './listenForUpgrades.js';
 
@@ -17,16 +17,19 @@ import { listenForUpgrades } from './listenForUpgrades.js';
  *
  * @param server of HTTP or HTTPS, or of HTTP/2 with `allowHTTP1: true`: WebSockets come by HTTP/1.1
  * @returns what takes it back; upgrades under way are not disturbed
- * @throws ProcessError `Invalid`: no server, or a claim that is neither a path nor a function.
+ * @throws ProcessError `Invalid`: no server, an unknown option, or a claim that is neither a path
+ * nor a function.
  * @example acceptUpgrades(app.listen(3000), { claim: '/ws' });
  */
 export function acceptUpgrades(
   server: Server | Http2SecureServer,
-  { claim }: AcceptOptions = {},
+  options: AcceptOptions = {},
 ): () => void {
   if (typeof server?.on !== 'function') {
     throw new ProcessError('Invalid', 'acceptUpgrades: give the server that app.listen returns');
   }
+  knownOptions('acceptUpgrades', options, { claim: true });
+  const { claim } = options;
   const mine = { claim: claim === undefined ? undefined : readClaim(claim) };
   // Towards clients of HTTP/1.1, one of HTTP/2 emits what any server does.
   const http = server as Server;

@@ -1,4 +1,11 @@
-import { countOption, type Duration, durationOption, ProcessError } from '../core/index.js';
+import {
+  countOption,
+  type Duration,
+  durationOption,
+  type Known,
+  knownOptions,
+  ProcessError,
+} from '../core/index.js';
 import { HANDSHAKE_TIMEOUT } from './handshake.js';
 import { type OriginPolicy, originPolicy } from './originPolicy.js';
 
@@ -8,6 +15,7 @@ import { type OriginPolicy, originPolicy } from './originPolicy.js';
  * @throws ProcessError `Invalid`, naming the option.
  */
 export function readOptions(options: WebsocketRelayOptions): RelaySettings {
+  knownOptions('websocketRelay', options, OPTIONS);
   const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw new ProcessError('Invalid', 'host: give a non-empty text');
@@ -57,6 +65,18 @@ export interface WebsocketRelayOptions {
   /** Whether a client is not read while its target is behind; default true (Q2). */
   readonly flowControl?: boolean;
 }
+
+const OPTIONS: Known<WebsocketRelayOptions> = {
+  allowedOrigins: true,
+  host: true,
+  maxPayload: true,
+  maxBuffered: true,
+  maxConnections: true,
+  pingInterval: true,
+  closeTimeout: true,
+  handshakeTimeout: true,
+  flowControl: true,
+};
 
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 const DEFAULT_MAX_BUFFERED = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { encodeRelayHeader, RELAY_HEADER, type RelayFields } from '../codec/index.js';
-import { type Behavior, ProcessError } from '../core/index.js';
+import { type Behavior, type Known, knownOptions, ProcessError } from '../core/index.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
@@ -10,11 +10,12 @@ import { UpgradeResponse } from './upgradeResponse.js';
  *
  * @param relay `target` or `target_pid`; `message_topic` (default `ws.message`); `heartbeat_interval`
  * (default none); `metadata` (default `{}`), for every message of this connection
- * @throws ProcessError `Invalid`: not exactly one target, or metadata that cannot be sent as JSON, by its
+ * @throws ProcessError `Invalid`: not exactly one target, an unknown field, or metadata that cannot be sent as JSON, by its
  * path (H9). What the fields say is judged at the handshake (H2 rows 6–9).
  * @example setRelay(res, { target: echo, heartbeat_interval: '30s' }).end();
  */
 export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): R {
+  knownOptions<RelayTarget>('setRelay', relay, FIELDS);
   const { target, target_pid, ...fields } = relay;
   if ((target === undefined) === (target_pid === undefined)) {
     throw new ProcessError('Invalid', 'setRelay: give either target or target_pid');
@@ -30,6 +31,14 @@ export function setRelay<R extends ServerResponse>(res: R, relay: RelayTarget): 
   UpgradeResponse.own(res, target && { text, behavior: target });
   return res;
 }
+
+const FIELDS: Known<RelayTarget> = {
+  target: true,
+  target_pid: true,
+  message_topic: true,
+  heartbeat_interval: true,
+  metadata: true,
+};
 
 /** What the relay is to do with the upgrade: to whom its messages go, and how. */
 export type RelayTarget = Omit<RelayFields, 'target_pid'> &
