@@ -86,6 +86,11 @@ export class HostTable {
     return this.all();
   }
 
+  /** Whether the system shuts down. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   all(): readonly Host[] {
     return [...this.#hosts.values()];
   }
