@@ -131,7 +131,7 @@ const ENTRIES = [
   {
     path: 'http/index.ts',
     load: () => import('../lib/http/index.js'),
-    values: ['ConnectionError', 'relayUpgrades', 'ws', 'wsOf'],
+    values: ['ConnectionError', 'relayTo', 'relayUpgrades', 'ws', 'wsOf'],
     types: [
       'ClientMessage',
       'Close',

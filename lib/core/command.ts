@@ -1,5 +1,5 @@
 import { type ExitInput, type ExitReason, toError, toExitReason } from './exit.js';
-import type { GroupOptions } from './groupEvent.js';
+import { type GroupOptions, scopeOf } from './groupEvent.js';
 import type { Message, PayloadArgs, Topic } from './message.js';
 import type { Pid } from './pid.js';
 
@@ -42,7 +42,7 @@ export function send(to: Pid | string, topic: string, payload?: unknown): Comman
 /**
  * Sends a payload under a topic to every member of a group, once per process, this one included if it is
  * a member (G4). To a group without members it goes to nobody. The process crashes with `Invalid` for
- * an empty name or a topic that nobody may send to.
+ * an empty name or a topic that nobody may send to; an unknown option throws it here.
  *
  * @example broadcast('prices', price, { symbol: 'ABC', cents: 1_250 })
  */
@@ -57,7 +57,7 @@ export function broadcast(
   payload?: unknown,
   options: GroupOptions = {},
 ): Command {
-  return { type: 'broadcast', group, topic, payload, scope: options.scope };
+  return { type: 'broadcast', group, topic, payload, scope: scopeOf('broadcast', options) };
 }
 
 /** Ends the process normally with a value, which monitors and `exec` receive (S6). */

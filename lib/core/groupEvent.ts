@@ -1,3 +1,4 @@
+import { knownOptions } from './knownOptions.js';
 import type { Pid } from './pid.js';
 
 /**
@@ -18,4 +19,10 @@ export interface GroupEvent {
 export interface GroupOptions {
   /** Which of the independent scopes the group is of; default `'pg'`. */
   readonly scope?: string;
+}
+
+/** Reads the scope. @throws ProcessError `Invalid` for an unknown option. */
+export function scopeOf(where: string, options: GroupOptions): string | undefined {
+  knownOptions(where, options, { scope: true });
+  return options.scope;
 }

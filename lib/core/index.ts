@@ -40,13 +40,14 @@ export {
   toExitReason,
 } from './exit.js';
 export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
-export type { GroupEvent, GroupOptions } from './groupEvent.js';
+export { type GroupEvent, type GroupOptions, scopeOf } from './groupEvent.js';
 export {
   type Holdable,
   holdDelivering,
   inItsContext,
   setDelivering,
 } from './holdable.js';
+export { type Known, knownOptions } from './knownOptions.js';
 export {
   checkDestination,
   checkTopic,
@@ -62,6 +63,7 @@ export {
   type Topic,
   topic,
 } from './message.js';
+export { suggestion } from './nearest.js';
 export { isPid, parsePid } from './parsePid.js';
 export { formatPid, type Pid, type PidParts } from './pid.js';
 export {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
-import { ProcessError } from '../core/index.js';
+import { knownOptions, ProcessError } from '../core/index.js';
 import { claimUpgrades } from '../upgrade/index.js';
 import { guard } from './guard.js';
 import { Handshake } from './handshake.js';
@@ -19,17 +19,19 @@ import { UpgradeResponse } from './upgradeResponse.js';
  *
  * @param server of HTTP or HTTPS, or of HTTP/2 with `allowHTTP1: true`: WebSockets come by HTTP/1.1
  * @returns what takes it back; upgrades under way are not disturbed
- * @throws ProcessError `Invalid`: no server, or a claim that is neither a path nor a function.
+ * @throws ProcessError `Invalid`: no server, an unknown option, or a claim that is neither a path
+ * nor a function.
  * @example acceptUpgrades(app.listen(3000), { claim: '/ws' });
  */
 export function acceptUpgrades(
   server: Server | Http2SecureServer,
-  { claim }: AcceptOptions = {},
+  options: AcceptOptions = {},
 ): () => void {
   if (typeof server?.on !== 'function') {
     throw new ProcessError('Invalid', 'acceptUpgrades: give the server that app.listen returns');
   }
-  const unclaim = claimUpgrades(server, claim, runHandshake);
+  knownOptions('acceptUpgrades', options, { claim: true });
+  const unclaim = claimUpgrades(server, options.claim, runHandshake);
   const calls = guardedServers.get(server) ?? new Set();
   if (calls.size === 0) {
     // Innermost: before any middleware wraps the same methods.

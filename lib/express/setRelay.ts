@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { encodeRelayHeader, RELAY_HEADER } from '../codec/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
-import { checkTarget, type RelayTarget } from '../upgrade/index.js';
+import { checkTarget, type RelayTarget, TARGET_FIELDS } from '../upgrade/index.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
@@ -11,7 +11,7 @@ import { UpgradeResponse } from './upgradeResponse.js';
  *
  * @param relay `target` or `target_pid`; `message_topic` (default `ws.message`); `heartbeat_interval`
  * (default none); `metadata` (default `{}`), for every message of this connection
- * @throws ProcessError `Invalid`: not exactly one target, or metadata that cannot be sent as JSON, by its
+ * @throws ProcessError `Invalid`: not exactly one target, an unknown field, or metadata that cannot be sent as JSON, by its
  * path (H9). What the fields say is judged at the handshake (H2 rows 6–9).
  * @example setRelay(res, { target: echo, heartbeat_interval: '30s' }).end();
  */
@@ -19,7 +19,7 @@ export function setRelay<R extends ServerResponse, M extends GivenMetadata = Giv
   res: R,
   relay: RelayTarget<M>,
 ): R {
-  checkTarget('setRelay', relay);
+  checkTarget('setRelay', relay as RelayTarget, TARGET_FIELDS);
   const { target, ...fields } = relay;
   const text = encodeRelayHeader(fields);
   res.setHeader(RELAY_HEADER, text);

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { System } from '../runtime/index.js';
-import { Admission, type OriginAdvice, type Relay, type RelayOptions } from '../upgrade/index.js';
+import { Admission, type Door, type Relay, type RelayOptions } from '../upgrade/index.js';
 import { relayHandler } from './relayHandler.js';
 
 /**
@@ -13,7 +13,7 @@ import { relayHandler } from './relayHandler.js';
  * @example app.use('/ws', websocketRelay(system, { allowedOrigins: 'https://app.example.com' }));
  */
 export function websocketRelay(system: System, options: RelayOptions = {}): RequestHandler & Relay {
-  const admission = new Admission(system, options, ORIGIN_ADVICE);
+  const admission = new Admission(system, options, DOOR);
   const { hub } = admission;
   return Object.defineProperties(relayHandler(admission) as RequestHandler & Relay, {
     count: { get: () => hub.count },
@@ -23,8 +23,11 @@ export function websocketRelay(system: System, options: RelayOptions = {}): Requ
 }
 
 /** An application behind a proxy is the likely cause; Express then has a setting for it. */
-export const ORIGIN_ADVICE: OriginAdvice = {
-  host: "behind a proxy set 'trust proxy' and have it pass X-Forwarded-Host, or Host with its port; for other sites set allowedOrigins",
-  https: "set 'trust proxy' and have the proxy pass X-Forwarded-Proto, or set allowedOrigins",
-  http: 'load the page by https, or set allowedOrigins',
+export const DOOR: Door = {
+  name: 'websocketRelay',
+  originAdvice: {
+    host: "behind a proxy set 'trust proxy' and have it pass X-Forwarded-Host, or Host with its port; for other sites set allowedOrigins",
+    https: "set 'trust proxy' and have the proxy pass X-Forwarded-Proto, or set allowedOrigins",
+    http: 'load the page by https, or set allowedOrigins',
+  },
 };

@@ -22,4 +22,5 @@ export {
 export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
 export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
 export type { HttpAnswer, HttpHeaders, UpgradeAnswer, UpgradeHandler } from './readAnswer.js';
+export { relayTo } from './relayTo.js';
 export { type RelayUpgradesOptions, relayUpgrades, type UpgradeRelay } from './relayUpgrades.js';

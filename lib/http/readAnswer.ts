@@ -2,7 +2,13 @@ import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'n
 import { decodeRelayFields } from '../codec/index.js';
 import { ProcessError, shown } from '../core/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
-import { checkTarget, type RelayAnswer, type RelayTarget, refusals } from '../upgrade/index.js';
+import {
+  checkTarget,
+  type RelayAnswer,
+  type RelayTarget,
+  refusals,
+  TARGET_FIELDS,
+} from '../upgrade/index.js';
 
 /**
  * Reads what a handler has answered: a relay, or what is to be written instead.
@@ -13,7 +19,7 @@ export function readAnswer(answer: UpgradeAnswer | undefined): RelayAnswer | Pla
   if (answer === undefined) return NOT_FOUND;
   if (typeof answer !== 'object' || answer === null) throw noAnswer(answer);
   if (answer.status !== undefined) return plainAnswer(answer);
-  checkTarget('relayUpgrades', answer);
+  checkTarget('relayUpgrades', answer, FIELDS);
   const { target: owned, headers } = answer;
   const decoded = decodeRelayFields(answer, { owned: owned !== undefined });
   return {
@@ -57,6 +63,8 @@ export interface PlainAnswer {
   readonly lines: readonly string[];
   readonly body: Uint8Array;
 }
+
+const FIELDS = { ...TARGET_FIELDS, headers: true, status: true } as const;
 
 const NO_LINES: readonly string[] = Object.freeze([]);
 

@@ -6,7 +6,7 @@ import type { System } from '../runtime/index.js';
 import {
   Admission,
   claimUpgrades,
-  type OriginAdvice,
+  type Door,
   type Relay,
   type RelayOptions,
 } from '../upgrade/index.js';
@@ -39,7 +39,7 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
   if (typeof handler !== 'function') {
     throw new ProcessError('Invalid', 'relayUpgrades: give a handler, (request) => ({ target })');
   }
-  const admission = new Admission(system, options, ORIGIN_ADVICE);
+  const admission = new Admission(system, options, DOOR);
   const { hub } = admission;
   const stopListening = claimUpgrades(server, claim, (request, head) =>
     new Handshake(admission, request, head).run(handler as UpgradeHandler),
@@ -70,8 +70,11 @@ export interface UpgradeRelay extends Relay {
 }
 
 /** Without Express nobody knows which proxies to trust, so the pages have to be named. */
-const ORIGIN_ADVICE: OriginAdvice = {
-  host: 'set allowedOrigins, or have the proxy pass the Host header on, with its port',
-  https: 'where TLS ends at a proxy, set allowedOrigins to the origin of its pages',
-  http: 'load the page by https, or set allowedOrigins',
+const DOOR: Door = {
+  name: 'relayUpgrades',
+  originAdvice: {
+    host: 'set allowedOrigins, or have the proxy pass the Host header on, with its port',
+    https: 'where TLS ends at a proxy, set allowedOrigins to the origin of its pages',
+    http: 'load the page by https, or set allowedOrigins',
+  },
 };

@@ -11,6 +11,7 @@ import {
   fromAsync,
   holdDelivering,
   inItsContext,
+  knownOptions,
   type Output,
   report,
 } from '../core/index.js';
@@ -29,6 +30,7 @@ export function act<M>(
   project: (message: M) => ObservableInput<Output> | Output,
   options: ActOptions = {},
 ): OperatorFunction<M, Command> {
+  knownOptions('act', options, { concurrency: true, onError: true });
   countOption('act: concurrency', options.concurrency ?? 1, { unlimited: true });
   return (source) =>
     new Observable<Command>((subscriber) => {

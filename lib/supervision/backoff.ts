@@ -2,6 +2,8 @@ import {
   countOption,
   type Duration,
   durationOption,
+  type Known,
+  knownOptions,
   ProcessError,
   wholeMillis,
 } from '../core/index.js';
@@ -35,8 +37,19 @@ export interface BackoffOptions {
   readonly random?: () => number;
 }
 
+const OPTIONS: Known<BackoffOptions> = {
+  initial: true,
+  max: true,
+  factor: true,
+  jitter: true,
+  maxAttempts: true,
+  stableThreshold: true,
+  random: true,
+};
+
 /** Reads back-off options. @throws ProcessError `Invalid` naming the field. */
 export function readBackoff(options: BackoffOptions): Backoff {
+  knownOptions('backoff', options, OPTIONS);
   const { factor = 2, jitter = 0.1, maxAttempts = 0, random = Math.random } = options;
   const initial = durationOption('backoff.initial', options.initial ?? '1s');
   const max = durationOption('backoff.max', options.max ?? '90s');

@@ -3,6 +3,8 @@ import {
   countOption,
   type Duration,
   durationOption,
+  type Known,
+  knownOptions,
   type Letter,
   ProcessError,
   type SpawnOptions,
@@ -60,6 +62,26 @@ export interface SuperviseOptions {
   readonly backoff?: BackoffOptions;
 }
 
+const OPTIONS: Known<SuperviseOptions> = {
+  strategy: true,
+  children: true,
+  intensity: true,
+  period: true,
+  backoff: true,
+};
+
+const CHILD: Known<ChildSpec> = {
+  id: true,
+  behavior: true,
+  restart: true,
+  shutdown: true,
+  type: true,
+  host: true,
+  name: true,
+  args: true,
+  messages: true,
+};
+
 /** A child spec as read: `shutdown` in milliseconds, `Infinity` for ever, `'brutalKill'`. */
 export interface ChildPlan {
   readonly id: string;
@@ -74,7 +96,7 @@ export interface ChildPlan {
 
 /** Reads options of `supervise`. @throws ProcessError `Invalid` naming the field, and the child. */
 export function readPlan(options: SuperviseOptions): Plan {
-  check(isRecord(options), 'the options are an object');
+  knownOptions('supervise', options, OPTIONS);
   const { strategy = 'one_for_one', intensity, backoff } = options;
   check(STRATEGIES.includes(strategy), `strategy is one of ${STRATEGIES.join(', ')}`);
   if (intensity !== undefined) {
@@ -116,6 +138,7 @@ function readChildren(strategy: Strategy, given: SuperviseOptions['children']): 
 export function readChild(spec: ChildSpec): ChildPlan {
   const { id, behavior, restart = 'permanent', type = 'worker', messages = [] } = spec ?? {};
   check(typeof id === 'string' && id !== '', 'the id of a child is a non-empty text');
+  knownOptions(`supervise: child ${id}`, spec, CHILD);
   return named(`supervise: child ${id}`, () => {
     const isBehavior = typeof behavior === 'function' || typeof behavior === 'string';
     must(isBehavior, 'behavior is a function or the id of one');

@@ -26,15 +26,15 @@ export class Admission {
   readonly #upgrades: UpgradeServer;
 
   /** @throws ProcessError `Invalid` naming the option. */
-  constructor(system: System, options: RelayOptions, advice: OriginAdvice) {
-    const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(options);
+  constructor(system: System, options: RelayOptions, door: Door) {
+    const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(door.name, options);
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
       for (const handshake of this.pending) handshake.refuse(refusals.shuttingDown);
     };
     this.hub = new Hub(system, { ...hub, onShutdown });
     this.handshakeTimeout = handshakeTimeout;
-    this.warnings = new RelayWarnings(this.hub, advice);
+    this.warnings = new RelayWarnings(this.hub, door.originAdvice);
     this.problem = firstCheck(this.hub, isAllowed, this.warnings);
     this.#outbox = new Outbox(system, hub);
     this.#upgrades = new UpgradeServer({ maxPayload, closeTimeout: this.hub.closeTimeout });
@@ -74,6 +74,13 @@ export class Admission {
       }
     });
   }
+}
+
+/** What differs from one way in to another. */
+export interface Door {
+  /** The function that the application has called, for texts. */
+  readonly name: string;
+  readonly originAdvice: OriginAdvice;
 }
 
 /** A handshake that can be handed over. */

@@ -5,7 +5,7 @@
  * Begin with `claimUpgrades.ts`, the listener on a server, and `admission.ts`, what a relay decides; a
  * `pendingSocket.ts` is the client's socket meanwhile, and `refusal.ts` has all answers that are no 101.
  */
-export { Admission, type PendingHandshake } from './admission.js';
+export { Admission, type Door, type PendingHandshake } from './admission.js';
 export type { Claim } from './claim.js';
 export { claimUpgrades } from './claimUpgrades.js';
 export { closeRequest } from './closeRequest.js';
@@ -25,7 +25,7 @@ export {
 } from './refusal.js';
 export type { Relay } from './relay.js';
 export type { RelayAnswer } from './relayAnswer.js';
-export { checkTarget, type RelayTarget } from './relayTarget.js';
-export { firstOfRoute, type OriginAdvice } from './relayWarnings.js';
+export { checkTarget, type RelayTarget, TARGET_FIELDS } from './relayTarget.js';
+export { firstOfRoute } from './relayWarnings.js';
 export { pathOf, routeOf } from './routeOf.js';
 export { warnProcess } from './warnProcess.js';

@@ -1,12 +1,21 @@
-import { countOption, type Duration, durationOption, ProcessError } from '../core/index.js';
+import {
+  countOption,
+  type Duration,
+  durationOption,
+  type Known,
+  knownOptions,
+  ProcessError,
+} from '../core/index.js';
 import { type OriginPolicy, originPolicy } from './originPolicy.js';
 
 /**
  * Checks the options of a relay.
  *
+ * @param where whose options they are, for the text
  * @throws ProcessError `Invalid`, naming the option.
  */
-export function readOptions(options: RelayOptions): RelaySettings {
+export function readOptions(where: string, options: RelayOptions): RelaySettings {
+  knownOptions(where, options, OPTIONS);
   const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw new ProcessError('Invalid', 'host: give a non-empty text');
@@ -56,6 +65,18 @@ export interface RelayOptions {
   /** Whether a client is not read while its target is behind; default true (Q2). */
   readonly flowControl?: boolean;
 }
+
+const OPTIONS: Known<RelayOptions> = {
+  allowedOrigins: true,
+  host: true,
+  maxPayload: true,
+  maxBuffered: true,
+  maxConnections: true,
+  pingInterval: true,
+  closeTimeout: true,
+  handshakeTimeout: true,
+  flowControl: true,
+};
 
 /** How long an answer to a handshake may take, in milliseconds, unless a relay says otherwise. */
 export const HANDSHAKE_TIMEOUT = 10_000;

@@ -1,5 +1,5 @@
 import type { RelayFields } from '../codec/index.js';
-import { type Pid, ProcessError } from '../core/index.js';
+import { type Known, knownOptions, type Pid, ProcessError } from '../core/index.js';
 import type { GivenMetadata, RelayBehavior } from '../protocol/index.js';
 
 /** What the relay is to do with the upgrade: to whom its messages go, and how. */
@@ -26,11 +26,19 @@ type MetadataField<M> =
     ? { readonly metadata?: (M & GivenMetadata) | undefined }
     : { readonly metadata: M & GivenMetadata };
 
-/** Refuses what has not exactly one target. @throws ProcessError `Invalid`, naming the function. */
-export function checkTarget(
+/**
+ * Refuses what has not exactly one target, or a field that nobody knows.
+ *
+ * @param where which function was given it, for the text
+ * @throws ProcessError `Invalid`.
+ */
+export function checkTarget<T extends RelayTarget>(
   where: string,
-  { target, target_pid }: { readonly target?: unknown; readonly target_pid?: unknown },
+  relay: T,
+  fields: Known<T>,
 ): void {
+  knownOptions(where, relay, fields);
+  const { target, target_pid } = relay;
   if ((target === undefined) === (target_pid === undefined)) {
     throw new ProcessError('Invalid', `${where}: give either target or target_pid`);
   }
@@ -41,3 +49,12 @@ export function checkTarget(
     );
   }
 }
+
+/** The fields of a relay, each of which is known. */
+export const TARGET_FIELDS: Known<RelayTarget> = {
+  target: true,
+  target_pid: true,
+  message_topic: true,
+  heartbeat_interval: true,
+  metadata: true,
+};

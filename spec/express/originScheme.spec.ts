@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ORIGIN_ADVICE } from '../../lib/express/websocketRelay.js';
+import { DOOR } from '../../lib/express/websocketRelay.js';
 import { originPolicy } from '../../lib/upgrade/originPolicy.js';
 import { RelayWarnings } from '../../lib/upgrade/relayWarnings.js';
 
@@ -52,7 +52,7 @@ describe('RelayWarnings', () => {
   ])('names $what first (H6)', ({ request: [origin = '', host = '', protocol = ''], expected }) => {
     const texts: string[] = [];
     const hub = { warn: (_code: string, message: string) => texts.push(message) };
-    new RelayWarnings(hub, ORIGIN_ADVICE).origin(origin, host, protocol);
+    new RelayWarnings(hub, DOOR.originAdvice).origin(origin, host, protocol);
 
     expect(texts).toEqual([expected]);
   });

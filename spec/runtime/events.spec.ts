@@ -122,7 +122,7 @@ describe('the logger', () => {
     });
     system.spawn(() => of(done(1)));
     system.send(pid, 'x', 1);
-    system.send('nobody', 'x', 1);
+    system.send('{main|0xdead}', 'x', 1);
     await settled(system);
     system[kernelOf].events.warning('CODE', 'what to do', pid);
     system.terminate(pid);

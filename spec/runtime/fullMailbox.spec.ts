@@ -79,7 +79,7 @@ describe('a full mailbox that nobody empties', () => {
 });
 
 describe('the default logger', () => {
-  it('tells once for each process and reason that messages are dropped, with a count (M11)', async () => {
+  it('tells once for each process and reason that messages are dropped, with a count (I8)', async () => {
     const lines: string[] = [];
     const logger = { warn: (line: string) => lines.push(line), error: () => {} };
     const system = createSystem({ logger, mailbox: { capacity: 10 } });
@@ -103,7 +103,7 @@ describe('the default logger', () => {
     ]);
   });
 
-  it('tells of replies to what was no call (M13)', async () => {
+  it('tells of replies to what was no call (I8)', async () => {
     const lines: string[] = [];
     const logger = { warn: (line: string) => lines.push(line), error: () => {} };
     const system = createSystem({ logger });

@@ -259,9 +259,9 @@ describe('supervise', () => {
     expect(refusal(() => supervise(given))).toContain(text);
   });
 
-  it.each([undefined, null, 7, 'x'])('refuses %p in the place of options (V1)', (given) => {
+  it.each([undefined, null, 7, true])('refuses %p in the place of options (V1)', (given) => {
     expect(refusal(() => supervise(given as never))).toBe(
-      'Invalid supervise: the options are an object',
+      `Invalid supervise: the options are an object, not ${given === true ? 'boolean' : given}`,
     );
   });
 

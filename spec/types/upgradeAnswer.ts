@@ -1,7 +1,7 @@
 // Types of rx-process/http: what a handler may answer, and the metadata that its targets read.
 import type { Server } from 'node:http';
 import type { Behavior, Pid, System } from 'rx-process';
-import { type RelayBehavior, relayUpgrades } from 'rx-process/http';
+import { type RelayBehavior, relayTo, relayUpgrades } from 'rx-process/http';
 
 declare const server: Server;
 declare const system: System;
@@ -21,8 +21,8 @@ relayUpgrades(server, system, ({ url }) =>
     : { target: plain, metadata: { user: 'bob' } },
 );
 relayUpgrades(server, system, ({ url }) => {
-  if (url === '/admin') return { target: admin, metadata: { role: 'admin' } };
-  return { target: greeter, metadata: { user: 'ada' } };
+  if (url === '/admin') return relayTo({ target: admin, metadata: { role: 'admin' } });
+  return relayTo({ target: greeter, metadata: { user: 'ada' } });
 });
 // @ts-expect-error a user is a text
 relayUpgrades(server, system, () => ({ target: greeter, metadata: { user: 1 } }));
@@ -32,3 +32,5 @@ relayUpgrades(server, system, () => ({ target: greeter }));
 relayUpgrades(server, system, () => 5);
 // @ts-expect-error both
 relayUpgrades(server, system, () => ({ target: plain, target_pid: pid }));
+// @ts-expect-error no user
+relayTo({ target: greeter, metadata: {} });

@@ -5,6 +5,7 @@ import {
   checkTopic,
   durationOption,
   type Exit,
+  knownOptions,
   type Message,
   type Pid,
   ProcessError,
@@ -36,6 +37,7 @@ export class Calls {
   ): Observable<unknown> {
     checkDestination(question.to);
     checkTopic(question.topic);
+    knownOptions('call', options, { timeout: true, signal: true });
     const { timeout: given = TIMEOUT } = options;
     const timeout = durationOption('timeout', given);
     const source: Source<unknown> = {

@@ -53,7 +53,8 @@ export class Kernel<P extends Resident> extends Tables<P> {
     this.#node = node;
     this.calls = new Calls(this);
     const afterBatch = (flush: () => void): void => this.queue.afterDrain(flush);
-    this.events = new Events({ now: () => this.now(), afterBatch }, logger);
+    const names = () => (this.hosts.isClosed ? undefined : this.names.all());
+    this.events = new Events({ now: () => this.now(), afterBatch, names }, logger);
   }
 
   /** The time of day, for what people read (`at`). It may be set back, so no duration is measured by it. */

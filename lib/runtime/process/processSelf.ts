@@ -7,6 +7,7 @@ import {
   type ExitInput,
   type GroupEvent,
   type GroupOptions,
+  knownOptions,
   type Message,
   type Pid,
   ProcessError,
@@ -16,6 +17,7 @@ import {
   type Self,
   type Spawned,
   type SpawnOptions,
+  scopeOf,
   shown,
   type Topic,
   toExitReason,
@@ -115,9 +117,8 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   setOptions(options: { readonly trapLinks: boolean }): void {
-    const [unknown] = Object.keys(options ?? {}).filter((key) => key !== 'trapLinks');
-    const given: unknown = options?.trapLinks;
-    if (unknown !== undefined) throw new ProcessError('Invalid', `unknown option ${unknown}`);
+    knownOptions('setOptions', options, { trapLinks: true });
+    const given: unknown = options.trapLinks;
     if (typeof given !== 'boolean') {
       throw new ProcessError('Invalid', `trapLinks is true or false, not ${shown(given)}`);
     }
@@ -137,18 +138,18 @@ export class ProcessSelf implements Self, Releasing {
     // While the process ends, it has left its groups already (G3).
     if (!process.running) throw new ProcessError('NotFound', `cannot join ${group}: ending`);
     process.tracer?.asked('join', group);
-    process.kernel.groups.join({ group, ...options }, [process]);
+    process.kernel.groups.join({ group, scope: scopeOf('join', options) }, [process]);
   }
 
   leave(group: string, options: GroupOptions = {}): void {
     const process = this.#process;
     if (!process.running) return;
     process.tracer?.asked('leave', group);
-    process.kernel.groups.leave({ group, ...options }, [process]);
+    process.kernel.groups.leave({ group, scope: scopeOf('leave', options) }, [process]);
   }
 
   monitorGroup(group: string, options: GroupOptions = {}): Observable<GroupEvent> {
-    return groupStream(this.#process, { group, ...options });
+    return groupStream(this.#process, { group, scope: scopeOf('monitorGroup', options) });
   }
 
   upgrade(id?: string, state?: unknown): void {

@@ -1,6 +1,8 @@
 import {
   type Behavior,
   checkTopic,
+  type Known,
+  knownOptions,
   type Letter,
   ProcessError,
   type SpawnOptions,
@@ -28,7 +30,10 @@ export function spawn(
 ): Process {
   const { parent, linked, observer } = ties;
   const behavior = behaviorOf(kernel.behaviors, what);
-  if (options !== NOTHING) checkOptions(options);
+  if (options !== NOTHING) {
+    knownOptions('spawn', options, OPTIONS);
+    checkOptions(options);
+  }
   const { name, messages, args = NONE } = options;
   const owner = name === undefined ? undefined : kernel.names.find(name);
   if (owner !== undefined && options.orSignal === true) {
@@ -67,15 +72,16 @@ export interface Ties {
 const NONE: readonly never[] = Object.freeze([]);
 const NOTHING = Object.freeze({});
 
-/** Checks the options of a spawn. @throws ProcessError `Invalid`. */
-export function checkOptions(options: SpawnOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new ProcessError(
-      'Invalid',
-      `the options of a spawn are an object, not ${shown(options)}`,
-    );
-  }
-  const { args, messages } = options;
+const OPTIONS: Known<SpawnOptions> = {
+  host: true,
+  name: true,
+  args: true,
+  messages: true,
+  orSignal: true,
+};
+
+/** Checks what the options of a spawn say. @throws ProcessError `Invalid`. */
+export function checkOptions({ args, messages }: SpawnOptions): void {
   if (args !== undefined && !Array.isArray(args)) {
     throw new ProcessError('Invalid', `args is an array, not ${shown(args)}`);
   }

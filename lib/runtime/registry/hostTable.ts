@@ -1,5 +1,5 @@
 import { Subscription } from 'rxjs';
-import { countOption, ProcessError, shown } from '../../core/index.js';
+import { countOption, knownOptions, ProcessError, shown } from '../../core/index.js';
 import { PidWriter } from './pidWriter.js';
 
 /** The hosts of a system; one of them is always `'main'`. */
@@ -20,8 +20,10 @@ export class HostTable {
    *
    * @throws ProcessError `AlreadyExists`; `Invalid`; `Unavailable` once the system shuts down (O3).
    */
-  add(id: string, { maxProcesses = Number.POSITIVE_INFINITY }: HostOptions = {}): void {
+  add(id: string, options: HostOptions = {}): void {
     checkPart('host', id);
+    knownOptions(`host ${id}`, options, { maxProcesses: true });
+    const { maxProcesses = Number.POSITIVE_INFINITY } = options;
     if (this.#closed) {
       throw new ProcessError('Unavailable', `cannot add the host ${id}: the system is shut down`);
     }
@@ -82,6 +84,11 @@ export class HostTable {
   close(): readonly Host[] {
     this.#closed = true;
     return this.all();
+  }
+
+  /** Whether the system shuts down. */
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   all(): readonly Host[] {

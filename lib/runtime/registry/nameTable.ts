@@ -51,6 +51,10 @@ export class NameTable<P extends Named> {
     for (const name of names) this.#owners.delete(name);
   }
 
+  all(): Iterable<string> {
+    return this.#owners.keys();
+  }
+
   get size(): number {
     return this.#owners.size;
   }

@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { countOption, ProcessError } from '../../core/index.js';
+import { countOption, type Known, knownOptions, ProcessError } from '../../core/index.js';
 import { Kernel } from '../kernel/kernel.js';
 import { Bound, type MailboxOptions } from '../mailbox/bound.js';
 import { newSelf } from '../process/processSelf.js';
@@ -41,13 +41,19 @@ export interface SystemOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** A system with given seams: `testSystem` has seams of its own. */
-export function assemble(options: SystemOptions, seams: Seams): System {
-  const { capacity = 10_000, overflow = 'reject' } = options.mailbox ?? {};
-  countOption('mailbox.capacity', capacity, { unlimited: true });
-  if (!['reject', 'dropOldest', 'exit'].includes(overflow)) {
-    throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
-  }
+const OPTIONS: Known<SystemOptions> = {
+  node: true,
+  hosts: true,
+  mailbox: true,
+  logger: true,
+  context: true,
+  scheduler: true,
+};
+
+/** A system with given seams; `testSystem` has seams of its own. `where` is for the texts of errors. */
+export function assemble(options: SystemOptions, seams: Seams, where = 'createSystem'): System {
+  knownOptions(where, options, OPTIONS);
+  const { capacity, overflow } = readMailbox(where, options.mailbox ?? {});
   const { context } = options;
   if (context !== undefined && !isContext(context)) {
     throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
@@ -68,6 +74,16 @@ export function assemble(options: SystemOptions, seams: Seams): System {
   kernel.hosts.add('main');
   for (const [id, host] of Object.entries(options.hosts ?? {})) kernel.hosts.add(id, host);
   return new System(kernel);
+}
+
+function readMailbox(where: string, options: MailboxOptions): Required<MailboxOptions> {
+  knownOptions(`${where}: mailbox`, options, { capacity: true, overflow: true });
+  const { capacity = 10_000, overflow = 'reject' } = options;
+  countOption('mailbox.capacity', capacity, { unlimited: true });
+  if (!['reject', 'dropOldest', 'exit'].includes(overflow)) {
+    throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
+  }
+  return { capacity, overflow };
 }
 
 function isContext(value: unknown): value is Context {

@@ -1,4 +1,4 @@
-import type { Duration } from '../../core/index.js';
+import { type Duration, knownOptions } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import type { HostOptions } from '../registry/hostTable.js';
@@ -10,6 +10,8 @@ export const hostsApi = (kernel: Kernel<Process>) =>
     /** Adds a host. @throws ProcessError `AlreadyExists`, `Invalid`, `Unavailable` at shutdown (O1, O3). */
     add: (id: string, options?: HostOptions): void => kernel.hosts.add(id, options),
     /** Stops a host and its processes; those that ask for time get `timeout`, default 10 s (O2). */
-    stop: (id: string, options: { readonly timeout?: Duration } = {}): Promise<void> =>
-      stopHost(kernel, id, options.timeout),
+    stop: async (id: string, options: { readonly timeout?: Duration } = {}): Promise<void> => {
+      knownOptions('hosts.stop', options, { timeout: true });
+      return stopHost(kernel, id, options.timeout);
+    },
   }) as const;

@@ -10,6 +10,7 @@ import {
   type ExitInput,
   exitError,
   isNormal,
+  knownOptions,
   type PayloadArgs,
   type Pid,
   ProcessError,
@@ -107,7 +108,9 @@ export class System extends SystemView {
   }
 
   /** Asks a process to end, by a CANCEL on its `signals$` (C1); `false` if nobody is there (C4). */
-  cancel(target: Pid | string, { reason, deadline }: CancelOptions = {}): boolean {
+  cancel(target: Pid | string, options: CancelOptions = {}): boolean {
+    knownOptions('cancel', options, { reason: true, deadline: true });
+    const { reason, deadline } = options;
     if (reason !== undefined && typeof reason !== 'string') {
       throw new ProcessError('Invalid', `the reason of a cancel is a text, not ${shown(reason)}`);
     }
@@ -134,6 +137,7 @@ export class System extends SystemView {
    */
   shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
     try {
+      knownOptions('shutdown', options, { timeout: true });
       const millis = shutdownTimeout(options.timeout);
       this.#shutdown.promise ??= stopAll(this[kernelOf], millis);
       return this.#shutdown.promise;

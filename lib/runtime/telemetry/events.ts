@@ -1,37 +1,38 @@
 import { type Observable, Subject } from 'rxjs';
 import type { DropReason, ExitReason, Pid, SystemEvent } from '../../core/index.js';
+import { type Counted, DropLog } from './dropLog.js';
 
 /**
  * The events of a system. Frequent events are built only if somebody observes them; what somebody should
  * look at is also written to the logger. The drops of a batch are counted: all that have the same process
  * and reason become one event (§0).
  *
- * The room `telemetry` says what happens: begin here; `tracer.ts` is the trace of one process and
- * `traces.ts` finds the processes that a traced pattern means.
+ * The room `telemetry` says what happens: begin here; `dropLog.ts` says which drops are a line of the logger,
+ * `tracer.ts` is the trace of one process and `traces.ts` finds the processes that a traced pattern means.
  */
 export class Events {
   readonly #subject = new Subject<SystemEvent>();
-  readonly #clock: Clock;
+  readonly #system: Surroundings;
   readonly #logger: Logger | undefined;
+  readonly #dropLog: DropLog | undefined;
   #counted: Map<string, Counted> | undefined;
-  /** The processes and reasons whose drops the logger knows already. */
-  readonly #logged = new Set<string>();
 
   readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
 
-  constructor(clock: Clock, logger: Logger | undefined) {
-    this.#clock = clock;
+  constructor(system: Surroundings, logger: Logger | undefined) {
+    this.#system = system;
     this.#logger = logger;
+    this.#dropLog = logger && new DropLog((line) => this.#log('warn', line), system.names);
   }
 
   spawned(pid: Pid, parent: Pid | undefined, name: string | undefined): void {
     if (!this.#subject.observed) return;
-    this.#subject.next({ type: 'spawned', at: this.#clock.now(), pid, parent, name });
+    this.#subject.next({ type: 'spawned', at: this.#system.now(), pid, parent, name });
   }
 
   upgraded(pid: Pid, id: string): void {
     if (!this.#subject.observed) return;
-    this.#subject.next({ type: 'upgraded', at: this.#clock.now(), pid, id });
+    this.#subject.next({ type: 'upgraded', at: this.#system.now(), pid, id });
   }
 
   /** `lost` messages were waiting. The crash of a connection is not logged, because clients cause it. */
@@ -41,7 +42,7 @@ export class Events {
       this.#log('error', `process ${pid} crashed`, reason.error);
     }
     if (!this.#subject.observed) return;
-    this.#subject.next({ type: 'exited', at: this.#clock.now(), pid, reason });
+    this.#subject.next({ type: 'exited', at: this.#system.now(), pid, reason });
   }
 
   deadLetter(to: string, topic: string, from: Pid | undefined): void {
@@ -53,10 +54,10 @@ export class Events {
   }
 
   #count(event: Counted): void {
-    if (!this.#subject.observed && !this.#isNews(event)) return;
+    if (!this.#subject.observed && !this.#dropLog?.isNews(event)) return;
     if (this.#counted === undefined) {
       this.#counted = new Map();
-      this.#clock.afterBatch(() => this.#flush());
+      this.#system.afterBatch(() => this.#flush());
     }
     const who = event.type === 'drop' ? [event.pid] : [event.to, event.topic, event.from];
     const key = [event.reason, ...who].join(' ');
@@ -66,12 +67,12 @@ export class Events {
 
   handlerError(pid: Pid, error: unknown, message: unknown): void {
     this.#log('error', `process ${pid}: a message's handler failed`, error);
-    this.#subject.next({ type: 'handlerError', at: this.#clock.now(), pid, error, message });
+    this.#subject.next({ type: 'handlerError', at: this.#system.now(), pid, error, message });
   }
 
   warning(code: string, message: string, pid?: Pid): void {
     this.#log('warn', `${code}: ${message}`);
-    const at = this.#clock.now();
+    const at = this.#system.now();
     this.#subject.next({ type: 'warning', at, code, message, ...(pid !== undefined && { pid }) });
   }
 
@@ -86,26 +87,11 @@ export class Events {
   #flush(): void {
     const counted = this.#counted ?? new Map<string, Counted>();
     this.#counted = undefined;
-    const at = this.#clock.now();
+    const at = this.#system.now();
     for (const event of counted.values()) {
-      if (event.type === 'drop' && this.#isNews(event)) this.#logDrop(event);
+      this.#dropLog?.tell(event);
       this.#subject.next({ ...event, at });
     }
-  }
-
-  /** Whether a drop is new to the logger, and of a kind that may otherwise go unnoticed. */
-  #isNews(event: Counted): boolean {
-    if (this.#logger === undefined || event.type !== 'drop') return false;
-    const { reason, pid } = event;
-    if (reason !== 'overflow' && reason !== 'no call') return false;
-    return this.#logged.size < MAX_LOGGED && !this.#logged.has(`${reason} ${pid}`);
-  }
-
-  #logDrop({ reason, pid, count }: Omit<EventOf<'drop'>, 'at'>): void {
-    this.#logged.add(`${reason} ${pid}`);
-    const what = reason === 'overflow' ? `messages to ${pid}` : `replies of ${pid}`;
-    const hint = 'further ones are events only, see system.events$';
-    this.#log('warn', `${what} are dropped (${reason}), ${count} so far; ${hint}`);
   }
 }
 
@@ -115,16 +101,10 @@ export interface Logger {
   error(message: string, details?: unknown): void;
 }
 
-type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
-
-/** An event that stands for all drops of the same kind in a batch. */
-type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
-
-/** How many processes and reasons are logged at most, because clients can cause new ones without end. */
-const MAX_LOGGED = 1_000;
-
-/** What the events need to know: the time, and when a batch ends. */
-export interface Clock {
+/** What the events need to know of their system: the time, when a batch ends, and what names there are. */
+export interface Surroundings {
   now(): number;
   afterBatch(flush: () => void): void;
+  /** `undefined` once the system shuts down. */
+  names(): Iterable<string> | undefined;
 }

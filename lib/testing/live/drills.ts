@@ -3,6 +3,7 @@ import {
   checkTopic,
   type Duration,
   durationOption,
+  knownOptions,
   type Pid,
   ProcessError,
 } from '../../core/index.js';
@@ -74,7 +75,9 @@ export interface KillOptions {
  * drill.kill({ among: ({ names }) => names.includes('worker'), every: '5s' });
  * system.advance('10m');
  */
-export function drills(system: System, { seed = 1 }: DrillOptions = {}): Drills {
+export function drills(system: System, options: DrillOptions = {}): Drills {
+  knownOptions('drills', options, { seed: true });
+  const { seed = 1 } = options;
   if (Number.isInteger(seed)) return new Drill(system, random(seed));
   throw new ProcessError('Invalid', `seed: ${seed} is no whole number`);
 }
@@ -101,19 +104,23 @@ class Drill implements Drills {
     return undo;
   }
 
-  killOne({ among = () => true }: KillOptions = {}): Pid | undefined {
+  killOne(options: KillOptions = {}): Pid | undefined {
+    knownOptions('killOne', options, { among: true });
+    const { among = () => true } = options;
     const targets = this.#system.processes().filter(among);
     const target = targets[Math.floor(this.#random() * targets.length)];
     if (target !== undefined) this.#system.terminate(target.pid);
     return target?.pid;
   }
 
-  kill({ every = '1s', ...options }: KillOptions & { readonly every?: Duration } = {}): () => void {
+  kill(options: KillOptions & { readonly every?: Duration } = {}): () => void {
+    knownOptions('kill', options, { among: true, every: true });
+    const { every = '1s', ...among } = options;
     const millis = durationOption('every', every);
     if (millis === 0)
       throw new ProcessError('Invalid', 'every: a time between kills is more than 0');
     const { scheduler } = this.#kernel;
-    const kills = interval(millis, scheduler).subscribe(() => this.killOne(options));
+    const kills = interval(millis, scheduler).subscribe(() => this.killOne(among));
     this.#kills.add(kills);
     this.#kernel.dependents.add(this.#close);
     return () => {

@@ -3,6 +3,7 @@ import {
   checkTopic,
   type Duration,
   durationOption,
+  knownOptions,
   type Message,
   type Pid,
   ProcessError,
@@ -138,7 +139,9 @@ interface Rule {
   readonly effect: (process: Process, message: Message, size: number) => boolean;
 }
 
-function check({ topic, probability = 1 }: DrillRule): void {
+function check(rule: DrillRule): void {
+  knownOptions('drill.on', rule, { topic: true, to: true, from: true, probability: true });
+  const { topic, probability = 1 } = rule;
   if (topic !== undefined) checkTopic(topic);
   if (probability >= 0 && probability <= 1) return;
   throw new ProcessError('Invalid', `probability: ${probability} is not between 0 and 1`);

@@ -45,7 +45,8 @@ export class TestSystem extends System {
   /** @internal */
   constructor(options: TestSystemOptions) {
     const scheduler = options.scheduler ?? new VirtualTimeScheduler();
-    const made = assemble({ logger: false, ...options, scheduler }, virtualSeams(scheduler));
+    const all = { logger: false, ...options, scheduler } as const;
+    const made = assemble(all, virtualSeams(scheduler), 'testSystem');
     super(made[kernelOf]);
     this.#clock = scheduler;
   }

@@ -8,12 +8,15 @@ import {
   exit,
   type GroupEvent,
   type GroupOptions,
+  type Known,
+  knownOptions,
   type Message,
   type Pid,
   ProcessError,
   type ProcessSignal,
   type Spawned,
   type SpawnOptions,
+  scopeOf,
   send,
   type Topic,
   upgrade,
@@ -29,8 +32,23 @@ import type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';
  * expectObservable(run(member, inbox, self)).toBe(expected, values);
  */
 export function fakeSelf(options: FakeSelfOptions = {}): FakeSelf {
+  knownOptions('fakeSelf', options, OPTIONS);
   return new Fake(options);
 }
+
+const OPTIONS: Known<FakeSelfOptions> = {
+  pid: true,
+  args: true,
+  signals$: true,
+  abortSignal: true,
+  scheduler: true,
+  monitor: true,
+  listen: true,
+  monitorGroup: true,
+  call: true,
+  spawn: true,
+  send: true,
+};
 
 class Fake implements FakeSelf {
   readonly #options: FakeSelfOptions;
@@ -138,12 +156,14 @@ class Fake implements FakeSelf {
   }
 
   join(group: string, options: GroupOptions = {}): void {
+    scopeOf('join', options);
     this.groups.push({ group, ...options });
   }
 
   leave(group: string, options: GroupOptions = {}): void {
+    const scope = scopeOf('leave', options);
     const at = this.groups.findLastIndex(
-      (joined) => joined.group === group && joined.scope === options.scope,
+      (joined) => joined.group === group && joined.scope === scope,
     );
     if (at >= 0) this.groups.splice(at, 1);
     else if (!this.#ended) throw new ProcessError('NotFound', `fakeSelf: not in group ${group}`);
