@@ -4,15 +4,15 @@
 import express from 'express';
 import {
   type Behavior,
+  broadcast,
   createSystem,
   done,
   is,
+  join,
   ofTopic,
   type Pid,
   reply,
-  send,
   topic,
-  transition,
 } from 'rx-process';
 import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
 import {
@@ -33,17 +33,14 @@ const enter = topic<void, Pid>('room.enter');
 const PATIENCE = 15_000; // longer than a handshake may take
 
 export const room: Behavior = (inbox, self) => {
-  // The members are the state, and what a message makes of them is one pure function.
+  // The members are a group, which a client leaves by its end: there is no list to keep.
   const talk$ = inbox.pipe(
-    ofTopic(ws.join, ws.message, ws.leave),
-    transition([new Set<Pid>()], (members, message) => {
+    ofTopic(ws.join, ws.message),
+    map((message) => {
       const { client_pid, metadata } = message.payload;
-      if (is(message, ws.message)) {
-        const data = JSON.stringify({ user: metadata.user, text: message.payload.data });
-        return [members, ...[...members].map((pid) => send(pid, ws.send, { type: 'text', data }))];
-      }
-      const others = [...members].filter((pid) => pid !== client_pid);
-      return [new Set(is(message, ws.leave) ? others : [...others, client_pid])];
+      if (!is(message, ws.message)) return join(self.pid, client_pid);
+      const data = JSON.stringify({ user: metadata.user, text: message.payload.data });
+      return broadcast(self.pid, ws.send, { type: 'text', data });
     }),
   );
   // Who asks first finds the room still there: the answer starts its patience anew.

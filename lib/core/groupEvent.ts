@@ -19,3 +19,9 @@ export interface GroupOptions {
   /** Which of the independent scopes the group is of; default `'pg'`. */
   readonly scope?: string;
 }
+
+/** Options of a broadcast (G4). */
+export interface BroadcastOptions extends GroupOptions {
+  /** Who does not get it, a PID or several, for example the sender; default: nobody. */
+  readonly except?: Pid | readonly Pid[];
+}

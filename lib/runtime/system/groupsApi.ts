@@ -1,5 +1,12 @@
 import { Observable } from 'rxjs';
-import { type GroupEvent, type Pid, ProcessError, type Topic } from '../../core/index.js';
+import {
+  type BroadcastOptions,
+  type GroupEvent,
+  type Pid,
+  ProcessError,
+  type Topic,
+} from '../../core/index.js';
+import { broadcast } from '../kernel/broadcast.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { checkName, checkPlace } from '../registry/groupTable.js';
@@ -42,12 +49,17 @@ export interface Groups {
   /** The members, as a copy with one entry for each join; empty if there is no such group. */
   members(group: string): readonly Pid[];
   /**
-   * Sends a message to every member, once for each process, and returns how many mailboxes have taken it
-   * (G4). For a full mailbox there is a drop event `overflow`.
+   * Sends a message to every member that is not in `except`, once for each process, and returns how many
+   * mailboxes have taken it (G4). For a full mailbox there is a drop event `overflow`.
    *
-   * @throws ProcessError `Invalid` for a topic that is not allowed (M2).
+   * @throws ProcessError `Invalid` for a topic that is not allowed (M2), or an `except` that is no PID.
    */
-  broadcast<P>(group: string, topic: Topic<P>, payload?: NoInfer<P>): number;
+  broadcast<P>(
+    group: string,
+    topic: Topic<P>,
+    payload?: NoInfer<P>,
+    options?: Pick<BroadcastOptions, 'except'>,
+  ): number;
   /** Emits the members, then each join and leave (G5). Cold; never completes. */
   monitor(group: string): Observable<GroupEvent>;
   /** The same for all groups of the scope, including later ones: first the members of each that exists. */
@@ -63,8 +75,8 @@ function groupsIn(kernel: Kernel<Process>, scope: string | undefined): Groups {
       groups.leave({ group, scope }, there.filter(isThere));
     },
     members: (group) => groups.find({ group, scope })?.pids ?? [],
-    broadcast: (group, topic, payload) =>
-      groups.broadcast({ group, scope }, { topic, payload, from: undefined }),
+    broadcast: (group, topic, payload, { except } = {}) =>
+      broadcast(kernel, { group, scope }, { topic, payload, from: undefined }, except),
     monitor: (group) => {
       checkPlace({ group, scope });
       return new Observable((subscriber) =>
