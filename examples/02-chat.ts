@@ -67,12 +67,10 @@ app.get('/ws/chat', async (request, response) => {
   // Not a handshake: no room is started for it.
   if (request.headers.upgrade === undefined) return void response.sendStatus(426);
   const { room: name = 'lobby', user = 'somebody' } = request.query;
-  // Spawn the room, or find it under its name; should it end before it answers, do it once more.
-  const pid$ = defer(() => {
-    const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
-    return system.call(pid, enter, undefined);
-  }).pipe(retry(2));
-  setRelay(response, { target_pid: await firstValueFrom(pid$), metadata: { user } }).end();
+  // Find the room by its name, or start it; should it end before it answers, do it once more.
+  const room$ = defer(() => system.call(system.ensure(`room:${name}`, room), enter, undefined));
+  const target_pid = await firstValueFrom(room$.pipe(retry(2)));
+  setRelay(response, { target_pid, metadata: { user } }).end();
 });
 
 if (isMain(import.meta)) acceptUpgrades(listen(app, { relay, system }));

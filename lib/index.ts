@@ -89,6 +89,7 @@ export {
   type ChildSpec,
   ChildStartError,
   deleteChild,
+  ensureChild,
   type RestartType,
   restartChild,
   type Strategy,

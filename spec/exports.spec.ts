@@ -17,6 +17,7 @@ const ENTRIES = [
       'createSystem',
       'deleteChild',
       'done',
+      'ensureChild',
       'every',
       'exit',
       'formatPid',
