@@ -4,15 +4,15 @@
 import express from 'express';
 import {
   type Behavior,
+  broadcast,
   createSystem,
   done,
   is,
+  join,
   ofTopic,
   type Pid,
   reply,
-  send,
   topic,
-  transition,
 } from 'rx-process';
 import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
 import {
@@ -33,17 +33,14 @@ const enter = topic<void, Pid>('room.enter');
 const PATIENCE = 15_000; // longer than a handshake may take
 
 export const room: Behavior = (inbox, self) => {
-  // The members are the state, and what a message makes of them is one pure function.
+  // The members are a group, which a client leaves by its end: there is no list to keep.
   const talk$ = inbox.pipe(
-    ofTopic(ws.join, ws.message, ws.leave),
-    transition([new Set<Pid>()], (members, message) => {
+    ofTopic(ws.join, ws.message),
+    map((message) => {
       const { client_pid, metadata } = message.payload;
-      if (is(message, ws.message)) {
-        const data = JSON.stringify({ user: metadata.user, text: message.payload.data });
-        return [members, ...[...members].map((pid) => send(pid, ws.send, { type: 'text', data }))];
-      }
-      const others = [...members].filter((pid) => pid !== client_pid);
-      return [new Set(is(message, ws.leave) ? others : [...others, client_pid])];
+      if (!is(message, ws.message)) return join(self.pid, client_pid);
+      const data = JSON.stringify({ user: metadata.user, text: message.payload.data });
+      return broadcast(self.pid, ws.send, { type: 'text', data });
     }),
   );
   // Who asks first finds the room still there: the answer starts its patience anew.
@@ -70,12 +67,10 @@ app.get('/ws/chat', async (request, response) => {
   // Not a handshake: no room is started for it.
   if (request.headers.upgrade === undefined) return void response.sendStatus(426);
   const { room: name = 'lobby', user = 'somebody' } = request.query;
-  // Spawn the room, or find it under its name; should it end before it answers, do it once more.
-  const pid$ = defer(() => {
-    const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
-    return system.call(pid, enter, undefined);
-  }).pipe(retry(2));
-  setRelay(response, { target_pid: await firstValueFrom(pid$), metadata: { user } }).end();
+  // Find the room by its name, or start it; should it end before it answers, do it once more.
+  const room$ = defer(() => system.call(system.ensure(`room:${name}`, room), enter, undefined));
+  const target_pid = await firstValueFrom(room$.pipe(retry(2)));
+  setRelay(response, { target_pid, metadata: { user } }).end();
 });
 
 if (isMain(import.meta)) acceptUpgrades(listen(app, { relay, system }));

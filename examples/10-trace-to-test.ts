@@ -12,7 +12,7 @@ import {
   transition,
 } from 'rx-process';
 import { toMarbles, toSpec } from 'rx-process/testing';
-import { concat, shareReplay } from 'rxjs';
+import { concat, ignoreElements, shareReplay } from 'rxjs';
 import { isMain } from './lib/listen.js';
 
 const deposit = topic<number>('account.deposit');
@@ -38,6 +38,7 @@ export const account: Behavior = (inbox) =>
 
 if (isMain(import.meta)) {
   const system = createSystem();
+  system.spawn((inbox) => inbox.pipe(ofTopic(receipt), ignoreElements()), { name: 'customer' });
 
   // No code of a process runs before `spawn` returns: this trace misses nothing.
   const pid = system.spawn(account, { name: 'account' });

@@ -65,5 +65,4 @@ export const watch: Behavior = (inbox) =>
   );
 
 /** The one watch of a system, started when it is first needed. */
-export const findWatch = (system: System): Pid =>
-  system.spawn(watch, { name: NAME, orSignal: true });
+export const findWatch = (system: System): Pid => system.ensure(NAME, watch);

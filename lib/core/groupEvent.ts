@@ -26,3 +26,9 @@ export function scopeOf(where: string, options: GroupOptions): string | undefine
   knownOptions(where, options, { scope: true });
   return options.scope;
 }
+
+/** Options of a broadcast (G4). */
+export interface BroadcastOptions extends GroupOptions {
+  /** Who does not get it, a PID or several, for example the sender; default: nobody. */
+  readonly except?: Pid | readonly Pid[];
+}

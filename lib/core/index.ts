@@ -8,11 +8,15 @@ export {
   broadcast,
   type Command,
   done,
+  every,
   exit,
+  join,
+  leave,
   type Output,
   reply,
   report,
   send,
+  sendAfter,
   upgrade,
 } from './command.js';
 export { countOption } from './countOption.js';
@@ -40,7 +44,12 @@ export {
   toExitReason,
 } from './exit.js';
 export { fromAsync, isAsyncIterable, isPromise } from './fromAsync.js';
-export { type GroupEvent, type GroupOptions, scopeOf } from './groupEvent.js';
+export {
+  type BroadcastOptions,
+  type GroupEvent,
+  type GroupOptions,
+  scopeOf,
+} from './groupEvent.js';
 export {
   type Holdable,
   holdDelivering,

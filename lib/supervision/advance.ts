@@ -147,8 +147,7 @@ function failed(state: State, { purpose }: Work, event: Exited): void {
       child.status = 'stopped';
       return end(state, { type: 'error', error: new ChildStartError(child.id, reason) });
     case 'call': {
-      const { type } = purpose.message.payload;
-      if (type === 'start') state.children.delete(child.id);
+      if (purpose.isNew) state.children.delete(child.id);
       child.status = 'stopped';
       state.work = undefined;
       const cause = new ChildStartError(child.id, reason);

@@ -33,6 +33,8 @@ function perform(state: State, message: Call, id: string | undefined, at: number
   switch (request?.type) {
     case 'start':
       return add(state, message, makeOne(state, request.child));
+    case 'ensure':
+      return ensure(state, message, request.child);
     case 'terminate':
       return terminate(state, message, find(state, id, request.child), at);
     case 'restart':
@@ -75,7 +77,17 @@ function add(state: State, message: Call, child: Child): void {
   const known = state.children.get(child.id);
   if (known !== undefined) throw exists(known);
   state.children.set(child.id, child);
-  begin(state, { type: 'call', message, child }, [], [child]);
+  begin(state, { type: 'call', message, child, isNew: true }, [], [child]);
+}
+
+/** Replies with a child that runs, starts one that is down, and adds one that is unknown (V7). */
+function ensure(state: State, message: Call, spec: ChildSpec): void {
+  refuseTemplate(state, 'ensureChild');
+  const plan = readChild(spec);
+  const known = state.children.get(plan.id);
+  if (known === undefined) add(state, message, makeChild(plan));
+  else if (known.status === 'running') reply(state, message, { value: known.pid });
+  else startAgain(state, message, known);
 }
 
 function exists({ id, pid }: Child): ProcessError {
@@ -107,6 +119,10 @@ function handOver(state: State, child: Child, at: number): void {
 
 function restartStopped(state: State, message: Call, child: Child): void {
   refuseTemplate(state, 'restartChild');
+  startAgain(state, message, child);
+}
+
+function startAgain(state: State, message: Call, child: Child): void {
   if (child.status === 'restarting') {
     throw new ProcessError('Unavailable', `child ${child.id} is being restarted already`);
   }

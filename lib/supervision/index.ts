@@ -8,6 +8,7 @@ export type { ChildSpec, RestartType, Strategy, SuperviseOptions } from './plan.
 export {
   type Caller,
   deleteChild,
+  ensureChild,
   restartChild,
   startChild,
   terminateChild,

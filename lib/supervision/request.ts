@@ -6,6 +6,7 @@ import type { ChildSpec } from './plan.js';
 /** What a supervisor is asked. `child` is an id, or the PID of a running child. */
 export type Request =
   | { readonly type: 'start'; readonly child: ChildSpec | readonly unknown[] }
+  | { readonly type: 'ensure'; readonly child: ChildSpec }
   | { readonly type: 'terminate' | 'restart' | 'delete'; readonly child: string }
   | { readonly type: 'which' };
 
@@ -54,6 +55,25 @@ export function startChild(
   options?: CallOptions,
 ): Observable<Pid> {
   return ask(caller, supervisor, { type: 'start', child }, options);
+}
+
+/**
+ * Emits the PID of the child with an id, and first starts it if it is down, or adds it if it is unknown:
+ * whoever asks at the same time gets the same PID (V7). A child that is known keeps the spec it has.
+ *
+ * Errors: `Unavailable` while the child waits for its restart (V5), and as `startChild` for one that did not
+ * start; `Invalid` for a bad spec, and under `simple_one_for_one`, whose children have no ids of their own.
+ *
+ * @example ensureChild(system, 'rooms', 'lobby', { behavior: room, restart: 'temporary' }).subscribe(enter);
+ */
+export function ensureChild(
+  caller: Caller,
+  supervisor: Pid | string,
+  id: string,
+  spec: Omit<ChildSpec, 'id'>,
+  options?: CallOptions,
+): Observable<Pid> {
+  return ask(caller, supervisor, { type: 'ensure', child: { ...spec, id } }, options);
 }
 
 /**

@@ -95,7 +95,13 @@ export type Effect =
 export type Purpose =
   | { readonly type: 'open' }
   | { readonly type: 'restart'; readonly child: Child }
-  | { readonly type: 'call'; readonly message: Message<Request>; readonly child: Child }
+  | {
+      readonly type: 'call';
+      readonly message: Message<Request>;
+      readonly child: Child;
+      /** Whether the call has added the child, which is then not kept if it does not start. */
+      readonly isNew?: boolean;
+    }
   | { readonly type: 'end'; readonly reason: ExitReason };
 
 /** Children to stop, from the last on, and then to start, from the first on. */

@@ -17,7 +17,7 @@ export {
   type SocketAction,
 } from './marbles/fakeSocket.js';
 export { type Equality, type MarbleHelpers, marbles } from './marbles/marbles.js';
-export { message } from './marbles/message.js';
+export { type MessageOptions, message } from './marbles/message.js';
 export type { RecordingOptions } from './recording/recording.js';
 export { toMarbles } from './recording/toMarbles.js';
 export { type SpecOptions, toSpec } from './recording/toSpec.js';

@@ -16,7 +16,7 @@ const text = (pid: string, frame: object) =>
 const seen = topic<unknown>('watch.seen');
 const report = (name: string, payload: object) => send('watch', seen, { topic: name, payload });
 
-const knock = { ...message(topic<void>('room.knock')), ref: 1 };
+const knock = message(topic<void>('room.knock'), undefined, { ref: 1 });
 const joinAda = who(ADA, 'ada');
 const joinBob = who(BOB, 'bob');
 const hello = { ...joinAda, type: 'text' as const, data: 'hello' };

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { finalize, firstValueFrom, interval, NEVER } from 'rxjs';
+import { concat, finalize, firstValueFrom, interval, NEVER, of } from 'rxjs';
 import WebSocket from 'ws';
 import { acceptUpgrades, setRelay, websocketRelay } from '../../lib/express/index.js';
-import { createSystem, receive } from '../../lib/index.js';
+import { createSystem, every, receive, sendAfter } from '../../lib/index.js';
 
 const system = createSystem({ logger: false });
 const log = (line: string): void => console.log(line);
@@ -16,6 +16,9 @@ system.spawn(
 );
 system.spawn((_inbox, self) => self.call(silent, 'question', 1, { timeout: '1h' }) as never);
 system.call(silent, 'question', 1, { timeout: '1h' }).subscribe({ error: () => log('call over') });
+system.spawn(() =>
+  concat(of(every('1h', silent, 'tick', 1), sendAfter('1h', silent, 'due', 1)), NEVER),
+);
 system.cancel(silent, { deadline: '1h' });
 system.spawn(async function* (inbox) {
   for await (const _ of receive(inbox)) yield;

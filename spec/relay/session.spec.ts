@@ -35,8 +35,8 @@ describe('session', () => {
       });
       const clientSubs = '    ^--------------------!';
       const inbox = h.hot('   --s-----t-------------', {
-        s: message(ws.send, { data: 'welcome' }, LOBBY),
-        t: message(ws.control, { target_pid: ROOM }, LOBBY),
+        s: message(ws.send, { data: 'welcome' }, { from: LOBBY }),
+        t: message(ws.control, { target_pid: ROOM }, { from: LOBBY }),
       });
       const inboxSubs = '     ^--------------------!';
       const lobby = h.hot('   -----------x----------', { x: exited(LOBBY, { type: 'normal' }) });

@@ -26,8 +26,8 @@ describe('session, from processes to the client', () => {
       const client = h.hot('  -');
       const window = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
       const inbox = h.hot('   -t-b-s-w-o', {
-        t: message(ws.send, { type: 'text', data: 'hi' }, LOBBY),
-        b: message(ws.send, { type: 'binary', data: window }, ROOM),
+        t: message(ws.send, { type: 'text', data: 'hi' }, { from: LOBBY }),
+        b: message(ws.send, { type: 'binary', data: window }, { from: ROOM }),
         s: message(ws.send, { type: 'binary', data: 'ü' }),
         w: message(ws.send, { data: new DataView(window.buffer, 0, 1) }),
         o: message(ws.send, { data: '' }),
@@ -53,10 +53,10 @@ describe('session, from processes to the client', () => {
     marbles((h) => {
       const client = h.hot('  -');
       const inbox = h.hot('   -p-q-r-s', {
-        p: message(ws.send, { type: 'html', data: 'hi' } as never, LOBBY),
-        q: message(ws.send, { type: 'text', data: 7 } as never, LOBBY),
-        r: message(ws.send, undefined as never, LOBBY),
-        s: message(ws.send, { data: 'ok' }, LOBBY),
+        p: message(ws.send, { type: 'html', data: 'hi' } as never, { from: LOBBY }),
+        q: message(ws.send, { type: 'text', data: 7 } as never, { from: LOBBY }),
+        r: message(ws.send, undefined as never, { from: LOBBY }),
+        s: message(ws.send, { data: 'ok' }, { from: LOBBY }),
       });
       const expected = '      jw-w-w-s';
       const values = {
@@ -74,8 +74,8 @@ describe('session, from processes to the client', () => {
     marbles((h) => {
       const client = h.hot('  ---------z', { z: closed(4000) });
       const inbox = h.hot('   --(sk)----', {
-        s: message(ws.send, { data: 'last' }, LOBBY),
-        k: message(ws.close, { code: 4000, reason: 'done' }, LOBBY),
+        s: message(ws.send, { data: 'last' }, { from: LOBBY }),
+        k: message(ws.close, { code: 4000, reason: 'done' }, { from: LOBBY }),
       });
       const lobby = h.hot('   --(x)-----', { x: exited(LOBBY, { type: 'kill' }) });
       const lobbySubs = '     ^-!-------';
@@ -148,7 +148,7 @@ describe('session, from processes to the client', () => {
     (code) => {
       marbles((h) => {
         const client = h.hot('  -');
-        const inbox = h.hot('   --k', { k: message(ws.close, { code } as never, LOBBY) });
+        const inbox = h.hot('   --k', { k: message(ws.close, { code } as never, { from: LOBBY }) });
         const timeout = h.time('  -------|');
         const expected = '      j-(wk)---(dly|)';
         const values = {

@@ -24,7 +24,7 @@ import {
 } from './support.js';
 
 const crash = { type: 'error', error: new Error('crash') } as const;
-const control = (fields: Control | null) => message(ws.control, fields as Control, LOBBY);
+const control = (fields: Control | null) => message(ws.control, fields as Control, { from: LOBBY });
 const refused = (why: string) => warn('ws.control', `ws.control refused, nothing changed: ${why}`);
 
 // Small letters are what the lobby gets, capitals what the room gets.

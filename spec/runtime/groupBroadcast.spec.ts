@@ -129,6 +129,39 @@ describe('groups.broadcast', () => {
     },
   );
 
+  it.each([
+    { what: 'a PID', except: (a: Pid) => a, log: ['b', 'c'] },
+    { what: 'several', except: (a: Pid, b: Pid) => [b, a, b], log: ['c'] },
+    { what: 'nobody', except: () => [], log: ['a', 'b', 'c'] },
+    { what: 'who is no member, or dead', except: () => '{main|0xdead}', log: ['a', 'b', 'c'] },
+    { what: 'a name', except: () => 'c', log: ['a', 'b'] },
+  ])('leaves out $what (G4)', ({ except, log }) => {
+    const system = testSystem();
+    const seen: unknown[] = [];
+    const [a, b, c] = ['a', 'b', 'c'].map((name) =>
+      system.spawn(
+        reads(seen, () => name),
+        { name },
+      ),
+    ) as [Pid, Pid, Pid];
+    system.groups.join('g', [a, b, c, a]);
+
+    expect(system.groups.broadcast('g', price, 7, { except: except(a, b) })).toBe(log.length);
+    system.flush();
+    expect(seen).toEqual(log);
+  });
+
+  it.each([7, [7], {}])('refuses to leave out %j: Invalid (G4)', (except) => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    system.groups.join('g', system.spawn(reads(log)));
+
+    const bad = { except: except as never };
+    expect(() => system.groups.broadcast('g', price, 7, bad)).toThrow(refused('Invalid'));
+    system.flush();
+    expect(log).toEqual([]);
+  });
+
   it('reaches 10,000 members, each once (G4)', () => {
     const system = testSystem();
     let got = 0;
@@ -167,6 +200,26 @@ describe('broadcast, the command', () => {
     ]);
   });
 
+  it('reaches all members but the sender, who leaves itself out (G4)', () => {
+    const system = testSystem();
+    const log: unknown[] = [];
+    const member: Behavior = (inbox, self) => {
+      self.join('g');
+      return inbox.pipe(
+        map(({ topic }) => {
+          if (topic === 'go') return broadcast('g', price, 7, { except: self.pid });
+          log.push(self.pid);
+        }),
+      );
+    };
+    const [sender, ...others] = [1, 2, 3].map(() => system.spawn(member)) as [Pid, Pid, Pid];
+    system.flush();
+    system.send(sender, 'go', 0);
+    system.flush();
+
+    expect(log).toEqual(others);
+  });
+
   it('keeps the order of what its process sends (M3)', () => {
     const system = testSystem();
     const log: unknown[] = [];
@@ -184,6 +237,7 @@ describe('broadcast, the command', () => {
   it.each([
     { what: 'a group without a name', command: broadcast('', price, 7) },
     { what: 'a reserved topic', command: broadcast('g', '@x', 7) },
+    { what: 'all but a number', command: broadcast('g', price, 7, { except: 7 as never }) },
   ])('to $what is a crash: Invalid (S8)', ({ command }) => {
     const system = testSystem();
     const exits = collect(system.events$);

@@ -41,6 +41,7 @@ describe('system.info', () => {
       links: [other],
       monitors: [other],
       monitoredBy: [parent, undefined],
+      timers: 0,
       status: 'running',
       depth: 1,
       highWater: 3,

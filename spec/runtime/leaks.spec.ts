@@ -2,16 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom, ignoreElements, map, NEVER, of, take, throwError } from 'rxjs';
+import { firstValueFrom, ignoreElements, map, NEVER, of, startWith, take, throwError } from 'rxjs';
 import {
   act,
   type Behavior,
   done,
+  every,
   type Inbox,
   receive,
   reply,
   type Self,
   type System,
+  sendAfter,
   startChild,
   supervise,
 } from '../../lib/index.js';
@@ -56,7 +58,11 @@ const entangled: Behavior = (inbox, self) => {
   self.spawnLinked(() => NEVER);
   self.send(self.pid, 'held', 1);
   self.send(self.pid, 'held', 2);
-  return inbox.pipe(act(() => NEVER));
+  const timers = [every(1, survivor, 'late', 1), sendAfter('1h', survivor, 'late', 1)];
+  return inbox.pipe(
+    act(() => NEVER),
+    startWith(...timers),
+  );
 };
 
 /** The same as an async generator. */

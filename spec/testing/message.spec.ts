@@ -6,11 +6,15 @@ describe('message', () => {
   const tick = topic<number>('tick');
 
   it('is what a mailbox delivers (M8)', () => {
-    expect(message(tick, 1, '{main|0x00001}')).toStrictEqual({
-      topic: 'tick',
-      payload: 1,
-      from: '{main|0x00001}',
-    });
+    const from = '{main|0x00001}';
+
+    expect(message(tick, 1, { from })).toStrictEqual({ topic: 'tick', payload: 1, from });
+  });
+
+  it('is a call with a ref, to which a behaviour replies (M13)', () => {
+    const call = { topic: 'tick', payload: 1, from: undefined, ref: 7 };
+
+    expect(message(tick, 1, { ref: 7 })).toStrictEqual(call);
   });
 
   it('comes from outside by default, without a payload', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
+  concat,
   filter,
   finalize,
   firstValueFrom,
@@ -24,9 +25,13 @@ import {
   type Behavior,
   broadcast,
   done,
+  every,
+  join as joinGroup,
+  leave,
   ofTopic,
   reply,
   send,
+  sendAfter,
   type TraceEvent,
   upgrade,
 } from '../../lib/index.js';
@@ -119,7 +124,7 @@ import { cart } from './cart.js';
 const test = marbles((actual, expected) => expect(actual).toEqual(expected));
 const messages = {
   a: message('cart.add', { sku: 'a-1', at: new Date('1970-01-01T00:00:00.000Z'), note: 'it\\'s' }),
-  t: { ...message('cart.total'), ref: 1 },
+  t: message('cart.total', undefined, { ref: 1 }),
 };
 const commands = {
   r: reply(messages.t, { total: 2 }),
@@ -139,19 +144,44 @@ it(
 `);
   });
 
-  it('writes a broadcast as the command it is, with its scope', async () => {
-    const crier: Behavior = (inbox) =>
-      inbox.pipe(
-        map(({ topic, payload }) => broadcast('g', topic, payload, payload ? {} : { scope: 's' })),
-      );
-    const events = record(crier, (system, pid) => {
-      for (const payload of [0, 1]) system.send(pid, 'news', payload);
-    });
-    const text = await specOf(events);
+  it.each([
+    { maker: 'broadcast', command: broadcast('g', 'news', 1), code: "('g', 'news', 1)" },
+    {
+      maker: 'broadcast',
+      command: broadcast('g', 'news', 1, { scope: 's', except: ['{main|0x9}'] }),
+      code: "('g', 'news', 1, { scope: 's', except: ['{main|0x9}'] })",
+    },
+    {
+      maker: 'sendAfter',
+      command: sendAfter(1_500, 'x', 'due', [1]),
+      code: "('1.5s', 'x', 'due', [1])",
+    },
+    {
+      maker: 'every',
+      command: every('1m', 'x', 'due', undefined),
+      code: "('1m0s', 'x', 'due')",
+    },
+    { maker: 'join', command: joinGroup('g'), code: "('g')" },
+    {
+      maker: 'join',
+      command: joinGroup('g', '{main|0x9}', { scope: 's' }),
+      code: "('g', '{main|0x9}', { scope: 's' })",
+    },
+    {
+      maker: 'leave',
+      command: leave('g', undefined, { scope: 's' }),
+      code: "('g', undefined, { scope: 's' })",
+    },
+  ])('writes the command $maker$code as the call that makes it (I6)', async (row) => {
+    const text = await specOf(
+      record(
+        () => concat(of(row.command), NEVER),
+        () => {},
+      ),
+    );
 
-    expect(text).toContain(": broadcast('g', 'news', 0, { scope: 's' }),");
-    expect(text).toContain(": broadcast('g', 'news', 1),");
-    expect(text).toContain("import { broadcast } from 'rx-process';");
+    expect(text).toContain(`: ${row.maker}${row.code},`);
+    expect(text).toContain(`import { ${row.maker} } from 'rx-process';`);
   });
 
   it('turns a live session of the chat into a spec that passes, and fails when the room changes (I6)', async () => {

@@ -41,7 +41,7 @@ for (const leave of [topic<unknown>('any'), 'any']) {
   send('log', leave);
   self.send('log', leave, 1);
   system.call('log', leave);
-  message(leave, undefined, self.pid);
+  message(leave, undefined, { from: self.pid });
 }
 broadcast('logs', flush, undefined, { scope: 'audit' });
 expectTypeOf(system.call('log', ping)).toEqualTypeOf<Observable<void>>();

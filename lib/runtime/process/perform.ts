@@ -1,7 +1,10 @@
 import { type Command, type ExitReason, ProcessError } from '../../core/index.js';
+import { broadcast } from '../kernel/broadcast.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Resident } from '../kernel/resident.js';
 import type { Bound } from '../mailbox/bound.js';
+import { checkPlace, type Member } from '../registry/groupTable.js';
+import { type Timed, Timer } from './timer.js';
 import { type Upgradable, upgrade } from './upgrade.js';
 
 /** Performs a command of a process; nothing else does. @throws ProcessError `Invalid` (S6). */
@@ -12,12 +15,19 @@ export function perform(process: Performer, command: Command): void {
       kernel.send(pid, command.to, command.topic, command.payload);
       return;
     case 'broadcast':
-      kernel.groups.broadcast(command, {
-        topic: command.topic,
-        payload: command.payload,
-        from: pid,
-      });
+      broadcast(
+        kernel,
+        command,
+        { topic: command.topic, payload: command.payload, from: pid },
+        command.except,
+      );
       return;
+    case 'sendAfter':
+    case 'every':
+      return Timer.start(process, command);
+    case 'join':
+    case 'leave':
+      return changeGroup(process, command);
     case 'done':
       return process.end({ type: 'normal', value: command.value });
     case 'exit':
@@ -34,6 +44,17 @@ export function perform(process: Performer, command: Command): void {
   }
 }
 
+/** Joins or leaves a group, for this process or another one, which has left all if it has ended (G6). */
+function changeGroup(
+  process: Performer,
+  command: Extract<Command, { type: 'join' | 'leave' }>,
+): void {
+  checkPlace(command);
+  const { kernel } = process;
+  const member = command.pid === undefined ? process : kernel.find(command.pid);
+  if (member !== undefined) kernel.groups[command.type](command, [member]);
+}
+
 /** What an adapter adds to a process that it runs: commands of its own, and a last action at its end (Y3). */
 export interface Extension {
   /** The bound of the process's mailbox; default: that of the system. */
@@ -45,11 +66,8 @@ export interface Extension {
 }
 
 /** A process as its commands see it. */
-export interface Performer extends Upgradable {
-  readonly kernel: Pick<
-    Kernel<Resident>,
-    'send' | 'groups' | 'calls' | 'events' | 'behaviors' | 'queue'
-  >;
+export interface Performer extends Upgradable, Timed, Member {
+  readonly kernel: Timed['kernel'] & Pick<Kernel<Resident>, 'groups' | 'calls' | 'behaviors'>;
   readonly extension: Extension | undefined;
   end(reason: ExitReason): void;
 }

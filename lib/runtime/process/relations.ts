@@ -27,7 +27,7 @@ export abstract class Relations implements OutletOwner {
   #groups: Set<Group> | undefined;
   #signals: Outlet<ProcessSignal> | undefined;
   #abort: AbortController | typeof ABORTED | undefined;
-  #owned: Set<Unsubscribable> | undefined;
+  #timers: Set<Unsubscribable> | undefined;
 
   abstract get queue(): OutletOwner['queue'];
   abstract receive(item: unknown): void;
@@ -103,11 +103,14 @@ export abstract class Relations implements OutletOwner {
     this.#monitors = without(this.#monitors, monitor);
   }
 
-  /** Makes a resource, for example a timer, end with the process; call the result to take it back. */
-  own(resource: Unsubscribable): () => void {
-    this.#owned ??= new Set();
-    this.#owned.add(resource);
-    return () => void this.#owned?.delete(resource);
+  /** Its timers: those of `sendAfter` and `every`, and the deadlines of cancels. They end with it. */
+  get timers(): Set<Unsubscribable> {
+    this.#timers ??= new Set();
+    return this.#timers;
+  }
+
+  get timerCount(): number {
+    return this.#timers?.size ?? 0;
   }
 
   abort(): void {
@@ -173,8 +176,8 @@ export abstract class Relations implements OutletOwner {
 
   protected releaseRelations(): void {
     this.#signals?.close();
-    this.#owned?.forEach((resource) => {
-      this.attempt(() => resource.unsubscribe());
+    this.#timers?.forEach((timer) => {
+      this.attempt(() => timer.unsubscribe());
     });
     if (this.#watching === undefined) return;
     each(this.#watching, (watch) => this.attempt(() => watch.abandon()));

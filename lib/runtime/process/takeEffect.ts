@@ -1,3 +1,4 @@
+import type { Unsubscribable } from 'rxjs';
 import {
   type Cancel,
   type ExitReason,
@@ -54,6 +55,7 @@ export interface Affected extends Resident, Linked {
   readonly kernel: Pick<Kernel<Resident>, 'now' | 'uptime' | 'after' | 'queue' | 'events'>;
   readonly asksForTime: boolean;
   readonly signals: { readonly size: number };
+  readonly timers: Set<Unsubscribable>;
   readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
   start(): void;
   startUpgraded(signal: Signal & { signal: 'upgrade' }): void;
@@ -61,7 +63,6 @@ export interface Affected extends Resident, Linked {
   crash(error: unknown): void;
   deliver(event: ProcessSignal): void;
   abort(): void;
-  own(resource: { unsubscribe(): void }): () => void;
 }
 
 /** When this many signals wait, there is a warning, because nobody seems to read them. */
@@ -147,7 +148,7 @@ function stop(process: Affected, timeout: number): void {
 }
 
 function killAfter(process: Affected, millis: number): void {
-  process.own(process.kernel.after(millis, () => process.kernel.queue.push(process, KILL)));
+  process.timers.add(process.kernel.after(millis, () => process.kernel.queue.push(process, KILL)));
 }
 
 function trace(tracer: Tracer, signal: Signal): void {

@@ -44,14 +44,16 @@ export class GroupTable {
     this.tidy(group);
   }
 
-  /** Sends to all members; the result is how many mailboxes took the message (G4). */
-  broadcast(place: GroupPlace, message: Message): number {
+  /** Sends to all members but some; the result is how many mailboxes took the message (G4). */
+  broadcast(place: GroupPlace, message: Message, except?: ReadonlySet<unknown>): number {
     checkTopic(message.topic);
     const members = this.find(place)?.members;
     if (members === undefined) return 0;
     let taken = 0;
     // No snapshot is needed (G4), because `accept` only queues: no code runs here that could join or leave.
-    for (const process of members.keys()) if (process.accept(message)) taken++;
+    for (const process of members.keys()) {
+      if (!except?.has(process) && process.accept(message)) taken++;
+    }
     return taken;
   }
 

@@ -1,11 +1,14 @@
 import { Observable } from 'rxjs';
 import {
+  type BroadcastOptions,
   type GroupEvent,
+  knownOptions,
   type PayloadArgs,
   type Pid,
   ProcessError,
   type Topic,
 } from '../../core/index.js';
+import { broadcast } from '../kernel/broadcast.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { checkName, checkPlace } from '../registry/groupTable.js';
@@ -48,12 +51,16 @@ export interface Groups {
   /** The members, as a copy with one entry for each join; empty if there is no such group. */
   members(group: string): readonly Pid[];
   /**
-   * Sends a message to every member, once for each process, and returns how many mailboxes have taken it
-   * (G4). For a full mailbox there is a drop event `overflow`.
+   * Sends a message to every member that is not in `except`, once for each process, and returns how many
+   * mailboxes have taken it (G4). For a full mailbox there is a drop event `overflow`.
    *
-   * @throws ProcessError `Invalid` for a topic that is not allowed (M2).
+   * @throws ProcessError `Invalid` for a topic that is not allowed (M2), or an `except` that is no PID.
    */
-  broadcast<P>(group: string, topic: Topic<P>, ...payload: PayloadArgs<P>): number;
+  broadcast<P>(
+    group: string,
+    topic: Topic<P>,
+    ...payload: PayloadArgs<P, [options?: Pick<BroadcastOptions, 'except'>]>
+  ): number;
   /** Emits the members, then each join and leave (G5). Cold; never completes. */
   monitor(group: string): Observable<GroupEvent>;
   /** The same for all groups of the scope, including later ones: first the members of each that exists. */
@@ -69,8 +76,16 @@ function groupsIn(kernel: Kernel<Process>, scope: string | undefined): Groups {
       groups.leave({ group, scope }, there.filter(isThere));
     },
     members: (group) => groups.find({ group, scope })?.pids ?? [],
-    broadcast: (group: string, topic: string, payload?: unknown) =>
-      groups.broadcast({ group, scope }, { topic, payload, from: undefined }),
+    broadcast: (
+      group: string,
+      topic: string,
+      payload?: unknown,
+      options: Pick<BroadcastOptions, 'except'> = {},
+    ) => {
+      knownOptions('groups.broadcast', options, { except: true });
+      const message = { topic, payload, from: undefined };
+      return broadcast(kernel, { group, scope }, message, options.except);
+    },
     monitor: (group) => {
       checkPlace({ group, scope });
       return new Observable((subscriber) =>

@@ -20,6 +20,8 @@ export interface ProcessInfo {
   readonly monitors: readonly Pid[];
   /** Who monitors it, one entry for each monitor; `undefined` stands for one outside of processes. */
   readonly monitoredBy: readonly (Pid | undefined)[];
+  /** How many timers of it run: of `sendAfter`, of `every`, and of cancels with a deadline. */
+  readonly timers: number;
   readonly status: ProcessStatus;
   /** How many messages wait. */
   readonly depth: number;
@@ -51,6 +53,7 @@ export function infoOf(process: Process): ProcessInfo {
     links: process.peers,
     monitors: process.watching.flatMap((watch) => (watch instanceof Monitor && watch.target) || []),
     monitoredBy: process.monitors.map(({ watcher }) => watcher),
+    timers: process.timerCount,
     status: statusOf(process),
     depth: mailbox.depth,
     highWater: mailbox.highWater,

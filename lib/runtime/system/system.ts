@@ -58,6 +58,21 @@ export class System extends SystemView {
   }
 
   /**
+   * The PID of the process that has a name, or else of one that is spawned under it (S9). The options are
+   * for the new one only.
+   *
+   * @throws ProcessError as `spawn`, but for `AlreadyExists`.
+   * @example const room = system.ensure(`room:${name}`, chatRoom);
+   */
+  ensure(
+    name: string,
+    behavior: Behavior | string,
+    options?: Omit<SpawnOptions, 'name' | 'orSignal'>,
+  ): Pid {
+    return this.names.lookup(name) ?? this.spawn(behavior, { ...options, name });
+  }
+
+  /**
    * Gives a behaviour an id, which `spawn` takes. A second definition replaces the first: later spawns use
    * it at once, and running processes when they call `self.upgrade()` (U1).
    *

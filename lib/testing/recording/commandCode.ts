@@ -1,4 +1,4 @@
-import { type Command, type Message, ProcessError } from '../../core/index.js';
+import { type Command, formatDuration, type Message, ProcessError } from '../../core/index.js';
 import { refusal } from './checkReplayable.js';
 import { literal } from './literal.js';
 
@@ -7,40 +7,53 @@ export function commandCode(
   command: Command,
   known: (message: unknown) => string | undefined,
 ): string {
-  const call = (name: string, ...parts: readonly string[]): string =>
-    `${name}(${parts.join(', ')})`;
   const message = (value: unknown, path: string): string => known(value) ?? literal(value, path);
   switch (command?.type) {
-    case 'send': {
-      const { to, topic, payload } = command;
-      const sent = payload === undefined ? [] : [literal(payload, topic)];
-      return call('send', literal(to), literal(topic), ...sent);
+    case 'send':
+      return call('send', command.topic, command.to, command.topic, command.payload);
+    case 'sendAfter':
+    case 'every': {
+      const { type, millis, to, topic, payload } = command;
+      return call(type, topic, formatDuration(millis), to, topic, payload);
     }
     case 'broadcast': {
-      const { group, topic, payload, scope } = command;
-      const options = scope === undefined ? [] : [`{ scope: ${literal(scope)} }`];
-      const sent = literal(payload, topic);
-      return call('broadcast', literal(group), literal(topic), sent, ...options);
+      const { group, topic, payload, scope, except } = command;
+      return call('broadcast', topic, group, topic, payload, given({ scope, except }));
+    }
+    case 'join':
+    case 'leave': {
+      const { type, group, pid, scope } = command;
+      return call(type, type, group, pid, given({ scope }));
     }
     case 'done':
-      return call('done', ...(command.value === undefined ? [] : [literal(command.value, 'done')]));
+      return call('done', 'done', command.value);
     case 'exit':
-      return call('exit', literal(command.reason, 'exit'));
+      return call('exit', 'exit', command.reason);
     case 'reply':
-      return call('reply', message(command.message, 'reply'), literal(command.payload, 'reply'));
+      return `reply(${message(command.message, 'reply')}, ${literal(command.payload, 'reply')})`;
     case 'report':
-      return call('report', literal(command.error, 'report'), message(command.message, 'report'));
+      return `report(${literal(command.error, 'report')}, ${message(command.message, 'report')})`;
     default:
       return literal(command, 'command');
   }
 }
 
-/** `message(…)` as it stands in a spec; a call's `ref` beside it. */
+/** `message(…)` as it stands in a spec. */
 export function messageCode({ topic, payload, from, ref }: Message): string {
-  const parts = [topic, payload, from];
-  while (parts.length > 1 && parts.at(-1) === undefined) parts.pop();
-  const code = `message(${parts.map((part) => literal(part, topic)).join(', ')})`;
-  return ref === undefined ? code : `{ ...${code}, ref: ${ref} }`;
+  return call('message', topic, topic, payload, given({ from, ref }));
+}
+
+/** A call as text, without arguments at its end that are undefined; `path` says where a bad value was. */
+function call(name: string, path: string, ...args: readonly unknown[]): string {
+  const last = args.findLastIndex((arg) => arg !== undefined);
+  const parts = args.slice(0, last + 1).map((arg) => literal(arg, path));
+  return `${name}(${parts.join(', ')})`;
+}
+
+/** Options without those that were not given, or `undefined` for none. */
+function given(options: Readonly<Record<string, unknown>>): object | undefined {
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
+  return set.length === 0 ? undefined : Object.fromEntries(set);
 }
 
 /** Writes something that happened, or says what of it cannot be written. */

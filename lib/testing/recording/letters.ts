@@ -33,6 +33,8 @@ const lastSegment = (topic: string): string => topic.slice(topic.lastIndexOf('.'
 export const messageName = ({ topic }: Message): string => lastSegment(topic);
 
 export const commandName = (command: Command): string =>
-  command?.type === 'send' ? lastSegment(command.topic) : String(command?.type);
+  command?.type === 'send' || command?.type === 'sendAfter' || command?.type === 'every'
+    ? lastSegment(command.topic)
+    : String(command?.type);
 
 export const signalName = ({ kind }: TraceSignal): string => lastSegment(kind);

@@ -53,7 +53,10 @@ export interface SpecOptions extends RecordingOptions {
   readonly kit?: string;
 }
 
-const MAKERS = ['broadcast', 'done', 'exit', 'reply', 'report', 'send'];
+const MAKERS = [
+  ...['broadcast', 'done', 'every', 'exit', 'join', 'leave', 'reply', 'report', 'send'],
+  'sendAfter',
+];
 
 /** What an export may not be called where the spec has such a name itself. */
 const TAKEN = new Set([
