@@ -85,3 +85,4 @@ export { type Releasing, release } from './release.js';
 export { Sink } from './sink.js';
 export type { DropReason, SystemEvent } from './systemEvent.js';
 export type { SelfRequest, TraceEvent, TraceSignal } from './traceEvent.js';
+export { unbound } from './unbound.js';

@@ -8,7 +8,7 @@
  */
 
 export { Fifo } from './collections/fifo.js';
-export type { DrillHook } from './kernel/kernel.js';
+export type { DrillHook } from './kernel/resident.js';
 export { type MailboxOptions, UNBOUNDED } from './mailbox/bound.js';
 export { SizedMessage } from './mailbox/sizedMessage.js';
 export type { Extension } from './process/perform.js';

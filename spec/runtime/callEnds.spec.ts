@@ -54,7 +54,12 @@ describe('a call', () => {
 
     await settled(system);
     expect([log, drops]).toEqual([
-      [['answer', 'complete'], ['Timeout: no reply from {main|0x00001} to late within 10 ms']],
+      [
+        ['answer', 'complete'],
+        [
+          'Timeout: no reply from {main|0x00001} to late within 10 ms: the message was read and not answered',
+        ],
+      ],
       [[true, 'no call', 3]],
     ]);
   });

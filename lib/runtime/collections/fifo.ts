@@ -38,6 +38,10 @@ export class Fifo<T> {
     return this.#ring[this.#head];
   }
 
+  has(value: T & object): boolean {
+    return this.#ring.includes(value);
+  }
+
   /** Takes out the first element that `wanted` accepts; in constant time if it is the very first. */
   extractFirst(wanted: (value: T) => boolean): T | undefined {
     if (this.size > 0 && wanted(this.#ring[this.#head] as T)) return this.shift();

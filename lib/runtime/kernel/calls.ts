@@ -15,6 +15,8 @@ import { ProcessStream, type Source } from '../mailbox/processStream.js';
 import type { Receiver } from '../queue/runQueue.js';
 import type { Events } from '../telemetry/events.js';
 import { type Directory, monitor, type Watcher } from '../ties/monitor.js';
+import type { Resident } from './resident.js';
+import { timedOut } from './timedOut.js';
 
 /** The calls that wait for a reply, by ref (M13). A call ends with its subscription. */
 export class Calls {
@@ -85,16 +87,14 @@ export class Calls {
     caller?.tracer?.called(to, topic, payload);
     this.#pending.set(ref, replyReceiver(caller, to, topic, subscriber));
     subscriber.add(() => this.#pending.delete(ref));
-    subscriber.add(
-      kernel.after(timeout, () =>
-        fail(new ProcessError('Timeout', `no reply from ${to} to ${topic} within ${timeout} ms`)),
-      ),
-    );
+    const target = kernel.resolve(to);
+    const message = { topic, payload, from: caller?.pid, ref };
+    const late = (): void => fail(timedOut(kernel, { to, timeout, message, target }));
+    subscriber.add(kernel.after(timeout, late));
     const onAbort = (): void => fail(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
     subscriber.add(() => signal?.removeEventListener('abort', onAbort));
-    const target = kernel.resolve(to);
-    if (target !== undefined && !target.accept({ topic, payload, from: caller?.pid, ref })) {
+    if (target !== undefined && !target.accept(message)) {
       fail(new ProcessError('Unavailable', `the mailbox of ${to} is full or closing`));
     }
   }
@@ -104,7 +104,8 @@ export class Calls {
 export interface CallKernel extends Directory {
   readonly events: Events;
   after(millis: number, run: () => void): Unsubscribable;
-  resolve(to: Pid | string): { accept(message: Message): boolean } | undefined;
+  readonly isLossy: boolean;
+  resolve(to: Pid | string): Resident | undefined;
 }
 
 /** What a call sends, and to whom. */

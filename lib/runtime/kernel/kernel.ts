@@ -15,7 +15,7 @@ import type { RunQueue } from '../queue/runQueue.js';
 import { Events, type Logger } from '../telemetry/events.js';
 import { KILL, OVERFLOW, type Signal } from '../ties/signal.js';
 import { Calls } from './calls.js';
-import type { Resident } from './resident.js';
+import type { DrillHook, Resident } from './resident.js';
 import { Tables } from './tables.js';
 
 /**
@@ -122,6 +122,11 @@ export class Kernel<P extends Resident> extends Tables<P> {
     return this.resolve(to);
   }
 
+  /** Whether a message that was taken may be lost: to make room (M11), or in a failure drill. */
+  get isLossy(): boolean {
+    return this.#overflow === 'dropOldest' || this.drillHook !== undefined;
+  }
+
   /** Decides about a message for a mailbox that is full or not open (M11, Y3, O2). */
   admit(process: P, message: Message): boolean {
     const { mailbox, pid } = process;
@@ -187,10 +192,4 @@ export interface KernelOptions<P> {
   readonly queue: RunQueue;
   /** Handed in from above, because `Self` spawns processes, and an import would make a circle of files. */
   readonly newSelf: (process: P) => Self;
-}
-
-/** Sees each message before its mailbox does, during a failure drill. */
-export interface DrillHook<P> {
-  /** `true` if the drill drops or delays the message itself; for the sender the message was taken. */
-  takes(process: P, message: Message, size: number): boolean;
 }

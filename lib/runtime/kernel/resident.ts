@@ -14,3 +14,9 @@ export interface Resident extends Receiver, Numbered, Named, Member, Watched, Tr
   readonly host: Host;
   accept(message: Message, size?: number): boolean;
 }
+
+/** Sees each message before its mailbox does, during a failure drill. */
+export interface DrillHook<P> {
+  /** `true` if the drill drops or delays the message itself; for the sender the message was taken. */
+  takes(process: P, message: Message, size: number): boolean;
+}

@@ -61,7 +61,7 @@ export class Mailbox extends Outlet<Message> {
 
   /** Makes room by dropping the oldest ordinary message: one that waits, or else the next to arrive. */
   dropOldest(): void {
-    for (const outlet of this.#outlets) {
+    for (const outlet of this.outlets) {
       const oldest = outlet.extractFirst(
         (entry) => 'topic' in entry && !this.#bound.isExempt(entry.topic),
       );
@@ -82,7 +82,7 @@ export class Mailbox extends Outlet<Message> {
     if (backlog.toDrop > 0 && !bound.isExempt(message.topic)) return backlog.toDrop-- > 0;
     // Both are exempt and both are counted here, so with fewer than two there is no pair.
     const undone = backlog.exempt > 1 ? bound.undoes.get(message.topic) : undefined;
-    const other = undone === undefined ? undone : takeBack(this.#outlets, message, undone);
+    const other = undone === undefined ? undone : takeBack(this.outlets, message, undone);
     if (other !== undefined) this.#leave(other);
     return other !== undefined;
   }
@@ -109,10 +109,10 @@ export class Mailbox extends Outlet<Message> {
   /** Delivers an EXIT after all that was sent before it, in whichever outlet that waits (N5). */
   notifyBehindAll(notice: Notice): void {
     if (this.#listeners === undefined) this.notify(notice);
-    else new Passage(notice, this.#outlets).deliver();
+    else new Passage(notice, this.outlets).deliver();
   }
 
-  get #outlets(): Outlet<Message>[] {
+  get outlets(): Outlet<Message>[] {
     return [this, ...(this.#listeners?.outlets ?? [])];
   }
 
@@ -144,11 +144,11 @@ export class Mailbox extends Outlet<Message> {
   }
 
   get isRead(): boolean {
-    return this.#outlets.some((outlet) => outlet.hasReader());
+    return this.outlets.some((outlet) => outlet.hasReader());
   }
 
   get isHeld(): boolean {
-    return this.#outlets.some((outlet) => outlet.held);
+    return this.outlets.some((outlet) => outlet.held);
   }
 
   /** Whether so much waits that a sender which can wait should do so (Q2). */

@@ -1,4 +1,4 @@
-import { AsyncSubject, EMPTY, type Observable, type SchedulerLike } from 'rxjs';
+import { EMPTY, type Observable, type SchedulerLike } from 'rxjs';
 import {
   type Behavior,
   type CallOptions,
@@ -21,6 +21,7 @@ import {
   shown,
   type Topic,
   toExitReason,
+  unbound,
 } from '../../core/index.js';
 import { ProcessStream, type Source } from '../mailbox/processStream.js';
 import { groupStream } from '../registry/groupWatch.js';
@@ -28,6 +29,7 @@ import { Monitoring } from '../ties/monitor.js';
 import { linkToNobody, requestLink, requestUnlink } from '../ties/requestLink.js';
 import type { Process } from './process.js';
 import { spawn } from './spawn.js';
+import { spawnWatched } from './spawnWatched.js';
 import { upgrade } from './upgrade.js';
 
 /** `Self` of a process. After the process has ended, no call here has an effect (E3). */
@@ -64,19 +66,20 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {
-    return spawn(this.#living().kernel, behavior, options, { parent: this.#process }).pid;
+    const parent = ProcessSelf.#living(this, 'spawn');
+    return spawn(parent.kernel, behavior, options, { parent }).pid;
   }
 
   spawnLinked(behavior: Behavior | string, options?: SpawnOptions): Spawned {
-    return this.#spawnWatched(behavior, options, true);
+    return spawnWatched(ProcessSelf.#living(this, 'spawnLinked'), behavior, options, true);
   }
 
   spawnMonitored(behavior: Behavior | string, options?: SpawnOptions): Spawned {
-    return this.#spawnWatched(behavior, options, false);
+    return spawnWatched(ProcessSelf.#living(this, 'spawnMonitored'), behavior, options, false);
   }
 
   send(to: Pid | string, topic: string, payload?: unknown): boolean {
-    const process = this.#process;
+    const process = ProcessSelf.#of(this, 'send');
     if (process.ended) return false;
     const taken = process.kernel.send(process.pid, to, topic, payload);
     process.tracer?.sent({ type: 'send', to, topic, payload }, taken);
@@ -89,44 +92,48 @@ export class ProcessSelf implements Self, Releasing {
     payload?: unknown,
     options?: CallOptions,
   ): Observable<never> {
-    const { calls } = this.#process.kernel;
-    return calls.call(this.#process, { to, topic, payload }, options) as Observable<never>;
+    const process = ProcessSelf.#of(this, 'call');
+    const question = { to, topic, payload };
+    return process.kernel.calls.call(process, question, options) as Observable<never>;
   }
 
   listen<P>(pattern: Topic<P>): Observable<Message<P>> {
-    const source = this.#process.mailbox.listening(pattern);
-    return new ProcessStream(this.#process, source as Source<Message<P>>);
+    const process = ProcessSelf.#of(this, 'listen');
+    return new ProcessStream(process, process.mailbox.listening(pattern) as Source<Message<P>>);
   }
 
   monitor(target: Pid | string): Observable<Exit> {
+    const process = ProcessSelf.#of(this, 'monitor');
     checkDestination(target);
-    return new ProcessStream(this.#process, new Monitoring(this.#process, target));
+    return new ProcessStream(process, new Monitoring(process, target));
   }
 
   link(target: Pid | string): void {
-    const { kernel, tracer } = this.#living();
-    tracer?.asked('link', target);
-    const peer = kernel.find(target);
-    if (peer !== undefined) requestLink(this.#process, peer);
-    else linkToNobody(this.#process, target, kernel.absence(target));
+    const process = ProcessSelf.#living(this, 'link');
+    process.tracer?.asked('link', target);
+    const peer = process.kernel.find(target);
+    if (peer !== undefined) requestLink(process, peer);
+    else linkToNobody(process, target, process.kernel.absence(target));
   }
 
   unlink(target: Pid | string): void {
-    this.#process.tracer?.asked('unlink', target);
-    requestUnlink(this.#process, this.#process.kernel.find(target), target);
+    const process = ProcessSelf.#of(this, 'unlink');
+    process.tracer?.asked('unlink', target);
+    requestUnlink(process, process.kernel.find(target), target);
   }
 
   setOptions(options: { readonly trapLinks: boolean }): void {
+    const process = ProcessSelf.#of(this, 'setOptions');
     knownOptions('setOptions', options, { trapLinks: true });
     const given: unknown = options.trapLinks;
     if (typeof given !== 'boolean') {
       throw new ProcessError('Invalid', `trapLinks is true or false, not ${shown(given)}`);
     }
-    this.#process.trapLinks = given;
+    process.trapLinks = given;
   }
 
   register(name: string): void {
-    const process = this.#living();
+    const process = ProcessSelf.#living(this, 'register');
     // While the process ends, its names have been released already (R4).
     if (!process.running) throw new ProcessError('NotFound', `cannot register ${name}: ending`);
     process.tracer?.asked('register', name);
@@ -134,7 +141,7 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   join(group: string, options: GroupOptions = {}): void {
-    const process = this.#living();
+    const process = ProcessSelf.#living(this, 'join');
     // While the process ends, it has left its groups already (G3).
     if (!process.running) throw new ProcessError('NotFound', `cannot join ${group}: ending`);
     process.tracer?.asked('join', group);
@@ -142,24 +149,25 @@ export class ProcessSelf implements Self, Releasing {
   }
 
   leave(group: string, options: GroupOptions = {}): void {
-    const process = this.#process;
+    const process = ProcessSelf.#of(this, 'leave');
     if (!process.running) return;
     process.tracer?.asked('leave', group);
     process.kernel.groups.leave({ group, scope: scopeOf('leave', options) }, [process]);
   }
 
   monitorGroup(group: string, options: GroupOptions = {}): Observable<GroupEvent> {
-    return groupStream(this.#process, { group, scope: scopeOf('monitorGroup', options) });
+    const process = ProcessSelf.#of(this, 'monitorGroup');
+    return groupStream(process, { group, scope: scopeOf('monitorGroup', options) });
   }
 
   upgrade(id?: string, state?: unknown): void {
-    const process = this.#living();
+    const process = ProcessSelf.#living(this, 'upgrade');
     process.tracer?.asked('upgrade', id ?? process.id ?? '');
     upgrade(process, id, state);
   }
 
   exit(reason: ExitInput): void {
-    const process = this.#process;
+    const process = ProcessSelf.#of(this, 'exit');
     const why = toExitReason(reason);
     if (process.running) process.tracer?.sent({ type: 'exit', reason: why }, true);
     process.end(why);
@@ -169,21 +177,19 @@ export class ProcessSelf implements Self, Releasing {
     this.#process.completeStreams();
   }
 
-  #spawnWatched(
-    behavior: Behavior | string,
-    options: SpawnOptions | undefined,
-    linked: boolean,
-  ): Spawned {
-    // An AsyncSubject, because the monitor exists from the spawn on, and late subscribers get the EXIT (N2).
-    const exit$ = new AsyncSubject<Exit>();
-    const ties = { parent: this.#process, linked, observer: exit$ };
-    const { pid } = spawn(this.#living().kernel, behavior, options, ties);
-    return { pid, exit$: new ProcessStream(this.#process, { attach: (s) => exit$.subscribe(s) }) };
+  /** The process of a `self`. @throws ProcessError `Invalid` where a method was called without one. */
+  static #of(self: ProcessSelf, method: string): Process {
+    try {
+      return self.#process;
+    } catch {
+      throw unbound('self', method);
+    }
   }
 
-  #living(): Process {
-    if (!this.#process.ended) return this.#process;
-    throw new ProcessError('Unavailable', `the process ${this.#process.pid} has ended`);
+  static #living(self: ProcessSelf, method: string): Process {
+    const process = ProcessSelf.#of(self, method);
+    if (!process.ended) return process;
+    throw new ProcessError('Unavailable', `the process ${process.pid} has ended`);
   }
 }
 

@@ -34,6 +34,11 @@ export class RunQueue {
     return !this.#due;
   }
 
+  /** Whether an item is still to arrive. */
+  has(item: object): boolean {
+    return this.#queue.has(item);
+  }
+
   push(receiver: Receiver, item: unknown): void {
     this.#queue.push(receiver);
     this.#queue.push(item);

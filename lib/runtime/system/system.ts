@@ -26,7 +26,7 @@ import { groupsApi } from './groupsApi.js';
 import { hostsApi } from './hostsApi.js';
 import { namesApi } from './namesApi.js';
 import { shutdownTimeout, stopAll } from './stopHost.js';
-import { kernelOf, type SystemKernel, SystemView } from './systemView.js';
+import { kernelFor, kernelOf, type SystemKernel, SystemView } from './systemView.js';
 
 /** A system of processes; make one with `createSystem`. */
 export class System extends SystemView {
@@ -54,7 +54,7 @@ export class System extends SystemView {
    * @example const pid = system.spawn(echo, { name: 'echo' });
    */
   spawn(behavior: Behavior | string, options?: SpawnOptions): Pid {
-    return spawn(this[kernelOf], behavior, options).pid;
+    return spawn(kernelFor(this, 'spawn'), behavior, options).pid;
   }
 
   /**
@@ -69,6 +69,7 @@ export class System extends SystemView {
     behavior: Behavior | string,
     options?: Omit<SpawnOptions, 'name' | 'orSignal'>,
   ): Pid {
+    kernelFor(this, 'ensure');
     return this.names.lookup(name) ?? this.spawn(behavior, { ...options, name });
   }
 
@@ -80,7 +81,7 @@ export class System extends SystemView {
    * @example system.define('chat:room', room);
    */
   define(id: string, behavior: Behavior): void {
-    define(this[kernelOf].behaviors, id, behavior);
+    define(kernelFor(this, 'define').behaviors, id, behavior);
   }
 
   /**
@@ -88,13 +89,14 @@ export class System extends SystemView {
    * unsubscribe does not end the process.
    */
   exec(behavior: Behavior | string, options?: SpawnOptions): Observable<unknown> {
+    const kernel = kernelFor(this, 'exec');
     return new Observable((subscriber) => {
       const next = ({ reason, result }: Exit): void => {
         if (isNormal(reason)) subscriber.next(result.value);
         else subscriber.error(exitError(reason));
       };
       const complete = (): void => subscriber.complete();
-      spawn(this[kernelOf], behavior, options, { observer: { next, complete } });
+      spawn(kernel, behavior, options, { observer: { next, complete } });
     });
   }
 
@@ -113,13 +115,14 @@ export class System extends SystemView {
   /** Sends a message from outside; `false` if nobody is there or the mailbox is full (M5). */
   send<P>(to: Pid | string, topic: Topic<P>, ...payload: PayloadArgs<P>): boolean;
   send(to: Pid | string, topic: string, payload?: unknown): boolean {
-    return this[kernelOf].send(undefined, to, topic, payload);
+    return kernelFor(this, 'send').send(undefined, to, topic, payload);
   }
 
   /** Emits the exit of a process and completes; if it is dead already, `noproc` in a later turn (N2). */
   monitor(target: Pid | string): Observable<Exit> {
+    const kernel = kernelFor(this, 'monitor');
     checkDestination(target);
-    return new Observable((subscriber) => monitor(this[kernelOf], undefined, target, subscriber));
+    return new Observable((subscriber) => monitor(kernel, undefined, target, subscriber));
   }
 
   /** Asks a process to end, by a CANCEL on its `signals$` (C1); `false` if nobody is there (C4). */
@@ -129,7 +132,7 @@ export class System extends SystemView {
     if (reason !== undefined && typeof reason !== 'string') {
       throw new ProcessError('Invalid', `the reason of a cancel is a text, not ${shown(reason)}`);
     }
-    const kernel = this[kernelOf];
+    const kernel = kernelFor(this, 'cancel');
     const due =
       deadline === undefined ? undefined : kernel.uptime() + durationOption('deadline', deadline);
     return kernel.signal(target, { signal: 'cancel', from: undefined, reason, due });
@@ -137,13 +140,13 @@ export class System extends SystemView {
 
   /** Ends a process with the reason `killed`, whatever it does (C3); `false` if nobody is there. */
   terminate(target: Pid | string): boolean {
-    return this[kernelOf].terminate(target);
+    return kernelFor(this, 'terminate').terminate(target);
   }
 
   /** Sends an exit signal, which ends a process or, if it traps links, is a LINK_DOWN for it (E2). */
   exit(target: Pid | string, reason: ExitInput): boolean {
     const exit = { signal: 'exit', from: undefined, reason: toExitReason(reason) } as const;
-    return this[kernelOf].signal(target, exit);
+    return kernelFor(this, 'exit').signal(target, exit);
   }
 
   /**
@@ -152,9 +155,10 @@ export class System extends SystemView {
    */
   shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
     try {
+      const kernel = kernelFor(this, 'shutdown');
       knownOptions('shutdown', options, { timeout: true });
       const millis = shutdownTimeout(options.timeout);
-      this.#shutdown.promise ??= stopAll(this[kernelOf], millis);
+      this.#shutdown.promise ??= stopAll(kernel, millis);
       return this.#shutdown.promise;
     } catch (error) {
       return Promise.reject(error);

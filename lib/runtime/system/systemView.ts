@@ -1,5 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import type { Pid, SystemEvent, TraceEvent } from '../../core/index.js';
+import { type Pid, type SystemEvent, type TraceEvent, unbound } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { kernelOf } from './kernelOf.js';
@@ -31,12 +31,12 @@ export abstract class SystemView {
 
   /** A snapshot of the living processes (I1). */
   processes(): readonly ProcessInfo[] {
-    return [...this[kernelOf].processes.values()].map(infoOf);
+    return [...kernelFor(this, 'processes').processes.values()].map(infoOf);
   }
 
   /** A snapshot of one process, by PID or name; `undefined` if nobody is there (I1). */
   info(target: Pid | string): ProcessInfo | undefined {
-    const process = this[kernelOf].find(target);
+    const process = kernelFor(this, 'info').find(target);
     return process && infoOf(process);
   }
 
@@ -50,13 +50,20 @@ export abstract class SystemView {
    * @example system.trace('room:lobby').subscribe(console.log);
    */
   trace(target: Pid | string): Observable<TraceEvent> {
-    return trace(this[kernelOf], target);
+    return trace(kernelFor(this, 'trace'), target);
   }
 
   /** A snapshot of all supervisors and their children; the roots are not supervised themselves (V7). */
   tree(): readonly TreeNode[] {
-    return tree(this[kernelOf]);
+    return tree(kernelFor(this, 'tree'));
   }
+}
+
+/** The kernel, for a method of a system. @throws ProcessError `Invalid` where that was called without one. */
+export function kernelFor(system: SystemView | undefined, method: string): SystemKernel {
+  const kernel = system?.[kernelOf];
+  if (kernel === undefined) throw unbound('system', method);
+  return kernel;
 }
 
 /** The kernel of a system with its processes. */

@@ -1,6 +1,6 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type Duration, durationOption, ProcessError } from '../../core/index.js';
+import { type Duration, durationOption, ProcessError, unbound } from '../../core/index.js';
 import {
   assemble,
   inNoContext,
@@ -58,6 +58,7 @@ export class TestSystem extends System {
    * @throws whatever nobody in the system catches.
    */
   advance(duration: Duration): void {
+    if (!(this instanceof TestSystem)) throw unbound('system', 'advance');
     const clock = this.#clock;
     if (clock instanceof TestScheduler) {
       throw new ProcessError('Invalid', 'testSystem: inside marbles the diagram moves the clock');
@@ -69,6 +70,7 @@ export class TestSystem extends System {
 
   /** Delivers whatever is due now; no time passes. */
   flush(): void {
+    if (!(this instanceof TestSystem)) throw unbound('system', 'flush');
     this.advance(0);
   }
 }

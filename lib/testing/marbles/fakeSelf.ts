@@ -22,6 +22,7 @@ import {
   upgrade,
 } from '../../core/index.js';
 import type { FakeSelf, FakeSelfOptions, Joined } from './fakeSelfOptions.js';
+import { guardMethods } from './guardMethods.js';
 
 /**
  * A `Self` for marbles: monitors, listens, calls and spawns come from `options`, sends are recorded.
@@ -51,6 +52,9 @@ const OPTIONS: Known<FakeSelfOptions> = {
 };
 
 class Fake implements FakeSelf {
+  static {
+    guardMethods('self', Fake);
+  }
   readonly #options: FakeSelfOptions;
   readonly #sent$ = new ReplaySubject<Command>();
   readonly #controller = new AbortController();
