@@ -1,26 +1,40 @@
+import type { Socket as NetSocket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { SocketEvent } from '../relay/index.js';
 
-/** The WebSocket class that `ws` uses here. It knows its listener, so one function of each kind serves all. */
+/**
+ * The WebSocket class that `ws` uses here. It hands its events to the one listener that it has, without the
+ * machinery of an EventEmitter, whose four listeners would be made for every connection.
+ */
 export class RelayWebSocket extends WebSocket {
-  port: WireListener | undefined;
+  #port: WireListener | undefined;
+  #net: NetSocket | undefined;
 
-  serve(port: WireListener): void {
-    this.port = port;
-    this.on('message', onMessage);
-    this.on('close', onClose);
-    this.on('error', onError);
-    this.on('pong', onPong);
+  serve(port: WireListener, net: NetSocket): void {
+    this.#port = port;
+    this.#net = net;
+  }
+
+  override emit(event: string, first?: unknown, second?: unknown): boolean {
+    const port = this.#port;
+    if (port === undefined) return super.emit(event, first, second);
+    if (event === 'message') onMessage(port, first as Buffer, second as boolean);
+    else if (event === 'pong') port.pong(first as Buffer);
+    else if (event === 'close') port.end(first as number, String(second));
+    else if (event === 'error') onError(port, first as Error);
+    return true;
   }
 
   /**
    * `ws` has no event for the client's close frame, but answers it with this call: the reason is then
-   * the bytes that were received, and there are no arguments if the frame had no code (cause a).
+   * the bytes that were received, and there are no arguments if the frame had no code (cause a). After it
+   * nobody has anything to say, so the socket does not wait for the client to end it as well.
    */
   override close(code?: number, reason?: string | Buffer): void {
     const isAnswer = code === undefined || Buffer.isBuffer(reason);
-    if (isAnswer) this.port?.closing(code ?? 1005, String(reason ?? ''));
+    if (isAnswer) this.#port?.closing(code ?? 1005, String(reason ?? ''));
     super.close(code, reason);
+    if (isAnswer) this.#net?.destroySoon();
   }
 }
 
@@ -32,20 +46,11 @@ export interface WireListener {
   end(code: number, reason: string): void;
 }
 
-function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
-  const bytes = data as Buffer; // `binaryType` is left at its default
+function onMessage(port: WireListener, bytes: Buffer, isBinary: boolean): void {
   const size = bytes.length;
   // Copied, because the buffers of `ws` are views of one shared read buffer (M9).
-  const content = isBinary ? new Uint8Array(bytes) : bytes.toString();
-  (this as RelayWebSocket).port?.emit({ type: 'frame', data: content, size });
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  (this as RelayWebSocket).port?.end(code, reason.toString());
-}
-
-function onPong(this: WebSocket, payload: Buffer): void {
-  (this as RelayWebSocket).port?.pong(payload);
+  const data = isBinary ? new Uint8Array(bytes) : bytes.toString();
+  port.emit({ type: 'frame', data, size });
 }
 
 /** The errors of `ws` that are not a protocol error (1002), with their close codes. */
@@ -57,8 +62,6 @@ const VIOLATIONS: Readonly<Record<string, 1007 | 1008 | 1009>> = {
 };
 
 /** Reports what the client has broken. A network error is not reported, because 'close' follows it. */
-function onError(this: WebSocket, error: Error & { code?: string }): void {
-  const { code = '' } = error;
-  if (!code.startsWith('WS_ERR_')) return;
-  (this as RelayWebSocket).port?.emit({ type: 'violation', code: VIOLATIONS[code] ?? 1002 });
+function onError(port: WireListener, { code = '' }: Error & { code?: string }): void {
+  if (code.startsWith('WS_ERR_')) port.emit({ type: 'violation', code: VIOLATIONS[code] ?? 1002 });
 }

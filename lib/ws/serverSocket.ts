@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket as NetSocket } from 'node:net';
 import { Observable, type Subscriber } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
@@ -10,7 +10,7 @@ import { sentBytes } from './sentBytes.js';
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket implements Socket {
   readonly #ws: RelayWebSocket;
-  readonly #net: Duplex;
+  readonly #net: NetSocket;
   readonly #outbox: SocketOwner;
   #subscriber: Subscriber<SocketEvent> | undefined;
   #valve: Valve | undefined;
@@ -27,11 +27,11 @@ export class ServerSocket implements Socket {
   #pinged = false;
   #congested = false;
 
-  constructor(ws: RelayWebSocket, net: Duplex, outbox: SocketOwner) {
+  constructor(ws: RelayWebSocket, net: NetSocket, outbox: SocketOwner) {
     this.#ws = ws;
     this.#net = net;
     this.#outbox = outbox;
-    ws.serve(this);
+    ws.serve(this, net);
     outbox.add(this);
   }
 
@@ -83,7 +83,7 @@ export class ServerSocket implements Socket {
     const bytes = this.#pendingBytes;
     this.#pendingBytes = 0;
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (frames.length === 1) this.#net.write(frames[0]);
+    if (frames.length === 1) this.#net.write(frames[0] as Buffer);
     else if (bytes <= JOIN_BYTES) this.#net.write(Buffer.concat(frames, bytes));
     else {
       this.#net.cork();
