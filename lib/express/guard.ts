@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { hasToken, refusalHeaders, refusals } from '../upgrade/index.js';
-import { type Interceptor, intercept } from './intercept.js';
+import { type Interceptor, intercept, isIntercepted } from './intercept.js';
 import { mountOf } from './mountable.js';
 import { warnNotMounted } from './warnNotMounted.js';
 
@@ -10,9 +10,7 @@ import { warnNotMounted } from './warnNotMounted.js';
  * it is called.
  */
 export function guard(request: IncomingMessage, response: ServerResponse): void {
-  if (guarded.has(response)) return;
-  guarded.add(response);
-  intercept(response, new Guard(request, response));
+  if (!isIntercepted(response)) intercept(response, new Guard(request, response));
 }
 
 /** What describes a body that is dropped. */
@@ -27,8 +25,6 @@ const ENTITY_HEADERS = [
   'ETag',
   'Last-Modified',
 ];
-
-const guarded = new WeakSet<ServerResponse>();
 
 class Guard implements Interceptor {
   readonly #request: IncomingMessage;

@@ -180,7 +180,8 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     closeRequest(request, pending.socket.destroyed && !response.writableFinished);
     if (this.#gate !== undefined) this.#gate.shut();
     else if (!response.destroyed) {
-      Object.assign(response, { destroyed: true, _closed: true });
+      response.destroyed = true;
+      (response as { _closed?: boolean })._closed = true;
       // As Node does it: whoever refuses is not in the hands of the application's listeners.
       nextTick(() => response.emit('close'));
     }

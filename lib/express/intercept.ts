@@ -4,41 +4,23 @@ import { mergeHead, withoutRelay } from './mergeHead.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
- * Wraps this one response's own methods, as compression does, and below whatever wraps them later. A
+ * Replaces this one response's own methods, as compression does, and below whatever wraps them later. A
  * response that nobody takes over passes as it is, but for the relay header, which is taken out of
- * every head, and of what goes before it and after the body.
+ * every head, and of what goes before it and after the body. The methods are shared, because closures of
+ * its own would be garbage of every request.
  */
 export function intercept(response: ServerResponse, by: Interceptor): void {
-  interceptHead(response, by);
-  interceptFields(response, 'writeEarlyHints');
-  interceptFields(response, 'addTrailers');
-  const write = own(response, 'write');
-  const end = own(response, 'end');
-
-  response.write = (...args: unknown[]): boolean => {
-    headFirst(response, by);
-    const isWritten = !by.drops && (call(response, 'write', write, args) as boolean);
-    if (!by.drops) return isWritten;
-    // Nobody will ever tell of a drain: so none is needed.
-    const done = args.at(-1);
-    if (typeof done === 'function') nextTick(done);
-    return true;
-  };
-
-  response.end = (...args: unknown[]): ServerResponse => {
-    headFirst(response, by);
-    if (!by.drops) call(response, 'end', end, args);
-    // Also where a listener for headers set the relay header just now.
-    if (!by.drops) return response;
-    const done = args.at(-1);
-    if (typeof done === 'function') response.once('finish', done as () => void);
-    by.finish((body) => call(response, 'end', end, [body]));
-    return response;
-  };
+  (response as Intercepted)[interception] = { by, before: ownMethods(response) };
+  response.writeHead = writeHead;
+  response.flushHeaders = flushHeaders;
+  response.write = write;
+  response.end = end;
+  response.writeEarlyHints = writeEarlyHints;
+  response.addTrailers = addTrailers;
 }
 
-// Taken once, at import, so that a test which fakes it later stops no answer.
-const { nextTick } = process;
+/** Whether a response is intercepted already. */
+export const isIntercepted = (response: ServerResponse): boolean => interception in response;
 
 /** Who stands in front of a response, and may take it over. */
 export interface Interceptor {
@@ -50,34 +32,102 @@ export interface Interceptor {
   readonly swallows: boolean;
   /** Whether what the handler says from here on is dropped. */
   readonly drops: boolean;
-  /** The handler has ended a response whose body is dropped. */
+  /** The handler has ended a response whose body is dropped; `end` writes the head, and a body, if there is one. */
   finish(end: (body?: string) => void): void;
 }
 
-type Method = 'writeHead' | 'flushHeaders' | 'write' | 'end' | 'writeEarlyHints' | 'addTrailers';
+const interception = Symbol('rx-process');
 
-/** Every head goes through here; its headers become `setHeader`, so that one place sees them all. */
-function interceptHead(response: ServerResponse, by: Interceptor): void {
-  const writeHead = own(response, 'writeHead');
-  response.writeHead = (status: number, ...rest: unknown[]) => {
-    // Nothing is decided twice; Node itself knows nothing of a head that was swallowed.
-    if (response.headersSent) throw headersSent();
-    const reason = mergeHead(response, rest);
-    const header = takeRelay(response);
-    const decided = by.decide(status, header);
-    if (by.swallows) return swallowHead(response, decided);
-    const phrase = decided === status && reason !== undefined ? [reason] : [];
-    call(response, 'writeHead', writeHead, [decided, ...phrase]);
-    UpgradeResponse.markSent(response);
-    return response;
-  };
-
-  const flushHeaders = own(response, 'flushHeaders');
-  response.flushHeaders = () => {
-    // A swallowed head is all out; Node would write it once more.
-    if (!UpgradeResponse.isSwallowed(response)) call(response, 'flushHeaders', flushHeaders, []);
+interface Intercepted extends ServerResponse {
+  [interception]: {
+    readonly by: Interceptor;
+    /** What an earlier middleware has put on this very response. */
+    readonly before: Methods;
   };
 }
+
+const METHODS = [
+  'writeHead',
+  'flushHeaders',
+  'write',
+  'end',
+  'writeEarlyHints',
+  'addTrailers',
+] as const;
+type Method = (typeof METHODS)[number];
+type Methods = { [Name in Method]?: unknown };
+
+function ownMethods(response: ServerResponse): Methods {
+  const own: Methods = {};
+  for (const name of METHODS) {
+    if (Object.hasOwn(response, name)) own[name] = response[name];
+  }
+  return own;
+}
+
+/** Calls the method as it would be without us: else the prototype's, which Express replaces late. */
+function call(response: Intercepted, name: Method, args: unknown[]): unknown {
+  const { before } = response[interception];
+  const method = before[name] ?? (Object.getPrototypeOf(response) as Methods)[name];
+  return Reflect.apply(method as () => unknown, response, args);
+}
+
+/** Every head goes through here; its headers become `setHeader`, so that one place sees them all. */
+function writeHead(this: ServerResponse, status: number, ...rest: unknown[]): ServerResponse {
+  const response = this as Intercepted;
+  const { by } = response[interception];
+  // Nothing is decided twice; Node itself knows nothing of a head that was swallowed.
+  if (response.headersSent) throw headersSent();
+  const reason = mergeHead(response, rest);
+  const header = takeRelay(response);
+  const decided = by.decide(status, header);
+  if (by.swallows) return swallowHead(response, decided);
+  const phrase = decided === status && reason !== undefined ? [reason] : [];
+  call(response, 'writeHead', [decided, ...phrase]);
+  UpgradeResponse.markSent(response);
+  return response;
+}
+
+function flushHeaders(this: ServerResponse): void {
+  // A swallowed head is all out; Node would write it once more.
+  if (!UpgradeResponse.isSwallowed(this)) call(this as Intercepted, 'flushHeaders', []);
+}
+
+function write(this: ServerResponse, ...args: unknown[]): boolean {
+  const response = this as Intercepted;
+  const { by } = response[interception];
+  headFirst(response, by);
+  const isWritten = !by.drops && (call(response, 'write', args) as boolean);
+  if (!by.drops) return isWritten;
+  // Nobody will ever tell of a drain: so none is needed.
+  const done = args.at(-1);
+  if (typeof done === 'function') nextTick(done);
+  return true;
+}
+
+function end(this: ServerResponse, ...args: unknown[]): ServerResponse {
+  const response = this as Intercepted;
+  const { by } = response[interception];
+  headFirst(response, by);
+  if (!by.drops) call(response, 'end', args);
+  // Also where a listener for headers set the relay header just now.
+  if (!by.drops) return response;
+  const done = args.at(-1);
+  if (typeof done === 'function') response.once('finish', done as () => void);
+  by.finish((body) => call(response, 'end', [body]));
+  return response;
+}
+
+function writeEarlyHints(this: ServerResponse, hints: unknown, ...rest: unknown[]): void {
+  call(this as Intercepted, 'writeEarlyHints', [withoutRelay(hints), ...rest]);
+}
+
+function addTrailers(this: ServerResponse, trailers: unknown): void {
+  call(this as Intercepted, 'addTrailers', [withoutRelay(trailers)]);
+}
+
+// Taken once, at import, so that a test which fakes it later stops no answer.
+const { nextTick } = process;
 
 /** Takes the relay header off; one that was set as a list of one is that one. */
 function takeRelay(response: ServerResponse): OutgoingHttpHeader | undefined {
@@ -90,14 +140,6 @@ function takeRelay(response: ServerResponse): OutgoingHttpHeader | undefined {
 function headersSent(): Error {
   const error = new Error('Cannot write headers after they are sent to the client');
   return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
-}
-
-/** What sends fields that are in no head. */
-function interceptFields(response: ServerResponse, name: 'writeEarlyHints' | 'addTrailers'): void {
-  const send = own(response, name);
-  response[name] = (fields: unknown, ...rest: unknown[]): void => {
-    call(response, name, send, [withoutRelay(fields), ...rest]);
-  };
 }
 
 /** The head of a swallowed response: there for whoever asks, and never written out as text. */
@@ -115,16 +157,4 @@ function swallowHead(response: ServerResponse, status: number): ServerResponse {
 function headFirst(response: ServerResponse, by: Interceptor): void {
   if (response.headersSent || !response.hasHeader(RELAY_HEADER)) return;
   if (by.takes(response.statusCode)) response.writeHead(response.statusCode);
-}
-
-type Wrapped = ((...args: unknown[]) => unknown) | undefined;
-
-/** What an earlier middleware has put on this very response. */
-const own = (response: ServerResponse, name: Method): Wrapped =>
-  Object.hasOwn(response, name) ? (response[name] as Wrapped) : undefined;
-
-/** Calls the method as it would be without us: else the prototype's, which Express replaces late. */
-function call(response: ServerResponse, name: Method, method: Wrapped, args: unknown[]): unknown {
-  const inherited = (Object.getPrototypeOf(response) as ServerResponse)[name];
-  return Reflect.apply(method ?? inherited, response, args);
 }

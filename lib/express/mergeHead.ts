@@ -45,8 +45,11 @@ export function withoutRelay(fields: unknown): unknown {
 export function headerLines(response: ServerResponse): string[] {
   // Every outgoing message has this method; the types know it of requests only.
   const names = (response as unknown as ClientRequest).getRawHeaderNames();
-  return names.flatMap((name) => {
+  const lines: string[] = [];
+  for (const name of names) {
     const value = response.getHeader(name);
-    return Array.isArray(value) ? value.map((each) => `${name}: ${each}`) : `${name}: ${value}`;
-  });
+    if (Array.isArray(value)) for (const each of value) lines.push(`${name}: ${each}`);
+    else lines.push(`${name}: ${value}`);
+  }
+  return lines;
 }
