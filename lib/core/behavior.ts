@@ -1,5 +1,5 @@
 import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
-import type { Output } from './command.js';
+import type { Command } from './command.js';
 import type { Duration } from './duration.js';
 import type { Exit, ExitInput, ProcessSignal } from './exit.js';
 import type { GroupEvent, GroupOptions } from './groupEvent.js';
@@ -15,7 +15,12 @@ import type { Pid } from './pid.js';
  * const echo: Behavior = (inbox) =>
  *   inbox.pipe(ofTopic(ws.message), map(({ payload }) => send(payload.client_pid, ws.send, payload)));
  */
-export type Behavior = (inbox: Inbox, self: Self) => ObservableInput<Output>;
+// Not `Output`, and a promise apart: so the compiler's error ends with what may be emitted, and is short.
+export type Behavior = (
+  inbox: Inbox,
+  self: Self,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
+) => ObservableInput<Command | void> | Promise<Command | void>;
 
 /** Options of every spawn (S1–S5). */
 export interface SpawnOptions {
