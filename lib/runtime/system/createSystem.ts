@@ -25,20 +25,20 @@ export function createSystem(options: SystemOptions = {}): System {
 /** Options of `createSystem`. */
 export interface SystemOptions {
   /** The name of the node, which becomes a part of every PID; default: no name. */
-  readonly node?: string;
+  readonly node?: string | undefined;
   /** Hosts beside `'main'`, by id. */
-  readonly hosts?: Readonly<Record<string, HostOptions>>;
+  readonly hosts?: Readonly<Record<string, HostOptions>> | undefined;
   /** The bound of every mailbox; default: 10,000 messages, `'reject'`. */
-  readonly mailbox?: MailboxOptions;
+  readonly mailbox?: MailboxOptions | undefined;
   /** Where warnings, failed handlers and crashes are written; default: `console`; `false`: nowhere. */
-  readonly logger?: Logger | false;
+  readonly logger?: Logger | false | undefined;
   /**
    * An `AsyncLocalStorage`. The store that is in force when something is sent is also in force when it is
    * handled, however long it has waited (F1). Default: none, which costs nothing.
    */
-  readonly context?: Context;
+  readonly context?: Context | undefined;
   /** The system's clock and timers; default: `asyncScheduler`. A `TestScheduler` makes time virtual. */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** A system with given seams: `testSystem` has seams of its own. */

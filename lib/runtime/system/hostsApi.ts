@@ -10,6 +10,6 @@ export const hostsApi = (kernel: Kernel<Process>) =>
     /** Adds a host. @throws ProcessError `AlreadyExists`, `Invalid`, `Unavailable` at shutdown (O1, O3). */
     add: (id: string, options?: HostOptions): void => kernel.hosts.add(id, options),
     /** Stops a host and its processes; those that ask for time get `timeout`, default 10 s (O2). */
-    stop: (id: string, options: { readonly timeout?: Duration } = {}): Promise<void> =>
+    stop: (id: string, options: { readonly timeout?: Duration | undefined } = {}): Promise<void> =>
       stopHost(kernel, id, options.timeout),
   }) as const;

@@ -29,7 +29,7 @@ export interface Drills {
   /** Terminates one process by chance (C3), in a later turn, and returns its PID; `undefined` when there is none. */
   killOne(options?: KillOptions): Pid | undefined;
   /** Repeats `killOne` on the system's clock, every second by default; the result ends it. */
-  kill(options?: KillOptions & { readonly every?: Duration }): () => void;
+  kill(options?: KillOptions & { readonly every?: Duration | undefined }): () => void;
   /**
    * Makes the clock jump, as after a laptop's sleep: first the time changes, then everything that was
    * due runs late, in its order, and an interval fires once. With `advance` each runs on time.
@@ -52,13 +52,13 @@ export interface Drills {
 /** Options of `drills`. */
 export interface DrillOptions {
   /** The seed of the random numbers, a whole number; default 1, so that every run is the same. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** Options of `killOne`. */
 export interface KillOptions {
   /** Which processes may be terminated; default all. */
-  readonly among?: (info: ProcessInfo) => boolean;
+  readonly among?: ((info: ProcessInfo) => boolean) | undefined;
 }
 
 /**
@@ -108,7 +108,10 @@ class Drill implements Drills {
     return target?.pid;
   }
 
-  kill({ every = '1s', ...options }: KillOptions & { readonly every?: Duration } = {}): () => void {
+  kill({
+    every = '1s',
+    ...options
+  }: KillOptions & { readonly every?: Duration | undefined } = {}): () => void {
     const millis = durationOption('every', every);
     if (millis === 0)
       throw new ProcessError('Invalid', 'every: a time between kills is more than 0');
