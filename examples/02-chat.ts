@@ -73,7 +73,7 @@ app.get('/ws/chat', async (request, response) => {
   // Spawn the room, or find it under its name; should it end before it answers, do it once more.
   const pid$ = defer(() => {
     const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
-    return system.call(pid, enter, undefined);
+    return system.call(pid, enter);
   }).pipe(retry(2));
   setRelay(response, { target_pid: await firstValueFrom(pid$), metadata: { user } }).end();
 });

@@ -97,5 +97,5 @@ export const room: Behavior = combine(talk, door, deserted, reporter);
 export const enter = (system: System, name: string): Observable<Pid> =>
   defer(() => {
     const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
-    return system.call(pid, knock, undefined);
+    return system.call(pid, knock);
   }).pipe(retry(2));
