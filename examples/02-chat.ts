@@ -68,7 +68,7 @@ app.get('/ws/chat', async (request, response) => {
   if (request.headers.upgrade === undefined) return void response.sendStatus(426);
   const { room: name = 'lobby', user = 'somebody' } = request.query;
   // Find the room by its name, or start it; should it end before it answers, do it once more.
-  const room$ = defer(() => system.call(system.ensure(`room:${name}`, room), enter, undefined));
+  const room$ = defer(() => system.call(system.ensure(`room:${name}`, room), enter));
   const target_pid = await firstValueFrom(room$.pipe(retry(2)));
   setRelay(response, { target_pid, metadata: { user } }).end();
 });

@@ -95,4 +95,4 @@ export const room: Behavior = combine(talk, door, deserted, reporter);
  * the call, and the next attempt starts a new one.
  */
 export const enter = (system: System, name: string): Observable<Pid> =>
-  defer(() => system.call(system.ensure(`room:${name}`, room), knock, undefined)).pipe(retry(2));
+  defer(() => system.call(system.ensure(`room:${name}`, room), knock)).pipe(retry(2));

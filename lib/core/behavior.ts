@@ -1,5 +1,5 @@
 import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
-import type { Output } from './command.js';
+import type { Command } from './command.js';
 import type { Duration } from './duration.js';
 import type { Exit, ExitInput, ProcessSignal } from './exit.js';
 import type { GroupEvent, GroupOptions } from './groupEvent.js';
@@ -15,23 +15,28 @@ import type { Pid } from './pid.js';
  * const echo: Behavior = (inbox) =>
  *   inbox.pipe(ofTopic(ws.message), map(({ payload }) => send(payload.client_pid, ws.send, payload)));
  */
-export type Behavior = (inbox: Inbox, self: Self) => ObservableInput<Output>;
+// Not `Output`, and a promise apart: so the compiler's error ends with what may be emitted, and is short.
+export type Behavior = (
+  inbox: Inbox,
+  self: Self,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
+) => ObservableInput<Command | void> | Promise<Command | void>;
 
 /** Options of every spawn (S1–S5). */
 export interface SpawnOptions {
   /** Where to run; default `'main'`, or the spawning process's own host. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** A name to register before the first instruction runs. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What the behaviour finds as `self.args`; default none. */
-  readonly args?: readonly unknown[];
+  readonly args?: readonly unknown[] | undefined;
   /** Messages that come before every other in the mailbox (S3). */
-  readonly messages?: readonly Letter[];
+  readonly messages?: readonly Letter[] | undefined;
   /**
    * When the name is taken: `true` sends `messages` to its owner, applies link and monitor to it, and
    * returns its PID; default `false` throws `AlreadyExists` (S5).
    */
-  readonly orSignal?: boolean;
+  readonly orSignal?: boolean | undefined;
 }
 
 /** A process started together with the observable of its exit: one monitor, in force from the spawn (N2). */
@@ -44,9 +49,9 @@ export interface Spawned {
 /** Options of a call (M13). */
 export interface CallOptions {
   /** How long to wait for the reply; default 5 s. */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** Gives up when it aborts: the call errors with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface GroupEvent {
 /** Options of what concerns a process group (§9). */
 export interface GroupOptions {
   /** Which of the independent scopes the group is of; default `'pg'`. */
-  readonly scope?: string;
+  readonly scope?: string | undefined;
 }
 
 /** Reads the scope. @throws ProcessError `Invalid` for an unknown option. */

@@ -43,9 +43,9 @@ export function act<M>(
 /** Options of `act`. */
 export interface ActOptions {
   /** How many messages may be in work at once; default 1. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** `'report'` (default): an error is a `handlerError` event and the next message is handled. */
-  readonly onError?: 'report' | 'crash';
+  readonly onError?: 'report' | 'crash' | undefined;
 }
 
 /** Takes a hold on the mailbox of a message; the result resumes it. */

@@ -22,19 +22,19 @@ export interface Backoff {
 /** How long a supervisor waits before a restart (V5). */
 export interface BackoffOptions {
   /** The first delay; default 1 s. */
-  readonly initial?: Duration;
+  readonly initial?: Duration | undefined;
   /** The cap of the delay before jitter; default 90 s. */
-  readonly max?: Duration;
+  readonly max?: Duration | undefined;
   /** What each delay is multiplied by for the next; default 2, at least 1. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** The part of the delay by which it varies either way, from 0 to 1; default 0.1. */
-  readonly jitter?: number;
+  readonly jitter?: number | undefined;
   /** Restarts in a row before the supervisor gives up; default 0, unlimited. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /** A child that has run for so long begins again with the first delay; default 5 s. */
-  readonly stableThreshold?: Duration;
+  readonly stableThreshold?: Duration | undefined;
   /** A number from 0 to 1 for the jitter; default `Math.random`. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 const OPTIONS: Known<BackoffOptions> = {

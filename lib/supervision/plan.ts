@@ -38,28 +38,28 @@ export interface ChildSpec extends Omit<SpawnOptions, 'orSignal'> {
   readonly id: string;
   readonly behavior: Behavior | string;
   /** Default `'permanent'`. */
-  readonly restart?: RestartType;
+  readonly restart?: RestartType | undefined;
   /**
    * How long it has to end once asked to; default 5 s for a worker and `'infinity'` for a supervisor.
    * `'brutalKill'` does not ask (V3).
    */
-  readonly shutdown?: Duration | 'brutalKill' | 'infinity';
+  readonly shutdown?: Duration | 'brutalKill' | 'infinity' | undefined;
   /** Default `'worker'`. */
-  readonly type?: 'worker' | 'supervisor';
+  readonly type?: 'worker' | 'supervisor' | undefined;
 }
 
 /** Options of `supervise`. */
 export interface SuperviseOptions {
   /** Default `'one_for_one'`. */
-  readonly strategy?: Strategy;
+  readonly strategy?: Strategy | undefined;
   /** In the order in which they start; for `'simple_one_for_one'` one template. */
   readonly children: readonly ChildSpec[] | ChildSpec;
   /** Restarts within `period` that are not too many; default 1, unlimited beside `backoff`. */
-  readonly intensity?: number;
+  readonly intensity?: number | undefined;
   /** Default 5 s. */
-  readonly period?: Duration;
+  readonly period?: Duration | undefined;
   /** Waits before restarts; default they come at once (V5). */
-  readonly backoff?: BackoffOptions;
+  readonly backoff?: BackoffOptions | undefined;
 }
 
 const OPTIONS: Known<SuperviseOptions> = {
@@ -147,12 +147,7 @@ export function readChild(spec: ChildSpec): ChildPlan {
     checkOptions(spec);
     const shutdown = readShutdown(spec.shutdown ?? (type === 'worker' ? '5s' : 'infinity'));
     const { host, name, args } = spec;
-    const options: SpawnOptions = {
-      ...(host !== undefined && { host }),
-      ...(name !== undefined && { name }),
-      ...(args !== undefined && { args }),
-    };
-    return { id, behavior, restart, shutdown, type, options, messages };
+    return { id, behavior, restart, shutdown, type, options: { host, name, args }, messages };
   });
 }
 

@@ -30,9 +30,9 @@ export class Bound {
 /** The bound of every mailbox of a system, and what happens beyond it (M11). */
 export interface MailboxOptions {
   /** Ordinary messages that may wait; default 10,000. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /** Default `'reject'`: `send` returns false. `'dropOldest'` makes room, `'exit'` ends the process. */
-  readonly overflow?: 'reject' | 'dropOldest' | 'exit';
+  readonly overflow?: 'reject' | 'dropOldest' | 'exit' | undefined;
 }
 
 /** How many bytes may wait, counted for messages whose size is known: frames (M11). */

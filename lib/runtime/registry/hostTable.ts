@@ -99,7 +99,7 @@ export class HostTable {
 /** Options of `system.hosts.add`. */
 export interface HostOptions {
   /** How many processes may live there at once; default: no limit. */
-  readonly maxProcesses?: number;
+  readonly maxProcesses?: number | undefined;
 }
 
 /** A named place where processes run; its id is the host part of their PIDs (O1). */

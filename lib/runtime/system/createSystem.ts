@@ -25,20 +25,20 @@ export function createSystem(options: SystemOptions = {}): System {
 /** Options of `createSystem`. */
 export interface SystemOptions {
   /** The name of the node, which becomes a part of every PID; default: no name. */
-  readonly node?: string;
+  readonly node?: string | undefined;
   /** Hosts beside `'main'`, by id. */
-  readonly hosts?: Readonly<Record<string, HostOptions>>;
+  readonly hosts?: Readonly<Record<string, HostOptions>> | undefined;
   /** The bound of every mailbox; default: 10,000 messages, `'reject'`. */
-  readonly mailbox?: MailboxOptions;
+  readonly mailbox?: MailboxOptions | undefined;
   /** Where warnings, failed handlers and crashes are written; default: `console`; `false`: nowhere. */
-  readonly logger?: Logger | false;
+  readonly logger?: Logger | false | undefined;
   /**
    * An `AsyncLocalStorage`. The store that is in force when something is sent is also in force when it is
    * handled, however long it has waited (F1). Default: none, which costs nothing.
    */
-  readonly context?: Context;
+  readonly context?: Context | undefined;
   /** The system's clock and timers; default: `asyncScheduler`. A `TestScheduler` makes time virtual. */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 const OPTIONS: Known<SystemOptions> = {
@@ -76,7 +76,10 @@ export function assemble(options: SystemOptions, seams: Seams, where = 'createSy
   return new System(kernel);
 }
 
-function readMailbox(where: string, options: MailboxOptions): Required<MailboxOptions> {
+function readMailbox(
+  where: string,
+  options: MailboxOptions,
+): { capacity: number; overflow: NonNullable<MailboxOptions['overflow']> } {
   knownOptions(`${where}: mailbox`, options, { capacity: true, overflow: true });
   const { capacity = 10_000, overflow = 'reject' } = options;
   countOption('mailbox.capacity', capacity, { unlimited: true });

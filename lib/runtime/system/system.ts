@@ -153,7 +153,7 @@ export class System extends SystemView {
    * Closes relays, then stops every host; resolves within the timeout, default 10 s. Afterwards nothing
    * of the system keeps Node alive. A second call returns the same promise; a bad timeout rejects (O3).
    */
-  shutdown(options: { readonly timeout?: Duration } = {}): Promise<void> {
+  shutdown(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     try {
       const kernel = kernelFor(this, 'shutdown');
       knownOptions('shutdown', options, { timeout: true });
@@ -169,7 +169,7 @@ export class System extends SystemView {
 /** Options of `cancel` (C1). */
 export interface CancelOptions {
   /** The reason in the CANCEL. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** After this time a process that still lives is terminated; default: never. */
-  readonly deadline?: Duration;
+  readonly deadline?: Duration | undefined;
 }

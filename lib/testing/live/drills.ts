@@ -30,7 +30,7 @@ export interface Drills {
   /** Terminates one process by chance (C3), in a later turn, and returns its PID; `undefined` when there is none. */
   killOne(options?: KillOptions): Pid | undefined;
   /** Repeats `killOne` on the system's clock, every second by default; the result ends it. */
-  kill(options?: KillOptions & { readonly every?: Duration }): () => void;
+  kill(options?: KillOptions & { readonly every?: Duration | undefined }): () => void;
   /**
    * Makes the clock jump, as after a laptop's sleep: first the time changes, then everything that was
    * due runs late, in its order, and an interval fires once. With `advance` each runs on time.
@@ -53,13 +53,13 @@ export interface Drills {
 /** Options of `drills`. */
 export interface DrillOptions {
   /** The seed of the random numbers, a whole number; default 1, so that every run is the same. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** Options of `killOne`. */
 export interface KillOptions {
   /** Which processes may be terminated; default all. */
-  readonly among?: (info: ProcessInfo) => boolean;
+  readonly among?: ((info: ProcessInfo) => boolean) | undefined;
 }
 
 /**
@@ -113,7 +113,7 @@ class Drill implements Drills {
     return target?.pid;
   }
 
-  kill(options: KillOptions & { readonly every?: Duration } = {}): () => void {
+  kill(options: KillOptions & { readonly every?: Duration | undefined } = {}): () => void {
     knownOptions('kill', options, { among: true, every: true });
     const { every = '1s', ...among } = options;
     const millis = durationOption('every', every);

@@ -121,13 +121,13 @@ export interface DrillRule {
    * Default every topic except those that a full mailbox may not lose (M11): a relay's `ws.join`,
    * `ws.leave`, `ws.close` and `ws.control`. A rule for these must name them.
    */
-  readonly topic?: string;
+  readonly topic?: string | undefined;
   /** The receiver: a PID, or a name, which is looked up for each message. */
-  readonly to?: Pid | string;
+  readonly to?: Pid | string | undefined;
   /** The sender, likewise; default anybody, the outside included. */
-  readonly from?: Pid | string;
+  readonly from?: Pid | string | undefined;
   /** The probability that the rule applies to a message, from 0 to 1; default 1, always. */
-  readonly probability?: number;
+  readonly probability?: number | undefined;
 }
 
 /** What happens to a message. */

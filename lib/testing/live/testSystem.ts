@@ -32,7 +32,7 @@ export function testSystem(options: TestSystemOptions = {}): TestSystem {
 /** Options of `testSystem`: those of `createSystem`, with a virtual clock and no logger by default. */
 export interface TestSystemOptions extends Omit<SystemOptions, 'scheduler'> {
   /** The `scheduler` of a marble test; default a clock of its own, moved by `advance` and `flush`. */
-  readonly scheduler?: VirtualTimeScheduler;
+  readonly scheduler?: VirtualTimeScheduler | undefined;
 }
 
 /** How many turns a system may take while its clock stands still. */
@@ -44,8 +44,8 @@ export class TestSystem extends System {
 
   /** @internal */
   constructor(options: TestSystemOptions) {
-    const scheduler = options.scheduler ?? new VirtualTimeScheduler();
-    const all = { logger: false, ...options, scheduler } as const;
+    const { logger = false, scheduler = new VirtualTimeScheduler() } = options;
+    const all = { ...options, logger, scheduler };
     const made = assemble(all, virtualSeams(scheduler), 'testSystem');
     super(made[kernelOf]);
     this.#clock = scheduler;

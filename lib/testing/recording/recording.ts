@@ -16,12 +16,12 @@ export interface Recording {
 /** What `toMarbles` and `toSpec` have in common. */
 export interface RecordingOptions {
   /** Whose events, where the trace is of several processes. */
-  readonly pid?: Pid;
+  readonly pid?: Pid | undefined;
   /**
    * Times are rounded to multiples of this; default `'1ms'`. Real timers fire late: a recording of a
    * live system with timers in it wants some `'50ms'`, one on virtual time wants nothing.
    */
-  readonly grain?: Duration;
+  readonly grain?: Duration | undefined;
 }
 
 /** How the process ended: `outside` is a kill, a stop, or an exit that it did not trap. */

@@ -46,11 +46,11 @@ export interface SpecOptions extends RecordingOptions {
   /** The name under which it exports it. */
   readonly name: string;
   /** The spec's title; default `<name> does what was recorded`. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Where `send`, `done` … come from; default `'rx-process'`. */
-  readonly library?: string;
+  readonly library?: string | undefined;
   /** Where `marbles`, `message` … come from; default `'rx-process/testing'`. */
-  readonly kit?: string;
+  readonly kit?: string | undefined;
 }
 
 const MAKERS = [
