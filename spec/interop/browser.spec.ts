@@ -59,12 +59,24 @@ describeWith({ command: CHROMIUM, args: ['--version'], from: 'chromium' })('the 
     await page.keyboard.press('Enter');
   }
 
-  const line = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true });
+  const line = (page: Page, text: string) =>
+    page.getByRole('log', { includeHidden: true }).getByText(text, { exact: true });
   const sight = (page: Page, topic: string) =>
     page.locator(`.sight[data-topic="${topic}"]`).first();
   const shoot = (page: Page, name: string) => page.screenshot({ path: `${SHOTS}/${name}.png` });
   const hasSidewaysScroll = (page: Page): Promise<boolean> =>
     page.evaluate('document.documentElement.scrollWidth > innerWidth');
+
+  /** Waits until a message can be seen where the chat is scrolled to. A text, as specs know no browser's types. */
+  const expectInSight = async (page: Page, text: string): Promise<void> => {
+    await line(page, text).waitFor({ state: 'attached' });
+    const comesInSight = page.evaluate<void>(`new Promise((resolve) => {
+      const isIt = ({ textContent }) => textContent === ${JSON.stringify(text)};
+      new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && resolve(), { threshold: 0.9 })
+        .observe([...document.querySelectorAll('.bubble')].find(isIt));
+    })`);
+    await within(comesInSight, `${text} in sight`);
+  };
 
   it('lets two chat while a third watches', async () => {
     const [ada, bob, watcher] = [await visit(), await visit(), await visit()];
@@ -115,6 +127,47 @@ describeWith({ command: CHROMIUM, args: ['--version'], from: 'chromium' })('the 
     expect(await hasSidewaysScroll(phone)).toBe(false);
     await shoot(phone, 'phone-server');
     expect(await phone.getByRole('log').isVisible()).toBe(false);
+  }, 30_000);
+
+  it.each([
+    { what: 'a short chat', before: 0 },
+    { what: 'a long chat', before: 20 },
+  ])(
+    'keeps the newest line of $what in sight, though it came while the server was shown',
+    async ({ before }) => {
+      const [phone, bob] = [await visit(PHONE), await visit()];
+      await join(phone, 'carl', `pinned ${before}`);
+      await join(bob, 'bob', `pinned ${before}`);
+      for (let i = 1; i <= before; i++) await say(bob, `shown ${i}`);
+      if (before > 0) await expectInSight(phone, `shown ${before}`);
+
+      await phone.getByRole('button', { name: 'Server' }).click();
+      for (let i = 1; i <= 20; i++) await say(bob, `hidden ${i}`);
+      await line(phone, 'hidden 20').waitFor({ state: 'attached' });
+      await phone.getByRole('button', { name: 'Chat' }).click();
+      await expectInSight(phone, 'hidden 20');
+      await say(bob, 'one more');
+      await expectInSight(phone, 'one more');
+
+      // As when the keyboard comes up.
+      await phone.setViewportSize({ width: 390, height: 500 });
+      await expectInSight(phone, 'one more');
+    },
+    30_000,
+  );
+
+  it('leaves a reader who has scrolled up where they are', async () => {
+    const [page, bob] = [await visit(), await visit()];
+    await join(page, 'carl', 'reading');
+    await join(bob, 'bob', 'reading');
+    for (let i = 1; i <= 20; i++) await say(bob, `line ${i}`);
+    await expectInSight(page, 'line 20');
+
+    await line(page, 'line 1').scrollIntoViewIfNeeded();
+    await say(bob, 'far below');
+    await line(page, 'far below').waitFor();
+
+    await expectInSight(page, 'line 1');
   }, 30_000);
 
   // Last, as it ends the server.

@@ -1,8 +1,7 @@
 import { avatar, byId, element, nameOf, showState } from './dom.js';
+import { addLine, clearLines, lastLine } from './lines.js';
 import { Reconnecting } from './socket.js';
 
-const LINES = 500;
-const lines = byId('lines');
 const text = byId('text');
 let socket;
 let me = '';
@@ -27,7 +26,7 @@ function join(room, user) {
   me = user.normalize();
   localStorage.setItem('user', user);
   history.replaceState(null, '', `?${new URLSearchParams({ room })}`);
-  lines.replaceChildren();
+  clearLines();
   show(room);
   const state = showState('chat-state');
   let wasOpen = false;
@@ -72,7 +71,7 @@ function receive(frame) {
 }
 
 function said({ user, text }) {
-  const last = lines.lastElementChild;
+  const last = lastLine();
   const again = last?.dataset.user === user;
   if (again) last.classList.add('followed');
   const line = element(
@@ -84,17 +83,9 @@ function said({ user, text }) {
   );
   line.querySelector('.bubble').dir = 'auto';
   line.dataset.user = user;
-  add(line);
+  addLine(line);
 }
 
 function note(content, isBad = false) {
-  add(element('p', isBad ? 'note bad' : 'note', ...[content].flat()));
-}
-
-/** Adds a line, and follows it unless the reader has scrolled up. */
-function add(line) {
-  const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 60;
-  lines.append(line);
-  if (lines.childElementCount > LINES) lines.firstElementChild.remove();
-  if (isAtEnd) lines.scrollTop = lines.scrollHeight;
+  addLine(element('p', isBad ? 'note bad' : 'note', ...[content].flat()));
 }
