@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, within } from '../express/support.js';
@@ -17,6 +17,7 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+const CRASHED = 'The room has crashed (code 1011). Its supervisor has started it again.';
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -30,6 +31,8 @@ describeWith({ command: CHROMIUM, args: ['--version'], from: 'chromium' })('the 
     server = await start('examples/start/server.ts');
     browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
   }, 60_000);
+  // A page that nobody looks at any more still draws.
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(async () => {
     await browser?.close();
     await cleanUp();
@@ -75,7 +78,7 @@ describeWith({ command: CHROMIUM, args: ['--version'], from: 'chromium' })('the 
       new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && resolve(), { threshold: 0.9 })
         .observe([...document.querySelectorAll('.bubble')].find(isIt));
     })`);
-    await within(comesInSight, `${text} in sight`);
+    await within(comesInSight, `${text} in sight`, 10_000);
   };
 
   it('lets two chat while a third watches', async () => {
@@ -169,6 +172,50 @@ describeWith({ command: CHROMIUM, args: ['--version'], from: 'chromium' })('the 
 
     await expectInSight(page, 'line 1');
   }, 30_000);
+
+  it.each([
+    { what: 'a phone', options: PHONE },
+    { what: 'a desktop', options: DESKTOP },
+  ])(
+    'crashes a room on $what, shows its new PID, and goes on',
+    async ({ what, options }) => {
+      const [page, bob] = [await visit(options), await visit()];
+      await join(page, 'ada', what);
+      await join(bob, 'bob', what);
+      const process = (text: string) =>
+        page.getByRole('list', { name: 'Processes' }).locator('.process', { hasText: text });
+      const show = async (view: 'Chat' | 'Server'): Promise<void> => {
+        if (options === PHONE) await page.getByRole('button', { name: view, exact: true }).click();
+      };
+      const room = process(`room:${what}`);
+      await show('Server');
+      const pid = await room.locator('.pid').innerText();
+      const connections = room.locator('xpath=..').locator('ul .process');
+      await connections.filter({ hasText: 'ada' }).waitFor();
+      await connections.filter({ hasText: 'bob' }).waitFor();
+      await show('Chat');
+
+      await page.getByRole('button', { name: 'Crash this room' }).click();
+
+      await line(page, CRASHED).waitFor();
+      await line(bob, CRASHED).waitFor();
+      await line(page, 'You joined').nth(1).waitFor();
+      await line(bob, 'You joined').nth(1).waitFor();
+      await say(bob, 'still here');
+      await line(page, 'still here').waitFor();
+      await shoot(page, `${what}-crashed`);
+      await show('Server');
+      await room.getByText('1 restart').waitFor();
+      expect(await room.locator('.pid').innerText()).not.toBe(pid);
+      await connections.filter({ hasText: 'ada' }).waitFor();
+      await connections.filter({ hasText: 'bob' }).waitFor();
+      await sight(page, 'exited').getByText(`ada has crashed ${what}`).waitFor();
+      expect(await hasSidewaysScroll(page)).toBe(false);
+      await shoot(page, `${what}-restarted`);
+      expect(problems).toEqual([]);
+    },
+    30_000,
+  );
 
   // Last, as it ends the server.
   it('says so when the server goes, and comes back with it', async () => {

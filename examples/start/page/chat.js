@@ -2,6 +2,10 @@ import { avatar, byId, element, nameOf, showState } from './dom.js';
 import { addLine, clearLines, lastLine } from './lines.js';
 import { Reconnecting } from './socket.js';
 
+/** The message that crashes the room's process, and the code with which its connections close then. */
+const CRASH = '/crash';
+const CRASHED = 1011;
+const AFTER_CRASH = 'The room has crashed (code 1011). Its supervisor has started it again.';
 const text = byId('text');
 let socket;
 let me = '';
@@ -19,6 +23,7 @@ export function startChat() {
     say();
   });
   byId('leave').addEventListener('click', leave);
+  byId('crash').addEventListener('click', () => socket.send(CRASH));
 }
 
 function join(room, user) {
@@ -32,10 +37,11 @@ function join(room, user) {
   let wasOpen = false;
   socket = new Reconnecting(`/ws/chat?${new URLSearchParams({ room, user })}`, {
     message: receive,
-    state: (how, what) => {
+    state: (how, what, code) => {
       state(how, what);
-      byId('composer').querySelector('button').disabled = how !== 'open';
-      if (how === 'waiting' && wasOpen) note('Connection lost', true);
+      for (const id of ['send', 'crash']) byId(id).disabled = how !== 'open';
+      if (how === 'waiting' && wasOpen)
+        note(code === CRASHED ? AFTER_CRASH : 'Connection lost', true);
       wasOpen = how === 'open';
     },
   });
