@@ -2,7 +2,7 @@ import { avatar, byId, element, nameOf } from './dom.js';
 
 /** The users of connections, by PID. */
 const users = new Map();
-/** When each process was first shown, by PID. */
+/** When each process that is shown was first shown, by PID. */
 let since = new Map();
 let roots = [];
 
@@ -17,6 +17,13 @@ export function nameConnection(pid, user) {
   if (users.get(pid) === user) return;
   users.set(pid, user);
   draw();
+}
+
+/** Another server gives the same PIDs to others. */
+export function clearTree() {
+  users.clear();
+  since.clear();
+  showTree([]);
 }
 
 function draw() {

@@ -1,6 +1,6 @@
 import { byId, element, nameOf, showState } from './dom.js';
 import { Reconnecting } from './socket.js';
-import { nameConnection, showTree } from './tree.js';
+import { clearTree, nameConnection, showTree } from './tree.js';
 
 const SIGHTS = 300;
 const TOPICS = {
@@ -43,6 +43,7 @@ function addFilter(topic, label) {
 }
 
 function clear() {
+  clearTree();
   sights.replaceChildren();
   for (const count of counts.values()) count.value = '0';
   byId('nothing').hidden = false;
