@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
@@ -16,20 +15,16 @@ import {
   serve,
   within,
 } from '../express/support.js';
+import { freePort } from '../support/freePort.js';
+import { read } from '../support/pages.js';
 import { describeWith } from './need.js';
 
 const NGINX = '/usr/sbin/nginx';
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+/** The location block that `docs/deploying.md` shows. */
+const [, LOCATION = ''] = /```nginx\n([\s\S]*?)```/.exec(read('docs/deploying.md')) ?? [];
 
-/** The location block as it is found in many a manual. */
+/** That block, before an application on another port; `host` is what it passes on as Host. */
 const config = (port: number, app: number, host: string, folder: string): string => `
 daemon off;
 pid ${folder}/nginx.pid;
@@ -44,15 +39,7 @@ http {
   scgi_temp_path ${folder}/scgi;
   server {
     listen 127.0.0.1:${port};
-    location /ws {
-        proxy_pass http://127.0.0.1:${app};
-        proxy_http_version 1.1;
-        proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header Connection "upgrade";
-        proxy_set_header Host ${host};
-        proxy_set_header X-Real-IP $remote_addr;
-        proxy_read_timeout 86400;
-    }
+    ${LOCATION.replace('3000', String(app)).replace('$http_host', host)}
   }
 }
 `;
