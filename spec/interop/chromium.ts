@@ -3,7 +3,11 @@ import type { Need } from './need.js';
 /** The browser of the specs: Debian's, so that nothing is downloaded. */
 export const CHROMIUM = '/usr/bin/chromium';
 
-export const NEEDS_CHROMIUM: Need = { command: CHROMIUM, args: ['--version'], from: 'chromium' };
+export const NEEDS_CHROMIUM: Need = {
+  command: CHROMIUM,
+  args: ['--version'],
+  cure: 'apt-get install chromium',
+};
 
 export const FLAGS = [
   '--headless',

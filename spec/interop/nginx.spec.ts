@@ -77,59 +77,62 @@ const application = (relay: WebsocketRelayOptions = {}): Promise<Running> =>
     },
   });
 
-describeWith({ command: NGINX, args: ['-v'], from: 'nginx-light' })('behind nginx', () => {
-  afterEach(cleanUp);
+describeWith({ command: NGINX, args: ['-v'], cure: 'apt-get install nginx-light' })(
+  'behind nginx',
+  () => {
+    afterEach(cleanUp);
 
-  it('refuses its own pages while $host loses the port, and says what to do (H6)', async () => {
-    const { port: app, warnings } = await application();
-    const port = await proxy(app, '$host');
-    const origin = `http://127.0.0.1:${port}`;
+    it('refuses its own pages while $host loses the port, and says what to do (H6)', async () => {
+      const { port: app, warnings } = await application();
+      const port = await proxy(app, '$host');
+      const origin = `http://127.0.0.1:${port}`;
 
-    const { status, body } = await refusal(port, '/ws/echo', { origin });
+      const { status, body } = await refusal(port, '/ws/echo', { origin });
 
-    expect([status, body]).toEqual([403, 'Origin not allowed']);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({ code: 'origin_refused' });
-    expect(warnings[0]?.message).toMatch(`Origin ${origin} is not Host 127.0.0.1; `);
-    expect(warnings[0]?.message).toMatch('allowedOrigins');
-  });
+      expect([status, body]).toEqual([403, 'Origin not allowed']);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatchObject({ code: 'origin_refused' });
+      expect(warnings[0]?.message).toMatch(`Origin ${origin} is not Host 127.0.0.1; `);
+      expect(warnings[0]?.message).toMatch('allowedOrigins');
+    });
 
-  it('knows its own pages by $http_host (H6)', async () => {
-    const { port: app, warnings } = await application();
-    const port = await proxy(app, '$http_host');
+    it('knows its own pages by $http_host (H6)', async () => {
+      const { port: app, warnings } = await application();
+      const port = await proxy(app, '$http_host');
 
-    const client = await open(port, '/ws/echo', { origin: `http://127.0.0.1:${port}` });
+      const client = await open(port, '/ws/echo', { origin: `http://127.0.0.1:${port}` });
 
-    expect(await client.ask('hello')).toBe('hello');
-    expect(warnings).toEqual([]);
-    expect((await refusal(port, '/ws/echo', { origin: 'http://evil.example' })).status).toBe(403);
-  });
+      expect(await client.ask('hello')).toBe('hello');
+      expect(warnings).toEqual([]);
+      expect((await refusal(port, '/ws/echo', { origin: 'http://evil.example' })).status).toBe(403);
+    });
 
-  it('knows pages by allowedOrigins, whatever the Host (H6)', async () => {
-    const { port: app } = await application({ allowedOrigins: 'https://app.example.com' });
-    const port = await proxy(app, '$host');
+    it('knows pages by allowedOrigins, whatever the Host (H6)', async () => {
+      const { port: app } = await application({ allowedOrigins: 'https://app.example.com' });
+      const port = await proxy(app, '$host');
 
-    const client = await open(port, '/ws/echo', { origin: 'https://app.example.com' });
+      const client = await open(port, '/ws/echo', { origin: 'https://app.example.com' });
 
-    expect(await client.ask('hello')).toBe('hello');
-  });
+      expect(await client.ask('hello')).toBe('hello');
+    });
 
-  it('passes close frames both ways, and bytes as they are', async () => {
-    const { port: app, relay } = await application();
-    const client = await open(await proxy(app, '$http_host'), '/ws/echo');
-    client.socket.send(Buffer.from([0, 255]));
-    expect(await client.next()).toEqual(Buffer.from([0, 255]));
+    it('passes close frames both ways, and bytes as they are', async () => {
+      const { port: app, relay } = await application();
+      const client = await open(await proxy(app, '$http_host'), '/ws/echo');
+      client.socket.send(Buffer.from([0, 255]));
+      expect(await client.next()).toEqual(Buffer.from([0, 255]));
 
-    await relay.shutdown();
+      await relay.shutdown();
 
-    expect(await client.closed).toEqual({ code: 1001, reason: 'server shutting down' });
-  });
+      expect(await client.closed).toEqual({ code: 1001, reason: 'server shutting down' });
+    });
 
-  it('passes a refusal on as it is', async () => {
-    const { port: app } = await application({ maxConnections: 1 });
-    const port = await proxy(app, '$http_host');
-    await open(port, '/ws/echo');
+    it('passes a refusal on as it is', async () => {
+      const { port: app } = await application({ maxConnections: 1 });
+      const port = await proxy(app, '$http_host');
+      await open(port, '/ws/echo');
 
-    expect(await refusal(port, '/ws/echo')).toMatchObject({ status: 503 });
-  });
-});
+      expect(await refusal(port, '/ws/echo')).toMatchObject({ status: 503 });
+    });
+  },
+);
