@@ -112,10 +112,11 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
   afterEach(cleanUp);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("runs the README's file, as pasted after `npm init -y`", async () => {
+  it("runs the README's file as pasted, and compiles it as TypeScript is set up by default", async () => {
     const path = project('pasted', { 'server.ts': SERVER });
-    await run('npm init -y', path);
+    await run(lineOf('README.md', 'npm init '), path);
 
+    await run('npx tsc --init && npx tsc --noEmit', path);
     await expectEcho(lineOf('README.md', 'npx tsx '), path);
   }, 60_000);
 

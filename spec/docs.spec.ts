@@ -74,6 +74,10 @@ describe.each(CODE)('%s', (path) => {
   });
 });
 
+it('README.md has at most 150 lines', () => {
+  expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+});
+
 describe('code in documents', () => {
   afterEach(() => {
     jest.restoreAllMocks();
@@ -107,6 +111,15 @@ describe('servers in documents', () => {
   it('are these', () => {
     expect(servers.map(({ name }) => name)).toEqual(['README/server.ts', 'deploying/server.ts']);
   });
+
+  it("says in README.md's that the port is taken", async () => {
+    const [line, path] = [lineOf('README.md', 'npx tsx '), join(folder, 'README')];
+    const { url } = await served(line, path);
+
+    const second = served(`PORT=${new URL(url).port} ${line}`, path);
+
+    await expect(second).rejects.toThrow('EADDRINUSE');
+  }, 60_000);
 
   it("welcomes, and ends in order, in deploying.md's", async () => {
     const server = await served('exec node --import tsx server.ts', join(folder, 'deploying'));

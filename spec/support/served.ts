@@ -43,5 +43,5 @@ export async function served(command: string, cwd: string): Promise<Served> {
     return code ?? signal;
   };
   onCleanup(stop);
-  return { url: await within(address, `an address by '${command}': ${said}`, 30_000), stop };
+  return { url: await within(address, `an address by '${command}'`, 30_000), stop };
 }
