@@ -9,15 +9,31 @@ import {
   reply,
   type System,
   send,
+  startChild,
+  supervise,
   topic,
   transition,
 } from 'rx-process';
 import { ws } from 'rx-process/express';
-import { defer, map, NEVER, type Observable, retry, scan, startWith, switchMap, timer } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  filter,
+  map,
+  NEVER,
+  type Observable,
+  retry,
+  scan,
+  startWith,
+  switchMap,
+  timer,
+} from 'rxjs';
 import { reporter } from './watch.js';
 
 /** The longest message, in characters. */
 export const MAX_TEXT = 2_000;
+/** The message that crashes the room, so that its restart can be seen. */
+const CRASH = '/crash';
 /** How long an empty room waits for those it was promised: longer than a handshake may take (10 s). */
 const PATIENCE = 15_000;
 
@@ -38,6 +54,22 @@ const tell = (pids: Iterable<Pid>, frame: Frame): Command[] => {
   const data = JSON.stringify(frame);
   return [...pids].map((pid) => send(pid, ws.send, { type: 'text', data }));
 };
+
+/** The sign: the name by which the room is found. There is one of each: where the name is taken, it does not start. */
+const sign: Behavior = (_inbox, self) => {
+  self.register(`room:${self.args[0]}`);
+  return EMPTY;
+};
+
+/** The bug: an error that nobody catches. It comes before the talk, which would pass the message on. */
+const bug: Behavior = (inbox) =>
+  inbox.pipe(
+    ofTopic(ws.message),
+    filter(({ payload }) => payload.data === CRASH),
+    map(({ payload: { metadata } }) => {
+      throw new Error(`${metadata.user} has crashed ${metadata.room}`);
+    }),
+  );
 
 /** The talk: the members are the state, and what a message makes of them is one pure function. */
 const talk: Behavior = (inbox) =>
@@ -85,17 +117,29 @@ const deserted: Behavior = (inbox) =>
     map(() => done()),
   );
 
-/** A room: one process, four behaviours, one inbox. It ends with the first that says `done`. */
-export const room: Behavior = combine(talk, door, deserted, reporter);
+/** A room: one process, six behaviours, one inbox. It ends with the first that says `done`, or throws. */
+export const room: Behavior = combine(sign, reporter, bug, talk, door, deserted);
+
+/**
+ * Starts rooms, and starts one again that has crashed: its members come back by themselves. Restarts are
+ * not counted, as they come from people who push a button; by default a second one within 5 seconds
+ * would end all rooms.
+ */
+export const rooms: Behavior = supervise({
+  strategy: 'simple_one_for_one',
+  children: { id: 'room', behavior: room, restart: 'transient' },
+  intensity: Number.POSITIVE_INFINITY,
+});
 
 /**
  * Emits the PID of a room that is there, and stays until its new member has had time to join. It is
  * found by its name, or started. A PID alone would not do: a room may just be ending, and the relay
- * would answer 404. A room that has answered has begun to wait; one that ends before it answers fails
- * the call, and the next attempt starts a new one.
+ * would answer 404. A room that has answered has begun to wait. The next attempt helps where one ends
+ * before it answers, and where two were started at once, of which one did not get the name.
  */
 export const enter = (system: System, name: string): Observable<Pid> =>
   defer(() => {
-    const pid = system.spawn(room, { name: `room:${name}`, orSignal: true });
+    const pid = system.names.lookup(`room:${name}`);
+    if (pid === undefined) return startChild(system, 'rooms', [name]);
     return system.call(pid, knock, undefined);
   }).pipe(retry(2));

@@ -1,18 +1,29 @@
 // `npm start`: rooms to chat in, an echo, and a page that shows what the server sees of them.
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
-import { combine, createSystem } from 'rx-process';
+import { combine, createSystem, supervise } from 'rx-process';
 import { acceptUpgrades, setRelay, websocketRelay } from 'rx-process/express';
 import { firstValueFrom } from 'rxjs';
 import { listen } from '../lib/listen.js';
 import { echo } from './echo.js';
 import { readNames } from './names.js';
-import { enter } from './rooms.js';
-import { findWatch, reporter } from './watch.js';
+import { enter, rooms } from './rooms.js';
+import { tree } from './tree.js';
+import { reporter, WATCH, watch } from './watch.js';
 
 const system = createSystem();
 const relay = websocketRelay(system);
 const app = express();
+
+// The supervision tree: `app` restarts these three, and `rooms` the rooms.
+const processes = supervise({
+  children: [
+    { id: 'rooms', behavior: rooms, name: 'rooms', type: 'supervisor' },
+    { id: 'watch', behavior: watch, name: WATCH },
+    { id: 'tree', behavior: tree(system), name: 'tree' },
+  ],
+});
+system.spawn(processes, { name: 'app' });
 
 const headers: RequestHandler = (_request, response, next) => {
   response.set({
@@ -48,8 +59,10 @@ app.get('/ws/chat', async (request, response) => {
 
 // One process for all who watch.
 app.get('/ws/watch', (_request, response) => {
-  setRelay(response, { target_pid: findWatch(system) }).end();
+  const target_pid = system.names.lookup(WATCH);
+  // It may just be restarted: the page tries again.
+  if (target_pid === undefined) return void response.sendStatus(503);
+  setRelay(response, { target_pid }).end();
 });
 
-findWatch(system);
 acceptUpgrades(listen(app, { relay, system }));

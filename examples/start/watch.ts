@@ -5,7 +5,6 @@ import {
   type Message,
   ofTopic,
   type Pid,
-  type System,
   send,
   topic,
   transition,
@@ -13,14 +12,31 @@ import {
 import { ws } from 'rx-process/express';
 import { map } from 'rxjs';
 
-/** A message of the relay as it is shown; in place of binary data stands how much of it there was. */
+/** What happened, as it is shown: mostly a message of the relay, with the size of binary data in its place. */
 export interface Sight {
   readonly topic: string;
   readonly payload: object;
 }
 
-const seen = topic<Sight>('watch.seen');
-const NAME = 'watch';
+/** A process as it is drawn, with those below it. */
+export interface Branch {
+  readonly name: string;
+  /** None while it is being restarted. */
+  readonly pid: Pid | undefined;
+  /** How often it has been restarted after a crash. */
+  readonly restarts: number;
+  readonly children: readonly Branch[];
+  /** How many children there are beside those. */
+  readonly more: number;
+}
+
+/** The name of the watch, which whoever has something to show sends it to. */
+export const WATCH = 'watch';
+/** Something that happened: the last of them are kept. */
+export const seen = topic<Sight>('watch.seen');
+/** The whole tree as it is now: only the newest counts. */
+export const grown = topic<readonly Branch[]>('watch.grown');
+
 /** How many sights a new watcher is shown. */
 const MEMORY = 50;
 
@@ -28,7 +44,7 @@ const MEMORY = 50;
 export const reporter: Behavior = (inbox) =>
   inbox.pipe(
     ofTopic(ws.join, ws.message, ws.heartbeat, ws.leave),
-    map((message) => send(NAME, seen, sightOf(message))),
+    map((message) => send(WATCH, seen, sightOf(message))),
   );
 
 function sightOf({ topic, payload }: Message<object>): Sight {
@@ -37,33 +53,37 @@ function sightOf({ topic, payload }: Message<object>): Sight {
 }
 
 interface State {
-  readonly watchers: ReadonlySet<Pid>;
+  readonly watchers: readonly Pid[];
   /** The last sights, as JSON. */
   readonly recent: readonly string[];
+  /** The newest tree, as JSON; none at first. */
+  readonly tree: readonly string[];
 }
 
-const show = (pid: Pid, data: string): Command => send(pid, ws.send, { type: 'text', data });
+const NOTHING: State = { watchers: [], recent: [], tree: [] };
 
-/** Shows its clients what the other processes have reported, and first what they have missed. */
+/** Shows its clients what the other processes have told it, and first what they have missed. */
 export const watch: Behavior = (inbox) =>
   inbox.pipe(
-    ofTopic(seen, ws.join, ws.leave),
-    transition([{ watchers: new Set(), recent: [] } as State], ({ watchers, recent }, message) => {
-      if (is(message, ws.leave)) {
-        const others = [...watchers].filter((pid) => pid !== message.payload.client_pid);
-        return [{ watchers: new Set(others), recent }];
-      }
+    ofTopic(seen, grown, ws.join, ws.leave),
+    transition([NOTHING], (state, message) => {
+      const { watchers, recent, tree } = state;
       if (is(message, ws.join)) {
-        const pid = message.payload.client_pid;
-        const missed = recent.map((sight) => show(pid, sight));
-        return [{ watchers: new Set([...watchers, pid]), recent }, ...missed];
+        const { client_pid: pid } = message.payload;
+        return [{ ...state, watchers: [...watchers, pid] }, ...show([pid], ...recent, ...tree)];
       }
-      const sight = JSON.stringify(message.payload);
-      const now = { watchers, recent: [...recent, sight].slice(-MEMORY) };
-      return [now, ...[...watchers].map((pid) => show(pid, sight))];
+      if (is(message, ws.leave)) {
+        const { client_pid: gone } = message.payload;
+        return [{ ...state, watchers: watchers.filter((pid) => pid !== gone) }];
+      }
+      if (is(message, grown)) {
+        const data = JSON.stringify({ topic: 'tree', payload: message.payload });
+        return [{ ...state, tree: [data] }, ...show(watchers, data)];
+      }
+      const data = JSON.stringify(message.payload);
+      return [{ ...state, recent: [...recent, data].slice(-MEMORY) }, ...show(watchers, data)];
     }),
   );
 
-/** The one watch of a system, started when it is first needed. */
-export const findWatch = (system: System): Pid =>
-  system.spawn(watch, { name: NAME, orSignal: true });
+const show = (pids: readonly Pid[], ...texts: readonly string[]): Command[] =>
+  pids.flatMap((pid) => texts.map((data) => send(pid, ws.send, { type: 'text', data })));

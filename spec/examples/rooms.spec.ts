@@ -1,9 +1,18 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
-import { enter, room } from '../../examples/start/rooms.js';
-import { watch } from '../../examples/start/watch.js';
+import { enter, room, rooms } from '../../examples/start/rooms.js';
+import { grown, seen, watch } from '../../examples/start/watch.js';
 import { ws } from '../../lib/express/index.js';
-import { createSystem, done, reply, type System, send, topic } from '../../lib/index.js';
+import {
+  createSystem,
+  done,
+  type Pid,
+  reply,
+  type System,
+  send,
+  topic,
+  whichChildren,
+} from '../../lib/index.js';
 import { fakeSelf, message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 
@@ -13,8 +22,7 @@ const PID = '{main|0x00009}';
 const who = (client_pid: string, user: string) => ({ client_pid, metadata: { user } });
 const text = (pid: string, frame: object) =>
   send(pid, ws.send, { type: 'text', data: JSON.stringify(frame) });
-const seen = topic<unknown>('watch.seen');
-const report = (name: string, payload: object) => send('watch', seen, { topic: name, payload });
+const report = (topic: string, payload: object) => send('watch', seen, { topic, payload });
 
 const knock = { ...message(topic<void>('room.knock')), ref: 1 };
 const joinAda = who(ADA, 'ada');
@@ -37,7 +45,7 @@ describe('room', () => {
     marbles(({ hot, run, expectObservable, expectSubscriptions }) => {
       const inbox = hot('  a-----b-----m-----A----B', values);
       const subscribed = ' ^---------------------- 15s !';
-      const expected = '   (jv)--(klw)-(mnx)-(oy)-z 14999ms (d|)';
+      const expected = '   (vj)--(wkl)-(xmn)-(yo)-z 14999ms (d|)';
       const out = {
         j: text(ADA, { event: 'joined', user: 'ada', members: ['ada'] }),
         k: text(ADA, { event: 'joined', user: 'bob', members: ['ada', 'bob'] }),
@@ -56,12 +64,7 @@ describe('room', () => {
       const commands = run(room, inbox);
 
       expectObservable(commands).toBe(expected, out);
-      expectSubscriptions(inbox.subscriptions).toBe([
-        subscribed,
-        subscribed,
-        subscribed,
-        subscribed,
-      ]);
+      expectSubscriptions(inbox.subscriptions).toBe(Array(5).fill(subscribed));
     }),
   );
 
@@ -75,50 +78,90 @@ describe('room', () => {
       expectObservable(run(room, inbox, self)).toBe(expected, { r: reply(knock, PID), d: done() });
     }),
   );
+
+  it(
+    'crashes at the word, which it reports and tells nobody else',
+    marbles(({ hot, run, expectObservable, expectSubscriptions }) => {
+      const crash = { ...hello, data: '/crash', metadata: { user: 'ada', room: 'lobby' } };
+      const inbox = hot('  a---c', { ...values, c: message(ws.message, crash) });
+      const subscribed = ' ^---!';
+      const expected = '   (vj)(x#)';
+      const out = {
+        v: report('ws.join', joinAda),
+        j: text(ADA, { event: 'joined', user: 'ada', members: ['ada'] }),
+        x: report('ws.message', crash),
+      };
+
+      const commands = run(room, inbox);
+
+      expectObservable(commands).toBe(expected, out, new Error('ada has crashed lobby'));
+      expectSubscriptions(inbox.subscriptions).toBe(Array(5).fill(subscribed));
+    }),
+  );
 });
 
 describe('enter', () => {
   let system: System;
+  beforeEach(() => {
+    system = createSystem({ logger: false });
+    system.spawn(rooms, { name: 'rooms' });
+  });
   afterEach(() => system.shutdown());
 
-  it('finds one room under one name', async () => {
-    system = createSystem({ logger: false });
+  const into = (name: string): Promise<Pid> => lastValueFrom(enter(system, name));
 
-    const [one, other] = [enter(system, 'one'), enter(system, 'other')].map((pid$) =>
-      lastValueFrom(pid$),
-    );
-    const again = lastValueFrom(enter(system, 'one'));
+  it('finds one room under one name, also if two come at once', async () => {
+    const [one, again, other] = await Promise.all([into('one'), into('one'), into('other')]);
 
-    expect(await again).toBe(await one);
-    expect(await other).not.toBe(await one);
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
+    expect(await into('one')).toBe(one);
   });
 
   it('starts another when the one it knocked at ends before it answers', async () => {
-    system = createSystem({ logger: false });
-    const ending = await lastValueFrom(enter(system, 'lobby'));
+    const ending = await into('lobby');
 
     system.exit(ending, 'shutdown');
-    const pid = await lastValueFrom(enter(system, 'lobby'));
+    const pid = await into('lobby');
 
     expect(pid).not.toBe(ending);
     expect(system.names.lookup('room:lobby')).toBe(pid);
+  });
+
+  it('finds the room anew that has crashed, however often', async () => {
+    const pids = new Set([await into('lobby')]);
+
+    for (let round = 0; round < 10; round++) {
+      system.exit('room:lobby', new Error('a bug'));
+      pids.add(await into('lobby'));
+    }
+
+    expect(pids.size).toBe(11);
+    expect(await lastValueFrom(whichChildren(system, 'rooms'))).toMatchObject([{ id: 'room#1' }]);
   });
 });
 
 describe('watch', () => {
   it(
-    'shows who comes what was missed, then each sight as it comes, until they leave',
+    'shows who comes what was missed and the newest tree, then what comes, until they leave',
     marbles(({ hot, run, expectObservable }) => {
-      const inbox = hot('  s-a--t--A-s', {
+      const one = { topic: 'one', payload: {} };
+      const two = { topic: 'two', payload: {} };
+      const branch = { name: 'app', pid: PID, restarts: 0, children: [], more: 0 };
+      const inbox = hot('  gsh-a---t-g-A-sg', {
         ...values,
-        s: message(seen, 'one'),
-        t: message(seen, 'two'),
+        s: message(seen, one),
+        t: message(seen, two),
+        g: message(grown, []),
+        h: message(grown, [branch]),
       });
-      const expected = '   --x--y----';
+      const expected = '   ----(xh)y-g-----';
 
       expectObservable(run(watch, inbox)).toBe(expected, {
-        x: send(ADA, ws.send, { type: 'text', data: '"one"' }),
-        y: send(ADA, ws.send, { type: 'text', data: '"two"' }),
+        x: text(ADA, one),
+        y: text(ADA, two),
+        g: text(ADA, { topic: 'tree', payload: [] }),
+        h: text(ADA, { topic: 'tree', payload: [branch] }),
       });
     }),
   );

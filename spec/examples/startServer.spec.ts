@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { filter, firstValueFrom, fromEvent } from 'rxjs';
+import type { Branch } from '../../examples/start/watch.js';
 import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
 import { json, run, type Started, start } from './start.js';
 
@@ -13,12 +14,33 @@ const startServer = async (): Promise<void> => {
 const chat = (room: string, user: string): Promise<Client> =>
   open(server.port, `/ws/chat?${new URLSearchParams({ room, user })}`);
 
-/** What a watcher sees next, without what differs from run to run. */
+interface Shown {
+  readonly topic: string;
+  readonly payload: object;
+}
+
+/** The next that a watcher sees of what is wanted. */
+async function shown(watcher: Client, isWanted: (shown: Shown) => boolean): Promise<Shown> {
+  const next = json(await watcher.next()) as Shown;
+  return isWanted(next) ? next : shown(watcher, isWanted);
+}
+
+/** What a watcher sees happen next, without what differs from run to run. */
 async function sight(watcher: Client): Promise<unknown> {
-  const { topic, payload } = json(await watcher.next()) as { topic: string; payload: object };
+  const { topic, payload } = await shown(watcher, ({ topic }) => topic !== 'tree');
   const { client_pid: _, ...rest } = payload as { client_pid: string };
   return { topic, ...rest };
 }
+
+/** The tree that a watcher sees next with so many restarts and connections of a room. */
+const treeWith = (watcher: Client, room: string, restarts: number, members: number) =>
+  shown(watcher, ({ topic, payload }) => {
+    if (topic !== 'tree') return false;
+    const [app] = payload as Branch[];
+    const rooms = app?.children.find(({ name }) => name === 'rooms');
+    const branch = rooms?.children.find(({ name }) => name === room);
+    return branch?.restarts === restarts && branch.children.length === members;
+  });
 
 describe('the start server', () => {
   beforeAll(startServer, 30_000);
@@ -178,7 +200,10 @@ describe('the start server, afresh', () => {
     await sight(watcher);
     await sight(watcher);
 
-    await within(once(watcher.socket, 'message'), 'a heartbeat', 15_000);
+    const heartbeat$ = fromEvent(watcher.socket, 'message').pipe(
+      filter((event) => String((event as MessageEvent).data).includes('ws.heartbeat')),
+    );
+    await within(firstValueFrom(heartbeat$), 'a heartbeat', 15_000);
 
     expect(await sight(watcher)).toMatchObject({
       topic: 'ws.heartbeat',
@@ -186,6 +211,33 @@ describe('the start server, afresh', () => {
       metadata: { user: 'ada' },
     });
   }, 30_000);
+
+  it('restarts a room that is crashed, shows it, and leaves other rooms alone', async () => {
+    const watcher = await open(server.port, '/ws/watch');
+    const [ada, bob] = [await chat('lobby', 'ada'), await chat('kitchen', 'bob')];
+    await ada.next();
+    await bob.next();
+    await treeWith(watcher, 'room:lobby', 0, 1);
+
+    for (let crashes = 1; crashes <= 3; crashes++) {
+      const eve = await chat('lobby', 'eve');
+      eve.socket.send('/crash');
+      expect(await eve.next()).toMatch('joined');
+      expect(await within(eve.closed, 'the close')).toEqual({
+        code: 1011,
+        reason: 'target process exited',
+      });
+      await treeWith(watcher, 'room:lobby', crashes, 0);
+    }
+
+    expect(await within(ada.closed, 'the close')).toMatchObject({ code: 1011 });
+    const again = await chat('lobby', 'ada');
+    expect(json(await again.next())).toMatchObject({ event: 'joined', members: ['ada'] });
+    expect(await bob.ask('still here')).toMatch('still here');
+    const late = await open(server.port, '/ws/watch');
+    const crash = await shown(late, ({ topic }) => topic === 'exited');
+    expect(crash.payload).toMatchObject({ reason: 'Error: eve has crashed lobby' });
+  });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'closes its clients with 1001 on %s and exits with 0',

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, within } from '../express/support.js';
@@ -7,6 +7,7 @@ import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
 const SHOTS = '.tmp/screenshots';
+const CRASHED = 'The room has crashed (code 1011). Its supervisor has started it again.';
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -20,6 +21,8 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     server = await start('examples/start/server.ts');
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   }, 60_000);
+  // A page that nobody looks at any more still draws.
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(async () => {
     await browser?.close();
     await cleanUp();
@@ -49,12 +52,24 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     await page.keyboard.press('Enter');
   }
 
-  const line = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true });
+  const line = (page: Page, text: string) =>
+    page.getByRole('log', { includeHidden: true }).getByText(text, { exact: true });
   const sight = (page: Page, topic: string) =>
     page.locator(`.sight[data-topic="${topic}"]`).first();
   const shoot = (page: Page, name: string) => page.screenshot({ path: `${SHOTS}/${name}.png` });
   const hasSidewaysScroll = (page: Page): Promise<boolean> =>
     page.evaluate('document.documentElement.scrollWidth > innerWidth');
+
+  /** Waits until a message can be seen where the chat is scrolled to. A text, as specs know no browser's types. */
+  const expectInSight = async (page: Page, text: string): Promise<void> => {
+    await line(page, text).waitFor({ state: 'attached' });
+    const comesInSight = page.evaluate<void>(`new Promise((resolve) => {
+      const isIt = ({ textContent }) => textContent === ${JSON.stringify(text)};
+      new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && resolve(), { threshold: 0.9 })
+        .observe([...document.querySelectorAll('.bubble')].find(isIt));
+    })`);
+    await within(comesInSight, `${text} in sight`, 10_000);
+  };
 
   it('lets two chat while a third watches', async () => {
     const [ada, bob, watcher] = [await visit(), await visit(), await visit()];
@@ -106,6 +121,91 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     await shoot(phone, 'phone-server');
     expect(await phone.getByRole('log').isVisible()).toBe(false);
   }, 30_000);
+
+  it.each([
+    { what: 'a short chat', before: 0 },
+    { what: 'a long chat', before: 20 },
+  ])(
+    'keeps the newest line of $what in sight, though it came while the server was shown',
+    async ({ before }) => {
+      const [phone, bob] = [await visit(PHONE), await visit()];
+      await join(phone, 'carl', `pinned ${before}`);
+      await join(bob, 'bob', `pinned ${before}`);
+      for (let i = 1; i <= before; i++) await say(bob, `shown ${i}`);
+      if (before > 0) await expectInSight(phone, `shown ${before}`);
+
+      await phone.getByRole('button', { name: 'Server' }).click();
+      for (let i = 1; i <= 20; i++) await say(bob, `hidden ${i}`);
+      await line(phone, 'hidden 20').waitFor({ state: 'attached' });
+      await phone.getByRole('button', { name: 'Chat' }).click();
+      await expectInSight(phone, 'hidden 20');
+      await say(bob, 'one more');
+      await expectInSight(phone, 'one more');
+
+      // As when the keyboard comes up.
+      await phone.setViewportSize({ width: 390, height: 500 });
+      await expectInSight(phone, 'one more');
+    },
+    30_000,
+  );
+
+  it('leaves a reader who has scrolled up where they are', async () => {
+    const [page, bob] = [await visit(), await visit()];
+    await join(page, 'carl', 'reading');
+    await join(bob, 'bob', 'reading');
+    for (let i = 1; i <= 20; i++) await say(bob, `line ${i}`);
+    await expectInSight(page, 'line 20');
+
+    await line(page, 'line 1').scrollIntoViewIfNeeded();
+    await say(bob, 'far below');
+    await line(page, 'far below').waitFor();
+
+    await expectInSight(page, 'line 1');
+  }, 30_000);
+
+  it.each([
+    { what: 'a phone', options: PHONE },
+    { what: 'a desktop', options: DESKTOP },
+  ])(
+    'crashes a room on $what, shows its new PID, and goes on',
+    async ({ what, options }) => {
+      const [page, bob] = [await visit(options), await visit()];
+      await join(page, 'ada', what);
+      await join(bob, 'bob', what);
+      const process = (text: string) =>
+        page.getByRole('list', { name: 'Processes' }).locator('.process', { hasText: text });
+      const show = async (view: 'Chat' | 'Server'): Promise<void> => {
+        if (options === PHONE) await page.getByRole('button', { name: view, exact: true }).click();
+      };
+      const room = process(`room:${what}`);
+      await show('Server');
+      const pid = await room.locator('.pid').innerText();
+      const connections = room.locator('xpath=..').locator('ul .process');
+      await connections.filter({ hasText: 'ada' }).waitFor();
+      await connections.filter({ hasText: 'bob' }).waitFor();
+      await show('Chat');
+
+      await page.getByRole('button', { name: 'Crash this room' }).click();
+
+      await line(page, CRASHED).waitFor();
+      await line(bob, CRASHED).waitFor();
+      await line(page, 'You joined').nth(1).waitFor();
+      await line(bob, 'You joined').nth(1).waitFor();
+      await say(bob, 'still here');
+      await line(page, 'still here').waitFor();
+      await shoot(page, `${what}-crashed`);
+      await show('Server');
+      await room.getByText('1 restart').waitFor();
+      expect(await room.locator('.pid').innerText()).not.toBe(pid);
+      await connections.filter({ hasText: 'ada' }).waitFor();
+      await connections.filter({ hasText: 'bob' }).waitFor();
+      await sight(page, 'exited').getByText(`ada has crashed ${what}`).waitFor();
+      expect(await hasSidewaysScroll(page)).toBe(false);
+      await shoot(page, `${what}-restarted`);
+      expect(problems).toEqual([]);
+    },
+    30_000,
+  );
 
   // Last, as it ends the server.
   it('says so when the server goes, and comes back with it', async () => {

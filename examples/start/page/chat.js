@@ -1,8 +1,11 @@
 import { avatar, byId, element, nameOf, showState } from './dom.js';
+import { addLine, clearLines, lastLine } from './lines.js';
 import { Reconnecting } from './socket.js';
 
-const LINES = 500;
-const lines = byId('lines');
+/** The message that crashes the room's process, and the code with which its connections close then. */
+const CRASH = '/crash';
+const CRASHED = 1011;
+const AFTER_CRASH = 'The room has crashed (code 1011). Its supervisor has started it again.';
 const text = byId('text');
 let socket;
 let me = '';
@@ -20,6 +23,7 @@ export function startChat() {
     say();
   });
   byId('leave').addEventListener('click', leave);
+  byId('crash').addEventListener('click', () => socket.send(CRASH));
 }
 
 function join(room, user) {
@@ -27,16 +31,17 @@ function join(room, user) {
   me = user.normalize();
   localStorage.setItem('user', user);
   history.replaceState(null, '', `?${new URLSearchParams({ room })}`);
-  lines.replaceChildren();
+  clearLines();
   show(room);
   const state = showState('chat-state');
   let wasOpen = false;
   socket = new Reconnecting(`/ws/chat?${new URLSearchParams({ room, user })}`, {
     message: receive,
-    state: (how, what) => {
+    state: (how, what, code) => {
       state(how, what);
-      byId('composer').querySelector('button').disabled = how !== 'open';
-      if (how === 'waiting' && wasOpen) note('Connection lost', true);
+      for (const id of ['send', 'crash']) byId(id).disabled = how !== 'open';
+      if (how === 'waiting' && wasOpen)
+        note(code === CRASHED ? AFTER_CRASH : 'Connection lost', true);
       wasOpen = how === 'open';
     },
   });
@@ -72,7 +77,7 @@ function receive(frame) {
 }
 
 function said({ user, text }) {
-  const last = lines.lastElementChild;
+  const last = lastLine();
   const again = last?.dataset.user === user;
   if (again) last.classList.add('followed');
   const line = element(
@@ -84,17 +89,9 @@ function said({ user, text }) {
   );
   line.querySelector('.bubble').dir = 'auto';
   line.dataset.user = user;
-  add(line);
+  addLine(line);
 }
 
 function note(content, isBad = false) {
-  add(element('p', isBad ? 'note bad' : 'note', ...[content].flat()));
-}
-
-/** Adds a line, and follows it unless the reader has scrolled up. */
-function add(line) {
-  const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 60;
-  lines.append(line);
-  if (lines.childElementCount > LINES) lines.firstElementChild.remove();
-  if (isAtEnd) lines.scrollTop = lines.scrollHeight;
+  addLine(element('p', isBad ? 'note bad' : 'note', ...[content].flat()));
 }

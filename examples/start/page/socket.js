@@ -3,8 +3,8 @@ const FIRST = 500;
 const LONGEST = 15_000;
 
 /**
- * A WebSocket that comes back. `handlers.state(state, text)` tells how it is: connecting, open, waiting,
- * closed; `handlers.message(value)` gets each text frame as the JSON it is.
+ * A WebSocket that comes back. `handlers.state(state, text, code)` tells how it is: connecting, open, idle,
+ * or waiting, with the code of the close; `handlers.message(value)` gets each text frame as the JSON it is.
  */
 export class Reconnecting {
   #url;
@@ -52,17 +52,21 @@ export class Reconnecting {
     this.#socket.onmessage = ({ data }) => {
       if (!this.#stopped) this.#handlers.message(JSON.parse(data));
     };
-    this.#socket.onclose = () => {
-      if (!this.#stopped) this.#wait();
+    this.#socket.onclose = ({ code }) => {
+      if (!this.#stopped) this.#wait(code);
     };
   }
 
   /** Half of the wait is by chance, so that a restarted server is not met by all at once. */
-  #wait() {
+  #wait(code) {
     const longest = Math.min(FIRST * 2 ** this.#attempts++, LONGEST);
     const wait = longest / 2 + (Math.random() * longest) / 2;
     const seconds = Math.ceil(wait / 1000);
-    this.#handlers.state('waiting', navigator.onLine ? `next try in ${seconds} s` : 'offline');
+    this.#handlers.state(
+      'waiting',
+      navigator.onLine ? `next try in ${seconds} s` : 'offline',
+      code,
+    );
     this.#timer = setTimeout(() => this.#connect(), wait);
   }
 }

@@ -1,5 +1,6 @@
 import { byId, element, nameOf, showState } from './dom.js';
 import { Reconnecting } from './socket.js';
+import { nameConnection, showTree } from './tree.js';
 
 const SIGHTS = 300;
 const TOPICS = {
@@ -7,6 +8,7 @@ const TOPICS = {
   'ws.message': 'messages',
   'ws.heartbeat': 'heartbeats',
   'ws.leave': 'leaves',
+  exited: 'crashes',
 };
 const sights = byId('sights');
 const counts = new Map();
@@ -47,10 +49,12 @@ function clear() {
 }
 
 function show({ topic, payload }) {
+  if (topic === 'tree') return showTree(payload);
   const { path = '', room, user } = payload.metadata;
   const count = counts.get(topic);
   count.value = String(Number(count.value) + 1);
   byId('nothing').hidden = true;
+  if (user !== undefined) nameConnection(payload.client_pid, user);
   const who = user === undefined ? [path] : [nameOf(user), ' in ', nameOf(room)];
   const sight = element(
     'li',
@@ -72,6 +76,7 @@ function detail(topic, { data, uptime_ms, message_count: received, reason }) {
     case 'ws.heartbeat':
       return `up ${Math.round(uptime_ms / 1000)} s, ${received} ${received === 1 ? 'message' : 'messages'}`;
     case 'ws.leave':
+    case 'exited':
       return reason;
     default:
       return 'connected';

@@ -1,0 +1,100 @@
+import { TestScheduler } from 'rxjs/testing';
+
+/** A row of a marble diagram, as a spec has it. */
+export interface Row {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The rows of the first marble test in a text, and what its letters stand for. */
+export function readRows(markdown: string): { rows: Row[]; letters: Map<string, string> } {
+  const [test = ''] = markdown.split('expectObservable(');
+  const rows = [...test.matchAll(/const (\w+) = (?:hot\()?'\s*([-^!|#()\w ]+)'/g)].map(
+    ([, name = '', text = '']): Row => ({ name, text }),
+  );
+  const letters = [...test.matchAll(/\b(\w): (?:message|send)\(.*?\b(ws\.\w+)/g)];
+  return { rows, letters: new Map(letters.map(([, letter = '', topic = '']) => [letter, topic])) };
+}
+
+const COLUMN = 62;
+const ROW = 84;
+const RADIUS = 19;
+/** Where the first time line begins. */
+const LEFT = 190;
+const TOP = 46;
+
+/** Where an instant is on its line: outside of its run mode a scheduler counts so many frames a column. */
+const at = (frame: number): number => (frame / TestScheduler.frameTimeFactor) * COLUMN + RADIUS;
+
+/** Rows of marbles as an SVG: a column of the text is an instant, a letter a circle with its name below. */
+export function drawMarbles(rows: readonly Row[], letters: ReadonlyMap<string, string>): string {
+  const columns = Math.max(...rows.map(({ text }) => text.length));
+  const width = LEFT + columns * COLUMN + 24;
+  const height = TOP + rows.length * ROW - 24;
+  const drawn = rows.map((row, i) => {
+    const y = TOP + i * ROW;
+    const line = row.text.includes('^') ? span(row.text) : values(row.text, columns, letters);
+    return `<g transform="translate(0 ${y})">${label(row)}<g transform="translate(${LEFT})">${line}</g></g>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>${escaped(rows.map(({ name, text }) => `${name} ${text}`).join(', '))}</title>
+<style>${STYLE}</style>
+<rect class="card" x="1" y="1" width="${width - 2}" height="${height - 2}" rx="16"/>
+${drawn.join('\n')}
+</svg>
+`;
+}
+
+const label = ({ name, text }: Row): string =>
+  `<text class="name" x="24" y="-4">${name}</text><text class="code" x="24" y="16">${escaped(text)}</text>`;
+
+function values(text: string, columns: number, letters: ReadonlyMap<string, string>): string {
+  const events = TestScheduler.parseMarbles(text, undefined, undefined, true, true);
+  const end = events.find(({ notification }) => notification.kind === 'C')?.frame;
+  const marbles = events.map(({ frame, notification }) => {
+    const x = at(frame);
+    if (notification.kind !== 'N') return `<path class="end" d="M${x} -15v30"/>`;
+    const letter = String(notification.value);
+    const topic = letters.get(letter) ?? '';
+    return `<g class="${topic.replace('.', '-')}"><circle cx="${x}" r="${RADIUS}"/>
+<text class="letter" x="${x}" y="6">${letter}</text><text class="topic" x="${x}" y="37">${topic}</text></g>`;
+  });
+  const to = end === undefined ? columns * COLUMN : at(end);
+  const tip = end === undefined ? `<path class="tip" d="M${to - 7} -6l7 6l-7 6"/>` : '';
+  return `<path class="time" d="M0 0H${to}"/>${tip}${marbles.join('\n')}`;
+}
+
+function span(text: string): string {
+  const { subscribedFrame: from, unsubscribedFrame: to } =
+    TestScheduler.parseMarblesAsSubscriptions(text, true);
+  const [start, end] = [at(from), at(to)];
+  return `<path class="span" d="M${start} 0H${end}"/><path class="mark" d="M${start} -9v18M${end} -9v18"/>`;
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+/** The colours of the start page, on a card of its own, so that it can be read on any page. */
+const STYLE = `
+svg { --card: #fff; --line: #e3e0ec; --text: #1c1a26; --soft: #6a6579; --accent: #6546e8;
+  --join: #12824c; --message: #2563d8; --leave: #a75408; --on: #fff; }
+@media (prefers-color-scheme: dark) {
+  svg { --card: #1b1a24; --line: #322f41; --text: #edebf5; --soft: #a19cb3; --accent: #8a70ff;
+    --join: #4fd08c; --message: #7eabff; --leave: #f2ab62; --on: #14101f; }
+}
+text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: var(--text); }
+.card { fill: var(--card); stroke: var(--line); stroke-width: 2; }
+.name { font-weight: 700; }
+.code, .topic { fill: var(--soft); }
+.code { white-space: pre; }
+.topic { font-size: 12px; }
+.letter, .topic { text-anchor: middle; }
+.letter { font-size: 17px; font-weight: 700; fill: var(--on); }
+path { fill: none; stroke: var(--soft); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.end { stroke: var(--text); stroke-width: 3.5; }
+.span { stroke: var(--accent); stroke-width: 6; opacity: 0.35; }
+.mark { stroke: var(--accent); stroke-width: 3; }
+.ws-join { fill: var(--join); }
+.ws-message { fill: var(--message); }
+.ws-leave { fill: var(--leave); }
+.ws-send { fill: var(--accent); }
+`;
