@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 const VERSIONS = ['22', '24', '26'];
 /** What takes long, or talks to programs that are the same for every Node. */
-const LONG = ['interop', 'examples', 'soak', 'docs', 'chaos', 'model', 'scale', 'leaks', 'relay/load'];
+const LONG = [
+  ...['interop', 'examples', 'soak', 'docs', 'consumers'],
+  ...['chaos', 'model', 'scale', 'leaks', 'relay/load'],
+];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = argv.slice(2);

@@ -1,4 +1,4 @@
-// npm run bench:echo: the relay beside its peers, as ratios within one run. See README.md.
+// npm run bench:echo: the relay beside its peers, as ratios within one run. See docs/performance.md.
 import { parseArgs } from 'node:util';
 import { pinned } from './lib/children.js';
 import { type ModeName, modeNames } from './lib/modes.js';

@@ -1,4 +1,4 @@
-// npm run bench:process: processes beside bare Subjects and nact, as ratios within one run. See README.md.
+// npm run bench:process: processes beside bare Subjects and nact, as ratios within one run. See docs/performance.md.
 import { parseArgs } from 'node:util';
 import { build } from './lib/built.js';
 import { pinned } from './lib/children.js';

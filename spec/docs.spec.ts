@@ -1,19 +1,32 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { format } from 'node:util';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
-import { WebSocket } from 'ws';
+import { chromium } from 'playwright-core';
+import { cleanUp, open } from './express/support.js';
+import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
+import { describeWith } from './interop/need.js';
+import { blocksOf, forJest, lineOf, read } from './support/pages.js';
+import { served } from './support/served.js';
 
 const root = process.cwd();
 const folder = join(root, '.tmp', 'docs');
 
 /** What holds code that is run: every TypeScript block, in a folder for each document. */
-const CODE = ['README.md', 'docs/processes.md'];
+const CODE = [
+  'README.md',
+  'docs/processes.md',
+  'docs/relay.md',
+  'docs/testing.md',
+  'docs/deploying.md',
+];
 /** What the package publishes for reading. */
 const READ = [
   ...CODE,
+  'docs/limits.md',
+  'docs/performance.md',
   'docs/rules.md',
   'docs/planned.md',
   'docs/DECISIONS.md',
@@ -21,35 +34,20 @@ const READ = [
   'CONTRIBUTING.md',
   'SECURITY.md',
 ];
-/** A block that runs until it is stopped. */
-const SERVER = 'README/server.ts';
 
-interface Block {
-  readonly name: string;
-  readonly code: string;
-  /** The lines that it prints: a text block right below it. */
-  readonly prints: readonly string[];
-}
-
-const BLOCK = /```ts\n\/\/ (\S+)\n([\s\S]*?)```\n(?:\n```text\n([\s\S]*?)```)?/g;
-
-const read = (path: string): string => readFileSync(path, 'utf8');
-
-const blocks = CODE.flatMap((path): Block[] =>
-  [...read(path).matchAll(BLOCK)].map(([, name, code = '', printed]) => ({
-    name: `${basename(path, '.md')}/${name}`,
-    code,
-    prints: printed?.trimEnd().split('\n') ?? [],
-  })),
-);
+const blocks = CODE.flatMap(blocksOf).filter(({ name }) => name.endsWith('.ts'));
 const specs = blocks.filter(({ name }) => name.endsWith('.spec.ts'));
-const programs = blocks.filter((block) => !specs.includes(block) && block.name !== SERVER);
+/** What runs until it is stopped. */
+const servers = blocks.filter(({ name }) => name.endsWith('/server.ts'));
+const programs = blocks.filter((block) => !specs.includes(block) && !servers.includes(block));
 
 rmSync(folder, { recursive: true, force: true });
 for (const { name, code } of blocks) {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
-  writeFileSync(join(folder, name), code);
+  writeFileSync(join(folder, name), name.endsWith('.spec.ts') ? forJest(code) : code);
 }
+const config = { extends: '../../tsconfig.json', include: ['.'] };
+writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
 // Here and now, so that their tests are tests of this file: no further jest is needed.
 for (const { name } of specs) await import(join(folder, name));
 
@@ -57,13 +55,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the compiler over all blocks; resolves with what it has to say. */
 async function typeCheck(): Promise<string> {
-  const globals = ['it', 'expect', 'describe'];
-  const from = (name: string) => `declare const ${name}: typeof import('@jest/globals').${name};`;
-  writeFileSync(join(folder, 'globals.d.ts'), globals.map(from).join('\n'));
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', include: ['.'] }),
-  );
   const tsc = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder]);
   let said = '';
   tsc.stdout.on('data', (chunk) => {
@@ -81,6 +72,10 @@ describe.each(CODE)('%s', (path) => {
     expect(new Set(own.map(({ name }) => name)).size).toBe(own.length);
     expect(read(path).match(/```ts/g)).toHaveLength(own.length);
   });
+});
+
+it('README.md has at most 150 lines', () => {
+  expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
 });
 
 describe('code in documents', () => {
@@ -108,23 +103,59 @@ describe('code in documents', () => {
 
     expect(printed.join('\n').trimEnd()).toBe(prints.join('\n'));
   });
+});
 
-  it(`echoes in ${SERVER}`, async () => {
-    const server = spawn(process.execPath, ['--import', 'tsx', join(folder, SERVER)], {
-      env: { ...process.env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+describe('servers in documents', () => {
+  afterEach(cleanUp);
+
+  it('are these', () => {
+    expect(servers.map(({ name }) => name)).toEqual(['README/server.ts', 'deploying/server.ts']);
+  });
+
+  it("says in README.md's that the port is taken", async () => {
+    const [line, path] = [lineOf('README.md', 'npx tsx '), join(folder, 'README')];
+    const { url } = await served(line, path);
+
+    const second = served(`PORT=${new URL(url).port} ${line}`, path);
+
+    await expect(second).rejects.toThrow('EADDRINUSE');
+  }, 60_000);
+
+  it("welcomes, and ends in order, in deploying.md's", async () => {
+    const server = await served('exec node --import tsx server.ts', join(folder, 'deploying'));
+    const client = await open(Number(new URL(server.url).port), '/ws/greeter');
+    expect(await client.next()).toBe('welcome');
+
+    const code = await server.stop();
+
+    expect(await client.closed).toEqual({ code: 1001, reason: 'server shutting down' });
+    expect(code).toBe(0);
+  }, 60_000);
+});
+
+describeWith(NEEDS_CHROMIUM)("README.md's first answer", () => {
+  afterEach(cleanUp);
+
+  it('comes by its line to run and its line for the console, as pasted', async () => {
+    const { url } = await served(lineOf('README.md', 'npx tsx '), join(folder, 'README'));
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     try {
-      const [line] = await once(server.stdout, 'data');
-      const [, port] = /port: (\d+)/.exec(String(line)) ?? [];
-      const client = new WebSocket(`ws://127.0.0.1:${port}/ws/echo?user=ada`);
-      await once(client, 'open');
-      client.send('hello');
-      const [data] = await once(client, 'message');
+      const page = await browser.newPage();
+      await page.goto(url);
+      const logged = () =>
+        page.waitForEvent('console', {
+          predicate: (each) => each.type() === 'log',
+          timeout: 10_000,
+        });
+      const [first] = await Promise.all([
+        logged(),
+        page.evaluate(lineOf('README.md', 'socket = ')),
+      ]);
+      const [second] = await Promise.all([logged(), page.evaluate("socket.send('again')")]);
 
-      expect(String(data)).toBe('hello');
+      expect([first.text(), second.text()]).toEqual(['hello', 'again']);
     } finally {
-      server.kill();
+      await browser.close();
     }
   }, 60_000);
 });

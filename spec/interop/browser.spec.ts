@@ -3,25 +3,15 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, within } from '../express/support.js';
+import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
-const CHROMIUM = '/usr/bin/chromium';
 const SHOTS = '.tmp/screenshots';
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const CRASHED = 'The room has crashed (code 1011). Its supervisor has started it again.';
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-describeWith({ command: CHROMIUM, args: ['--version'], from: 'chromium' })('the start page', () => {
+describeWith(NEEDS_CHROMIUM)('the start page', () => {
   let server: Started;
   let browser: Browser;
   const problems: string[] = [];
@@ -29,7 +19,7 @@ describeWith({ command: CHROMIUM, args: ['--version'], from: 'chromium' })('the 
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
     server = await start('examples/start/server.ts');
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   }, 60_000);
   // A page that nobody looks at any more still draws.
   afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { describe } from '@jest/globals';
 
-/** A program that not every machine has. */
+/** What not every machine has, and a command that runs where it is. */
 export interface Need {
   readonly command: string;
   readonly args: readonly string[];
-  /** How to come by it, on Debian. */
-  readonly from: string;
+  /** What to do where it does not run. */
+  readonly cure: string;
 }
 
 /**
@@ -17,11 +17,11 @@ export interface Need {
 export function describeWith({
   command,
   args,
-  from,
+  cure,
 }: Need): typeof describe | typeof describe.skip {
   const { status } = spawnSync(command, args, { stdio: 'ignore' });
   if (status === 0) return describe;
-  const why = `${command} ${args.join(' ')} does not run; apt-get install ${from}`;
+  const why = `${command} ${args.join(' ')} does not run; ${cure}`;
   if (process.env.CI !== undefined) throw new Error(`CI needs what these specs talk to: ${why}`);
   // Not by the console, which jest adorns with a stack.
   writeSync(2, `skipped: ${why}\n`);

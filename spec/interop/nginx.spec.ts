@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
@@ -16,20 +15,16 @@ import {
   serve,
   within,
 } from '../express/support.js';
+import { freePort } from '../support/freePort.js';
+import { read } from '../support/pages.js';
 import { describeWith } from './need.js';
 
 const NGINX = '/usr/sbin/nginx';
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+/** The location block that `docs/deploying.md` shows. */
+const [, LOCATION = ''] = /```nginx\n([\s\S]*?)```/.exec(read('docs/deploying.md')) ?? [];
 
-/** The location block as it is found in many a manual. */
+/** That block, before an application on another port; `host` is what it passes on as Host. */
 const config = (port: number, app: number, host: string, folder: string): string => `
 daemon off;
 pid ${folder}/nginx.pid;
@@ -44,15 +39,7 @@ http {
   scgi_temp_path ${folder}/scgi;
   server {
     listen 127.0.0.1:${port};
-    location /ws {
-        proxy_pass http://127.0.0.1:${app};
-        proxy_http_version 1.1;
-        proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header Connection "upgrade";
-        proxy_set_header Host ${host};
-        proxy_set_header X-Real-IP $remote_addr;
-        proxy_read_timeout 86400;
-    }
+    ${LOCATION.replace('3000', String(app)).replace('$http_host', host)}
   }
 }
 `;
@@ -90,59 +77,62 @@ const application = (relay: RelayOptions = {}): Promise<Running> =>
     },
   });
 
-describeWith({ command: NGINX, args: ['-v'], from: 'nginx-light' })('behind nginx', () => {
-  afterEach(cleanUp);
+describeWith({ command: NGINX, args: ['-v'], cure: 'apt-get install nginx-light' })(
+  'behind nginx',
+  () => {
+    afterEach(cleanUp);
 
-  it('refuses its own pages while $host loses the port, and says what to do (H6)', async () => {
-    const { port: app, warnings } = await application();
-    const port = await proxy(app, '$host');
-    const origin = `http://127.0.0.1:${port}`;
+    it('refuses its own pages while $host loses the port, and says what to do (H6)', async () => {
+      const { port: app, warnings } = await application();
+      const port = await proxy(app, '$host');
+      const origin = `http://127.0.0.1:${port}`;
 
-    const { status, body } = await refusal(port, '/ws/echo', { origin });
+      const { status, body } = await refusal(port, '/ws/echo', { origin });
 
-    expect([status, body]).toEqual([403, 'Origin not allowed']);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({ code: 'origin_refused' });
-    expect(warnings[0]?.message).toMatch(`Origin ${origin} is not Host 127.0.0.1; `);
-    expect(warnings[0]?.message).toMatch('allowedOrigins');
-  });
+      expect([status, body]).toEqual([403, 'Origin not allowed']);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatchObject({ code: 'origin_refused' });
+      expect(warnings[0]?.message).toMatch(`Origin ${origin} is not Host 127.0.0.1; `);
+      expect(warnings[0]?.message).toMatch('allowedOrigins');
+    });
 
-  it('knows its own pages by $http_host (H6)', async () => {
-    const { port: app, warnings } = await application();
-    const port = await proxy(app, '$http_host');
+    it('knows its own pages by $http_host (H6)', async () => {
+      const { port: app, warnings } = await application();
+      const port = await proxy(app, '$http_host');
 
-    const client = await open(port, '/ws/echo', { origin: `http://127.0.0.1:${port}` });
+      const client = await open(port, '/ws/echo', { origin: `http://127.0.0.1:${port}` });
 
-    expect(await client.ask('hello')).toBe('hello');
-    expect(warnings).toEqual([]);
-    expect((await refusal(port, '/ws/echo', { origin: 'http://evil.example' })).status).toBe(403);
-  });
+      expect(await client.ask('hello')).toBe('hello');
+      expect(warnings).toEqual([]);
+      expect((await refusal(port, '/ws/echo', { origin: 'http://evil.example' })).status).toBe(403);
+    });
 
-  it('knows pages by allowedOrigins, whatever the Host (H6)', async () => {
-    const { port: app } = await application({ allowedOrigins: 'https://app.example.com' });
-    const port = await proxy(app, '$host');
+    it('knows pages by allowedOrigins, whatever the Host (H6)', async () => {
+      const { port: app } = await application({ allowedOrigins: 'https://app.example.com' });
+      const port = await proxy(app, '$host');
 
-    const client = await open(port, '/ws/echo', { origin: 'https://app.example.com' });
+      const client = await open(port, '/ws/echo', { origin: 'https://app.example.com' });
 
-    expect(await client.ask('hello')).toBe('hello');
-  });
+      expect(await client.ask('hello')).toBe('hello');
+    });
 
-  it('passes close frames both ways, and bytes as they are', async () => {
-    const { port: app, relay } = await application();
-    const client = await open(await proxy(app, '$http_host'), '/ws/echo');
-    client.socket.send(Buffer.from([0, 255]));
-    expect(await client.next()).toEqual(Buffer.from([0, 255]));
+    it('passes close frames both ways, and bytes as they are', async () => {
+      const { port: app, relay } = await application();
+      const client = await open(await proxy(app, '$http_host'), '/ws/echo');
+      client.socket.send(Buffer.from([0, 255]));
+      expect(await client.next()).toEqual(Buffer.from([0, 255]));
 
-    await relay.shutdown();
+      await relay.shutdown();
 
-    expect(await client.closed).toEqual({ code: 1001, reason: 'server shutting down' });
-  });
+      expect(await client.closed).toEqual({ code: 1001, reason: 'server shutting down' });
+    });
 
-  it('passes a refusal on as it is', async () => {
-    const { port: app } = await application({ maxConnections: 1 });
-    const port = await proxy(app, '$http_host');
-    await open(port, '/ws/echo');
+    it('passes a refusal on as it is', async () => {
+      const { port: app } = await application({ maxConnections: 1 });
+      const port = await proxy(app, '$http_host');
+      await open(port, '/ws/echo');
 
-    expect(await refusal(port, '/ws/echo')).toMatchObject({ status: 503 });
-  });
-});
+      expect(await refusal(port, '/ws/echo')).toMatchObject({ status: 503 });
+    });
+  },
+);

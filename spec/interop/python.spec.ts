@@ -9,46 +9,47 @@ import { describeWith } from './need.js';
 const PYTHON = '/usr/bin/python3';
 const CLIENT = fileURLToPath(new URL('client.py', import.meta.url));
 
-describeWith({ command: PYTHON, args: ['-c', 'import websockets'], from: 'python3-websockets' })(
-  'a client of python3-websockets',
-  () => {
-    let server: Started;
-    beforeAll(async () => {
-      server = await start('examples/start/server.ts');
-    }, 30_000);
-    afterAll(cleanUp);
+describeWith({
+  command: PYTHON,
+  args: ['-c', 'import websockets'],
+  cure: 'apt-get install python3-websockets',
+})('a client of python3-websockets', () => {
+  let server: Started;
+  beforeAll(async () => {
+    server = await start('examples/start/server.ts');
+  }, 30_000);
+  afterAll(cleanUp);
 
-    it('is understood, and understands', async () => {
-      const client = spawn(PYTHON, [CLIENT, `ws://127.0.0.1:${server.port}`], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      onCleanup(() => client.kill());
-      const checks: [string, unknown][] = [];
-      createInterface(client.stdout).on('line', (line) => {
-        checks.push(JSON.parse(line));
-        if (checks.at(-1)?.[0] === 'waiting') server.child.kill('SIGTERM');
-      });
-      const exit = new Promise((resolve) => client.on('close', resolve));
+  it('is understood, and understands', async () => {
+    const client = spawn(PYTHON, [CLIENT, `ws://127.0.0.1:${server.port}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onCleanup(() => client.kill());
+    const checks: [string, unknown][] = [];
+    createInterface(client.stdout).on('line', (line) => {
+      checks.push(JSON.parse(line));
+      if (checks.at(-1)?.[0] === 'waiting') server.child.kill('SIGTERM');
+    });
+    const exit = new Promise((resolve) => client.on('close', resolve));
 
-      expect(await within(exit, 'the end of the client', 40_000)).toBe(0);
-      expect(checks).toEqual([
-        ['text', 'grüß dich'],
-        ['binary', [0, 1, 255]],
-        ['fragments', 'fragmented'],
-        ['big', true],
-        ['pong', true],
-        ['extensions', 0],
-        ['own close', [4321, 'done']],
-        ['joined', { event: 'joined', user: 'ada', members: ['ada'] }],
-        ['to ada', { event: 'message', user: 'bob', text: 'hello from python' }],
-        ['to bob', { event: 'message', user: 'bob', text: 'hello from python' }],
-        ['left', { event: 'left', user: 'bob', members: ['ada'] }],
-        ["server's close", [1003, 'a chat is of text']],
-        ['refused', 400],
-        ['too big', 1009],
-        ['waiting', true],
-        ['shutdown', [1001, 'server shutting down']],
-      ]);
-    }, 60_000);
-  },
-);
+    expect(await within(exit, 'the end of the client', 40_000)).toBe(0);
+    expect(checks).toEqual([
+      ['text', 'grüß dich'],
+      ['binary', [0, 1, 255]],
+      ['fragments', 'fragmented'],
+      ['big', true],
+      ['pong', true],
+      ['extensions', 0],
+      ['own close', [4321, 'done']],
+      ['joined', { event: 'joined', user: 'ada', members: ['ada'] }],
+      ['to ada', { event: 'message', user: 'bob', text: 'hello from python' }],
+      ['to bob', { event: 'message', user: 'bob', text: 'hello from python' }],
+      ['left', { event: 'left', user: 'bob', members: ['ada'] }],
+      ["server's close", [1003, 'a chat is of text']],
+      ['refused', 400],
+      ['too big', 1009],
+      ['waiting', true],
+      ['shutdown', [1001, 'server shutting down']],
+    ]);
+  }, 60_000);
+});

@@ -1,0 +1,196 @@
+import { exec } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { cleanUp, open } from './express/support.js';
+import { describeWith, type Need } from './interop/need.js';
+import { blocksOf, forJest, lineOf, read } from './support/pages.js';
+import { served } from './support/served.js';
+
+const REGISTRY: Need = {
+  command: 'npm',
+  args: ['view', 'rxjs', 'version', '--fetch-retries=0'],
+  cure: 'it asks the registry of npm, which has to be within reach',
+};
+
+interface Package {
+  readonly files: readonly string[];
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+const { files, devDependencies }: Package = JSON.parse(read('package.json'));
+
+/** What no other spec uses, or not in this version. */
+const VERSIONS: Readonly<Record<string, string>> = {
+  ...devDependencies,
+  vitest: '4.1.12',
+  'typescript-5.5': 'npm:typescript@5.5.4',
+  'typescript-5.9': 'npm:typescript@5.9.3',
+};
+
+const blocks = new Map(
+  ['README.md', 'docs/testing.md'].flatMap(blocksOf).map(({ name, code }) => [name, code]),
+);
+const block = (name: string): string => {
+  const code = blocks.get(name);
+  if (code === undefined) throw new Error(`no document has a block ${name}`);
+  return code;
+};
+const SERVER = block('README/server.ts');
+const SPEC = block('README/server.spec.ts');
+/** How testing.md runs jest as ES modules and as CommonJS, and Node's runner. */
+const [JEST_ESM = '', JEST_CJS = '', NODE_TEST = ''] = [
+  ...read('docs/testing.md').matchAll(/[Rr]un (?:it )?by `([^`]+)`/g),
+].map(([, command]) => command);
+
+/** All projects lie in it, and share what is installed: that takes the time. Not below this package's own. */
+let folder: string;
+
+/** Runs a command in a shell; resolves with its output, or rejects with it. */
+async function run(command: string, cwd: string): Promise<string> {
+  const { NODE_ENV, ...env } = process.env;
+  const { stdout, stderr } = await promisify(exec)(command, { cwd, env }).catch((error) => {
+    throw new Error(`'${command}' failed:\n${error.stdout}${error.stderr}`);
+  });
+  return stripVTControlCharacters(`${stdout}${stderr}`);
+}
+
+/** Packs a copy, as packing builds, and another build may be under way here; resolves with the tarball. */
+async function pack(): Promise<string> {
+  const source = join(folder, 'source');
+  const sources = files.filter((path) => path !== 'dist' && !path.startsWith('!'));
+  for (const path of [...sources, 'README.md', 'LICENSE', 'package.json', 'tsconfig.json']) {
+    cpSync(path, join(source, path), { recursive: true });
+  }
+  symlinkSync(join(process.cwd(), 'node_modules'), join(source, 'node_modules'));
+  const said = await run('npm pack --silent', source);
+  return join(source, said.trim().split('\n').at(-1) as string);
+}
+
+/** Installs the tarball, and whatever the documents tell to install. */
+async function install(tarball: string): Promise<void> {
+  const told = ['README.md', 'docs/testing.md']
+    .flatMap((path) => [...read(path).matchAll(/^npm install (?:--save-dev )?(.+)$/gm)])
+    .flatMap(([, names = '']) => names.split(' '))
+    .filter((name) => name !== 'rx-process');
+  const wanted = [...told, 'typescript-5.5', 'typescript-5.9'].map(
+    (name) => [name, VERSIONS[name]] as const,
+  );
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ dependencies: { 'rx-process': tarball, ...Object.fromEntries(wanted) } }),
+  );
+  await run('npm install --prefer-offline --no-audit --no-fund --ignore-scripts', folder);
+}
+
+/** A fresh project with these files; where it is. */
+function project(name: string, contents: Readonly<Record<string, string>>): string {
+  const path = join(folder, name.replaceAll(/\W+/g, '-'));
+  mkdirSync(path);
+  symlinkSync(join(folder, 'node_modules'), join(path, 'node_modules'));
+  for (const [file, text] of Object.entries(contents)) writeFileSync(join(path, file), text);
+  return path;
+}
+
+const json = JSON.stringify;
+const tsconfig = (options: object): string =>
+  json({ compilerOptions: { target: 'es2022', strict: true, skipLibCheck: true, ...options } });
+
+/** Has the README's server answer. */
+async function expectEcho(command: string, cwd: string): Promise<void> {
+  const { url } = await served(command, cwd);
+  const client = await open(Number(new URL(url).port), '/ws/echo');
+  expect(await client.ask('hello')).toBe('hello');
+}
+
+describeWith(REGISTRY)('the packed package, installed in a fresh project', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rx-process-consumers-'));
+    await install(await pack());
+  }, 240_000);
+  afterEach(cleanUp);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("runs the README's file as pasted, and compiles it as TypeScript is set up by default", async () => {
+    const path = project('pasted', { 'server.ts': SERVER });
+    await run(lineOf('README.md', 'npm init '), path);
+
+    await run('npx tsc --init && npx tsc --noEmit', path);
+    await expectEcho(lineOf('README.md', 'npx tsx '), path);
+  }, 60_000);
+
+  const nodenext = { module: 'nodenext' };
+  const bundler = { module: 'esnext', moduleResolution: 'bundler' };
+  const node10 = { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true };
+  const projects = [
+    { what: 'ES modules, nodenext', type: 'module', version: '5.5', options: nodenext },
+    { what: 'ES modules, bundler', type: 'module', version: '5.9', options: bundler },
+    { what: 'ES modules, bundler', type: 'module', version: '7', options: bundler },
+    { what: 'CommonJS, node10', type: 'commonjs', version: '5.5', options: node10 },
+    { what: 'CommonJS, node20', type: 'commonjs', version: '5.9', options: { module: 'node20' } },
+    { what: 'CommonJS, nodenext', type: 'commonjs', version: '7', options: nodenext },
+  ];
+  it.each(projects)(
+    'compiles and runs it: $what, TypeScript $version',
+    async ({ what, type, version, options }) => {
+      const path = project(`${what} ${version}`, {
+        'package.json': json({ type }),
+        'tsconfig.json': tsconfig({ ...options, outDir: 'dist' }),
+        'server.ts': SERVER,
+      });
+      const compiler = version === '7' ? 'typescript' : `typescript-${version}`;
+
+      await run(`node node_modules/${compiler}/bin/tsc`, path);
+      await expectEcho('node dist/server.js', path);
+    },
+    60_000,
+  );
+
+  it('runs it in plain JavaScript, without what the README says to leave out', async () => {
+    const code = SERVER.replace('type Behavior, ', '').replace(': Behavior', '');
+    const path = project('plain', { 'package.json': '{}', 'server.mjs': code });
+
+    await expectEcho(/`(node server\.mjs)`/.exec(read('README.md'))?.[1] as string, path);
+    await run(`node -e "require('rx-process/express'), require('rx-process/testing')"`, path);
+  }, 60_000);
+
+  const forNode = SPEC.replace(
+    /import { expect, it }.*/,
+    `import { deepStrictEqual } from 'node:assert'; import { it } from 'node:test';`,
+  ).replace(/marbles\(.*\);/, 'marbles(deepStrictEqual);');
+  const runners = [
+    { what: 'vitest', type: 'module', spec: SPEC, command: lineOf('README.md', 'npx vitest') },
+    {
+      what: 'jest, ESM',
+      type: 'module',
+      spec: forJest(SPEC),
+      config: 'jest.config.js',
+      command: JEST_ESM,
+    },
+    {
+      what: 'jest, CommonJS',
+      type: 'commonjs',
+      spec: forJest(SPEC),
+      config: 'jest.config.cjs',
+      command: JEST_CJS,
+    },
+    { what: 'node:test', type: 'module', spec: forNode, command: NODE_TEST },
+  ];
+  it.each(runners)(
+    'compiles and passes its test: $what',
+    async ({ what, type, spec, config, command }) => {
+      const path = project(what, {
+        'package.json': json({ type }),
+        'tsconfig.json': tsconfig({ module: 'nodenext', noEmit: true }),
+        'server.ts': SERVER,
+        'server.spec.ts': spec,
+        ...(config && { [config]: block(`testing/${config}`) }),
+      });
+
+      await run('npx tsc', path);
+      expect(await run(command, path)).toMatch(/\b1 passed|pass 1\b/);
+    },
+    60_000,
+  );
+});
