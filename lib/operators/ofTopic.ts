@@ -1,5 +1,11 @@
-import { filter, type OperatorFunction } from 'rxjs';
-import type { Message, PayloadOf, ReplyOf, Topic } from '../core/index.js';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+import {
+  type Message,
+  type PayloadOf,
+  type ReplyOf,
+  type Topic,
+  TopicReader,
+} from '../core/index.js';
 
 /**
  * Selective receive: lets through the messages of the given topics, with their payload types.
@@ -12,8 +18,8 @@ export function ofTopic<const T extends readonly Topic<any>[]>(
   ...topics: T
 ): OperatorFunction<Message, Message<PayloadOf<T[number]>, ReplyOf<T[number]>>> {
   type Wanted = Message<PayloadOf<T[number]>, ReplyOf<T[number]>>;
-  const [only] = topics;
-  return topics.length === 1
-    ? filter((message): message is Wanted => message.topic === only)
-    : filter((message): message is Wanted => topics.includes(message.topic));
+  return (source) =>
+    new Observable<Wanted>((subscriber) =>
+      source.subscribe(new TopicReader(topics, subscriber as Subscriber<Message>)),
+    );
 }

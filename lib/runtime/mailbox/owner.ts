@@ -1,3 +1,4 @@
+import type { Message } from '../../core/index.js';
 import type { RunQueue } from '../queue/runQueue.js';
 import type { Tracer } from '../telemetry/tracer.js';
 import type { Notice } from './notice.js';
@@ -12,6 +13,8 @@ export interface OutletOwner extends Owner {
   readonly queue: RunQueue;
   /** Records what its readers take; `undefined` unless the process is traced. */
   readonly tracer: Tracer | undefined;
+  /** Hears of a message that none of its readers has read; `topics` are those that they read. */
+  unread(message: Message, topics: readonly string[]): void;
 }
 
 /** Is called with each entry that an outlet keeps, and with each that a reader takes. */

@@ -60,6 +60,10 @@ export class Process extends Relations implements Affected, Performer, Observer<
     else takeNoEffect(this, item);
   }
 
+  unread(message: Message, topics: readonly string[]): void {
+    this.kernel.events.unreadTopics?.tell(this, message, topics);
+  }
+
   /** Takes a message for the mailbox; `false` if the message is refused (M11). */
   accept(message: Message, size = 0): boolean {
     const { mailbox, kernel } = this;
@@ -88,16 +92,6 @@ export class Process extends Relations implements Affected, Performer, Observer<
       if (this.#isOver(mailbox)) this.#reportLate(error);
       else this.crash(error);
     }
-  }
-
-  /** The first turn after an upgrade (U1). A second one of the same turn ends the body of the first. */
-  startUpgraded({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
-    this.leaveBody();
-    this.id = id;
-    this.behavior = behavior;
-    this.args = args;
-    this.kernel.upgraded(this, id);
-    this.start();
   }
 
   /** Ends the body, but not the process (U3): first it is unsubscribed, so that it emits nothing more. */
@@ -155,7 +149,8 @@ export class Process extends Relations implements Affected, Performer, Observer<
     const { kernel, extension } = this;
     if (extension !== undefined) this.attempt(() => extension.onRelease(reason));
     kernel.forget(this);
-    const lost = this.mailbox.depth;
+    const { depth, isUnread } = this.mailbox;
+    if (depth > 0) kernel.events.lost(this.pid, reason, depth, isUnread);
     try {
       this.#output?.unsubscribe(); // without `attempt`, which would cost a closure for each process
     } catch (error) {
@@ -164,7 +159,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     this.completeStreams();
     this.releaseRelations();
     this.#state = 'ended';
-    kernel.events.exited(this.pid, reason, lost, extension !== undefined);
+    kernel.events.exited(this.pid, reason, extension !== undefined);
     this.tracer?.exited(reason);
     announceEnd(this, reason);
   }
