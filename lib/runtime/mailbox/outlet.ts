@@ -62,8 +62,7 @@ export class Outlet<T extends object> extends Readers<T> implements Holdable, Re
 
   /** A reader has not read the message; a warning tells of it if none of the others has (I10). */
   passed(message: Message): void {
-    const { topics } = this;
-    if (topics?.includes(message.topic) === false) this.owner.unread(message, topics);
+    this.owner.passed(message, this);
   }
 
   /** Hands over one entry that waits; the next one comes in another turn, so that others can run. */

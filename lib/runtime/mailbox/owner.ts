@@ -1,6 +1,7 @@
 import type { Message } from '../../core/index.js';
 import type { RunQueue } from '../queue/runQueue.js';
 import type { Tracer } from '../telemetry/tracer.js';
+import type { TopicReaders } from '../telemetry/unreadTopics.js';
 import type { Notice } from './notice.js';
 
 /** Whom a stream belongs to, normally a process: what a direct subscriber throws ends it, not Node (S8). */
@@ -13,8 +14,8 @@ export interface OutletOwner extends Owner {
   readonly queue: RunQueue;
   /** Records what its readers take; `undefined` unless the process is traced. */
   readonly tracer: Tracer | undefined;
-  /** Hears of a message that none of its readers has read; `topics` are those that they read. */
-  unread(message: Message, topics: readonly string[]): void;
+  /** Hears that one of the readers of an outlet has not read a message. */
+  passed(message: Message, readers: TopicReaders): void;
 }
 
 /** Is called with each entry that an outlet keeps, and with each that a reader takes. */

@@ -45,11 +45,21 @@ export abstract class Readers<T extends object> {
     reader?.complete();
   }
 
-  /** All topics that are read; `undefined` if a reader does not say so, as only those of `ofTopic` do. */
-  protected get topics(): readonly string[] | undefined {
-    // rxjs shows the readers of a Subject nowhere else; this is asked for warnings only.
-    const readers: readonly unknown[] = this.#readers?.observers ?? [this.#reader];
-    const known = readers.filter((reader) => reader instanceof TopicReader);
-    return known.length < readers.length ? undefined : known.flatMap(({ topics }) => topics);
+  /** Whether a topic may be read: a reader lets it through, or is none of `ofTopic` and may take any. */
+  wants(topic: string): boolean {
+    for (const reader of this.#all) {
+      if (!(reader instanceof TopicReader) || reader.topics.includes(topic)) return true;
+    }
+    return false;
+  }
+
+  /** The topics of those readers that are of `ofTopic`. */
+  get topics(): readonly string[] {
+    return this.#all.flatMap((reader) => (reader instanceof TopicReader ? reader.topics : []));
+  }
+
+  get #all(): readonly unknown[] {
+    // rxjs shows the readers of a Subject nowhere else; they are looked at for warnings only.
+    return this.#readers?.observers ?? [this.#reader];
   }
 }

@@ -1,4 +1,3 @@
-import type { Observer } from 'rxjs';
 import {
   type Behavior,
   type ExitReason,
@@ -14,13 +13,14 @@ import type { Kernel } from '../kernel/kernel.js';
 import { Mailbox } from '../mailbox/mailbox.js';
 import { ProcessStream } from '../mailbox/processStream.js';
 import type { Host } from '../registry/hostTable.js';
+import type { TopicReaders } from '../telemetry/unreadTopics.js';
 import type { Signal } from '../ties/signal.js';
 import { type Extension, type Performer, perform } from './perform.js';
 import { Relations } from './relations.js';
 import { type Affected, announceEnd, takeEffect, takeNoEffect } from './takeEffect.js';
 
 /** A running behaviour with its mailbox, its relations to others, and its lifecycle. */
-export class Process extends Relations implements Affected, Performer, Observer<Output> {
+export class Process extends Relations implements Affected, Performer {
   /** The number at the end of its PID, and its place in the process table. */
   readonly number: number;
   readonly pid: Pid;
@@ -60,8 +60,8 @@ export class Process extends Relations implements Affected, Performer, Observer<
     else takeNoEffect(this, item);
   }
 
-  unread(message: Message, topics: readonly string[]): void {
-    this.kernel.events.unreadTopics?.tell(this, message, topics);
+  passed(message: Message, readers: TopicReaders): void {
+    this.kernel.events.unreadTopics?.passed(this, message, readers);
   }
 
   /** Takes a message for the mailbox; `false` if the message is refused (M11). */

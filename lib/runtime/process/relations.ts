@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Unsubscribable } from 'rxjs';
-import type { Message, Pid, ProcessSignal } from '../../core/index.js';
+import type { Pid, ProcessSignal } from '../../core/index.js';
 import { each, type Few, several, withOne, without } from '../collections/few.js';
 import { Outlet } from '../mailbox/outlet.js';
 import type { OutletOwner } from '../mailbox/owner.js';
@@ -32,7 +32,7 @@ export abstract class Relations implements OutletOwner {
   abstract get queue(): OutletOwner['queue'];
   abstract receive(item: unknown): void;
   abstract crash(error: unknown): void;
-  abstract unread(message: Message, topics: readonly string[]): void;
+  abstract passed(...of: Parameters<OutletOwner['passed']>): void;
 
   get links(): Map<Peer, Link> {
     this.#links ??= new Map();

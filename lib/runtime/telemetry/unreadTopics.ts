@@ -7,7 +7,7 @@ import { labelOf, type Traced } from './tracer.js';
  */
 export class UnreadTopics {
   readonly #warn: Warn;
-  readonly #told = new Set<string>();
+  readonly #judged = new Set<string>();
   readonly #optional = new Set<string>();
   readonly #broadcasts = new WeakSet<Message>();
 
@@ -23,25 +23,33 @@ export class UnreadTopics {
   /** A message goes to a whole group, where not everybody has to read it: only a slip is told of. */
   readonly broadcast = (message: Message): void => void this.#broadcasts.add(message);
 
-  /** Nobody has read a message; `read` is what its process reads. */
-  tell(process: Labelled, message: Message, read: readonly string[]): void {
+  /** One reader has not read a message. Whether others have is looked at first, because most often one has. */
+  passed(process: Labelled, message: Message, readers: TopicReaders): void {
     const { topic } = message;
-    const hint = suggestion(topic, read);
-    if (this.#optional.has(topic) || (hint === '' && this.#broadcasts.has(message))) return;
-    const label = labelOf(process);
-    const kind = `${label} ${topic}`;
-    if (this.#told.size >= MAX_TOLD || this.#told.has(kind)) return;
-    this.#told.add(kind);
+    if (readers.wants(topic) || this.#optional.has(topic)) return;
+    const isBroadcast = this.#broadcasts.has(message);
+    const kind = `${isBroadcast} ${labelOf(process)} ${topic}`;
+    if (this.#judged.has(kind) || this.#judged.size >= MAX_JUDGED) return;
+    this.#judged.add(kind);
+    const hint = suggestion(topic, readers.topics);
+    if (isBroadcast && hint === '') return;
     const { pid } = process;
-    const reads = hint || `; it reads ${read.join(', ') || 'nothing'}`;
-    const text = `'${topic}' was sent to ${pid} (${label}), where no ofTopic lets it through`;
-    this.#warn('unread_topic', `${text}${reads}`, pid);
+    const text = `'${topic}' was sent to ${pid} (${labelOf(process)}), where no ofTopic lets it through`;
+    const reads = `; it reads ${readers.topics.join(', ') || 'nothing'}`;
+    this.#warn('unread_topic', `${text}${hint || reads}`, pid);
   }
+}
+
+/** The readers of an outlet. */
+export interface TopicReaders {
+  /** Whether one of them reads a topic, or may read it. */
+  wants(topic: string): boolean;
+  readonly topics: readonly string[];
 }
 
 type Labelled = Pick<Traced, 'pid' | 'id' | 'behavior'>;
 
 type Warn = (code: string, message: string, pid: string) => void;
 
-/** How many topics are told of at most, because topics may be made up without end. */
-const MAX_TOLD = 1_000;
+/** How many topics are judged at most, because topics may be made up without end. */
+const MAX_JUDGED = 1_000;
