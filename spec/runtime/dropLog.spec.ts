@@ -9,7 +9,7 @@ function written() {
   const warn = (line: string): void => void lines.push(line.replace(HINT, ''));
   return { lines, logger: { warn, error: () => {} } };
 }
-const HINT = '; further ones are events only, see system.events$';
+const HINT = ' (further ones are events only, see system.events$)';
 
 describe('the logger', () => {
   it('tells once of each name that nobody has, and of the nearest (M5, I8)', async () => {

@@ -30,7 +30,7 @@ export class DropLog {
     const names = this.#names();
     if (drop.type === 'deadLetter' && names === undefined) return;
     this.#told.add(what);
-    this.#write(`${lineOf(drop, names ?? [])}; further ones are events only, see system.events$`);
+    this.#write(`${lineOf(drop, names ?? [])} (further ones are events only, see system.events$)`);
   }
 }
 
