@@ -8,7 +8,7 @@ export interface Holdable {
   /** A function for later, in the context that is in force now (F1). */
   bindContext(run: () => void): () => void;
   /** Hears that one of its readers has not read the message of this delivery. */
-  passed(message: object): void;
+  passed(message: object, reader: object): void;
 }
 
 let current: Holdable | undefined;
@@ -31,6 +31,6 @@ export function inItsContext(run: () => void): () => void {
 }
 
 /** Tells the mailbox that is delivering now that a reader does not want the message. */
-export function letPass(message: object): void {
-  if (current !== undefined) current.passed(message);
+export function letPass(message: object, reader: object): void {
+  if (current !== undefined) current.passed(message, reader);
 }

@@ -16,6 +16,6 @@ export class TopicReader extends Subscriber<Message> {
 
   protected override _next(message: Message): void {
     if (this.topics.includes(message.topic)) this.destination.next(message);
-    else letPass(message);
+    else letPass(message, this);
   }
 }

@@ -10,7 +10,9 @@ import {
   receive,
   topic,
 } from '../../lib/index.js';
-import { kernelOf, type System } from '../../lib/runtime/index.js';
+import { ws } from '../../lib/protocol/index.js';
+import { Hub } from '../../lib/relay/index.js';
+import type { System } from '../../lib/runtime/index.js';
 import { collect, quiet, reads, settled } from '../support/runtime.js';
 
 const typo = topic<number>('typo');
@@ -138,6 +140,23 @@ describe('a topic that nobody reads', () => {
         for await (const m of receive(inbox)) if (is(m, typo)) yield;
       },
     },
+    {
+      what: 'who reads it leaves at once, beside an ofTopic',
+      behavior: (inbox) =>
+        merge(
+          ...['typo', 'tpyo', 'x'].map((each) => inbox.pipe(ofTopic(topic(each)), take(1))),
+          inbox.pipe(ofTopic(other)),
+        ).pipe(ignoreElements()),
+    },
+    {
+      what: 'who might read it leaves at once, beside an ofTopic',
+      behavior: (inbox) =>
+        merge(
+          inbox.pipe(tap(), take(1)),
+          inbox.pipe(tap(), take(3)),
+          inbox.pipe(ofTopic(typo)),
+        ).pipe(ignoreElements()),
+    },
     { what: 'nobody is subscribed yet', behavior: () => NEVER },
     {
       what: 'nobody is subscribed any more',
@@ -169,14 +188,17 @@ describe('a topic that nobody reads', () => {
     expect(warnings).toEqual([expect.stringContaining("did you mean 'typo'?")]);
   });
 
-  it('is none where an adapter has excused it (I10)', async () => {
+  it("is none where it is a relay's own, but is where it is that of a client's frames (I10)", async () => {
     const system = quiet();
+    const hub = new Hub(system);
     const warnings = warningsOf(system);
-    system[kernelOf].events.unreadTopics?.excuse('tpyo');
-    system.send(system.spawn(filtered), 'tpyo', 1);
+    const pid = system.spawn(filtered);
+    for (const own of ['ws.join', 'ws.heartbeat', 'ws.leave']) system.send(pid, own, {});
+    system.send(pid, ws.message, {} as never);
 
     await settled(system);
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining("'ws.message' was sent to")]);
+    await hub.shutdown();
   });
 
   it('is nobody’s business in production (I10)', async () => {

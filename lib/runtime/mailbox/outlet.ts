@@ -61,8 +61,8 @@ export class Outlet<T extends object> extends Readers<T> implements Holdable, Re
   }
 
   /** A reader has not read the message; a warning tells of it if none of the others has (I10). */
-  passed(message: Message): void {
-    this.owner.passed(message, this);
+  passed(message: Message, reader: object): void {
+    this.owner.passed(message, reader, this);
   }
 
   /** Hands over one entry that waits; the next one comes in another turn, so that others can run. */

@@ -15,7 +15,7 @@ export interface OutletOwner extends Owner {
   /** Records what its readers take; `undefined` unless the process is traced. */
   readonly tracer: Tracer | undefined;
   /** Hears that one of the readers of an outlet has not read a message. */
-  passed(message: Message, readers: TopicReaders): void;
+  passed(message: Message, reader: object, readers: TopicReaders): void;
 }
 
 /** Is called with each entry that an outlet keeps, and with each that a reader takes. */

@@ -35,7 +35,11 @@ export abstract class Readers<T extends object> {
   }
 
   protected hand(entry: T): void {
-    (this.#reader ?? this.#readers)?.next(entry);
+    if (this.#reader !== undefined) return this.#reader.next(entry);
+    if (this.#readers === undefined) return;
+    handed = this.#readers.observers.length;
+    passes = 0;
+    this.#readers.next(entry);
   }
 
   protected completeReaders(): void {
@@ -45,21 +49,22 @@ export abstract class Readers<T extends object> {
     reader?.complete();
   }
 
-  /** Whether a topic may be read: a reader lets it through, or is none of `ofTopic` and may take any. */
-  wants(topic: string): boolean {
-    for (const reader of this.#all) {
-      if (!(reader instanceof TopicReader) || reader.topics.includes(topic)) return true;
-    }
-    return false;
+  allPass(reader: object): boolean {
+    if (this.#readers === undefined) return reader === this.#reader;
+    // An `ofTopic` behind another operator is no reader of this outlet.
+    return this.#all.includes(reader) && ++passes === handed;
   }
 
-  /** The topics of those readers that are of `ofTopic`. */
   get topics(): readonly string[] {
     return this.#all.flatMap((reader) => (reader instanceof TopicReader ? reader.topics : []));
   }
 
-  get #all(): readonly unknown[] {
-    // rxjs shows the readers of a Subject nowhere else; they are looked at for warnings only.
-    return this.#readers?.observers ?? [this.#reader];
+  get #all(): readonly object[] {
+    return this.#readers?.observers ?? (this.#reader === undefined ? [] : [this.#reader]);
   }
 }
+
+// How many readers are handed the entry that is being delivered, and how many have let it pass. A reader
+// may leave as it reads, so they are counted before; two variables do, because deliveries never nest (M4).
+let handed = 0;
+let passes = 0;

@@ -60,8 +60,8 @@ export class Process extends Relations implements Affected, Performer {
     else takeNoEffect(this, item);
   }
 
-  passed(message: Message, readers: TopicReaders): void {
-    this.kernel.events.unreadTopics?.passed(this, message, readers);
+  passed(message: Message, reader: object, readers: TopicReaders): void {
+    this.kernel.events.unreadTopics?.passed(this, message, reader, readers);
   }
 
   /** Takes a message for the mailbox; `false` if the message is refused (M11). */

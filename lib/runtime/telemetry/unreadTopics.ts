@@ -23,10 +23,10 @@ export class UnreadTopics {
   /** A message goes to a whole group, where not everybody has to read it: only a slip is told of. */
   readonly broadcast = (message: Message): void => void this.#broadcasts.add(message);
 
-  /** One reader has not read a message. Whether others have is looked at first, because most often one has. */
-  passed(process: Labelled, message: Message, readers: TopicReaders): void {
+  /** One reader has not read a message. It is told of when that was the last of them, and none has. */
+  passed(process: Labelled, message: Message, reader: object, readers: TopicReaders): void {
     const { topic } = message;
-    if (readers.wants(topic) || this.#optional.has(topic)) return;
+    if (!readers.allPass(reader) || this.#optional.has(topic)) return;
     const isBroadcast = this.#broadcasts.has(message);
     const kind = `${isBroadcast} ${labelOf(process)} ${topic}`;
     if (this.#judged.has(kind) || this.#judged.size >= MAX_JUDGED) return;
@@ -42,8 +42,9 @@ export class UnreadTopics {
 
 /** The readers of an outlet. */
 export interface TopicReaders {
-  /** Whether one of them reads a topic, or may read it. */
-  wants(topic: string): boolean;
+  /** Counts one that has not read the entry of this delivery; whether no reader has read it then. */
+  allPass(reader: object): boolean;
+  /** What those that are of `ofTopic` read. */
   readonly topics: readonly string[];
 }
 
