@@ -7,6 +7,8 @@ export interface Holdable {
   hold(): () => void;
   /** A function for later, in the context that is in force now (F1). */
   bindContext(run: () => void): () => void;
+  /** Hears that one of its readers has not read the message of this delivery. */
+  passed(message: object, reader: object): void;
 }
 
 let current: Holdable | undefined;
@@ -26,4 +28,9 @@ export function holdDelivering(): () => void {
 /** A function for later, in the context of the message that is delivered now, if its system keeps one. */
 export function inItsContext(run: () => void): () => void {
   return current === undefined ? run : current.bindContext(run);
+}
+
+/** Tells the mailbox that is delivering now that a reader does not want the message. */
+export function letPass(message: object, reader: object): void {
+  if (current !== undefined) current.passed(message, reader);
 }

@@ -61,6 +61,8 @@ export type DropReason =
   | 'terminated'
   | 'no process'
   | 'no call'
+  /** They waited in an inbox that their process, now ended, has never subscribed. */
+  | 'unread'
   /** A client was refused, because its target had too much to do (Q2). */
   | 'busy'
   /** By a rule of a failure drill, in a test. */

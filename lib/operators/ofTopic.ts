@@ -1,5 +1,12 @@
-import { filter, type OperatorFunction } from 'rxjs';
-import type { Matched, Message, PayloadOf, ReplyOf, Topic } from '../core/index.js';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+import {
+  type Matched,
+  type Message,
+  type PayloadOf,
+  type ReplyOf,
+  type Topic,
+  TopicReader,
+} from '../core/index.js';
 
 /**
  * Selective receive: lets through the messages of the given topics, with their payload types.
@@ -12,10 +19,10 @@ import type { Matched, Message, PayloadOf, ReplyOf, Topic } from '../core/index.
 export function ofTopic<const T extends readonly Topic<any>[]>(
   ...topics: T
 ): OperatorFunction<Message, Selected<T>> {
-  const [only] = topics;
-  return topics.length === 1
-    ? filter((message): message is Selected<T> => message.topic === only)
-    : filter((message): message is Selected<T> => topics.includes(message.topic));
+  return (source) =>
+    new Observable<Selected<T>>((subscriber) =>
+      source.subscribe(new TopicReader(topics, subscriber as Subscriber<Message>)),
+    );
 }
 
 /** What comes under one of several topics: told apart, or else a message with any of their payloads. */

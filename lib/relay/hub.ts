@@ -8,7 +8,7 @@ import {
   type Output,
   type Pid,
 } from '../core/index.js';
-import { LIFECYCLE_TOPICS, ws } from '../protocol/index.js';
+import { LIFECYCLE_TOPICS, RESERVED_TOPICS, ws } from '../protocol/index.js';
 import {
   type Host,
   type Kernel,
@@ -50,6 +50,7 @@ export class Hub implements ConnectionOwner {
     countOption('maxConnections', maxConnections, { unlimited: true });
     this.kernel = system[kernelOf];
     for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt(topic);
+    for (const topic of RESERVED_TOPICS) this.kernel.events.unreadTopics?.excuse(topic);
     this.kernel.bound.undoes.set(ws.leave, ws.join);
     this.#limit = maxConnections;
     this.closeTimeout = durationOption('closeTimeout', closeTimeout);

@@ -16,6 +16,7 @@ describe('holdDelivering', () => {
         return () => log.push('let go');
       },
       bindContext: (run) => run,
+      passed: () => {},
     });
     const letGo = holdDelivering();
     setDelivering(undefined);

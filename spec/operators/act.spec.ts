@@ -249,6 +249,7 @@ describe('act, with a mailbox that can be held', () => {
       return () => holds.delete(hold);
     },
     bindContext: (run) => run,
+    passed: () => {},
   };
   const deliver = (source: Subject<Message>, m: Message): void => {
     setDelivering(mailbox);

@@ -6,6 +6,7 @@ import {
   collect,
   exitOf,
   idle,
+  leaver,
   puppet,
   quiet,
   settled,
@@ -182,7 +183,7 @@ describe('terminate', () => {
   it('discards what the mailbox holds, and says how much (C3, §0)', async () => {
     const system = quiet();
     const log: unknown[] = [];
-    const pid = system.spawn(() => NEVER);
+    const pid = system.spawn(leaver);
     for (const n of [1, 2, 3]) system.send(pid, 'x', n);
     await settled(system);
     system.events$.subscribe(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { finalize, ignoreElements, map, mergeMap } from 'rxjs';
-import { reply, type SystemEvent } from '../../lib/index.js';
-import { collect, idle, puppet, quiet, settled } from '../support/runtime.js';
+import { finalize, ignoreElements, map, mergeMap, throwError } from 'rxjs';
+import { type Behavior, reply, type SystemEvent } from '../../lib/index.js';
+import { collect, idle, leaver, puppet, quiet, settled } from '../support/runtime.js';
 
 /** A logger that keeps its warnings without the hint at their end. */
 function written() {
@@ -9,7 +9,7 @@ function written() {
   const warn = (line: string): void => void lines.push(line.replace(HINT, ''));
   return { lines, logger: { warn, error: () => {} } };
 }
-const HINT = '; further ones are events only, see system.events$';
+const HINT = ' (further ones are events only, see system.events$)';
 
 describe('the logger', () => {
   it('tells once of each name that nobody has, and of the nearest (M5, I8)', async () => {
@@ -71,6 +71,41 @@ describe('the logger', () => {
 
     await settled(system);
     expect(lines).toHaveLength(1_000);
+  });
+
+  it.each<{ what: string; behavior: Behavior; lines: number }>([
+    { what: 'who has never subscribed its inbox', behavior: idle, lines: 1 },
+    {
+      what: 'who only listens',
+      behavior: (_inbox, self) => self.listen('other').pipe(ignoreElements()),
+      lines: 1,
+    },
+    { what: 'but not who has read', behavior: leaver, lines: 0 },
+    { what: 'but not who has crashed', behavior: () => throwError(() => 'boom'), lines: 0 },
+  ])('tells of messages left behind by one $what (I8)', async ({ behavior, lines: count }) => {
+    const { lines, logger } = written();
+    const system = quiet({ logger });
+    const pid = system.spawn(behavior);
+    for (let n = 0; n < 3; n++) system.send(pid, 'x', n);
+    await system.shutdown();
+
+    await settled(system);
+    const why = 'it has ended without having subscribed its inbox';
+    const line = `messages to ${pid} are dropped (unread), 3 so far: ${why}`;
+    expect(lines).toEqual(new Array(count).fill(line));
+  });
+
+  it('does not tell of an inbox that an upgraded process had read before (I8, U3)', async () => {
+    const { lines, logger } = written();
+    const system = quiet({ logger });
+    system.define('idle', idle);
+    const { pid, self } = await puppet(system);
+    self.upgrade('idle');
+    system.send(pid, 'x', 1);
+    await system.shutdown();
+
+    await settled(system);
+    expect(lines).toEqual([]);
   });
 
   it('tells of a second reply, and of one to no call (M13)', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { map, NEVER, of } from 'rxjs';
+import { map, of } from 'rxjs';
 import { done, reply, report, type SystemEvent, send } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { Clock, collect, idle, puppet, quiet, settled } from '../support/runtime.js';
+import { Clock, collect, idle, leaver, puppet, quiet, settled } from '../support/runtime.js';
 
 const boom = new Error('boom');
 
@@ -29,20 +29,23 @@ describe('events$', () => {
   it('counts drops of a batch into one event per process and reason (§0)', async () => {
     const system = quiet({ mailbox: { capacity: 1 } });
     const a = system.spawn(idle);
-    const b = system.spawn(() => NEVER);
+    const b = system.spawn(leaver);
+    const c = system.spawn(leaver);
     const drops: unknown[] = [];
     system.events$.subscribe((e) => e.type === 'drop' && drops.push([e.pid, e.reason, e.count]));
-    for (const pid of [a, b, a]) for (let n = 0; n < 3; n++) system.send(pid, 'x', n);
+    for (const pid of [a, b, c, a]) for (let n = 0; n < 3; n++) system.send(pid, 'x', n);
     await settled(system);
-    system.terminate(a);
-    system.exit(b, 'shutdown');
+    for (const pid of [a, b]) system.terminate(pid);
+    system.exit(c, 'shutdown');
 
     await settled(system);
     expect(drops).toEqual([
       [a, 'overflow', 5],
       [b, 'overflow', 2],
-      [a, 'terminated', 1],
-      [b, 'ended', 1],
+      [c, 'overflow', 2],
+      [a, 'unread', 1],
+      [b, 'terminated', 1],
+      [c, 'ended', 1],
     ]);
   });
 

@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { concatMap, from, ignoreElements, map, NEVER, Subject, tap } from 'rxjs';
-import {
-  act,
-  type Behavior,
-  createSystem,
-  done,
-  type Inbox,
-  reply,
-  send,
-} from '../../lib/index.js';
+import { concatMap, from, ignoreElements, map, Subject, tap } from 'rxjs';
+import { act, type Behavior, createSystem, done, reply, send } from '../../lib/index.js';
 import { assemble, type Seams } from '../../lib/runtime/index.js';
-import { idle, settled, turns } from '../support/runtime.js';
+import { idle, leaver, settled, turns } from '../support/runtime.js';
 
 describe('a full mailbox that nobody empties', () => {
   /** A system that counts how often its run queue starts and goes on. */
@@ -29,10 +21,6 @@ describe('a full mailbox that nobody empties', () => {
     return { system: assemble({ logger: false, mailbox: { capacity } }, seams), counts };
   }
 
-  const leaver = (inbox: Inbox) => {
-    inbox.subscribe().unsubscribe();
-    return NEVER;
-  };
   it.each<{ when: string; behavior: Behavior }>([
     { when: 'nobody is subscribed', behavior: idle },
     { when: 'whoever was subscribed has left', behavior: leaver },

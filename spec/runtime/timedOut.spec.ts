@@ -2,12 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, merge, NEVER } from 'rxjs';
 import { act, type Behavior, type SystemOptions } from '../../lib/index.js';
 import { drills } from '../../lib/testing/index.js';
-import { Clock, idle, quiet, reads, settled } from '../support/runtime.js';
+import { Clock, idle, leaver, quiet, reads, settled } from '../support/runtime.js';
 
-const leaver: Behavior = (inbox) => {
-  inbox.subscribe().unsubscribe();
-  return NEVER;
-};
 const listener: Behavior = (inbox, self) =>
   merge(self.listen('ask').pipe(act(() => NEVER)), inbox.pipe(ignoreElements()));
 

@@ -94,6 +94,12 @@ export function brief(reason: ExitReason): string {
 /** Lives and reads nothing. */
 export const idle: Behavior = () => NEVER;
 
+/** Has subscribed its inbox, and reads it no more. */
+export const leaver: Behavior = (inbox) => {
+  inbox.subscribe().unsubscribe();
+  return NEVER;
+};
+
 /** The `ProcessError` that a refused call throws, for `toThrow` and `toEqual`. */
 export const refused = (code: ProcessErrorCode, details: object = {}): unknown =>
   expect.objectContaining({ name: 'ProcessError', code, ...details });

@@ -41,12 +41,12 @@ export class Kernel<P extends Resident> extends Tables<P> {
   #spawnTime: number | undefined;
   #refs = 0;
 
-  constructor({ node, bound, overflow, logger, queue, newSelf, ...time }: KernelOptions<P>) {
+  constructor({ node, bound, overflow, queue, newSelf, ...others }: KernelOptions<P>) {
     super(node);
     this.queue = queue;
-    this.scheduler = time.scheduler;
-    this.#clock = time.clock;
-    this.#born = time.clock();
+    this.scheduler = others.scheduler;
+    this.#clock = others.clock;
+    this.#born = others.clock();
     this.newSelf = newSelf;
     this.bound = bound;
     this.#overflow = overflow;
@@ -54,7 +54,9 @@ export class Kernel<P extends Resident> extends Tables<P> {
     this.calls = new Calls(this);
     const afterBatch = (flush: () => void): void => this.queue.afterDrain(flush);
     const names = () => (this.hosts.isClosed ? undefined : this.names.all());
-    this.events = new Events({ now: () => this.now(), afterBatch, names }, logger);
+    const { logger, isProduction } = others;
+    this.events = new Events({ now: () => this.now(), afterBatch, names, isProduction }, logger);
+    this.groups.onBroadcast = this.events.unreadTopics?.broadcast;
   }
 
   /** The time of day, for what people read (`at`). It may be set back, so no duration is measured by it. */
@@ -187,6 +189,7 @@ export interface KernelOptions<P> {
   readonly overflow: NonNullable<MailboxOptions['overflow']>;
   readonly logger: Logger | undefined;
   readonly scheduler: SchedulerLike;
+  readonly isProduction: boolean;
   /** Milliseconds that never go back, even if the machine's clock does; virtual if the scheduler is. */
   readonly clock: () => number;
   readonly queue: RunQueue;

@@ -174,11 +174,8 @@ export class Mailbox extends Outlet<Message> {
   /** A mailbox for the next body: what waits here moves there, the readers do not (U3). */
   override successor(): Mailbox {
     const successor = new Mailbox(this.owner, this.#bound);
-    successor.phase = this.phase;
-    successor.depth = this.depth;
-    successor.bytes = this.bytes;
-    successor.highWater = this.highWater;
-    successor.handled = this.handled;
+    const { phase, depth, bytes, highWater, handled, everRead } = this;
+    Object.assign(successor, { phase, depth, bytes, highWater, handled, everRead });
     successor.#backlog = this.#backlog;
     if (this.#backlog !== undefined) this.#backlog.mailbox = successor;
     this.#backlog = undefined;

@@ -1,33 +1,28 @@
-import { Subject, type Subscriber } from 'rxjs';
-import { type Holdable, setDelivering } from '../../core/index.js';
+import type { Subscriber } from 'rxjs';
+import { type Holdable, type Message, setDelivering } from '../../core/index.js';
 import { Fifo } from '../collections/fifo.js';
 import type { Receiver } from '../queue/runQueue.js';
 import { Notice } from './notice.js';
 import type { Ahead, Meter, OutletOwner } from './owner.js';
 import type { Source } from './processStream.js';
+import { Readers } from './readers.js';
 
 /**
  * Where entries wait for their readers (M10): it keeps them in order while nobody reads or a reader holds,
  * and otherwise hands over one in each turn. The inbox, each listened pattern and `signals$` are outlets.
- *
- * A single reader is a Subscriber. Before each entry it is checked and, if closed, forgotten, so that it
- * needs no teardown. Several readers at the same time share a Subject.
  */
-export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
+export class Outlet<T extends object> extends Readers<T> implements Holdable, Receiver, Source<T> {
   protected readonly owner: OutletOwner;
   readonly #meter: Meter<T> | undefined;
-  #reader: Subscriber<T> | undefined;
-  #readers: Subject<T> | undefined;
   #holds = 0;
   // Made when an entry has to wait for the first time. Invariant: while an entry waits that could be
   // handed over, `#waking` is true and a turn of the run queue is due.
   #waiting: Fifo<T | Notice> | undefined;
   #waking = false;
   #closed = false;
-  /** Whether anybody has ever subscribed. */
-  everRead = false;
 
   constructor(owner: OutletOwner, meter?: Meter<T>) {
+    super();
     this.owner = owner;
     this.#meter = meter;
   }
@@ -48,13 +43,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   attach(subscriber: Subscriber<T>): void {
     this.everRead = true;
     if (this.#closed) return subscriber.complete();
-    if (this.#readers === undefined && this.hasReader()) {
-      this.#readers = new Subject();
-      this.#readers.subscribe(this.#reader);
-      this.#reader = undefined;
-    }
-    if (this.#readers === undefined) this.#reader = subscriber;
-    else this.#readers.subscribe(subscriber);
+    this.addReader(subscriber);
     this.#wakeUp();
   }
 
@@ -69,6 +58,11 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
 
   bindContext(run: () => void): () => void {
     return this.owner.queue.bindContext(run);
+  }
+
+  /** A reader has not read the message; a warning tells of it if none of the others has (I10). */
+  passed(message: Message, reader: object): void {
+    this.owner.passed(message, reader, this);
   }
 
   /** Hands over one entry that waits; the next one comes in another turn, so that others can run. */
@@ -118,11 +112,8 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
   close(): void {
     this.#closed = true;
     this.#waiting = undefined;
-    const reader = this.#readers ?? this.#reader;
-    this.#reader = undefined;
-    this.#readers = undefined;
     try {
-      reader?.complete();
+      this.completeReaders();
     } catch (error) {
       // The reader's teardown has thrown; the rest of the end must go on.
       this.crash(error);
@@ -137,20 +128,13 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     return this.#holds > 0;
   }
 
-  get size(): number {
-    return this.#waiting?.size ?? 0;
+  /** Whether entries wait and nobody has ever subscribed. */
+  get isUnread(): boolean {
+    return !this.everRead && this.size > 0;
   }
 
-  /** Whether somebody is subscribed now; forgets a reader that is not any more. */
-  hasReader(): boolean {
-    if (this.#reader !== undefined) {
-      if (!this.#reader.closed) return true;
-      this.#reader = undefined;
-    }
-    if (this.#readers === undefined) return false;
-    if (this.#readers.observed) return true;
-    this.#readers = undefined;
-    return false;
+  get size(): number {
+    return this.#waiting?.size ?? 0;
   }
 
   /** Called when an entry has to wait. */
@@ -168,7 +152,7 @@ export class Outlet<T extends object> implements Holdable, Receiver, Source<T> {
     this.taken(entry);
     setDelivering(this);
     try {
-      (this.#reader ?? this.#readers)?.next(entry);
+      this.hand(entry);
     } finally {
       setDelivering(undefined);
     }

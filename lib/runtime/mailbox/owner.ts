@@ -1,5 +1,7 @@
+import type { Message } from '../../core/index.js';
 import type { RunQueue } from '../queue/runQueue.js';
 import type { Tracer } from '../telemetry/tracer.js';
+import type { TopicReaders } from '../telemetry/unreadTopics.js';
 import type { Notice } from './notice.js';
 
 /** Whom a stream belongs to, normally a process: what a direct subscriber throws ends it, not Node (S8). */
@@ -12,6 +14,8 @@ export interface OutletOwner extends Owner {
   readonly queue: RunQueue;
   /** Records what its readers take; `undefined` unless the process is traced. */
   readonly tracer: Tracer | undefined;
+  /** Hears that one of the readers of an outlet has not read a message. */
+  passed(message: Message, reader: object, readers: TopicReaders): void;
 }
 
 /** Is called with each entry that an outlet keeps, and with each that a reader takes. */

@@ -1,4 +1,3 @@
-import type { Observer } from 'rxjs';
 import {
   type Behavior,
   type ExitReason,
@@ -14,13 +13,14 @@ import type { Kernel } from '../kernel/kernel.js';
 import { Mailbox } from '../mailbox/mailbox.js';
 import { ProcessStream } from '../mailbox/processStream.js';
 import type { Host } from '../registry/hostTable.js';
+import type { TopicReaders } from '../telemetry/unreadTopics.js';
 import type { Signal } from '../ties/signal.js';
 import { type Extension, type Performer, perform } from './perform.js';
 import { Relations } from './relations.js';
 import { type Affected, announceEnd, takeEffect, takeNoEffect } from './takeEffect.js';
 
 /** A running behaviour with its mailbox, its relations to others, and its lifecycle. */
-export class Process extends Relations implements Affected, Performer, Observer<Output> {
+export class Process extends Relations implements Affected, Performer {
   /** The number at the end of its PID, and its place in the process table. */
   readonly number: number;
   readonly pid: Pid;
@@ -60,6 +60,10 @@ export class Process extends Relations implements Affected, Performer, Observer<
     else takeNoEffect(this, item);
   }
 
+  passed(message: Message, reader: object, readers: TopicReaders): void {
+    this.kernel.events.unreadTopics?.passed(this, message, reader, readers);
+  }
+
   /** Takes a message for the mailbox; `false` if the message is refused (M11). */
   accept(message: Message, size = 0): boolean {
     const { mailbox, kernel } = this;
@@ -88,16 +92,6 @@ export class Process extends Relations implements Affected, Performer, Observer<
       if (this.#isOver(mailbox)) this.#reportLate(error);
       else this.crash(error);
     }
-  }
-
-  /** The first turn after an upgrade (U1). A second one of the same turn ends the body of the first. */
-  startUpgraded({ id, behavior, args }: Signal & { signal: 'upgrade' }): void {
-    this.leaveBody();
-    this.id = id;
-    this.behavior = behavior;
-    this.args = args;
-    this.kernel.upgraded(this, id);
-    this.start();
   }
 
   /** Ends the body, but not the process (U3): first it is unsubscribed, so that it emits nothing more. */
@@ -155,7 +149,8 @@ export class Process extends Relations implements Affected, Performer, Observer<
     const { kernel, extension } = this;
     if (extension !== undefined) this.attempt(() => extension.onRelease(reason));
     kernel.forget(this);
-    const lost = this.mailbox.depth;
+    const { depth, isUnread } = this.mailbox;
+    if (depth > 0) kernel.events.lost(this.pid, reason, depth, isUnread);
     try {
       this.#output?.unsubscribe(); // without `attempt`, which would cost a closure for each process
     } catch (error) {
@@ -164,7 +159,7 @@ export class Process extends Relations implements Affected, Performer, Observer<
     this.completeStreams();
     this.releaseRelations();
     this.#state = 'ended';
-    kernel.events.exited(this.pid, reason, lost, extension !== undefined);
+    kernel.events.exited(this.pid, reason, extension !== undefined);
     this.tracer?.exited(reason);
     announceEnd(this, reason);
   }

@@ -32,6 +32,7 @@ export abstract class Relations implements OutletOwner {
   abstract get queue(): OutletOwner['queue'];
   abstract receive(item: unknown): void;
   abstract crash(error: unknown): void;
+  abstract passed(...of: Parameters<OutletOwner['passed']>): void;
 
   get links(): Map<Peer, Link> {
     this.#links ??= new Map();

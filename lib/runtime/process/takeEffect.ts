@@ -1,4 +1,3 @@
-import type { Unsubscribable } from 'rxjs';
 import {
   type Cancel,
   type ExitReason,
@@ -17,6 +16,7 @@ import type { Link, Linked, Peer } from '../ties/link.js';
 import type { Monitor } from '../ties/monitor.js';
 import { acceptLink, dropLink, linkEnded } from '../ties/requestLink.js';
 import { KILL, type Signal, traced } from '../ties/signal.js';
+import { type Restartable, startUpgraded } from './upgrade.js';
 
 /** What a signal does to a living process. It is total, so no signal is forgotten. */
 export function takeEffect(process: Affected, signal: Signal): void {
@@ -25,7 +25,7 @@ export function takeEffect(process: Affected, signal: Signal): void {
     case 'start':
       return process.start();
     case 'upgrade':
-      return process.startUpgraded(signal);
+      return startUpgraded(process, signal);
     case 'monitor':
       return process.mailbox.notifyBehindAll(signal);
     case 'link':
@@ -51,14 +51,15 @@ export function takeEffect(process: Affected, signal: Signal): void {
 }
 
 /** A process as its signals see it. */
-export interface Affected extends Resident, Linked {
-  readonly kernel: Pick<Kernel<Resident>, 'now' | 'uptime' | 'after' | 'queue' | 'events'>;
+export interface Affected extends Restartable, Linked {
+  readonly kernel: Pick<
+    Kernel<Resident>,
+    'now' | 'uptime' | 'after' | 'queue' | 'events' | 'upgraded'
+  >;
   readonly asksForTime: boolean;
   readonly signals: { readonly size: number };
-  readonly timers: Set<Unsubscribable>;
+  readonly timers: Set<{ unsubscribe(): void }>;
   readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
-  start(): void;
-  startUpgraded(signal: Signal & { signal: 'upgrade' }): void;
   end(reason: ExitReason): void;
   crash(error: unknown): void;
   deliver(event: ProcessSignal): void;

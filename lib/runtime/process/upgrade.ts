@@ -1,8 +1,9 @@
-import { type Pid, ProcessError, shown } from '../../core/index.js';
+import { type Behavior, type Pid, ProcessError, shown } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Resident } from '../kernel/resident.js';
 import type { Receiver } from '../queue/runQueue.js';
 import { behaviorOf } from '../registry/behaviors.js';
+import type { Signal } from '../ties/signal.js';
 import type { Supervision } from './supervision.js';
 
 /**
@@ -46,4 +47,24 @@ export interface Upgradable extends Receiver {
   readonly running: boolean;
   readonly supervision: Supervision | undefined;
   leaveBody(): void;
+}
+
+/** The first turn after an upgrade (U1). A second one of the same turn ends the body of the first. */
+export function startUpgraded(process: Restartable, signal: Signal & { signal: 'upgrade' }): void {
+  process.leaveBody();
+  process.id = signal.id;
+  process.behavior = signal.behavior;
+  process.args = signal.args;
+  process.kernel.upgraded(process, signal.id);
+  process.start();
+}
+
+/** A process as it goes on with another behaviour. */
+export interface Restartable extends Resident {
+  readonly kernel: Pick<Kernel<Resident>, 'upgraded' | 'now'>;
+  id: string | undefined;
+  behavior: Behavior;
+  args: readonly unknown[];
+  leaveBody(): void;
+  start(): void;
 }

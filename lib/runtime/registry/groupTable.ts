@@ -15,6 +15,9 @@ import { each, type Few } from '../collections/few.js';
 export class GroupTable {
   readonly #scopes = new Map<string, Scope>();
 
+  /** Is called with each message for a group; in development only. */
+  onBroadcast: ((message: Message) => void) | undefined;
+
   /** How many scopes are in use. */
   get size(): number {
     return this.#scopes.size;
@@ -49,6 +52,7 @@ export class GroupTable {
     checkTopic(message.topic);
     const members = this.find(place)?.members;
     if (members === undefined) return 0;
+    this.onBroadcast?.(message);
     let taken = 0;
     // No snapshot is needed (G4), because `accept` only queues: no code runs here that could join or leave.
     for (const process of members.keys()) {

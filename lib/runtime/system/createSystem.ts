@@ -67,6 +67,7 @@ export function assemble(options: SystemOptions, seams: Seams, where = 'createSy
     overflow,
     logger: options.logger === false ? undefined : (options.logger ?? console),
     scheduler,
+    isProduction: process.env.NODE_ENV === 'production',
     clock: isLive ? seams.clock : () => scheduler.now(),
     queue: context === undefined ? new RunQueue(seams) : new ContextQueue(seams, context),
     newSelf,

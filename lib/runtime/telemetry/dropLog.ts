@@ -1,4 +1,4 @@
-import { type SystemEvent, suggestion } from '../../core/index.js';
+import { type DropReason, type SystemEvent, suggestion } from '../../core/index.js';
 
 /**
  * The lines of the logger about drops: one for the first of each kind and process, so that none goes
@@ -30,7 +30,7 @@ export class DropLog {
     const names = this.#names();
     if (drop.type === 'deadLetter' && names === undefined) return;
     this.#told.add(what);
-    this.#write(`${lineOf(drop, names ?? [])}; further ones are events only, see system.events$`);
+    this.#write(`${lineOf(drop, names ?? [])} (further ones are events only, see system.events$)`);
   }
 }
 
@@ -47,7 +47,7 @@ function subjectOf(drop: Counted): string | undefined {
   // Every PID begins with a brace, and to look for no more is fast where many are sent to.
   if (drop.type === 'deadLetter') return drop.to[0] === '{' ? undefined : `name ${drop.to}`;
   const { reason, pid } = drop;
-  return reason === 'overflow' || reason === 'no call' ? `${reason} ${pid}` : undefined;
+  return reason in WHAT ? `${reason} ${pid}` : undefined;
 }
 
 function lineOf(drop: Counted, names: Iterable<string>): string {
@@ -57,7 +57,13 @@ function lineOf(drop: Counted, names: Iterable<string>): string {
     return `nobody has the name '${to}', ${count} lost so far (first topic: ${topic})${hint}`;
   }
   const { reason, pid, count } = drop;
-  return reason === 'overflow'
-    ? `messages to ${pid} are dropped (overflow), ${count} so far: its mailbox is full`
-    : `replies of ${pid} are dropped (no call), ${count} so far: to no call, or to one that is over`;
+  const [what, why] = WHAT[reason] ?? [];
+  return `${what} ${pid} are dropped (${reason}), ${count} so far: ${why}`;
 }
+
+/** The drops that are a line: what is dropped, and why. */
+const WHAT: { readonly [R in DropReason]?: readonly [what: string, why: string] } = {
+  overflow: ['messages to', 'its mailbox is full'],
+  'no call': ['replies of', 'to no call, or to one that is over'],
+  unread: ['messages to', 'it has ended without having subscribed its inbox'],
+};

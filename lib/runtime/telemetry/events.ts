@@ -1,6 +1,7 @@
 import { type Observable, Subject } from 'rxjs';
 import type { DropReason, ExitReason, Pid, SystemEvent } from '../../core/index.js';
 import { type Counted, DropLog } from './dropLog.js';
+import { UnreadTopics } from './unreadTopics.js';
 
 /**
  * The events of a system. Frequent events are built only if somebody observes them; what somebody should
@@ -16,12 +17,16 @@ export class Events {
   readonly #logger: Logger | undefined;
   readonly #dropLog: DropLog | undefined;
   #counted: Map<string, Counted> | undefined;
+  /** `undefined` in production. */
+  readonly unreadTopics: UnreadTopics | undefined;
 
   readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
 
   constructor(system: Surroundings, logger: Logger | undefined) {
     this.#system = system;
     this.#logger = logger;
+    const warn = (code: string, text: string, pid: Pid): void => this.warning(code, text, pid);
+    this.unreadTopics = system.isProduction ? undefined : new UnreadTopics(warn);
     this.#dropLog = logger && new DropLog((line) => this.#log('warn', line), system.names);
   }
 
@@ -35,9 +40,15 @@ export class Events {
     this.#subject.next({ type: 'upgraded', at: this.#system.now(), pid, id });
   }
 
-  /** `lost` messages were waiting. The crash of a connection is not logged, because clients cause it. */
-  exited(pid: Pid, reason: ExitReason, lost: number, isConnection: boolean): void {
-    if (lost > 0) this.drop(pid, reason.type === 'killed' ? 'terminated' : 'ended', lost);
+  /** Messages were waiting when a process ended; `unread` if it has never subscribed its inbox. */
+  lost(pid: Pid, { type }: ExitReason, count: number, unread: boolean): void {
+    // A crash is told of anyway, and it may be the reason why nobody has subscribed.
+    if (unread && type !== 'error') this.drop(pid, 'unread', count);
+    else this.drop(pid, type === 'killed' ? 'terminated' : 'ended', count);
+  }
+
+  /** The crash of a connection is not logged, because clients cause it. */
+  exited(pid: Pid, reason: ExitReason, isConnection: boolean): void {
     if (reason.type === 'error' && !isConnection) {
       this.#log('error', `process ${pid} crashed`, reason.error);
     }
@@ -104,6 +115,7 @@ export interface Logger {
 /** What the events need to know of their system: the time, when a batch ends, and what names there are. */
 export interface Surroundings {
   now(): number;
+  readonly isProduction: boolean;
   afterBatch(flush: () => void): void;
   /** `undefined` once the system shuts down. */
   names(): Iterable<string> | undefined;
