@@ -81,6 +81,17 @@ describe('a behaviour that subscribes in vain', () => {
       },
     },
     {
+      what: 'to keep data that looks like a command',
+      behavior: (inbox) => {
+        let last: unknown;
+        inbox.subscribe(({ payload }) => {
+          last = { type: payload === 1 ? 'done' : 'send', value: payload };
+          return untyped(last);
+        });
+        return NEVER;
+      },
+    },
+    {
       what: 'what tells its own work to end',
       behavior: async (inbox) => {
         const seen: unknown[] = [];
