@@ -8,6 +8,7 @@ export { type DrillOptions, type Drills, drills, type KillOptions } from './live
 export type { DrillEffect, DrillRule } from './live/messageRules.js';
 export { type Probe, probe } from './live/probe.js';
 export { type TestSystem, type TestSystemOptions, testSystem } from './live/testSystem.js';
+export type { Equality } from './marbles/expectations.js';
 export { fakeSelf } from './marbles/fakeSelf.js';
 export type { FakeSelf, FakeSelfOptions, Joined } from './marbles/fakeSelfOptions.js';
 export {
@@ -16,7 +17,7 @@ export {
   fakeSocket,
   type SocketAction,
 } from './marbles/fakeSocket.js';
-export { type Equality, type MarbleHelpers, marbles } from './marbles/marbles.js';
+export { type MarbleHelpers, marbles } from './marbles/marbles.js';
 export { type MessageOptions, message } from './marbles/message.js';
 export type { RecordingOptions } from './recording/recording.js';
 export { toMarbles } from './recording/toMarbles.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { TestScheduler } from 'rxjs/testing';
+import { Letters } from '../../lib/testing/marbles/letters.js';
 import { layOut, type Mark } from '../../lib/testing/recording/layOut.js';
-import { Letters } from '../../lib/testing/recording/letters.js';
 
 const ROWS = ['in', 'out'];
 

@@ -1,5 +1,6 @@
-import type { Message } from '../../core/index.js';
+import type { Message, Pid } from '../../core/index.js';
 import type { RunQueue } from '../queue/runQueue.js';
+import type { Events } from '../telemetry/events.js';
 import type { Tracer } from '../telemetry/tracer.js';
 import type { TopicReaders } from '../telemetry/unreadTopics.js';
 import type { Notice } from './notice.js';
@@ -7,6 +8,9 @@ import type { Notice } from './notice.js';
 /** Whom a stream belongs to, normally a process: what a direct subscriber throws ends it, not Node (S8). */
 export interface Owner {
   crash(error: unknown): void;
+  /** Who it is and where it warns, if it is a process. */
+  readonly pid?: Pid;
+  readonly kernel?: { readonly events: Pick<Events, 'warning'> };
 }
 
 /** The process that an outlet belongs to. */

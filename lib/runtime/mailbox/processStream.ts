@@ -6,6 +6,7 @@ import {
   type TeardownLogic,
   type Unsubscribable,
 } from 'rxjs';
+import { checkReturned } from './checkReturned.js';
 import type { Owner } from './owner.js';
 
 /** A stream that is given to a behaviour. Subscriptions are guarded, except those of rxjs's operators. */
@@ -97,8 +98,9 @@ class Guard<T> extends Subscriber<T> {
   protected override _next(value: T): void {
     const observer = this.#observer;
     try {
-      if (typeof observer === 'function') observer(value);
-      else observer.next?.(value);
+      const returned: unknown =
+        typeof observer === 'function' ? observer(value) : observer.next?.(value);
+      if (typeof returned === 'object' && returned !== null) checkReturned(this.#owner, returned);
     } catch (error) {
       this.#owner.crash(error);
     }

@@ -11,10 +11,10 @@ import {
 } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { Mailbox } from '../mailbox/mailbox.js';
-import { ProcessStream } from '../mailbox/processStream.js';
 import type { Host } from '../registry/hostTable.js';
 import type { TopicReaders } from '../telemetry/unreadTopics.js';
 import type { Signal } from '../ties/signal.js';
+import { callBehavior } from './callBehavior.js';
 import { type Extension, type Performer, perform } from './perform.js';
 import { Relations } from './relations.js';
 import { type Affected, announceEnd, takeEffect, takeNoEffect } from './takeEffect.js';
@@ -83,7 +83,7 @@ export class Process extends Relations implements Affected, Performer {
     const { mailbox } = this;
     try {
       const self = this.kernel.newSelf(this);
-      const returned = this.behavior(new ProcessStream<Message>(this, mailbox), self);
+      const returned = callBehavior(this, self);
       if (this.#isOver(mailbox)) return this.#abandon(returned);
       const output$ = fromAsync(returned, self);
       this.#output = new Sink(this);

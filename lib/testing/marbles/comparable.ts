@@ -24,7 +24,7 @@ function align(actual: unknown, expected: unknown, above: Set<unknown>): [unknow
   return sides;
 }
 
-type Fields = Record<PropertyKey, unknown>;
+export type Fields = Record<PropertyKey, unknown>;
 
 function alignFields(actual: Fields, expected: Fields, above: Set<unknown>): [Fields, Fields] {
   const left: Fields = copy(actual);
@@ -49,7 +49,8 @@ function describe(error: Error): Fields {
   return fields;
 }
 
-function isPlain(value: unknown): value is Fields {
+/** Whether a value is an object literal, whose fields are all there is to it. */
+export function isPlain(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { type Behavior, type Command, type Inbox, ProcessError } from '../../core/index.js';
-import { comparable } from './comparable.js';
+import { type Equality, Expectations } from './expectations.js';
 import { fakeSelf } from './fakeSelf.js';
 import type { FakeSelf } from './fakeSelfOptions.js';
 import { runBehavior } from './runBehavior.js';
@@ -11,7 +11,8 @@ import { runBehavior } from './runBehavior.js';
  * run mode. It fails on what would otherwise pass by saying nothing: `expectObservable` without
  * `.toBe`, a letter that `values` lacks, a behaviour that returns a promise or an async iterable (no
  * promise is virtual: use `probe`), an async test function, a timer that never stops (a day is the
- * longest a test may take). Errors are equal by name, message, cause and own fields.
+ * longest a test may take). Errors are equal by name, message, cause and own fields. A test that fails
+ * shows what it expected and what it got as two diagrams, with the values that differ.
  *
  * The room `marbles` tests one behaviour as a pure function of streams: begin here; `fakeSelf` and
  * `fakeSocket` stand for what it asks and for a client.
@@ -32,28 +33,28 @@ export function marbles(equal: Equality): (test: (h: MarbleHelpers) => void) => 
     const complain = (): void => {
       if (refusal !== undefined) throw refusal;
     };
+    const expectations = new Expectations(equal);
     const scheduler = new TestScheduler((actual, expected) => {
       complain();
-      equal(...comparable(actual, expected));
+      expectations.compare(actual, expected);
     });
     const run = (behavior: Behavior, inbox: Inbox, self = fakeSelf()): Observable<Command> =>
       runBehavior(behavior, inbox, self, (error) => {
         refusal ??= error;
       });
     scheduler.run((helpers) => {
-      const { open, checked } = check(helpers);
-      refuseAsync('the test function', test({ ...helpers, ...checked, scheduler, run }));
-      if (open.size > 0) {
-        throw misuse(`${[...open].join(', ')} without .toBe: it would compare nothing`);
+      const checked = check(helpers, expectations);
+      refuseAsync('the test function', test({ ...checked, scheduler, run }));
+      const { open } = expectations;
+      if (open.length > 0) {
+        throw misuse(`${open.join(', ')} without .toBe: it would compare nothing`);
       }
       scheduler.schedule(() => stopTime(scheduler), DAY);
     });
     complain();
+    expectations.report();
   };
 }
-
-/** Compares two values and throws when they differ: the test runner's own, such as jest's `toEqual`. */
-export type Equality = (actual: unknown, expected: unknown) => unknown;
 
 /** What a marble test is given: rxjs's own helpers, and a way to run a behaviour. */
 export interface MarbleHelpers extends RunHelpers {
@@ -69,19 +70,15 @@ export interface MarbleHelpers extends RunHelpers {
 /** Virtual milliseconds after which something that still keeps time would keep it for ever. */
 const DAY = 24 * 60 * 60 * 1_000;
 
-type Checked = Omit<RunHelpers, 'flush' | 'animate'>;
-
-/** The helpers, watched; `open` names the expectations that still expect nothing. */
-function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Checked } {
-  const open = new Set<string>();
-  let count = 0;
-  const opened = (what: string): (() => void) => {
-    const name = `${what} (expectation ${++count})`;
-    open.add(name);
-    return () => void open.delete(name);
-  };
-  const checked: Checked = {
+/** The helpers, watched. */
+function check(helpers: RunHelpers, expectations: Expectations): RunHelpers {
+  return {
+    ...helpers,
     time,
+    flush: () => {
+      helpers.flush();
+      expectations.report();
+    },
     cold: (marbles, values, error) => {
       checkLetters(marbles, values);
       return helpers.cold(marbles, values, error);
@@ -92,23 +89,19 @@ function check(helpers: RunHelpers): { open: ReadonlySet<string>; checked: Check
     },
     expectObservable: (observable, subscription) => {
       refuseAsync('what expectObservable was given', observable);
-      return closing(
-        helpers.expectObservable(observable, subscription),
-        opened('expectObservable'),
-      );
+      const expectation = helpers.expectObservable(observable, subscription);
+      return closing(expectation, expectations.add('expectObservable'));
     },
     expectSubscriptions: (log) => {
       const expectation = helpers.expectSubscriptions(log);
-      const close = opened('expectSubscriptions');
-      return {
-        toBe: (marbles) => {
-          close();
-          expectation.toBe(marbles);
-        },
+      const close = expectations.add('expectSubscriptions');
+      const toBe = (marbles: string | string[]): void => {
+        close(toBe);
+        expectation.toBe(marbles);
       };
+      return { toBe };
     },
   };
-  return { open, checked };
 }
 
 /** What rxjs's `expectObservable` returns. */
@@ -118,18 +111,20 @@ interface Expectation<T> {
 }
 
 /** An expectation that calls `close` when it is given what it expects. */
-function closing<T>(expectation: Expectation<T>, close: () => void): Expectation<T> {
-  return {
-    toBe: (marbles, values, error) => {
-      close();
-      checkLetters(marbles, values);
-      expectation.toBe(marbles, values, error);
-    },
-    toEqual: (other) => {
-      close();
-      expectation.toEqual(other);
-    },
+function closing<T>(
+  expectation: Expectation<T>,
+  close: ReturnType<Expectations['add']>,
+): Expectation<T> {
+  const toBe: Expectation<T>['toBe'] = (marbles, values, error) => {
+    close(toBe, { marbles, values });
+    checkLetters(marbles, values);
+    expectation.toBe(marbles, values, error);
   };
+  const toEqual: Expectation<T>['toEqual'] = (other) => {
+    close(toEqual);
+    expectation.toEqual(other);
+  };
+  return { toBe, toEqual };
 }
 
 /** rxjs's own `time` counts characters, so that `30s --|` would be 6 ms. */

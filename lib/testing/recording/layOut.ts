@@ -1,3 +1,5 @@
+import { drawRows, grouped } from '../marbles/drawRows.js';
+
 /** Rows of equal width, in rxjs's run mode syntax. */
 export interface Layout {
   readonly rows: ReadonlyMap<string, string>;
@@ -15,31 +17,34 @@ export interface Mark {
   readonly isCause: boolean;
 }
 
-/** Longer gaps are written as a time. */
-const LONGEST = 10;
-
 /**
  * Draws rows one under the other, a column an instant. A group takes as many milliseconds as it has
  * characters, rxjs's rule: an instant that would fall into a group is moved behind it, and all later
  * ones with it. So are causes of the same millisecond.
  */
 export function layOut(names: readonly string[], marks: readonly Mark[]): Layout {
-  const instants = instantsOf(marks);
-  const rows = new Map(names.map((name) => [name, '']));
-  let blank = '';
-  let lastCell = 0;
-  instants.forEach(({ at, cells }, i) => {
-    const texts = names.map((name) => grouped(cells.get(name) ?? ''));
-    const width = Math.max(1, ...texts.map(({ length }) => length));
-    const next = instants[i + 1];
-    const gap = next === undefined ? '' : pause(next.at - at - width);
-    names.forEach((name, n) => {
-      rows.set(name, rows.get(name) + (texts[n] as string).padEnd(width, '-') + gap);
-    });
-    lastCell = blank.length;
-    blank += '-'.repeat(width) + gap;
-  });
-  return { rows, until: `^${blank.slice(1, Math.max(lastCell, 1))}${lastCell > 0 ? '-!' : '!'}` };
+  const rows = names.map(() => new Map<number, string>());
+  let last = 0;
+  let before: Instant | undefined;
+  let width = 0;
+  for (const instant of instantsOf(marks)) {
+    if (before !== undefined) last += Math.max(width, instant.at - before.at);
+    const texts = names.map((name) => grouped(instant.cells.get(name) ?? ''));
+    for (const [n, text] of texts.entries()) if (text !== '') rows[n]?.set(last, text);
+    width = Math.max(1, ...texts.map(({ length }) => length));
+    before = instant;
+  }
+  const until = new Map([
+    [0, '^'],
+    [last + 1, '!'],
+  ]);
+  const [end = '', ...drawn] = drawRows([until, ...rows]);
+  // Where no group is the last, the `!` alone has the last column.
+  const length = width > 1 ? end.length : end.length - 1;
+  return {
+    rows: new Map(names.map((name, n) => [name, drawn[n]?.slice(0, length) as string])),
+    until: end.slice(0, end.indexOf('!') + 1),
+  };
 }
 
 interface Instant {
@@ -60,8 +65,3 @@ function instantsOf(marks: readonly Mark[]): readonly Instant[] {
   }
   return instants;
 }
-
-const grouped = (signs: string): string => (signs.length > 1 ? `(${signs})` : signs);
-
-const pause = (millis: number): string =>
-  millis > LONGEST ? ` ${millis}ms ` : '-'.repeat(Math.max(0, millis));

@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../../core/index.js';
+import { commandName, Letters, messageName, signalName } from '../marbles/letters.js';
 import { commandCode, messageCode, written } from './commandCode.js';
 import type { Mark } from './layOut.js';
-import { commandName, Letters, messageName, signalName } from './letters.js';
 import { literal } from './literal.js';
 import type { Recording } from './recording.js';
 

@@ -1,8 +1,8 @@
-import { inspect } from 'node:util';
 import { from, map, type Observable, type ObservableInput, toArray } from 'rxjs';
 import type { TraceEvent } from '../../core/index.js';
+import { commandName, Letters, messageName, signalName } from '../marbles/letters.js';
+import { show } from '../marbles/show.js';
 import { layOut, type Mark } from './layOut.js';
-import { commandName, Letters, messageName, signalName } from './letters.js';
 import { type Recording, type RecordingOptions, recordingOf } from './recording.js';
 
 /**
@@ -54,9 +54,3 @@ function draw({ events, end }: Recording): string {
   const lines = names.map((name) => `${name.padEnd(10)}${rows.get(name)}`);
   return [...lines, '', ...[...legend].map(([sign, text]) => `${sign}  ${text}`)].join('\n');
 }
-
-/** Shows a value on one line, without an error's stack, because equal errors differ in it. */
-const show = (value: unknown): string =>
-  inspect(value, { depth: 4, breakLength: Number.POSITIVE_INFINITY, compact: true })
-    .replace(/\n\s+at .*/g, '')
-    .replace(/\s*\n\s*/g, ' ');

@@ -1,9 +1,13 @@
 import type { Command, Message, TraceSignal } from '../../core/index.js';
 
-/** Gives each value of a recording one letter, in all rows, that reminds of its name. */
+/** Gives each value one letter, in all rows, that reminds of its name and is none of those taken. */
 export class Letters {
   readonly #byValue = new Map<string, string>();
-  readonly #taken = new Set<string>();
+  readonly #taken: Set<string>;
+
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken);
+  }
 
   /** The letter of what `code` says; the same code is the same value. */
   of(code: string, name: string): string {

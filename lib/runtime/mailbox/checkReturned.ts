@@ -1,0 +1,19 @@
+import type { Owner } from './owner.js';
+import { warnInVain } from './warnInVain.js';
+
+/** Warns of a command that a direct subscriber returns: nobody performs what is returned to a stream (S10). */
+export function checkReturned(owner: Owner, returned: object): void {
+  const { type, topic } = returned as { readonly type?: unknown; readonly topic?: unknown };
+  const fields = FIELDS.get(type);
+  if (fields === undefined || fields !== Object.keys(returned).join()) return;
+  const made = topic === undefined ? `${type}(…)` : `${type}(…) of ${String(topic)}`;
+  const advice = 'nobody performs it: return the stream from the behaviour, or use self';
+  warnInVain(owner, `a subscriber returned ${made}`, advice);
+}
+
+/** Commands whose fields tell them from data: `{ type: 'done', value }`, say, may be somebody's payload. */
+const FIELDS: ReadonlyMap<unknown, string> = new Map([
+  ['send', 'type,to,topic,payload'],
+  ['broadcast', 'type,group,topic,payload,scope'],
+  ['reply', 'type,message,payload'],
+]);
