@@ -117,6 +117,7 @@ const ENTRIES = [
       'ClientMessage',
       'Close',
       'ConnectionEvent',
+      'ConnectionInfo',
       'Control',
       'GivenMetadata',
       'Heartbeat',

@@ -12,7 +12,7 @@ export {
   type Send,
   ws,
 } from '../protocol/index.js';
-export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
+export { ConnectionError, type ConnectionEvent, type ConnectionInfo } from '../relay/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export type { WebsocketRelayOptions } from './readOptions.js';
 export { type RelayTarget, setRelay } from './setRelay.js';

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Observable } from 'rxjs';
-import { type ConnectionEvent, Hub } from '../relay/index.js';
+import { type ConnectionEvent, type ConnectionInfo, Hub } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { Outbox, UpgradeServer } from '../ws/index.js';
 import type { Mount, PendingHandshake } from './mount.js';
@@ -33,6 +33,7 @@ export function websocketRelay(
   const relay = relayHandler(mount, settings.isAllowed) as RequestHandler & Relay;
   return Object.defineProperties(relay, {
     count: { get: () => hub.count },
+    connections: { value: () => hub.connections() },
     connections$: { value: hub.connections$ },
     shutdown: { value: () => hub.shutdown() },
   });
@@ -42,6 +43,16 @@ export function websocketRelay(
 export interface Relay {
   /** Open connections, those that are closing included. */
   readonly count: number;
+  /**
+   * The connections that there are now, with the metadata of each; closing ones are included (L7).
+   *
+   * @example
+   * for (const { pid, metadata } of relay.connections()) {
+   *   if (metadata.user === user) system.send(pid, ws.close, { code: 4001, reason: 'logged out' });
+   * }
+   */
+  connections(): readonly ConnectionInfo[];
+  /** Emits when a connection opens and when it closes, with its metadata of then; never completes. */
   readonly connections$: Observable<ConnectionEvent>;
   /** Refuses upgrades with 503, closes all connections with 1001, resolves when all are gone (Q3). */
   shutdown(): Promise<void>;
