@@ -76,7 +76,7 @@ function groupsIn(kernel: Kernel<Process>, scope: string | undefined): Groups {
     },
     members: (group) => groups.find({ group, scope })?.pids ?? [],
     broadcast: (group, topic, payload, { except } = {}) =>
-      broadcast(kernel, { group, scope }, { topic, payload, from: undefined }, except),
+      broadcast(kernel, undefined, { group, scope, topic, payload, except }),
     monitor: (group) => {
       checkPlace({ group, scope });
       return new Observable((subscriber) =>
