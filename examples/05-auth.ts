@@ -67,6 +67,18 @@ app.post('/login', express.urlencoded({ extended: false }), (request, response) 
   });
 });
 
+app.post('/logout', (request, response) => {
+  const { user } = request.session;
+  request.session.destroy((error) => {
+    if (error || user === undefined) return void response.sendStatus(error ? 500 : 401);
+    // Only now: a client that comes back at once is answered 401.
+    for (const { pid, metadata } of relay.connections()) {
+      if (metadata.user === user) system.send(pid, ws.close, { code: 4001, reason: 'logged out' });
+    }
+    response.send('Bye');
+  });
+});
+
 app.use('/ws', relay, requireLogin);
 app.get('/ws/me', (request, response) => {
   const { user = '' } = request.session;

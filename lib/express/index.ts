@@ -15,7 +15,7 @@ export {
   ws,
   wsOf,
 } from '../protocol/index.js';
-export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
+export { ConnectionError, type ConnectionEvent, type ConnectionInfo } from '../relay/index.js';
 export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export { setRelay } from './setRelay.js';

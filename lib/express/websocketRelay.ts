@@ -17,6 +17,7 @@ export function websocketRelay(system: System, options: RelayOptions = {}): Requ
   const { hub } = admission;
   return Object.defineProperties(relayHandler(admission) as RequestHandler & Relay, {
     count: { get: () => hub.count },
+    connections: { value: () => hub.connections() },
     connections$: { value: hub.connections$ },
     shutdown: { value: () => hub.shutdown() },
   });

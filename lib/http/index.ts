@@ -19,7 +19,7 @@ export {
   ws,
   wsOf,
 } from '../protocol/index.js';
-export { ConnectionError, type ConnectionEvent } from '../relay/index.js';
+export { ConnectionError, type ConnectionEvent, type ConnectionInfo } from '../relay/index.js';
 export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
 export type { HttpAnswer, HttpHeaders, UpgradeAnswer, UpgradeHandler } from './readAnswer.js';
 export { relayTo } from './relayTo.js';

@@ -48,6 +48,7 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
     get count() {
       return hub.count;
     },
+    connections: () => hub.connections(),
     connections$: hub.connections$,
     shutdown: () => hub.shutdown(),
     stopListening,

@@ -7,6 +7,7 @@ import {
   SizedMessage,
   UNBOUNDED,
 } from '../runtime/index.js';
+import { type Performer, perform } from './perform.js';
 import { type SessionContext, session } from './session.js';
 import type { Socket, Valve } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, State, World } from './state.js';
@@ -19,11 +20,12 @@ import { type Cause, verdict } from './verdict.js';
  * back while the target is busy, and sends the leave if the process ends before its session did (Y3).
  * It is also the context and the world of its session, because each further object would cost memory.
  */
-export class Connection implements Extension, SessionContext, World, Valve {
+export class Connection implements Extension, SessionContext, World, Valve, Performer {
   readonly since: number;
   readonly #owner: ConnectionOwner;
   readonly socket: Socket;
-  readonly route: Route;
+  /** Where it forwards to now, at first what the handler has asked for. */
+  route: Route;
   readonly #owned: Process | undefined;
   #self: Self | undefined;
   #state: State | undefined;
@@ -54,6 +56,11 @@ export class Connection implements Extension, SessionContext, World, Valve {
 
   get pid(): Pid {
     return this.self.pid;
+  }
+
+  /** Whether its process has begun, and it has a PID. */
+  get hasBegun(): boolean {
+    return this.#self !== undefined;
   }
 
   get #process(): Process | undefined {
@@ -89,6 +96,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   remember(state: State): void {
     const before = this.#state;
     this.#state = state;
+    this.route = state.route;
     if (before === undefined) return;
     // Once it is closing, the mailbox takes what still comes and drops it (Y3).
     if (before.phase === 'open' && state.phase === 'closing') this.#process?.mailbox.beginClosing();
@@ -107,32 +115,7 @@ export class Connection implements Extension, SessionContext, World, Valve {
   }
 
   perform(command: SessionCommand): boolean {
-    const { socket } = this;
-    const { events } = this.#owner.kernel;
-    switch (command.type) {
-      case 'forward':
-        this.#forward(command);
-        return true;
-      case 'write':
-        if (!socket.write(command.data)) events.drop(this.pid, 'closing');
-        return true;
-      case 'close':
-        // The socket must be read again, because the client's close frame is expected.
-        socket.resume();
-        socket.close(command.code, command.reason);
-        return true;
-      case 'destroy':
-        socket.terminate();
-        return true;
-      case 'warn':
-        events.warning(command.code, command.message, this.pid);
-        return true;
-      case 'drop':
-        events.drop(this.pid, 'closing');
-        return true;
-      default:
-        return false;
-    }
+    return perform(this, command);
   }
 
   /** Sends the leave if the process was ended before its session could (Z4, cause i), for the first cause. */
@@ -152,10 +135,15 @@ export class Connection implements Extension, SessionContext, World, Valve {
     this.#owner.remove(this);
   }
 
-  #forward({ to, topic, payload, size }: SessionCommand & { type: 'forward' }): void {
+  get events(): Kernel['events'] {
+    return this.#owner.kernel.events;
+  }
+
+  /** Sends a frame to the target; if the target refuses it, the session closes (M11). */
+  forward({ to, topic, payload, size }: SessionCommand & { type: 'forward' }): void {
     const target = this.#targetOf(to);
     // The target has ended; its EXIT is queued and will start closing.
-    if (target === undefined) return this.#owner.kernel.events.deadLetter(to, topic, this.pid);
+    if (target === undefined) return this.events.deadLetter(to, topic, this.pid);
     const message = new SizedMessage(topic, payload, this.pid, size);
     if (!target.accept(message, size) && target.mailbox.isOpen) {
       this.inform({ type: 'refused' });

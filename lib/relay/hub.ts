@@ -1,13 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { RelayConfig } from '../codec/index.js';
-import {
-  type Behavior,
-  countOption,
-  type Duration,
-  durationOption,
-  type Output,
-  type Pid,
-} from '../core/index.js';
+import type { Behavior, Output, Pid } from '../core/index.js';
 import { LIFECYCLE_TOPICS, RESERVED_TOPICS, ws } from '../protocol/index.js';
 import {
   type Host,
@@ -18,6 +11,8 @@ import {
   spawn,
 } from '../runtime/index.js';
 import { Connection, type ConnectionOwner } from './connection.js';
+import type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
+import { type HubOptions, readHubOptions } from './hubOptions.js';
 import type { Socket } from './socket.js';
 import type { Route } from './state.js';
 
@@ -40,23 +35,16 @@ export class Hub implements ConnectionOwner {
   readonly connections$: Observable<ConnectionEvent> = this.#events.asObservable();
 
   constructor(system: System, options: HubOptions = {}) {
-    const {
-      host = 'relay',
-      maxConnections = 65_536,
-      closeTimeout = '5s',
-      flowControl = true,
-      onShutdown,
-    } = options;
-    countOption('maxConnections', maxConnections, { unlimited: true });
+    const settings = readHubOptions(options);
     this.kernel = system[kernelOf];
     for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt(topic);
     for (const topic of RESERVED_TOPICS) this.kernel.events.unreadTopics?.excuse(topic);
     this.kernel.bound.undoes.set(ws.leave, ws.join);
-    this.#limit = maxConnections;
-    this.closeTimeout = durationOption('closeTimeout', closeTimeout);
-    this.#flowControl = flowControl;
-    this.#onShutdown = onShutdown;
-    this.#hostId = this.kernel.hosts.ensure(host).id;
+    this.#limit = settings.maxConnections;
+    this.closeTimeout = settings.closeTimeout;
+    this.#flowControl = settings.flowControl;
+    this.#onShutdown = options.onShutdown;
+    this.#hostId = this.kernel.hosts.ensure(settings.host).id;
     this.kernel.dependents.add(this.#close);
   }
 
@@ -68,6 +56,11 @@ export class Hub implements ConnectionOwner {
   /** How many connections there are, including those that are closing. */
   get count(): number {
     return this.#connections.size;
+  }
+
+  /** The connections that there are, including those that are closing, in the order in which they came. */
+  connections(): readonly ConnectionInfo[] {
+    return [...this.#connections].filter(({ hasBegun }) => hasBegun).map(infoOf);
   }
 
   /** Whether the relay or the host of its connections has reached its limit (H2 row 3b). */
@@ -121,7 +114,7 @@ export class Hub implements ConnectionOwner {
     this.#connections.add(connection);
     try {
       const { pid } = this.#start(connection);
-      this.#emit('opened', pid);
+      this.#emit('opened', connection);
       return pid;
     } catch (error) {
       // The host may be full. Neither the connection nor its own target stays behind.
@@ -169,32 +162,14 @@ export class Hub implements ConnectionOwner {
   /** Takes a connection off the list when it has ended. */
   remove(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#emit('closed', connection.pid);
+    this.#emit('closed', connection);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
-  #emit(type: ConnectionEvent['type'], pid: Pid): void {
-    if (this.#events.observed) this.#events.next({ type, pid, count: this.#connections.size });
+  #emit(type: ConnectionEvent['type'], connection: Connection): void {
+    if (!this.#events.observed) return;
+    this.#events.next({ type, ...infoOf(connection), count: this.#connections.size });
   }
 }
 
-/** Options of a relay that concern neither the upgrade request nor the wire. */
-export interface HubOptions {
-  /** The host under which connections live (O1); default `'relay'`, added to the system if missing. */
-  readonly host?: string;
-  /** How many connections may exist at once, closing ones included; default 65,536. Beyond it: 503. */
-  readonly maxConnections?: number;
-  /** How long a client has to answer a close frame before it is cut off; default 5 s (Z3). */
-  readonly closeTimeout?: Duration;
-  /** Whether a busy target holds its clients back; default true (Q2). */
-  readonly flowControl?: boolean;
-  /** Called once when `shutdown` begins, so that sockets which are not connections yet can be closed. */
-  readonly onShutdown?: () => void;
-}
-
-/** A connection has opened or closed; `count` is the number of connections after that. */
-export interface ConnectionEvent {
-  readonly type: 'opened' | 'closed';
-  readonly pid: Pid;
-  readonly count: number;
-}
+const infoOf = ({ pid, route }: Connection): ConnectionInfo => ({ pid, metadata: route.metadata });

@@ -7,7 +7,9 @@
  * `connection.ts` runs a session as a process, and `hub.ts` holds all connections of one relay.
  */
 
-export { type ConnectionEvent, Hub, type HubOptions } from './hub.js';
+export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
+export { Hub } from './hub.js';
+export type { HubOptions } from './hubOptions.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';
 export type { Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';

@@ -169,9 +169,32 @@ example('05-auth', () => {
     expect([status, body]).toEqual([401, 'Log in first']);
   });
 
+  const cookieOf = async (user: string): Promise<string> =>
+    String((await login(user)).headers.get('set-cookie')).split(';')[0] as string;
+
+  it('closes all connections of a user who logs out, and no other', async () => {
+    const [ada, bob] = [await cookieOf('ada'), await cookieOf('bob')];
+    const clients = await Promise.all(
+      [ada, ada, bob].map((cookie) => connect('/ws/me', { cookie })),
+    );
+    for (const client of clients) await client.next();
+    const logout = () =>
+      fetch(`http://127.0.0.1:${started.port}/logout`, {
+        method: 'POST',
+        headers: { cookie: ada },
+      });
+
+    expect((await logout()).status).toBe(200);
+    for (const client of clients.slice(0, 2)) {
+      expect(await closeOf(client)).toMatchObject({ code: 4001, reason: 'logged out' });
+    }
+    expect(await clients[2]?.ask('hi')).toBe('bob: you said hi');
+    expect((await refusal(started.port, '/ws/me', { headers: { cookie: ada } })).status).toBe(401);
+    expect((await logout()).status).toBe(401);
+  });
+
   it('knows who has logged in', async () => {
-    const answer = await login('ada');
-    const cookie = String(answer.headers.get('set-cookie')).split(';')[0];
+    const cookie = await cookieOf('ada');
     const client = await connect('/ws/me', { cookie });
 
     expect(await client.next()).toBe('ada: hello');

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
-import { createSystem, ProcessError, type Self, type System, topic } from '../../lib/index.js';
+import {
+  createSystem,
+  every,
+  ProcessError,
+  type Self,
+  type System,
+  sendAfter,
+  topic,
+} from '../../lib/index.js';
 import { collect, idle, puppet, quiet, settled, tables } from '../support/runtime.js';
 
 /** Whatever TypeScript would refuse, and some that it would not. */
@@ -165,6 +173,21 @@ const ROWS: readonly Row[] = [
     except('@x', 'PID', 'text'),
     /group/,
   ],
+  [
+    'groups.broadcast(,,, { except })',
+    ({ system }, v) => system.groups.broadcast('g', good, 1, { except: v }),
+    except('undefined', 'array', ...TEXTS),
+    /except/,
+  ],
+  ['ensure(name)', ({ system }, v) => system.ensure(v, idle), except('text'), /name/],
+  [
+    'ensure(, behavior)',
+    ({ system }, v) => system.ensure('it', v),
+    except('function'),
+    /behaviour/,
+  ],
+  ['sendAfter(delay)', (_, v) => sendAfter(v, 'x', good, 1), except('number'), /sendAfter/],
+  ['every(interval)', (_, v) => every(v, 'x', good, 1), except('number'), /every/],
   ['groups.scope', ({ system }, v) => system.groups.scope(v), except('@x', 'PID', 'text'), /scope/],
   ['self.upgrade', ({ self }, v) => self.upgrade(v), except(), /id|behaviour/],
   [

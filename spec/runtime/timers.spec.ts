@@ -124,7 +124,9 @@ describe('every', () => {
     const clock = new Sleeper();
     const system = quiet({ scheduler: clock });
     const ticks: unknown[] = [];
-    system.events$.subscribe(({ type, at }) => type === 'deadLetter' && ticks.push(at));
+    system.events$.subscribe((event) => {
+      if (event.type === 'deadLetter') ticks.push(`${event.count} at ${event.at}`);
+    });
     system.spawn(emits(every(10, 'nobody', 'tick', 1)));
     await settled(system);
     asleep = 25;
@@ -133,7 +135,7 @@ describe('every', () => {
       await settled(system);
     }
 
-    expect(ticks).toEqual([35, 40, 50]);
+    expect(ticks).toEqual(['1 at 35', '1 at 40', '1 at 50']);
   });
 
   it('stops with one dead letter when a PID is nobody any more, and goes on for a name (M15)', () => {

@@ -2,7 +2,9 @@
 import { expectTypeOf } from 'expect-type';
 import {
   act,
+  broadcast,
   type Command,
+  every,
   is,
   type Message,
   type Output,
@@ -12,6 +14,7 @@ import {
   type Self,
   type System,
   send,
+  sendAfter,
   type Topic,
   topic,
   transition,
@@ -47,6 +50,17 @@ send('log', tick);
 send('log', text, 1);
 // @ts-expect-error a number is no destination
 send(1, tick, { n: 1 });
+
+// The same later, and of a broadcast.
+expectTypeOf(sendAfter('5s', 'log', tick, { n: 1 })).toEqualTypeOf<Command>();
+every(1_000, 'log', stop, undefined);
+// @ts-expect-error a payload of another type
+sendAfter('5s', 'log', tick, { n: '1' });
+// @ts-expect-error a payload of another type
+every('5s', 'log', text, 1);
+broadcast('g', tick, { n: 1 }, { except: ['{main|0x1}'] });
+// @ts-expect-error a number is no PID
+broadcast('g', tick, { n: 1 }, { except: 1 });
 
 // The same of a process and a system.
 expectTypeOf(self.send('log', tick, { n: 1 })).toEqualTypeOf<boolean>();

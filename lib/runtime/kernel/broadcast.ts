@@ -1,5 +1,4 @@
-import { type Message, type Pid, ProcessError, shown } from '../../core/index.js';
-import type { GroupPlace } from '../registry/groupTable.js';
+import { type Command, type Pid, ProcessError, shown } from '../../core/index.js';
 import type { Kernel } from './kernel.js';
 import type { Resident } from './resident.js';
 
@@ -11,14 +10,15 @@ import type { Resident } from './resident.js';
  */
 export function broadcast(
   kernel: Pick<Kernel<Resident>, 'groups' | 'find'>,
-  place: GroupPlace,
-  message: Message,
-  except: Pid | readonly Pid[] | undefined,
+  from: Pid | undefined,
+  command: Omit<Extract<Command, { type: 'broadcast' }>, 'type'>,
 ): number {
-  if (except === undefined) return kernel.groups.broadcast(place, message);
+  const { topic, payload, except } = command;
+  const message = { topic, payload, from };
+  if (except === undefined) return kernel.groups.broadcast(command, message);
   const pids: unknown = typeof except === 'string' ? [except] : except;
   if (!Array.isArray(pids)) {
     throw new ProcessError('Invalid', `except is a PID or a list of PIDs, not ${shown(except)}`);
   }
-  return kernel.groups.broadcast(place, message, new Set(pids.map((pid) => kernel.find(pid))));
+  return kernel.groups.broadcast(command, message, new Set(pids.map((pid) => kernel.find(pid))));
 }

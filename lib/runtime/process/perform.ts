@@ -15,12 +15,7 @@ export function perform(process: Performer, command: Command): void {
       kernel.send(pid, command.to, command.topic, command.payload);
       return;
     case 'broadcast':
-      broadcast(
-        kernel,
-        command,
-        { topic: command.topic, payload: command.payload, from: pid },
-        command.except,
-      );
+      broadcast(kernel, pid, command);
       return;
     case 'sendAfter':
     case 'every':

@@ -83,8 +83,8 @@ function groupsIn(kernel: Kernel<Process>, scope: string | undefined): Groups {
       options: Pick<BroadcastOptions, 'except'> = {},
     ) => {
       knownOptions('groups.broadcast', options, { except: true });
-      const message = { topic, payload, from: undefined };
-      return broadcast(kernel, { group, scope }, message, options.except);
+      const { except } = options;
+      return broadcast(kernel, undefined, { group, scope, topic, payload, except });
     },
     monitor: (group) => {
       checkPlace({ group, scope });

@@ -1,0 +1,16 @@
+import type { Pid } from '../core/index.js';
+import type { Metadata } from '../protocol/index.js';
+
+/** A connection has opened or closed. */
+export interface ConnectionEvent extends ConnectionInfo {
+  readonly type: 'opened' | 'closed';
+  /** The number of connections after that. */
+  readonly count: number;
+}
+
+/** A connection as its application knows it. */
+export interface ConnectionInfo {
+  readonly pid: Pid;
+  /** What the handler has given it, or the last `ws.control`; `{}` if neither did. */
+  readonly metadata: Metadata;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
+import { ws } from '../../lib/protocol/index.js';
+import { Hub } from '../../lib/relay/index.js';
+import { fakeSocket, testSystem } from '../../lib/testing/index.js';
+import { collect, idle } from '../support/runtime.js';
+import { config } from './connected.js';
+
+/** A relay with one client for each user, who is named in its metadata. */
+function relayOf(...users: readonly string[]) {
+  const system = testSystem();
+  const hub = new Hub(system);
+  const events = collect(hub.connections$);
+  const target = system.spawn(idle);
+  system.flush();
+  const pids = users.map((user) =>
+    hub.connect(fakeSocket({ events$: NEVER }), { ...config(target), metadata: { user } }),
+  ) as string[];
+  return { system, hub, events, pids };
+}
+
+describe('connections', () => {
+  it('lists those that there are, with the metadata of each (L7)', () => {
+    const { system, hub, pids } = relayOf('ann', 'bob');
+    expect(hub.connections()).toEqual([
+      { pid: pids[0], metadata: { user: 'ann' } },
+      { pid: pids[1], metadata: { user: 'bob' } },
+    ]);
+
+    system.terminate(pids[0] as string);
+    system.flush();
+    expect(hub.connections()).toEqual([{ pid: pids[1], metadata: { user: 'bob' } }]);
+  });
+
+  it('knows what ws.control has changed, and nothing of one that was refused (L7, X1, X2)', () => {
+    const { system, hub, pids } = relayOf('ann');
+    const [pid = ''] = pids;
+    system.send(pid, ws.control, { metadata: { user: 'cat' } });
+    system.send(pid, ws.control, { metadata: { user: 'dan' }, target_pid: '{main|0xdead}' });
+    system.flush();
+
+    expect(hub.connections()).toEqual([{ pid, metadata: { user: 'cat' } }]);
+  });
+
+  it('leaves out one whose process has not begun (L7)', () => {
+    const { system, hub } = relayOf();
+    const seen: unknown[] = [];
+    system.events$.subscribe(({ type }) => type === 'spawned' && seen.push(hub.connections()));
+    hub.connect(fakeSocket({ events$: NEVER }), config(system.spawn(idle)));
+
+    expect(seen).toEqual([[], []]);
+    expect(hub.connections()).toHaveLength(1);
+  });
+});
+
+describe('connections$', () => {
+  it('tells the metadata of the beginning, and at the end the last (L7)', () => {
+    const { system, events, pids } = relayOf('ann');
+    const [pid = ''] = pids;
+    system.send(pid, ws.control, { metadata: { user: 'cat' } });
+    system.terminate(pid);
+    system.flush();
+
+    expect(events).toEqual([
+      { type: 'opened', pid, metadata: { user: 'ann' }, count: 1 },
+      { type: 'closed', pid, metadata: { user: 'cat' }, count: 0 },
+    ]);
+  });
+});
