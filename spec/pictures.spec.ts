@@ -21,6 +21,10 @@ describe('docs/pictures', () => {
     expect(length).toBeLessThanOrEqual(most);
   });
 
+  it.each(PICTURES)('is where the README shows $name', ({ name }) => {
+    expect(readFileSync('README.md', 'utf8')).toMatch(`](${FOLDER}/${name})`);
+  });
+
   it('shows the marble test as it stands in the README, or npm run pictures is due', () => {
     const { rows, letters } = readRows(readFileSync('README.md', 'utf8'));
 
