@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { format } from 'node:util';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
-import { cleanUp, open } from './express/support.js';
+import { cleanUp, open, refusal } from './express/support.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
 import { describeWith } from './interop/need.js';
 import { blocksOf, forJest, lineOf, read } from './support/pages.js';
@@ -19,6 +19,7 @@ const CODE = [
   'README.md',
   'docs/processes.md',
   'docs/relay.md',
+  'docs/http.md',
   'docs/testing.md',
   'docs/deploying.md',
 ];
@@ -38,7 +39,7 @@ const READ = [
 const blocks = CODE.flatMap(blocksOf).filter(({ name }) => name.endsWith('.ts'));
 const specs = blocks.filter(({ name }) => name.endsWith('.spec.ts'));
 /** What runs until it is stopped. */
-const servers = blocks.filter(({ name }) => name.endsWith('/server.ts'));
+const servers = blocks.filter(({ name }) => /\/\w*server\.ts$/i.test(name));
 const programs = blocks.filter((block) => !specs.includes(block) && !servers.includes(block));
 
 rmSync(folder, { recursive: true, force: true });
@@ -109,7 +110,12 @@ describe('servers in documents', () => {
   afterEach(cleanUp);
 
   it('are these', () => {
-    expect(servers.map(({ name }) => name)).toEqual(['README/server.ts', 'deploying/server.ts']);
+    expect(servers.map(({ name }) => name)).toEqual([
+      'README/server.ts',
+      'http/server.ts',
+      'http/fastifyServer.ts',
+      'deploying/server.ts',
+    ]);
   });
 
   it("says in README.md's that the port is taken", async () => {
@@ -129,6 +135,33 @@ describe('servers in documents', () => {
     const code = await server.stop();
 
     expect(await client.closed).toEqual({ code: 1001, reason: 'server shutting down' });
+    expect(code).toBe(0);
+  }, 60_000);
+});
+
+describe('servers without Express in documents', () => {
+  afterEach(cleanUp);
+
+  it("answer a handshake as http.md's says", async () => {
+    const { url } = await served('exec node --import tsx server.ts', join(folder, 'http'));
+    const port = Number(new URL(url).port);
+
+    expect(await (await fetch(url)).text()).toBe('hello');
+    expect(await refusal(port, '/elsewhere')).toMatchObject({ status: 404 });
+    expect(await refusal(port, '/ws/echo')).toMatchObject({ status: 401, body: 'who are you?' });
+    expect(await (await open(port, '/ws/echo?token=secret')).ask('hi')).toBe('hi');
+  }, 60_000);
+
+  it("are Fastify's, and end in order", async () => {
+    const line = 'exec node --import tsx fastifyServer.ts';
+    const server = await served(line, join(folder, 'http'));
+    expect(await (await fetch(server.url)).json()).toEqual({ hello: 'world' });
+    const client = await open(Number(new URL(server.url).port), '/ws');
+    expect(await client.ask('hi')).toBe('hi');
+
+    const code = await server.stop();
+
+    expect(await client.closed).toMatchObject({ code: 1001 });
     expect(code).toBe(0);
   }, 60_000);
 });
