@@ -12,7 +12,7 @@ import {
   transition,
 } from 'rx-process';
 import { toMarbles, toSpec } from 'rx-process/testing';
-import { concat, shareReplay } from 'rxjs';
+import { concat, ignoreElements, shareReplay } from 'rxjs';
 import { isMain } from './lib/listen.js';
 
 const deposit = topic<number>('account.deposit');
@@ -41,6 +41,7 @@ if (isMain(import.meta)) {
 
   // No code of a process runs before `spawn` returns: this trace misses nothing.
   const pid = system.spawn(account, { name: 'account' });
+  system.spawn((inbox) => inbox.pipe(ignoreElements()), { name: 'customer' });
   const trace$ = system.trace(pid).pipe(shareReplay());
   const spec$ = toSpec(trace$, { from: './10-trace-to-test.js', name: 'account' });
   concat(toMarbles(trace$), spec$).subscribe((text) => console.log(`${text}\n`));

@@ -9,7 +9,8 @@ import {
 
 /**
  * Selective receive: lets through the messages of the given topics, with their payload types.
- * Messages of other topics pass by; without a topic nothing passes.
+ * Messages of other topics pass by; without a topic nothing passes. Outside production a warning tells of a
+ * message that the process has let pass altogether (I10).
  *
  * @example inbox.pipe(ofTopic(ws.join, ws.leave))
  */
