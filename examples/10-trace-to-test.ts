@@ -38,10 +38,10 @@ export const account: Behavior = (inbox) =>
 
 if (isMain(import.meta)) {
   const system = createSystem();
-  system.spawn((inbox) => inbox.pipe(ofTopic(receipt), ignoreElements()), { name: 'customer' });
 
   // No code of a process runs before `spawn` returns: this trace misses nothing.
   const pid = system.spawn(account, { name: 'account' });
+  system.spawn((inbox) => inbox.pipe(ignoreElements()), { name: 'customer' });
   const trace$ = system.trace(pid).pipe(shareReplay());
   const spec$ = toSpec(trace$, { from: './10-trace-to-test.js', name: 'account' });
   concat(toMarbles(trace$), spec$).subscribe((text) => console.log(`${text}\n`));

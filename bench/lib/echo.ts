@@ -1,13 +1,12 @@
-// The behaviour of every server of ours: sends everything back until the client leaves.
+// The behaviour of every server of ours: sends everything back.
 import type { Behavior } from 'rx-process';
-import { map, takeWhile } from 'rxjs';
+import { map } from 'rxjs';
 import { rxProcess } from './built.js';
 
-const { is, ofTopic, send, ws } = await rxProcess();
+const { ofTopic, send, ws } = await rxProcess();
 
 export const echo: Behavior = (inbox) =>
   inbox.pipe(
-    takeWhile((m) => !is(m, ws.leave)),
     ofTopic(ws.message),
     map(({ payload }) =>
       send(payload.client_pid, ws.send, { type: payload.type, data: payload.data }),

@@ -67,7 +67,7 @@ export type Call = <Given = never, P = any, R = unknown>(
     : [payload: P, options?: CallOptions]
 ) => Observable<[Given] extends [never] ? R : NoInfer<Given>>;
 
-/** What a process may do, handed to its behaviour. A class with methods: do not destructure it. */
+/** What a process may do, handed to its behaviour. A class with methods: one taken from it throws (I9). */
 export interface Self {
   readonly pid: Pid;
   /** The arguments of the spawn, empty by default; after an upgrade its state (U2). */

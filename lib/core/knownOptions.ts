@@ -2,7 +2,7 @@ import { suggestion } from './nearest.js';
 import { ProcessError, shown } from './processError.js';
 
 /**
- * Refuses an option that nobody knows, with the known name that it is most likely a slip of. Options in
+ * Refuses an option that nobody knows, with the known name that it is most likely a slip of (I7). Options in
  * which nothing is wrong cost a look at each name.
  *
  * @param where whose options they are, for the text

@@ -35,6 +35,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   constructor(request: IncomingMessage, head: Buffer) {
     this.request = request;
     this.pending = new PendingSocket(request.socket, head, this);
+    this.pending.guard();
     this.response = new UpgradeResponse(request, this);
     this.response.destroy = (error) => this.#destroy(error);
     this.response.setTimeout = (millis, callback) => this.#setTimeout(millis, callback);

@@ -80,10 +80,16 @@ export class Handshake implements PendingHandshake, SocketOwner {
     const answer = readAnswer(given);
     if ('status' in answer) return this.#close(() => writeAnswer(this.pending.socket, answer));
     // Row 11: nothing, where there is nobody.
-    if (this.pending.socket.destroyed) return this.leave();
+    if (this.pending.socket.destroyed) return this.#abandon();
     const refusal = this.#admission.admit(this, answer);
     if (refusal === undefined) this.leave();
     else this.refuse(refusal);
+  }
+
+  /** The handler may have destroyed the socket with an error, which is emitted later. */
+  #abandon(): void {
+    this.pending.guard();
+    this.leave();
   }
 
   #fail(error: unknown): void {

@@ -11,7 +11,8 @@ import {
 /**
  * Selective receive: lets through the messages of the given topics, with their payload types.
  * Messages of other topics pass by; without a topic nothing passes. Topics whose payload types all differ
- * stay apart in the type, so that `is` says in both of its branches what the message is.
+ * stay apart in the type, so that `is` says in both of its branches what the message is. Outside production a
+ * warning tells of a message that the process has let pass altogether (I10).
  *
  * @example inbox.pipe(ofTopic(ws.join, ws.leave))
  */

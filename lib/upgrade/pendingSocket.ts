@@ -4,8 +4,8 @@ import { ignore } from './ignore.js';
 
 /**
  * The client's socket between Node, which has let go of it, and whoever gets it: whatever can happen
- * to it is for us. Has its error listener from the start; the others only once `watch` is called,
- * because a request that is answered in the very turn of its upgrade needs none.
+ * to it is for us. Listeners come only with `guard` and `watch`, because a request that is answered in the
+ * very turn of its upgrade needs none.
  */
 export class PendingSocket {
   readonly socket: Socket;
@@ -16,24 +16,31 @@ export class PendingSocket {
   /** Made when they are needed: most requests are answered before. */
   #listeners: Listeners | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #guarded = false;
 
   constructor(socket: Socket, head: Buffer, owner: SocketOwner) {
     this.socket = socket;
     this.#owner = owner;
     this.#early = [head];
     this.#earlySize = head.length;
-    // First of all: a reset before anybody listens would end the Node process.
-    socket.on('error', ignore);
-    socket.setTimeout(0);
+    if (socket.timeout) socket.setTimeout(0);
   }
 
   get isWatched(): boolean {
     return this.#listeners !== undefined;
   }
 
+  /** From here on an error of the socket, such as a reset by the client, does not end the Node process. */
+  guard(): void {
+    if (this.#guarded) return;
+    this.#guarded = true;
+    this.socket.on('error', ignore);
+  }
+
   /** From here on the client's bytes are collected, and its end is noticed. */
   watch(): void {
     if (this.#listeners !== undefined) return;
+    this.guard();
     const { socket } = this;
     this.#listeners = {
       data: (chunk) => this.#collect(chunk),
@@ -63,7 +70,7 @@ export class PendingSocket {
     const { socket } = this;
     const early = this.#early ?? [];
     this.forget();
-    socket.off('error', ignore);
+    if (this.#guarded) socket.off('error', ignore);
     if (this.#listeners !== undefined) {
       for (const [event, listener] of Object.entries(this.#listeners)) socket.off(event, listener);
       // As Node does before its 'upgrade' event: the next 'data' listener starts the flow again.

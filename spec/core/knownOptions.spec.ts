@@ -25,6 +25,7 @@ const SLIPS = [
   { where: 'killOne', name: 'amogn', to: 'among' },
   { where: 'kill', name: 'evry', to: 'every' },
   { where: 'drill.on', name: 'propability', to: 'probability' },
+  { where: 'setOptions', name: 'traplinks', to: 'trapLinks' },
   { where: 'fakeSelf', name: 'signals', to: 'signals$' },
 ] as const;
 
@@ -46,6 +47,7 @@ const give: Readonly<Record<(typeof SLIPS)[number]['where'], (name: string) => u
   killOne: (name) => drills(testSystem()).killOne(slip(name)),
   kill: (name) => drills(testSystem()).kill(slip(name)),
   'drill.on': (name) => drills(testSystem()).on(slip(name), 'drop'),
+  setOptions: (name) => fakeSelf().setOptions(slip(name)),
   fakeSelf: (name) => fakeSelf(slip(name)),
 };
 

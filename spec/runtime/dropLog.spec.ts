@@ -27,9 +27,9 @@ describe('the logger', () => {
 
     await settled(system);
     expect(lines).toEqual([
-      "nobody has the name 'pritner', 3 lost so far (first topic: note); did you mean 'printer'?",
-      "nobody has the name 'room:2', 1 lost so far (first topic: note)",
-      "nobody has the name 'plotter', 1 lost so far (first topic: note)",
+      "nobody has the name 'pritner': 3 lost so far, 'note' first; did you mean 'printer'?",
+      "nobody has the name 'room:2': 1 lost so far, 'note' first",
+      "nobody has the name 'plotter': 1 lost so far, 'note' first",
     ]);
     expect(letters).toHaveLength(4);
   });

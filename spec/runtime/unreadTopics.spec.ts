@@ -141,6 +141,19 @@ describe('a topic that nobody reads', () => {
       },
     },
     {
+      what: 'operators see it before several ofTopics',
+      behavior: (inbox) =>
+        merge(
+          ...[typo, other].map((each) =>
+            inbox.pipe(
+              tap(() => {}),
+              ofTopic(each),
+              ignoreElements(),
+            ),
+          ),
+        ),
+    },
+    {
       what: 'who reads it leaves at once, beside an ofTopic',
       behavior: (inbox) =>
         merge(
@@ -152,8 +165,14 @@ describe('a topic that nobody reads', () => {
       what: 'who might read it leaves at once, beside an ofTopic',
       behavior: (inbox) =>
         merge(
-          inbox.pipe(tap(), take(1)),
-          inbox.pipe(tap(), take(3)),
+          inbox.pipe(
+            tap(() => {}),
+            take(1),
+          ),
+          inbox.pipe(
+            tap(() => {}),
+            take(3),
+          ),
           inbox.pipe(ofTopic(typo)),
         ).pipe(ignoreElements()),
     },

@@ -30,7 +30,7 @@ export interface SystemOptions {
   readonly hosts?: Readonly<Record<string, HostOptions>> | undefined;
   /** The bound of every mailbox; default: 10,000 messages, `'reject'`. */
   readonly mailbox?: MailboxOptions | undefined;
-  /** Where warnings, failed handlers and crashes are written; default: `console`; `false`: nowhere. */
+  /** Where warnings, failed handlers, crashes and first drops (I8) go; default: `console`; `false`: nowhere. */
   readonly logger?: Logger | false | undefined;
   /**
    * An `AsyncLocalStorage`. The store that is in force when something is sent is also in force when it is

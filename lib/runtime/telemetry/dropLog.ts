@@ -54,7 +54,7 @@ function lineOf(drop: Counted, names: Iterable<string>): string {
   if (drop.type === 'deadLetter') {
     const { to, topic, count } = drop;
     const hint = suggestion(to, names);
-    return `nobody has the name '${to}', ${count} lost so far (first topic: ${topic})${hint}`;
+    return `nobody has the name '${to}': ${count} lost so far, '${topic}' first${hint}`;
   }
   const { reason, pid, count } = drop;
   const [what, why] = WHAT[reason] ?? [];

@@ -145,8 +145,9 @@ class Fake implements FakeSelf {
     this.links.delete(target);
   }
 
-  setOptions({ trapLinks }: { readonly trapLinks: boolean }): void {
-    this.trapLinks = trapLinks;
+  setOptions(options: { readonly trapLinks: boolean }): void {
+    knownOptions('setOptions', options, { trapLinks: true });
+    this.trapLinks = options.trapLinks;
   }
 
   register(name: string): void {
