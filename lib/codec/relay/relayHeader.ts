@@ -1,6 +1,5 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import { ProcessError } from '../../core/index.js';
-import type { CodecError } from '../fields/codecError.js';
 import { copyFrozen, freezeDeep, isRecord, reasonOf } from './metadata.js';
 import {
   type DecodeOptions,
@@ -30,7 +29,7 @@ export function decodeRelayHeader(
   options?: DecodeOptions,
 ): Either<RelayRefusal, RelayConfig> {
   const json = parse(text);
-  if (isLeft(json)) return left(invalid(json.left));
+  if (isLeft(json)) return left(invalid(RELAY_HEADER, json.left));
   const decoded = decodeFields(json.right, options);
   if (!isLeft(decoded)) freezeDeep(decoded.right.metadata);
   return decoded;
@@ -61,15 +60,15 @@ export function encodeRelayHeader(fields: RelayFields): string {
 const escapeUnit = (unit: string): string =>
   `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-function parse(text: string): Either<CodecError, unknown> {
+function parse(text: string): Either<string, Record<string, unknown>> {
   if (text.length > MAX_LENGTH) {
-    return left({ field: RELAY_HEADER, message: `longer than ${MAX_LENGTH} characters` });
+    return left(`longer than ${MAX_LENGTH} characters`);
   }
   try {
     const json: unknown = JSON.parse(text);
-    return isRecord(json) ? right(json) : left({ field: RELAY_HEADER, message: 'no JSON object' });
+    return isRecord(json) ? right(json) : left('no JSON object');
   } catch {
     // The parser's own message quotes the header, which is nobody's business (H4).
-    return left({ field: RELAY_HEADER, message: 'not JSON' });
+    return left('not JSON');
   }
 }

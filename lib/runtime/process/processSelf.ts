@@ -124,7 +124,7 @@ export class ProcessSelf implements Self, Releasing {
 
   setOptions(options: { readonly trapLinks: boolean }): void {
     const process = ProcessSelf.#of(this, 'setOptions');
-    knownOptions('setOptions', options, { trapLinks: true });
+    knownOptions('setOptions', options, SELF_OPTIONS);
     const given: unknown = options.trapLinks;
     if (typeof given !== 'boolean') {
       throw new ProcessError('Invalid', `trapLinks is true or false, not ${shown(given)}`);
@@ -195,3 +195,5 @@ export class ProcessSelf implements Self, Releasing {
 
 /** Makes a `Self`. A kernel is given this function, because an import would make a circle of files. */
 export const newSelf = (process: Process): Self => new ProcessSelf(process);
+
+const SELF_OPTIONS = { trapLinks: true } as const;
