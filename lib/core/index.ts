@@ -84,6 +84,7 @@ export {
 export { type Releasing, release } from './release.js';
 export { Sink } from './sink.js';
 export type { DropReason, SystemEvent } from './systemEvent.js';
+export { textOf } from './textOf.js';
 export { TopicReader } from './topicReader.js';
 export type { SelfRequest, TraceEvent, TraceSignal } from './traceEvent.js';
 export { unbound } from './unbound.js';

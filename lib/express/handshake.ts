@@ -5,6 +5,7 @@ import {
   closeSocket,
   HANDSHAKE_TIMEOUT,
   ignore,
+  limitIdle,
   PendingSocket,
   type Refusal,
   type RelayAnswer,
@@ -26,7 +27,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
   #phase: Phase = 'open';
-  #mounted: Admission | undefined;
+  mounted: Admission | undefined;
   /** The swallowed answer, since the phase was `relay`. */
   #answer: RelayAnswer | undefined;
   /** What a plain answer goes through. */
@@ -42,10 +43,6 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     intercept(this.response, this);
   }
 
-  get mounted(): Admission | undefined {
-    return this.#mounted;
-  }
-
   /** Gives the request to the application as Node gives it any other. */
   run(server: Server): void {
     server.emit('request', this.request, this.response);
@@ -54,13 +51,15 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   }
 
   mount(relay: Admission): void {
-    this.#mounted?.pending.delete(this);
-    this.#mounted = relay;
+    this.mounted?.pending.delete(this);
+    this.mounted = relay;
     if (this.pending.isWatched) this.#wait();
   }
 
   refuse(refusal: Refusal): void {
-    if (this.#phase === 'over' || this.#phase === 'plain') return;
+    if (this.#phase === 'over') return;
+    // Its answer is on the way; only a client that does not read it is not waited for.
+    if (this.#phase === 'plain') return limitIdle(this.pending.socket);
     this.#write(refusal);
     this.response.finished = true;
     nextTick(() => this.response.emit('finish'));
@@ -78,7 +77,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   }
 
   takes(status: number): boolean {
-    return status >= 100 && status < 300 && this.#mounted !== undefined;
+    return status >= 100 && status < 300 && this.mounted !== undefined;
   }
 
   get swallows(): boolean {
@@ -93,14 +92,13 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   decide(status: number, header: OutgoingHttpHeader | undefined): number {
     if (this.#phase === 'over') return status;
     const { request, pending } = this;
-    const isRelayed = header !== undefined && this.takes(status);
-    if (isRelayed) {
+    if (header !== undefined && this.takes(status)) {
       this.#phase = 'relay';
       this.#answer = relayAnswer(this.response, header);
       request.socket = untouchable(pending.socket);
     } else {
       if (header !== undefined && status < 300) warnNotMounted(request);
-      else if (status >= 200 && status < 300) this.#mounted?.warnings.notSet(request, status);
+      else if (status >= 200 && status < 300) this.mounted?.warnings.notSet(request, status);
       request.socket = pending.socket;
       this.#passThrough();
     }
@@ -117,8 +115,8 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     if (this.#phase === 'over') return;
     // Row 11: nothing, where there is nobody.
     const { socket } = this.pending;
-    if (this.#answer && this.#mounted && !socket.destroyed) {
-      const refusal = this.#mounted.admit(this, this.#answer);
+    if (this.#answer && this.mounted && !socket.destroyed) {
+      const refusal = this.mounted.admit(this, this.#answer);
       if (refusal !== undefined) this.#write(refusal);
     }
     // Only now, so that an access log says what the client was told.
@@ -129,12 +127,13 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   /** The application takes its time: the client is watched, and the clock runs. */
   #wait(): void {
     if (this.#phase === 'over') return;
+    const relay = this.mounted;
     this.pending.watch();
+    relay?.pending.add(this);
     if (this.#phase === 'plain') return;
-    this.#mounted?.pending.add(this);
-    const millis = this.#mounted?.handshakeTimeout ?? HANDSHAKE_TIMEOUT;
-    this.pending.setTimer(millis, () => {
-      warnNoAnswer(this.request, this.#mounted);
+    if (relay?.hub.draining) return this.refuse(refusals.shuttingDown);
+    this.pending.setTimer(relay?.handshakeTimeout ?? HANDSHAKE_TIMEOUT, () => {
+      warnNoAnswer(this.request, relay);
       this.refuse(refusals.noAnswer);
     });
   }
@@ -143,7 +142,6 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   #passThrough(): void {
     this.#phase = 'plain';
     this.pending.forget();
-    this.#mounted?.pending.delete(this);
     if (this.#gate !== undefined) return;
     const { response, pending } = this;
     // A handler that ends its response twice must not take the process down.
@@ -177,7 +175,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     const { request, response, pending } = this;
     this.#phase = 'over';
     this.pending.forget();
-    this.#mounted?.pending.delete(this);
+    this.mounted?.pending.delete(this);
     closeRequest(request, pending.socket.destroyed && !response.writableFinished);
     if (this.#gate !== undefined) this.#gate.shut();
     else if (!response.destroyed) {

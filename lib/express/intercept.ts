@@ -10,7 +10,8 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * its own would be garbage of every request.
  */
 export function intercept(response: ServerResponse, by: Interceptor): void {
-  (response as Intercepted)[interception] = { by, before: ownMethods(response) };
+  const intercepted = response as Intercepted;
+  intercepted[interception] = { by, before: ownMethods(response), response: intercepted };
   response.writeHead = writeHead;
   response.flushHeaders = flushHeaders;
   response.write = write;
@@ -21,6 +22,10 @@ export function intercept(response: ServerResponse, by: Interceptor): void {
 
 /** Whether a response is intercepted already. */
 export const isIntercepted = (response: ServerResponse): boolean => interception in response;
+
+/** The response that is intercepted, for an object that a middleware has made from it, or a proxy of it. */
+export const originalOf = (response: ServerResponse): ServerResponse =>
+  (response as Partial<Intercepted>)[interception]?.response ?? response;
 
 /** Who stands in front of a response, and may take it over. */
 export interface Interceptor {
@@ -43,6 +48,8 @@ interface Intercepted extends ServerResponse {
     readonly by: Interceptor;
     /** What an earlier middleware has put on this very response. */
     readonly before: Methods;
+    /** The response itself: a method may be called on an object that has it for its prototype. */
+    readonly response: Intercepted;
   };
 }
 
@@ -74,8 +81,7 @@ function call(response: Intercepted, name: Method, args: unknown[]): unknown {
 
 /** Every head goes through here; its headers become `setHeader`, so that one place sees them all. */
 function writeHead(this: ServerResponse, status: number, ...rest: unknown[]): ServerResponse {
-  const response = this as Intercepted;
-  const { by } = response[interception];
+  const { by, response } = (this as Intercepted)[interception];
   // Nothing is decided twice; Node itself knows nothing of a head that was swallowed.
   if (response.headersSent) throw headersSent();
   const reason = mergeHead(response, rest);
@@ -90,12 +96,12 @@ function writeHead(this: ServerResponse, status: number, ...rest: unknown[]): Se
 
 function flushHeaders(this: ServerResponse): void {
   // A swallowed head is all out; Node would write it once more.
-  if (!UpgradeResponse.isSwallowed(this)) call(this as Intercepted, 'flushHeaders', []);
+  const { response } = (this as Intercepted)[interception];
+  if (!UpgradeResponse.isSwallowed(response)) call(response, 'flushHeaders', []);
 }
 
 function write(this: ServerResponse, ...args: unknown[]): boolean {
-  const response = this as Intercepted;
-  const { by } = response[interception];
+  const { by, response } = (this as Intercepted)[interception];
   headFirst(response, by);
   const isWritten = !by.drops && (call(response, 'write', args) as boolean);
   if (!by.drops) return isWritten;
@@ -106,8 +112,7 @@ function write(this: ServerResponse, ...args: unknown[]): boolean {
 }
 
 function end(this: ServerResponse, ...args: unknown[]): ServerResponse {
-  const response = this as Intercepted;
-  const { by } = response[interception];
+  const { by, response } = (this as Intercepted)[interception];
   headFirst(response, by);
   if (!by.drops) call(response, 'end', args);
   // Also where a listener for headers set the relay header just now.
@@ -119,11 +124,13 @@ function end(this: ServerResponse, ...args: unknown[]): ServerResponse {
 }
 
 function writeEarlyHints(this: ServerResponse, hints: unknown, ...rest: unknown[]): void {
-  call(this as Intercepted, 'writeEarlyHints', [withoutRelay(hints), ...rest]);
+  const { response } = (this as Intercepted)[interception];
+  call(response, 'writeEarlyHints', [withoutRelay(hints), ...rest]);
 }
 
 function addTrailers(this: ServerResponse, trailers: unknown): void {
-  call(this as Intercepted, 'addTrailers', [withoutRelay(trailers)]);
+  const { response } = (this as Intercepted)[interception];
+  call(response, 'addTrailers', [withoutRelay(trailers)]);
 }
 
 // Taken once, at import, so that a test which fakes it later stops no answer.

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { encodeRelayHeader, RELAY_HEADER } from '../codec/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
 import { checkTarget, type RelayTarget, TARGET_FIELDS } from '../upgrade/index.js';
+import { originalOf } from './intercept.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
@@ -23,6 +24,6 @@ export function setRelay<R extends ServerResponse, M extends GivenMetadata = Giv
   const { target, ...fields } = relay;
   const text = encodeRelayHeader(fields);
   res.setHeader(RELAY_HEADER, text);
-  UpgradeResponse.own(res, target && { text, behavior: target });
+  UpgradeResponse.own(originalOf(res), target && { text, behavior: target });
   return res;
 }

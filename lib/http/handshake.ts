@@ -54,12 +54,13 @@ export class Handshake implements PendingHandshake, SocketOwner {
 
   refuse(refusal: Refusal): void {
     if (this.#isOver) return;
-    this.#close(() => writeRefusal(this.pending.socket, refusal));
+    this.#close(() => writeRefusal(this.pending.socket, refusal, this.request.method));
   }
 
   /** The handler takes its time: the client is watched, and the clock runs. */
   #wait(): void {
-    const { pending, handshakeTimeout, warnings } = this.#admission;
+    const { pending, handshakeTimeout, warnings, hub } = this.#admission;
+    if (hub.draining) return this.refuse(refusals.shuttingDown);
     pending.add(this);
     this.pending.watch();
     this.pending.setTimer(handshakeTimeout, () => {
@@ -126,9 +127,9 @@ function ownOf({ headers, socket }: IncomingMessage): Own {
 }
 
 function writeAnswer(socket: Socket, { status, lines, body }: PlainAnswer): void {
-  const length = `Content-Length: ${body.length}`;
-  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, length];
-  socket.write(`${head.join('\r\n')}\r\nConnection: close\r\n\r\n`, 'latin1');
-  socket.write(body);
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines];
+  if (body !== undefined) head.push(`Content-Length: ${body.length}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1');
+  if (body !== undefined) socket.write(body);
   closeSocket(socket);
 }

@@ -1,5 +1,5 @@
 import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
-import { decodeRelayFields } from '../codec/index.js';
+import { decodeRelayFields, RELAY_HEADER } from '../codec/index.js';
 import { ProcessError, shown } from '../core/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
 import {
@@ -53,15 +53,18 @@ export interface HttpAnswer {
   readonly body?: string | Uint8Array | undefined;
 }
 
-/** Headers by name; a list is one line for each. */
-export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+/** Headers by name, a list being one line for each; or pairs of them, such as the `Headers` of `fetch`. */
+export type HttpHeaders =
+  | Readonly<Record<string, string | number | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>;
 
 /** An answer of HTTP, checked. */
 export interface PlainAnswer {
   readonly status: number;
-  /** Header lines, without those about the body's length and the connection. */
+  /** Header lines, all but the body's length. */
   readonly lines: readonly string[];
-  readonly body: Uint8Array;
+  /** `undefined` for a status that has none, and no length either (RFC 9110 §8.6). */
+  readonly body: Uint8Array | undefined;
 }
 
 const FIELDS = { ...TARGET_FIELDS, headers: true, status: true } as const;
@@ -80,30 +83,45 @@ function plainAnswer({ status, headers = {}, body = '' }: HttpAnswer): PlainAnsw
     throw new ProcessError('Invalid', `body is a text or bytes, not ${shown(body)}`);
   }
   const lines = headerLines(headers).filter((line) => !OURS.test(line));
+  lines.push(
+    `Connection: ${lines.some((line) => /^upgrade:/i.test(line)) ? 'Upgrade, ' : ''}close`,
+  );
+  if (status === 204 || status === 304) return { status, lines, body: undefined };
+  if (status === 205) return { status, lines, body: new Uint8Array() };
   const isTyped = lines.some((line) => /^content-type:/i.test(line));
   if (typeof body === 'string' && body !== '' && !isTyped) lines.push(TEXT);
   return { status, lines, body: typeof body === 'string' ? Buffer.from(body) : body };
 }
 
 /** Headers of the connection and of how long the body is. */
-const OURS = /^(?:connection|content-length|transfer-encoding|keep-alive|upgrade):/i;
+const OURS = /^(?:connection|content-length|transfer-encoding|keep-alive):/i;
 
 /** Headers as lines. @throws Node's TypeError for what is no header. */
 function headerLines(headers: HttpHeaders): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
+  return entriesOf(headers).flatMap(([name, value]) => {
     if (value === undefined) return [];
     validateHeaderName(name);
-    const values = typeof value === 'string' ? [value] : value;
+    // Inside of the server only (H1).
+    if (name.toLowerCase() === RELAY_HEADER.toLowerCase()) return [];
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     return values.map((each) => {
-      validateHeaderValue(name, each);
+      if (typeof each !== 'string' && typeof each !== 'number') {
+        throw new ProcessError('Invalid', `header ${name} is a text, not ${shown(each)}`);
+      }
+      validateHeaderValue(name, `${each}`);
       return `${name}: ${each}`;
     });
   });
 }
 
+/** The pairs of an object, or of something that is a list of pairs, as `Headers` and a Map are. */
+function entriesOf(headers: HttpHeaders): readonly (readonly [string, unknown])[] {
+  return Symbol.iterator in headers ? [...headers] : Object.entries(headers);
+}
+
 function protocolOf(headers: HttpHeaders): string | undefined {
   const [, value] =
-    Object.entries(headers).find(([name]) => /^sec-websocket-protocol$/i.test(name)) ?? [];
+    entriesOf(headers).find(([name]) => /^sec-websocket-protocol$/i.test(name)) ?? [];
   return value === undefined ? undefined : String(value);
 }
 

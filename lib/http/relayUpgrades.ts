@@ -39,11 +39,12 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
   if (typeof handler !== 'function') {
     throw new ProcessError('Invalid', 'relayUpgrades: give a handler, (request) => ({ target })');
   }
-  const admission = new Admission(system, options, DOOR);
-  const { hub } = admission;
+  // First, because a relay that nothing leads to would stay with its system.
   const stopListening = claimUpgrades(server, claim, (request, head) =>
     new Handshake(admission, request, head).run(handler as UpgradeHandler),
   );
+  const admission = admissionOr(stopListening, () => new Admission(system, options, DOOR));
+  const { hub } = admission;
   return {
     get count() {
       return hub.count;
@@ -53,6 +54,15 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
     shutdown: () => hub.shutdown(),
     stopListening,
   };
+}
+
+function admissionOr(undo: () => void, make: () => Admission): Admission {
+  try {
+    return make();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }
 
 /** Options of `relayUpgrades`: those of every relay, and which requests it takes. */

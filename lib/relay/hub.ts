@@ -1,6 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { RelayConfig } from '../codec/index.js';
-import type { Behavior, Output, Pid } from '../core/index.js';
+import { type Behavior, type Output, type Pid, textOf } from '../core/index.js';
 import { LIFECYCLE_TOPICS, RESERVED_TOPICS, ws } from '../protocol/index.js';
 import {
   type Host,
@@ -137,7 +137,7 @@ export class Hub implements ConnectionOwner {
     try {
       return spawn(this.kernel, behavior);
     } catch (error) {
-      this.warn('relay', `the target could not be spawned: ${error}`);
+      this.warn('relay', `the target could not be spawned: ${textOf(() => error)}`);
       return undefined;
     }
   }

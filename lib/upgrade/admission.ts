@@ -28,6 +28,7 @@ export class Admission {
   /** @throws ProcessError `Invalid` naming the option. */
   constructor(system: System, options: RelayOptions, door: Door) {
     const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(door.name, options);
+    this.#upgrades = new UpgradeServer({ maxPayload, closeTimeout: hub.closeTimeout });
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
       for (const handshake of this.pending) handshake.refuse(refusals.shuttingDown);
@@ -37,7 +38,6 @@ export class Admission {
     this.warnings = new RelayWarnings(this.hub, door.originAdvice);
     this.problem = firstCheck(this.hub, isAllowed, this.warnings);
     this.#outbox = new Outbox(system, hub);
-    this.#upgrades = new UpgradeServer({ maxPayload, closeTimeout: this.hub.closeTimeout });
   }
 
   /**
@@ -69,7 +69,7 @@ export class Admission {
         this.hub.connect(this.#outbox.open(webSocket, socket), config, answer.owned);
       } catch (error) {
         // The 101 is out: a host that was stopped, say, can only be told by a close frame.
-        this.hub.warn('connect_failed', String(error));
+        this.warnings.connectFailed(error);
         webSocket.close(1011);
       }
     });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ProcessError } from '../core/index.js';
+import { ProcessError, textOf } from '../core/index.js';
 import { pathOf } from './routeOf.js';
 import { warnProcess } from './warnProcess.js';
 
@@ -27,9 +27,13 @@ export function readClaim(claim: string | Claim): Claim {
 /** A claim that throws claims nothing, and takes no process down. */
 function accepts(claim: Claim, request: IncomingMessage): boolean {
   try {
-    return claim(request);
+    // A promise, say, is no claim.
+    return claim(request) === true;
   } catch (error) {
-    warnProcess('UPGRADE_CLAIM_FAILED', `the claim of acceptUpgrades threw: ${error}`);
+    warnProcess(
+      'UPGRADE_CLAIM_FAILED',
+      `the claim of acceptUpgrades threw: ${textOf(() => error)}`,
+    );
     return false;
   }
 }

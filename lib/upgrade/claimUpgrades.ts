@@ -71,7 +71,7 @@ function listen(server: Server): Entry {
     const serve = findServe(request);
     if (serve === undefined && server.listenerCount('upgrade') > 1) return;
     const refusal = serve ? headProblem(request, server) : refusals.unclaimed;
-    if (refusal) writeRefusal(socket, refusal);
+    if (refusal) writeRefusal(socket, refusal, request.method);
     else if (isBusy(socket)) socket.destroy();
     else serve?.(request, head, server);
   };

@@ -16,6 +16,7 @@ export { PendingSocket, type SocketOwner } from './pendingSocket.js';
 export { HANDSHAKE_TIMEOUT, type RelayOptions } from './readOptions.js';
 export {
   closeSocket,
+  limitIdle,
   type Refusal,
   refusalHeaders,
   refusals,

@@ -44,8 +44,8 @@ export class PendingSocket {
     const { socket } = this;
     this.#listeners = {
       data: (chunk) => this.#collect(chunk),
-      // Half-open sockets would stay for ever.
-      end: () => socket.destroy(),
+      // Half-open sockets would stay for ever; one that has its answer is closed behind it.
+      end: () => this.#early && socket.destroy(),
       close: () => this.#owner.leave(),
       timeout: () => this.#owner.onTimeout(),
     };

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { ignore } from './ignore.js';
 
 /** An answer instead of a connection: a short fixed text, nothing of the handler's (H4). */
@@ -68,19 +68,31 @@ export function showRefusal(response: ServerResponse, refusal: Refusal): void {
   for (const [name, value] of headers) response.setHeader(name, value);
 }
 
-/** Refuses on the socket itself, where the response was swallowed or never ended, and closes it. */
-export function writeRefusal(socket: Socket, refusal: Refusal): void {
+/** Refuses a request on its socket, where there is no response, or it was swallowed, and closes it. */
+export function writeRefusal(socket: Socket, refusal: Refusal, method?: string): void {
   // A client that leaves meanwhile is no error.
   socket.on('error', ignore);
   const headers = Object.entries(refusalHeaders(refusal, true));
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n`;
-  socket.write(`${status}${lines.join('')}\r\n${refusal.text}`);
+  const body = method === 'HEAD' ? '' : refusal.text;
+  socket.write(`${status}${lines.join('')}\r\n${body}`);
   closeSocket(socket);
 }
 
-/** Ends a socket after what was written to it: `end` alone leaves it half open for ever. */
+/**
+ * Ends a socket after what was written to it: `end` alone leaves it half open for ever, and so does a client
+ * that does not read.
+ */
 export function closeSocket(socket: Socket): void {
   socket.end();
+  // A server may be given connections that are Duplex streams; these end by themselves.
+  if (!(socket instanceof Socket)) return;
   socket.destroySoon();
+  limitIdle(socket);
+}
+
+/** Cuts a client off that for 10 s has read nothing of its answer. */
+export function limitIdle(socket: Socket): void {
+  if (!socket.destroyed) socket.setTimeout(10_000, () => socket.destroy());
 }

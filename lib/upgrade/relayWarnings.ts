@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { textOf } from '../core/index.js';
 import type { Hub } from '../relay/index.js';
 import { otherScheme } from './originPolicy.js';
 import { refusals } from './refusal.js';
@@ -40,8 +41,16 @@ export class RelayWarnings {
 
   /** H13: a handler has thrown, or answered what is no answer. */
   failed(request: IncomingMessage, error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text = textOf(() => (error instanceof Error ? (error.stack ?? error.message) : error));
     this.#hub.warn('handler_failed', `${routeOf(request)}: the upgrade handler failed: ${text}`);
+  }
+
+  /** The 101 is out, and the connection cannot start. */
+  connectFailed(error: unknown): void {
+    this.#hub.warn(
+      'connect_failed',
+      textOf(() => error),
+    );
   }
 
   /** H2 row 4a: once for each route, 100 of them, that a handler has answered a handshake like any request. */

@@ -1,4 +1,3 @@
-import type { Socket as NetSocket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { SocketEvent } from '../relay/index.js';
 
@@ -8,16 +7,15 @@ import type { SocketEvent } from '../relay/index.js';
  */
 export class RelayWebSocket extends WebSocket {
   #port: WireListener | undefined;
-  #net: NetSocket | undefined;
 
-  serve(port: WireListener, net: NetSocket): void {
+  serve(port: WireListener): void {
     this.#port = port;
-    this.#net = net;
   }
 
   override emit(event: string, first?: unknown, second?: unknown): boolean {
     const port = this.#port;
-    if (port === undefined) return super.emit(event, first, second);
+    // Before `serve` nobody listens; an error that nobody hears would end the Node process.
+    if (port === undefined) return event !== 'error' && super.emit(event, first, second);
     if (event === 'message') onMessage(port, first as Buffer, second as boolean);
     else if (event === 'pong') port.pong(first as Buffer);
     else if (event === 'close') port.end(first as number, String(second));
@@ -27,14 +25,12 @@ export class RelayWebSocket extends WebSocket {
 
   /**
    * `ws` has no event for the client's close frame, but answers it with this call: the reason is then
-   * the bytes that were received, and there are no arguments if the frame had no code (cause a). After it
-   * nobody has anything to say, so the socket does not wait for the client to end it as well.
+   * the bytes that were received, and there are no arguments if the frame had no code (cause a).
    */
   override close(code?: number, reason?: string | Buffer): void {
     const isAnswer = code === undefined || Buffer.isBuffer(reason);
     if (isAnswer) this.#port?.closing(code ?? 1005, String(reason ?? ''));
     super.close(code, reason);
-    if (isAnswer) this.#net?.destroySoon();
   }
 }
 

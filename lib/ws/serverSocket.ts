@@ -1,4 +1,4 @@
-import type { Socket as NetSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Observable, type Subscriber } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
@@ -10,7 +10,7 @@ import { sentBytes } from './sentBytes.js';
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket implements Socket {
   readonly #ws: RelayWebSocket;
-  readonly #net: NetSocket;
+  readonly #net: Duplex;
   readonly #outbox: SocketOwner;
   #subscriber: Subscriber<SocketEvent> | undefined;
   #valve: Valve | undefined;
@@ -27,11 +27,11 @@ export class ServerSocket implements Socket {
   #pinged = false;
   #congested = false;
 
-  constructor(ws: RelayWebSocket, net: NetSocket, outbox: SocketOwner) {
+  constructor(ws: RelayWebSocket, net: Duplex, outbox: SocketOwner) {
     this.#ws = ws;
     this.#net = net;
     this.#outbox = outbox;
-    ws.serve(this, net);
+    ws.serve(this);
     outbox.add(this);
   }
 

@@ -44,6 +44,37 @@ describe('the answer of a handler', () => {
     expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
   });
 
+  it.each([
+    { what: 'an object made from it', derive: (res: Response) => Object.create(res) as Response },
+    { what: 'a proxy', derive: (res: Response) => new Proxy(res, {}) },
+  ])('is relayed where a middleware hands on $what', async ({ derive }) => {
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => void setRelay(derive(res), { target: echo }).end());
+        app.get('/ws/plain', (_req, res) => void derive(res).end('plain'));
+      },
+    });
+
+    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
+    expect(await (await fetch(`http://127.0.0.1:${port}/ws/plain`)).text()).toBe('plain');
+  });
+
+  it('is not waited for at shutdown for more than 10 s without a byte read (Q3)', async () => {
+    const sockets: Socket[] = [];
+    const { port, relay } = await serve({
+      before: (_app, server) => server.on('connection', (socket) => sockets.push(socket)),
+      routes: (app) => {
+        app.get('/ws', (_req, res) => void res.status(400).end('x'.repeat(64 * 1024 * 1024)));
+      },
+    });
+    const raw = new Raw(port).write(handshake('/ws'));
+    await raw.until(/^HTTP/);
+    raw.socket.pause();
+    await relay.shutdown();
+
+    expect(sockets.map(({ timeout }) => timeout)).toEqual([10_000]);
+  });
+
   it.each<{ what: string; setTimeout: (req: Request, res: Response, done: () => void) => unknown }>(
     [
       { what: 'res', setTimeout: (_req, res, done) => res.setTimeout(20, done) },

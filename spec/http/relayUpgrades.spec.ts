@@ -1,10 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import express from 'express';
-import { acceptUpgrades, setRelay, websocketRelay } from '../../lib/express/index.js';
-import { relayUpgrades, type UpgradeAnswer, type UpgradeHandler } from '../../lib/http/index.js';
-import { type Behavior, ProcessError } from '../../lib/index.js';
+import type { UpgradeAnswer, UpgradeHandler } from '../../lib/http/index.js';
+import type { Behavior } from '../../lib/index.js';
 import {
   cleanUp,
   deferred,
@@ -17,7 +14,7 @@ import {
   refusal,
   within,
 } from '../express/support.js';
-import { door, listen, watchedSystem } from './support.js';
+import { door } from './support.js';
 
 afterEach(cleanUp);
 
@@ -98,6 +95,22 @@ describe('relayUpgrades', () => {
         headers: { 'content-type': 'text/plain; charset=utf-8', 'content-length': '3' },
       },
     },
+    { what: '204, without a body', answer: { status: 204, body: 'x' }, expected: { body: '' } },
+    {
+      what: '205, with an empty body',
+      answer: { status: 205, body: 'x' },
+      expected: { body: '', headers: { 'content-length': '0' } },
+    },
+    {
+      what: 'Headers of fetch, but for the relay header',
+      answer: { status: 302, headers: new Headers({ Location: '/a', 'X-WS-Relay': '{}' }) },
+      expected: { status: 302, headers: { location: '/a' } },
+    },
+    {
+      what: '426 and its Upgrade',
+      answer: { status: 426, headers: { Upgrade: 'websocket', Age: 1 } },
+      expected: { headers: { upgrade: 'websocket', connection: 'Upgrade, close', age: '1' } },
+    },
     {
       what: 'JSON, with a length that is wrong',
       answer: {
@@ -116,6 +129,7 @@ describe('relayUpgrades', () => {
     const got = await refusal(port, '/ws');
 
     expect(got).toMatchObject(expected);
+    expect(got.headers).not.toHaveProperty('x-ws-relay');
     expect(relay.count).toBe(0);
   });
 
@@ -125,6 +139,25 @@ describe('relayUpgrades', () => {
   it.each<{ what: string; handler: UpgradeHandler; expected: string }>([
     { what: 'throws', handler: raise, expected: 'no database' },
     { what: 'rejects', handler: async () => raise(), expected: 'no database' },
+    {
+      what: 'throws what has no text',
+      handler: () => {
+        throw Object.create(null);
+      },
+      expected: 'something that is no text',
+    },
+    {
+      what: 'rejects with an error whose stack throws',
+      handler: async () => {
+        throw Object.defineProperty(new Error(), 'stack', { get: raise });
+      },
+      expected: 'something that is no text',
+    },
+    {
+      what: 'answers a header that is bytes',
+      handler: () => ({ status: 200, headers: { 'X-A': Buffer.from('abc') as never } }),
+      expected: 'header X-A is a text, not object',
+    },
     { what: 'answers 5', handler: () => 5 as never, expected: 'not 5' },
     { what: 'answers null', handler: () => null as never, expected: 'not null' },
     { what: 'answers nothing of either', handler: () => ({}) as never, expected: 'target_pid' },
@@ -265,6 +298,42 @@ describe('relayUpgrades', () => {
     expect(await refusal(port, '/ws')).toMatchObject({ status: 503 });
   });
 
+  it('answers a client that has ended its half already, in full', async () => {
+    const answer = deferred<UpgradeAnswer>();
+    const asked = deferred();
+    const { port } = await door(() => {
+      asked.resolve();
+      return answer.promise;
+    });
+    const body = 'x'.repeat(8 * 1024 * 1024);
+    const raw = new Raw(port).write(handshake('/ws'));
+    await within(asked.promise, 'the handler');
+    answer.resolve({ status: 200, body });
+    await raw.until(/^HTTP/);
+    raw.socket.end();
+
+    expect((await raw.end()).length).toBeGreaterThan(body.length);
+  });
+
+  it('refuses the handshake in whose handler it is shut down', async () => {
+    const { port, relay } = await door(
+      () => {
+        relay.shutdown();
+        return new Promise(() => {});
+      },
+      { handshakeTimeout: 0 },
+    );
+
+    expect(await refusal(port, '/ws')).toMatchObject({ status: 503 });
+  });
+
+  it('sends no body to HEAD', async () => {
+    const { port } = await door(toEcho);
+    const text = handshake('/ws').replace('GET', 'HEAD');
+
+    expect(await new Raw(port).write(text).end()).toMatch(/^HTTP\/1\.1 405 .*\r\n\r\n$/s);
+  });
+
   it('ends the target with its connection (H1)', async () => {
     const ended = deferred();
     const target: Behavior = async (_inbox, self) => {
@@ -275,56 +344,5 @@ describe('relayUpgrades', () => {
     (await open(port, '/ws')).socket.close();
 
     await within(ended.promise, 'the end of the target');
-  });
-});
-
-describe('relayUpgrades on a server', () => {
-  it('shares it with another relay and with Express, each by its claim (Q5)', async () => {
-    const { system } = watchedSystem();
-    const app = express();
-    const server = createServer(app);
-    app.use('/app', websocketRelay(system));
-    app.get('/app', (_req, res) => void setRelay(res, { target: echo }).end());
-    acceptUpgrades(server, { claim: '/app' });
-    relayUpgrades(server, system, () => ({ status: 401, body: 'a' }), { claim: '/a' });
-    relayUpgrades(server, system, () => ({ status: 401, body: 'b' }), { claim: '/b' });
-    const port = await listen(server);
-
-    expect(await refusal(port, '/a')).toMatchObject({ status: 401, body: 'a' });
-    expect(await refusal(port, '/b/c')).toMatchObject({ status: 401, body: 'b' });
-    expect(await refusal(port, '/c')).toMatchObject({ status: 404, body: 'Not found' });
-    expect(await (await open(port, '/app')).ask('hi')).toBe('hi');
-  });
-
-  it('refuses to take what somebody else has taken, and changes nothing (Q5)', async () => {
-    const { server, system, port } = await door(toEcho);
-
-    expect(() => relayUpgrades(server, system, toEcho)).toThrow(
-      'all upgrades of this server are taken already',
-    );
-    expect(() => acceptUpgrades(server)).toThrow(ProcessError);
-    expect(await (await open(port, '/ws')).ask('hi')).toBe('hi');
-  });
-
-  it('stops listening, and its connections go on', async () => {
-    const { port, relay, server } = await door(toEcho);
-    const client = await open(port, '/ws');
-    relay.stopListening();
-    relay.stopListening();
-
-    expect(server.listenerCount('upgrade')).toBe(0);
-    expect(await client.ask('still here')).toBe('still here');
-  });
-
-  it.each([
-    { what: 'no server', args: [undefined, toEcho] },
-    { what: 'no handler', args: [createServer(), undefined] },
-    { what: 'a claim that is no path', args: [createServer(), toEcho, { claim: 'ws' }] },
-    { what: 'a limit that is no number', args: [createServer(), toEcho, { maxPayload: 'much' }] },
-  ])('refuses $what', ({ args: [server, handler, options] }) => {
-    const { system } = watchedSystem();
-    const call = () => relayUpgrades(server as never, system, handler as never, options as never);
-
-    expect(call).toThrow(ProcessError);
   });
 });

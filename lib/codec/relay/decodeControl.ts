@@ -1,6 +1,6 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { Pid } from '../../core/index.js';
+import { type Pid, textOf } from '../../core/index.js';
 import type { Metadata } from '../../protocol/index.js';
 import { absentOr } from '../fields/absentOr.js';
 import { type CodecError, firstError } from '../fields/codecError.js';
@@ -20,7 +20,7 @@ export function decodeControl(payload: unknown): Either<CodecError, ControlChang
     const decoded = Fields.decode(payload);
     return decoded._tag === 'Left' ? left(firstError(decoded.left)) : right(present(decoded.right));
   } catch (error) {
-    return left({ field: 'payload', message: `payload cannot be read: ${error}` });
+    return left({ field: 'payload', message: `payload cannot be read: ${textOf(() => error)}` });
   }
 }
 

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { textOf } from '../../core/index.js';
 import type { Metadata } from '../../protocol/index.js';
 
 /** Metadata held by somebody else: a frozen copy of it. */
@@ -29,7 +30,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** What a getter or a `toJSON` threw, which need not be an error. */
 export const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
+  textOf(() => (thrown instanceof Error ? thrown.message : thrown));
 
 /**
  * Freezes what `JSON.parse` made, in place: its keys were defined, not assigned, so `__proto__` is an
