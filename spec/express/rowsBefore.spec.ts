@@ -137,7 +137,10 @@ describe('websocketRelay before the handler', () => {
     for (let n = 0; n < 3; n++) await knock('https://evil.example');
 
     expect(warnings).toHaveLength(1);
-    await Promise.all(Array.from({ length: 110 }, (_, n) => knock(`https://evil${n}.example`)));
+    for (let n = 0; n < 110; n += 10) {
+      const ten = Array.from({ length: 10 }, (_, k) => knock(`https://evil${n + k}.example`));
+      await Promise.all(ten);
+    }
     expect(warnings).toHaveLength(101);
     expect(warnings.filter(({ message }) => message.includes('no further ones'))).toEqual([
       warnings.at(-1),
