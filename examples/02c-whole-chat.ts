@@ -2,7 +2,8 @@
 //
 //   node --import tsx examples/02c-whole-chat.ts ws://127.0.0.1:3000/ws/chat?room=lobby&user=ada
 //
-// Clients send JSON: { type: 'say', text }, { type: 'direct', to, text }, { type: 'typing' }, { type: 'bug' }.
+// Clients send JSON: { type: 'say', text }, { type: 'direct', to, text }, { type: 'typing' }, and to see what
+// a bug does, { type: 'bug' }.
 import express from 'express';
 import * as rx from 'rx-process';
 import {
@@ -36,7 +37,7 @@ export const room: RelayBehavior<Member> = (inbox, self) => {
     rx.broadcast(self.pid, ws.send, json(message), { except });
 
   const hear = (pid: rx.Pid, user: string, said: unknown): rx.Command[] => {
-    // What a client sends may be anything: `Object` makes an object of it, whose fields are checked.
+    // What a client sends may be anything: `Object` makes an object of it, and each field is checked.
     const { type, to, text }: Record<string, unknown> = Object(said);
     if (type === 'bug') throw new Error('a bug');
     if (type === 'typing') return [tellAll({ type, user }, pid)];
@@ -83,7 +84,8 @@ app.use('/ws', relay);
 app.get('/ws/chat', async ({ query: { room: name = 'lobby', user } }, response) => {
   if (!isText(user)) return void response.sendStatus(401);
   if (!isText(name)) return void response.sendStatus(400);
-  // A room that ends all the same closes its clients (1011), and is started by the first that comes back.
+  // A room stays when all have left, and keeps its messages: where strangers choose names, bound their number.
+  // One that crashes all the same closes its clients (1011), and is started by the first that comes back.
   const room$ = rx.ensureChild(system, 'rooms', name, { behavior: room, restart: 'temporary' });
   const target_pid = await firstValueFrom(room$);
   setRelay(response, { target_pid, metadata: { user, room: name } }).end();
