@@ -39,8 +39,8 @@ export const room: Behavior = (inbox, self) => {
     map((message) => {
       const { client_pid, metadata } = message.payload;
       if (!is(message, ws.message)) return join(self.pid, client_pid);
-      const { data: text } = message.payload;
-      return broadcast(self.pid, ws.send, json({ user: metadata.user, text }));
+      const said = { user: metadata.user, text: message.payload.data };
+      return broadcast(self.pid, ws.send, json(said));
     }),
   );
   // Who asks first finds the room still there: the answer starts its patience anew.
