@@ -14,7 +14,7 @@ import {
   reply,
   topic,
 } from 'rx-process';
-import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
+import { acceptUpgrades, json, setRelay, websocketRelay, ws } from 'rx-process/express';
 import {
   defer,
   firstValueFrom,
@@ -39,8 +39,8 @@ export const room: Behavior = (inbox, self) => {
     map((message) => {
       const { client_pid, metadata } = message.payload;
       if (!is(message, ws.message)) return join(self.pid, client_pid);
-      const data = JSON.stringify({ user: metadata.user, text: message.payload.data });
-      return broadcast(self.pid, ws.send, { type: 'text', data });
+      const said = { user: metadata.user, text: message.payload.data };
+      return broadcast(self.pid, ws.send, json(said));
     }),
   );
   // Who asks first finds the room still there: the answer starts its patience anew.

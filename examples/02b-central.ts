@@ -14,14 +14,13 @@ import {
   send,
   transition,
 } from 'rx-process';
-import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
+import { acceptUpgrades, json, setRelay, websocketRelay, ws } from 'rx-process/express';
 import { isMain, listen } from './lib/listen.js';
 
 /** Where everybody is. A room is there while somebody is in it: nothing to start, nothing to end. */
 type Places = ReadonlyMap<Pid, string>;
 
-const say = (pid: Pid, message: object): Command =>
-  send(pid, ws.send, { type: 'text', data: JSON.stringify(message) });
+const say = (pid: Pid, message: object): Command => send(pid, ws.send, json(message));
 
 const sayIn = (places: Places, room: string, message: object): Command[] =>
   [...places].filter(([, place]) => place === room).map(([pid]) => say(pid, message));

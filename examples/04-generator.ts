@@ -5,7 +5,7 @@
 // Clients send JSON; everybody in the hall gets it as { event: 'said', value }.
 import express from 'express';
 import { type Behavior, type Command, createSystem, is, type Pid, receive, send } from 'rx-process';
-import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
+import { acceptUpgrades, json, parseJson, setRelay, websocketRelay, ws } from 'rx-process/express';
 import { isMain, listen } from './lib/listen.js';
 
 export const hall: Behavior = async function* (inbox) {
@@ -13,8 +13,8 @@ export const hall: Behavior = async function* (inbox) {
   const clients = new Set<Pid>();
 
   function* broadcast(message: object): Iterable<Command> {
-    const data = JSON.stringify(message);
-    for (const pid of clients) yield send(pid, ws.send, { type: 'text', data });
+    const frame = json(message);
+    for (const pid of clients) yield send(pid, ws.send, frame);
   }
 
   // The loop ends when the process does; a `finally` here would run then.
@@ -23,8 +23,9 @@ export const hall: Behavior = async function* (inbox) {
       clients.add(message.payload.client_pid);
       yield* broadcast({ event: 'clients', value: clients.size });
     } else if (is(message, ws.message)) {
+      // What a client sends may be anything, and an error thrown in the loop would end the process.
       const { client_pid, data } = message.payload;
-      const value = parse(data);
+      const value = parseJson(data);
       if (value !== undefined) yield* broadcast({ event: 'said', value });
       else yield send(client_pid, ws.close, { code: 1003, reason: 'send JSON' });
     } else if (is(message, ws.leave)) {
@@ -33,15 +34,6 @@ export const hall: Behavior = async function* (inbox) {
     }
   }
 };
-
-/** What a client sends may be anything: an error thrown in the loop would end the process. */
-function parse(data: string | Uint8Array): unknown {
-  try {
-    return JSON.parse(String(data));
-  } catch {
-    return undefined;
-  }
-}
 
 const system = createSystem();
 const relay = websocketRelay(system);

@@ -13,7 +13,7 @@ import {
   send,
   topic,
 } from 'rx-process';
-import { acceptUpgrades, setRelay, websocketRelay, ws } from 'rx-process/express';
+import { acceptUpgrades, json, setRelay, websocketRelay, ws } from 'rx-process/express';
 import {
   distinctUntilChanged,
   ignoreElements,
@@ -64,7 +64,7 @@ export const follower: Behavior = (inbox, self) => {
     switchMap(({ payload: { client_pid } }) =>
       inbox.pipe(
         ofTopic(price),
-        map((m) => send(client_pid, ws.send, { type: 'text', data: JSON.stringify(m.payload) })),
+        map(({ payload }) => send(client_pid, ws.send, json(payload))),
       ),
     ),
   );

@@ -109,6 +109,8 @@ const ENTRIES = [
       'ConnectionError',
       'RELAY_HEADER',
       'acceptUpgrades',
+      'json',
+      'parseJson',
       'setRelay',
       'websocketRelay',
       'ws',
@@ -138,7 +140,7 @@ const ENTRIES = [
   {
     path: 'http/index.ts',
     load: () => import('../lib/http/index.js'),
-    values: ['ConnectionError', 'relayTo', 'relayUpgrades', 'ws', 'wsOf'],
+    values: ['ConnectionError', 'json', 'parseJson', 'relayTo', 'relayUpgrades', 'ws', 'wsOf'],
     types: [
       'ClientMessage',
       'Close',

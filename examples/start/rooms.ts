@@ -14,7 +14,7 @@ import {
   topic,
   transition,
 } from 'rx-process';
-import { ws } from 'rx-process/express';
+import { json, ws } from 'rx-process/express';
 import {
   defer,
   EMPTY,
@@ -51,8 +51,8 @@ const knock = topic<void, Pid>('room.knock');
 
 const tell = (pids: Iterable<Pid>, frame: Frame): Command[] => {
   // One text for all: the same string object is encoded once, however many members there are.
-  const data = JSON.stringify(frame);
-  return [...pids].map((pid) => send(pid, ws.send, { type: 'text', data }));
+  const payload = json(frame);
+  return [...pids].map((pid) => send(pid, ws.send, payload));
 };
 
 /** The sign: the name by which the room is found. There is one of each: where the name is taken, it does not start. */

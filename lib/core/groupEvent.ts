@@ -30,5 +30,5 @@ export function scopeOf(where: string, options: GroupOptions): string | undefine
 /** Options of a broadcast (G4). */
 export interface BroadcastOptions extends GroupOptions {
   /** Who does not get it, a PID or several, for example the sender; default: nobody. */
-  readonly except?: Pid | readonly Pid[];
+  readonly except?: Pid | readonly Pid[] | undefined;
 }

@@ -6,6 +6,7 @@
  * treated specially, and `metadata.ts` is what the relay adds to each message.
  */
 
+export { json, parseJson } from './json.js';
 export type { GivenMetadata, Metadata } from './metadata.js';
 export type { RelayBehavior } from './relayBehavior.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';

@@ -3,6 +3,7 @@ import { expectTypeOf } from 'expect-type';
 import type {
   ActOptions,
   BackoffOptions,
+  BroadcastOptions,
   CallOptions,
   CancelOptions,
   ChildSpec,
@@ -32,6 +33,7 @@ expectTypeOf<Every<HostOptions>>().toEqualTypeOf<true>();
 expectTypeOf<Every<SpawnOptions>>().toEqualTypeOf<true>();
 expectTypeOf<Every<CallOptions>>().toEqualTypeOf<true>();
 expectTypeOf<Every<CancelOptions>>().toEqualTypeOf<true>();
+expectTypeOf<Every<BroadcastOptions>>().toEqualTypeOf<true>();
 expectTypeOf<Every<GroupOptions>>().toEqualTypeOf<true>();
 expectTypeOf<Every<ActOptions>>().toEqualTypeOf<true>();
 expectTypeOf<Every<SuperviseOptions>>().toEqualTypeOf<true>();
