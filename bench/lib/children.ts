@@ -43,7 +43,9 @@ function start(script: string, args: readonly string[], processor: number) {
   const node = [process.execPath, ...process.execArgv];
   const program = [...(script.endsWith('.escript') ? ['escript'] : node), path, ...args];
   const [command = '', ...rest] = pinned ? ['taskset', '-c', `${processor}`, ...program] : program;
-  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // As it is deployed: Express and this library do more in development.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = spawn(command, rest, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   running.add(child);
   let complaints = '';
   child.stderr.on('data', (data) => {
