@@ -16,6 +16,7 @@ import type { Link, Linked, Peer } from '../ties/link.js';
 import type { Monitor } from '../ties/monitor.js';
 import { acceptLink, dropLink, linkEnded } from '../ties/requestLink.js';
 import { KILL, type Signal, traced } from '../ties/signal.js';
+import { type Stoppable, warnStopTimeout } from './stopTimeout.js';
 import { type Restartable, startUpgraded } from './upgrade.js';
 
 /** What a signal does to a living process. It is total, so no signal is forgotten. */
@@ -40,9 +41,10 @@ export function takeEffect(process: Affected, signal: Signal): void {
     case 'exit':
       return requestExit(process, signal.from, signal.reason);
     case 'kill':
+      if (signal.after !== undefined) warnStopTimeout(process, signal.after);
       return process.end({ type: 'killed' });
     case 'cancel':
-      return cancel(process, signal);
+      return cancel(process, signal, KILL);
     case 'stop':
       return stop(process, signal.timeout);
     case 'overflow':
@@ -51,13 +53,13 @@ export function takeEffect(process: Affected, signal: Signal): void {
 }
 
 /** A process as its signals see it. */
-export interface Affected extends Restartable, Linked {
+export interface Affected extends Restartable, Linked, Stoppable {
   readonly kernel: Pick<
     Kernel<Resident>,
     'now' | 'uptime' | 'after' | 'queue' | 'events' | 'upgraded'
   >;
   readonly asksForTime: boolean;
-  readonly signals: { readonly size: number };
+  readonly signals: { readonly size: number; readonly everRead: boolean };
   readonly timers: Set<{ unsubscribe(): void }>;
   readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
   end(reason: ExitReason): void;
@@ -124,7 +126,8 @@ function requestExit(process: Affected, from: Pid | undefined, reason: ExitReaso
   if (!isNormal(reason)) bringDown(process, from, reason);
 }
 
-function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void {
+/** Hands over a CANCEL; `kill` is what comes when its time is over. */
+function cancel(process: Affected, signal: Signal & { signal: 'cancel' }, kill: Signal): void {
   const { from, reason, due } = signal;
   const { kernel } = process;
   const at = kernel.now();
@@ -136,7 +139,7 @@ function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void 
     ...(reason !== undefined && { reason }),
     ...(left !== undefined && { deadline: at + left }),
   };
-  if (left !== undefined) killAfter(process, left);
+  if (left !== undefined) killAfter(process, left, kill);
   deliverSignal(process, event);
 }
 
@@ -144,12 +147,13 @@ function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void 
 function stop(process: Affected, timeout: number): void {
   if (!process.asksForTime) return process.end({ type: 'shutdown' });
   const due = timeout === Infinity ? undefined : process.kernel.uptime() + timeout;
-  cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', due });
+  const kill: Signal = { signal: 'kill', after: timeout };
+  cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', due }, kill);
   process.abort();
 }
 
-function killAfter(process: Affected, millis: number): void {
-  process.timers.add(process.kernel.after(millis, () => process.kernel.queue.push(process, KILL)));
+function killAfter(process: Affected, millis: number, kill: Signal): void {
+  process.timers.add(process.kernel.after(millis, () => process.kernel.queue.push(process, kill)));
 }
 
 function trace(tracer: Tracer, signal: Signal): void {
