@@ -25,7 +25,7 @@ export interface Stage {
   look(): string[];
 }
 
-/** A system with the starts and ends of its children on record. */
+/** A system with the starts and ends of its children on record, and the supervisors' warnings. */
 export function stage(options?: TestSystemOptions): Stage {
   const system = testSystem(options);
   const log: string[] = [];
@@ -38,7 +38,7 @@ export function stage(options?: TestSystemOptions): Stage {
       log.push(`+${event.name}`);
     } else if (event.type === 'exited' && names.has(event.pid)) {
       log.push(`-${names.get(event.pid)} ${brief(event.reason)}`);
-    } else if (event.type === 'warning') {
+    } else if (event.type === 'warning' && event.code !== 'stop_timeout') {
       log.push(`warning ${event.message}`);
     }
   });
