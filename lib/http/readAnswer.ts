@@ -74,8 +74,9 @@ const TEXT = 'Content-Type: text/plain; charset=utf-8';
 
 const NOT_FOUND = plainAnswer({ status: refusals.unclaimed.status, body: refusals.unclaimed.text });
 
-function plainAnswer({ status, headers = {}, body = '', ...more }: HttpAnswer): PlainAnswer {
-  if (more.target !== undefined || more.target_pid !== undefined) {
+function plainAnswer(answer: HttpAnswer): PlainAnswer {
+  const { status, headers = {}, body = '' } = answer;
+  if (answer.target !== undefined || answer.target_pid !== undefined) {
     const text = 'relayUpgrades: answer with a target, or with a status to refuse, not with both';
     throw new ProcessError('Invalid', text);
   }

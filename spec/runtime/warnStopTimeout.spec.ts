@@ -15,10 +15,6 @@ const usesAbortSignal: Behavior = (_inbox, self) => {
   void self.abortSignal;
   return NEVER;
 };
-const house = supervise({
-  children: [{ id: 'lamp', behavior: traps, name: 'lamp', shutdown: '30s' }],
-});
-
 /** What a system warns of while something is asked to stop, and for `millis` afterwards. */
 async function warningsOf(
   behavior: Behavior,
@@ -62,7 +58,10 @@ describe('a process that is killed at the deadline of its stop', () => {
     {
       what: 'reads its signals',
       behavior: readsSignals,
-      text: killed('10 s', 'it has subscribed self.signals$ and did not end at its CANCEL'),
+      text: killed(
+        '10 s',
+        'it has subscribed self.signals$ and did not end; end its stream at the CANCEL there',
+      ),
     },
     {
       what: 'traps links',
@@ -73,10 +72,21 @@ describe('a process that is killed at the deadline of its stop', () => {
     expect(await warningsOf(behavior, stop, 10_000)).toEqual([text]);
   });
 
-  it('is a child: the warning names it, and what its supervisor waited for (V3)', async () => {
+  it('is a child: who waits for its turn to be stopped is not accused (V3)', async () => {
+    const children = ['door', 'lamp'].map((name) => ({ id: name, name, behavior: traps }));
+    const house = supervise({ children: children.map((each) => ({ ...each, shutdown: '30s' })) });
+
     expect(await warningsOf(house, shutdown, 10_000)).toEqual([
       killed('10 s', 'its children had not ended; give it more time'),
-      '{main|0x00002} stop_timeout: lamp {main|0x00002} was killed after 10 s: it traps links and did not end; add takeUntil(self.signals$)',
+      '{main|0x00003} stop_timeout: lamp {main|0x00003} was killed after 10 s: it traps links and did not end; add takeUntil(self.signals$)',
+    ]);
+  });
+
+  it('is a child that its supervisor gives 5 s (V3)', async () => {
+    const house = supervise({ children: [{ id: 'lamp', behavior: usesAbortSignal }] });
+
+    expect(await warningsOf(house, (system) => system.cancel('weather'), 5_000)).toEqual([
+      `{main|0x00002} stop_timeout: {main|0x00002} was killed after 5 s: ${USED}`,
     ]);
   });
 

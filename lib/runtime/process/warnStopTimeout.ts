@@ -8,8 +8,8 @@ import type { Supervision } from './supervision.js';
  */
 export function warnStopTimeout(process: Stoppable, millis: number): void {
   const { kernel, pid, ownNames } = process;
-  // It fires at a stop and at the end only: so who waited for its turn to be stopped is not accused.
-  // A connection waits for its client, whom no text reaches.
+  // A connection waits for its client, whom no text reaches. And who still waits to be asked, because its
+  // supervisor stops another child first, is not to blame: its AbortSignal has not fired.
   if (process.extension !== undefined || !process.abortSignal.aborted) return;
   const who = [...ownNames, pid].join(' ');
   const time = millis < 1_000 ? `${millis} ms` : `${Math.round(millis / 1_000)} s`;
@@ -19,9 +19,11 @@ export function warnStopTimeout(process: Stoppable, millis: number): void {
 
 function whyItHadTime({ supervision, signals, trapLinks }: Stoppable): string {
   if (supervision?.team !== undefined) return 'its children had not ended; give it more time';
-  const end = 'and did not end; add takeUntil(self.signals$)';
-  if (signals.everRead) return 'it has subscribed self.signals$ and did not end at its CANCEL';
-  return trapLinks ? `it traps links ${end}` : `it has used self.abortSignal ${end}`;
+  if (signals.everRead) {
+    return 'it has subscribed self.signals$ and did not end; end its stream at the CANCEL there';
+  }
+  const used = trapLinks ? 'it traps links' : 'it has used self.abortSignal';
+  return `${used} and did not end; add takeUntil(self.signals$)`;
 }
 
 /** A process as its stop sees it. */
