@@ -153,7 +153,7 @@ function gone(to: string, { reason, result }: Exit, names: Names): ProcessError 
 }
 
 /** Who calls in vain may do so often, and names may be many: the oldest are those of services. */
-const LOOKED_AT = 200;
+const LOOKED_AT = 100;
 
 function* first(names: Iterable<string>, count: number): Iterable<string> {
   let left = count;
