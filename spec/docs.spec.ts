@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { format } from 'node:util';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
-import { cleanUp, open, refusal } from './express/support.js';
+import { filter, firstValueFrom } from 'rxjs';
+import { cleanUp, open, refusal, serve, within } from './express/support.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
 import { describeWith } from './interop/need.js';
 import { blocksOf, forJest, lineOf, read } from './support/pages.js';
@@ -164,6 +165,29 @@ describe('servers without Express in documents', () => {
     expect(await client.closed).toMatchObject({ code: 1001 });
     expect(code).toBe(0);
   }, 60_000);
+});
+
+describe("relay.md's lobby", () => {
+  afterEach(cleanUp);
+
+  it('keeps its clients when one of them makes the room crash', async () => {
+    const { lobby } = await import(join(folder, 'relay/lobby.ts'));
+    const { port, system } = await serve({
+      routes: (app, { system }) => app.use('/ws', lobby(system)),
+    });
+    const ada = await open(port, '/ws/lobby');
+    const bob = await open(port, '/ws/lobby');
+    const say = (text: string) => bob.socket.send(JSON.stringify({ text }));
+    say('hello');
+    expect([await ada.next(), await bob.next()]).toEqual(['hello', 'hello']);
+
+    const back = firstValueFrom(system.events$.pipe(filter(({ type }) => type === 'spawned')));
+    ada.socket.send('no JSON');
+    await within(back, 'the new room');
+    say('again');
+
+    expect([await ada.next(), await bob.next()]).toEqual(['again', 'again']);
+  });
 });
 
 describeWith(NEEDS_CHROMIUM)("README.md's first answer", () => {

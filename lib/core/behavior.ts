@@ -74,7 +74,10 @@ export interface Self {
   readonly args: readonly unknown[];
   /** CANCEL and LINK_DOWN; what comes before the first subscription is retained (C2). */
   readonly signals$: Observable<ProcessSignal>;
-  /** Aborts when the process ends or is asked to stop: hand it to `fetch` and friends. */
+  /**
+   * Aborts when the process ends or is asked to stop: hand it to `fetch` and friends. Who uses it has to end by
+   * itself at a stop, by `takeUntil(self.signals$)` say, or is killed when its time is over (V3).
+   */
   readonly abortSignal: AbortSignal;
   /** The system's clock: `interval(1_000, self.scheduler)` is virtual in a `testSystem`. */
   readonly scheduler: SchedulerLike;

@@ -36,6 +36,8 @@ export type SystemEvent =
       readonly at: number;
       readonly pid: Pid | undefined;
       readonly reason: DropReason;
+      /** Of the message that the first of them replied to, for the reason `no call`. */
+      readonly topic?: string;
       readonly count: number;
     }
   | {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
-import { knownOptions, ProcessError } from '../core/index.js';
-import { claimUpgrades } from '../upgrade/index.js';
+import { knownOptions } from '../core/index.js';
+import { checkServer, claimUpgrades } from '../upgrade/index.js';
 import { guard } from './guard.js';
 import { Handshake } from './handshake.js';
 import { UpgradeResponse } from './upgradeResponse.js';
@@ -27,9 +27,11 @@ export function acceptUpgrades(
   server: Server | Http2SecureServer,
   options: AcceptOptions = {},
 ): () => void {
-  if (typeof server?.on !== 'function') {
-    throw new ProcessError('Invalid', 'acceptUpgrades: give the server that app.listen returns');
-  }
+  checkServer(
+    'acceptUpgrades',
+    server,
+    'give the server that app.listen returns, not the application',
+  );
   knownOptions('acceptUpgrades', options, { claim: true });
   const unclaim = claimUpgrades(server, options.claim, runHandshake);
   const calls = guardedServers.get(server) ?? new Set();

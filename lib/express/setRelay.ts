@@ -15,11 +15,12 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * @throws ProcessError `Invalid`: not exactly one target, an unknown field (I7), or metadata that cannot be
  * sent as JSON, by its path (H9). What the fields say is judged at the handshake (H2 rows 6–9).
  * @example setRelay(res, { target: echo, heartbeat_interval: '30s' }).end();
+ * @example setRelay<Member>(res, { target_pid: room, metadata: { user } }).end(); // checked, as for a `RelayBehavior`
  */
-export function setRelay<R extends ServerResponse, M extends GivenMetadata = GivenMetadata>(
-  res: R,
-  relay: RelayTarget<M>,
-): R {
+export function setRelay<
+  M extends GivenMetadata = GivenMetadata,
+  R extends ServerResponse = ServerResponse,
+>(res: R, relay: RelayTarget<M>): R {
   checkTarget('setRelay', relay as RelayTarget, TARGET_FIELDS);
   const { target, ...fields } = relay;
   const text = encodeRelayHeader(fields);

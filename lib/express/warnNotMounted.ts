@@ -12,7 +12,8 @@ import {
 export function warnNotMounted(request: IncomingMessage): void {
   if (!isFirst(request)) return;
   const where = `is not mounted on ${pathOf(request)}, or mounted after this handler`;
-  warnProcess('RELAY_NOT_MOUNTED', `X-WS-Relay set but websocketRelay ${where}`);
+  const remedy = 'app.use(path, websocketRelay(system)) before the handler';
+  warnProcess('RELAY_NOT_MOUNTED', `X-WS-Relay set but websocketRelay ${where}: ${remedy}`);
 }
 
 const isFirst = firstOfRoute();

@@ -1,6 +1,12 @@
 import type { RequestHandler } from 'express';
 import type { System } from '../runtime/index.js';
-import { Admission, type Door, type Relay, type RelayOptions } from '../upgrade/index.js';
+import {
+  Admission,
+  checkSystem,
+  type Door,
+  type Relay,
+  type RelayOptions,
+} from '../upgrade/index.js';
 import { relayHandler } from './relayHandler.js';
 
 /**
@@ -9,10 +15,11 @@ import { relayHandler } from './relayHandler.js';
  * upgrades go through the application (`acceptUpgrades`).
  *
  * @param system whose processes are the targets
- * @throws ProcessError `Invalid` naming the option.
+ * @throws ProcessError `Invalid`: no system, or an option, by its name.
  * @example app.use('/ws', websocketRelay(system, { allowedOrigins: 'https://app.example.com' }));
  */
 export function websocketRelay(system: System, options: RelayOptions = {}): RequestHandler & Relay {
+  checkSystem(DOOR.name, system);
   const admission = new Admission(system, options, DOOR);
   const { hub } = admission;
   return Object.defineProperties(relayHandler(admission) as RequestHandler & Relay, {

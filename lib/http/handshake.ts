@@ -26,12 +26,15 @@ export class Handshake implements PendingHandshake, SocketOwner {
   readonly request: IncomingMessage;
   readonly pending: PendingSocket;
   readonly #admission: Admission;
+  /** How many listened for the request's end before the handler did. */
+  readonly #listening: number;
   /** Answered, or the client is gone: what the handler still says is for nobody. */
   #isOver = false;
 
   constructor(admission: Admission, request: IncomingMessage, head: Buffer) {
     this.request = request;
     this.#admission = admission;
+    this.#listening = request.listenerCount('end');
     this.pending = new PendingSocket(request.socket, head, this);
   }
 
@@ -96,7 +99,19 @@ export class Handshake implements PendingHandshake, SocketOwner {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#admission.warnings.failed(this.request, error);
+    this.#unpipe();
     this.refuse(refusals.failed);
+  }
+
+  /**
+   * Takes away who listens for the request's end since the handler began: `request.pipe` of what is no stream, as a
+   * behaviour in the place of a handler does it, throws and leaves a listener that would throw as well (H13).
+   */
+  #unpipe(): void {
+    const { request } = this;
+    for (const listener of request.listeners('end').slice(this.#listening)) {
+      request.off('end', listener as () => void);
+    }
   }
 
   /** Answers on the socket and closes it. */

@@ -17,7 +17,7 @@ import {
  */
 export function readAnswer(answer: UpgradeAnswer | undefined): RelayAnswer | PlainAnswer {
   if (answer === undefined) return NOT_FOUND;
-  if (typeof answer !== 'object' || answer === null) throw noAnswer(answer);
+  if (typeof answer !== 'object' || answer === null || isOfBehavior(answer)) throw noAnswer(answer);
   if (answer.status !== undefined) return plainAnswer(answer);
   checkTarget('relayUpgrades', answer, FIELDS);
   const { target: owned, headers } = answer;
@@ -51,6 +51,8 @@ export interface HttpAnswer {
   readonly headers?: HttpHeaders | undefined;
   /** A text is `text/plain` in UTF-8, unless a header says otherwise; default: none. */
   readonly body?: string | Uint8Array | undefined;
+  readonly target?: never;
+  readonly target_pid?: never;
 }
 
 /** Headers by name, a list being one line for each; or pairs of them, such as the `Headers` of `fetch`. */
@@ -75,7 +77,12 @@ const TEXT = 'Content-Type: text/plain; charset=utf-8';
 
 const NOT_FOUND = plainAnswer({ status: refusals.unclaimed.status, body: refusals.unclaimed.text });
 
-function plainAnswer({ status, headers = {}, body = '' }: HttpAnswer): PlainAnswer {
+function plainAnswer(answer: HttpAnswer): PlainAnswer {
+  const { status, headers = {}, body = '' } = answer;
+  if (answer.target !== undefined || answer.target_pid !== undefined) {
+    const text = 'relayUpgrades: answer with a target, or with a status to refuse, not with both';
+    throw new ProcessError('Invalid', text);
+  }
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new ProcessError('Invalid', `status is from 200 to 599, not ${shown(status)}`);
   }
@@ -126,6 +133,13 @@ function protocolOf(headers: HttpHeaders): string | undefined {
 }
 
 function noAnswer(answer: unknown): ProcessError {
-  const wanted = 'answer with { target }, { target_pid } or { status }';
-  return new ProcessError('Invalid', `relayUpgrades: ${wanted}, not ${shown(answer)}`);
+  const wanted = isOfBehavior(answer)
+    ? 'give a handler, (request) => ({ target }), not a behaviour'
+    : `answer with { target }, { target_pid } or { status }, not ${shown(answer)}`;
+  return new ProcessError('Invalid', `relayUpgrades: ${wanted}`);
+}
+
+/** Whether it is a stream, as a behaviour in the place of the handler returns, or the behaviour itself. */
+function isOfBehavior(answer: unknown): boolean {
+  return typeof answer === 'function' || typeof Object(answer).subscribe === 'function';
 }

@@ -1,12 +1,15 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
-import { ProcessError } from '../core/index.js';
+import { knownOptions, ProcessError } from '../core/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
 import type { System } from '../runtime/index.js';
 import {
   Admission,
+  checkServer,
+  checkSystem,
   claimUpgrades,
   type Door,
+  RELAY_OPTIONS,
   type Relay,
   type RelayOptions,
 } from '../upgrade/index.js';
@@ -23,7 +26,7 @@ import type { UpgradeHandler } from './readAnswer.js';
  *
  * @param server of HTTP or HTTPS, or of HTTP/2 with `allowHTTP1: true`
  * @param system whose processes are the targets
- * @throws ProcessError `Invalid`: no server, no handler, an option, by its name, or a server all of whose
+ * @throws ProcessError `Invalid`: no server, no system, no handler, an option, by its name, or a server all of whose
  * upgrades are taken already.
  * @example relayUpgrades(server, system, (request) => ({ target: echo }));
  */
@@ -31,19 +34,20 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
   server: Server | Http2SecureServer,
   system: System,
   handler: UpgradeHandler<M>,
-  { claim, ...options }: RelayUpgradesOptions = {},
+  options: RelayUpgradesOptions = {},
 ): UpgradeRelay {
-  if (typeof server?.on !== 'function') {
-    throw new ProcessError('Invalid', 'relayUpgrades: give a server of Node, fastify.server say');
-  }
+  checkServer(DOOR.name, server, 'give a server of Node, fastify.server say');
+  checkSystem(DOOR.name, system);
   if (typeof handler !== 'function') {
     throw new ProcessError('Invalid', 'relayUpgrades: give a handler, (request) => ({ target })');
   }
+  knownOptions(DOOR.name, options, { ...RELAY_OPTIONS, claim: true });
+  const { claim, ...shared } = options;
   // First, because a relay that nothing leads to would stay with its system.
   const stopListening = claimUpgrades(server, claim, (request, head) =>
     new Handshake(admission, request, head).run(handler as UpgradeHandler),
   );
-  const admission = admissionOr(stopListening, () => new Admission(system, options, DOOR));
+  const admission = admissionOr(stopListening, () => new Admission(system, shared, DOOR));
   const { hub } = admission;
   return {
     get count() {

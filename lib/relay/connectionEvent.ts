@@ -9,8 +9,8 @@ export interface ConnectionEvent extends ConnectionInfo {
 }
 
 /** A connection as its application knows it. */
-export interface ConnectionInfo {
+export interface ConnectionInfo<M = Metadata> {
   readonly pid: Pid;
   /** What the handler has given it, or the last `ws.control`; `{}` if neither did. */
-  readonly metadata: Metadata;
+  readonly metadata: M;
 }

@@ -1,7 +1,7 @@
 import { type Observable, Subject } from 'rxjs';
 import type { RelayConfig } from '../codec/index.js';
 import { type Behavior, type Output, type Pid, textOf } from '../core/index.js';
-import { LIFECYCLE_TOPICS, RESERVED_TOPICS, ws } from '../protocol/index.js';
+import { LIFECYCLE_TOPICS, type Metadata, RESERVED_TOPICS, ws } from '../protocol/index.js';
 import {
   type Host,
   type Kernel,
@@ -59,8 +59,9 @@ export class Hub implements ConnectionOwner {
   }
 
   /** The connections that there are, including those that are closing, in the order in which they came. */
-  connections(): readonly ConnectionInfo[] {
-    return [...this.#connections].filter(({ hasBegun }) => hasBegun).map(infoOf);
+  connections<M = Metadata>(): readonly ConnectionInfo<Readonly<M>>[] {
+    const begun = [...this.#connections].filter(({ hasBegun }) => hasBegun);
+    return begun.map(infoOf) as ConnectionInfo<never>[];
   }
 
   /** Whether the relay or the host of its connections has reached its limit (H2 row 3b). */

@@ -9,6 +9,7 @@ import {
 } from '../core/index.js';
 import type { Step } from '../operators/index.js';
 import { type Leave, ws } from '../protocol/index.js';
+import { malformedSend } from './malformedSend.js';
 import type { Route, SessionCommand, SessionEvent, State, World } from './state.js';
 import { wantsFrames } from './state.js';
 import { type Cause, causeOfLeaving, type Verdict, verdict } from './verdict.js';
@@ -97,7 +98,7 @@ function onMessage(state: Open, message: Message, world: World): Next {
     case ws.send: {
       const data = readSend(payload);
       if (data !== undefined) return [state, { type: 'write', data }];
-      return [state, warn('ws.send', `malformed ws.send from ${message.from} ignored`)];
+      return [state, warn('ws.send', malformedSend(message))];
     }
     case ws.close: {
       const { code, reason, valid } = readClose(payload);
@@ -108,7 +109,7 @@ function onMessage(state: Open, message: Message, world: World): Next {
     case ws.control:
       return control(state, payload, world);
     default:
-      return [state, warn('topic', `a connection does not understand ${topic} (T1)`)];
+      return [state, warn('topic', `a connection does not understand ${topic} (T1): send ws.send`)];
   }
 }
 

@@ -11,7 +11,8 @@ export function restart(state: State, child: Child, at: number): void {
   child.attempts = isStable ? 1 : child.attempts + 1;
   const limit = exceeded(state, child, at);
   if (limit !== undefined) {
-    state.effects.push({ type: 'warn', message: `child ${child.id} fails too often: ${limit}` });
+    const message = `child ${child.id} fails too often: ${limit}`;
+    state.effects.push({ type: 'warn', message, ending: state.children.size });
     return end(state, { type: 'shutdown' });
   }
   const group = groupOf(state, child);
@@ -43,14 +44,15 @@ export function startGroup(state: State, child: Child): void {
 function exceeded(state: State, { attempts }: Child, at: number): string | undefined {
   const { intensity, period, backoff } = state.plan;
   if (backoff !== undefined && backoff.maxAttempts > 0 && attempts > backoff.maxAttempts) {
-    return `maxAttempts is ${backoff.maxAttempts}`;
+    return `maxAttempts is ${backoff.maxAttempts} (raise it, or give restart: 'temporary')`;
   }
   if (intensity === Infinity) return undefined;
   const { restarts } = state;
   restarts.push(at);
   while (at - (restarts.peek() as number) > period) restarts.shift();
   if (restarts.size <= intensity) return undefined;
-  return `intensity is ${intensity} in ${period} ms`;
+  const remedy = "raise intensity, give backoff, or restart: 'temporary'";
+  return `intensity is ${intensity} in ${period} ms (${remedy})`;
 }
 
 /** The children that a restart concerns, in their order: none that is stopped for good. */

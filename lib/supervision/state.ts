@@ -89,7 +89,8 @@ export type Effect =
   | { readonly type: 'unschedule'; readonly child: Child }
   /** All first children have started. */
   | { readonly type: 'up' }
-  | { readonly type: 'warn'; readonly message: string };
+  /** `ending`: the supervisor ends, with so many children. */
+  | { readonly type: 'warn'; readonly message: string; readonly ending?: number };
 
 /** Why children are stopped and started; it decides what follows when that is done. */
 export type Purpose =

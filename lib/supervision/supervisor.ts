@@ -11,6 +11,7 @@ import {
   type Self,
 } from '../core/index.js';
 import { type ChildInfo, type Process, spawn, type Team } from '../runtime/index.js';
+import { fate } from './fate.js';
 import { members } from './handleRequest.js';
 import type { Plan } from './plan.js';
 import { supervisorRequest } from './request.js';
@@ -135,8 +136,10 @@ export class Supervisor implements Team {
         for (const run of waiting) run();
         return;
       }
-      case 'warn':
-        return kernel.events.warning('supervisor', effect.message, pid);
+      case 'warn': {
+        const text = effect.message + fate(this.#me, effect.ending);
+        return kernel.events.warning('supervisor', text, pid);
+      }
       default:
         this.#out.next(effect);
     }

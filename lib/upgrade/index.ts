@@ -6,6 +6,8 @@
  * `pendingSocket.ts` is the client's socket meanwhile, and `refusal.ts` has all answers that are no 101.
  */
 export { Admission, type Door, type PendingHandshake } from './admission.js';
+export { checkServer } from './checkServer.js';
+export { checkSystem } from './checkSystem.js';
 export type { Claim } from './claim.js';
 export { claimUpgrades } from './claimUpgrades.js';
 export { closeRequest } from './closeRequest.js';
@@ -13,7 +15,7 @@ export type { Own } from './firstCheck.js';
 export { asksForWebSocket, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
 export { PendingSocket, type SocketOwner } from './pendingSocket.js';
-export { HANDSHAKE_TIMEOUT, type RelayOptions } from './readOptions.js';
+export { HANDSHAKE_TIMEOUT, RELAY_OPTIONS, type RelayOptions } from './readOptions.js';
 export {
   closeSocket,
   limitIdle,

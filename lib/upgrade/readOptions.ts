@@ -15,7 +15,7 @@ import { type OriginPolicy, originPolicy } from './originPolicy.js';
  * @throws ProcessError `Invalid`, naming the option.
  */
 export function readOptions(where: string, options: RelayOptions): RelaySettings {
-  knownOptions(where, options, OPTIONS);
+  knownOptions(where, options, RELAY_OPTIONS);
   const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw new ProcessError('Invalid', 'host: give a non-empty text');
@@ -66,7 +66,8 @@ export interface RelayOptions {
   readonly flowControl?: boolean;
 }
 
-const OPTIONS: Known<RelayOptions> = {
+/** The options of a relay, each of which is known. */
+export const RELAY_OPTIONS: Known<RelayOptions> = {
   allowedOrigins: true,
   host: true,
   maxPayload: true,

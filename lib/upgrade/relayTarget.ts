@@ -13,11 +13,11 @@ export type RelayTarget<M extends GivenMetadata = GivenMetadata> = Omit<
         readonly target: RelayBehavior<M>;
         readonly target_pid?: never;
       } & MetadataField<M>)
-    | {
+    | ({
+        /** Nobody knows what its process reads of metadata: name the type, `setRelay<M>`, to have it checked. */
         readonly target_pid: Pid;
         readonly target?: never;
-        readonly metadata?: GivenMetadata | undefined;
-      }
+      } & MetadataField<M>)
   );
 
 /** What the target reads of metadata has to be given, and may come with more. */

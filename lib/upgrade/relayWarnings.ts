@@ -36,7 +36,8 @@ export class RelayWarnings {
 
   /** H2 rows 6–8: what a handler has answered cannot be done. */
   invalid(request: IncomingMessage, text: string, detail: string): void {
-    this.#hub.warn('invalid_relay', `${routeOf(request)}: ${text}: ${detail}`);
+    const advice = text === 'Invalid target PID' ? TARGET_ADVICE : '';
+    this.#hub.warn('invalid_relay', `${routeOf(request)}: ${text}: ${detail}${advice}`);
   }
 
   /** H13: a handler has thrown, or answered what is no answer. */
@@ -111,6 +112,8 @@ const MAX_SHOWN = 200;
 
 const NOT_SET_ADVICE =
   'call setRelay(res, …) before it ends, or answer with a status of 3xx or more to refuse';
+
+const TARGET_ADVICE = '; a name is no PID: give system.names.lookup(…)';
 
 /** A host may be missing, whatever Express's types say. */
 const shorten = (text: string | undefined): string => `${text}`.slice(0, MAX_SHOWN);

@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { acceptUpgrades, setRelay, websocketRelay } from '../../lib/express/index.js';
+import { relayUpgrades } from '../../lib/http/index.js';
 import { act, broadcast, createSystem, supervise } from '../../lib/index.js';
 import { drills, fakeSelf, testSystem } from '../../lib/testing/index.js';
 import { idle, puppet, quiet, refused, settled, tables } from '../support/runtime.js';
@@ -25,6 +27,7 @@ const SLIPS = [
   { where: 'killOne', name: 'amogn', to: 'among' },
   { where: 'kill', name: 'evry', to: 'every' },
   { where: 'drill.on', name: 'propability', to: 'probability' },
+  { where: 'relayUpgrades', name: 'calim', to: 'claim' },
   { where: 'setOptions', name: 'traplinks', to: 'trapLinks' },
   { where: 'fakeSelf', name: 'signals', to: 'signals$' },
 ] as const;
@@ -39,7 +42,8 @@ const give: Readonly<Record<(typeof SLIPS)[number]['where'], (name: string) => u
     supervise({ children: [{ ...child, ...(slip(name) as object) }] }),
   'supervise: backoff': (name) => supervise({ children: [], backoff: slip(name) }),
   websocketRelay: (name) => websocketRelay(quiet(), slip(name)),
-  acceptUpgrades: (name) => acceptUpgrades({ on: () => undefined } as never, slip(name)),
+  acceptUpgrades: (name) => acceptUpgrades(createServer(), slip(name)),
+  relayUpgrades: (name) => relayUpgrades(createServer(), quiet(), () => undefined, slip(name)),
   setRelay: (name) => setRelay({} as never, slip(name)),
   act: (name) => act(() => undefined, slip(name)),
   broadcast: (name) => broadcast('g', 'x', 1, slip(name)),

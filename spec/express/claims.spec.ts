@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import express from 'express';
 import { Server as SocketServer } from 'socket.io';
 import { io } from 'socket.io-client';
 import { WebSocketServer } from 'ws';
@@ -215,6 +216,15 @@ describe('acceptUpgrades beside other libraries', () => {
   ])('refuses $what', ({ server, claim }) => {
     expect(() => acceptUpgrades(server as Server, { claim: claim as string })).toThrow(
       expect.objectContaining({ code: 'Invalid' }),
+    );
+  });
+
+  it.each([
+    { what: 'the application', server: express() },
+    { what: 'a router', server: express.Router() },
+  ])('refuses $what in place of its server', ({ server }) => {
+    expect(() => acceptUpgrades(server as never)).toThrow(
+      'acceptUpgrades: give the server that app.listen returns, not the application',
     );
   });
 

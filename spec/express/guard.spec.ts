@@ -151,9 +151,10 @@ describe('a plain response with the relay header', () => {
       const { status, headers, body } = await get(running, path);
       expect([status, body, headers.get('x-ws-relay')]).toEqual([200, 'body', null]);
     }
+    const remedy = 'app.use(path, websocketRelay(system)) before the handler';
     expect(warnings.map(({ message }) => message)).toEqual([
-      'X-WS-Relay set but websocketRelay is not mounted on /plain, or mounted after this handler',
-      'X-WS-Relay set but websocketRelay is not mounted on /raw, or mounted after this handler',
+      `X-WS-Relay set but websocketRelay is not mounted on /plain, or mounted after this handler: ${remedy}`,
+      `X-WS-Relay set but websocketRelay is not mounted on /raw, or mounted after this handler: ${remedy}`,
     ]);
   });
 

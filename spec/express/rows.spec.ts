@@ -168,7 +168,7 @@ describe('websocketRelay', () => {
       {
         code: 'RELAY_NOT_MOUNTED',
         message:
-          'X-WS-Relay set but websocketRelay is not mounted on /nowhere, or mounted after this handler',
+          'X-WS-Relay set but websocketRelay is not mounted on /nowhere, or mounted after this handler: app.use(path, websocketRelay(system)) before the handler',
       },
     ]);
   });
@@ -250,9 +250,10 @@ describe('websocketRelay', () => {
     { row: '7a', what: 'no target', value: '{}' },
     { row: '7b', what: 'a name', value: '{"target_pid":"room"}' },
   ])('refuses $what (H2 row $row)', async ({ value }) => {
-    const { port } = await withHeader(value);
+    const { port, warnings } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({ status: 400, body: 'Invalid target PID' });
+    expect(warnings[0]?.message).toMatch(/; a name is no PID: give system\.names\.lookup\(…\)$/);
   });
 
   it.each([

@@ -35,6 +35,18 @@ describe('websocketRelay', () => {
     );
   });
 
+  it.each([
+    { what: 'nothing', args: [] },
+    { what: 'options', args: [{ allowedOrigins: '*' }] },
+  ])('refuses $what in place of a system', ({ args }) => {
+    expect(() => Reflect.apply(websocketRelay, undefined, args)).toThrow(
+      expect.objectContaining({
+        code: 'Invalid',
+        message: 'websocketRelay: give a system, as createSystem makes it',
+      }),
+    );
+  });
+
   it.each([0, Number.POSITIVE_INFINITY])(
     'has no connection limit with %p',
     async (maxConnections) => {

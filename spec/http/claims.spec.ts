@@ -87,4 +87,31 @@ describe('relayUpgrades on a server', () => {
 
     expect(call).toThrow(ProcessError);
   });
+
+  it.each<{ what: string; args: unknown[]; text: string }>([
+    {
+      what: 'an application in place of its server',
+      args: [express(), watchedSystem().system, toEcho],
+      text: 'relayUpgrades: give a server of Node, fastify.server say',
+    },
+    {
+      what: 'no system',
+      args: [createServer()],
+      text: 'relayUpgrades: give a system, as createSystem makes it',
+    },
+    {
+      what: 'a handler in place of a system',
+      args: [createServer(), toEcho],
+      text: 'relayUpgrades: give a system, as createSystem makes it',
+    },
+    {
+      what: 'an option that nobody knows, and lists them all (I7)',
+      args: [createServer(), watchedSystem().system, toEcho, { path: '/ws' }],
+      text: "relayUpgrades: unknown option 'path'; there is allowedOrigins, host, maxPayload, maxBuffered, maxConnections, pingInterval, closeTimeout, handshakeTimeout, flowControl, claim",
+    },
+  ])('refuses $what', ({ args, text }) => {
+    expect(() => Reflect.apply(relayUpgrades, undefined, args)).toThrow(
+      expect.objectContaining({ code: 'Invalid', message: text }),
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { NEVER } from 'rxjs';
 import type { UpgradeAnswer, UpgradeHandler } from '../../lib/http/index.js';
 import type { Behavior } from '../../lib/index.js';
 import {
@@ -162,6 +163,21 @@ describe('relayUpgrades', () => {
     { what: 'answers null', handler: () => null as never, expected: 'not null' },
     { what: 'answers nothing of either', handler: () => ({}) as never, expected: 'target_pid' },
     {
+      what: 'answers a relay and a status',
+      handler: () => ({ status: 401, target: echo }) as never,
+      expected: 'answer with a target, or with a status to refuse, not with both',
+    },
+    {
+      what: 'is a behaviour',
+      handler: (() => NEVER) as never,
+      expected: 'give a handler, (request) => ({ target }), not a behaviour',
+    },
+    {
+      what: 'answers a behaviour',
+      handler: async () => echo as never,
+      expected: 'give a handler, (request) => ({ target }), not a behaviour',
+    },
+    {
       what: 'answers a status of 101',
       handler: () => ({ status: 101 }),
       expected: 'status is from 200 to 599, not 101',
@@ -197,6 +213,22 @@ describe('relayUpgrades', () => {
     expect(warnings[0]?.message).toMatch(/^\/ws: the upgrade handler failed: /);
     expect(warnings[0]?.message).toContain(expected);
     expect(relay.count).toBe(0);
+  });
+
+  it('survives a behaviour in the place of its handler, which pipes the request (H13)', async () => {
+    const closed = deferred();
+    const ends = jest.fn();
+    const handler: UpgradeHandler = (request) => {
+      request.on('close', closed.resolve);
+      return echo(request as never, undefined as never) as never;
+    };
+    const { port, warnings, server } = await door(handler, { claim: '/ws' });
+    server.prependListener('upgrade', (request) => request.on('end', ends));
+
+    expect(await refusal(port, '/ws')).toMatchObject({ status: 500 });
+    await within(closed.promise, "the request's close");
+    expect(ends).toHaveBeenCalledTimes(1);
+    expect(warnings.map(({ code }) => code)).toContain('handler_failed');
   });
 
   it.each<{ row: string; answer: UpgradeAnswer; expected: object }>([

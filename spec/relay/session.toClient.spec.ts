@@ -52,16 +52,26 @@ describe('session, from processes to the client', () => {
     'ignores a malformed ws.send with a warning, and stays open (W2)',
     marbles((h) => {
       const client = h.hot('  -');
-      const inbox = h.hot('   -p-q-r-s', {
+      const inbox = h.hot('   -p-q-r-t-v-s', {
         p: message(ws.send, { type: 'html', data: 'hi' } as never, { from: LOBBY }),
         q: message(ws.send, { type: 'text', data: 7 } as never, { from: LOBBY }),
         r: message(ws.send, undefined as never, { from: LOBBY }),
+        t: message(ws.send, { data: { text: 'hi' } } as never, { from: LOBBY }),
+        v: message(ws.send, { type: 'text', data: new Uint8Array(1) }, { from: undefined }),
         s: message(ws.send, { data: 'ok' }, { from: LOBBY }),
       });
-      const expected = '      jw-w-w-s';
+      const expected = '      jp-q-r-t-v-s';
+      const malformed = (from: string, why: string) =>
+        warn('ws.send', `malformed ws.send from ${from} ignored: ${why}`);
+      const noData = (what: string) =>
+        `data is a text or bytes, not ${what}; JSON.stringify an object`;
       const values = {
         j: join(),
-        w: warn('ws.send', `malformed ws.send from ${LOBBY} ignored`),
+        p: malformed(LOBBY, `type is 'text' or 'binary', not "html"`),
+        q: malformed(LOBBY, noData('7')),
+        r: malformed(LOBBY, 'give { data }, not undefined'),
+        t: malformed(LOBBY, noData('object')),
+        v: malformed('outside', "data are bytes: leave type 'text' out"),
         s: write('ok'),
       };
 
@@ -196,7 +206,7 @@ describe('session, from processes to the client', () => {
       const expected = '      jw';
       const values = {
         j: join(),
-        w: warn('topic', 'a connection does not understand chat.line (T1)'),
+        w: warn('topic', 'a connection does not understand chat.line (T1): send ws.send'),
       };
 
       h.expectObservable(relay(h, { client, inbox })).toBe(expected, values);

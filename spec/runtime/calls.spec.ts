@@ -121,6 +121,29 @@ describe('call', () => {
     ]);
   });
 
+  it.each([
+    { what: 'names the nearest', to: 'pritner', hint: "; did you mean 'printer'?" },
+    { what: 'names none where none is near', to: 'plotter', hint: '' },
+    { what: 'takes no PID for a slip', to: '{main|0x00002}', hint: '' },
+  ])('$what where nobody has the name (M13)', async ({ to, hint }) => {
+    const system = quiet();
+    system.spawn(idle, { name: 'printer' });
+    const log = record(system.call(to, 'x', 1));
+
+    await settled(system);
+    expect(log).toEqual([`NotFound: no reply from ${to}: process not found${hint}`]);
+  });
+
+  it('looks for the nearest among the first hundred names only (M13)', async () => {
+    const system = quiet();
+    for (let n = 0; n < 100; n++) system.spawn(idle, { name: `room:${n}` });
+    system.spawn(idle, { name: 'printer' });
+    const log = record(system.call('pritner', 'x', 1));
+
+    await settled(system);
+    expect(log).toEqual(['NotFound: no reply from pritner: process not found']);
+  });
+
   it('errors when the target ends first, with its exit as cause (M13)', async () => {
     const system = quiet();
     const { pid, self } = await puppet(system);

@@ -123,7 +123,7 @@ describe('the logger', () => {
     expect(lines).toEqual(
       [twice, pid].map(
         (who) =>
-          `replies of ${who} are dropped (no call), 1 so far: to no call, or to one that is over`,
+          `replies of ${who} are dropped (no call), 1 so far, to 'x' first: the message was no call, or is answered already, or its caller waits no more`,
       ),
     );
   });

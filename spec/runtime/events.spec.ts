@@ -93,7 +93,7 @@ describe('events$', () => {
     await settled(system);
     expect(events).toEqual([
       { type: 'handlerError', pid, error: boom, message: 'payload' },
-      { type: 'drop', pid, reason: 'no call', count: 1 },
+      { type: 'drop', pid, reason: 'no call', topic: 'reply', count: 1 },
     ]);
   });
 

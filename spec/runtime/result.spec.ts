@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, NEVER, of, throwError } from 'rxjs';
+import { EMPTY, map, NEVER, of, throwError } from 'rxjs';
 import { type Behavior, done, type Exit, exit } from '../../lib/index.js';
 import { collect, idle, puppet, quiet, settled } from '../support/runtime.js';
 
@@ -99,6 +99,36 @@ describe('the result of a process', () => {
       ]);
     },
   );
+
+  it.each<{ what: string; output: () => unknown; text: string }>([
+    { what: 'an array', output: () => [done()], text: 'an array: use mergeMap instead of map' },
+    {
+      what: 'a promise',
+      output: async () => done(),
+      text: 'a promise: use act(async …) instead of map',
+    },
+    {
+      what: 'an observable',
+      output: () => of(done()),
+      text: 'an observable: use mergeMap or switchMap instead of map',
+    },
+    {
+      what: 'a number',
+      output: () => 42,
+      text: 'a number: map it to send(…), done(…) or undefined',
+    },
+    {
+      what: 'null',
+      output: () => null,
+      text: 'an object that is none: map it to send(…), done(…) or undefined',
+    },
+  ])('says what to do about $what in place of a command (S6)', async ({ output, text }) => {
+    const { result } = await endOf(() => of(null).pipe(map(output as () => undefined)));
+
+    expect(result.error).toMatchObject({
+      message: `a behaviour emits commands or nothing, not ${text}`,
+    });
+  });
 
   it('is a crash when the behaviour returns no stream at all (S6)', async () => {
     const { reason } = await endOf((() => 42) as unknown as Behavior);

@@ -11,7 +11,7 @@ import {
 import { delayOf, readBackoff } from '../../lib/supervision/backoff.js';
 import { testSystem } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
-import { child, children, idle, stage } from './support.js';
+import { child, children, givesUp, idle, stage, tooMany } from './support.js';
 
 /** Starts once, then fails in every first turn. */
 const failing = (): Behavior => {
@@ -128,7 +128,7 @@ describe('backoff', () => {
 
     expect(look()).toEqual([
       ...['+a', '-a error again', '+a', '-a error again', '+a', '-a error again'],
-      'warning child a fails too often: maxAttempts is 3',
+      givesUp('a', "maxAttempts is 3 (raise it, or give restart: 'temporary')", 2),
       '-b shutdown',
       '-top shutdown',
     ]);
@@ -146,10 +146,7 @@ describe('backoff', () => {
     system.advance(1_000);
     look();
 
-    expect(crash('a').slice(1)).toEqual([
-      'warning child a fails too often: intensity is 1 in 5000 ms',
-      '-top shutdown',
-    ]);
+    expect(crash('a').slice(1)).toEqual([givesUp('a', tooMany(1), 1), '-top shutdown']);
   });
 
   it('does not retry what a child has ended on purpose, nor an error that is not retryable (V6)', () => {

@@ -9,7 +9,7 @@ import {
   supervise,
 } from '../../lib/index.js';
 import { brief, collect } from '../support/runtime.js';
-import { child, children, idle, stage } from './support.js';
+import { child, children, givesUp, idle, stage, tooMany } from './support.js';
 
 const OFTEN = { intensity: 100 };
 
@@ -166,8 +166,13 @@ describe('an error of a call', () => {
 });
 
 describe('intensity', () => {
-  const tooMany = 'warning child b fails too often: intensity is 1 in 5000 ms';
-  const down = ['-b error boom', tooMany, '-c shutdown', '-a shutdown', '-top shutdown'];
+  const down = [
+    '-b error boom',
+    givesUp('b', tooMany(1), 3),
+    '-c shutdown',
+    '-a shutdown',
+    '-top shutdown',
+  ];
 
   it('of one restart in five seconds by default: the second stops all in reverse and ends with shutdown (V2)', () => {
     const { system, supervise, look, crash } = stage();
@@ -177,6 +182,21 @@ describe('intensity', () => {
     expect(crash('b')).toEqual(['-b error boom', '+b']);
     system.advance(5_000);
     expect(crash('b')).toEqual(down);
+  });
+
+  it.each<{ restart: RestartType; who: string }>([
+    { restart: 'permanent', who: 'top {main|0x00001}' },
+    { restart: 'transient', who: 'nobody' },
+  ])('says who restarts a $restart supervisor that gives up (V1, V2)', ({ restart, who }) => {
+    const { supervise: spawnTop, look, crash } = stage();
+    const rooms = supervise({ children: children('a'), intensity: 0 });
+    spawnTop({ children: [child('rooms', { behavior: rooms, restart })] });
+    look();
+
+    expect(crash('a')).toContain(
+      "warning child a fails too often: intensity is 0 in 5000 ms (raise intensity, give backoff, or restart: 'temporary');" +
+        ` the supervisor rooms {main|0x00002} ends with its child, and ${who} restarts it`,
+    );
   });
 
   it('counts no restart that is longer ago than the period (V2)', () => {
@@ -221,7 +241,7 @@ describe('intensity', () => {
     expect(crash('b')).toEqual([
       '-b error boom',
       ...['+b', '-b error again', '+b', '-b error again', '+b', '-b error again'],
-      'warning child b fails too often: intensity is 3 in 5000 ms',
+      givesUp('b', tooMany(3), 2),
       '-a shutdown',
       '-top shutdown',
     ]);

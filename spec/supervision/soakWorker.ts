@@ -58,7 +58,8 @@ export class Ledger {
     system.events$.subscribe((event) => {
       if (event.type === 'exited') this.joins.delete(event.pid);
       if (event.type === 'handlerError') this.wrong(`${event.pid}: ${event.error}`);
-      if (event.type === 'warning') this.wrong(event.message);
+      // Some are given little time to stop, and others never end: they are killed, as they are to be.
+      if (event.type === 'warning' && event.code !== 'stop_timeout') this.wrong(event.message);
     });
   }
 

@@ -25,7 +25,7 @@ export interface Stage {
   look(): string[];
 }
 
-/** A system with the starts and ends of its children on record. */
+/** A system with the starts and ends of its children on record, and the supervisors' warnings. */
 export function stage(options?: TestSystemOptions): Stage {
   const system = testSystem(options);
   const log: string[] = [];
@@ -38,7 +38,7 @@ export function stage(options?: TestSystemOptions): Stage {
       log.push(`+${event.name}`);
     } else if (event.type === 'exited' && names.has(event.pid)) {
       log.push(`-${names.get(event.pid)} ${brief(event.reason)}`);
-    } else if (event.type === 'warning') {
+    } else if (event.type === 'warning' && event.code !== 'stop_timeout') {
       log.push(`warning ${event.message}`);
     }
   });
@@ -76,6 +76,17 @@ export const child = (id: string, more: Partial<ChildSpec> = {}): ChildSpec => (
 
 export const children = (ids: string, more: Partial<ChildSpec> = {}): ChildSpec[] =>
   [...ids].map((id) => child(id, more));
+
+/** The warning of a supervisor, called `top` and nobody's child, that gives up with so many children. */
+export const givesUp = (id: string, limit: string, count: number): string => {
+  const all = count === 1 ? 'its child' : `all its ${count} children`;
+  const end = `the supervisor top {main|0x00001} ends with ${all}, and nobody restarts it`;
+  return `warning child ${id} fails too often: ${limit}; ${end}`;
+};
+
+/** What an intensity says when it is exceeded. */
+export const tooMany = (intensity: number): string =>
+  `intensity is ${intensity} in 5000 ms (raise intensity, give backoff, or restart: 'temporary')`;
 
 /** What a refused call throws, as `code message`. */
 export function refusal(run: () => void): string {

@@ -201,6 +201,41 @@ actual:   ^--!`,
       ],
     },
     {
+      what: 'the parts of two texts of JSON',
+      test: ({ expectObservable }) =>
+        expectObservable(of({ data: '{"user":{"name":"ada"},"n":1}' })).toBe('(a|)', {
+          a: { data: '{"user":{"name":"bob"}, "n":1}' },
+        }),
+      lines: [
+        'at 0 ms',
+        '',
+        'expected: (a|)',
+        'actual:   (A|)',
+        '',
+        `a  expected  { data: '{"user":{"name":"bob"}, "n":1}' }`,
+        `A  actual    { data: '{"user":{"name":"ada"},"n":1}' }`,
+        "             data(JSON).user.name: 'ada' instead of 'bob'",
+      ],
+    },
+    {
+      what: 'two texts of JSON that say the same, and two of which one is none, as texts',
+      test: ({ expectObservable }) =>
+        expectObservable(of({ same: '[1]', half: '[1]' })).toBe('(a|)', {
+          a: { same: '[ 1 ]', half: '[1' },
+        }),
+      lines: [
+        'at 0 ms',
+        '',
+        'expected: (a|)',
+        'actual:   (A|)',
+        '',
+        "a  expected  { same: '[ 1 ]', half: '[1' }",
+        "A  actual    { same: '[1]', half: '[1]' }",
+        "             same: '[1]' instead of '[ 1 ]'",
+        "             half: '[1]' instead of '[1'",
+      ],
+    },
+    {
       what: 'another error',
       test: ({ expectObservable }) => expectObservable(throwError(() => new Error('x'))).toBe('#'),
       lines: [

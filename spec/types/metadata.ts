@@ -6,6 +6,7 @@ import {
   type GivenMetadata,
   type Join,
   type Metadata,
+  type Relay,
   type RelayBehavior,
   type RelayTarget,
   setRelay,
@@ -69,6 +70,18 @@ setRelay(res, { target: greeter, metadata: {} });
 setRelay(res, { target: greeter, metadata: { user: 1 } });
 // @ts-expect-error no such role
 setRelay(res, { target: greeter, metadata: { user: 'ada', role: 'guest' } });
+// A PID says nothing of what its process reads: the caller names the type.
+setRelay(res, { target_pid: client, metadata: { user: 1 } });
+setRelay<Member>(res, { target_pid: client, metadata: { user: 'ada' } });
+// @ts-expect-error a user is a text
+setRelay<Member>(res, { target_pid: client, metadata: { user: 1 } });
+// @ts-expect-error no metadata
+setRelay<Member>(res, { target_pid: client });
+declare const relayOfMembers: Relay;
+expectTypeOf(relayOfMembers.connections<Member>()[0]?.metadata.user).toEqualTypeOf<
+  string | undefined
+>();
+expectTypeOf(relayOfMembers.connections()[0]?.metadata.user).toEqualTypeOf<unknown>();
 declare const anything: GivenMetadata;
 // @ts-expect-error perhaps no user
 setRelay(res, { target: greeter, metadata: anything });

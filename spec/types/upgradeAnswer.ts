@@ -30,6 +30,10 @@ relayUpgrades(server, system, () => ({ target: greeter, metadata: { user: 1 } })
 relayUpgrades(server, system, () => ({ target: greeter }));
 // @ts-expect-error neither a relay nor a refusal
 relayUpgrades(server, system, () => 5);
+// @ts-expect-error a target and a status
+relayUpgrades(server, system, () => ({ target: plain, status: 401 }));
+// @ts-expect-error a PID and a status
+relayUpgrades(server, system, () => ({ target_pid: pid, status: 401 }));
 // @ts-expect-error both
 relayUpgrades(server, system, () => ({ target: plain, target_pid: pid }));
 // @ts-expect-error no user

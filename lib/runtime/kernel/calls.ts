@@ -5,11 +5,13 @@ import {
   checkTopic,
   durationOption,
   type Exit,
+  isPid,
   knownOptions,
   type Message,
   type Pid,
   ProcessError,
   type Ref,
+  suggestion,
 } from '../../core/index.js';
 import { ProcessStream, type Source } from '../mailbox/processStream.js';
 import type { Receiver } from '../queue/runQueue.js';
@@ -54,7 +56,7 @@ export class Calls {
     const { ref } = message;
     const caller = ref === undefined ? undefined : this.#pending.get(ref);
     if (caller === undefined || ref === undefined) {
-      this.#kernel.events.drop(from, 'no call');
+      this.#kernel.events.strayReply(from, message.topic);
       return;
     }
     this.#pending.delete(ref);
@@ -78,7 +80,7 @@ export class Calls {
     // One monitor covers a target that does not exist and one that ends before it replies. It completes
     // when the caller's body ends, so that code which awaits the reply goes on (E3).
     const down = {
-      next: (exit: Exit) => fail(gone(to, exit)),
+      next: (exit: Exit) => fail(gone(to, exit, kernel.names)),
       complete: () => subscriber.complete(),
     };
     const watch = monitor(kernel, caller, to, down, true);
@@ -106,6 +108,12 @@ export interface CallKernel extends Directory {
   after(millis: number, run: () => void): Unsubscribable;
   readonly isLossy: boolean;
   resolve(to: Pid | string): Resident | undefined;
+  readonly names: Names;
+}
+
+/** The names that are registered. */
+interface Names {
+  all(): Iterable<string>;
 }
 
 /** What a call sends, and to whom. */
@@ -134,10 +142,23 @@ function replyReceiver(
   };
 }
 
-function gone(to: string, { reason, result }: Exit): ProcessError {
-  return reason.type === 'noproc'
-    ? new ProcessError('NotFound', `no reply from ${to}: process not found`)
-    : new ProcessError('Unavailable', `no reply from ${to}: it ended (${reason.type})`, {
-        cause: result.error,
-      });
+function gone(to: string, { reason, result }: Exit, names: Names): ProcessError {
+  if (reason.type === 'noproc') {
+    const hint = isPid(to) ? '' : suggestion(to, first(names.all(), LOOKED_AT));
+    return new ProcessError('NotFound', `no reply from ${to}: process not found${hint}`);
+  }
+  return new ProcessError('Unavailable', `no reply from ${to}: it ended (${reason.type})`, {
+    cause: result.error,
+  });
+}
+
+/** Who calls in vain may do so often, and names may be many: the oldest are those of services. */
+const LOOKED_AT = 100;
+
+function* first(names: Iterable<string>, count: number): Iterable<string> {
+  let left = count;
+  for (const name of names) {
+    if (left-- === 0) return;
+    yield name;
+  }
 }

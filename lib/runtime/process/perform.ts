@@ -1,4 +1,5 @@
-import { type Command, type ExitReason, ProcessError } from '../../core/index.js';
+import { isObservable } from 'rxjs';
+import { type Command, type ExitReason, isPromise, ProcessError } from '../../core/index.js';
 import { broadcast } from '../kernel/broadcast.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Resident } from '../kernel/resident.js';
@@ -68,10 +69,15 @@ export interface Performer extends Upgradable, Timed, Member {
 }
 
 function notACommand(value: unknown): ProcessError {
+  const text = `a behaviour emits commands or nothing, not ${kindOf(value)}`;
+  return new ProcessError('Invalid', text);
+}
+
+/** What was emitted, and what to do about it. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'an array: use mergeMap instead of map';
+  if (isPromise(value)) return 'a promise: use act(async …) instead of map';
+  if (isObservable(value)) return 'an observable: use mergeMap or switchMap instead of map';
   const shown = typeof value === 'object' ? 'an object that is none' : `a ${typeof value}`;
-  const hint = 'map it to send(…), done(…) or undefined';
-  return new ProcessError(
-    'Invalid',
-    `a behaviour emits commands or nothing, not ${shown}: ${hint}`,
-  );
+  return `${shown}: map it to send(…), done(…) or undefined`;
 }

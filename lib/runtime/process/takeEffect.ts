@@ -1,21 +1,18 @@
 import {
-  type Cancel,
   type ExitReason,
   exitError,
   isNormal,
   type LinkDown,
   type Pid,
   ProcessError,
-  type ProcessSignal,
 } from '../../core/index.js';
 import { each, type Few } from '../collections/few.js';
-import type { Kernel } from '../kernel/kernel.js';
-import type { Resident } from '../kernel/resident.js';
 import type { Tracer } from '../telemetry/tracer.js';
 import type { Link, Linked, Peer } from '../ties/link.js';
 import type { Monitor } from '../ties/monitor.js';
 import { acceptLink, dropLink, linkEnded } from '../ties/requestLink.js';
-import { KILL, type Signal, traced } from '../ties/signal.js';
+import { type Signal, traced } from '../ties/signal.js';
+import { type Cancellable, cancel, deliverSignal, kill, stop } from './cancel.js';
 import { type Restartable, startUpgraded } from './upgrade.js';
 
 /** What a signal does to a living process. It is total, so no signal is forgotten. */
@@ -40,7 +37,7 @@ export function takeEffect(process: Affected, signal: Signal): void {
     case 'exit':
       return requestExit(process, signal.from, signal.reason);
     case 'kill':
-      return process.end({ type: 'killed' });
+      return kill(process, signal.after);
     case 'cancel':
       return cancel(process, signal);
     case 'stop':
@@ -51,23 +48,11 @@ export function takeEffect(process: Affected, signal: Signal): void {
 }
 
 /** A process as its signals see it. */
-export interface Affected extends Restartable, Linked {
-  readonly kernel: Pick<
-    Kernel<Resident>,
-    'now' | 'uptime' | 'after' | 'queue' | 'events' | 'upgraded'
-  >;
-  readonly asksForTime: boolean;
-  readonly signals: { readonly size: number };
-  readonly timers: Set<{ unsubscribe(): void }>;
+export interface Affected extends Restartable, Linked, Cancellable {
+  readonly kernel: Restartable['kernel'] & Cancellable['kernel'];
   readonly watchersAndLinks: { monitors: Few<Monitor>; links: Iterable<[Peer, Link]> } | undefined;
-  end(reason: ExitReason): void;
   crash(error: unknown): void;
-  deliver(event: ProcessSignal): void;
-  abort(): void;
 }
-
-/** When this many signals wait, there is a warning, because nobody seems to read them. */
-const UNREAD = 1_000;
 
 const full = ({ pid }: Affected): ProcessError =>
   new ProcessError('LimitExceeded', `mailbox of ${pid} is full: ending it`);
@@ -109,47 +94,10 @@ function bringDown(process: Affected, from: Pid | undefined, reason: ExitReason)
   deliverSignal(process, event);
 }
 
-/** Hands over an event; it is never refused (M11), but there is a warning if many wait. */
-function deliverSignal(process: Affected, event: ProcessSignal): void {
-  const { kernel, pid } = process;
-  process.deliver(event);
-  if (process.signals.size !== UNREAD) return;
-  const hint = 'subscribe self.signals$, or set trapLinks to false';
-  kernel.events.warning('unread_signals', `${UNREAD} signals wait in ${pid}: ${hint}`, pid);
-}
-
 function requestExit(process: Affected, from: Pid | undefined, reason: ExitReason): void {
   if (reason.type === 'kill') return process.end({ type: 'killed' });
   // From outside, the reason `normal` neither ends a process nor is a LINK_DOWN for it (K7).
   if (!isNormal(reason)) bringDown(process, from, reason);
-}
-
-function cancel(process: Affected, signal: Signal & { signal: 'cancel' }): void {
-  const { from, reason, due } = signal;
-  const { kernel } = process;
-  const at = kernel.now();
-  const left = due === undefined ? undefined : Math.max(0, due - kernel.uptime());
-  const event: Cancel = {
-    kind: 'pid.cancel',
-    from,
-    at,
-    ...(reason !== undefined && { reason }),
-    ...(left !== undefined && { deadline: at + left }),
-  };
-  if (left !== undefined) killAfter(process, left);
-  deliverSignal(process, event);
-}
-
-/** Stops a process: at once, unless it asks for time, which a plain pipeline does not (V3). */
-function stop(process: Affected, timeout: number): void {
-  if (!process.asksForTime) return process.end({ type: 'shutdown' });
-  const due = timeout === Infinity ? undefined : process.kernel.uptime() + timeout;
-  cancel(process, { signal: 'cancel', from: undefined, reason: 'shutdown', due });
-  process.abort();
-}
-
-function killAfter(process: Affected, millis: number): void {
-  process.timers.add(process.kernel.after(millis, () => process.kernel.queue.push(process, KILL)));
 }
 
 function trace(tracer: Tracer, signal: Signal): void {

@@ -3,7 +3,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { isStoppedBySupervisor } from '../process/supervision.js';
 import type { Host } from '../registry/hostTable.js';
-import { KILL } from '../ties/signal.js';
+import type { Signal } from '../ties/signal.js';
 
 /**
  * Stops one host (O2): it takes no new processes, stops all that it has, and terminates those that have not
@@ -20,7 +20,8 @@ export async function stopHost(
   host.stopped ??= stop(kernel, host, millis);
   // Each process knows a deadline of its own; this timer ends those that ignore it. `clocks` is closed
   // once the host is empty.
-  if (!host.clocks.closed) host.clocks.add(kernel.after(millis, () => killAll(kernel, host)));
+  if (!host.clocks.closed)
+    host.clocks.add(kernel.after(millis, () => killAll(kernel, host, millis)));
   return host.stopped;
 }
 
@@ -89,8 +90,9 @@ function stop(kernel: Kernel<Process>, host: Host, timeout: number): Promise<voi
   });
 }
 
-function killAll(kernel: Kernel<Process>, host: Host): void {
-  for (const process of residents(kernel, host)) kernel.queue.push(process, KILL);
+function killAll(kernel: Kernel<Process>, host: Host, after: number): void {
+  const kill: Signal = { signal: 'kill', after };
+  for (const process of residents(kernel, host)) kernel.queue.push(process, kill);
 }
 
 function residents(kernel: Kernel<Process>, host: Host): Process[] {

@@ -56,14 +56,18 @@ function lineOf(drop: Counted, names: Iterable<string>): string {
     const hint = suggestion(to, names);
     return `nobody has the name '${to}': ${count} lost so far, '${topic}' first${hint}`;
   }
-  const { reason, pid, count } = drop;
+  const { reason, pid, count, topic } = drop;
   const [what, why] = WHAT[reason] ?? [];
-  return `${what} ${pid} are dropped (${reason}), ${count} so far: ${why}`;
+  const first = topic === undefined ? '' : `, to '${topic}' first`;
+  return `${what} ${pid} are dropped (${reason}), ${count} so far${first}: ${why}`;
 }
 
 /** The drops that are a line: what is dropped, and why. */
 const WHAT: { readonly [R in DropReason]?: readonly [what: string, why: string] } = {
   overflow: ['messages to', 'its mailbox is full'],
-  'no call': ['replies of', 'to no call, or to one that is over'],
+  'no call': [
+    'replies of',
+    'the message was no call, or is answered already, or its caller waits no more',
+  ],
   unread: ['messages to', 'it has ended without having subscribed its inbox'],
 };

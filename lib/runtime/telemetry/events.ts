@@ -64,6 +64,11 @@ export class Events {
     this.#count({ type: 'drop', pid, reason, count });
   }
 
+  /** A reply to what was no call, or to one that is answered or over. */
+  strayReply(pid: Pid, topic: string): void {
+    this.#count({ type: 'drop', pid, reason: 'no call', topic, count: 1 });
+  }
+
   #count(event: Counted): void {
     if (!this.#subject.observed && !this.#dropLog?.isNews(event)) return;
     if (this.#counted === undefined) {
@@ -73,7 +78,7 @@ export class Events {
     const who = event.type === 'drop' ? [event.pid] : [event.to, event.topic, event.from];
     const key = [event.reason, ...who].join(' ');
     const known = this.#counted.get(key);
-    this.#counted.set(key, { ...event, count: event.count + (known?.count ?? 0) });
+    this.#counted.set(key, { ...(known ?? event), count: event.count + (known?.count ?? 0) });
   }
 
   handlerError(pid: Pid, error: unknown, message: unknown): void {

@@ -28,8 +28,8 @@ export type Signal =
     }
   /** Somebody else has called `exit(pid, reason)` (E2). */
   | { readonly signal: 'exit'; readonly from: Pid | undefined; readonly reason: ExitReason }
-  /** `terminate`, which cannot be trapped (C3). */
-  | { readonly signal: 'kill' }
+  /** `terminate`, which cannot be trapped (C3); `after` the milliseconds that a stop gave it in vain. */
+  | { readonly signal: 'kill'; readonly after?: number }
   | {
       readonly signal: 'cancel';
       readonly from: Pid | undefined;
