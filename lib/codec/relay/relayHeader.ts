@@ -51,7 +51,8 @@ export function encodeRelayHeader(fields: RelayFields): string {
       heartbeat_interval,
       metadata: copy,
     });
-    return json.replace(/[^\x20-\x7e]/g, escapeUnit);
+    // Nearly always there is nothing to escape, and a look is cheaper.
+    return /[^\x20-\x7e]/.test(json) ? json.replace(/[^\x20-\x7e]/g, escapeUnit) : json;
   } catch (cause) {
     throw new ProcessError('Invalid', reasonOf(cause), { cause });
   }
