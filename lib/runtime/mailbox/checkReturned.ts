@@ -1,3 +1,4 @@
+import { broadcast, type Message, reply, send } from '../../core/index.js';
 import type { Owner } from './owner.js';
 import { warnInVain } from './warnInVain.js';
 
@@ -12,8 +13,8 @@ export function checkReturned(owner: Owner, returned: object): void {
 }
 
 /** Commands whose fields tell them from data: `{ type: 'done', value }`, say, may be somebody's payload. */
-const FIELDS: ReadonlyMap<unknown, string> = new Map([
-  ['send', 'type,to,topic,payload'],
-  ['broadcast', 'type,group,topic,payload,scope'],
-  ['reply', 'type,message,payload'],
-]);
+const FIELDS: ReadonlyMap<unknown, string> = new Map(
+  [send('name', 'topic'), broadcast('group', 'topic'), reply({} as Message, undefined)].map(
+    (command) => [command.type, Object.keys(command).join()],
+  ),
+);

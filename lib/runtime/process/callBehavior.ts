@@ -20,12 +20,13 @@ export function callBehavior(process: Started, self: Self): ReturnType<Behavior>
   if (returned === undefined) {
     throw new ProcessError('Invalid', `${labelOf(process)} returned nothing: ${ADVICE}`);
   }
-  const warn = (): void =>
-    warnInVain(process, `${labelOf(process)} subscribed its inbox and was over at once`, ADVICE);
-  if (returned === EMPTY) warn();
-  else if (returned instanceof Promise) ifSettled(returned, warn);
+  if (returned === EMPTY) warnOver(process);
+  else if (returned instanceof Promise) ifSettled(returned, () => warnOver(process));
   return returned;
 }
+
+const warnOver = (process: Started): void =>
+  warnInVain(process, `${labelOf(process)} subscribed its inbox and was over at once`, ADVICE);
 
 /** A process whose behaviour is due. */
 interface Started extends OutletOwner, Pick<Traced, 'id' | 'behavior'> {
