@@ -26,6 +26,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly pending: PendingSocket;
+  readonly #listening: number;
   #phase: Phase = 'open';
   mounted: Admission | undefined;
   /** The swallowed answer, since the phase was `relay`. */
@@ -35,6 +36,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
 
   constructor(request: IncomingMessage, head: Buffer) {
     this.request = request;
+    this.#listening = request.listenerCount('end');
     this.pending = new PendingSocket(request.socket, head, this);
     this.pending.guard();
     this.response = new UpgradeResponse(request, this);
@@ -176,7 +178,8 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     this.#phase = 'over';
     this.pending.forget();
     this.mounted?.pending.delete(this);
-    closeRequest(request, pending.socket.destroyed && !response.writableFinished);
+    const kept = response.statusCode >= 500 ? this.#listening : undefined;
+    closeRequest(request, pending.socket.destroyed && !response.writableFinished, kept);
     if (this.#gate !== undefined) this.#gate.shut();
     else if (!response.destroyed) {
       response.destroyed = true;
@@ -191,8 +194,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
 const { nextTick } = process;
 
 /**
- * `open`: the application has not answered. `relay`: its answer is swallowed, and the connection to be
- * relayed when the answer ends. `plain`: its answer is HTTP. `over`: handed over, refused, or the
- * client is gone; whatever the handler still says is for nobody.
+ * `open`: the application has not answered. `relay`: its answer is swallowed, and relayed when it ends.
+ * `plain`: its answer is HTTP. `over`: whatever the handler still says is for nobody.
  */
 type Phase = 'open' | 'relay' | 'plain' | 'over';

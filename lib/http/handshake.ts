@@ -30,6 +30,7 @@ export class Handshake implements PendingHandshake, SocketOwner {
   readonly #listening: number;
   /** Answered, or the client is gone: what the handler still says is for nobody. */
   #isOver = false;
+  #hasFailed = false;
 
   constructor(admission: Admission, request: IncomingMessage, head: Buffer) {
     this.request = request;
@@ -99,19 +100,8 @@ export class Handshake implements PendingHandshake, SocketOwner {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#admission.warnings.failed(this.request, error);
-    this.#unpipe();
+    this.#hasFailed = true;
     this.refuse(refusals.failed);
-  }
-
-  /**
-   * Takes away who listens for the request's end since the handler began: `request.pipe` of what is no stream, as a
-   * behaviour in the place of a handler does it, throws and leaves a listener that would throw as well (H13).
-   */
-  #unpipe(): void {
-    const { request } = this;
-    for (const listener of request.listeners('end').slice(this.#listening)) {
-      request.off('end', listener as () => void);
-    }
   }
 
   /** Answers on the socket and closes it. */
@@ -127,7 +117,8 @@ export class Handshake implements PendingHandshake, SocketOwner {
     this.#isOver = true;
     this.pending.forget();
     this.#admission.pending.delete(this);
-    closeRequest(this.request, this.pending.socket.destroyed);
+    const kept = this.#hasFailed ? this.#listening : undefined;
+    closeRequest(this.request, this.pending.socket.destroyed, kept);
   }
 
   /** As Node does it: a socket that nobody has an idea for is ended. */

@@ -59,6 +59,21 @@ describe('the answer of a handler', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/ws/plain`)).text()).toBe('plain');
   });
 
+  it('may fail because a behaviour is in the place of a handler, which pipes the request', async () => {
+    const closed = deferred();
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (req) => {
+          req.on('close', closed.resolve);
+          echo(req as never, undefined as never);
+        });
+      },
+    });
+
+    expect(await refusal(port, '/ws')).toMatchObject({ status: 500 });
+    await within(closed.promise, "the request's close");
+  });
+
   it('is not waited for at shutdown for more than 10 s without a byte read (Q3)', async () => {
     const sockets: Socket[] = [];
     const { port, relay } = await serve({
