@@ -1,4 +1,4 @@
-import { type Message, shown } from '../core/index.js';
+import { type Message, shown, textOf } from '../core/index.js';
 
 /** What is wrong with a `ws.send` that cannot be a frame, and what to send instead (W2). */
 export function malformedSend({ payload, from }: Message): string {
@@ -17,6 +17,6 @@ function whyMalformed(payload: unknown): string {
     if (type === 'text' && ArrayBuffer.isView(data)) return "data are bytes: leave type 'text' out";
     return `data is a text or bytes, not ${shown(data)}; JSON.stringify an object`;
   } catch (error) {
-    return `it cannot be read: ${error}`;
+    return `it cannot be read: ${textOf(() => error)}`;
   }
 }

@@ -61,7 +61,10 @@ export class Admission {
   }
 
   /** Row 12. */
-  #open({ request, pending }: Handshake, config: RelayConfig, answer: RelayAnswer): void {
+  #open(handshake: Handshake, config: RelayConfig, answer: RelayAnswer): void {
+    const { request, pending } = handshake;
+    // First, since whoever hears that the connection has opened may shut the relay down.
+    this.pending.delete(handshake);
     this.warnings.protocol(request, answer.protocol);
     const { socket } = pending;
     this.#upgrades.accept(request, socket, pending.release(), answer, (webSocket) => {
@@ -84,7 +87,7 @@ export interface Door {
 }
 
 /** A handshake that can be handed over. */
-interface Handshake {
+interface Handshake extends PendingHandshake {
   readonly request: IncomingMessage;
   /** `release` gives back what has come from the client meanwhile. */
   readonly pending: { readonly socket: Socket; release(): Buffer };

@@ -7,7 +7,7 @@ import { warnProcess } from './warnProcess.js';
 export type Claim = (request: IncomingMessage) => boolean;
 
 /**
- * Reads what `acceptUpgrades` is told to claim (Q5): a path, with what is below it, or a function.
+ * Reads which upgrades are claimed (Q5): a path, with what is below it, or a function.
  *
  * @returns a claim that never throws
  * @throws ProcessError `Invalid`: neither a path nor a function.
@@ -30,10 +30,7 @@ function accepts(claim: Claim, request: IncomingMessage): boolean {
     // A promise, say, is no claim.
     return claim(request) === true;
   } catch (error) {
-    warnProcess(
-      'UPGRADE_CLAIM_FAILED',
-      `the claim of acceptUpgrades threw: ${textOf(() => error)}`,
-    );
+    warnProcess('UPGRADE_CLAIM_FAILED', `a claim of upgrades threw: ${textOf(() => error)}`);
     return false;
   }
 }

@@ -3,10 +3,10 @@ import { type Refusal, refusals } from './refusal.js';
 
 /** What is wrong with a WebSocket handshake itself (H2 row 2). */
 export function handshakeProblem(request: IncomingMessage): Refusal | undefined {
-  const { method, headers, httpVersionMajor, httpVersionMinor } = request;
+  const { method, headers, httpVersion } = request;
   if (method !== 'GET') return refusals.badMethod;
   // Nobody may switch a client of HTTP/1.0 to another protocol (RFC 9110 §7.8).
-  if (httpVersionMajor === 1 && httpVersionMinor === 0) return refusals.badProtocol;
+  if (Number(httpVersion) < 1.1) return refusals.badProtocol;
   if (headers['sec-websocket-version'] !== '13') return refusals.badVersion;
   if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusals.badKey;
   // Node requires it of every request but an upgrade.

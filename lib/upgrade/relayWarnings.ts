@@ -7,7 +7,8 @@ import { routeOf } from './routeOf.js';
 
 /**
  * What one relay warns of, as events of its system: how the application answers handshakes, and whom it
- * turns away. Nothing is said twice, and what a client chooses fills no log.
+ * turns away. How it is put together is said once; a handler that fails, each time. What a client chooses is
+ * cut, since a path may be long.
  */
 export class RelayWarnings {
   readonly #hub: Pick<Hub, 'warn'>;
@@ -31,19 +32,18 @@ export class RelayWarnings {
 
   /** H11. */
   timeout(request: IncomingMessage): void {
-    this.#hub.warn('handshake_timeout', `${routeOf(request)}: ${refusals.noAnswer.text}`);
+    this.#hub.warn('handshake_timeout', `${placeOf(request)}: ${refusals.noAnswer.text}`);
   }
 
   /** H2 rows 6–8: what a handler has answered cannot be done. */
   invalid(request: IncomingMessage, text: string, detail: string): void {
-    const advice = text === 'Invalid target PID' ? TARGET_ADVICE : '';
-    this.#hub.warn('invalid_relay', `${routeOf(request)}: ${text}: ${detail}${advice}`);
+    this.#hub.warn('invalid_relay', `${placeOf(request)}: ${text}: ${detail}`);
   }
 
   /** H13: a handler has thrown, or answered what is no answer. */
   failed(request: IncomingMessage, error: unknown): void {
     const text = textOf(() => (error instanceof Error ? (error.stack ?? error.message) : error));
-    this.#hub.warn('handler_failed', `${routeOf(request)}: the upgrade handler failed: ${text}`);
+    this.#hub.warn('handler_failed', `${placeOf(request)}: the upgrade handler failed: ${text}`);
   }
 
   /** The 101 is out, and the connection cannot start. */
@@ -57,7 +57,7 @@ export class RelayWarnings {
   /** H2 row 4a: once for each route, 100 of them, that a handler has answered a handshake like any request. */
   notSet(request: IncomingMessage, status: number): void {
     if (!this.#isFirstNotSet(request)) return;
-    const text = `${routeOf(request)}: ended with ${status} and no relay; ${NOT_SET_ADVICE}`;
+    const text = `${placeOf(request)}: ended with ${status} and no relay; ${NOT_SET_ADVICE}`;
     this.#hub.warn('relay_not_set', text);
   }
 
@@ -68,7 +68,7 @@ export class RelayWarnings {
     if (offered.split(',').some((each) => each.trim() === protocol)) return;
     if (!this.#isFirstNotOffered(request)) return;
     const texts = `answered Sec-WebSocket-Protocol '${shorten(protocol)}', offered were '${shorten(offered)}'`;
-    const message = `${routeOf(request)}: ${texts}; answer with one of them`;
+    const message = `${placeOf(request)}: ${texts}; answer with one of them`;
     this.#hub.warn('protocol_not_offered', message);
   }
 
@@ -113,7 +113,8 @@ const MAX_SHOWN = 200;
 const NOT_SET_ADVICE =
   'call setRelay(res, …) before it ends, or answer with a status of 3xx or more to refuse';
 
-const TARGET_ADVICE = '; a name is no PID: give system.names.lookup(…)';
+/** The route, or the path, for a line of a log. */
+const placeOf = (request: IncomingMessage): string => shorten(routeOf(request));
 
 /** A host may be missing, whatever Express's types say. */
 const shorten = (text: string | undefined): string => `${text}`.slice(0, MAX_SHOWN);

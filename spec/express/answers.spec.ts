@@ -74,6 +74,21 @@ describe('the answer of a handler', () => {
     await within(closed.promise, "the request's close");
   });
 
+  it('may open a connection that shuts the relay down, and closes in order (Q3)', async () => {
+    const { port, relay } = await serve({
+      routes: (app) => {
+        app.get('/ws', async (_req, res) => {
+          await Promise.resolve();
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    relay.connections$.subscribe(({ type }) => void (type === 'opened' && relay.shutdown()));
+    const client = await open(port, '/ws');
+
+    expect(await within(client.closed, 'the close')).toMatchObject({ code: 1001 });
+  });
+
   it('is not waited for at shutdown for more than 10 s without a byte read (Q3)', async () => {
     const sockets: Socket[] = [];
     const { port, relay } = await serve({

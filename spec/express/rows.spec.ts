@@ -247,13 +247,18 @@ describe('websocketRelay', () => {
   });
 
   it.each([
-    { row: '7a', what: 'no target', value: '{}' },
-    { row: '7b', what: 'a name', value: '{"target_pid":"room"}' },
-  ])('refuses $what (H2 row $row)', async ({ value }) => {
+    { row: '7a', what: 'no target', value: '{}', detail: 'target_pid is missing' },
+    {
+      row: '7b',
+      what: 'a name',
+      value: '{"target_pid":"room"}',
+      detail: 'target_pid is no PID; for a name give system.names.lookup(…)',
+    },
+  ])('refuses $what (H2 row $row)', async ({ value, detail }) => {
     const { port, warnings } = await withHeader(value);
 
     expect(await refusal(port, '/ws')).toMatchObject({ status: 400, body: 'Invalid target PID' });
-    expect(warnings[0]?.message).toMatch(/; a name is no PID: give system\.names\.lookup\(…\)$/);
+    expect(warnings[0]?.message).toBe(`/ws: Invalid target PID: ${detail}`);
   });
 
   it.each([

@@ -81,22 +81,25 @@ describe('websocketRelay before the handler', () => {
     },
   );
 
-  it('refuses a client of HTTP/1.0, which cannot upgrade (H2 row 2b)', async () => {
-    const ran: string[] = [];
-    const { port } = await serve({
-      routes: (app) => {
-        app.get('/ws', (_req, res) => {
-          ran.push('handler');
-          setRelay(res, { target: echo }).end();
-        });
-      },
-    });
-    const text = handshake('/ws').replace('HTTP/1.1', 'HTTP/1.0');
-    const reply = await new Raw(port).write(text).end();
+  it.each(['0.9', '1.0'])(
+    'refuses a client of HTTP/%s, which cannot upgrade (H2 row 2b)',
+    async (version) => {
+      const ran: string[] = [];
+      const { port } = await serve({
+        routes: (app) => {
+          app.get('/ws', (_req, res) => {
+            ran.push('handler');
+            setRelay(res, { target: echo }).end();
+          });
+        },
+      });
+      const text = handshake('/ws').replace('HTTP/1.1', `HTTP/${version}`);
+      const reply = await new Raw(port).write(text).end();
 
-    expect(reply).toMatch(/^HTTP\/1.1 400 .*\r\nConnection: close\r\n.*HTTP\/1.1 required$/s);
-    expect(ran).toEqual([]);
-  });
+      expect(reply).toMatch(/^HTTP\/1.1 400 .*\r\nConnection: close\r\n.*HTTP\/1.1 required$/s);
+      expect(ran).toEqual([]);
+    },
+  );
 
   it.each([
     { row: '2e', what: 'without Host', lines: '', text: 'Host required' },

@@ -359,6 +359,14 @@ describe('relayUpgrades', () => {
     expect(await refusal(port, '/ws')).toMatchObject({ status: 503 });
   });
 
+  it('closes in order a connection whose opening shuts it down (H2 row 1, Q3)', async () => {
+    const { port, relay } = await door(async () => ({ target: echo }));
+    relay.connections$.subscribe(({ type }) => void (type === 'opened' && relay.shutdown()));
+    const client = await open(port, '/ws');
+
+    expect(await within(client.closed, 'the close')).toMatchObject({ code: 1001 });
+  });
+
   it('sends no body to HEAD', async () => {
     const { port } = await door(toEcho);
     const text = handshake('/ws').replace('GET', 'HEAD');

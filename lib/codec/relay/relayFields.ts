@@ -81,7 +81,7 @@ export function decodeRelayFields(
 }
 
 /** A frozen copy of what a handler has given. @throws ProcessError `Invalid`, naming the path (H9). */
-export function frozenMetadata(metadata: GivenMetadata): unknown {
+function frozenMetadata(metadata: GivenMetadata): unknown {
   try {
     return copyFrozen(metadata);
   } catch (cause) {
@@ -133,6 +133,8 @@ const ABSENT = right(undefined);
 
 /** Row 7: a name is no PID. A process that the header names must be this very one, not one that has taken over its name. */
 function badTarget(target: string | undefined): RelayRefusal {
-  const detail = target ? 'target_pid is no PID' : 'target_pid is missing';
+  const detail = target
+    ? 'target_pid is no PID; for a name give system.names.lookup(…)'
+    : 'target_pid is missing';
   return { status: 400, text: 'Invalid target PID', field: 'target_pid', detail };
 }

@@ -1,6 +1,5 @@
 import { broadcast, type Message, reply, send } from '../../core/index.js';
 import type { Owner } from './owner.js';
-import { warnInVain } from './warnInVain.js';
 
 /** Warns of a command that a direct subscriber returns: nobody performs what is returned to a stream (S10). */
 export function checkReturned(owner: Owner, returned: object): void {
@@ -9,7 +8,7 @@ export function checkReturned(owner: Owner, returned: object): void {
   if (fields === undefined || fields !== Object.keys(returned).join()) return;
   const made = topic === undefined ? `${type}(…)` : `${type}(…) of ${String(topic)}`;
   const advice = 'nobody performs it: return the stream from the behaviour, or use self';
-  warnInVain(owner, `a subscriber returned ${made}`, advice);
+  owner.kernel?.events.inVain(owner.pid, `a subscriber returned ${made}`, advice);
 }
 
 /** Commands whose fields tell them from data: `{ type: 'done', value }`, say, may be somebody's payload. */

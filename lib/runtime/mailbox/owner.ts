@@ -10,7 +10,7 @@ export interface Owner {
   crash(error: unknown): void;
   /** Who it is and where it warns, if it is a process. */
   readonly pid?: Pid;
-  readonly kernel?: { readonly events: Pick<Events, 'warning'> };
+  readonly kernel?: { readonly events: Pick<Events, 'inVain'> };
 }
 
 /** The process that an outlet belongs to. */

@@ -3,7 +3,6 @@ import { type Behavior, type Message, ProcessError, type Self } from '../../core
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { OutletOwner } from '../mailbox/owner.js';
 import { ProcessStream } from '../mailbox/processStream.js';
-import { warnInVain } from '../mailbox/warnInVain.js';
 import { labelOf, type Traced } from '../telemetry/tracer.js';
 
 /**
@@ -25,8 +24,10 @@ export function callBehavior(process: Started, self: Self): ReturnType<Behavior>
   return returned;
 }
 
-const warnOver = (process: Started): void =>
-  warnInVain(process, `${labelOf(process)} subscribed its inbox and was over at once`, ADVICE);
+function warnOver(process: Started): void {
+  const what = `${labelOf(process)} subscribed its inbox and was over at once`;
+  process.kernel?.events.inVain(process.pid, what, ADVICE);
+}
 
 /** A process whose behaviour is due. */
 interface Started extends OutletOwner, Pick<Traced, 'id' | 'behavior'> {

@@ -17,6 +17,8 @@ export class Events {
   readonly #logger: Logger | undefined;
   readonly #dropLog: DropLog | undefined;
   #counted: Map<string, Counted> | undefined;
+  /** What has been told of as done in vain; `undefined` in production. */
+  readonly #inVain: Set<string> | undefined;
   /** `undefined` in production. */
   readonly unreadTopics: UnreadTopics | undefined;
 
@@ -26,6 +28,7 @@ export class Events {
     this.#system = system;
     this.#logger = logger;
     const warn = (code: string, text: string, pid: Pid): void => this.warning(code, text, pid);
+    this.#inVain = system.isProduction ? undefined : new Set();
     this.unreadTopics = system.isProduction ? undefined : new UnreadTopics(warn);
     this.#dropLog = logger && new DropLog((line) => this.#log('warn', line), system.names);
   }
@@ -62,6 +65,17 @@ export class Events {
 
   drop(pid: Pid | undefined, reason: DropReason, count = 1): void {
     this.#count({ type: 'drop', pid, reason, count });
+  }
+
+  /**
+   * Code of a process does something in vain. Told once for each `what`, 100 of them, because it is the same
+   * mistake each time, and not in production (S10).
+   */
+  inVain(pid: Pid | undefined, what: string, advice: string): void {
+    const told = this.#inVain;
+    if (told === undefined || told.has(what) || told.size >= MAX_IN_VAIN) return;
+    told.add(what);
+    this.warning('in_vain', `process ${pid}: ${what}; ${advice}`, pid);
   }
 
   /** A reply to what was no call, or to one that is answered or over. */
@@ -125,3 +139,5 @@ export interface Surroundings {
   /** `undefined` once the system shuts down. */
   names(): Iterable<string> | undefined;
 }
+
+const MAX_IN_VAIN = 100;
