@@ -15,7 +15,7 @@ export type { Own } from './firstCheck.js';
 export { asksForWebSocket, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
 export { PendingSocket, type SocketOwner } from './pendingSocket.js';
-export { HANDSHAKE_TIMEOUT, RELAY_OPTIONS, type RelayOptions } from './readOptions.js';
+export { HANDSHAKE_TIMEOUT } from './readOptions.js';
 export {
   closeSocket,
   limitIdle,
@@ -28,6 +28,7 @@ export {
 } from './refusal.js';
 export type { Relay } from './relay.js';
 export type { RelayAnswer } from './relayAnswer.js';
+export { RELAY_OPTIONS, type RelayOptions } from './relayOptions.js';
 export { checkTarget, type RelayTarget, TARGET_FIELDS } from './relayTarget.js';
 export { firstOfRoute } from './relayWarnings.js';
 export { pathOf, routeOf } from './routeOf.js';
