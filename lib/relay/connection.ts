@@ -7,12 +7,12 @@ import {
   SizedMessage,
   UNBOUNDED,
 } from '../runtime/index.js';
+import { leave } from './closing.js';
 import { type Performer, perform } from './perform.js';
 import { type SessionContext, session } from './session.js';
 import type { Socket, Valve } from './socket.js';
 import type { RelayEvent, Route, SessionCommand, State, World } from './state.js';
 import { wantsFrames } from './state.js';
-import { leave } from './step.js';
 import { type Cause, verdict } from './verdict.js';
 
 /**

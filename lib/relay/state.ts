@@ -1,4 +1,5 @@
 import type { Command, Exit, Message, Pid, ProcessSignal } from '../core/index.js';
+import type { Step } from '../operators/index.js';
 import type { Metadata } from '../protocol/index.js';
 import type { SocketEvent } from './socket.js';
 import type { Cause } from './verdict.js';
@@ -14,6 +15,11 @@ export type State =
       readonly draining: boolean;
     }
   | { readonly phase: 'closed'; readonly route: Route };
+
+export type Open = Extract<State, { phase: 'open' }>;
+export type Closing = Extract<State, { phase: 'closing' }>;
+/** The next state, and the commands on the way to it. */
+export type Next = Step<State, SessionCommand>;
 
 /** Where a connection's frames go, and what comes with them; `ws.control` changes it (X1). */
 export interface Route {

@@ -1,18 +1,19 @@
-import { decodeControl, readClose, readSend } from '../codec/index.js';
-import {
-  type Cancel,
-  exit,
-  formatDuration,
-  type LinkDown,
-  type Message,
-  send,
-} from '../core/index.js';
-import type { Step } from '../operators/index.js';
-import { type Leave, ws } from '../protocol/index.js';
-import { malformedSend } from './malformedSend.js';
-import type { Route, SessionCommand, SessionEvent, State, World } from './state.js';
+import { type Cancel, formatDuration, type LinkDown, send } from '../core/index.js';
+import { ws } from '../protocol/index.js';
+import { begin, closing, finish } from './closing.js';
+import { obey } from './obey.js';
+import type {
+  Closing,
+  Next,
+  Open,
+  Route,
+  SessionCommand,
+  SessionEvent,
+  State,
+  World,
+} from './state.js';
 import { wantsFrames } from './state.js';
-import { type Cause, causeOfLeaving, type Verdict, verdict } from './verdict.js';
+import { type Cause, causeOfLeaving } from './verdict.js';
 
 /** The state machine of a connection: from a state and an event to the next state and commands. Pure. */
 export function step(state: State, event: SessionEvent, world: World): Next {
@@ -26,11 +27,7 @@ export function step(state: State, event: SessionEvent, world: World): Next {
   }
 }
 
-type Open = Extract<State, { phase: 'open' }>;
-type Closing = Extract<State, { phase: 'closing' }>;
 type Frame = Extract<SessionEvent, { type: 'frame' }>;
-type Next = Step<State, SessionCommand>;
-type SendCommand = Extract<SessionCommand, { type: 'send' }>;
 
 /** The first state, with the join (L2). */
 export function open(route: Route, world: World): Next {
@@ -40,7 +37,7 @@ export function open(route: Route, world: World): Next {
 }
 
 function whileOpen(state: Open, event: SessionEvent, world: World): Next {
-  if ('topic' in event) return onMessage(state, event, world);
+  if ('topic' in event) return obey(state, event, world);
   if ('kind' in event) {
     if (event.kind !== 'pid.exit') return begin(state, causeOf(event));
     // An EXIT of a former target does not matter any more (X6).
@@ -92,27 +89,6 @@ function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
   }
 }
 
-function onMessage(state: Open, message: Message, world: World): Next {
-  const { topic, payload } = message;
-  switch (topic) {
-    case ws.send: {
-      const data = readSend(payload);
-      if (data !== undefined) return [state, { type: 'write', data }];
-      return [state, warn('ws.send', malformedSend(message))];
-    }
-    case ws.close: {
-      const { code, reason, valid } = readClose(payload);
-      const [next, ...commands] = begin(state, { type: 'close', code, reason });
-      if (valid) return [next, ...commands];
-      return [next, warn('ws.close', `malformed ws.close from ${message.from}`), ...commands];
-    }
-    case ws.control:
-      return control(state, payload, world);
-    default:
-      return [state, warn('topic', `a connection does not understand ${topic} (T1): send ws.send`)];
-  }
-}
-
 function frame(route: Route, { data, size }: Frame, world: World): SessionCommand {
   const type = typeof data === 'string' ? 'text' : 'binary';
   const payload = { client_pid: world.pid, type, data, metadata: route.metadata };
@@ -130,55 +106,6 @@ function heartbeat({ route, received }: Open, world: World): SessionCommand {
   });
 }
 
-/** Obeys a command as a whole or not at all; a transfer is a leave and a join in one turn (X1–X5). */
-function control(state: Open, payload: unknown, world: World): Next {
-  const decoded = decodeControl(payload);
-  if (decoded._tag === 'Left') return [state, refuse(decoded.left.message)];
-  const { target_pid, message_topic, metadata, heartbeat_interval } = decoded.right;
-  const { route } = state;
-  const target = target_pid === undefined ? route.target : world.find(target_pid);
-  if (target === undefined) return [state, refuse(`target_pid ${target_pid} is not alive`)];
-  if (target === world.pid) return [state, refuse('target_pid is the connection itself')];
-  const next: Route = {
-    target,
-    topic: message_topic ?? route.topic,
-    metadata: metadata ?? route.metadata,
-    heartbeat: heartbeat_interval ?? route.heartbeat,
-  };
-  const changed: Open = { ...state, route: next };
-  if (target === route.target) return [changed];
-  const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
-  return [changed, ...leave(route, 'transferred', world), join];
-}
-
-/** Starts closing. Only the first cause gets here, because a later one finds the state `closing` (W5). */
-function begin(state: Open, cause: Cause): Next {
-  const { frame } = verdict(cause);
-  const next = closing(state, cause);
-  // Without a close frame there is nothing to wait for: the client cannot be reached any more.
-  if (frame === undefined) return [next, { type: 'destroy' }];
-  return [next, { type: 'close', ...frame }];
-}
-
-function closing({ route }: Open, cause: Cause, held = 0): Closing {
-  return { phase: 'closing', route, cause, draining: held > 0 };
-}
-
-/** Ends the connection: first the leave, then the exit (Z4). */
-function finish(state: Open | Closing, cause: Cause, world: World): Next {
-  const { leave: reason, exit: how }: Verdict = verdict(cause);
-  const last = leave(state.route, reason, world);
-  return [{ phase: 'closed', route: state.route }, ...last, exit(how)];
-}
-
-/** A `ws.leave`, if it has a reason and the target still lives (L2). */
-export function leave(route: Route, reason: string | undefined, world: World): SendCommand[] {
-  const { target, metadata } = route;
-  if (reason === undefined || world.find(target) === undefined) return [];
-  const payload: Leave = { client_pid: world.pid, reason, metadata };
-  return [{ type: 'send', to: target, topic: ws.leave, payload }];
-}
-
 function causeOf(signal: LinkDown | Cancel): Cause {
   if (signal.kind === 'pid.cancel') {
     const { from, reason, deadline } = signal;
@@ -189,12 +116,4 @@ function causeOf(signal: LinkDown | Cancel): Cause {
   // `shutdown` without `from` is an order to the connection; all else counts as the end of a linked process.
   const isOrder = from === undefined && reason.type === 'shutdown';
   return isOrder ? { type: 'shutdown' } : { type: 'link', exit: reason };
-}
-
-function warn(code: string, message: string): SessionCommand {
-  return { type: 'warn', code, message };
-}
-
-function refuse(why: string): SessionCommand {
-  return warn('ws.control', `ws.control refused, nothing changed: ${why}`);
 }

@@ -1,8 +1,9 @@
 /**
  * The wire: the relay's Socket port over the `ws` library.
  *
- * Begin with `serverSocket.ts`, which is the port; `upgradeServer.ts` turns a socket whose upgrade request
- * was accepted into a `relayWebSocket.ts`, and `outbox.ts` does what all sockets of a relay share.
+ * Begin with `serverSocket.ts`, which is the port, and `outgoing.ts`, its way out; `upgradeServer.ts` turns
+ * a socket whose upgrade request was accepted into a `relayWebSocket.ts`, and `outbox.ts` does what all
+ * sockets of a relay share.
  */
 export type { Socket, SocketEvent, Valve } from '../relay/index.js';
 export { Outbox, type OutboxOptions } from './outbox.js';

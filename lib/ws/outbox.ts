@@ -5,6 +5,7 @@ import { countOption, type Duration, durationOption } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
 import { inNoContext, kernelOf, type System } from '../runtime/index.js';
 import { forgetFrame } from './encodeFrame.js';
+import type { Outgoing } from './outgoing.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
 
@@ -18,7 +19,7 @@ export class Outbox implements SocketOwner {
   readonly #afterDrain: (flush: () => void) => void;
   readonly #pingInterval: number;
   readonly #sockets = new Set<ServerSocket>();
-  #written: ServerSocket[] = [];
+  #written: Outgoing[] = [];
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(
@@ -38,9 +39,9 @@ export class Outbox implements SocketOwner {
     return new ServerSocket(ws, net, this);
   }
 
-  /** Notes that a socket has to be flushed at the end of the drain. */
-  post(socket: ServerSocket): void {
-    if (this.#written.push(socket) === 1) this.#afterDrain(this.#flush);
+  /** Notes what has to be flushed at the end of the drain. */
+  post(outgoing: Outgoing): void {
+    if (this.#written.push(outgoing) === 1) this.#afterDrain(this.#flush);
   }
 
   add(socket: ServerSocket): void {
@@ -65,7 +66,7 @@ export class Outbox implements SocketOwner {
   readonly #flush = (): void => {
     const written = this.#written;
     this.#written = [];
-    for (const socket of written) socket.flush();
+    for (const outgoing of written) outgoing.flush();
     forgetFrame();
   };
 }

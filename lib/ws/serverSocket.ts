@@ -2,37 +2,29 @@ import type { Duplex } from 'node:stream';
 import { Observable, type Subscriber } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
-import { encodeFrame } from './encodeFrame.js';
 import { HeldFrames } from './heldFrames.js';
+import { Outgoing, type OutgoingOwner } from './outgoing.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
-import { sentBytes } from './sentBytes.js';
 
 /** The relay's Socket port over the server side of `ws`. */
-export class ServerSocket implements Socket {
+export class ServerSocket implements Socket, OutgoingOwner {
   readonly #ws: RelayWebSocket;
-  readonly #net: Duplex;
-  readonly #outbox: SocketOwner;
+  readonly #owner: SocketOwner;
+  readonly #outgoing: Outgoing;
   #subscriber: Subscriber<SocketEvent> | undefined;
   #valve: Valve | undefined;
   /** The frames that wait for the valve; `undefined` while the socket is read. */
   #held: HeldFrames | undefined;
-  /** Frames of this drain that have not been written yet. */
-  #pending: Buffer[] | undefined;
-  #pendingBytes = 0;
-  /** The largest frame since everything was sent; it alone may be larger than `maxBuffered`. */
-  #largest = 0;
-  /** How many bytes had been sent at the last health check, if others were waiting then. */
-  #sentBefore: number | undefined;
   /** Whether the last ping has not been answered yet. */
   #pinged = false;
   #congested = false;
 
-  constructor(ws: RelayWebSocket, net: Duplex, outbox: SocketOwner) {
+  constructor(ws: RelayWebSocket, net: Duplex, owner: SocketOwner) {
     this.#ws = ws;
-    this.#net = net;
-    this.#outbox = outbox;
+    this.#owner = owner;
+    this.#outgoing = new Outgoing(ws, net, this);
     ws.serve(this);
-    outbox.add(this);
+    owner.add(this);
   }
 
   get events$(): Observable<SocketEvent> {
@@ -44,30 +36,24 @@ export class ServerSocket implements Socket {
   // --- what goes out --------------------------------------------------------------------------------
 
   get buffered(): number {
-    return this.#pendingBytes + this.#net.writableLength;
+    return this.#outgoing.buffered;
+  }
+
+  get maxBuffered(): number {
+    return this.#owner.maxBuffered;
   }
 
   write(data: string | Uint8Array): boolean {
-    if (this.#ws.readyState !== WebSocket.OPEN) return false;
-    const frame = encodeFrame(data);
-    const unsent = this.buffered;
-    if (unsent === 0 || frame.length > this.#largest) this.#largest = frame.length;
-    // The largest frame does not count, because the client had no chance yet to read any of it.
-    if (unsent + frame.length - this.#largest > this.#outbox.maxBuffered) {
-      this.#congest();
-      return false;
-    }
-    this.#pendingBytes += frame.length;
-    if (this.#pending === undefined) {
-      this.#pending = [frame];
-      this.#outbox.post(this);
-    } else this.#pending.push(frame);
-    return true;
+    return this.#outgoing.write(data);
+  }
+
+  post(outgoing: Outgoing): void {
+    this.#owner.post(outgoing);
   }
 
   /** Sends the close frame after the frames that were written before (W3). */
   close(code: number, reason: string): void {
-    this.flush();
+    this.#outgoing.flush();
     this.#ws.close(code, reason);
   }
 
@@ -75,25 +61,8 @@ export class ServerSocket implements Socket {
     this.#ws.terminate();
   }
 
-  /** Writes all frames of the drain together, so that one system call is enough. */
-  flush(): void {
-    const frames = this.#pending;
-    if (frames === undefined) return;
-    this.#pending = undefined;
-    const bytes = this.#pendingBytes;
-    this.#pendingBytes = 0;
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (frames.length === 1) this.#net.write(frames[0] as Buffer);
-    else if (bytes <= JOIN_BYTES) this.#net.write(Buffer.concat(frames, bytes));
-    else {
-      this.#net.cork();
-      for (const frame of frames) this.#net.write(frame);
-      this.#net.uncork();
-    }
-  }
-
   /** Emits `congested` once; it does not wait behind the frames that are held. */
-  #congest(): void {
+  congest(): void {
     if (this.#congested) return;
     this.#congested = true;
     this.#subscriber?.next({ type: 'congested' });
@@ -144,14 +113,14 @@ export class ServerSocket implements Socket {
 
   /** The client is leaving; what was written before is sent before its close frame is answered. */
   closing(code: number, reason: string): void {
-    this.flush();
+    this.#outgoing.flush();
     const { held } = this;
     this.#subscriber?.next({ type: 'closing', code, reason, ...(held > 0 && { held }) });
   }
 
   /** The socket has closed: the relay hears it at once, and `closed` comes after the frames that are held. */
   end(code: number, reason: string): void {
-    this.#outbox.remove(this);
+    this.#owner.remove(this);
     if (this.held > 0) this.closing(code, reason);
     this.emit({ type: 'closed', code, reason });
     // If the server had begun closing, the valve is open now and the frames need not wait.
@@ -163,29 +132,23 @@ export class ServerSocket implements Socket {
   /** The health check of each interval: sends a ping, unless the last one is unanswered (Q1). */
   check(): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    this.flush();
-    const sent = this.buffered > 0 ? sentBytes(this.#net) : undefined;
-    const isStuck = sent !== undefined && sent === this.#sentBefore;
-    this.#sentBefore = sent;
+    const progress = this.#outgoing.progress();
     // Even if the client sends something, it has read nothing for an interval.
-    if (isStuck) return this.#congest();
+    if (progress === 'stuck') return this.congest();
     // The pong of a held client is not read, but TCP finds out by the ping whether the client has vanished.
     if (this.#held !== undefined) this.#pinged = false;
     if (!this.#pinged) {
       this.#pinged = true;
-      this.#ws.ping(this.#outbox.pingPayload);
-    } else if (sent === undefined) this.emit({ type: 'silent' });
+      this.#ws.ping(this.#owner.pingPayload);
+    } else if (progress === 'idle') this.emit({ type: 'silent' });
     // Otherwise the ping is still unsent, behind bytes that the client is reading.
   }
 
   /** A pong counts only if it has our ping's payload, because a client must read to know that. */
   pong(payload: Buffer): void {
-    if (payload.equals(this.#outbox.pingPayload)) this.#pinged = false;
+    if (payload.equals(this.#owner.pingPayload)) this.#pinged = false;
   }
 }
-
-/** Up to this many bytes, the frames of one drain are copied into one buffer; more are corked. */
-const JOIN_BYTES = 65_536;
 
 /** What all sockets of a relay share, as one of them sees it. */
 export interface SocketOwner {
@@ -194,6 +157,6 @@ export interface SocketOwner {
   readonly pingPayload: Buffer;
   add(socket: ServerSocket): void;
   remove(socket: ServerSocket): void;
-  /** Notes that the socket has to be flushed at the end of the drain. */
-  post(socket: ServerSocket): void;
+  /** Notes that there is something to be flushed at the end of the drain. */
+  post(outgoing: Outgoing): void;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler } from 'rxjs';
 import { ws } from '../../lib/protocol/index.js';
+import { leave as leaveOf } from '../../lib/relay/closing.js';
 import type { State } from '../../lib/relay/index.js';
-import { leave as leaveOf, open, step } from '../../lib/relay/step.js';
+import { open, step } from '../../lib/relay/step.js';
 import { message } from '../../lib/testing/index.js';
 import {
   beat,

@@ -1,0 +1,57 @@
+import { decodeControl, readClose, readSend } from '../codec/index.js';
+import { type Message, send } from '../core/index.js';
+import { ws } from '../protocol/index.js';
+import { begin, leave } from './closing.js';
+import { malformedSend } from './malformedSend.js';
+import type { Next, Open, Route, SessionCommand, World } from './state.js';
+
+/** Does what a process has asked of an open connection (T1): `ws.send`, `ws.close` or `ws.control`. */
+export function obey(state: Open, message: Message, world: World): Next {
+  const { topic, payload } = message;
+  switch (topic) {
+    case ws.send: {
+      const data = readSend(payload);
+      if (data !== undefined) return [state, { type: 'write', data }];
+      return [state, warn('ws.send', malformedSend(message))];
+    }
+    case ws.close: {
+      const { code, reason, valid } = readClose(payload);
+      const [next, ...commands] = begin(state, { type: 'close', code, reason });
+      if (valid) return [next, ...commands];
+      return [next, warn('ws.close', `malformed ws.close from ${message.from}`), ...commands];
+    }
+    case ws.control:
+      return control(state, payload, world);
+    default:
+      return [state, warn('topic', `a connection does not understand ${topic} (T1): send ws.send`)];
+  }
+}
+
+/** Obeys a command as a whole or not at all; a transfer is a leave and a join in one turn (X1–X5). */
+function control(state: Open, payload: unknown, world: World): Next {
+  const decoded = decodeControl(payload);
+  if (decoded._tag === 'Left') return [state, refuse(decoded.left.message)];
+  const { target_pid, message_topic, metadata, heartbeat_interval } = decoded.right;
+  const { route } = state;
+  const target = target_pid === undefined ? route.target : world.find(target_pid);
+  if (target === undefined) return [state, refuse(`target_pid ${target_pid} is not alive`)];
+  if (target === world.pid) return [state, refuse('target_pid is the connection itself')];
+  const next: Route = {
+    target,
+    topic: message_topic ?? route.topic,
+    metadata: metadata ?? route.metadata,
+    heartbeat: heartbeat_interval ?? route.heartbeat,
+  };
+  const changed: Open = { ...state, route: next };
+  if (target === route.target) return [changed];
+  const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
+  return [changed, ...leave(route, 'transferred', world), join];
+}
+
+function warn(code: string, message: string): SessionCommand {
+  return { type: 'warn', code, message };
+}
+
+function refuse(why: string): SessionCommand {
+  return warn('ws.control', `ws.control refused, nothing changed: ${why}`);
+}
