@@ -14,4 +14,5 @@ export type { HubOptions } from './hubOptions.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';
 export type { Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
+export { TokenBucket } from './tokenBucket.js';
 export { ConnectionError } from './verdict.js';
