@@ -4,6 +4,7 @@
  * blocks.
  */
 
+export type { Address } from './fields/address.js';
 export type { CodecError } from './fields/codecError.js';
 export { duration } from './fields/duration.js';
 export { type CloseFrame, cutReason, isCloseCode, readClose } from './relay/closeFrame.js';

@@ -6,6 +6,7 @@
  * treated specially, and `metadata.ts` is what the relay adds to each message.
  */
 
+export type { ChildPlace } from './childPlace.js';
 export { json, parseJson } from './json.js';
 export type { GivenMetadata, Metadata } from './metadata.js';
 export type { RelayBehavior } from './relayBehavior.js';

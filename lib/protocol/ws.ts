@@ -1,4 +1,5 @@
-import { type Pid, type Topic, topic } from '../core/index.js';
+import { type Duration, type Pid, type Topic, topic } from '../core/index.js';
+import type { ChildPlace } from './childPlace.js';
 import type { GivenMetadata, Metadata } from './metadata.js';
 
 /** The topics between a connection and the processes that talk to it (§12). */
@@ -36,6 +37,8 @@ export interface Ws<M = Metadata, Given = GivenMetadata> {
 export interface Join<M = Metadata> {
   readonly client_pid: Pid;
   readonly metadata: M;
+  /** The connection was with the process in whose place this one was started (X9). */
+  readonly rejoined?: true;
 }
 
 /** One data frame of the client: a string for text, a copy of its bytes for binary (L4). */
@@ -85,6 +88,12 @@ export type Close = { readonly code?: number; readonly reason?: string } | strin
 export interface Control<M = GivenMetadata> {
   /** Hands the connection over to this process. */
   readonly target_pid?: Pid | null;
+  /** Hands it over to the process of this name. */
+  readonly target_name?: string | null;
+  /** Hands it over to this child of a supervisor. */
+  readonly target_child?: ChildPlace | null;
+  /** How long it waits for a target to be started again (X9); 0: it does not. */
+  readonly rejoin?: Duration | null;
   readonly message_topic?: string | null;
   readonly metadata?: M | null;
   readonly heartbeat_interval?: string | number | null;

@@ -1,15 +1,15 @@
 import { exit } from '../core/index.js';
 import { type Leave, ws } from '../protocol/index.js';
-import type { Closing, Next, Open, Route, SessionCommand, World } from './state.js';
+import type { Closing, Live, Next, Route, SessionCommand, World } from './state.js';
 import { type Cause, type Verdict, verdict } from './verdict.js';
 
 /** The state in which the end of the socket is waited for, and what comes before and after it. */
-export function closing({ route }: Open, cause: Cause, held = 0): Closing {
+export function closing({ route }: Live, cause: Cause, held = 0): Closing {
   return { phase: 'closing', route, cause, draining: held > 0 };
 }
 
 /** Starts closing. Only the first cause gets here, because a later one finds the state `closing` (W5). */
-export function begin(state: Open, cause: Cause): Next {
+export function begin(state: Live, cause: Cause): Next {
   const { frame } = verdict(cause);
   const next = closing(state, cause);
   // Without a close frame there is nothing to wait for: the client cannot be reached any more.
@@ -18,7 +18,7 @@ export function begin(state: Open, cause: Cause): Next {
 }
 
 /** Ends the connection: first the leave, then the exit (Z4). */
-export function finish(state: Open | Closing, cause: Cause, world: World): Next {
+export function finish(state: Live | Closing, cause: Cause, world: World): Next {
   const { leave: reason, exit: how }: Verdict = verdict(cause);
   const last = leave(state.route, reason, world);
   return [{ phase: 'closed', route: state.route }, ...last, exit(how)];
@@ -34,4 +34,10 @@ export function leave(
   if (reason === undefined || world.find(target) === undefined) return [];
   const payload: Leave = { client_pid: world.pid, reason, metadata };
   return [{ type: 'send', to: target, topic: ws.leave, payload }];
+}
+
+/** The leave of a connection whose process ends before its session has, for the first cause (Z4, cause i). */
+export function lastLeave(state: Live | Closing, world: World): ReturnType<typeof leave> {
+  const cause: Cause = state.phase === 'closing' ? state.cause : { type: 'terminate' };
+  return leave(state.route, verdict(cause).leave, world);
 }

@@ -1,26 +1,28 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import type { ExitReason, Inbox, Pid, Self } from '../core/index.js';
-import {
-  type Extension,
-  type Kernel,
-  type Process,
-  SizedMessage,
-  UNBOUNDED,
-} from '../runtime/index.js';
-import { leave } from './closing.js';
+import type { Address } from '../codec/index.js';
+import type { ExitReason, Inbox, Message, Pid, Self } from '../core/index.js';
+import { type Extension, type Kernel, type Process, UNBOUNDED } from '../runtime/index.js';
+import { lastLeave } from './closing.js';
+import { type Client, Delivery } from './delivery.js';
 import { type Performer, perform } from './perform.js';
 import { type SessionContext, session } from './session.js';
 import type { Socket, Valve } from './socket.js';
-import type { RelayEvent, Route, SessionCommand, State, World } from './state.js';
-import { wantsFrames } from './state.js';
-import { type Cause, verdict } from './verdict.js';
+import {
+  isLive,
+  type RelayEvent,
+  type Route,
+  type SessionCommand,
+  type State,
+  type Waiting,
+  type World,
+} from './state.js';
 
 /**
  * A connection as the runtime sees it: it performs the session's commands on the socket, holds the client
  * back while the target is busy, and sends the leave if the process ends before its session did (Y3).
  * It is also the context and the world of its session, because each further object would cost memory.
  */
-export class Connection implements Extension, SessionContext, World, Valve, Performer {
+export class Connection implements Extension, SessionContext, World, Client, Performer {
   readonly since: number;
   readonly #owner: ConnectionOwner;
   readonly socket: Socket;
@@ -28,9 +30,8 @@ export class Connection implements Extension, SessionContext, World, Valve, Perf
   route: Route;
   readonly #owned: Process | undefined;
   #self: Self | undefined;
-  #state: State | undefined;
-  #stopWaiting: (() => void) | undefined;
-  #target: Process | undefined;
+  state: State | undefined;
+  readonly #delivery = new Delivery(this);
 
   /** `owned` is the target if the relay has spawned it, because the relay then ends it as well (H1). */
   constructor(owner: ConnectionOwner, socket: Socket, route: Route, owned: Process | undefined) {
@@ -64,7 +65,7 @@ export class Connection implements Extension, SessionContext, World, Valve, Perf
   }
 
   get #process(): Process | undefined {
-    return this.#owner.kernel.processes.get(this.pid);
+    return this.kernel.processes.get(this.pid);
   }
 
   // --- the session's context and world ------------------------------------------------------------
@@ -73,12 +74,20 @@ export class Connection implements Extension, SessionContext, World, Valve, Perf
     return this.#self as Self;
   }
 
+  get kernel(): Kernel {
+    return this.#owner.kernel;
+  }
+
+  get flowControl(): boolean {
+    return this.#owner.flowControl;
+  }
+
   get world(): World {
     return this;
   }
 
   get scheduler(): SchedulerLike {
-    return this.#owner.kernel.scheduler;
+    return this.kernel.scheduler;
   }
 
   get closeTimeout(): number {
@@ -86,25 +95,38 @@ export class Connection implements Extension, SessionContext, World, Valve, Perf
   }
 
   now(): number {
-    return this.#owner.kernel.uptime();
+    return this.kernel.uptime();
   }
 
-  find(pid: Pid): Pid | undefined {
-    return this.#owner.kernel.resolve(pid)?.pid;
+  find(address: Address): Pid | undefined {
+    return this.#delivery.find(address)?.pid;
+  }
+
+  hasPlace(pid: Pid): boolean {
+    return this.#delivery.hasPlace(pid);
+  }
+
+  successor(state: Waiting): Observable<Pid> {
+    return this.#delivery.successor(state);
   }
 
   remember(state: State): void {
-    const before = this.#state;
-    this.#state = state;
+    const before = this.state;
+    this.state = state;
+    if (before?.route === state.route && before.phase === state.phase) return;
     this.route = state.route;
+    // While it lives, because nobody finds it any more when it has ended.
+    if (state.route.rejoin !== undefined && state.phase === 'open') {
+      this.#delivery.targetOf(state.route.target);
+    }
     if (before === undefined) return;
     // Once it is closing, the mailbox takes what still comes and drops it (Y3).
-    if (before.phase === 'open' && state.phase === 'closing') this.#process?.mailbox.beginClosing();
+    if (isLive(before) && state.phase === 'closing') this.#process?.mailbox.beginClosing();
     if (before.route.target === state.route.target) return;
     // The client may have waited for the former target (X4). It goes on in a turn of its own, because
     // the session still has its former state here and would send the frames to the former target.
-    this.#stopWaiting?.();
-    this.#owner.kernel.queue.push({ receive: () => this.proceed() }, undefined);
+    this.#delivery.stopWaiting();
+    this.kernel.queue.push({ receive: () => this.#delivery.proceed() }, undefined);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------
@@ -120,58 +142,39 @@ export class Connection implements Extension, SessionContext, World, Valve, Perf
 
   /** Sends the leave if the process was ended before its session could (Z4, cause i), for the first cause. */
   onRelease(_: ExitReason): void {
-    const { kernel } = this.#owner;
-    const state = this.#state;
+    const { kernel } = this;
+    const { state } = this;
     if (state !== undefined && state.phase !== 'closed') {
-      const cause: Cause = state.phase === 'closing' ? state.cause : { type: 'terminate' };
-      for (const { to, topic, payload } of leave(state.route, verdict(cause).leave, this)) {
+      for (const { to, topic, payload } of lastLeave(state, this)) {
         kernel.send(this.pid, to, topic, payload);
       }
       this.socket.terminate();
     }
-    this.#stopWaiting?.();
+    this.#delivery.end();
     if (this.socket.held > 0) kernel.events.drop(this.pid, 'closing', this.socket.held);
     this.#owned?.stop(STOP_TIMEOUT);
     this.#owner.remove(this);
   }
 
+  forward(command: SessionCommand & { type: 'forward' }): void {
+    this.#delivery.forward(command);
+  }
+
+  resend(to: Pid): void {
+    this.#delivery.resend(to);
+  }
+
+  takeBack(message: Message, to: Pid): boolean {
+    return this.#delivery.takeBack(message, to);
+  }
+
+  /** What is asked before each frame of the socket. */
+  get valve(): Valve {
+    return this.#delivery;
+  }
+
   get events(): Kernel['events'] {
-    return this.#owner.kernel.events;
-  }
-
-  /** Sends a frame to the target; if the target refuses it, the session closes (M11). */
-  forward({ to, topic, payload, size }: SessionCommand & { type: 'forward' }): void {
-    const target = this.#targetOf(to);
-    // The target has ended; its EXIT is queued and will start closing.
-    if (target === undefined) return this.events.deadLetter(to, topic, this.pid);
-    const message = new SizedMessage(topic, payload, this.pid, size);
-    if (!target.accept(message, size) && target.mailbox.isOpen) {
-      this.inform({ type: 'refused' });
-    }
-  }
-
-  /** The target's process, remembered as long as it lives, because it is needed twice for each frame. */
-  #targetOf(pid: Pid): Process | undefined {
-    if (this.#target?.pid !== pid || !this.#target.running) {
-      this.#target = this.#owner.kernel.resolve(pid);
-    }
-    return this.#target;
-  }
-
-  /** `false` while the target is busy or other clients have waited longer; asked before each frame (Q2). */
-  ready(): boolean {
-    const state = this.#state;
-    if (state === undefined || !wantsFrames(state)) return true;
-    const mailbox = this.#targetOf(state.route.target)?.mailbox;
-    if (mailbox === undefined || !mailbox.isBusy) return true;
-    this.#stopWaiting?.();
-    this.#stopWaiting = mailbox.waitForRoom(this);
-    return false;
-  }
-
-  /** The target has room. Held frames do not belong to the request that made the room (F3). */
-  proceed(): void {
-    this.#owner.kernel.queue.withoutContext(() => this.socket.resume());
+    return this.kernel.events;
   }
 }
 
@@ -183,5 +186,6 @@ export interface ConnectionOwner {
   readonly kernel: Kernel;
   /** Milliseconds. */
   readonly closeTimeout: number;
+  readonly flowControl: boolean;
   remove(connection: Connection): void;
 }

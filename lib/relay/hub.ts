@@ -1,5 +1,5 @@
 import { type Observable, Subject } from 'rxjs';
-import type { RelayConfig } from '../codec/index.js';
+import type { Address, RelayConfig } from '../codec/index.js';
 import { type Behavior, type Output, type Pid, textOf } from '../core/index.js';
 import { LIFECYCLE_TOPICS, type Metadata, RESERVED_TOPICS, ws } from '../protocol/index.js';
 import {
@@ -13,8 +13,8 @@ import {
 import { Connection, type ConnectionOwner } from './connection.js';
 import type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
 import { type HubOptions, readHubOptions } from './hubOptions.js';
+import { findTarget, routeTo } from './routeTo.js';
 import type { Socket } from './socket.js';
-import type { Route } from './state.js';
 
 /** All connections of one relay: it opens them, counts them and closes them at shutdown. */
 export class Hub implements ConnectionOwner {
@@ -22,7 +22,7 @@ export class Hub implements ConnectionOwner {
   readonly #hostId: string;
   readonly #limit: number;
   readonly closeTimeout: number;
-  readonly #flowControl: boolean;
+  readonly flowControl: boolean;
   readonly #onShutdown: (() => void) | undefined;
   readonly #connections = new Set<Connection>();
   readonly #events = new Subject<ConnectionEvent>();
@@ -42,7 +42,7 @@ export class Hub implements ConnectionOwner {
     this.kernel.bound.undoes.set(ws.leave, ws.join);
     this.#limit = settings.maxConnections;
     this.closeTimeout = settings.closeTimeout;
-    this.#flowControl = settings.flowControl;
+    this.flowControl = settings.flowControl;
     this.#onShutdown = options.onShutdown;
     this.#hostId = this.kernel.hosts.ensure(settings.host).id;
     this.kernel.dependents.add(this.#close);
@@ -75,16 +75,15 @@ export class Hub implements ConnectionOwner {
     return this.#shutdown !== undefined || this.#host.phase !== 'running';
   }
 
-  /** Whether the target of a new connection lives (H2 row 9). */
-  alive(target: Pid): boolean {
-    return this.kernel.resolve(target) !== undefined;
+  /** The living target of a new connection (H2 row 9). */
+  find(address: Address): Process | undefined {
+    return findTarget(this.kernel, address);
   }
 
   /** Whether a target has too much to do for one more client (H2 row 9b); then there is a drop event. */
-  refuses(target: Pid): boolean {
-    const process = this.kernel.resolve(target);
-    if (!process?.mailbox.aboveHighMark) return false;
-    this.kernel.events.drop(process.pid, 'busy');
+  refuses({ mailbox, pid }: Process): boolean {
+    if (!mailbox.aboveHighMark) return false;
+    this.kernel.events.drop(pid, 'busy');
     return true;
   }
 
@@ -96,22 +95,18 @@ export class Hub implements ConnectionOwner {
   /**
    * Starts the process of an open socket (H3): within this call its session begins, the join is queued
    * and the target is monitored. `owned` is spawned first and ends with the connection (H1); if it cannot
-   * be spawned, the socket is closed with 1011 and there is no connection.
+   * be spawned, or a target has ended meanwhile, the socket is closed with 1011 and there is no connection.
    */
   connect(socket: Socket, config: RelayConfig, owned?: Behavior): Pid | undefined {
-    const target = owned === undefined ? undefined : this.#spawnTarget(owned);
-    if (owned !== undefined && target === undefined) {
+    const spawned = owned === undefined ? undefined : this.#spawnTarget(owned);
+    const target = owned === undefined ? this.find(config.target ?? '') : spawned;
+    if (target === undefined) {
       socket.close(1011, 'target process exited');
       return undefined;
     }
-    const route: Route = {
-      target: target?.pid ?? this.kernel.resolve(config.target_pid)?.pid ?? config.target_pid,
-      topic: config.message_topic,
-      metadata: config.metadata,
-      heartbeat: config.heartbeat_interval,
-    };
-    const connection = new Connection(this, socket, route, target);
-    if (this.#flowControl) socket.throttle(connection);
+    const route = routeTo(target, config);
+    const connection = new Connection(this, socket, route, spawned);
+    socket.throttle(connection.valve);
     this.#connections.add(connection);
     try {
       const { pid } = this.#start(connection);
@@ -120,7 +115,7 @@ export class Hub implements ConnectionOwner {
     } catch (error) {
       // The host may be full. Neither the connection nor its own target stays behind.
       this.#connections.delete(connection);
-      if (target !== undefined) this.kernel.terminate(target.pid);
+      if (spawned !== undefined) this.kernel.terminate(spawned.pid);
       throw error;
     }
   }

@@ -11,6 +11,7 @@
 export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
 export { Hub } from './hub.js';
 export type { HubOptions } from './hubOptions.js';
+export { routeProblem } from './routeTo.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';
 export type { Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';

@@ -1,12 +1,13 @@
-import { decodeControl, readClose, readSend } from '../codec/index.js';
-import { type Message, send } from '../core/index.js';
+import { type Address, decodeControl, readClose, readSend } from '../codec/index.js';
+import { isPid, type Message, send } from '../core/index.js';
 import { ws } from '../protocol/index.js';
 import { begin, leave } from './closing.js';
 import { malformedSend } from './malformedSend.js';
-import type { Next, Open, Route, SessionCommand, World } from './state.js';
+import { rejoinOf, rejoinProblem } from './rejoin.js';
+import type { Live, Next, Route, SessionCommand, World } from './state.js';
 
 /** Does what a process has asked of an open connection (T1): `ws.send`, `ws.close` or `ws.control`. */
-export function obey(state: Open, message: Message, world: World): Next {
+export function obey(state: Live, message: Message, world: World): Next {
   const { topic, payload } = message;
   switch (topic) {
     case ws.send: {
@@ -28,24 +29,35 @@ export function obey(state: Open, message: Message, world: World): Next {
 }
 
 /** Obeys a command as a whole or not at all; a transfer is a leave and a join in one turn (X1–X5). */
-function control(state: Open, payload: unknown, world: World): Next {
+function control(state: Live, payload: unknown, world: World): Next {
   const decoded = decodeControl(payload);
   if (decoded._tag === 'Left') return [state, refuse(decoded.left.message)];
-  const { target_pid, message_topic, metadata, heartbeat_interval } = decoded.right;
+  const change = decoded.right;
   const { route } = state;
-  const target = target_pid === undefined ? route.target : world.find(target_pid);
-  if (target === undefined) return [state, refuse(`target_pid ${target_pid} is not alive`)];
+  const target = change.target === undefined ? route.target : world.find(change.target);
+  if (target === undefined) return [state, refuse(`${described(change.target)} is not alive`)];
   if (target === world.pid) return [state, refuse('target_pid is the connection itself')];
+  const rejoin = rejoinOf(route.rejoin, change);
+  const problem = rejoinProblem(rejoin, world.hasPlace(target));
+  if (problem !== undefined) return [state, refuse(problem)];
   const next: Route = {
     target,
-    topic: message_topic ?? route.topic,
-    metadata: metadata ?? route.metadata,
-    heartbeat: heartbeat_interval ?? route.heartbeat,
+    topic: change.message_topic ?? route.topic,
+    metadata: change.metadata ?? route.metadata,
+    heartbeat: change.heartbeat_interval ?? route.heartbeat,
+    rejoin,
   };
-  const changed: Open = { ...state, route: next };
-  if (target === route.target) return [changed];
+  if (target === route.target) return [{ ...state, route: next }];
   const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
-  return [changed, ...leave(route, 'transferred', world), join];
+  const changed: Live = { phase: 'open', route: next, received: state.received };
+  const resend: SessionCommand[] =
+    state.phase === 'waiting' ? [{ type: 'resend', to: target }] : [];
+  return [changed, ...leave(route, 'transferred', world), join, ...resend];
+}
+
+function described(target: Address | undefined): string {
+  if (typeof target === 'object') return `target_child ${target.id} of ${target.supervisor}`;
+  return `${isPid(target) ? 'target_pid' : 'target_name'} ${target}`;
 }
 
 function warn(code: string, message: string): SessionCommand {

@@ -10,6 +10,9 @@ export function perform(connection: Performer, command: SessionCommand): boolean
     case 'forward':
       connection.forward(command);
       return true;
+    case 'resend':
+      connection.resend(command.to);
+      return true;
     case 'write':
       if (!socket.write(command.data)) connection.events.drop(connection.pid, 'closing');
       return true;
@@ -38,4 +41,5 @@ export interface Performer {
   readonly socket: Socket;
   readonly events: Pick<Kernel['events'], 'drop' | 'warning'>;
   forward(command: SessionCommand & { type: 'forward' }): void;
+  resend(to: Pid): void;
 }

@@ -1,8 +1,17 @@
-import { interval, map, Observable, type SchedulerLike, timer } from 'rxjs';
-import type { Inbox, Self } from '../core/index.js';
+import { endWith, interval, map, Observable, type SchedulerLike, takeUntil, timer } from 'rxjs';
+import type { Inbox, Pid, Self } from '../core/index.js';
 import { loop, type Machine, type SwitchedStream } from './loop.js';
 import type { Socket } from './socket.js';
-import type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
+import type {
+  RelayEvent,
+  Route,
+  SessionCommand,
+  SessionEvent,
+  State,
+  Waiting,
+  World,
+} from './state.js';
+import { isLive } from './state.js';
 import { open, step } from './step.js';
 
 /**
@@ -29,6 +38,8 @@ export interface SessionContext {
   readonly scheduler: SchedulerLike;
   /** Milliseconds in which the client has to answer a close frame (Z3). */
   readonly closeTimeout: number;
+  /** The processes that are started in the place of the target that has ended; completes when none will come. */
+  successor(state: Waiting): Observable<Pid>;
   /** Called with every new state, so that the leave can be sent whatever ends the process (Y3). */
   remember?(state: State): void;
 }
@@ -37,6 +48,7 @@ type SessionStream = SwitchedStream<State, SessionEvent, SessionContext>;
 
 const BEAT: RelayEvent = { type: 'beat' };
 const OVERDUE: RelayEvent = { type: 'overdue' };
+const ABANDONED: RelayEvent = { type: 'abandoned' };
 
 /** The exit of the current target. A former target does not matter any more (X6). */
 const down$: SessionStream = {
@@ -44,9 +56,22 @@ const down$: SessionStream = {
   open: ({ route }, { self }) => self.monitor(route.target),
 };
 
+/** Who is started in the place of a target that has ended, for as long as the route says (X9). */
+const successor$: SessionStream = {
+  key: (state) => (state.phase === 'waiting' ? state.exit : undefined),
+  open: (state, context) => {
+    const within = state.route.rejoin?.within ?? 0;
+    return context.successor(state as Waiting).pipe(
+      map((pid): RelayEvent => ({ type: 'successor', pid })),
+      takeUntil(timer(Math.min(within, MAX_TIMER), context.scheduler)),
+      endWith(ABANDONED),
+    );
+  },
+};
+
 /** Heartbeats go on through a transfer, and stop when closing starts (L5). */
 const heartbeat$: SessionStream = {
-  key: (state) => (state.phase === 'open' && state.route.heartbeat) || undefined,
+  key: (state) => (isLive(state) && state.route.heartbeat) || undefined,
   open: ({ route }, { scheduler }) => every(route.heartbeat, scheduler).pipe(map(() => BEAT)),
 };
 
@@ -64,7 +89,7 @@ const overdue$: SessionStream = {
 const machine: Machine<State, SessionEvent, SessionCommand, SessionContext> = {
   first: (context) => remembered(context, open(context.route, context.world)),
   step: (state, event, context) => remembered(context, step(state, event, context.world)),
-  streams: [down$, heartbeat$, overdue$],
+  streams: [down$, successor$, heartbeat$, overdue$],
 };
 
 function remembered(context: SessionContext, next: ReturnType<typeof step>): typeof next {
@@ -72,9 +97,11 @@ function remembered(context: SessionContext, next: ReturnType<typeof step>): typ
   return next;
 }
 
-/** An interval of at most 2^31-1 ms, because Node fires a timer that is longer at once (H7). */
+/** Node fires a timer that is longer at once (H7). */
+const MAX_TIMER = 2 ** 31 - 1;
+
 const every = (millis: number, scheduler: SchedulerLike): Observable<number> =>
-  interval(Math.min(millis, 2 ** 31 - 1), scheduler);
+  interval(Math.min(millis, MAX_TIMER), scheduler);
 
 /**
  * `merge` for sources that do not complete before the session does. All get the same subscriber, so

@@ -1,12 +1,21 @@
-import type { Command, Exit, Message, Pid, ProcessSignal } from '../core/index.js';
+import type { Address } from '../codec/index.js';
+import type { Command, Exit, ExitReason, Message, Pid, ProcessSignal } from '../core/index.js';
 import type { Step } from '../operators/index.js';
 import type { Metadata } from '../protocol/index.js';
+import type { Rejoin } from './rejoin.js';
 import type { SocketEvent } from './socket.js';
 import type { Cause } from './verdict.js';
 
 /** The states of a connection. Each has the last `route`, because the leave needs it. */
 export type State =
   | { readonly phase: 'open'; readonly route: Route; readonly received: number }
+  /** The target has ended so, and the connection waits until it is started again (X9). */
+  | {
+      readonly phase: 'waiting';
+      readonly route: Route;
+      readonly received: number;
+      readonly exit: ExitReason;
+    }
   /** `draining`: frames that the client sent before it left still have to be handed over. */
   | {
       readonly phase: 'closing';
@@ -16,7 +25,9 @@ export type State =
     }
   | { readonly phase: 'closed'; readonly route: Route };
 
-export type Open = Extract<State, { phase: 'open' }>;
+/** The states before closing. */
+export type Live = Extract<State, { phase: 'open' | 'waiting' }>;
+export type Waiting = Extract<State, { phase: 'waiting' }>;
 export type Closing = Extract<State, { phase: 'closing' }>;
 /** The next state, and the commands on the way to it. */
 export type Next = Step<State, SessionCommand>;
@@ -29,7 +40,13 @@ export interface Route {
   readonly metadata: Metadata;
   /** Milliseconds between heartbeats; 0 means none. */
   readonly heartbeat: number;
+  /** What happens when the target ends; `undefined`: the connection closes. */
+  readonly rejoin: Rejoin | undefined;
 }
+
+/** Whether a connection has not begun to close. */
+export const isLive = (state: State): state is Live =>
+  state.phase === 'open' || state.phase === 'waiting';
 
 /** Whether a client's frames still go to its target. */
 export const wantsFrames = (state: State): boolean =>
@@ -44,7 +61,9 @@ export interface World {
   /** The system's uptime in milliseconds. */
   now(): number;
   /** The canonical PID of a living process, or `undefined` (X2, X3). */
-  find(pid: Pid): Pid | undefined;
+  find(address: Address): Pid | undefined;
+  /** Whether it is known who would be started in the place of a living process: it is a supervised child. */
+  hasPlace(pid: Pid): boolean;
 }
 
 /** The relay's own events for a session. */
@@ -56,7 +75,11 @@ export type RelayEvent =
   /** The relay shuts down (Q3). */
   | { readonly type: 'shutdown' }
   /** The target's mailbox has refused a frame (M11). */
-  | { readonly type: 'refused' };
+  | { readonly type: 'refused' }
+  /** A process was started in the place of the target that has ended. */
+  | { readonly type: 'successor'; readonly pid: Pid }
+  /** None will be, or not in time. */
+  | { readonly type: 'abandoned' };
 
 /** Everything that can happen to a connection, merged into one stream. */
 export type SessionEvent = SocketEvent | Message | Exit | ProcessSignal | RelayEvent;
@@ -72,6 +95,8 @@ export type SessionCommand =
       readonly payload: unknown;
       readonly size: number;
     }
+  /** Frames that the former target has not read, for the present one. */
+  | { readonly type: 'resend'; readonly to: Pid }
   | { readonly type: 'write'; readonly data: string | Uint8Array }
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   | { readonly type: 'destroy' }

@@ -1,15 +1,23 @@
-import { type Cancel, formatDuration, type LinkDown, send } from '../core/index.js';
+import {
+  type Cancel,
+  type Exit,
+  formatDuration,
+  type LinkDown,
+  type Pid,
+  send,
+} from '../core/index.js';
 import { ws } from '../protocol/index.js';
 import { begin, closing, finish } from './closing.js';
 import { obey } from './obey.js';
 import type {
   Closing,
+  Live,
   Next,
-  Open,
   Route,
   SessionCommand,
   SessionEvent,
   State,
+  Waiting,
   World,
 } from './state.js';
 import { wantsFrames } from './state.js';
@@ -19,7 +27,8 @@ import { type Cause, causeOfLeaving } from './verdict.js';
 export function step(state: State, event: SessionEvent, world: World): Next {
   switch (state.phase) {
     case 'open':
-      return whileOpen(state, event, world);
+    case 'waiting':
+      return whileLive(state, event, world);
     case 'closing':
       return whileClosing(state, event, world);
     case 'closed':
@@ -36,22 +45,23 @@ export function open(route: Route, world: World): Next {
   return [{ phase: 'open', route, received: 0 }, join];
 }
 
-function whileOpen(state: Open, event: SessionEvent, world: World): Next {
+function whileLive(state: Live, event: SessionEvent, world: World): Next {
   if ('topic' in event) return obey(state, event, world);
   if ('kind' in event) {
-    if (event.kind !== 'pid.exit') return begin(state, causeOf(event));
-    // An EXIT of a former target does not matter any more (X6).
-    if (event.from !== state.route.target) return [state];
-    return begin(state, { type: 'target', exit: event.reason });
+    return event.kind === 'pid.exit' ? targetEnded(state, event) : begin(state, causeOf(event));
   }
   switch (event.type) {
     case 'frame':
-      return [
-        { phase: 'open', route: state.route, received: state.received + 1 },
-        frame(state.route, event, world),
-      ];
+      return [counted(state), frame(state.route, event, world)];
     case 'beat':
-      return [state, heartbeat(state, world)];
+      // While it waits there is nobody to tell.
+      return state.phase === 'open' ? [state, heartbeat(state, world)] : [state];
+    case 'successor':
+      return state.phase === 'waiting' ? rejoin(state, event.pid, world) : [state];
+    case 'abandoned':
+      return state.phase === 'waiting'
+        ? begin(state, { type: 'target', exit: state.exit })
+        : [state];
     case 'closing':
       return [closing(state, causeOfLeaving(event), event.held)];
     case 'closed':
@@ -71,6 +81,30 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
   }
 }
 
+/** A frame more. Written out, because this runs for each frame, and a spread is slow. */
+function counted(state: Live): Live {
+  const { route } = state;
+  const received = state.received + 1;
+  if (state.phase === 'open') return { phase: 'open', route, received };
+  return { phase: 'waiting', route, received, exit: state.exit };
+}
+
+/** Closes, or waits for who is started in the target's place (X9). */
+function targetEnded(state: Live, { from, reason }: Exit): Next {
+  const { route, received } = state;
+  // An EXIT of a former target does not matter any more (X6).
+  if (from !== route.target || state.phase === 'waiting') return [state];
+  if (route.rejoin === undefined) return begin(state, { type: 'target', exit: reason });
+  return [{ phase: 'waiting', route, received, exit: reason }];
+}
+
+/** The client notices nothing: its frames go on where they waited (X9). */
+function rejoin({ route, received }: Waiting, target: Pid, world: World): Next {
+  const next: Live = { phase: 'open', route: { ...route, target }, received };
+  const payload = { client_pid: world.pid, metadata: route.metadata, rejoined: true } as const;
+  return [next, send(target, ws.join, payload), { type: 'resend', to: target }];
+}
+
 /** Ends when the socket has closed or the time is over; the first cause decides how (Z3, Z4). */
 function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
   if ('topic' in event) return [state, { type: 'drop' }];
@@ -83,7 +117,9 @@ function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
       return [next, { type: 'destroy' }, ...commands];
     }
     case 'frame':
-      return [state, wantsFrames(state) ? frame(state.route, event, world) : { type: 'drop' }];
+      // To a target that has ended, it is a dead letter.
+      if (!wantsFrames(state) && state.cause.type !== 'target') return [state, { type: 'drop' }];
+      return [state, frame(state.route, event, world)];
     default:
       return [state];
   }
@@ -95,7 +131,7 @@ function frame(route: Route, { data, size }: Frame, world: World): SessionComman
   return { type: 'forward', to: route.target, topic: route.topic, payload, size };
 }
 
-function heartbeat({ route, received }: Open, world: World): SessionCommand {
+function heartbeat({ route, received }: Live, world: World): SessionCommand {
   const uptime_ms = world.now() - world.since;
   return send(route.target, ws.heartbeat, {
     client_pid: world.pid,

@@ -1,4 +1,4 @@
-import type { Subscriber, Subscription } from 'rxjs';
+import type { Observable, Subscriber, Subscription } from 'rxjs';
 import {
   type Exit,
   holdDelivering,
@@ -13,11 +13,11 @@ import {
 import { type ChildInfo, type Process, spawn, type Team } from '../runtime/index.js';
 import { fate } from './fate.js';
 import { members } from './handleRequest.js';
-import type { Plan } from './plan.js';
 import { supervisorRequest } from './request.js';
 import { Run } from './run.js';
 import type { Child, Effect, Event, State } from './state.js';
 import { initial, step } from './step.js';
+import { Successors } from './successors.js';
 
 /** One run of a supervisor: brings it events, and does what `step` makes of them. */
 export class Supervisor implements Team {
@@ -28,12 +28,13 @@ export class Supervisor implements Team {
   /** The living children. */
   readonly #runs = new Map<Child, Run>();
   #timers: Map<Child, Subscription> | undefined;
+  #successors: Successors | undefined;
   /** Resumes the mailbox, which is held while a call waits (M12). */
   #resume = (): void => {};
   /** Callbacks that wait until all first children have started; `undefined` from then on. */
   #waiting: (() => void)[] | undefined = [];
 
-  constructor(plan: Plan, me: Process, out: Subscriber<Output>) {
+  constructor(plan: State['plan'], me: Process, out: Subscriber<Output>) {
     this.strategy = plan.strategy;
     this.#me = me;
     this.#out = out;
@@ -73,6 +74,15 @@ export class Supervisor implements Team {
     else this.#waiting.push(run);
   }
 
+  pidOf(id: string): Pid | undefined {
+    return this.#state.children.get(id)?.pid;
+  }
+
+  successors(id: string, former: Pid): Observable<Pid> {
+    this.#successors ??= new Successors((child) => this.#state.children.get(child));
+    return this.#successors.of(id, former);
+  }
+
   // --- events ---------------------------------------------------------------------------------------
 
   #dispatch(event: Event): void {
@@ -80,6 +90,7 @@ export class Supervisor implements Team {
     try {
       for (const effect of step(this.#state, event)) this.#perform(effect);
       if (this.#state.work === undefined) this.#resume();
+      this.#successors?.look();
     } catch (error) {
       this.#me.crash(error);
     }
@@ -167,6 +178,7 @@ export class Supervisor implements Team {
   #tearDown(): void {
     if (this.#me.supervision?.team === this) this.#me.supervision.team = undefined;
     this.#timers?.forEach((timer) => void timer.unsubscribe());
+    this.#successors?.end();
     for (const child of [...this.#state.children.values()].reverse()) {
       if (child.status !== 'stopping') this.#runs.get(child)?.stop();
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { Hub } from '../relay/index.js';
+import { Hub, routeProblem } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { Outbox, UpgradeServer } from '../ws/index.js';
 import { firstCheck } from './firstCheck.js';
@@ -52,10 +52,15 @@ export class Admission {
       this.warnings.invalid(handshake.request, config.text, config.detail);
       return config;
     }
-    const target = answer.owned === undefined ? config.target_pid : undefined;
-    if (target !== undefined && !hub.alive(target)) return refusals.deadTarget;
+    const target = config.target === undefined ? undefined : hub.find(config.target);
+    if (config.target !== undefined && target === undefined) return refusals.deadTarget;
     if (hub.full) return refusals.full;
     if (target !== undefined && hub.refuses(target)) return refusals.busyTarget;
+    const problem = target && routeProblem(target, config);
+    if (problem !== undefined) {
+      this.warnings.invalid(handshake.request, refusals.badHeader.text, problem);
+      return refusals.badHeader;
+    }
     this.#open(handshake, config, answer);
     return undefined;
   }

@@ -1,24 +1,43 @@
 import type { RelayFields } from '../codec/index.js';
-import { type Known, knownOptions, type Pid, ProcessError } from '../core/index.js';
-import type { GivenMetadata, RelayBehavior } from '../protocol/index.js';
+import { type Duration, type Known, knownOptions, type Pid, ProcessError } from '../core/index.js';
+import type { ChildPlace, GivenMetadata, RelayBehavior } from '../protocol/index.js';
 
 /** What the relay is to do with the upgrade: to whom its messages go, and how. */
 export type RelayTarget<M extends GivenMetadata = GivenMetadata> = Omit<
   RelayFields,
-  'target_pid' | 'metadata'
+  'target_pid' | 'target_name' | 'target_child' | 'rejoin' | 'metadata'
 > &
   (
     | ({
         /** A behaviour that the relay spawns for this connection, and ends with it (H1). */
         readonly target: RelayBehavior<M>;
         readonly target_pid?: never;
+        readonly target_name?: never;
+        readonly target_child?: never;
+        readonly rejoin?: never;
       } & MetadataField<M>)
-    | ({
-        /** Nobody knows what its process reads of metadata: name the type, `setRelay<M>`, to have it checked. */
-        readonly target_pid: Pid;
+    | (Living & {
         readonly target?: never;
+        /** How long the connection waits for a target that has ended to be started again (X9); default: not. */
+        readonly rejoin?: Duration | undefined;
       } & MetadataField<M>)
   );
+
+/** Nobody knows what its process reads of metadata: name the type, `setRelay<M>`, to have it checked. */
+type Living =
+  | { readonly target_pid: Pid; readonly target_name?: never; readonly target_child?: never }
+  | {
+      /** The name of the process. */
+      readonly target_name: string;
+      readonly target_pid?: never;
+      readonly target_child?: never;
+    }
+  | {
+      /** The child of a supervisor. */
+      readonly target_child: ChildPlace;
+      readonly target_pid?: never;
+      readonly target_name?: never;
+    };
 
 /** What the target reads of metadata has to be given, and may come with more. */
 type MetadataField<M> =
@@ -38,8 +57,11 @@ export function checkTarget<T extends RelayTarget>(
   fields: Known<T>,
 ): void {
   knownOptions(where, relay, fields);
-  const { target, target_pid } = relay;
-  if ((target === undefined) === (target_pid === undefined)) {
+  const { target, target_pid, target_name, target_child } = relay;
+  const given = [target, target_pid, target_name, target_child].filter(
+    (each) => each !== undefined,
+  );
+  if (given.length !== 1) {
     throw new ProcessError('Invalid', `${where}: give either target or target_pid`);
   }
   if (target !== undefined && typeof target !== 'function') {
@@ -54,6 +76,9 @@ export function checkTarget<T extends RelayTarget>(
 export const TARGET_FIELDS: Known<RelayTarget> = {
   target: true,
   target_pid: true,
+  target_name: true,
+  target_child: true,
+  rejoin: true,
   message_topic: true,
   heartbeat_interval: true,
   metadata: true,

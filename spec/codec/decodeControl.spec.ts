@@ -23,7 +23,7 @@ describe('decodeControl', () => {
       expected: {},
     },
     { what: 'undefined, which is absent', payload: { target_pid: undefined }, expected: {} },
-    { what: 'a target', payload: { target_pid: PID }, expected: { target_pid: PID } },
+    { what: 'a target', payload: { target_pid: PID }, expected: { target: PID } },
     {
       what: 'a topic',
       payload: { message_topic: 'game.move' },

@@ -25,7 +25,8 @@ function refused(text: string): RelayRefusal {
 describe('decodeRelayHeader', () => {
   it('applies the defaults (H5)', () => {
     expect(taken(decodeRelayHeader(header({})))).toEqual({
-      target_pid: PID,
+      target: PID,
+      rejoin: 0,
       message_topic: 'ws.message',
       heartbeat_interval: 0,
       metadata: {},
@@ -85,7 +86,7 @@ describe('decodeRelayHeader', () => {
 
   it('takes the last of duplicate keys (H5)', () => {
     const text = `{"target_pid":"nobody","target_pid":"${PID}"}`;
-    expect(taken(decodeRelayHeader(text)).target_pid).toBe(PID);
+    expect(taken(decodeRelayHeader(text)).target).toBe(PID);
   });
 
   it.each([
@@ -188,13 +189,13 @@ describe('decodeRelayHeader', () => {
   it('needs no target when the relay owns it (H1)', () => {
     const config = taken(decodeRelayHeader('{"metadata":{"a":1}}', { owned: true }));
 
-    expect(config).toMatchObject({ target_pid: '', metadata: { a: 1 } });
+    expect(config).toMatchObject({ target: undefined, metadata: { a: 1 } });
   });
 
   it('takes 64 KiB and refuses more than 256 KiB (H8, H2 row 6b)', () => {
     const long = (length: number) => header({ metadata: { text: 'x'.repeat(length) } });
 
-    expect(taken(decodeRelayHeader(long(64 * 1024))).target_pid).toBe(PID);
+    expect(taken(decodeRelayHeader(long(64 * 1024))).target).toBe(PID);
     expect(refused(long(256 * 1024)).text).toBe('Invalid relay configuration');
   });
 
@@ -226,7 +227,7 @@ describe('decodeRelayHeader', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const text = `{"target_pid":"${PID}","metadata":{"deep":${deep}}}`;
 
-    expect(taken(decodeRelayHeader(text)).target_pid).toBe(PID);
+    expect(taken(decodeRelayHeader(text)).target).toBe(PID);
   });
 
   it('answers every text with a config or a refusal', () => {

@@ -252,7 +252,7 @@ describe('websocketRelay', () => {
       row: '7b',
       what: 'a name',
       value: '{"target_pid":"room"}',
-      detail: 'target_pid is no PID; for a name give system.names.lookup(…)',
+      detail: 'target_pid is no PID; for a name give target_name',
     },
   ])('refuses $what (H2 row $row)', async ({ value, detail }) => {
     const { port, warnings } = await withHeader(value);

@@ -3,6 +3,7 @@ import { Subject, take } from 'rxjs';
 import { act, type Behavior, type Pid, type SystemOptions } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
+import type { Process } from '../../lib/runtime/index.js';
 import { type TestSystem, testSystem } from '../../lib/testing/index.js';
 import { collect, idle, reads } from '../support/runtime.js';
 import { connect, frame } from './connected.js';
@@ -208,13 +209,14 @@ describe('joins and leaves', () => {
 
   it('above the mark let no further client in, which a drop event tells, until there is room (H2 row 9b)', () => {
     const { system, hub, target, handle, dropped } = scene({ mailbox: { capacity: 20 } });
-    while (!hub.refuses(target)) connect(hub, system, target);
+    const process = hub.find(target) as Process;
+    while (!hub.refuses(process)) connect(hub, system, target);
     system.flush();
     const full = [hub.count, dropped()];
     handle(5);
 
     expect(full).toEqual([10, ['busy 1']]);
-    expect(hub.refuses(target)).toBe(false);
+    expect(hub.refuses(process)).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Subject, VirtualTimeScheduler } from 'rxjs';
+import { NEVER, Subject, VirtualTimeScheduler } from 'rxjs';
 import type { Message } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { type SocketEvent, session } from '../../lib/relay/index.js';
@@ -147,6 +147,7 @@ describe('session, while closing', () => {
       world: worldOf(clock),
       scheduler: clock,
       closeTimeout: 5_000,
+      successor: () => NEVER,
     }).subscribe();
 
     const delays = (): number[] => clock.actions.map(({ delay }) => delay);

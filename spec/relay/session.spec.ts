@@ -6,7 +6,6 @@ import {
   beat,
   close,
   closed,
-  drop,
   ended,
   exited,
   forward,
@@ -20,7 +19,7 @@ import {
 } from './support.js';
 
 // Small letters are frames and answers of the lobby's time, capitals of the room's; j join, l leave,
-// h heartbeat, k close frame to the client, z the socket's end, x exit, D drop.
+// h heartbeat, k close frame to the client, z the socket's end, x exit; D is a dead letter.
 
 describe('session', () => {
   it(
@@ -56,7 +55,7 @@ describe('session', () => {
         H: beat(12, 2, ROOM),
         C: forward('c', ROOM),
         k: close(1000, 'target process exited'),
-        D: drop,
+        D: forward('d', ROOM),
         x: ended(1000, 'target process exited'),
       };
 

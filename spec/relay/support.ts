@@ -1,4 +1,4 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import { NEVER, type Observable, type SchedulerLike } from 'rxjs';
 import type {
   Behavior,
   Exit,
@@ -25,7 +25,13 @@ export const LOBBY: Pid = '{main|0x0000a}';
 export const ROOM: Pid = '{main|0x0000b}';
 
 export const metadata = { user: 'ann' };
-export const lobbyRoute: Route = { target: LOBBY, topic: 'ws.message', metadata, heartbeat: 0 };
+export const lobbyRoute: Route = {
+  target: LOBBY,
+  topic: 'ws.message',
+  metadata,
+  heartbeat: 0,
+  rejoin: undefined,
+};
 
 /** A diagram; one without letters is of text. */
 type Diagram<T> = Observable<T> | Observable<string>;
@@ -39,6 +45,10 @@ export interface Drawn {
   readonly signals?: Diagram<ProcessSignal>;
   readonly route?: Partial<Route>;
   readonly closeTimeout?: number;
+  /** The PIDs that come in the place of a target that has ended. */
+  readonly successors?: Diagram<Pid>;
+  /** Nobody could tell who comes in the place of a target. */
+  readonly placeless?: boolean;
   /** Who is dead, as far as the world knows. */
   readonly dead?: readonly Pid[];
 }
@@ -49,7 +59,8 @@ export function worldOf(scheduler: SchedulerLike, dead: readonly Pid[] = []): Wo
     pid: CLIENT,
     since: scheduler.now(),
     now: () => scheduler.now(),
-    find: (pid) => (dead.includes(pid) ? undefined : pid),
+    find: (address) => (dead.includes(address as Pid) ? undefined : (address as Pid)),
+    hasPlace: () => true,
   };
 }
 
@@ -66,9 +77,10 @@ export function relay({ run, scheduler }: MarbleHelpers, drawn: Drawn): Observab
       self: me,
       socket: fakeSocket({ events$: client as Observable<SocketEvent> }),
       route: { ...lobbyRoute, ...route },
-      world: worldOf(scheduler, dead),
+      world: { ...worldOf(scheduler, dead), hasPlace: () => drawn.placeless !== true },
       scheduler,
       closeTimeout,
+      successor: () => (drawn.successors ?? NEVER) as Observable<Pid>,
     }) as unknown as Observable<Output>;
   return run(behavior, inbox as Inbox, self) as Observable<SessionCommand>;
 }
@@ -117,6 +129,11 @@ export const linkDown = (reason: ExitReason): ProcessSignal => ({
 
 export const join = (to = LOBBY, data: object = metadata): Command =>
   send(to, ws.join, { client_pid: CLIENT, metadata: data as never });
+
+export const rejoin = (to = ROOM, data: object = metadata): Command =>
+  send(to, ws.join, { client_pid: CLIENT, metadata: data as never, rejoined: true });
+
+export const resend = (to = ROOM): SessionCommand => ({ type: 'resend', to });
 
 export const leave = (reason: string, to = LOBBY, data: object = metadata): Command =>
   send(to, ws.leave, { client_pid: CLIENT, reason, metadata: data as never });

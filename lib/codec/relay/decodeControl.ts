@@ -1,11 +1,11 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Pid, textOf } from '../../core/index.js';
+import { textOf } from '../../core/index.js';
 import type { Metadata } from '../../protocol/index.js';
 import { absentOr } from '../fields/absentOr.js';
+import { type Address, addressFields, addressOf, targetProblem } from '../fields/address.js';
 import { type CodecError, firstError } from '../fields/codecError.js';
 import { duration } from '../fields/duration.js';
-import { pid } from '../fields/pid.js';
 import { messageTopic } from './messageTopic.js';
 import { isRecord, metadata } from './metadata.js';
 
@@ -18,7 +18,10 @@ export function decodeControl(payload: unknown): Either<CodecError, ControlChang
   if (!isRecord(payload)) return left({ field: 'payload', message: 'payload is no object' });
   try {
     const decoded = Fields.decode(payload);
-    return decoded._tag === 'Left' ? left(firstError(decoded.left)) : right(present(decoded.right));
+    if (decoded._tag === 'Left') return left(firstError(decoded.left));
+    const problem = targetProblem(decoded.right);
+    if (problem !== undefined) return left({ field: 'target_pid', message: problem });
+    return right(present(decoded.right));
   } catch (error) {
     return left({ field: 'payload', message: `payload cannot be read: ${textOf(() => error)}` });
   }
@@ -26,15 +29,19 @@ export function decodeControl(payload: unknown): Either<CodecError, ControlChang
 
 /** A `ws.control` command, decoded: an absent field stays as it is (X1). */
 export interface ControlChange {
-  readonly target_pid?: Pid;
+  /** From `target_pid`, `target_name` or `target_child`. */
+  readonly target?: Address;
   readonly message_topic?: string;
   readonly metadata?: Metadata;
   /** Whole milliseconds; 0 stops the heartbeats. */
   readonly heartbeat_interval?: number;
+  /** Whole milliseconds; 0: it does not wait for its target to be started again. */
+  readonly rejoin?: number;
 }
 
 const Fields = t.partial({
-  target_pid: absentOr(pid),
+  ...addressFields,
+  rejoin: absentOr(duration),
   message_topic: absentOr(messageTopic),
   metadata: absentOr(metadata),
   heartbeat_interval: absentOr(duration),
@@ -42,8 +49,10 @@ const Fields = t.partial({
 
 /** Takes the known fields that are there, so that `in` and spreading see presence alone. */
 function present(fields: t.TypeOf<typeof Fields>): ControlChange {
+  const target = addressOf(fields);
   return {
-    ...(fields.target_pid !== undefined && { target_pid: fields.target_pid }),
+    ...(target !== undefined && { target }),
+    ...(fields.rejoin !== undefined && { rejoin: fields.rejoin }),
     ...(fields.message_topic !== undefined && { message_topic: fields.message_topic }),
     ...(fields.metadata !== undefined && { metadata: fields.metadata }),
     ...(fields.heartbeat_interval !== undefined && {

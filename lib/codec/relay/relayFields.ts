@@ -1,7 +1,8 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { type Duration, type Pid, ProcessError } from '../../core/index.js';
-import type { GivenMetadata, Metadata } from '../../protocol/index.js';
+import type { ChildPlace, GivenMetadata, Metadata } from '../../protocol/index.js';
+import { type Address, addressOf, childPlace, name, targetProblem } from '../fields/address.js';
 import { duration } from '../fields/duration.js';
 import { pid } from '../fields/pid.js';
 import { messageTopic } from './messageTopic.js';
@@ -10,6 +11,12 @@ import { copyFrozen, isRecord, NO_METADATA, reasonOf } from './metadata.js';
 /** What a handler asks of the relay, in the field names of the relay header. */
 export interface RelayFields {
   readonly target_pid?: Pid | undefined;
+  /** The name of the process, instead of its PID. */
+  readonly target_name?: string | undefined;
+  /** A child of a supervisor, instead of its PID. */
+  readonly target_child?: ChildPlace | undefined;
+  /** How long the connection waits for a target that has ended to be started again (X9); default: not. */
+  readonly rejoin?: Duration | undefined;
   readonly message_topic?: string | undefined;
   readonly heartbeat_interval?: Duration | undefined;
   /** An object of plain data, of any type but an array, a Set or a Map (H9). */
@@ -18,8 +25,10 @@ export interface RelayFields {
 
 /** The fields, decoded, their defaults applied. */
 export interface RelayConfig {
-  /** `''` when the relay spawns the target itself (H1). */
-  readonly target_pid: Pid;
+  /** `undefined` when the relay spawns the target itself (H1). */
+  readonly target: Address | undefined;
+  /** Whole milliseconds; 0: it does not wait for its target to be started again. */
+  readonly rejoin: number;
   readonly message_topic: string;
   /** Whole milliseconds; 0: no heartbeats. */
   readonly heartbeat_interval: number;
@@ -53,6 +62,9 @@ const TYPES: readonly (readonly [
   problem: string,
 ])[] = [
   ['target_pid', t.string.is, 'has the wrong type'],
+  ['target_name', name.is, 'is no name of a process'],
+  ['target_child', childPlace.is, 'is no { supervisor, id }'],
+  ['rejoin', t.union([t.string, t.number]).is, 'has the wrong type'],
   ['message_topic', t.string.is, 'has the wrong type'],
   ['heartbeat_interval', t.union([t.string, t.number]).is, 'has the wrong type'],
   ['metadata', isRecord, 'is no object'],
@@ -102,17 +114,24 @@ export function decodeFields(
     const value = fields[field] ?? undefined;
     if (value !== undefined && !is(value)) return left(invalid(field, `${field} ${problem}`));
   }
-  const { target_pid, metadata } = fields as RelayFields;
-  if (!owned && !pid.is(target_pid)) return left(badTarget(target_pid));
+  const given = fields as RelayFields;
+  const problem = targetProblem(given);
+  if (problem !== undefined) return left(invalid('target_pid', problem));
+  const target = owned ? undefined : addressOf(given);
+  if (!owned && (target === undefined || isNoPid(given))) return left(badTarget(given.target_pid));
   const interval = limited(duration, fields, 'heartbeat_interval');
   if (isLeft(interval)) return interval;
+  const rejoin = limited(duration, fields, 'rejoin');
+  if (isLeft(rejoin)) return rejoin;
+  if (owned && rejoin.right) return left(invalid('rejoin', NOT_REJOINED));
   const topic = limited(messageTopic, fields, 'message_topic');
   if (isLeft(topic)) return topic;
   return right({
-    target_pid: target_pid ?? '',
+    target,
     message_topic: topic.right ?? DEFAULT_MESSAGE_TOPIC,
     heartbeat_interval: interval.right ?? 0,
-    metadata: (metadata as Metadata) ?? NO_METADATA,
+    rejoin: rejoin.right ?? 0,
+    metadata: (given.metadata as Metadata) ?? NO_METADATA,
   });
 }
 
@@ -131,10 +150,15 @@ function limited<A>(
 
 const ABSENT = right(undefined);
 
+const NOT_REJOINED = 'rejoin: a target that the relay spawns is not started again';
+
+const isNoPid = ({ target_pid }: RelayFields): boolean =>
+  Boolean(target_pid) && !pid.is(target_pid);
+
 /** Row 7: a name is no PID. A process that the header names must be this very one, not one that has taken over its name. */
 function badTarget(target: string | undefined): RelayRefusal {
   const detail = target
-    ? 'target_pid is no PID; for a name give system.names.lookup(…)'
+    ? 'target_pid is no PID; for a name give target_name'
     : 'target_pid is missing';
   return { status: 400, text: 'Invalid target PID', field: 'target_pid', detail };
 }

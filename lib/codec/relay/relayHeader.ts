@@ -43,14 +43,9 @@ export function decodeRelayHeader(
  */
 export function encodeRelayHeader(fields: RelayFields): string {
   try {
-    const { target_pid, message_topic, heartbeat_interval, metadata } = fields;
+    const { metadata, ...others } = fields;
     const copy = metadata === undefined ? undefined : copyFrozen(metadata);
-    const json = JSON.stringify({
-      target_pid,
-      message_topic,
-      heartbeat_interval,
-      metadata: copy,
-    });
+    const json = JSON.stringify({ ...others, metadata: copy });
     // Nearly always there is nothing to escape, and a look is cheaper.
     return /[^\x20-\x7e]/.test(json) ? json.replace(/[^\x20-\x7e]/g, escapeUnit) : json;
   } catch (cause) {

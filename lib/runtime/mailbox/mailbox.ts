@@ -10,11 +10,11 @@ import { SizedMessage } from './sizedMessage.js';
 import { takeBack } from './takeBack.js';
 
 /**
- * A process's mailbox. It is the outlet of the inbox, and also decides what is admitted and which listener
- * takes a message, and counts what waits. It is one object, because there may be very many processes.
+ * A process's mailbox: the outlet of the inbox, which also decides what is admitted and which listener takes
+ * a message, and counts what waits. It is one object, because there may be very many processes.
  *
  * The room `mailbox` is the way of a message from the run queue to a reader: begin here; `outlet.ts` hands
- * messages to readers, `listeners.ts` chooses the outlet, `backlog.ts` has the senders that wait.
+ * it to readers, `listeners.ts` chooses the outlet, `backlog.ts` has the senders that wait.
  */
 export class Mailbox extends Outlet<Message> {
   readonly #bound: Bound;
@@ -135,9 +135,8 @@ export class Mailbox extends Outlet<Message> {
         return () => {
           if (!listeners.close(listener)) return;
           listeners.fallBack(outlet, this);
-          if (listeners.outlets.length === 0 && this.#listeners === listeners) {
-            this.#listeners = undefined;
-          }
+          const isLast = listeners.outlets.length === 0 && this.#listeners === listeners;
+          if (isLast) this.#listeners = undefined;
         };
       },
     };
@@ -179,9 +178,13 @@ export class Mailbox extends Outlet<Message> {
     successor.#backlog = this.#backlog;
     if (this.#backlog !== undefined) this.#backlog.mailbox = successor;
     this.#backlog = undefined;
-    const listeners = this.#listeners;
-    listeners?.collect(listeners.outlets, this);
+    this.gather();
     return this.handOverTo(successor);
+  }
+
+  /** Moves what waits for listeners to the inbox, in order of arrival. */
+  gather(): void {
+    this.#listeners?.collect(this.#listeners.outlets, this);
   }
 
   /** Ends the mailbox: its readers complete, and senders that wait for room proceed. */

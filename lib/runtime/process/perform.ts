@@ -1,5 +1,12 @@
 import { isObservable } from 'rxjs';
-import { type Command, type ExitReason, isPromise, ProcessError } from '../../core/index.js';
+import {
+  type Command,
+  type ExitReason,
+  isPromise,
+  type Message,
+  type Pid,
+  ProcessError,
+} from '../../core/index.js';
 import { broadcast } from '../kernel/broadcast.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Resident } from '../kernel/resident.js';
@@ -59,6 +66,8 @@ export interface Extension {
   perform(command: { readonly type?: string }): boolean;
   /** Runs once when the process ends, before its names are released and its EXIT is sent. */
   onRelease(reason: ExitReason): void;
+  /** Takes a frame back that `to` has not read before its end; `false` if it does not want it (X10). */
+  takeBack(message: Message, to: Pid): boolean;
 }
 
 /** A process as its commands see it. */

@@ -12,9 +12,9 @@ import {
 import type { Kernel } from '../kernel/kernel.js';
 import { Mailbox } from '../mailbox/mailbox.js';
 import type { Host } from '../registry/hostTable.js';
-import type { TopicReaders } from '../telemetry/unreadTopics.js';
 import type { Signal } from '../ties/signal.js';
 import { callBehavior } from './callBehavior.js';
+import { loseLate, loseUnread } from './loseUnread.js';
 import { type Extension, type Performer, perform } from './perform.js';
 import { Relations } from './relations.js';
 import { type Affected, announceEnd, takeEffect, takeNoEffect } from './takeEffect.js';
@@ -53,14 +53,14 @@ export class Process extends Relations implements Affected, Performer {
 
   receive(item: Message | Signal): void {
     if (!('signal' in item)) {
-      if (this.#state !== 'running') return;
+      if (this.#state !== 'running') return loseLate(this, item);
       this.tracer?.arrived(item);
       this.mailbox.arrive(item);
     } else if (this.#state === 'running') takeEffect(this, item);
     else takeNoEffect(this, item);
   }
 
-  passed(message: Message, reader: object, readers: TopicReaders): void {
+  passed(message: Message, reader: object, readers: Readers): void {
     this.kernel.events.unreadTopics?.passed(this, message, reader, readers);
   }
 
@@ -149,8 +149,7 @@ export class Process extends Relations implements Affected, Performer {
     const { kernel, extension } = this;
     if (extension !== undefined) this.attempt(() => extension.onRelease(reason));
     kernel.forget(this);
-    const { depth, isUnread } = this.mailbox;
-    if (depth > 0) kernel.events.lost(this.pid, reason, depth, isUnread);
+    if (this.mailbox.depth > 0) loseUnread(this, reason);
     try {
       this.#output?.unsubscribe(); // without `attempt`, which would cost a closure for each process
     } catch (error) {
@@ -185,6 +184,8 @@ export class Process extends Relations implements Affected, Performer {
     return this.#state === 'ended';
   }
 }
+
+type Readers = Parameters<Relations['passed']>[2];
 
 /**
  * `leaving`: the body is torn down, and another one will follow (U3). `ending`: the process is torn down,

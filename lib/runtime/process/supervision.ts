@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Pid } from '../../core/index.js';
 import type { Host } from '../registry/hostTable.js';
 
@@ -30,12 +31,20 @@ export interface Team {
   members(): readonly ChildInfo[];
   /** Calls `run` when all its first children have started, or at once if they have (V4). */
   whenUp(run: () => void): void;
+  /** The PID of a child that has started and not ended. */
+  pidOf(id: string): Pid | undefined;
+  /**
+   * The PIDs of a child from now on, each when it has started, `former` excepted; completes when none will
+   * come, because the supervisor has ended or does not start the child any more.
+   */
+  successors(id: string, former: Pid): Observable<Pid>;
 }
 
 /** A process in its role as the supervisor of another. */
 export interface Superior {
   readonly running: boolean;
   readonly host: Host;
+  readonly supervision: Supervision | undefined;
 }
 
 /** Whether the supervisor of a process lives and will stop it, so that nobody else should (O3). */

@@ -4,6 +4,7 @@ import { isPid, type Pid, ProcessError, shown } from '../../core/index.js';
 export class NameTable<P extends Named> {
   readonly #owners = new Map<string, P>();
   readonly #onNamed: (process: P, name: string) => void;
+  readonly #waiting = new Map<string, Set<(process: P) => void>>();
 
   /** `onNamed` is called at each registration. */
   constructor(onNamed: (process: P, name: string) => void) {
@@ -25,6 +26,16 @@ export class NameTable<P extends Named> {
     this.#owners.set(name, process);
     process.names.add(name);
     this.#onNamed(process, name);
+    for (const run of this.#waiting.get(name) ?? []) run(process);
+  }
+
+  /** Calls `run` with each process that gets the name from now on; the result ends that. */
+  whenNamed(name: string, run: (process: P) => void): () => void {
+    const all = this.#waiting.get(name) ?? new Set();
+    this.#waiting.set(name, all.add(run));
+    return () => {
+      if (all.delete(run) && all.size === 0) this.#waiting.delete(name);
+    };
   }
 
   /** Throws what `register` would, and changes nothing. */

@@ -1,0 +1,133 @@
+import { EMPTY, type Observable } from 'rxjs';
+import type { Address } from '../codec/index.js';
+import type { Message, Pid } from '../core/index.js';
+import { type Kernel, type Process, SizedMessage } from '../runtime/index.js';
+import { findTarget } from './routeTo.js';
+import type { Socket, Valve } from './socket.js';
+import type { RelayEvent, SessionCommand, State, Waiting } from './state.js';
+import { isLive, wantsFrames } from './state.js';
+import { successor } from './successor.js';
+
+/**
+ * The way of a client's frames to its target: it holds the client back while the target is busy or is being
+ * started again, and keeps the frames that a target has not read before its end.
+ */
+export class Delivery implements Valve {
+  readonly #client: Client;
+  /** The target's process, kept after its end for as long as somebody may come in its place. */
+  #target: Process | undefined;
+  /** Frames that a target has not read before its end, for who comes in its place (X10). */
+  #unread: Message[] | undefined;
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Sends a frame to the target; if the target refuses it, the session closes (M11). */
+  forward({ to, topic, payload, size }: SessionCommand & { type: 'forward' }): void {
+    const message = new SizedMessage(topic, payload, this.#client.pid, size);
+    const target = this.targetOf(to);
+    // It has ended; its EXIT is queued and will start closing, or waiting.
+    if (target === undefined) this.#keepOrLose(message, to);
+    else this.#hand(message, target, size);
+  }
+
+  /** Hands what the former target has not read to the one in its place, in order, before all that follows. */
+  resend(to: Pid): void {
+    const unread = this.#unread ?? [];
+    this.#unread = undefined;
+    const target = this.targetOf(to);
+    for (const message of unread) {
+      if (target === undefined) this.#keepOrLose(message, to);
+      else this.#hand(message, target, SizedMessage.sizeOf(message));
+    }
+  }
+
+  #hand(message: Message, target: Process, size: number): void {
+    if (!target.accept(message, size) && target.mailbox.isOpen) {
+      this.#client.inform({ type: 'refused' });
+    }
+  }
+
+  #keepOrLose(message: Message, to: Pid): void {
+    const { kernel, pid } = this.#client;
+    if (!this.takeBack(message, to)) kernel.events.deadLetter(to, message.topic, pid);
+  }
+
+  /** Takes a frame that `to` has not read before its end, if somebody may come in its place (X10). */
+  takeBack(message: Message, to: Pid): boolean {
+    const { state } = this.#client;
+    if (state === undefined || !isLive(state) || state.route.rejoin === undefined) return false;
+    if (state.route.target !== to) return false;
+    this.#unread ??= [];
+    this.#unread.push(message);
+    return true;
+  }
+
+  /** The target's process, remembered as long as it lives, because it is needed twice for each frame. */
+  targetOf(pid: Pid): Process | undefined {
+    const known = this.#target;
+    if (known?.pid === pid && known.running) return known;
+    const found = this.#client.kernel.processes.get(pid);
+    if (found !== undefined) this.#target = found;
+    return found;
+  }
+
+  find(address: Address): Process | undefined {
+    return findTarget(this.#client.kernel, address);
+  }
+
+  /** Whether a target has, or had, a place in a supervision tree, in which another may be started. */
+  hasPlace(pid: Pid): boolean {
+    const target = this.targetOf(pid) ?? this.#target;
+    return target?.pid === pid && target.supervision?.by !== undefined;
+  }
+
+  successor({ route, exit }: Waiting): Observable<Pid> {
+    if (this.#target === undefined) return EMPTY;
+    return successor(this.#client.kernel, this.#target, route.rejoin?.name, exit);
+  }
+
+  /** `false` while there is no target, it is busy, or other clients have waited longer; asked before each frame (Q2). */
+  ready(): boolean {
+    const { state, flowControl } = this.#client;
+    if (state?.phase === 'waiting') return false;
+    if (state === undefined || !flowControl || !wantsFrames(state)) return true;
+    const mailbox = this.targetOf(state.route.target)?.mailbox;
+    if (mailbox === undefined || !mailbox.isBusy) return true;
+    this.stopWaiting();
+    this.#stopWaiting = mailbox.waitForRoom(this);
+    return false;
+  }
+
+  /** The target has room. Held frames do not belong to the request that made the room (F3). */
+  proceed(): void {
+    const { kernel, socket } = this.#client;
+    kernel.queue.withoutContext(() => socket.resume());
+  }
+
+  stopWaiting(): void {
+    this.#stopWaiting?.();
+  }
+
+  /** What is still kept when the connection ends is for nobody. */
+  end(): void {
+    this.stopWaiting();
+    const { kernel, pid, state } = this.#client;
+    for (const { topic } of this.#unread ?? []) {
+      kernel.events.deadLetter(state?.route.target ?? pid, topic, pid);
+    }
+  }
+}
+
+/** A connection as the way of its frames sees it. */
+export interface Client {
+  readonly pid: Pid;
+  readonly kernel: Kernel;
+  /** Whether a busy target holds its clients back (Q2). */
+  readonly flowControl: boolean;
+  readonly socket: Socket;
+  readonly state: State | undefined;
+  inform(event: RelayEvent): void;
+}
