@@ -95,7 +95,9 @@ export class Delivery implements Valve {
     if (state?.phase === 'waiting') return false;
     if (state === undefined || !flowControl || !wantsFrames(state)) return true;
     const mailbox = this.targetOf(state.route.target)?.mailbox;
-    if (mailbox === undefined || !mailbox.isBusy) return true;
+    // Its EXIT is on the way; with `rejoin` the frames wait for who comes in its place.
+    if (mailbox === undefined) return state.route.rejoin === undefined || !isLive(state);
+    if (!mailbox.isBusy) return true;
     this.stopWaiting();
     this.#stopWaiting = mailbox.waitForRoom(this);
     return false;
