@@ -1,5 +1,5 @@
-import { cutReason } from '../codec/index.js';
 import type { ExitReason } from '../core/index.js';
+import { closeCode, cutReason } from '../protocol/index.js';
 
 /** How a connection closes, for one cause. */
 export interface Verdict {
@@ -116,11 +116,6 @@ function targetEnded(exit: ExitReason): Verdict {
 }
 
 function violated(code: Violation): Verdict {
-  const text = {
-    1002: 'protocol error',
-    1007: 'invalid payload',
-    1008: 'too many parts',
-    1009: 'message too big',
-  }[code];
+  const text = code === 1008 ? 'too many parts' : closeCode(code).name;
   return { frame: { code, reason: '' }, leave: text, exit: failed(code, text) };
 }
