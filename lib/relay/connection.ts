@@ -89,6 +89,10 @@ export class Connection implements Extension, SessionContext, World, Valve, Perf
     return this.#owner.kernel.uptime();
   }
 
+  time(): number {
+    return this.#owner.kernel.now();
+  }
+
   find(pid: Pid): Pid | undefined {
     return this.#owner.kernel.resolve(pid)?.pid;
   }

@@ -109,6 +109,7 @@ export class Hub implements ConnectionOwner {
       topic: config.message_topic,
       metadata: config.metadata,
       heartbeat: config.heartbeat_interval,
+      expires: config.expires_at,
     };
     const connection = new Connection(this, socket, route, target);
     if (this.#flowControl) socket.throttle(connection);

@@ -31,7 +31,7 @@ export function obey(state: Open, message: Message, world: World): Next {
 function control(state: Open, payload: unknown, world: World): Next {
   const decoded = decodeControl(payload);
   if (decoded._tag === 'Left') return [state, refuse(decoded.left.message)];
-  const { target_pid, message_topic, metadata, heartbeat_interval } = decoded.right;
+  const { target_pid, message_topic, metadata, heartbeat_interval, expires_at } = decoded.right;
   const { route } = state;
   const target = target_pid === undefined ? route.target : world.find(target_pid);
   if (target === undefined) return [state, refuse(`target_pid ${target_pid} is not alive`)];
@@ -41,11 +41,20 @@ function control(state: Open, payload: unknown, world: World): Next {
     topic: message_topic ?? route.topic,
     metadata: metadata ?? route.metadata,
     heartbeat: heartbeat_interval ?? route.heartbeat,
+    expires: expires_at ?? route.expires,
   };
   const changed: Open = { ...state, route: next };
-  if (target === route.target) return [changed];
+  const warnings = warnOfSeconds(expires_at, world);
+  if (target === route.target) return [changed, ...warnings];
   const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
-  return [changed, ...leave(route, 'transferred', world), join];
+  return [changed, ...leave(route, 'transferred', world), join, ...warnings];
+}
+
+/** Tells of a time so long ago, before 1973, that it must be in seconds, as the `exp` of a JWT is (X13). */
+export function warnOfSeconds(expires = 0, world: World): readonly SessionCommand[] {
+  if (expires === 0 || expires >= 1e11 || expires > world.time()) return [];
+  const advice = 'it looks like seconds, as the exp of a JWT: multiply by 1,000';
+  return [warn('expires_at', `expires_at ${expires} is in the past; ${advice}`)];
 }
 
 function warn(code: string, message: string): SessionCommand {

@@ -29,6 +29,8 @@ export interface Route {
   readonly metadata: Metadata;
   /** Milliseconds between heartbeats; 0 means none. */
   readonly heartbeat: number;
+  /** When the client's authorisation ends, in milliseconds since 1970; 0 means never. */
+  readonly expires: number;
 }
 
 /** Whether a client's frames still go to its target. */
@@ -43,6 +45,8 @@ export interface World {
   readonly since: number;
   /** The system's uptime in milliseconds. */
   now(): number;
+  /** The time of day, in milliseconds since 1970. */
+  time(): number;
   /** The canonical PID of a living process, or `undefined` (X2, X3). */
   find(pid: Pid): Pid | undefined;
 }
@@ -51,6 +55,8 @@ export interface World {
 export type RelayEvent =
   /** A heartbeat is due. */
   | { readonly type: 'beat' }
+  /** The client's authorisation has ended (X13). */
+  | { readonly type: 'expired' }
   /** The client has not answered a close frame in time (Z3). */
   | { readonly type: 'overdue' }
   /** The relay shuts down (Q3). */

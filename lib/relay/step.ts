@@ -1,7 +1,7 @@
 import { type Cancel, formatDuration, type LinkDown, send } from '../core/index.js';
 import { ws } from '../protocol/index.js';
 import { begin, closing, finish } from './closing.js';
-import { obey } from './obey.js';
+import { obey, warnOfSeconds } from './obey.js';
 import type {
   Closing,
   Next,
@@ -33,7 +33,7 @@ type Frame = Extract<SessionEvent, { type: 'frame' }>;
 export function open(route: Route, world: World): Next {
   const { target, metadata } = route;
   const join = send(target, ws.join, { client_pid: world.pid, metadata });
-  return [{ phase: 'open', route, received: 0 }, join];
+  return [{ phase: 'open', route, received: 0 }, join, ...warnOfSeconds(route.expires, world)];
 }
 
 function whileOpen(state: Open, event: SessionEvent, world: World): Next {
@@ -66,6 +66,8 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
       return begin(state, { type: 'slow', who: 'target' });
     case 'shutdown':
       return begin(state, { type: 'shutdown' });
+    case 'expired':
+      return begin(state, { type: 'expired' });
     case 'overdue':
       return [state];
   }

@@ -37,7 +37,9 @@ export type Cause =
   /** l: no pong in time. */
   | { readonly type: 'silent' }
   /** m: the client reads too slowly, or the target handles too slowly (M11). */
-  | { readonly type: 'slow'; readonly who: 'consumer' | 'target' };
+  | { readonly type: 'slow'; readonly who: 'consumer' | 'target' }
+  /** n: the client's authorisation has ended (X13). */
+  | { readonly type: 'expired' };
 
 /** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
@@ -82,6 +84,8 @@ export function verdict(cause: Cause): Verdict {
       return { frame: undefined, leave: 'ping timeout', exit: failed(1006, 'ping timeout') };
     case 'slow':
       return both(1013, cause.who === 'consumer' ? 'slow consumer' : 'target overloaded');
+    case 'expired':
+      return both(4401, 'authorization expired');
   }
 }
 

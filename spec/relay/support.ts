@@ -25,7 +25,13 @@ export const LOBBY: Pid = '{main|0x0000a}';
 export const ROOM: Pid = '{main|0x0000b}';
 
 export const metadata = { user: 'ann' };
-export const lobbyRoute: Route = { target: LOBBY, topic: 'ws.message', metadata, heartbeat: 0 };
+export const lobbyRoute: Route = {
+  target: LOBBY,
+  topic: 'ws.message',
+  metadata,
+  heartbeat: 0,
+  expires: 0,
+};
 
 /** A diagram; one without letters is of text. */
 type Diagram<T> = Observable<T> | Observable<string>;
@@ -49,6 +55,7 @@ export function worldOf(scheduler: SchedulerLike, dead: readonly Pid[] = []): Wo
     pid: CLIENT,
     since: scheduler.now(),
     now: () => scheduler.now(),
+    time: () => scheduler.now(),
     find: (pid) => (dead.includes(pid) ? undefined : pid),
   };
 }

@@ -1,13 +1,10 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { type Pid, textOf } from '../../core/index.js';
 import type { Metadata } from '../../protocol/index.js';
-import { absentOr } from '../fields/absentOr.js';
 import { type CodecError, firstError } from '../fields/codecError.js';
-import { duration } from '../fields/duration.js';
-import { pid } from '../fields/pid.js';
-import { messageTopic } from './messageTopic.js';
-import { isRecord, metadata } from './metadata.js';
+import { controlFields } from './controlFields.js';
+import { isRecord } from './metadata.js';
 
 /**
  * Reads the payload of `ws.control` (X1). One wrong field refuses the whole command (X2), and the
@@ -17,7 +14,7 @@ import { isRecord, metadata } from './metadata.js';
 export function decodeControl(payload: unknown): Either<CodecError, ControlChange> {
   if (!isRecord(payload)) return left({ field: 'payload', message: 'payload is no object' });
   try {
-    const decoded = Fields.decode(payload);
+    const decoded = controlFields.decode(payload);
     return decoded._tag === 'Left' ? left(firstError(decoded.left)) : right(present(decoded.right));
   } catch (error) {
     return left({ field: 'payload', message: `payload cannot be read: ${textOf(() => error)}` });
@@ -31,17 +28,12 @@ export interface ControlChange {
   readonly metadata?: Metadata;
   /** Whole milliseconds; 0 stops the heartbeats. */
   readonly heartbeat_interval?: number;
+  /** Milliseconds since 1970; 0: never. */
+  readonly expires_at?: number;
 }
 
-const Fields = t.partial({
-  target_pid: absentOr(pid),
-  message_topic: absentOr(messageTopic),
-  metadata: absentOr(metadata),
-  heartbeat_interval: absentOr(duration),
-});
-
 /** Takes the known fields that are there, so that `in` and spreading see presence alone. */
-function present(fields: t.TypeOf<typeof Fields>): ControlChange {
+function present(fields: t.TypeOf<typeof controlFields>): ControlChange {
   return {
     ...(fields.target_pid !== undefined && { target_pid: fields.target_pid }),
     ...(fields.message_topic !== undefined && { message_topic: fields.message_topic }),
@@ -49,5 +41,6 @@ function present(fields: t.TypeOf<typeof Fields>): ControlChange {
     ...(fields.heartbeat_interval !== undefined && {
       heartbeat_interval: fields.heartbeat_interval,
     }),
+    ...(fields.expires_at !== undefined && { expires_at: fields.expires_at }),
   };
 }

@@ -43,13 +43,14 @@ export function decodeRelayHeader(
  */
 export function encodeRelayHeader(fields: RelayFields): string {
   try {
-    const { target_pid, message_topic, heartbeat_interval, metadata } = fields;
+    const { target_pid, message_topic, heartbeat_interval, metadata, expires_at } = fields;
     const copy = metadata === undefined ? undefined : copyFrozen(metadata);
     const json = JSON.stringify({
       target_pid,
       message_topic,
       heartbeat_interval,
       metadata: copy,
+      expires_at: isTime(expires_at) ? expires_at : String(expires_at),
     });
     // Nearly always there is nothing to escape, and a look is cheaper.
     return /[^\x20-\x7e]/.test(json) ? json.replace(/[^\x20-\x7e]/g, escapeUnit) : json;
@@ -57,6 +58,10 @@ export function encodeRelayHeader(fields: RelayFields): string {
     throw new ProcessError('Invalid', reasonOf(cause), { cause });
   }
 }
+
+/** NaN and an invalid Date are null in JSON, an absent field: what was to expire would stay for ever. */
+const isTime = (value: RelayFields['expires_at'] | null): boolean =>
+  value === undefined || typeof value === 'string' || Number.isFinite(Number(value));
 
 const escapeUnit = (unit: string): string =>
   `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
