@@ -63,6 +63,11 @@ export class Connection implements Extension, SessionContext, World, Valve, Perf
     return this.#self !== undefined;
   }
 
+  /** Whether it has begun and nothing has started closing it. */
+  get isOpen(): boolean {
+    return this.#state?.phase === 'open';
+  }
+
   get #process(): Process | undefined {
     return this.#owner.kernel.processes.get(this.pid);
   }
