@@ -72,9 +72,10 @@ app.post('/logout', (request, response) => {
   request.session.destroy((error) => {
     if (error || user === undefined) return void response.sendStatus(error ? 500 : 401);
     // Only now: a client that comes back at once is answered 401.
-    for (const { pid, metadata } of relay.connections()) {
-      if (metadata.user === user) system.send(pid, ws.close, { code: 4001, reason: 'logged out' });
-    }
+    relay.closeWhere(({ metadata }) => metadata.user === user, {
+      code: 4001,
+      reason: 'logged out',
+    });
     response.send('Bye');
   });
 });

@@ -7,7 +7,7 @@
 export type { Address } from './fields/address.js';
 export type { CodecError } from './fields/codecError.js';
 export { duration } from './fields/duration.js';
-export { type CloseFrame, cutReason, isCloseCode, readClose } from './relay/closeFrame.js';
+export { type CloseFrame, isCloseCode, readClose } from './relay/closeFrame.js';
 export { type ControlChange, decodeControl } from './relay/decodeControl.js';
 export { NO_METADATA } from './relay/metadata.js';
 export { readSend } from './relay/readSend.js';

@@ -3,7 +3,10 @@ export { RELAY_HEADER, type RelayFields } from '../codec/index.js';
 export {
   type ClientMessage,
   type Close,
+  type CloseCode,
   type Control,
+  closeCode,
+  closeCodes,
   type GivenMetadata,
   type Heartbeat,
   type Join,
@@ -12,8 +15,10 @@ export {
   type Metadata,
   parseJson,
   type RelayBehavior,
+  readRetry,
   type Send,
   type Ws,
+  withRetry,
   ws,
   wsOf,
 } from '../protocol/index.js';

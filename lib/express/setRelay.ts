@@ -11,7 +11,7 @@ import { UpgradeResponse } from './upgradeResponse.js';
  * so a refused upgrade leaves nobody behind.
  *
  * @param relay `target` or `target_pid`; `message_topic` (default `ws.message`); `heartbeat_interval`
- * (default none); `metadata` (default `{}`), for every message of this connection
+ * (default none); `metadata` (default `{}`), for every message of this connection; `expires_at` (default never)
  * @throws ProcessError `Invalid`: not exactly one target, an unknown field (I7), or metadata that cannot be
  * sent as JSON, by its path (H9). What the fields say is judged at the handshake (H2 rows 6–9).
  * @example setRelay(res, { target: echo, heartbeat_interval: '30s' }).end();

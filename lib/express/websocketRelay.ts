@@ -25,6 +25,7 @@ export function websocketRelay(system: System, options: RelayOptions = {}): Requ
   return Object.defineProperties(relayHandler(admission) as RequestHandler & Relay, {
     count: { get: () => hub.count },
     connections: { value: () => hub.connections() },
+    closeWhere: { value: hub.closeWhere.bind(hub) },
     connections$: { value: hub.connections$ },
     shutdown: { value: () => hub.shutdown() },
   });

@@ -7,7 +7,10 @@ export type { RelayFields } from '../codec/index.js';
 export {
   type ClientMessage,
   type Close,
+  type CloseCode,
   type Control,
+  closeCode,
+  closeCodes,
   type GivenMetadata,
   type Heartbeat,
   type Join,
@@ -16,8 +19,10 @@ export {
   type Metadata,
   parseJson,
   type RelayBehavior,
+  readRetry,
   type Send,
   type Ws,
+  withRetry,
   ws,
   wsOf,
 } from '../protocol/index.js';

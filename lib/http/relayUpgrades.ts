@@ -54,6 +54,7 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
       return hub.count;
     },
     connections: () => hub.connections(),
+    closeWhere: (predicate, close) => hub.closeWhere(predicate, close),
     connections$: hub.connections$,
     shutdown: () => hub.shutdown(),
     stopListening,

@@ -3,14 +3,18 @@
  * are written down once, here, for the relay, the codec and clients.
  *
  * Begin with `ws.ts`, which has every topic with its payload; `reservedTopics.ts` says which topics are
- * treated specially, and `metadata.ts` is what the relay adds to each message.
+ * treated specially, and `metadata.ts` is what the relay adds to each message. `closeCodes.ts` is how a
+ * connection ends, and `withRetry.ts` when a client comes back.
  */
 
 export type { ChildPlace } from './childPlace.js';
+export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';
+export { cutReason } from './cutReason.js';
 export { json, parseJson } from './json.js';
 export type { GivenMetadata, Metadata } from './metadata.js';
 export type { RelayBehavior } from './relayBehavior.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
+export { readRetry, withRetry } from './withRetry.js';
 export {
   type ClientMessage,
   type Close,

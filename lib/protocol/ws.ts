@@ -97,4 +97,6 @@ export interface Control<M = GivenMetadata> {
   readonly message_topic?: string | null;
   readonly metadata?: M | null;
   readonly heartbeat_interval?: string | number | null;
+  /** When the connection closes with 4401 (X14): milliseconds since 1970, ISO 8601 or a Date; 0: never. */
+  readonly expires_at?: number | string | Date | null;
 }

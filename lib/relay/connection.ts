@@ -64,6 +64,11 @@ export class Connection implements Extension, SessionContext, World, Client, Per
     return this.#self !== undefined;
   }
 
+  /** Whether it has begun and nothing has started closing it. */
+  get isOpen(): boolean {
+    return this.state !== undefined && isLive(this.state);
+  }
+
   get #process(): Process | undefined {
     return this.kernel.processes.get(this.pid);
   }
@@ -96,6 +101,10 @@ export class Connection implements Extension, SessionContext, World, Client, Per
 
   now(): number {
     return this.kernel.uptime();
+  }
+
+  time(): number {
+    return this.kernel.now();
   }
 
   find(address: Address): Pid | undefined {

@@ -13,4 +13,6 @@ export interface ConnectionInfo<M = Metadata> {
   readonly pid: Pid;
   /** What the handler has given it, or the last `ws.control`; `{}` if neither did. */
   readonly metadata: M;
+  /** The process that it tells of its client now. */
+  readonly target: Pid;
 }

@@ -1,7 +1,12 @@
-import { type Observable, Subject } from 'rxjs';
 import type { Address, RelayConfig } from '../codec/index.js';
 import { type Behavior, type Output, type Pid, textOf } from '../core/index.js';
-import { LIFECYCLE_TOPICS, type Metadata, RESERVED_TOPICS, ws } from '../protocol/index.js';
+import {
+  type Close,
+  LIFECYCLE_TOPICS,
+  type Metadata,
+  RESERVED_TOPICS,
+  ws,
+} from '../protocol/index.js';
 import {
   type Host,
   type Kernel,
@@ -11,12 +16,13 @@ import {
   spawn,
 } from '../runtime/index.js';
 import { Connection, type ConnectionOwner } from './connection.js';
-import type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
+import type { ConnectionInfo } from './connectionEvent.js';
+import { Connections } from './connections.js';
 import { type HubOptions, readHubOptions } from './hubOptions.js';
 import { findTarget, routeTo } from './routeTo.js';
 import type { Socket } from './socket.js';
 
-/** All connections of one relay: it opens them, counts them and closes them at shutdown. */
+/** One relay: it opens connections, counts them and closes them at shutdown. */
 export class Hub implements ConnectionOwner {
   readonly kernel: Kernel;
   readonly #hostId: string;
@@ -24,15 +30,14 @@ export class Hub implements ConnectionOwner {
   readonly closeTimeout: number;
   readonly flowControl: boolean;
   readonly #onShutdown: (() => void) | undefined;
-  readonly #connections = new Set<Connection>();
-  readonly #events = new Subject<ConnectionEvent>();
+  readonly #connections = new Connections();
   /** `system.shutdown` calls this before it stops any process, so that targets still hear the leaves (O3). */
   readonly #close = (): Promise<void> => this.shutdown();
   #shutdown: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
   /** Emits when a connection opens and when it closes; never completes. */
-  readonly connections$: Observable<ConnectionEvent> = this.#events.asObservable();
+  readonly connections$ = this.#connections.events$;
 
   constructor(system: System, options: HubOptions = {}) {
     const settings = readHubOptions(options);
@@ -60,8 +65,15 @@ export class Hub implements ConnectionOwner {
 
   /** The connections that there are, including those that are closing, in the order in which they came. */
   connections<M = Metadata>(): readonly ConnectionInfo<Readonly<M>>[] {
-    const begun = [...this.#connections].filter(({ hasBegun }) => hasBegun);
-    return begun.map(infoOf) as ConnectionInfo<never>[];
+    return this.#connections.list();
+  }
+
+  /** Closes the open connections that the predicate picks, and returns how many (L9). */
+  closeWhere<M = Metadata>(
+    predicate: (connection: ConnectionInfo<Readonly<M>>) => boolean,
+    close?: Close,
+  ): number {
+    return this.#connections.closeWhere(this.kernel, predicate, close);
   }
 
   /** Whether the relay or the host of its connections has reached its limit (H2 row 3b). */
@@ -110,7 +122,7 @@ export class Hub implements ConnectionOwner {
     this.#connections.add(connection);
     try {
       const { pid } = this.#start(connection);
-      this.#emit('opened', connection);
+      this.#connections.tell('opened', connection);
       return pid;
     } catch (error) {
       // The host may be full. Neither the connection nor its own target stays behind.
@@ -158,14 +170,7 @@ export class Hub implements ConnectionOwner {
   /** Takes a connection off the list when it has ended. */
   remove(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#emit('closed', connection);
+    this.#connections.tell('closed', connection);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
-
-  #emit(type: ConnectionEvent['type'], connection: Connection): void {
-    if (!this.#events.observed) return;
-    this.#events.next({ type, ...infoOf(connection), count: this.#connections.size });
-  }
 }
-
-const infoOf = ({ pid, route }: Connection): ConnectionInfo => ({ pid, metadata: route.metadata });

@@ -5,7 +5,7 @@
  * Begin with `session.ts`, the pipeline of one connection; `state.ts` has its types, `step.ts` is its state
  * machine, with `obey.ts` for what processes ask of it and `closing.ts` for its end; `verdict.ts` says how
  * each cause closes it, `loop.ts` subscribes what a state listens to. `connection.ts` runs a session as a
- * process, and `hub.ts` holds all connections of one relay.
+ * process; `hub.ts` opens them, and `connections.ts` holds them.
  */
 
 export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';

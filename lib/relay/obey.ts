@@ -46,18 +46,27 @@ function control(state: Live, payload: unknown, world: World): Next {
     metadata: change.metadata ?? route.metadata,
     heartbeat: change.heartbeat_interval ?? route.heartbeat,
     rejoin,
+    expires: change.expires_at ?? route.expires,
   };
-  if (target === route.target) return [{ ...state, route: next }];
+  const warnings = warnOfSeconds(change.expires_at, world);
+  if (target === route.target) return [{ ...state, route: next }, ...warnings];
   const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
   const changed: Live = { phase: 'open', route: next, received: state.received };
   // The former target may have crashed, though its EXIT is still on the way.
   const resend: SessionCommand[] = route.rejoin ? [{ type: 'resend', to: target }] : [];
-  return [changed, ...leave(route, 'transferred', world), join, ...resend];
+  return [changed, ...leave(route, 'transferred', world), join, ...resend, ...warnings];
 }
 
 function described(target: Address | undefined): string {
   if (typeof target === 'object') return `target_child ${target.id} of ${target.supervisor}`;
   return `${isPid(target) ? 'target_pid' : 'target_name'} ${target}`;
+}
+
+/** Tells of a time so long ago, before 1973, that it must be in seconds, as the `exp` of a JWT is (X13). */
+export function warnOfSeconds(expires = 0, world: World): readonly SessionCommand[] {
+  if (expires === 0 || expires >= 1e11 || expires > world.time()) return [];
+  const advice = 'it looks like seconds, as the exp of a JWT: multiply by 1,000';
+  return [warn('expires_at', `expires_at ${expires} is in the past; ${advice}`)];
 }
 
 function warn(code: string, message: string): SessionCommand {

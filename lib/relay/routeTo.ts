@@ -11,6 +11,7 @@ export function routeTo({ pid }: Process, config: RelayConfig): Route {
     metadata: config.metadata,
     heartbeat: config.heartbeat_interval,
     rejoin: rejoinOf(undefined, config),
+    expires: config.expires_at,
   };
 }
 

@@ -1,5 +1,6 @@
 import { endWith, interval, map, Observable, type SchedulerLike, takeUntil, timer } from 'rxjs';
 import type { Inbox, Pid, Self } from '../core/index.js';
+import { expiry } from './expiry.js';
 import { loop, type Machine, type SwitchedStream } from './loop.js';
 import type { Socket } from './socket.js';
 import type {
@@ -17,7 +18,7 @@ import { open, step } from './step.js';
 /**
  * The pipeline of one connection: everything that can happen to it goes in (its socket's events, its
  * inbox, its signals, its target's exit, heartbeats), and commands come out, as data. The state machine
- * is `step`; the target's exit, the heartbeat and the close timeout are streams that the current state
+ * is `step`; the target's exit, the heartbeat, the end of the authorisation and the close timeout are streams that the current state
  * listens to.
  */
 export function session(inbox: Inbox, context: SessionContext): Observable<SessionCommand> {
@@ -47,6 +48,7 @@ export interface SessionContext {
 type SessionStream = SwitchedStream<State, SessionEvent, SessionContext>;
 
 const BEAT: RelayEvent = { type: 'beat' };
+const EXPIRED: RelayEvent = { type: 'expired' };
 const OVERDUE: RelayEvent = { type: 'overdue' };
 const ABANDONED: RelayEvent = { type: 'abandoned' };
 
@@ -75,6 +77,12 @@ const heartbeat$: SessionStream = {
   open: ({ route }, { scheduler }) => every(route.heartbeat, scheduler).pipe(map(() => BEAT)),
 };
 
+/** The end of the client's authorisation; another time starts another clock (X13, X14). */
+const expired$: SessionStream = {
+  key: (state) => (isLive(state) && state.route.expires) || undefined,
+  open: ({ route }, { scheduler }) => expiry(route.expires, scheduler).pipe(map(() => EXPIRED)),
+};
+
 /** The close timeout (Z3). */
 const overdue$: SessionStream = {
   // After the client's close frame the socket ends by itself, so no timeout is needed, except while
@@ -89,7 +97,7 @@ const overdue$: SessionStream = {
 const machine: Machine<State, SessionEvent, SessionCommand, SessionContext> = {
   first: (context) => remembered(context, open(context.route, context.world)),
   step: (state, event, context) => remembered(context, step(state, event, context.world)),
-  streams: [down$, successor$, heartbeat$, overdue$],
+  streams: [down$, successor$, heartbeat$, expired$, overdue$],
 };
 
 function remembered(context: SessionContext, next: ReturnType<typeof step>): typeof next {

@@ -42,6 +42,8 @@ export interface Route {
   readonly heartbeat: number;
   /** What happens when the target ends; `undefined`: the connection closes. */
   readonly rejoin: Rejoin | undefined;
+  /** When the client's authorisation ends, in milliseconds since 1970; 0 means never. */
+  readonly expires: number;
 }
 
 /** Whether a connection has not begun to close. */
@@ -60,6 +62,8 @@ export interface World {
   readonly since: number;
   /** The system's uptime in milliseconds. */
   now(): number;
+  /** The time of day, in milliseconds since 1970. */
+  time(): number;
   /** The canonical PID of a living process, or `undefined` (X2, X3). */
   find(address: Address): Pid | undefined;
   /** Whether it is known who would be started in the place of a living process: it is a supervised child. */
@@ -70,6 +74,8 @@ export interface World {
 export type RelayEvent =
   /** A heartbeat is due. */
   | { readonly type: 'beat' }
+  /** The client's authorisation has ended (X13). */
+  | { readonly type: 'expired' }
   /** The client has not answered a close frame in time (Z3). */
   | { readonly type: 'overdue' }
   /** The relay shuts down (Q3). */

@@ -8,7 +8,7 @@ import {
 } from '../core/index.js';
 import { ws } from '../protocol/index.js';
 import { begin, closing, finish } from './closing.js';
-import { obey } from './obey.js';
+import { obey, warnOfSeconds } from './obey.js';
 import type {
   Closing,
   Live,
@@ -42,7 +42,7 @@ type Frame = Extract<SessionEvent, { type: 'frame' }>;
 export function open(route: Route, world: World): Next {
   const { target, metadata } = route;
   const join = send(target, ws.join, { client_pid: world.pid, metadata });
-  return [{ phase: 'open', route, received: 0 }, join];
+  return [{ phase: 'open', route, received: 0 }, join, ...warnOfSeconds(route.expires, world)];
 }
 
 function whileLive(state: Live, event: SessionEvent, world: World): Next {
@@ -76,6 +76,8 @@ function whileLive(state: Live, event: SessionEvent, world: World): Next {
       return begin(state, { type: 'slow', who: 'target' });
     case 'shutdown':
       return begin(state, { type: 'shutdown' });
+    case 'expired':
+      return begin(state, { type: 'expired' });
     case 'overdue':
       return [state];
   }

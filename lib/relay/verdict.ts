@@ -1,5 +1,5 @@
-import { cutReason } from '../codec/index.js';
 import type { ExitReason } from '../core/index.js';
+import { closeCode, cutReason } from '../protocol/index.js';
 
 /** How a connection closes, for one cause. */
 export interface Verdict {
@@ -37,7 +37,9 @@ export type Cause =
   /** l: no pong in time. */
   | { readonly type: 'silent' }
   /** m: the client reads too slowly, or the target handles too slowly (M11). */
-  | { readonly type: 'slow'; readonly who: 'consumer' | 'target' };
+  | { readonly type: 'slow'; readonly who: 'consumer' | 'target' }
+  /** n: the client's authorisation has ended (X13). */
+  | { readonly type: 'expired' };
 
 /** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
@@ -82,6 +84,8 @@ export function verdict(cause: Cause): Verdict {
       return { frame: undefined, leave: 'ping timeout', exit: failed(1006, 'ping timeout') };
     case 'slow':
       return both(1013, cause.who === 'consumer' ? 'slow consumer' : 'target overloaded');
+    case 'expired':
+      return both(4401, 'authorization expired');
   }
 }
 
@@ -116,11 +120,6 @@ function targetEnded(exit: ExitReason): Verdict {
 }
 
 function violated(code: Violation): Verdict {
-  const text = {
-    1002: 'protocol error',
-    1007: 'invalid payload',
-    1008: 'too many parts',
-    1009: 'message too big',
-  }[code];
+  const text = code === 1008 ? 'too many parts' : closeCode(code).name;
   return { frame: { code, reason: '' }, leave: text, exit: failed(code, text) };
 }

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { GivenMetadata, Metadata } from '../protocol/index.js';
+import type { Close, GivenMetadata, Metadata } from '../protocol/index.js';
 import type { ConnectionEvent, ConnectionInfo } from '../relay/index.js';
 
 /** A relay as seen by the application that set it up. */
@@ -7,15 +7,23 @@ export interface Relay {
   /** Open connections, those that are closing included. */
   readonly count: number;
   /**
-   * The connections that there are now, with the metadata of each; closing ones are included (L7). `M` is the
-   * type of the metadata, as `wsOf<M>()` has it, for a relay all of whose handlers give that; nobody checks it.
+   * The connections that there are now, with metadata and target of each; closing ones are included (L7). `M` is
+   * the type of the metadata, as `wsOf<M>()` has it, for a relay all of whose handlers give that; nobody checks it.
    *
-   * @example
-   * for (const { pid, metadata } of relay.connections<{ user: string }>()) {
-   *   if (metadata.user === user) system.send(pid, ws.close, { code: 4001, reason: 'logged out' });
-   * }
+   * @example const users = relay.connections<{ user: string }>().map(({ metadata }) => metadata.user);
    */
   connections<M extends GivenMetadata = Metadata>(): readonly ConnectionInfo<Readonly<M>>[];
+  /**
+   * Closes the open connections that a predicate picks, with a code and a reason as `ws.close` has them, and
+   * returns how many these are (L9). Handshakes under way are not among them: end the session first.
+   *
+   * @throws ProcessError `Invalid` for what `ws.close` would not take; then, or if the predicate throws, nobody is closed.
+   * @example relay.closeWhere(({ metadata }) => metadata.user === user, { code: 4403, reason: 'banned' });
+   */
+  closeWhere<M extends GivenMetadata = Metadata>(
+    predicate: (connection: ConnectionInfo<Readonly<M>>) => boolean,
+    close?: Close,
+  ): number;
   /** Emits when a connection opens and when it closes, with its metadata of then; never completes. */
   readonly connections$: Observable<ConnectionEvent>;
   /** Refuses upgrades with 503, closes all connections with 1001, resolves when all are gone (Q3). */

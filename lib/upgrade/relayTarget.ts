@@ -82,4 +82,5 @@ export const TARGET_FIELDS: Known<RelayTarget> = {
   message_topic: true,
   heartbeat_interval: true,
   metadata: true,
+  expires_at: true,
 };

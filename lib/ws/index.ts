@@ -5,6 +5,7 @@
  * a socket whose upgrade request was accepted into a `relayWebSocket.ts`, and `outbox.ts` does what all
  * sockets of a relay share.
  */
+export { type CloseCode, closeCode, closeCodes, readRetry, withRetry } from '../protocol/index.js';
 export type { Socket, SocketEvent, Valve } from '../relay/index.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { RelayWebSocket } from './relayWebSocket.js';

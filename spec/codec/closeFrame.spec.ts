@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cutReason, readClose } from '../../lib/codec/index.js';
+import { readClose } from '../../lib/codec/index.js';
+import { cutReason } from '../../lib/protocol/index.js';
 
 describe('readClose', () => {
   it.each([

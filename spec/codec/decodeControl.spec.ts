@@ -45,6 +45,9 @@ describe('decodeControl', () => {
       payload: { heartbeat_interval: '0s' },
       expected: { heartbeat_interval: 0 },
     },
+    { what: 'an expiry', payload: { expires_at: new Date(5) }, expected: { expires_at: 5 } },
+    { what: 'no expiry any more', payload: { expires_at: 0 }, expected: { expires_at: 0 } },
+    { what: 'a null expiry, which is absent', payload: { expires_at: null }, expected: {} },
     { what: 'empty metadata, which clears', payload: { metadata: {} }, expected: { metadata: {} } },
     { what: 'unknown fields, ignored', payload: { target: PID, colour: 'red' }, expected: {} },
   ])('takes $what (X1)', ({ payload, expected }) => {
@@ -71,6 +74,8 @@ describe('decodeControl', () => {
       payload: { heartbeat_interval: {} },
       field: 'heartbeat_interval',
     },
+    { what: 'a bad expiry', payload: { expires_at: 'soon' }, field: 'expires_at' },
+    { what: 'an expiry that is no time', payload: { expires_at: Number.NaN }, field: 'expires_at' },
     { what: 'array metadata', payload: { metadata: [1] }, field: 'metadata' },
     { what: 'metadata with a function', payload: { metadata: { f: () => 1 } }, field: 'metadata' },
     { what: 'metadata with a Set', payload: { metadata: { roles: new Set() } }, field: 'metadata' },

@@ -30,6 +30,7 @@ describe('decodeRelayHeader', () => {
       message_topic: 'ws.message',
       heartbeat_interval: 0,
       metadata: {},
+      expires_at: 0,
     });
   });
 
@@ -74,6 +75,21 @@ describe('decodeRelayHeader', () => {
       fields: { message_topic: null, heartbeat_interval: null, metadata: null },
       expected: { message_topic: 'ws.message', heartbeat_interval: 0, metadata: {} },
     },
+    {
+      what: 'an expiry in milliseconds',
+      fields: { expires_at: 1_900_000_000_000 },
+      expected: { expires_at: 1_900_000_000_000 },
+    },
+    {
+      what: 'an expiry as a text',
+      fields: { expires_at: '2030-01-31T12:00:00+01:00' },
+      expected: { expires_at: 1_896_087_600_000 },
+    },
+    {
+      what: 'null, which never expires',
+      fields: { expires_at: null },
+      expected: { expires_at: 0 },
+    },
     { what: 'unknown fields, ignored', fields: { colour: 'red' }, expected: {} },
     {
       what: 'keys in another case, ignored',
@@ -107,6 +123,12 @@ describe('decodeRelayHeader', () => {
       row: '6e',
       text: header({ heartbeat_interval: true }),
       field: 'heartbeat_interval',
+    },
+    {
+      what: 'a boolean expiry',
+      row: '6e',
+      text: header({ expires_at: true }),
+      field: 'expires_at',
     },
     { what: 'array metadata', row: '6e', text: header({ metadata: [] }), field: 'metadata' },
     { what: 'scalar metadata', row: '6e', text: header({ metadata: 'x' }), field: 'metadata' },
@@ -169,6 +191,12 @@ describe('decodeRelayHeader', () => {
       row: '8b',
       fields: { message_topic: 'ws.control' },
       field: 'message_topic',
+    },
+    {
+      what: 'an expiry that is no time',
+      row: '8c',
+      fields: { expires_at: 'tomorrow' },
+      field: 'expires_at',
     },
   ])('refuses $what (H2 row $row)', ({ fields, field }) => {
     expect(refused(header(fields))).toMatchObject({
@@ -251,6 +279,26 @@ describe('encodeRelayHeader', () => {
       '{"metadata":{"name":"Zo\\u00eb \\ud83c\\udf88\\u007f\\r\\n"}}',
     );
   });
+
+  it.each([
+    { what: 'a Date', expires_at: new Date(1_900_000_000_000), expected: 1_900_000_000_000 },
+    { what: 'the first Date of all', expires_at: new Date(0), expected: 1 },
+    { what: '0', expires_at: 0, expected: 0 },
+    { what: 'nothing', expires_at: undefined, expected: 0 },
+  ])('hands $what over as a time (X13)', ({ expires_at, expected }) => {
+    const text = encodeRelayHeader({ target_pid: PID, expires_at });
+
+    expect(taken(decodeRelayHeader(text)).expires_at).toBe(expected);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, new Date('soon'), {}])(
+    'has %p refused, and not taken for no expiry (X13, H2 row 8c)',
+    (expires_at) => {
+      const text = encodeRelayHeader({ target_pid: PID, expires_at: expires_at as number });
+
+      expect(refused(text)).toMatchObject({ field: 'expires_at' });
+    },
+  );
 
   it('says what cannot be written', () => {
     const metadata: Record<string, unknown> = {};

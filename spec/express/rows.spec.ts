@@ -272,6 +272,11 @@ describe('websocketRelay', () => {
       what: 'a reserved topic',
       value: `{"target_pid":"${DEAD}","message_topic":"ws.leave"}`,
     },
+    {
+      row: '8c',
+      what: 'a bad expiry',
+      value: `{"target_pid":"${DEAD}","expires_at":"tomorrow"}`,
+    },
   ])('refuses $what (H2 row $row)', async ({ value }) => {
     const { port, warnings } = await withHeader(value);
 
@@ -279,7 +284,7 @@ describe('websocketRelay', () => {
       status: 400,
       body: 'Invalid relay configuration',
     });
-    expect(warnings[0]?.message).toMatch(/heartbeat_interval|message_topic/);
+    expect(warnings[0]?.message).toMatch(/heartbeat_interval|message_topic|expires_at/);
   });
 
   it('refuses a dead target with 404 and no 101 (H2 row 9)', async () => {

@@ -248,6 +248,11 @@ describe('relayUpgrades', () => {
       expected: { status: 400, body: 'Invalid relay configuration' },
     },
     {
+      row: '8c',
+      answer: { target: echo, expires_at: new Date('soon') },
+      expected: { status: 400, body: 'Invalid relay configuration' },
+    },
+    {
       row: '9',
       answer: { target_pid: '{main|0x99999}' as never },
       expected: { status: 404, body: 'Target process not found' },

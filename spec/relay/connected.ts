@@ -12,6 +12,7 @@ export const config = (target: Address) => ({
   message_topic: 'ws.message',
   metadata: {},
   heartbeat_interval: 0,
+  expires_at: 0,
 });
 
 /** A client of a hub, and the connection that stands for it. */

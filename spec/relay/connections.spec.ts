@@ -16,30 +16,30 @@ function relayOf(...users: readonly string[]) {
   const pids = users.map((user) =>
     hub.connect(fakeSocket({ events$: NEVER }), { ...config(target), metadata: { user } }),
   ) as string[];
-  return { system, hub, events, pids };
+  return { system, hub, events, target, pids };
 }
 
 describe('connections', () => {
-  it('lists those that there are, with the metadata of each (L7)', () => {
-    const { system, hub, pids } = relayOf('ann', 'bob');
+  it('lists those that there are, with metadata and target of each (L7)', () => {
+    const { system, hub, target, pids } = relayOf('ann', 'bob');
     expect(hub.connections()).toEqual([
-      { pid: pids[0], metadata: { user: 'ann' } },
-      { pid: pids[1], metadata: { user: 'bob' } },
+      { pid: pids[0], metadata: { user: 'ann' }, target },
+      { pid: pids[1], metadata: { user: 'bob' }, target },
     ]);
 
     system.terminate(pids[0] as string);
     system.flush();
-    expect(hub.connections()).toEqual([{ pid: pids[1], metadata: { user: 'bob' } }]);
+    expect(hub.connections()).toEqual([{ pid: pids[1], metadata: { user: 'bob' }, target }]);
   });
 
   it('knows what ws.control has changed, and nothing of one that was refused (L7, X1, X2)', () => {
-    const { system, hub, pids } = relayOf('ann');
+    const { system, hub, target, pids } = relayOf('ann');
     const [pid = ''] = pids;
     system.send(pid, ws.control, { metadata: { user: 'cat' } });
     system.send(pid, ws.control, { metadata: { user: 'dan' }, target_pid: '{main|0xdead}' });
     system.flush();
 
-    expect(hub.connections()).toEqual([{ pid, metadata: { user: 'cat' } }]);
+    expect(hub.connections()).toEqual([{ pid, metadata: { user: 'cat' }, target }]);
   });
 
   it('leaves out one whose process has not begun (L7)', () => {
@@ -55,15 +55,15 @@ describe('connections', () => {
 
 describe('connections$', () => {
   it('tells the metadata of the beginning, and at the end the last (L7)', () => {
-    const { system, events, pids } = relayOf('ann');
+    const { system, events, target, pids } = relayOf('ann');
     const [pid = ''] = pids;
     system.send(pid, ws.control, { metadata: { user: 'cat' } });
     system.terminate(pid);
     system.flush();
 
     expect(events).toEqual([
-      { type: 'opened', pid, metadata: { user: 'ann' }, count: 1 },
-      { type: 'closed', pid, metadata: { user: 'cat' }, count: 0 },
+      { type: 'opened', pid, metadata: { user: 'ann' }, target, count: 1 },
+      { type: 'closed', pid, metadata: { user: 'cat' }, target, count: 0 },
     ]);
   });
 });

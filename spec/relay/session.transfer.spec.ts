@@ -329,6 +329,11 @@ describe('session, at a ws.control without a transfer', () => {
       why: 'heartbeat_interval is negative',
     },
     {
+      what: 'a bad expiry',
+      fields: { expires_at: 'soon' },
+      why: "expires_at is no time; give milliseconds since 1970, or a text such as '2030-01-31T12:00:00Z'",
+    },
+    {
       what: 'metadata that is no object',
       fields: { metadata: [] as never },
       why: 'metadata is no object',

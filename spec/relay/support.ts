@@ -31,6 +31,7 @@ export const lobbyRoute: Route = {
   metadata,
   heartbeat: 0,
   rejoin: undefined,
+  expires: 0,
 };
 
 /** A diagram; one without letters is of text. */
@@ -61,6 +62,7 @@ export function worldOf(scheduler: SchedulerLike, dead: readonly Pid[] = []): Wo
     now: () => scheduler.now(),
     find: (address) => (dead.includes(address as Pid) ? undefined : (address as Pid)),
     hasPlace: () => true,
+    time: () => scheduler.now(),
   };
 }
 

@@ -216,6 +216,13 @@ const ROWS: {
     leave: 'target overloaded',
     exit: failed(1013, 'target overloaded'),
   },
+  {
+    row: 'n',
+    cause: { type: 'expired' },
+    frame: '4401 authorization expired',
+    leave: 'authorization expired',
+    exit: normal(4401, 'authorization expired'),
+  },
 ];
 
 describe('verdict', () => {

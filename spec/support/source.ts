@@ -147,10 +147,16 @@ function children(node: Node): [key: string, child: Node][] {
   });
 }
 
-/** `x.setTimeout` and `{ setTimeout: 1 }` use no global; `x[setTimeout]` does, as a Computed node. */
-function isFixedName(parent: { type?: unknown }, key: string, value: unknown): boolean {
+/**
+ * `x.setTimeout`, `{ setTimeout: 1 }` and the type `Date` use no global; `x[setTimeout]` does, as a Computed
+ * node. `Date.parse` is one name, not two.
+ */
+function isFixedName(parent: object, key: string, value: unknown): boolean {
   if (!isNode(value) || value.type !== 'Identifier') return false;
-  return key === 'key' || (key === 'property' && parent.type === 'MemberExpression');
+  if (key === 'key' || key === 'typeName') return true;
+  const { type, property } = parent as Partial<Node>;
+  if (type !== 'MemberExpression') return false;
+  return key === 'property' || (key === 'object' && (property as Node).type === 'Identifier');
 }
 
 /** Arguments, properties of a literal and the like stand in an object that is no node itself. */

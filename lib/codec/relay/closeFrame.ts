@@ -1,3 +1,5 @@
+import { cutReason } from '../../protocol/index.js';
+
 /** What is to be put into a close frame. */
 export interface CloseFrame {
   readonly code: number;
@@ -5,9 +7,6 @@ export interface CloseFrame {
   /** False: the payload was wrong, and the close is 1011 or without its reason; worth a warning. */
   readonly valid: boolean;
 }
-
-/** The longest reason that fits a close frame beside its code (RFC 6455 §5.5). */
-const MAX_REASON_BYTES = 123;
 
 /** Whether a close frame may carry a code (W4). */
 export function isCloseCode(code: unknown): code is number {
@@ -40,23 +39,4 @@ function closeOf({ code, reason }: { code?: unknown; reason?: unknown }): CloseF
     reason: typeof text === 'string' ? cutReason(text) : '',
     valid: sound && typeof text === 'string',
   };
-}
-
-/** Cuts a reason to what fits a close frame, 123 bytes of UTF-8, between two code points (W5). */
-export function cutReason(reason: string): string {
-  if (reason.length * 3 <= MAX_REASON_BYTES) return reason;
-  let bytes = 0;
-  let end = 0;
-  for (const point of reason) {
-    bytes += utf8Length(point.codePointAt(0) as number);
-    if (bytes > MAX_REASON_BYTES) break;
-    end += point.length;
-  }
-  return reason.slice(0, end);
-}
-
-function utf8Length(point: number): number {
-  if (point < 0x80) return 1;
-  if (point < 0x800) return 2;
-  return point < 0x10000 ? 3 : 4;
 }

@@ -1,13 +1,11 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { textOf } from '../../core/index.js';
 import type { Metadata } from '../../protocol/index.js';
-import { absentOr } from '../fields/absentOr.js';
-import { type Address, addressFields, addressOf, targetProblem } from '../fields/address.js';
+import { type Address, addressOf, targetProblem } from '../fields/address.js';
 import { type CodecError, firstError } from '../fields/codecError.js';
-import { duration } from '../fields/duration.js';
-import { messageTopic } from './messageTopic.js';
-import { isRecord, metadata } from './metadata.js';
+import { controlFields } from './controlFields.js';
+import { isRecord } from './metadata.js';
 
 /**
  * Reads the payload of `ws.control` (X1). One wrong field refuses the whole command (X2), and the
@@ -17,7 +15,7 @@ import { isRecord, metadata } from './metadata.js';
 export function decodeControl(payload: unknown): Either<CodecError, ControlChange> {
   if (!isRecord(payload)) return left({ field: 'payload', message: 'payload is no object' });
   try {
-    const decoded = Fields.decode(payload);
+    const decoded = controlFields.decode(payload);
     if (decoded._tag === 'Left') return left(firstError(decoded.left));
     const problem = targetProblem(decoded.right);
     if (problem !== undefined) return left({ field: 'target_pid', message: problem });
@@ -37,18 +35,12 @@ export interface ControlChange {
   readonly heartbeat_interval?: number;
   /** Whole milliseconds; 0: it does not wait for its target to be started again. */
   readonly rejoin?: number;
+  /** Milliseconds since 1970; 0: never. */
+  readonly expires_at?: number;
 }
 
-const Fields = t.partial({
-  ...addressFields,
-  rejoin: absentOr(duration),
-  message_topic: absentOr(messageTopic),
-  metadata: absentOr(metadata),
-  heartbeat_interval: absentOr(duration),
-});
-
 /** Takes the known fields that are there, so that `in` and spreading see presence alone. */
-function present(fields: t.TypeOf<typeof Fields>): ControlChange {
+function present(fields: t.TypeOf<typeof controlFields>): ControlChange {
   const target = addressOf(fields);
   return {
     ...(target !== undefined && { target }),
@@ -58,5 +50,6 @@ function present(fields: t.TypeOf<typeof Fields>): ControlChange {
     ...(fields.heartbeat_interval !== undefined && {
       heartbeat_interval: fields.heartbeat_interval,
     }),
+    ...(fields.expires_at !== undefined && { expires_at: fields.expires_at }),
   };
 }

@@ -4,6 +4,7 @@ import { type Duration, type Pid, ProcessError } from '../../core/index.js';
 import type { ChildPlace, GivenMetadata, Metadata } from '../../protocol/index.js';
 import { type Address, addressOf, childPlace, name, targetProblem } from '../fields/address.js';
 import { duration } from '../fields/duration.js';
+import { instant, isDate } from '../fields/instant.js';
 import { pid } from '../fields/pid.js';
 import { messageTopic } from './messageTopic.js';
 import { copyFrozen, isRecord, NO_METADATA, reasonOf } from './metadata.js';
@@ -21,6 +22,8 @@ export interface RelayFields {
   readonly heartbeat_interval?: Duration | undefined;
   /** An object of plain data, of any type but an array, a Set or a Map (H9). */
   readonly metadata?: GivenMetadata | undefined;
+  /** When the connection closes with 4401 (X13): milliseconds since 1970, ISO 8601 or a Date; 0: never. */
+  readonly expires_at?: number | string | Date | undefined;
 }
 
 /** The fields, decoded, their defaults applied. */
@@ -33,6 +36,8 @@ export interface RelayConfig {
   /** Whole milliseconds; 0: no heartbeats. */
   readonly heartbeat_interval: number;
   readonly metadata: Metadata;
+  /** Milliseconds since 1970; 0: never. */
+  readonly expires_at: number;
 }
 
 /** Why the fields are refused: rows 6–8 of H2. `text` is for the client, `detail` for the log (H4). */
@@ -55,6 +60,8 @@ export const DEFAULT_MESSAGE_TOPIC = 'ws.message';
 /** What is decoded, of whatever types. */
 type Fields = { readonly [Field in keyof RelayFields]?: unknown };
 
+const isTextOrNumber = t.union([t.string, t.number]).is;
+
 /** The types that row 6 asks for; what the texts say is for rows 7 and 8. */
 const TYPES: readonly (readonly [
   field: keyof RelayFields,
@@ -66,8 +73,9 @@ const TYPES: readonly (readonly [
   ['target_child', childPlace.is, 'is no { supervisor, id }'],
   ['rejoin', t.union([t.string, t.number]).is, 'has the wrong type'],
   ['message_topic', t.string.is, 'has the wrong type'],
-  ['heartbeat_interval', t.union([t.string, t.number]).is, 'has the wrong type'],
+  ['heartbeat_interval', isTextOrNumber, 'has the wrong type'],
   ['metadata', isRecord, 'is no object'],
+  ['expires_at', (value) => isTextOrNumber(value) || isDate(value), 'has the wrong type'],
 ];
 
 /** A refusal of rows 6 and 8. */
@@ -126,12 +134,15 @@ export function decodeFields(
   if (owned && rejoin.right) return left(invalid('rejoin', NOT_REJOINED));
   const topic = limited(messageTopic, fields, 'message_topic');
   if (isLeft(topic)) return topic;
+  const expires = limited(instant, fields, 'expires_at');
+  if (isLeft(expires)) return expires;
   return right({
     target,
     message_topic: topic.right ?? DEFAULT_MESSAGE_TOPIC,
     heartbeat_interval: interval.right ?? 0,
     rejoin: rejoin.right ?? 0,
     metadata: (given.metadata as Metadata) ?? NO_METADATA,
+    expires_at: expires.right ?? 0,
   });
 }
 

@@ -43,15 +43,23 @@ export function decodeRelayHeader(
  */
 export function encodeRelayHeader(fields: RelayFields): string {
   try {
-    const { metadata, ...others } = fields;
+    const { metadata, expires_at, ...others } = fields;
     const copy = metadata === undefined ? undefined : copyFrozen(metadata);
-    const json = JSON.stringify({ ...others, metadata: copy });
+    const json = JSON.stringify({
+      ...others,
+      metadata: copy,
+      expires_at: isTime(expires_at) ? expires_at : String(expires_at),
+    });
     // Nearly always there is nothing to escape, and a look is cheaper.
     return /[^\x20-\x7e]/.test(json) ? json.replace(/[^\x20-\x7e]/g, escapeUnit) : json;
   } catch (cause) {
     throw new ProcessError('Invalid', reasonOf(cause), { cause });
   }
 }
+
+/** NaN and an invalid Date are null in JSON, an absent field: what was to expire would stay for ever. */
+const isTime = (value: RelayFields['expires_at'] | null): boolean =>
+  value === undefined || typeof value === 'string' || Number.isFinite(Number(value));
 
 const escapeUnit = (unit: string): string =>
   `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
