@@ -1,5 +1,5 @@
 import type { Address, RelayConfig } from '../codec/index.js';
-import { type Behavior, type Output, type Pid, textOf } from '../core/index.js';
+import { type Behavior, type Pid, textOf } from '../core/index.js';
 import {
   type Close,
   LIFECYCLE_TOPICS,
@@ -135,7 +135,7 @@ export class Hub implements ConnectionOwner {
   #start(made: Connection): Process {
     // The function's name is the behaviour's name in `system.processes()` and in traces.
     const connection: Behavior = (inbox, self) =>
-      made.run(inbox, self) as unknown as Observable<Output>;
+      made.run(inbox, self) as unknown as ReturnType<Behavior>;
     const ties = { extension: made, immediate: true };
     return spawn(this.kernel, connection, { host: this.#hostId }, ties);
   }
