@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { relayUpgrades, type UpgradeRelay } from '../../lib/http/index.js';
 import { type Behavior, is, type Pid, type System } from '../../lib/index.js';
@@ -10,7 +12,7 @@ import { Peer } from '../../lib/testing/faults/peer.js';
 import { type Target, targetOf } from '../../lib/testing/faults/target.js';
 import type { RelayOptions } from '../../lib/upgrade/index.js';
 import { onCleanup, within } from '../express/support.js';
-import { brief, deferred, quiet } from '../support/runtime.js';
+import { brief, deferred, quiet, tables, turns } from '../support/runtime.js';
 
 /** What a target has heard of one client, in order. */
 export class Visit {
@@ -41,13 +43,13 @@ export interface Witnessed {
 /** Starts the server; a message `echo` is sent back. */
 export async function witnessed(options: RelayOptions = {}): Promise<Witnessed> {
   const system = quiet();
-  const server = createServer();
+  const server = createServer((_request, response) => void response.writeHead(404).end());
   const visits = new Map<string, Visit>();
   const target = system.spawn(witness(system, visits));
   const relay = relayUpgrades(
     server,
     system,
-    ({ url = '' }) => ({ target_pid: target, metadata: { id: url.slice(1) } }),
+    ({ url = '' }) => ({ target_pid: target, metadata: { id: /^\/\d+/.exec(url)?.[0] ?? '' } }),
     { closeTimeout: 500, pingInterval: 0, ...options },
   );
   server.listen(0, '127.0.0.1');
@@ -60,10 +62,10 @@ export async function witnessed(options: RelayOptions = {}): Promise<Witnessed> 
   });
   let made = 0;
   const next: Witnessed['next'] = () => {
-    const id = `${++made}`;
+    const id = `/${++made}`;
     const visit = new Visit();
     visits.set(id, visit);
-    const url = `ws://127.0.0.1:${port}/${id}`;
+    const url = `ws://127.0.0.1:${port}${id}`;
     return { target: targetOf('spec', url, { headers: {}, protocols: [], tls: {} }), visit };
   };
   return { port, server, system, relay, next };
@@ -75,7 +77,7 @@ const witness =
     inbox.subscribe((message) => {
       if (!is(message, ws.join) && !is(message, ws.message) && !is(message, ws.leave)) return;
       const { client_pid, metadata } = message.payload;
-      const visit = visits.get(String(metadata.id)) as Visit;
+      const visit = visits.get(String(metadata.id)) ?? new Visit();
       if (is(message, ws.message)) {
         const { data } = message.payload;
         visit.heard.push(data);
@@ -140,4 +142,30 @@ export async function goodClient(server: Witnessed): Promise<() => Promise<void>
     peer.send(OPCODE.text, 'echo');
     return within(promise, 'the echo');
   };
+}
+
+/** Everything that could be left behind by clients. */
+export async function census({ system, server, relay }: Witnessed): Promise<object> {
+  const connections = await new Promise((resolve) => {
+    server.getConnections((_error, count) => resolve(count));
+  });
+  const resources = process.getActiveResourcesInfo();
+  return {
+    tables: tables(system),
+    count: relay.count,
+    connections,
+    timers: resources.filter((kind) => kind === 'Timeout').length,
+    sockets: resources.filter((kind) => kind.startsWith('TCP')).length,
+  };
+}
+
+/** Waits until everything is as it was; fails with the difference. */
+export async function settle(server: Witnessed, baseline: object): Promise<void> {
+  const end = performance.now() + 5_000;
+  for (;;) {
+    const now = await census(server);
+    if (isDeepStrictEqual(now, baseline)) return;
+    if (performance.now() > end) return expect(now).toEqual(baseline);
+    await turns(1);
+  }
 }

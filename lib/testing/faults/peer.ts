@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
+import { clearTimeout, setInterval, setTimeout } from 'node:timers';
 import { connect as connectTls } from 'node:tls';
 import { clientFrame, OPCODE } from './clientFrame.js';
 import { FrameReader, type ServerFrame } from './frameReader.js';
@@ -47,7 +47,7 @@ export class Peer {
     });
     this.ended = new Promise((resolve) => {
       socket.on('close', () => {
-        for (const timer of this.#timers) clearInterval(timer);
+        for (const timer of this.#timers) clearTimeout(timer);
         resolve(this.#stopped ?? (isConnected ? this.#end() : 'unreachable'));
       });
     });
