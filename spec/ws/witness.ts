@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from '@jest/globals';
 import { NEVER } from 'rxjs';
-import { relayUpgrades, type UpgradeRelay } from '../../lib/http/index.js';
+import { relayUpgrades, type UpgradeAnswer, type UpgradeRelay } from '../../lib/http/index.js';
 import { type Behavior, is, type Pid, type System } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { OPCODE } from '../../lib/testing/faults/clientFrame.js';
@@ -37,19 +37,30 @@ export interface Witnessed {
   readonly system: System;
   readonly relay: UpgradeRelay;
   /** The next client: where it goes, and what is heard of it. */
-  next(): { readonly target: Target; readonly visit: Visit };
+  next(): { readonly url: string; readonly target: Target; readonly visit: Visit };
 }
 
-/** Starts the server; a message `echo` is sent back. */
-export async function witnessed(options: RelayOptions = {}): Promise<Witnessed> {
+/**
+ * Starts the server. A message `echo` is sent back, and `flood` brings 12 MiB. A handshake under `/…/wait` is with
+ * its handler until the client is gone.
+ */
+export async function witnessed(
+  options: RelayOptions = {},
+  http: ServerOptions = {},
+): Promise<Witnessed> {
   const system = quiet();
-  const server = createServer((_request, response) => void response.writeHead(404).end());
+  const server = createServer(http, (_request, response) => void response.writeHead(404).end());
   const visits = new Map<string, Visit>();
   const target = system.spawn(witness(system, visits));
   const relay = relayUpgrades(
     server,
     system,
-    ({ url = '' }) => ({ target_pid: target, metadata: { id: /^\/\d+/.exec(url)?.[0] ?? '' } }),
+    ({ url = '', socket }) => {
+      const [id = ''] = /^\/\d+/.exec(url) ?? [];
+      const answer: UpgradeAnswer = { target_pid: target, metadata: { id } };
+      if (!url.endsWith('/wait')) return answer;
+      return new Promise<UpgradeAnswer>((resolve) => socket.once('close', () => resolve(answer)));
+    },
     { closeTimeout: 500, pingInterval: 0, ...options },
   );
   server.listen(0, '127.0.0.1');
@@ -58,15 +69,18 @@ export async function witnessed(options: RelayOptions = {}): Promise<Witnessed> 
   onCleanup(async () => {
     await relay.shutdown();
     await system.shutdown();
-    server.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
   let made = 0;
+  // What was closed before is gone by then, so that a census counts what is here.
+  await turns(4);
   const next: Witnessed['next'] = () => {
     const id = `/${++made}`;
     const visit = new Visit();
     visits.set(id, visit);
     const url = `ws://127.0.0.1:${port}${id}`;
-    return { target: targetOf('spec', url, { headers: {}, protocols: [], tls: {} }), visit };
+    return { url, target: targetOf('spec', url, { headers: {}, protocols: [], tls: {} }), visit };
   };
   return { port, server, system, relay, next };
 }
@@ -82,6 +96,8 @@ const witness =
         const { data } = message.payload;
         visit.heard.push(data);
         if (data === 'echo') self.send(client_pid, ws.send, { data });
+        for (let i = 0; data === 'flood' && i < 12; i++)
+          self.send(client_pid, ws.send, { data: MIB });
       } else if (is(message, ws.leave)) visit.heard.push(`leave: ${message.payload.reason}`);
       else {
         visit.heard.push('join');
@@ -93,6 +109,8 @@ const witness =
     });
     return NEVER;
   };
+
+const MIB = new Uint8Array(1024 * 1024);
 
 const ended = (system: System, pid: Pid, then: (exit: string) => void): void =>
   void system.monitor(pid).subscribe(({ reason }) => then(brief(reason)));
@@ -161,7 +179,7 @@ export async function census({ system, server, relay }: Witnessed): Promise<obje
 
 /** Waits until everything is as it was; fails with the difference. */
 export async function settle(server: Witnessed, baseline: object): Promise<void> {
-  const end = performance.now() + 5_000;
+  const end = performance.now() + 4_000;
   for (;;) {
     const now = await census(server);
     if (isDeepStrictEqual(now, baseline)) return;

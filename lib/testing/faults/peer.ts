@@ -19,13 +19,13 @@ export class Peer {
   /** How many messages have come. */
   messages = 0;
   /** When the socket has closed, and why. */
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<FaultEnd>;
   readonly #plan: Plan;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #frames = new FrameReader();
   /** The answer's head, until it is whole. */
   #head = '';
-  #stopped: Ended | undefined;
+  #stopped: FaultEnd | undefined;
   #error: string | undefined;
 
   constructor({ host, port, tls, request }: Target, plan: Plan = {}) {
@@ -59,7 +59,7 @@ export class Peer {
   }
 
   /** Goes without a word: by a TCP reset, or by the end of TCP alone. */
-  stop(why: Ended, how: 'reset' | 'end' = 'reset'): void {
+  stop(why: FaultEnd, how: 'reset' | 'end' = 'reset'): void {
     this.#stopped ??= why;
     const { socket } = this;
     // Before TCP has connected there is nothing to reset.
@@ -116,7 +116,7 @@ export class Peer {
   }
 
   /** How the server has ended it. */
-  #end(): Ended {
+  #end(): FaultEnd {
     if (this.code !== undefined) return 'closed';
     if (this.status !== undefined && this.status !== 101) return 'refused';
     return this.#error === undefined ? 'ended' : 'reset';
@@ -128,7 +128,7 @@ export class Peer {
  * the end of TCP without either; `reset`: TCP was reset; `unreachable`: no connection; `left`: the fault itself
  * has left; `timeout`, `aborted`: it was given up.
  */
-export type Ended =
+export type FaultEnd =
   | 'closed'
   | 'refused'
   | 'ended'
