@@ -3,7 +3,19 @@ import { EMPTY, NEVER, of, throwError, toArray } from 'rxjs';
 import { act, createSystem, report, type System } from '../lib/index.js';
 import { kernelOf } from '../lib/runtime/index.js';
 import { readPlan } from '../lib/supervision/plan.js';
-import { drills, fakeSelf, testSystem, toMarbles } from '../lib/testing/index.js';
+import { readFault } from '../lib/testing/faults/faultOptions.js';
+import {
+  drills,
+  fakeSelf,
+  fragmentFlood,
+  reconnectStorm,
+  resetDuringUpgrade,
+  slowHandshake,
+  slowReader,
+  testSystem,
+  toMarbles,
+  vanish,
+} from '../lib/testing/index.js';
 import { readOptions } from '../lib/upgrade/readOptions.js';
 import { collect, settled } from './support/runtime.js';
 
@@ -18,6 +30,29 @@ const FAKE_SELF = [
   ...['pid', 'args', 'signals$', 'abortSignal', 'scheduler', 'monitor', 'listen', 'monitorGroup'],
   ...['call', 'spawn', 'send'],
 ];
+
+/** Each fault with the options of its own. */
+const FAULTS = {
+  fragmentFlood: { run: fragmentFlood, own: ['fragments', 'size'] },
+  reconnectStorm: { run: reconnectStorm, own: ['clients', 'rounds'] },
+  resetDuringUpgrade: { run: resetDuringUpgrade, own: ['after'] },
+  slowHandshake: { run: slowHandshake, own: ['bytesPerSecond'] },
+  slowReader: { run: slowReader, own: ['bytesPerSecond'] },
+  vanish: { run: vanish, own: ['how'] },
+};
+
+/** A report of nobody's server, where a storm counts its clients. */
+async function reportOf(
+  [, { run, own }]: [
+    string,
+    { run: (url: string, options: object) => Promise<object>; own: string[] },
+  ],
+  options: Options,
+): Promise<object> {
+  const given = Object.entries(options).filter(([name]) => own.includes(name));
+  const report = await run('ws://127.0.0.1:1/', Object.fromEntries(given));
+  return { ...report, millis: 0, slowest: 0 };
+}
 
 type Options = Readonly<Record<string, undefined>>;
 
@@ -149,6 +184,20 @@ const MADE: readonly {
       const drill = drills(system, options);
       return [drill.killOne({ among: undefined }), drill.killOne()];
     },
+  },
+  {
+    what: 'a fault',
+    names: ['headers', 'protocols', 'messages', 'tls', 'timeout', 'signal'],
+    of: (options) => {
+      const { target, ...rest } = readFault('halfOpen', 'wss://a.example', options, {});
+      const request = target.request.replace(/(Key: ).*/, '$1');
+      return { ...rest, target: { ...target, request } };
+    },
+  },
+  {
+    what: 'every fault',
+    names: ['bytesPerSecond', 'after', 'how', 'fragments', 'size', 'clients', 'rounds'],
+    of: (options) => Promise.all(Object.entries(FAULTS).map((fault) => reportOf(fault, options))),
   },
   {
     what: 'fakeSelf',

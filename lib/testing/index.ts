@@ -1,9 +1,19 @@
 /**
  * The test kit, for any test runner. Begin with `marbles` for a pipeline (room `marbles`), with `testSystem`
- * for processes on virtual time and `probe` for promises and generators (room `live`), and with `toSpec`
- * to make a spec from a trace (room `recording`).
+ * for processes on virtual time and `probe` for promises and generators (room `live`), with `toSpec` to make a spec
+ * from a trace (room `recording`), and with `halfOpen` for a server under bad clients (room `faults`).
  */
 export type { Socket, SocketEvent, Valve } from '../relay/index.js';
+export type { FaultOptions } from './faults/faultOptions.js';
+export { type FragmentFloodOptions, fragmentFlood } from './faults/fragmentFlood.js';
+export { halfOpen } from './faults/halfOpen.js';
+export type { FaultEnd } from './faults/peer.js';
+export { reconnectStorm, type StormOptions, type StormReport } from './faults/reconnectStorm.js';
+export { type ResetOptions, resetDuringUpgrade } from './faults/resetDuringUpgrade.js';
+export type { FaultReport } from './faults/runFault.js';
+export { type SlowHandshakeOptions, slowHandshake } from './faults/slowHandshake.js';
+export { type SlowReaderOptions, slowReader } from './faults/slowReader.js';
+export { type VanishOptions, vanish } from './faults/vanish.js';
 export { type DrillOptions, type Drills, drills, type KillOptions } from './live/drills.js';
 export type { DrillEffect, DrillRule } from './live/messageRules.js';
 export { type Probe, probe } from './live/probe.js';

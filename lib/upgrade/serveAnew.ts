@@ -23,8 +23,8 @@ export function serveAnew(
     if (refusal !== undefined) return writeRefusal(socket.resume(), refusal);
     socket.unshift(head);
     socket.unshift(plainHead(request));
-    // The limit for idle connections, where a response before this request has set it.
-    socket.setTimeout(0);
+    // The limit for idle connections, where a response before this request has set it; a Duplex has none.
+    if (socket.timeout) socket.setTimeout(0);
     serveConnection.call(server, socket);
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Socket as NetSocket } from 'node:net';
+import { Socket as NetSocket } from 'node:net';
 import { clearInterval, setInterval } from 'node:timers';
 import { countOption, type Duration, durationOption } from '../core/index.js';
 import type { Socket } from '../relay/index.js';
@@ -34,8 +34,8 @@ export class Outbox implements SocketOwner {
 
   /** Makes a Socket of the relay from an open WebSocket. */
   open(ws: RelayWebSocket, net: NetSocket): Socket {
-    // Without pings, only TCP's keep-alive can find a client that has vanished.
-    if (this.#pingInterval === 0) net.setKeepAlive(true, KEEP_ALIVE);
+    // Without pings, only TCP's keep-alive can find a client that has vanished; a Duplex has none.
+    if (this.#pingInterval === 0 && net instanceof NetSocket) net.setKeepAlive(true, KEEP_ALIVE);
     return new ServerSocket(ws, net, this);
   }
 
