@@ -97,6 +97,13 @@ export async function runScript(script: string, args: readonly string[], process
   return first;
 }
 
+/** Starts a script of bench/ that runs until it is stopped, and resolves when it has said that it is ready. */
+export async function startScript(script: string, args: readonly string[], processor: number) {
+  const { line, stop } = start(script, args, processor);
+  await line;
+  return { stop };
+}
+
 /** Starts a server and resolves when it listens; rejects with its stderr when it does not. */
 export async function startServer(peer: Peer): Promise<RunningServer> {
   const { line, stop, complaints } = start(peer.script, ['--port', '0'], 0);

@@ -62,6 +62,12 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
       return begin(state, { type: 'silent' });
     case 'congested':
       return begin(state, { type: 'slow', who: 'consumer' });
+    case 'limited':
+      return [state, LIMITED];
+    case 'exceeded': {
+      const [next, ...commands] = begin(state, { type: 'exceeded', limit: event.limit });
+      return event.limit === 'rate' ? [next, CLOSED_AT_RATE, ...commands] : [next, ...commands];
+    }
     case 'refused':
       return begin(state, { type: 'slow', who: 'target' });
     case 'shutdown':
@@ -70,6 +76,14 @@ function whileOpen(state: Open, event: SessionEvent, world: World): Next {
       return [state];
   }
 }
+
+const rateLimited = (what: string): SessionCommand => ({
+  type: 'warn',
+  code: 'rate_limited',
+  message: `the client sends more than messagesPerSecond or bytesPerSecond allow (Q7): ${what}`,
+});
+const LIMITED = rateLimited('from now on it is read no faster');
+const CLOSED_AT_RATE = rateLimited('it is closed with 1008');
 
 /** Ends when the socket has closed or the time is over; the first cause decides how (Z3, Z4). */
 function whileClosing(state: Closing, event: SessionEvent, world: World): Next {

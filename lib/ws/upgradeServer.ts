@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { countOption } from '../core/index.js';
+import { TURN } from './intake.js';
 import { RelayWebSocket } from './relayWebSocket.js';
 
 /** Turns a socket whose upgrade request was accepted into a WebSocket, by the `ws` library. */
@@ -10,12 +11,15 @@ export class UpgradeServer {
   /** What is added to the 101 of the `handleUpgrade` that is running, whose events are shared by all. */
   #response: HandshakeResponse | undefined;
 
-  constructor({ maxPayload, closeTimeout }: UpgradeServerOptions) {
+  constructor({ maxPayload, maxFragments, closeTimeout }: UpgradeServerOptions) {
     const options: ServerOptions<typeof RelayWebSocket> & Unknown = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: countOption('maxPayload', maxPayload, { max: MAX_PAYLOAD }),
+      maxFragments: countOption('maxFragments', maxFragments ?? fragmentsOf(maxPayload), {
+        max: MAX_PAYLOAD,
+      }),
       ...FLOOD,
       closeTimeout,
       WebSocket: RelayWebSocket,
@@ -70,26 +74,27 @@ export interface HandshakeResponse {
 export interface UpgradeServerOptions {
   /** The largest message that a client may send, in bytes; more closes with 1009 (Q2). */
   readonly maxPayload: number;
+  /** Fragments of one message; default one a KiB of `maxPayload`, at least 1,024; more: 1008 (Q8). */
+  readonly maxFragments?: number | undefined;
   /** How long a socket may stay open after the client's close frame, in milliseconds (Z3). */
   readonly closeTimeout: number;
 }
 
-/** The largest `maxPayload`, because `ws` keeps only 32 bits of it. */
+/** The largest count, because `ws` keeps only 32 bits of one. */
 const MAX_PAYLOAD = 2 ** 31 - 1;
 
+/** Browsers and streams send pieces of many KiB; whoever sends less a piece is out for the work (Q8). */
+const fragmentsOf = (maxPayload: number): number => Math.max(1_024, Math.ceil(maxPayload / 1_024));
+
 /**
- * How much `ws` may keep for one client beside the bytes of its message, set here because the defaults of
- * `ws` change: fragments of a message and pieces from TCP (beyond either: 1008), and pongs that the client
- * does not read (beyond them: its connection is cut).
+ * What `ws` may keep for one client beside its message, set here because the defaults of `ws` change. The
+ * chunks that a message comes in are joined long before (`compact.ts`), and more pings than one turn takes
+ * are answered in several, so only a client that does not read its pongs is cut.
  */
-const FLOOD = {
-  maxFragments: 16_384,
-  maxBufferedChunks: 65_536,
-  maxPendingAutoPongs: 60,
-} as const;
+const FLOOD = { maxBufferedChunks: 65_536, maxPendingAutoPongs: TURN.frames } as const;
 
 /** Options that the types of `ws` do not know yet. */
-type Unknown = { readonly closeTimeout: number } & typeof FLOOD;
+type Unknown = { readonly closeTimeout: number; readonly maxFragments: number } & typeof FLOOD;
 
 /** Headers that a 101 has of its own, and headers of a body, because a 101 has no body (H10). */
 const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-websocket-)/i;
