@@ -16,6 +16,17 @@ const port = Number(values.port);
 const chunk = floods[values.kind as FloodKind]();
 const request = upgradeRequest(port, '/ws');
 let missing = Number(values.clients);
+/** Those that are connected and wait for the others, who would not get in beside a flood. */
+const waiting: (() => void)[] = [];
+
+function start(pour: () => void): void {
+  if (missing <= 0) return pour();
+  waiting.push(pour);
+  missing -= 1;
+  if (missing > 0) return;
+  console.log('READY');
+  for (const each of waiting) each();
+}
 
 function flood(): void {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -25,9 +36,7 @@ function flood(): void {
   };
   socket.write(request);
   socket.once('data', () => {
-    missing -= 1;
-    if (missing === 0) console.log('READY');
-    pour();
+    start(pour);
     socket.on('drain', pour);
     // What comes back is read, or the flood would end for another reason.
     socket.resume();

@@ -173,6 +173,7 @@ const ENTRIES = [
     values: ['Outbox', 'RelayWebSocket', 'UpgradeServer'],
     types: [
       'HandshakeResponse',
+      'IntakeOptions',
       'OutboxOptions',
       'Socket',
       'SocketEvent',

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Observable } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
+import { detached } from './compact.js';
 import { Incoming } from './incoming.js';
 import type { Intake } from './intake.js';
 import { Outgoing, type OutgoingOwner } from './outgoing.js';
@@ -15,6 +16,8 @@ export class ServerSocket implements Socket, OutgoingOwner {
   readonly #incoming: Incoming;
   /** Whether the last ping has not been answered yet. */
   #pinged = false;
+  /** The client's ping that is answered next; `null`: none, but an answer is on its way. */
+  #ping: Buffer | null | undefined;
   #congested = false;
 
   constructor(ws: RelayWebSocket, net: Duplex, owner: SocketOwner) {
@@ -126,6 +129,24 @@ export class ServerSocket implements Socket, OutgoingOwner {
   /** Looks at what the connection waits for (Q9). */
   watch(tick: number): void {
     if (this.#ws.readyState === WebSocket.OPEN) this.#incoming.watch(tick);
+  }
+
+  /**
+   * Answers a ping of the client. While an answer is on its way only the newest ping waits for the next
+   * one, which RFC 6455 (§5.5.3) allows: so pings can neither pile up answers nor cost a write each (Q6).
+   */
+  ping(payload: Buffer): void {
+    const isAnswering = this.#ping !== undefined;
+    this.#ping = detached(payload);
+    if (!isAnswering) this.#answer();
+  }
+
+  #answer(): void {
+    const payload = this.#ping;
+    this.#ping = undefined;
+    if (!payload || this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#ping = null;
+    this.#ws.pong(payload, false, () => this.#answer());
   }
 
   /** A pong counts only if it has our ping's payload, because a client must read to know that. */

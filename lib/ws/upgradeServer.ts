@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { countOption } from '../core/index.js';
-import { TURN } from './intake.js';
 import { RelayWebSocket } from './relayWebSocket.js';
 
 /** Turns a socket whose upgrade request was accepted into a WebSocket, by the `ws` library. */
@@ -20,7 +19,10 @@ export class UpgradeServer {
       maxFragments: countOption('maxFragments', maxFragments ?? fragmentsOf(maxPayload), {
         max: MAX_PAYLOAD,
       }),
-      ...FLOOD,
+      // Never reached, because pieces are joined long before (compact.ts); the default of `ws` may change.
+      maxBufferedChunks: 65_536,
+      // `ServerSocket` answers.
+      autoPong: false,
       closeTimeout,
       WebSocket: RelayWebSocket,
       handleProtocols: (offered) => this.#protocol(offered),
@@ -86,15 +88,12 @@ const MAX_PAYLOAD = 2 ** 31 - 1;
 /** Browsers and streams send pieces of many KiB; whoever sends less a piece is out for the work (Q8). */
 const fragmentsOf = (maxPayload: number): number => Math.max(1_024, Math.ceil(maxPayload / 1_024));
 
-/**
- * What `ws` may keep for one client beside its message, set here because the defaults of `ws` change. The
- * chunks that a message comes in are joined long before (`compact.ts`), and more pings than one turn takes
- * are answered in several, so only a client that does not read its pongs is cut.
- */
-const FLOOD = { maxBufferedChunks: 65_536, maxPendingAutoPongs: TURN.frames } as const;
-
 /** Options that the types of `ws` do not know yet. */
-type Unknown = { readonly closeTimeout: number; readonly maxFragments: number } & typeof FLOOD;
+interface Unknown {
+  readonly closeTimeout: number;
+  readonly maxFragments: number;
+  readonly maxBufferedChunks: number;
+}
 
 /** Headers that a 101 has of its own, and headers of a body, because a 101 has no body (H10). */
 const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-websocket-)/i;
