@@ -200,6 +200,7 @@ const ENTRIES = [
     types: [
       'CloseCode',
       'HandshakeResponse',
+      'IntakeOptions',
       'OutboxOptions',
       'Socket',
       'SocketEvent',

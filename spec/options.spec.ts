@@ -22,7 +22,9 @@ import { collect, settled } from './support/runtime.js';
 const SYSTEM = ['node', 'hosts', 'mailbox', 'logger', 'context', 'scheduler'];
 const RELAY = [
   ...['allowedOrigins', 'host', 'maxPayload', 'maxBuffered', 'maxConnections'],
-  ...['pingInterval', 'closeTimeout', 'handshakeTimeout', 'flowControl'],
+  ...['pingInterval', 'closeTimeout', 'handshakeTimeout', 'flowControl', 'maxFragments'],
+  ...['messagesPerSecond', 'bytesPerSecond', 'overRate'],
+  ...['messageTimeout', 'holdTimeout', 'idleTimeout'],
 ];
 const SPAWN = ['host', 'name', 'args', 'messages', 'orSignal'];
 const BACKOFF = ['initial', 'max', 'factor', 'jitter', 'maxAttempts', 'stableThreshold', 'random'];

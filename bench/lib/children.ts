@@ -97,11 +97,11 @@ export async function runScript(script: string, args: readonly string[], process
   return first;
 }
 
-/** Runs a script of bench/ from its first line on, until the returned function is called. */
-export async function holdScript(script: string, args: readonly string[], processor: number) {
+/** Starts a script of bench/ that runs until it is stopped, and resolves when it has said that it is ready. */
+export async function startScript(script: string, args: readonly string[], processor: number) {
   const { line, stop } = start(script, args, processor);
   await line;
-  return stop;
+  return { stop };
 }
 
 /** Starts a server and resolves when it listens; rejects with its stderr when it does not. */

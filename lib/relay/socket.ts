@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Violation } from './verdict.js';
+import type { Limit, Violation } from './verdict.js';
 
 /**
  * The port to a client's socket, and all that the relay knows of it: `ws/` implements it over the `ws`
@@ -52,7 +52,11 @@ export type SocketEvent =
   /** The client has not answered a ping in time. */
   | { readonly type: 'silent' }
   /** The client does not read: more than `maxBuffered` bytes wait, or nothing has left for too long. */
-  | { readonly type: 'congested' };
+  | { readonly type: 'congested' }
+  /** The client has sent more than its rate for the first time, and is not read for a while (Q7). */
+  | { readonly type: 'limited' }
+  /** What the connection has been waiting for has not come in time, or it has gone beyond its rate (Q7, Q9). */
+  | { readonly type: 'exceeded'; readonly limit: Limit };
 
 /** Says whether a frame may be handed over now. */
 export interface Valve {

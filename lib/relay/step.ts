@@ -66,20 +66,34 @@ function whileLive(state: Live, event: SessionEvent, world: World): Next {
       return [closing(state, causeOfLeaving(event), event.held)];
     case 'closed':
       return finish(state, causeOfLeaving(event), world);
-    case 'violation':
-      return begin(state, { type: 'violation', code: event.code });
-    case 'silent':
-      return begin(state, { type: 'silent' });
-    case 'congested':
-      return begin(state, { type: 'slow', who: 'consumer' });
-    case 'refused':
-      return begin(state, { type: 'slow', who: 'target' });
-    case 'shutdown':
-      return begin(state, { type: 'shutdown' });
-    case 'expired':
-      return begin(state, { type: 'expired' });
+    case 'limited':
+      return [state, LIMITED];
+    case 'exceeded': {
+      const [next, ...commands] = begin(state, { type: 'exceeded', limit: event.limit });
+      return event.limit === 'rate' ? [next, CLOSED_AT_RATE, ...commands] : [next, ...commands];
+    }
     case 'overdue':
       return [state];
+    default:
+      return begin(state, causeOfEnd(event));
+  }
+}
+
+/** What ends a connection, whatever else there is. */
+type Ending = Extract<
+  SessionEvent,
+  { type: 'violation' | 'silent' | 'congested' | 'refused' | 'shutdown' | 'expired' }
+>;
+
+function causeOfEnd(event: Ending): Cause {
+  switch (event.type) {
+    case 'congested':
+      return { type: 'slow', who: 'consumer' };
+    case 'refused':
+      return { type: 'slow', who: 'target' };
+    default:
+      // These are causes as they are.
+      return event;
   }
 }
 
@@ -106,6 +120,13 @@ function rejoin({ route, received }: Waiting, target: Pid, world: World): Next {
   const payload = { client_pid: world.pid, metadata: route.metadata, rejoined: true } as const;
   return [next, send(target, ws.join, payload), { type: 'resend', to: target }];
 }
+const rateLimited = (what: string): SessionCommand => ({
+  type: 'warn',
+  code: 'rate_limited',
+  message: `the client sends more than messagesPerSecond or bytesPerSecond allow (Q7): ${what}`,
+});
+const LIMITED = rateLimited('from now on it is read no faster');
+const CLOSED_AT_RATE = rateLimited('it is closed with 1008');
 
 /** Ends when the socket has closed or the time is over; the first cause decides how (Z3, Z4). */
 function whileClosing(state: Closing, event: SessionEvent, world: World): Next {

@@ -36,12 +36,12 @@ export class TokenBucket {
     return true;
   }
 
-  /** Whole milliseconds until there is a token; 0: there is one. */
-  waitMs(): number {
-    if (this.#tokens < 1) this.#refill();
-    if (this.#tokens >= 1) return 0;
+  /** Whole milliseconds until there are `n` tokens, no more than `burst`; 0: there are. */
+  waitMs(n = 1): number {
+    if (this.#tokens < n) this.#refill();
+    if (this.#tokens >= n) return 0;
     // At least one, because a sum of fractions may be off in its last digit.
-    return Math.max(1, Math.ceil(this.#filled + 1 / this.#rate - this.#now()));
+    return Math.max(1, Math.ceil(this.#filled + (n - this.#tokens) / this.#rate - this.#now()));
   }
 
   #refill(): void {

@@ -14,6 +14,9 @@ export interface Verdict {
 /** Close codes of a client that has broken the protocol or a limit. */
 export type Violation = 1002 | 1007 | 1008 | 1009;
 
+/** Limits of a connection that it may exceed: its rate, and how long it may wait for what (Q7, Q9). */
+export type Limit = 'rate' | 'message' | 'hold' | 'idle';
+
 /** Why a connection closes; the letters are rows of the table in §17 of the rules. The first cause wins. */
 export type Cause =
   /** a: the client sent a close frame. */
@@ -39,7 +42,9 @@ export type Cause =
   /** m: the client reads too slowly, or the target handles too slowly (M11). */
   | { readonly type: 'slow'; readonly who: 'consumer' | 'target' }
   /** n: the client's authorisation has ended (X13). */
-  | { readonly type: 'expired' };
+  | { readonly type: 'expired' }
+  /** k, m, o: a limit of its rate or of a time. */
+  | { readonly type: 'exceeded'; readonly limit: Limit };
 
 /** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
@@ -86,8 +91,17 @@ export function verdict(cause: Cause): Verdict {
       return both(1013, cause.who === 'consumer' ? 'slow consumer' : 'target overloaded');
     case 'expired':
       return both(4401, 'authorization expired');
+    case 'exceeded':
+      return both(...EXCEEDED[cause.limit]);
   }
 }
+
+const EXCEEDED: Readonly<Record<Limit, readonly [code: number, text: string]>> = {
+  rate: [1008, 'rate limit exceeded'],
+  message: [1008, 'message timeout'],
+  hold: [1013, 'target overloaded'],
+  idle: [1001, 'idle timeout'],
+};
 
 /** The cause when a client has left, by the code of its close frame; 1006 means no frame (a, b). */
 export function causeOfLeaving({ code, reason }: { code: number; reason: string }): Cause {

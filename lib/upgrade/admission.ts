@@ -28,7 +28,10 @@ export class Admission {
   /** @throws ProcessError `Invalid` naming the option. */
   constructor(system: System, options: RelayOptions, door: Door) {
     const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(door.name, options);
-    this.#upgrades = new UpgradeServer({ maxPayload, closeTimeout: hub.closeTimeout });
+    const { closeTimeout } = hub;
+    this.#upgrades = new UpgradeServer({ ...options, maxPayload, closeTimeout });
+    // Before the hub, because a wrong option changes nothing in the system.
+    this.#outbox = new Outbox(system, { ...options, ...hub });
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
       for (const handshake of this.pending) handshake.refuse(refusals.shuttingDown);
@@ -37,7 +40,6 @@ export class Admission {
     this.handshakeTimeout = handshakeTimeout;
     this.warnings = new RelayWarnings(this.hub, door.originAdvice);
     this.problem = firstCheck(this.hub, isAllowed, this.warnings);
-    this.#outbox = new Outbox(system, hub);
   }
 
   /**

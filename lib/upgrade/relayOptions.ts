@@ -1,7 +1,8 @@
 import type { Duration, Known } from '../core/index.js';
+import type { IntakeOptions } from '../ws/index.js';
 
 /** Options of a relay: every limit has a finite default (Q2). */
-export interface RelayOptions {
+export interface RelayOptions extends IntakeOptions {
   /**
    * Whose pages may connect, beside the server's own (H6): a list, or one text with commas, of
    * `https://app.example.com`, `https://*.example.com`, `app.example.com:8443` or `*`. Default: none.
@@ -11,6 +12,8 @@ export interface RelayOptions {
   readonly host?: string;
   /** The largest message a client may send, in bytes, below 2 GiB; default 1 MiB. The client sees 1009. */
   readonly maxPayload?: number;
+  /** Fragments of one message; default one a KiB of `maxPayload`, at least 1,024. The client sees 1008 (Q8). */
+  readonly maxFragments?: number;
   /** How many bytes may wait for a client that does not read; default 4 MiB. It is closed with 1013. */
   readonly maxBuffered?: number;
   /** Open connections at a time; default 65,536; 0 or Infinity: no limit. Further ones get 503. */
@@ -30,6 +33,13 @@ export const RELAY_OPTIONS: Known<RelayOptions> = {
   allowedOrigins: true,
   host: true,
   maxPayload: true,
+  maxFragments: true,
+  messagesPerSecond: true,
+  bytesPerSecond: true,
+  overRate: true,
+  messageTimeout: true,
+  holdTimeout: true,
+  idleTimeout: true,
   maxBuffered: true,
   maxConnections: true,
   pingInterval: true,

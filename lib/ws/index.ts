@@ -7,6 +7,7 @@
  */
 export { type CloseCode, closeCode, closeCodes, readRetry, withRetry } from '../protocol/index.js';
 export type { Socket, SocketEvent, Valve } from '../relay/index.js';
+export type { IntakeOptions } from './intakeOptions.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { RelayWebSocket } from './relayWebSocket.js';
 export {

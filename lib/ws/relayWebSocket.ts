@@ -17,6 +17,7 @@ export class RelayWebSocket extends WebSocket {
     // Before `serve` nobody listens; an error that nobody hears would end the Node process.
     if (port === undefined) return event !== 'error' && super.emit(event, first, second);
     if (event === 'message') onMessage(port, first as Buffer, second as boolean);
+    else if (event === 'ping') port.ping(first as Buffer);
     else if (event === 'pong') port.pong(first as Buffer);
     else if (event === 'close') port.end(first as number, String(second));
     else if (event === 'error') onError(port, first as Error);
@@ -38,6 +39,7 @@ export class RelayWebSocket extends WebSocket {
 export interface WireListener {
   emit(event: SocketEvent): void;
   closing(code: number, reason: string): void;
+  ping(payload: Buffer): void;
   pong(payload: Buffer): void;
   end(code: number, reason: string): void;
 }

@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Socket, SocketEvent, Valve } from '../relay/index.js';
-import { HeldFrames } from './heldFrames.js';
+import { detached } from './compact.js';
+import { Incoming } from './incoming.js';
+import type { Intake } from './intake.js';
 import { Outgoing, type OutgoingOwner } from './outgoing.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 
@@ -11,26 +13,24 @@ export class ServerSocket implements Socket, OutgoingOwner {
   readonly #ws: RelayWebSocket;
   readonly #owner: SocketOwner;
   readonly #outgoing: Outgoing;
-  #subscriber: Subscriber<SocketEvent> | undefined;
-  #valve: Valve | undefined;
-  /** The frames that wait for the valve; `undefined` while the socket is read. */
-  #held: HeldFrames | undefined;
+  readonly #incoming: Incoming;
   /** Whether the last ping has not been answered yet. */
   #pinged = false;
+  /** The client's ping that is answered next; `null`: none, but an answer is on its way. */
+  #ping: Buffer | null | undefined;
   #congested = false;
 
   constructor(ws: RelayWebSocket, net: Duplex, owner: SocketOwner) {
     this.#ws = ws;
     this.#owner = owner;
     this.#outgoing = new Outgoing(ws, net, this);
+    this.#incoming = new Incoming(ws, owner.intake);
     ws.serve(this);
     owner.add(this);
   }
 
   get events$(): Observable<SocketEvent> {
-    return new Observable((subscriber) => {
-      this.#subscriber = subscriber;
-    });
+    return new Observable((subscriber) => this.#incoming.subscribe(subscriber));
   }
 
   // --- what goes out --------------------------------------------------------------------------------
@@ -44,6 +44,7 @@ export class ServerSocket implements Socket, OutgoingOwner {
   }
 
   write(data: string | Uint8Array): boolean {
+    this.#incoming.stir();
     return this.#outgoing.write(data);
   }
 
@@ -65,64 +66,45 @@ export class ServerSocket implements Socket, OutgoingOwner {
   congest(): void {
     if (this.#congested) return;
     this.#congested = true;
-    this.#subscriber?.next({ type: 'congested' });
+    this.#incoming.next({ type: 'congested' });
   }
 
   // --- what comes in --------------------------------------------------------------------------------
 
   throttle(valve: Valve): void {
-    this.#valve = valve;
+    this.#incoming.throttle(valve);
   }
 
   get held(): number {
-    return this.#held?.frames.size ?? 0;
+    return this.#incoming.held;
   }
 
-  /** Hands an event over, but holds a frame while the valve says no, and `closed` behind such frames. */
-  emit(event: SocketEvent): void {
-    if (event.type !== 'frame') {
-      if (this.#held === undefined || event.type !== 'closed') this.#subscriber?.next(event);
-      else this.#held.closed = event;
-    } else if (this.#held !== undefined) {
-      this.#held.frames.push(event);
-    } else if (this.#valve?.ready() === false) {
-      this.#held = new HeldFrames();
-      this.#held.frames.push(event);
-      this.#ws.pause();
-    } else {
-      this.#subscriber?.next(event);
-    }
+  /** How many bytes of the client are in memory and not handed over yet, about and at most (Q10). */
+  get unread(): number {
+    return this.#incoming.unread;
   }
 
   resume(): void {
-    const held = this.#held;
-    if (held === undefined) return;
-    // Each frame may make the target busy again; then the others wait on, in order.
-    while (held.frames.size > 0) {
-      if (this.#valve?.ready() === false) return;
-      this.#subscriber?.next(held.frames.shift());
-    }
-    // A frame may have caused another `resume`, which has done the rest already.
-    if (this.#held !== held) return;
-    this.#held = undefined;
-    // The pong may be among what was not read yet, so the next health check sends a new ping.
-    this.#pinged = false;
-    if (held.closed !== undefined) this.emit(held.closed);
-    this.#ws.resume();
+    this.#incoming.resume();
+  }
+
+  emit(event: SocketEvent): void {
+    if (event.type === 'frame') this.#incoming.take(event);
+    else this.#incoming.next(event);
   }
 
   /** The client is leaving; what was written before is sent before its close frame is answered. */
   closing(code: number, reason: string): void {
     this.#outgoing.flush();
     const { held } = this;
-    this.#subscriber?.next({ type: 'closing', code, reason, ...(held > 0 && { held }) });
+    this.#incoming.next({ type: 'closing', code, reason, ...(held > 0 && { held }) });
   }
 
   /** The socket has closed: the relay hears it at once, and `closed` comes after the frames that are held. */
   end(code: number, reason: string): void {
     this.#owner.remove(this);
     if (this.held > 0) this.closing(code, reason);
-    this.emit({ type: 'closed', code, reason });
+    this.#incoming.close({ type: 'closed', code, reason });
     // If the server had begun closing, the valve is open now and the frames need not wait.
     this.resume();
   }
@@ -135,13 +117,36 @@ export class ServerSocket implements Socket, OutgoingOwner {
     const progress = this.#outgoing.progress();
     // Even if the client sends something, it has read nothing for an interval.
     if (progress === 'stuck') return this.congest();
-    // The pong of a held client is not read, but TCP finds out by the ping whether the client has vanished.
-    if (this.#held !== undefined) this.#pinged = false;
+    // A pong is not read while the client is not, but TCP finds out by the ping whether the client has vanished.
+    if (this.#incoming.wasStill()) this.#pinged = false;
     if (!this.#pinged) {
       this.#pinged = true;
       this.#ws.ping(this.#owner.pingPayload);
-    } else if (progress === 'idle') this.emit({ type: 'silent' });
+    } else if (progress === 'idle') this.#incoming.next({ type: 'silent' });
     // Otherwise the ping is still unsent, behind bytes that the client is reading.
+  }
+
+  /** Looks at what the connection waits for (Q9). */
+  watch(tick: number): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#incoming.watch(tick);
+  }
+
+  /**
+   * Answers a ping of the client. While an answer is on its way only the newest ping waits for the next
+   * one, which RFC 6455 (§5.5.3) allows: so pings can neither pile up answers nor cost a write each (Q6).
+   */
+  ping(payload: Buffer): void {
+    const isAnswering = this.#ping !== undefined;
+    this.#ping = detached(payload);
+    if (!isAnswering) this.#answer();
+  }
+
+  #answer(): void {
+    const payload = this.#ping;
+    this.#ping = undefined;
+    if (!payload || this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#ping = null;
+    this.#ws.pong(payload, false, () => this.#answer());
   }
 
   /** A pong counts only if it has our ping's payload, because a client must read to know that. */
@@ -153,6 +158,7 @@ export class ServerSocket implements Socket, OutgoingOwner {
 /** What all sockets of a relay share, as one of them sees it. */
 export interface SocketOwner {
   readonly maxBuffered: number;
+  readonly intake: Intake;
   /** The payload that a pong must bring back. */
   readonly pingPayload: Buffer;
   add(socket: ServerSocket): void;

@@ -10,13 +10,19 @@ export class UpgradeServer {
   /** What is added to the 101 of the `handleUpgrade` that is running, whose events are shared by all. */
   #response: HandshakeResponse | undefined;
 
-  constructor({ maxPayload, closeTimeout }: UpgradeServerOptions) {
+  constructor({ maxPayload, maxFragments, closeTimeout }: UpgradeServerOptions) {
     const options: ServerOptions<typeof RelayWebSocket> & Unknown = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: countOption('maxPayload', maxPayload, { max: MAX_PAYLOAD }),
-      ...FLOOD,
+      maxFragments: countOption('maxFragments', maxFragments ?? fragmentsOf(maxPayload), {
+        max: MAX_PAYLOAD,
+      }),
+      // Never reached, because pieces are joined long before (compact.ts); the default of `ws` may change.
+      maxBufferedChunks: 65_536,
+      // `ServerSocket` answers.
+      autoPong: false,
       closeTimeout,
       WebSocket: RelayWebSocket,
       handleProtocols: (offered) => this.#protocol(offered),
@@ -70,26 +76,24 @@ export interface HandshakeResponse {
 export interface UpgradeServerOptions {
   /** The largest message that a client may send, in bytes; more closes with 1009 (Q2). */
   readonly maxPayload: number;
+  /** Fragments of one message; default one a KiB of `maxPayload`, at least 1,024; more: 1008 (Q8). */
+  readonly maxFragments?: number | undefined;
   /** How long a socket may stay open after the client's close frame, in milliseconds (Z3). */
   readonly closeTimeout: number;
 }
 
-/** The largest `maxPayload`, because `ws` keeps only 32 bits of it. */
+/** The largest count, because `ws` keeps only 32 bits of one. */
 const MAX_PAYLOAD = 2 ** 31 - 1;
 
-/**
- * How much `ws` may keep for one client beside the bytes of its message, set here because the defaults of
- * `ws` change: fragments of a message and pieces from TCP (beyond either: 1008), and pongs that the client
- * does not read (beyond them: its connection is cut).
- */
-const FLOOD = {
-  maxFragments: 16_384,
-  maxBufferedChunks: 65_536,
-  maxPendingAutoPongs: 60,
-} as const;
+/** Browsers and streams send pieces of many KiB; whoever sends less a piece is out for the work (Q8). */
+const fragmentsOf = (maxPayload: number): number => Math.max(1_024, Math.ceil(maxPayload / 1_024));
 
 /** Options that the types of `ws` do not know yet. */
-type Unknown = { readonly closeTimeout: number } & typeof FLOOD;
+interface Unknown {
+  readonly closeTimeout: number;
+  readonly maxFragments: number;
+  readonly maxBufferedChunks: number;
+}
 
 /** Headers that a 101 has of its own, and headers of a body, because a 101 has no body (H10). */
 const NOT_FORWARDED = /^(?:content-|transfer-encoding:|connection:|upgrade:|sec-websocket-)/i;

@@ -1,4 +1,4 @@
-import { holdScript, runScript, startServer } from '../children.js';
+import { runScript, startScript, startServer } from '../children.js';
 import { peers } from '../peers.js';
 import { median } from '../report.js';
 import { CROWDS } from './crowd.js';
@@ -22,10 +22,10 @@ export async function neighbours(): Promise<void> {
       for (const [crowd, p99s] of samples) {
         const server = await startServer(peer);
         const url = `ws://127.0.0.1:${server.port}${peer.path}`;
-        const leave = await holdScript('soakCrowd.ts', ['--url', url, '--crowd', crowd], 1);
+        const crowdOf = await startScript('soakCrowd.ts', ['--url', url, '--crowd', crowd], 1);
         const said = await runScript('soakClient.ts', ['--url', url, '--seconds', `${SECONDS}`], 1);
         p99s.push((JSON.parse(said) as { p99: number | null }).p99 ?? Number.POSITIVE_INFINITY);
-        await leave();
+        await crowdOf.stop();
         await server.stop();
       }
     }

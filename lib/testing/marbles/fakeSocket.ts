@@ -127,5 +127,5 @@ class Reader {
 
 /** What the server notices, or does not accept, does not wait behind what the client has sent. */
 function isOwnTiming({ type }: SocketEvent): boolean {
-  return type === 'silent' || type === 'congested' || type === 'violation';
+  return type !== 'frame' && type !== 'closed';
 }

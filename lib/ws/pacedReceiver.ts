@@ -1,0 +1,151 @@
+import type { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers';
+import * as library from 'ws';
+import { compact, detached } from './compact.js';
+import { type Intake, TURN } from './intake.js';
+import type { Rates, Slice } from './rates.js';
+
+/**
+ * The receiver of `ws`, which reads a connection slice by slice: after so many frames or bytes it goes on
+ * in a later turn, and meanwhile `ws` does not read the socket, as with any stream that is busy (Q6).
+ *
+ * It takes `ws` by its private fields, and is the only file that does; its spec fails when they change.
+ */
+export class PacedReceiver extends (library as unknown as Library).Receiver implements Slice {
+  // Set by `pace`, because the constructor of this class never runs.
+  declare port: PacePort;
+  declare frames: number;
+  declare bytes: number;
+  declare rates: Rates | undefined;
+  /** Goes on at once; there while the client is over its rate. */
+  declare hurry: (() => void) | undefined;
+
+  /** The receiver of a WebSocket, which has been paced. */
+  static of(ws: library.WebSocket): PacedReceiver {
+    return (ws as unknown as { readonly _receiver: PacedReceiver })._receiver;
+  }
+
+  /** Has a WebSocket be read slice by slice. */
+  static pace(ws: library.WebSocket, port: PacePort): void {
+    const paced: PacedReceiver = Object.setPrototypeOf(
+      PacedReceiver.of(ws),
+      PacedReceiver.prototype,
+    );
+    paced.port = port;
+    paced.frames = port.intake.slice.frames;
+    paced.bytes = port.intake.slice.bytes;
+  }
+
+  /** How many bytes wait here, at most: of a message that is not complete, or not looked at yet. */
+  get unread(): number {
+    return this._messageLength + this._bufferedBytes + this.writableLength;
+  }
+
+  /** Whether the rest of a message is awaited, and the client could have sent it. */
+  get isPartial(): boolean {
+    const isBegun = this._state !== GET_INFO || this._bufferedBytes > 0 || this._fragmented !== 0;
+    return isBegun && this.hurry === undefined;
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: Done): void {
+    if (this.bytes <= 0) return this.later(() => this._write(chunk, encoding, done));
+    this.bytes -= chunk.length;
+    super._write(chunk, encoding, done);
+    this.shrink();
+  }
+
+  /** Begins a frame of whatever kind; this is the only place that all of them pass. */
+  override getInfo(done: Done): void {
+    if (this._bufferedBytes < 2 || this.frames > 0) {
+      if (this._bufferedBytes >= 2) this.frames--;
+      return super.getInfo(done);
+    }
+    // As `ws` does it where events must not come in one turn: `done` is not called before it goes on.
+    this._state = DEFER_EVENT;
+    this.later(() => {
+      this._state = GET_INFO;
+      this.startLoop(done);
+      this.shrink();
+    });
+  }
+
+  override dataMessage(done: Done): void {
+    if (!this._fin) compact(this._fragments);
+    super.dataMessage(done);
+  }
+
+  /** The socket has ended: what has come is read to its end, and no rate may hold up the news of it. */
+  override end(): this {
+    const ended = super.end();
+    this.hurry?.();
+    return ended;
+  }
+
+  /** Goes on in a later turn, or when the client's rates allow it (Q7). */
+  later(goOn: () => void): void {
+    const wait = this.renew();
+    if (wait === 0) return void setImmediate(goOn);
+    const again = (): void => {
+      this.hurry = undefined;
+      this.later(goOn);
+    };
+    const cancel = this.port.intake.after(wait, again);
+    this.hurry = () => {
+      cancel();
+      again();
+    };
+  }
+
+  renew(): number {
+    if (this.writableEnded) {
+      Object.assign(this, TURN);
+      return 0;
+    }
+    this.rates ??= this.port.intake.rates();
+    const wait = this.rates.renew(this);
+    if (wait > 0) this.port.overRate(this.rates.wasOver);
+    this.rates.wasOver ||= wait > 0;
+    return wait;
+  }
+
+  /** Has what waits for more take no more memory than it needs (Q8). */
+  shrink(): void {
+    if (this._buffers.length > 0) compact(this._buffers);
+    if (this._mask !== undefined) this._mask = detached(this._mask);
+  }
+}
+
+/** The connection, as the pace of its receiver sees it. */
+export interface PacePort {
+  readonly intake: Intake;
+  /** The client has sent more than it may, and is not read for a while; `again`: not for the first time. */
+  overRate(again: boolean): void;
+}
+
+/** States of the receiver: before a frame, and waiting for a later turn. */
+const GET_INFO = 0;
+const DEFER_EVENT = 6;
+
+type Done = (error?: Error | null) => void;
+
+/** What the types of `ws` do not have. */
+interface Library {
+  readonly Receiver: new () => Writable & Receiver;
+}
+
+interface Receiver {
+  _state: number;
+  /** What was read and is not consumed yet. */
+  readonly _buffers: Buffer[];
+  readonly _bufferedBytes: number;
+  _mask: Buffer | undefined;
+  /** The fragments of the message that have come, and their bytes. */
+  readonly _fragments: Buffer[];
+  readonly _messageLength: number;
+  /** The opcode of a message whose last fragment has not come; otherwise 0. */
+  readonly _fragmented: number;
+  readonly _fin: boolean;
+  startLoop(done: Done): void;
+  getInfo(done: Done): void;
+  dataMessage(done: Done): void;
+}
