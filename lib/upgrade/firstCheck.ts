@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Hub } from '../relay/index.js';
 import { handshakeProblem } from './handshakeProblem.js';
-import type { OriginPolicy } from './originPolicy.js';
+import type { OriginPolicy, Own } from './originPolicy.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayWarnings } from './relayWarnings.js';
 
@@ -23,17 +23,12 @@ export function firstCheck(
 
   /** Row 3. */
   function originProblem(origin: string | undefined, own: Own): Refusal | undefined {
-    if (origin === undefined) return undefined;
-    const { host, protocol } = own; // Express asks the socket for its peer, so only where a browser asks
-    if (isAllowed(origin, host, protocol)) return undefined;
-    warnings.origin(origin, host, protocol);
+    if (isAllowed(origin, own)) return undefined;
+    if (origin === undefined) {
+      warnings.once('origin_missing', 'a handshake without Origin was refused (requireOrigin)');
+      return refusals.noOrigin;
+    }
+    warnings.origin(origin, own.host, own.protocol);
     return refusals.badOrigin;
   }
-}
-
-/** The host and the protocol by which a client has reached the server. */
-export interface Own {
-  readonly host: string | undefined;
-  /** `http` or `https`. */
-  readonly protocol: string;
 }

@@ -11,9 +11,9 @@ export { checkSystem } from './checkSystem.js';
 export type { Claim } from './claim.js';
 export { claimUpgrades } from './claimUpgrades.js';
 export { closeRequest } from './closeRequest.js';
-export type { Own } from './firstCheck.js';
 export { asksForWebSocket, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
+export type { Own } from './originPolicy.js';
 export { PendingSocket, type SocketOwner } from './pendingSocket.js';
 export { HANDSHAKE_TIMEOUT } from './readOptions.js';
 export {

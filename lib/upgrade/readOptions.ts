@@ -22,12 +22,13 @@ export function readOptions(where: string, options: RelayOptions): RelaySettings
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw new ProcessError('Invalid', 'host: give a non-empty text');
   }
-  if (typeof flowControl !== 'boolean') {
-    throw new ProcessError('Invalid', 'flowControl: give true or false');
+  for (const name of SWITCHES) {
+    if (typeof (options[name] ?? false) === 'boolean') continue;
+    throw new ProcessError('Invalid', `${name}: give true or false`);
   }
   const unlimited = maxConnections === 0 || maxConnections === Number.POSITIVE_INFINITY;
   return {
-    isAllowed: originPolicy(options.allowedOrigins),
+    isAllowed: originPolicy(options),
     maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
     hub: {
@@ -45,6 +46,8 @@ export function readOptions(where: string, options: RelayOptions): RelaySettings
 
 /** How long an answer to a handshake may take, in milliseconds, unless a relay says otherwise. */
 export const HANDSHAKE_TIMEOUT = 10_000;
+
+const SWITCHES = ['flowControl', 'dangerouslyAllowAnyOrigin', 'requireOrigin'] as const;
 
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 const DEFAULT_MAX_BUFFERED = 4 * 1024 * 1024;

@@ -23,6 +23,7 @@ export const refusals = {
   badKey: { status: 400, text: 'Invalid Sec-WebSocket-Key' },
   noHost: { status: 400, text: 'Host required' },
   hasBody: { status: 400, text: 'A handshake has no body' },
+  noOrigin: { status: 403, text: 'Origin required' },
   badOrigin: { status: 403, text: 'Origin not allowed' },
   full: { status: 503, text: 'Connection limit reached' },
   noUpgrade: {

@@ -4,9 +4,16 @@ import type { Duration, Known } from '../core/index.js';
 export interface RelayOptions {
   /**
    * Whose pages may connect, beside the server's own (H6): a list, or one text with commas, of
-   * `https://app.example.com`, `https://*.example.com`, `app.example.com:8443` or `*`. Default: none.
+   * `https://app.example.com`, `https://*.example.com`, `app.example.com:8443`, `null` or `file://`. Default: none.
    */
   readonly allowedOrigins?: string | readonly string[];
+  /**
+   * Has to be true where `allowedOrigins` has a `*`, with which a page of any site connects with its visitor's
+   * cookies (H14). Default false.
+   */
+  readonly dangerouslyAllowAnyOrigin?: boolean;
+  /** Whether a handshake without `Origin`, which no browser sends, gets 403; default false (H14). */
+  readonly requireOrigin?: boolean;
   /** The host id that connections live under, which their PIDs show (O1). */
   readonly host?: string;
   /** The largest message a client may send, in bytes, below 2 GiB; default 1 MiB. The client sees 1009. */
@@ -28,6 +35,8 @@ export interface RelayOptions {
 /** The options of a relay, each of which is known. */
 export const RELAY_OPTIONS: Known<RelayOptions> = {
   allowedOrigins: true,
+  dangerouslyAllowAnyOrigin: true,
+  requireOrigin: true,
   host: true,
   maxPayload: true,
   maxBuffered: true,

@@ -20,6 +20,9 @@ afterEach(cleanUp);
 describe('websocketRelay', () => {
   it.each([
     { name: 'allowedOrigins', options: { allowedOrigins: 'https://' } },
+    { name: 'dangerouslyAllowAnyOrigin', options: { allowedOrigins: '*' } },
+    { name: 'dangerouslyAllowAnyOrigin', options: { dangerouslyAllowAnyOrigin: 'no' as never } },
+    { name: 'requireOrigin', options: { requireOrigin: 1 as never } },
     { name: 'host', options: { host: '' } },
     { name: 'maxPayload', options: { maxPayload: 0 } },
     { name: 'maxPayload', options: { maxPayload: Number.POSITIVE_INFINITY } },
@@ -37,7 +40,7 @@ describe('websocketRelay', () => {
 
   it.each([
     { what: 'nothing', args: [] },
-    { what: 'options', args: [{ allowedOrigins: '*' }] },
+    { what: 'options', args: [{ allowedOrigins: 'https://app.example' }] },
   ])('refuses $what in place of a system', ({ args }) => {
     expect(() => Reflect.apply(websocketRelay, undefined, args)).toThrow(
       expect.objectContaining({
@@ -232,7 +235,7 @@ describe('websocketRelay', () => {
     const { port, relay } = await serve({
       mount: '/a',
       routes: (app, { system }) => {
-        app.use('/b', websocketRelay(system, { allowedOrigins: '*' }));
+        app.use('/b', websocketRelay(system, { allowedOrigins: 'https://elsewhere.example' }));
         app.get(['/a', '/b'], (_req, res) => {
           setRelay(res, { target: echo }).end();
         });
