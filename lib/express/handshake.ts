@@ -2,9 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from
 import {
   type Admission,
   closeRequest,
-  closeSocket,
   HANDSHAKE_TIMEOUT,
-  ignore,
   limitIdle,
   PendingSocket,
   type Refusal,
@@ -55,6 +53,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   mount(relay: Admission): void {
     this.mounted?.pending.delete(this);
     this.mounted = relay;
+    this.pending.maxEarly = relay.maxEarly;
     if (this.pending.isWatched) this.#wait();
   }
 
@@ -145,11 +144,8 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     this.#phase = 'plain';
     this.pending.forget();
     if (this.#gate !== undefined) return;
-    const { response, pending } = this;
-    // A handler that ends its response twice must not take the process down.
-    response.on('error', ignore);
-    response.on('finish', () => closeSocket(pending.socket));
-    this.#gate = Gate.before(pending.socket, response);
+    this.#gate = Gate.before(this.pending.socket, this.response);
+    this.response.on('finish', () => this.leave());
   }
 
   /** What a handler destroys is the client, unless it is being relayed. */
@@ -181,12 +177,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     const kept = response.statusCode >= 500 ? this.#listening : undefined;
     closeRequest(request, pending.socket.destroyed && !response.writableFinished, kept);
     if (this.#gate !== undefined) this.#gate.shut();
-    else if (!response.destroyed) {
-      response.destroyed = true;
-      (response as { _closed?: boolean })._closed = true;
-      // As Node does it: whoever refuses is not in the hands of the application's listeners.
-      nextTick(() => response.emit('close'));
-    }
+    else UpgradeResponse.close(response);
   }
 }
 

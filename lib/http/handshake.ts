@@ -37,6 +37,7 @@ export class Handshake implements PendingHandshake, SocketOwner {
     this.#admission = admission;
     this.#listening = request.listenerCount('end');
     this.pending = new PendingSocket(request.socket, head, this);
+    this.pending.maxEarly = admission.maxEarly;
   }
 
   /** Asks the handler, unless the client may not ask at all. */

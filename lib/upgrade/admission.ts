@@ -17,6 +17,8 @@ export class Admission {
   readonly hub: Hub;
   /** Milliseconds until a handler must have answered; 0: no limit. */
   readonly handshakeTimeout: number;
+  /** Bytes of a client that are kept before its 101. */
+  readonly maxEarly: number;
   /** The handshakes whose handlers take their time. */
   readonly pending = new Set<PendingHandshake>();
   readonly warnings: RelayWarnings;
@@ -27,7 +29,10 @@ export class Admission {
 
   /** @throws ProcessError `Invalid` naming the option. */
   constructor(system: System, options: RelayOptions, door: Door) {
-    const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(door.name, options);
+    const { hub, handshakeTimeout, maxEarly, isAllowed, maxPayload } = readOptions(
+      door.name,
+      options,
+    );
     this.#upgrades = new UpgradeServer({ maxPayload, closeTimeout: hub.closeTimeout });
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
@@ -35,6 +40,7 @@ export class Admission {
     };
     this.hub = new Hub(system, { ...hub, onShutdown });
     this.handshakeTimeout = handshakeTimeout;
+    this.maxEarly = maxEarly;
     this.warnings = new RelayWarnings(this.hub, door.originAdvice);
     this.problem = firstCheck(this.hub, isAllowed, this.warnings);
     this.#outbox = new Outbox(system, hub);

@@ -11,14 +11,13 @@ export { checkSystem } from './checkSystem.js';
 export type { Claim } from './claim.js';
 export { claimUpgrades } from './claimUpgrades.js';
 export { closeRequest } from './closeRequest.js';
+export { closeSocket, limitIdle } from './closeSocket.js';
 export { asksForWebSocket, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
 export type { Own } from './originPolicy.js';
 export { PendingSocket, type SocketOwner } from './pendingSocket.js';
 export { HANDSHAKE_TIMEOUT } from './readOptions.js';
 export {
-  closeSocket,
-  limitIdle,
   type Refusal,
   refusalHeaders,
   refusals,

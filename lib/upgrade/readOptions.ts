@@ -6,6 +6,7 @@ import {
   ProcessError,
 } from '../core/index.js';
 import { type OriginPolicy, originPolicy } from './originPolicy.js';
+import { MAX_EARLY } from './pendingSocket.js';
 import { RELAY_OPTIONS, type RelayOptions } from './relayOptions.js';
 
 export type { RelayOptions };
@@ -31,6 +32,7 @@ export function readOptions(where: string, options: RelayOptions): RelaySettings
     isAllowed: originPolicy(options),
     maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
+    maxEarly: countOption('maxEarly', options.maxEarly ?? MAX_EARLY),
     hub: {
       ...(host !== undefined && { host }),
       maxBuffered: countOption('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
@@ -59,6 +61,7 @@ export interface RelaySettings {
   readonly maxPayload: number;
   /** Whole milliseconds. */
   readonly handshakeTimeout: number;
+  readonly maxEarly: number;
   /** For the hub. */
   readonly hub: {
     readonly host?: string;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { closeSocket } from './closeSocket.js';
 import { ignore } from './ignore.js';
 
 /** An answer instead of a connection: a short fixed text, nothing of the handler's (H4). */
@@ -79,21 +80,4 @@ export function writeRefusal(socket: Socket, refusal: Refusal, method?: string):
   const body = method === 'HEAD' ? '' : refusal.text;
   socket.write(`${status}${lines.join('')}\r\n${body}`);
   closeSocket(socket);
-}
-
-/**
- * Ends a socket after what was written to it: `end` alone leaves it half open for ever, and so does a client
- * that does not read.
- */
-export function closeSocket(socket: Socket): void {
-  socket.end();
-  // A server may be given connections that are Duplex streams; these end by themselves.
-  if (!(socket instanceof Socket)) return;
-  socket.destroySoon();
-  limitIdle(socket);
-}
-
-/** Cuts a client off that for 10 s has read nothing of its answer. */
-export function limitIdle(socket: Socket): void {
-  if (!socket.destroyed) socket.setTimeout(10_000, () => socket.destroy());
 }

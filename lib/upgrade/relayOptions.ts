@@ -28,6 +28,8 @@ export interface RelayOptions {
   readonly closeTimeout?: Duration;
   /** How long a handler may take to end its response; default 10 s; 0: for ever (H11). */
   readonly handshakeTimeout?: Duration;
+  /** How many bytes of a client are kept before its 101; then it is not read until then; default 64 KiB (H15). */
+  readonly maxEarly?: number;
   /** Whether a client is not read while its target is behind; default true (Q2). */
   readonly flowControl?: boolean;
 }
@@ -44,5 +46,6 @@ export const RELAY_OPTIONS: Known<RelayOptions> = {
   pingInterval: true,
   closeTimeout: true,
   handshakeTimeout: true,
+  maxEarly: true,
   flowControl: true,
 };
