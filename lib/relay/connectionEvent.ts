@@ -13,4 +13,6 @@ export interface ConnectionInfo<M = Metadata> {
   readonly pid: Pid;
   /** What the handler has given it, or the last `ws.control`; `{}` if neither did. */
   readonly metadata: M;
+  /** What it is counted by, as `connectionKey` has said (H16); `undefined` if by nothing. */
+  readonly key: string | undefined;
 }

@@ -26,6 +26,8 @@ export const refusals = {
   hasBody: { status: 400, text: 'A handshake has no body' },
   noOrigin: { status: 403, text: 'Origin required' },
   badOrigin: { status: 403, text: 'Origin not allowed' },
+  crowded: { status: 429, text: 'Too many connections', headers: { 'Retry-After': '10' } },
+  tooMany: { status: 503, text: 'Too many upgrades', headers: { 'Retry-After': '1' } },
   full: { status: 503, text: 'Connection limit reached' },
   noUpgrade: {
     status: 426,

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duration, Known } from '../core/index.js';
+import type { ConnectionKey } from './connectionKey.js';
 
 /** Options of a relay: every limit has a finite default (Q2). */
-export interface RelayOptions {
+export interface RelayOptions<R = IncomingMessage> {
   /**
    * Whose pages may connect, beside the server's own (H6): a list, or one text with commas, of
    * `https://app.example.com`, `https://*.example.com`, `app.example.com:8443`, `null` or `file://`. Default: none.
@@ -20,8 +22,20 @@ export interface RelayOptions {
   readonly maxPayload?: number;
   /** How many bytes may wait for a client that does not read; default 4 MiB. It is closed with 1013. */
   readonly maxBuffered?: number;
-  /** Open connections at a time; default 65,536; 0 or Infinity: no limit. Further ones get 503. */
+  /**
+   * Open connections at a time, and handshakes with their handlers; default 65,536; 0 or Infinity: no limit.
+   * Further ones get 503.
+   */
   readonly maxConnections?: number;
+  /**
+   * By what a connection is counted beside all others: `({ ip }) => ip`, or the id of its user. It is asked before
+   * the handler, and answers at once; `undefined`: by nothing. Default: by nothing (H16).
+   */
+  readonly connectionKey?: ConnectionKey<R>;
+  /** As `maxConnections`, for those of one key; default 100; 0 or Infinity: no limit. Further ones get 429. */
+  readonly maxPerKey?: number;
+  /** Upgrades that go to their handlers, in a second; default 10,000; 0 or Infinity: no limit. More get 503 (H17). */
+  readonly upgradesPerSecond?: number;
   /** How often clients are pinged, and how long they have to answer; default 30 s; 0: never (Q1). */
   readonly pingInterval?: Duration;
   /** How long a client may take to answer a close frame; default 5 s (Z3). */
@@ -43,6 +57,9 @@ export const RELAY_OPTIONS: Known<RelayOptions> = {
   maxPayload: true,
   maxBuffered: true,
   maxConnections: true,
+  connectionKey: true,
+  maxPerKey: true,
+  upgradesPerSecond: true,
   pingInterval: true,
   closeTimeout: true,
   handshakeTimeout: true,
