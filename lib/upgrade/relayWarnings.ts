@@ -77,11 +77,11 @@ export class RelayWarnings {
   protocol(request: IncomingMessage, protocol: string | undefined): void {
     const offered = request.headers['sec-websocket-protocol'];
     if (protocol === undefined || offered === undefined) return;
-    if (offered.split(',').some((each) => each.trim() === protocol)) return;
-    if (!this.#isFirstNotOffered(request)) return;
-    const texts = `answered Sec-WebSocket-Protocol '${shorten(protocol)}', offered were '${shorten(offered)}'`;
-    const message = `${placeOf(request)}: ${texts}; answer with one of them`;
-    this.#hub.warn('protocol_not_offered', message);
+    const each = offered.split(',').map((one) => one.trim());
+    if (each.includes(protocol) || !this.#isFirstNotOffered(request)) return;
+    // None of them is told: a client that cannot send other headers puts its token there (H18).
+    const text = `the Sec-WebSocket-Protocol of the answer is none of the ${each.length} that were offered`;
+    this.#hub.warn('protocol_not_offered', `${placeOf(request)}: ${text}; answer with one of them`);
   }
 
   /** H6: once for each Origin and Host, 100 of them, and once more for all that follow. */

@@ -4,9 +4,15 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import express from 'express';
-import { acceptUpgrades, setRelay, websocketRelay } from '../../lib/express/index.js';
+import {
+  acceptUpgrades,
+  type RelayFields,
+  type RelayTarget,
+  setRelay,
+  websocketRelay,
+} from '../../lib/express/index.js';
 import { relayUpgrades } from '../../lib/http/index.js';
-import { type Behavior, createSystem, type System } from '../../lib/index.js';
+import { type Behavior, createSystem, type System, type SystemOptions } from '../../lib/index.js';
 import type { Relay, RelayOptions } from '../../lib/upgrade/index.js';
 import { certificate } from '../express/certificate.js';
 import { deferred, onCleanup, Raw, type Warning, within } from '../express/support.js';
@@ -24,18 +30,23 @@ export interface At {
   readonly tls: boolean;
 }
 
-/** What a handler of either door answers. */
-export type Reply =
-  | { readonly target: Behavior; readonly status?: never; readonly protocol?: string }
-  | { readonly status: number; readonly body?: string };
+/** What a handler of either door answers: a relay, or a status. */
+export interface Reply extends Partial<RelayFields> {
+  readonly target?: Behavior;
+  /** The subprotocol of a relay. */
+  readonly protocol?: string;
+  readonly status?: number;
+  readonly body?: string;
+}
 
 /** A server by one of the doors; each handshake's handler answers what `reply` gives, whenever it does. */
 export async function serveAt(
   { door, tls }: At,
   reply: (path: string) => Reply | Promise<Reply>,
   options: RelayOptions = {},
+  systemOptions: SystemOptions = {},
 ) {
-  const system = createSystem({ logger: false });
+  const system = createSystem({ logger: false, ...systemOptions });
   const warnings: Warning[] = [];
   system.events$.subscribe((event) => void (event.type === 'warning' && warnings.push(event)));
   const create = (app?: Parameters<typeof createHttp>[1]): Server =>
@@ -83,10 +94,10 @@ const serveExpress: Make = (create, system, reply, options) => {
   const server = create(app as never);
   const relay = websocketRelay(system, options);
   app.use(relay, async (req, res) => {
-    const answer = await reply(req.path);
-    if (answer.status !== undefined) return void res.status(answer.status).end(answer.body);
-    if (answer.protocol) res.setHeader('Sec-WebSocket-Protocol', answer.protocol);
-    setRelay(res, { target: answer.target }).end();
+    const { status, body, protocol, ...relay } = await reply(req.path);
+    if (status !== undefined) return void res.status(status).end(body);
+    if (protocol) res.setHeader('Sec-WebSocket-Protocol', protocol);
+    setRelay(res, relay as RelayTarget).end();
   });
   acceptUpgrades(server);
   return { server, relay };
@@ -95,10 +106,9 @@ const serveExpress: Make = (create, system, reply, options) => {
 const serveHttp: Make = (create, system, reply, options) => {
   const server = create();
   const handler = async ({ url = '' }): Promise<object> => {
-    const answer = await reply(url);
-    if (answer.status !== undefined) return answer;
-    const { target, protocol } = answer;
-    return { target, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) };
+    const { status, body, protocol, ...relay } = await reply(url.replace(/\?.*/, ''));
+    if (status !== undefined) return { status, body };
+    return { ...relay, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) };
   };
   return { server, relay: relayUpgrades(server, system, handler as never, options) };
 };
