@@ -16,16 +16,11 @@ import {
   toMarbles,
   vanish,
 } from '../lib/testing/index.js';
+import { RELAY_OPTIONS } from '../lib/upgrade/index.js';
 import { readOptions } from '../lib/upgrade/readOptions.js';
 import { collect, settled } from './support/runtime.js';
 
 const SYSTEM = ['node', 'hosts', 'mailbox', 'logger', 'context', 'scheduler'];
-const RELAY = [
-  ...['allowedOrigins', 'host', 'maxPayload', 'maxBuffered', 'maxConnections'],
-  ...['pingInterval', 'closeTimeout', 'handshakeTimeout', 'flowControl', 'maxFragments'],
-  ...['messagesPerSecond', 'bytesPerSecond', 'overRate'],
-  ...['messageTimeout', 'holdTimeout', 'idleTimeout'],
-];
 const SPAWN = ['host', 'name', 'args', 'messages', 'orSignal'];
 const BACKOFF = ['initial', 'max', 'factor', 'jitter', 'maxAttempts', 'stableThreshold', 'random'];
 const FAKE_SELF = [
@@ -165,7 +160,7 @@ const MADE: readonly {
   },
   {
     what: 'websocketRelay',
-    names: RELAY,
+    names: Object.keys(RELAY_OPTIONS),
     // As JavaScript gives them.
     of: (options) => ({
       ...readOptions('websocketRelay', options as object),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { ignore } from '../upgrade/index.js';
+import { closeSocket, ignore, limitIdle } from '../upgrade/index.js';
 
 /**
  * Stands between a plain answer to an upgrade request and the client's socket, on which Node's own
@@ -23,6 +23,11 @@ export class Gate extends Duplex {
   static before(socket: Socket, response: ServerResponse): Gate {
     const gate = new Gate(socket);
     gate.on('drain', () => response.emit('drain'));
+    // A handler that ends its response twice must not take the process down.
+    response.on('error', ignore);
+    // The handler has said all: from here on the client has to read it.
+    response.on('prefinish', () => limitIdle(socket));
+    response.on('finish', () => closeSocket(socket));
     // Node clears its own flag only for sockets that it serves; a second pipe would wait for ever.
     Object.defineProperty(response, 'writableNeedDrain', { get: () => gate.writableNeedDrain });
     response.assignSocket(gate as unknown as Socket);

@@ -2,10 +2,9 @@ import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from
 import {
   type Admission,
   closeRequest,
-  closeSocket,
   HANDSHAKE_TIMEOUT,
-  ignore,
   limitIdle,
+  type Own,
   PendingSocket,
   type Refusal,
   type RelayAnswer,
@@ -29,6 +28,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
   readonly #listening: number;
   #phase: Phase = 'open';
   mounted: Admission | undefined;
+  key: string | undefined;
   /** The swallowed answer, since the phase was `relay`. */
   #answer: RelayAnswer | undefined;
   /** What a plain answer goes through. */
@@ -52,10 +52,15 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     if (this.#phase !== 'relay' || !this.response.writableEnded) this.#wait();
   }
 
-  mount(relay: Admission): void {
-    this.mounted?.pending.delete(this);
+  mount(relay: Admission, own: Own): Refusal | undefined {
+    // A handler that goes on after its answer gets no place, since nobody would free it.
+    if (this.#phase !== 'open') return undefined;
+    if (this.mounted !== relay) this.mounted?.leave(this);
     this.mounted = relay;
-    if (this.pending.isWatched) this.#wait();
+    this.pending.maxEarly = relay.maxEarly;
+    const refusal = relay.enter(this, own);
+    if (refusal === undefined && this.pending.isWatched) this.#wait();
+    return refusal;
   }
 
   refuse(refusal: Refusal): void {
@@ -73,6 +78,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     // Reads what the client still sends: unread bytes would cut the answer off.
     this.pending.watch();
     this.pending.forget();
+    this.mounted?.answered(refusal.status);
     showRefusal(this.response, refusal);
     UpgradeResponse.swallow(this.response);
     writeRefusal(this.pending.socket, refusal);
@@ -101,6 +107,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     } else {
       if (header !== undefined && status < 300) warnNotMounted(request);
       else if (status >= 200 && status < 300) this.mounted?.warnings.notSet(request, status);
+      this.mounted?.answered(status);
       request.socket = pending.socket;
       this.#passThrough();
     }
@@ -131,7 +138,6 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     if (this.#phase === 'over') return;
     const relay = this.mounted;
     this.pending.watch();
-    relay?.pending.add(this);
     if (this.#phase === 'plain') return;
     if (relay?.hub.draining) return this.refuse(refusals.shuttingDown);
     this.pending.setTimer(relay?.handshakeTimeout ?? HANDSHAKE_TIMEOUT, () => {
@@ -145,11 +151,8 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     this.#phase = 'plain';
     this.pending.forget();
     if (this.#gate !== undefined) return;
-    const { response, pending } = this;
-    // A handler that ends its response twice must not take the process down.
-    response.on('error', ignore);
-    response.on('finish', () => closeSocket(pending.socket));
-    this.#gate = Gate.before(pending.socket, response);
+    this.#gate = Gate.before(this.pending.socket, this.response);
+    this.response.on('finish', () => this.leave());
   }
 
   /** What a handler destroys is the client, unless it is being relayed. */
@@ -177,16 +180,11 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     const { request, response, pending } = this;
     this.#phase = 'over';
     this.pending.forget();
-    this.mounted?.pending.delete(this);
+    this.mounted?.leave(this);
     const kept = response.statusCode >= 500 ? this.#listening : undefined;
     closeRequest(request, pending.socket.destroyed && !response.writableFinished, kept);
     if (this.#gate !== undefined) this.#gate.shut();
-    else if (!response.destroyed) {
-      response.destroyed = true;
-      (response as { _closed?: boolean })._closed = true;
-      // As Node does it: whoever refuses is not in the hands of the application's listeners.
-      nextTick(() => response.emit('close'));
-    }
+    else UpgradeResponse.close(response);
   }
 }
 

@@ -6,7 +6,7 @@ import { mountOf, setMount } from './mountable.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 
 /**
- * The middleware of a relay: rows 1–3b of H2 before the handlers, the guard on what is no upgrade,
+ * The middleware of a relay: rows 1–3 of H2 before the handlers, the guard on what is no upgrade,
  * and after the handlers the end of a response that they left open with the header set (H11).
  */
 export function relayHandler(admission: Admission): RequestHandler {
@@ -16,8 +16,7 @@ export function relayHandler(admission: Admission): RequestHandler {
     const upgrade = UpgradeResponse.upgradeOf(response);
     if (isSet && (upgrade?.mounted ?? mountOf(response)) !== undefined) return finish(response);
     if (upgrade === undefined) enterPlain(request, response);
-    else upgrade.mount(admission);
-    const refusal = upgrade && admission.problem(request, request);
+    const refusal = upgrade?.mount(admission, request);
     if (refusal !== undefined) return sendRefusal(response, refusal);
     if (!isSet) return next();
     const advice = 'mount it before them, or a refused client has already run them';

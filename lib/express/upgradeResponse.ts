@@ -42,6 +42,15 @@ export class UpgradeResponse extends ServerResponse {
     return #upgrade in response && response.#isSwallowed;
   }
 
+  /** A response without a socket of its own closes, as one with a socket does. */
+  static close(response: ServerResponse): void {
+    if (response.destroyed) return;
+    response.destroyed = true;
+    (response as { _closed?: boolean })._closed = true;
+    // As Node does it: whoever refuses is not in the hands of the application's listeners.
+    nextTick(() => response.emit('close'));
+  }
+
   /** Remembers a behaviour; a plain response, which ends as 426, needs none. */
   static own(response: ServerResponse, target: OwnedTarget | undefined): void {
     if (#owned in response) response.#owned = target;
@@ -53,6 +62,9 @@ export class UpgradeResponse extends ServerResponse {
     return target?.text === header ? target?.behavior : undefined;
   }
 }
+
+// Taken once, at import, so that a test which fakes it later stops no answer.
+const { nextTick } = process;
 
 /** A behaviour that the relay is to spawn, and the header it belongs to: a later header replaces both. */
 export interface OwnedTarget {

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { System } from '../runtime/index.js';
 import {
   Admission,
@@ -18,9 +18,12 @@ import { relayHandler } from './relayHandler.js';
  * @throws ProcessError `Invalid`: no system, or an option, by its name.
  * @example app.use('/ws', websocketRelay(system, { allowedOrigins: 'https://app.example.com' }));
  */
-export function websocketRelay(system: System, options: RelayOptions = {}): RequestHandler & Relay {
+export function websocketRelay(
+  system: System,
+  options: RelayOptions<Request> = {},
+): RequestHandler & Relay {
   checkSystem(DOOR.name, system);
-  const admission = new Admission(system, options, DOOR);
+  const admission = new Admission(system, options as RelayOptions, DOOR);
   const { hub } = admission;
   return Object.defineProperties(relayHandler(admission) as RequestHandler & Relay, {
     count: { get: () => hub.count },

@@ -25,6 +25,7 @@ import {
 export class Handshake implements PendingHandshake, SocketOwner {
   readonly request: IncomingMessage;
   readonly pending: PendingSocket;
+  key: string | undefined;
   readonly #admission: Admission;
   /** How many listened for the request's end before the handler did. */
   readonly #listening: number;
@@ -37,11 +38,12 @@ export class Handshake implements PendingHandshake, SocketOwner {
     this.#admission = admission;
     this.#listening = request.listenerCount('end');
     this.pending = new PendingSocket(request.socket, head, this);
+    this.pending.maxEarly = admission.maxEarly;
   }
 
   /** Asks the handler, unless the client may not ask at all. */
   run(handler: UpgradeHandler): void {
-    const refusal = this.#admission.problem(this.request, ownOf(this.request));
+    const refusal = this.#admission.enter(this, ownOf(this.request));
     if (refusal !== undefined) return this.refuse(refusal);
     try {
       const answer = handler(this.request);
@@ -58,14 +60,14 @@ export class Handshake implements PendingHandshake, SocketOwner {
 
   refuse(refusal: Refusal): void {
     if (this.#isOver) return;
-    this.#close(() => writeRefusal(this.pending.socket, refusal, this.request.method));
+    const { socket } = this.pending;
+    this.#close(refusal.status, () => writeRefusal(socket, refusal, this.request.method));
   }
 
   /** The handler takes its time: the client is watched, and the clock runs. */
   #wait(): void {
-    const { pending, handshakeTimeout, warnings, hub } = this.#admission;
+    const { handshakeTimeout, warnings, hub } = this.#admission;
     if (hub.draining) return this.refuse(refusals.shuttingDown);
-    pending.add(this);
     this.pending.watch();
     this.pending.setTimer(handshakeTimeout, () => {
       warnings.timeout(this.request);
@@ -75,15 +77,18 @@ export class Handshake implements PendingHandshake, SocketOwner {
 
   #obeyLate(answer: UpgradeAnswer | undefined): void {
     try {
-      if (!this.#isOver) this.#obey(answer);
+      this.#obey(answer);
     } catch (error) {
       this.#fail(error);
     }
   }
 
   #obey(given: UpgradeAnswer | undefined): void {
+    if (this.#isOver) return;
     const answer = readAnswer(given);
-    if ('status' in answer) return this.#close(() => writeAnswer(this.pending.socket, answer));
+    if ('status' in answer) {
+      return this.#close(answer.status, () => writeAnswer(this.pending.socket, answer));
+    }
     // Row 11: nothing, where there is nobody.
     if (this.pending.socket.destroyed) return this.#abandon();
     const refusal = this.#admission.admit(this, answer);
@@ -105,7 +110,8 @@ export class Handshake implements PendingHandshake, SocketOwner {
   }
 
   /** Answers on the socket and closes it. */
-  #close(write: () => void): void {
+  #close(status: number, write: () => void): void {
+    this.#admission.answered(status);
     // Reads what the client still sends: unread bytes would cut the answer off.
     this.pending.watch();
     write();
@@ -116,7 +122,7 @@ export class Handshake implements PendingHandshake, SocketOwner {
     if (this.#isOver) return;
     this.#isOver = true;
     this.pending.forget();
-    this.#admission.pending.delete(this);
+    this.#admission.leave(this);
     const kept = this.#hasFailed ? this.#listening : undefined;
     closeRequest(this.request, this.pending.socket.destroyed, kept);
   }

@@ -26,6 +26,7 @@ export class Connection implements Extension, SessionContext, World, Client, Per
   readonly since: number;
   readonly #owner: ConnectionOwner;
   readonly socket: Socket;
+  readonly key: string | undefined;
   /** Where it forwards to now, at first what the handler has asked for. */
   route: Route;
   readonly #owned: Process | undefined;
@@ -34,12 +35,19 @@ export class Connection implements Extension, SessionContext, World, Client, Per
   readonly #delivery = new Delivery(this);
 
   /** `owned` is the target if the relay has spawned it, because the relay then ends it as well (H1). */
-  constructor(owner: ConnectionOwner, socket: Socket, route: Route, owned: Process | undefined) {
+  constructor(
+    owner: ConnectionOwner,
+    socket: Socket,
+    route: Route,
+    owned: Process | undefined,
+    key: string | undefined,
+  ) {
     this.since = owner.kernel.uptime();
     this.#owner = owner;
     this.socket = socket;
     this.route = route;
     this.#owned = owned;
+    this.key = key;
   }
 
   /** The behaviour of the connection's process. */

@@ -15,4 +15,6 @@ export interface ConnectionInfo<M = Metadata> {
   readonly metadata: M;
   /** The process that it tells of its client now. */
   readonly target: Pid;
+  /** What it is counted by, as `connectionKey` has said (H16); `undefined` if by nothing. */
+  readonly key: string | undefined;
 }

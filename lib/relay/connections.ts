@@ -31,8 +31,9 @@ export class Connections extends Set<Connection> {
   }
 }
 
-const infoOf = ({ pid, route: { metadata, target } }: Connection): ConnectionInfo => ({
+const infoOf = ({ pid, route: { metadata, target }, key }: Connection): ConnectionInfo => ({
   pid,
   metadata,
   target,
+  key,
 });

@@ -19,14 +19,17 @@ import { Connection, type ConnectionOwner } from './connection.js';
 import type { ConnectionInfo } from './connectionEvent.js';
 import { Connections } from './connections.js';
 import { type HubOptions, readHubOptions } from './hubOptions.js';
+import { Places } from './places.js';
 import { findTarget, routeTo } from './routeTo.js';
-import type { Socket } from './socket.js';
 
 /** One relay: it opens connections, counts them and closes them at shutdown. */
 export class Hub implements ConnectionOwner {
   readonly kernel: Kernel;
   readonly #hostId: string;
-  readonly #limit: number;
+  /** A connection has one; so has a handshake that may become a connection. */
+  readonly places: Places;
+  /** How many upgrade requests have been answered, by status: 101, and each of the others (H17). */
+  readonly upgrades = new Map<number, number>();
   readonly closeTimeout: number;
   readonly flowControl: boolean;
   readonly #onShutdown: (() => void) | undefined;
@@ -45,7 +48,7 @@ export class Hub implements ConnectionOwner {
     for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt(topic);
     for (const topic of RESERVED_TOPICS) this.kernel.events.unreadTopics?.excuse(topic);
     this.kernel.bound.undoes.set(ws.leave, ws.join);
-    this.#limit = settings.maxConnections;
+    this.places = new Places(settings.maxConnections, settings.maxPerKey);
     this.closeTimeout = settings.closeTimeout;
     this.flowControl = settings.flowControl;
     this.#onShutdown = options.onShutdown;
@@ -76,10 +79,10 @@ export class Hub implements ConnectionOwner {
     return this.#connections.closeWhere(this.kernel, predicate, close);
   }
 
-  /** Whether the relay or the host of its connections has reached its limit (H2 row 3b). */
+  /** Whether the host of the connections has reached its limit (H2 row 3b). */
   get full(): boolean {
     const { count, maxProcesses } = this.#host;
-    return this.#connections.size >= this.#limit || count >= maxProcesses;
+    return count >= maxProcesses;
   }
 
   /** Whether the relay or its host is shutting down, and takes no more connections (Q3). */
@@ -108,8 +111,14 @@ export class Hub implements ConnectionOwner {
    * Starts the process of an open socket (H3): within this call its session begins, the join is queued
    * and the target is monitored. `owned` is spawned first and ends with the connection (H1); if it cannot
    * be spawned, or a target has ended meanwhile, the socket is closed with 1011 and there is no connection.
+   * `key`: what it is counted by (H16).
    */
-  connect(socket: Socket, config: RelayConfig, owned?: Behavior): Pid | undefined {
+  connect(
+    socket: Connection['socket'],
+    config: RelayConfig,
+    owned?: Behavior,
+    key?: string,
+  ): Pid | undefined {
     const spawned = owned === undefined ? undefined : this.#spawnTarget(owned);
     const target = owned === undefined ? this.find(config.target ?? '') : spawned;
     if (target === undefined) {
@@ -117,16 +126,17 @@ export class Hub implements ConnectionOwner {
       return undefined;
     }
     const route = routeTo(target, config);
-    const connection = new Connection(this, socket, route, spawned);
+    const connection = new Connection(this, socket, route, spawned, key);
     socket.throttle(connection.valve);
     this.#connections.add(connection);
+    this.places.take(key);
     try {
       const { pid } = this.#start(connection);
       this.#connections.tell('opened', connection);
       return pid;
     } catch (error) {
       // The host may be full. Neither the connection nor its own target stays behind.
-      this.#connections.delete(connection);
+      this.#forget(connection);
       if (spawned !== undefined) this.kernel.terminate(spawned.pid);
       throw error;
     }
@@ -169,8 +179,13 @@ export class Hub implements ConnectionOwner {
 
   /** Takes a connection off the list when it has ended. */
   remove(connection: Connection): void {
-    this.#connections.delete(connection);
+    this.#forget(connection);
     this.#connections.tell('closed', connection);
     if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  /** Its place is free once, however often it ends. */
+  #forget(connection: Connection): void {
+    if (this.#connections.delete(connection)) this.places.free(connection.key);
   }
 }

@@ -6,6 +6,8 @@ export interface HubOptions {
   readonly host?: string;
   /** How many connections may exist at once, closing ones included; default 65,536. Beyond it: 503. */
   readonly maxConnections?: number;
+  /** How many of them may have the same key; default 100. Beyond it: 429 (H16). */
+  readonly maxPerKey?: number;
   /** How long a client has to answer a close frame before it is cut off; default 5 s (Z3). */
   readonly closeTimeout?: Duration;
   /** Whether a busy target holds its clients back; default true (Q2). */
@@ -16,8 +18,9 @@ export interface HubOptions {
 
 /** Reads the options, with times in milliseconds. @throws ProcessError `Invalid` naming the option. */
 export function readHubOptions(options: HubOptions) {
-  const { host = 'relay', maxConnections = 65_536, flowControl = true } = options;
+  const { host = 'relay', maxConnections = 65_536, maxPerKey = 100, flowControl = true } = options;
   countOption('maxConnections', maxConnections, { unlimited: true });
+  countOption('maxPerKey', maxPerKey, { unlimited: true });
   const closeTimeout = durationOption('closeTimeout', options.closeTimeout ?? '5s');
-  return { host, maxConnections, flowControl, closeTimeout } as const;
+  return { host, maxConnections, maxPerKey, flowControl, closeTimeout } as const;
 }

@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import { Hub, routeProblem } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { Outbox, UpgradeServer } from '../ws/index.js';
 import { firstCheck } from './firstCheck.js';
+import type { Own } from './originPolicy.js';
+import type { Handshake, PendingHandshake } from './pendingHandshake.js';
 import { type RelayOptions, readOptions } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayAnswer, RelayConfig } from './relayAnswer.js';
@@ -17,34 +17,52 @@ export class Admission {
   readonly hub: Hub;
   /** Milliseconds until a handler must have answered; 0: no limit. */
   readonly handshakeTimeout: number;
-  /** The handshakes whose handlers take their time. */
-  readonly pending = new Set<PendingHandshake>();
+  /** Bytes of a client that are kept before its 101. */
+  readonly maxEarly: number;
+  /** The handshakes that are with their handlers, each of which holds a place. */
+  readonly #pending = new Set<PendingHandshake>();
   readonly warnings: RelayWarnings;
-  /** Rows 1–3b of H2. */
-  readonly problem: ReturnType<typeof firstCheck>;
+  readonly #problem: ReturnType<typeof firstCheck>;
   readonly #outbox: Outbox;
   readonly #upgrades: UpgradeServer;
 
   /** @throws ProcessError `Invalid` naming the option. */
   constructor(system: System, options: RelayOptions, door: Door) {
-    const { hub, handshakeTimeout, isAllowed, maxPayload } = readOptions(door.name, options);
+    const settings = readOptions(door.name, options);
+    const { hub, maxPayload } = settings;
     const { closeTimeout } = hub;
     this.#upgrades = new UpgradeServer({ ...options, maxPayload, closeTimeout });
     // Before the hub, because a wrong option changes nothing in the system.
     this.#outbox = new Outbox(system, { ...options, ...hub });
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
-      for (const handshake of this.pending) handshake.refuse(refusals.shuttingDown);
+      for (const handshake of this.#pending) handshake.refuse(refusals.shuttingDown);
     };
     this.hub = new Hub(system, { ...hub, onShutdown });
-    this.handshakeTimeout = handshakeTimeout;
+    this.handshakeTimeout = settings.handshakeTimeout;
+    this.maxEarly = settings.maxEarly;
     this.warnings = new RelayWarnings(this.hub, door.originAdvice);
-    this.problem = firstCheck(this.hub, isAllowed, this.warnings);
+    this.#problem = firstCheck(this.hub, settings, this.warnings);
+  }
+
+  /** Rows 1–3 of H2: gives the refusal, or a place, which the handshake has until it leaves. */
+  enter(handshake: PendingHandshake, own: Own): Refusal | undefined {
+    if (this.#pending.has(handshake)) return undefined;
+    const refusal = this.#problem(handshake, own);
+    if (refusal !== undefined) return refusal;
+    this.#pending.add(handshake);
+    this.hub.places.take(handshake.key);
+    return undefined;
+  }
+
+  /** Frees the place of a handshake that is over, however it ended; again, and where it has none, nothing. */
+  leave(handshake: PendingHandshake): void {
+    if (this.#pending.delete(handshake)) this.hub.places.free(handshake.key);
   }
 
   /**
    * Rows 6–12 of H2 in one turn (H3): connects the client as its handler has answered, or gives the
-   * refusal. Rows 1 and 3b are looked at again, because the handler took time.
+   * refusal. Row 1 and the host are looked at again, because the handler took time.
    */
   admit(handshake: Handshake, answer: RelayAnswer): Refusal | undefined {
     const { hub } = this;
@@ -67,16 +85,24 @@ export class Admission {
     return undefined;
   }
 
+  /** Counts an answer to a handshake: a connection, a refusal, or what its handler has said. */
+  answered(status: number): void {
+    const { upgrades } = this.hub;
+    upgrades.set(status, (upgrades.get(status) ?? 0) + 1);
+  }
+
   /** Row 12. */
   #open(handshake: Handshake, config: RelayConfig, answer: RelayAnswer): void {
     const { request, pending } = handshake;
     // First, since whoever hears that the connection has opened may shut the relay down.
-    this.pending.delete(handshake);
+    this.leave(handshake);
     this.warnings.protocol(request, answer.protocol);
     const { socket } = pending;
     this.#upgrades.accept(request, socket, pending.release(), answer, (webSocket) => {
+      this.answered(101);
       try {
-        this.hub.connect(this.#outbox.open(webSocket, socket), config, answer.owned);
+        const opened = this.#outbox.open(webSocket, socket);
+        this.hub.connect(opened, config, answer.owned, handshake.key);
       } catch (error) {
         // The 101 is out: a host that was stopped, say, can only be told by a close frame.
         this.warnings.connectFailed(error);
@@ -91,17 +117,4 @@ export interface Door {
   /** The function that the application has called, for texts. */
   readonly name: string;
   readonly originAdvice: OriginAdvice;
-}
-
-/** A handshake that can be handed over. */
-interface Handshake extends PendingHandshake {
-  readonly request: IncomingMessage;
-  /** `release` gives back what has come from the client meanwhile. */
-  readonly pending: { readonly socket: Socket; release(): Buffer };
-}
-
-/** A handshake that is with its handler. */
-export interface PendingHandshake {
-  /** Answers on the socket itself and closes it; whatever the handler still says is lost. */
-  refuse(refusal: Refusal): void;
 }

@@ -1,39 +1,59 @@
 import type { IncomingMessage } from 'node:http';
-import type { Hub } from '../relay/index.js';
+import { type Hub, TokenBucket } from '../relay/index.js';
+import { askKey } from './connectionKey.js';
 import { handshakeProblem } from './handshakeProblem.js';
-import type { OriginPolicy } from './originPolicy.js';
+import type { Own } from './originPolicy.js';
+import type { RelaySettings } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayWarnings } from './relayWarnings.js';
 
 /**
- * Rows 1–3b of H2, which come before any handler, because one may spawn something for a hostile page. The
- * function gives the refusal, if there is one.
+ * Rows 1–3 of H2, which come before any handler, because one may spawn something for a hostile page. The
+ * function gives the refusal, if there is one, and notes by what the handshake is counted.
  */
 export function firstCheck(
   hub: Hub,
-  isAllowed: OriginPolicy,
+  { isAllowed, connectionKey, upgradesPerSecond: rate }: RelaySettings,
   warnings: RelayWarnings,
-): (request: IncomingMessage, own: Own) => Refusal | undefined {
-  return (request, own) => {
+): (handshake: Counted, own: Own) => Refusal | undefined {
+  const isLimited = rate !== Number.POSITIVE_INFINITY;
+  const bucket = isLimited ? new TokenBucket(rate, rate, () => hub.kernel.uptime()) : undefined;
+  return (handshake, own) => {
     if (hub.draining) return refusals.shuttingDown;
+    const { request } = handshake;
     const problem = handshakeProblem(request) ?? originProblem(request.headers.origin, own);
-    if (problem !== undefined) return problem;
-    return hub.full ? refusals.full : undefined;
+    return problem ?? placeProblem(handshake);
   };
 
   /** Row 3. */
   function originProblem(origin: string | undefined, own: Own): Refusal | undefined {
-    if (origin === undefined) return undefined;
-    const { host, protocol } = own; // Express asks the socket for its peer, so only where a browser asks
-    if (isAllowed(origin, host, protocol)) return undefined;
-    warnings.origin(origin, host, protocol);
+    if (isAllowed(origin, own)) return undefined;
+    if (origin === undefined) {
+      warnings.once('origin_missing', 'a handshake without Origin was refused (requireOrigin)');
+      return refusals.noOrigin;
+    }
+    warnings.origin(origin, own.host, own.protocol);
     return refusals.badOrigin;
+  }
+
+  /** Rows 3b–3e. The token comes last, so that a key which has all its places takes none from others. */
+  function placeProblem(handshake: Counted): Refusal | undefined {
+    if (hub.places.full || hub.full) return warnings.limit('full');
+    if (connectionKey !== undefined) {
+      try {
+        handshake.key = askKey(connectionKey, handshake.request);
+      } catch (error) {
+        warnings.keyFailed(error);
+        return refusals.failed;
+      }
+      if (hub.places.isCrowded(handshake.key)) return warnings.limit('crowded');
+    }
+    return bucket?.take() === false ? warnings.limit('tooMany') : undefined;
   }
 }
 
-/** The host and the protocol by which a client has reached the server. */
-export interface Own {
-  readonly host: string | undefined;
-  /** `http` or `https`. */
-  readonly protocol: string;
+/** A handshake with what it is counted by. */
+export interface Counted {
+  readonly request: IncomingMessage;
+  key: string | undefined;
 }

@@ -5,20 +5,20 @@
  * Begin with `claimUpgrades.ts`, the listener on a server, and `admission.ts`, what a relay decides; a
  * `pendingSocket.ts` is the client's socket meanwhile, and `refusal.ts` has all answers that are no 101.
  */
-export { Admission, type Door, type PendingHandshake } from './admission.js';
+export { Admission, type Door } from './admission.js';
 export { checkServer } from './checkServer.js';
 export { checkSystem } from './checkSystem.js';
 export type { Claim } from './claim.js';
 export { claimUpgrades } from './claimUpgrades.js';
 export { closeRequest } from './closeRequest.js';
-export type { Own } from './firstCheck.js';
+export { closeSocket, limitIdle } from './closeSocket.js';
 export { asksForWebSocket, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
+export type { Own } from './originPolicy.js';
+export type { PendingHandshake } from './pendingHandshake.js';
 export { PendingSocket, type SocketOwner } from './pendingSocket.js';
 export { HANDSHAKE_TIMEOUT } from './readOptions.js';
 export {
-  closeSocket,
-  limitIdle,
   type Refusal,
   refusalHeaders,
   refusals,

@@ -1,14 +1,15 @@
 import { ProcessError } from '../core/index.js';
+import type { RelayOptions } from './relayOptions.js';
 
-/**
- * Decides whether a page of `origin` may connect to a server that it addressed as `host`, by `protocol`:
- * `http` or `https`; a proxy may say `ws` or `wss` for these.
- */
-export type OriginPolicy = (
-  origin: string | undefined,
-  host: string | undefined,
-  protocol: string,
-) => boolean;
+/** Decides whether a page of `origin` may connect to a server that it has reached as `own`. */
+export type OriginPolicy = (origin: string | undefined, own: Own) => boolean;
+
+/** The host and the protocol by which a client has reached the server. */
+export interface Own {
+  readonly host: string | undefined;
+  /** `http` or `https`; a proxy may say `ws` or `wss` for these. */
+  readonly protocol: string;
+}
 
 /** An origin, or an entry of the allow list, taken apart; all in lower case. */
 interface Parts {
@@ -31,25 +32,47 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = {
 /**
  * The origin policy (H6). Without entries only the server's own pages may connect: the Origin's
  * scheme is that of the request, its host and port equal the Host header's. No Origin at all, so no
- * browser, is allowed. Entries: `*` for any, `https://app.example.com`, `https://*.example.com` (one
- * label, not the apex), `app.example.com:8443` for any scheme. `null` and what cannot be parsed are
- * refused unless there is a `*`.
+ * browser, is allowed unless it is required. Entries: `https://app.example.com`, `https://*.example.com`
+ * (one label, not the apex), `app.example.com:8443` for any scheme, the words `null` and `file://`, and `*`
+ * for any, which needs the flag (H14). What cannot be parsed is refused unless there is a `*`.
  *
- * @param allowed a list, or one text with commas
- * @throws ProcessError `Invalid` for an entry that is no origin.
+ * @throws ProcessError `Invalid` for an entry that is no origin, a `*` without the flag, and the flag without a `*`.
  */
-export function originPolicy(allowed: string | readonly string[] = []): OriginPolicy {
+export function originPolicy(options: OriginOptions = {}): OriginPolicy {
+  const { allowedOrigins: allowed = [], dangerouslyAllowAnyOrigin: isAny = false } = options;
+  const { requireOrigin = false } = options;
   const list = typeof allowed === 'string' ? allowed.split(',') : allowed;
   const texts = list.map((entry) => entry.trim().toLowerCase()).filter((entry) => entry !== '');
-  if (texts.includes('*')) return () => true;
-  const entries = texts.map(parseEntry);
-  return (origin, host, protocol) => {
-    if (origin === undefined) return true;
+  checkAny(texts.includes('*'), isAny);
+  if (isAny) return (origin) => origin !== undefined || !requireOrigin;
+  const words = texts.filter((text) => WORDS.has(text));
+  const entries = texts.filter((text) => !WORDS.has(text)).map(parseEntry);
+  return (origin, own) => {
+    if (origin === undefined) return !requireOrigin;
+    if (words.includes(origin.toLowerCase())) return true;
     const parts = parse(origin);
     if (parts?.scheme === undefined) return false;
-    const isOwn = parts.scheme === pageScheme(protocol) && isOwnHost(parts, host);
+    const isOwn = parts.scheme === pageScheme(own.protocol) && isOwnHost(parts, own.host);
     return isOwn || entries.some((entry) => matches(entry, parts));
   };
+}
+
+/** The options that decide whose pages may connect. */
+type OriginOptions = Pick<
+  RelayOptions,
+  'allowedOrigins' | 'dangerouslyAllowAnyOrigin' | 'requireOrigin'
+>;
+
+/** Origins of pages that have none, which no host can tell apart: a sandboxed frame, a file. */
+const WORDS: ReadonlySet<string> = new Set(['null', 'file://']);
+
+/** H14. */
+function checkAny(isAsked: boolean, isAllowed: boolean): void {
+  if (isAsked === isAllowed) return;
+  const text = isAsked
+    ? "allowedOrigins: '*' lets a page of any site act with its visitor's cookies; name the sites, 'https://app.example.com', or say dangerouslyAllowAnyOrigin: true as well"
+    : "dangerouslyAllowAnyOrigin: does nothing without allowedOrigins: '*'";
+  throw new ProcessError('Invalid', text);
 }
 
 function parse(text: string): Parts | undefined {
@@ -62,8 +85,9 @@ function parse(text: string): Parts | undefined {
 
 function parseEntry(entry: string): Parts {
   const parts = parse(entry.replace(/\/$/, ''));
-  if (parts !== undefined) return parts;
-  const hint = "give '*', 'scheme://host[:port]' or 'host[:port]'";
+  // Nothing but wildcards is as good as a `*`.
+  if (parts?.labels.some((label) => label !== '*')) return parts;
+  const hint = "give 'scheme://host[:port]', 'host[:port]', 'null' or 'file://'";
   throw new ProcessError('Invalid', `allowedOrigins: '${entry}' is no origin; ${hint}`);
 }
 

@@ -5,7 +5,9 @@ import {
   knownOptions,
   ProcessError,
 } from '../core/index.js';
+import type { ConnectionKey } from './connectionKey.js';
 import { type OriginPolicy, originPolicy } from './originPolicy.js';
+import { MAX_EARLY } from './pendingSocket.js';
 import { RELAY_OPTIONS, type RelayOptions } from './relayOptions.js';
 
 export type { RelayOptions };
@@ -18,24 +20,32 @@ export type { RelayOptions };
  */
 export function readOptions(where: string, options: RelayOptions): RelaySettings {
   knownOptions(where, options, RELAY_OPTIONS);
-  const { host, maxConnections = DEFAULT_MAX_CONNECTIONS, flowControl = true } = options;
+  const { host, connectionKey, flowControl = true } = options;
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw new ProcessError('Invalid', 'host: give a non-empty text');
   }
-  if (typeof flowControl !== 'boolean') {
-    throw new ProcessError('Invalid', 'flowControl: give true or false');
+  for (const name of SWITCHES) {
+    if (options[name] === undefined || typeof options[name] === 'boolean') continue;
+    throw new ProcessError('Invalid', `${name}: give true or false`);
   }
-  const unlimited = maxConnections === 0 || maxConnections === Number.POSITIVE_INFINITY;
+  if (connectionKey !== undefined && typeof connectionKey !== 'function') {
+    throw new ProcessError('Invalid', 'connectionKey: give a function, (request) => a text');
+  }
+  if (connectionKey === undefined && options.maxPerKey !== undefined) {
+    throw new ProcessError('Invalid', 'maxPerKey: does nothing without connectionKey');
+  }
   return {
-    isAllowed: originPolicy(options.allowedOrigins),
+    isAllowed: originPolicy(options),
+    connectionKey,
+    upgradesPerSecond: limit('upgradesPerSecond', options.upgradesPerSecond ?? 10_000),
     maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
+    maxEarly: countOption('maxEarly', options.maxEarly ?? MAX_EARLY),
     hub: {
       ...(host !== undefined && { host }),
       maxBuffered: countOption('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
-      maxConnections: unlimited
-        ? Number.POSITIVE_INFINITY
-        : countOption('maxConnections', maxConnections, { min: 0, unlimited: true }),
+      maxConnections: limit('maxConnections', options.maxConnections ?? 65_536),
+      maxPerKey: limit('maxPerKey', options.maxPerKey ?? 100),
       pingInterval: timeout('pingInterval', options.pingInterval ?? '30s'),
       closeTimeout: timeout('closeTimeout', options.closeTimeout ?? '5s'),
       flowControl,
@@ -46,26 +56,35 @@ export function readOptions(where: string, options: RelayOptions): RelaySettings
 /** How long an answer to a handshake may take, in milliseconds, unless a relay says otherwise. */
 export const HANDSHAKE_TIMEOUT = 10_000;
 
+const SWITCHES = ['flowControl', 'dangerouslyAllowAnyOrigin', 'requireOrigin'] as const;
+
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 const DEFAULT_MAX_BUFFERED = 4 * 1024 * 1024;
-const DEFAULT_MAX_CONNECTIONS = 65_536;
 
 /** The options, checked, with their defaults. */
 export interface RelaySettings {
   readonly isAllowed: OriginPolicy;
+  readonly connectionKey: ConnectionKey | undefined;
+  readonly upgradesPerSecond: number;
   readonly maxPayload: number;
   /** Whole milliseconds. */
   readonly handshakeTimeout: number;
+  readonly maxEarly: number;
   /** For the hub. */
   readonly hub: {
     readonly host?: string;
     readonly maxBuffered: number;
     readonly maxConnections: number;
+    readonly maxPerKey: number;
     readonly pingInterval: number;
     readonly closeTimeout: number;
     readonly flowControl: boolean;
   };
 }
+
+/** A count for which 0 and Infinity are no limit. */
+const limit = (name: string, value: number): number =>
+  countOption(name, value, { min: 0, unlimited: true }) || Number.POSITIVE_INFINITY;
 
 /** Node's timers take no more than 31 bits of milliseconds, and fire at once beyond. */
 const timeout = (name: string, value: Duration): number =>

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { closeSocket } from './closeSocket.js';
 import { ignore } from './ignore.js';
 
 /** An answer instead of a connection: a short fixed text, nothing of the handler's (H4). */
@@ -23,7 +24,10 @@ export const refusals = {
   badKey: { status: 400, text: 'Invalid Sec-WebSocket-Key' },
   noHost: { status: 400, text: 'Host required' },
   hasBody: { status: 400, text: 'A handshake has no body' },
+  noOrigin: { status: 403, text: 'Origin required' },
   badOrigin: { status: 403, text: 'Origin not allowed' },
+  crowded: { status: 429, text: 'Too many connections', headers: { 'Retry-After': '10' } },
+  tooMany: { status: 503, text: 'Too many upgrades', headers: { 'Retry-After': '1' } },
   full: { status: 503, text: 'Connection limit reached' },
   noUpgrade: {
     status: 426,
@@ -78,21 +82,4 @@ export function writeRefusal(socket: Socket, refusal: Refusal, method?: string):
   const body = method === 'HEAD' ? '' : refusal.text;
   socket.write(`${status}${lines.join('')}\r\n${body}`);
   closeSocket(socket);
-}
-
-/**
- * Ends a socket after what was written to it: `end` alone leaves it half open for ever, and so does a client
- * that does not read.
- */
-export function closeSocket(socket: Socket): void {
-  socket.end();
-  // A server may be given connections that are Duplex streams; these end by themselves.
-  if (!(socket instanceof Socket)) return;
-  socket.destroySoon();
-  limitIdle(socket);
-}
-
-/** Cuts a client off that for 10 s has read nothing of its answer. */
-export function limitIdle(socket: Socket): void {
-  if (!socket.destroyed) socket.setTimeout(10_000, () => socket.destroy());
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { textOf } from '../core/index.js';
 import type { Hub } from '../relay/index.js';
 import { otherScheme } from './originPolicy.js';
-import { refusals } from './refusal.js';
+import { type Refusal, refusals } from './refusal.js';
 import { routeOf } from './routeOf.js';
 
 /**
@@ -30,6 +30,18 @@ export class RelayWarnings {
     this.#hub.warn(code, message);
   }
 
+  /** H2 rows 3b, 3d and 3e, once for each: a flood is counted, not told. Gives the refusal. */
+  limit(name: keyof typeof LIMITS): Refusal {
+    const [code, text] = LIMITS[name];
+    this.once(code, `${text}; further ones are counted only`);
+    return refusals[name];
+  }
+
+  /** H2 row 3c, once. */
+  keyFailed(error: unknown): void {
+    this.once('connection_key_failed', `connectionKey failed: ${stackOf(error)}`);
+  }
+
   /** H11. */
   timeout(request: IncomingMessage): void {
     this.#hub.warn('handshake_timeout', `${placeOf(request)}: ${refusals.noAnswer.text}`);
@@ -42,8 +54,8 @@ export class RelayWarnings {
 
   /** H13: a handler has thrown, or answered what is no answer. */
   failed(request: IncomingMessage, error: unknown): void {
-    const text = textOf(() => (error instanceof Error ? (error.stack ?? error.message) : error));
-    this.#hub.warn('handler_failed', `${placeOf(request)}: the upgrade handler failed: ${text}`);
+    const text = `${placeOf(request)}: the upgrade handler failed: ${stackOf(error)}`;
+    this.#hub.warn('handler_failed', text);
   }
 
   /** The 101 is out, and the connection cannot start. */
@@ -65,11 +77,11 @@ export class RelayWarnings {
   protocol(request: IncomingMessage, protocol: string | undefined): void {
     const offered = request.headers['sec-websocket-protocol'];
     if (protocol === undefined || offered === undefined) return;
-    if (offered.split(',').some((each) => each.trim() === protocol)) return;
-    if (!this.#isFirstNotOffered(request)) return;
-    const texts = `answered Sec-WebSocket-Protocol '${shorten(protocol)}', offered were '${shorten(offered)}'`;
-    const message = `${placeOf(request)}: ${texts}; answer with one of them`;
-    this.#hub.warn('protocol_not_offered', message);
+    const each = offered.split(',').map((one) => one.trim());
+    if (each.includes(protocol) || !this.#isFirstNotOffered(request)) return;
+    // None of them is told: a client that cannot send other headers puts its token there (H18).
+    const text = `the Sec-WebSocket-Protocol of the answer is none of the ${each.length} that were offered`;
+    this.#hub.warn('protocol_not_offered', `${placeOf(request)}: ${text}; answer with one of them`);
   }
 
   /** H6: once for each Origin and Host, 100 of them, and once more for all that follow. */
@@ -110,11 +122,24 @@ const MAX_ORIGINS = 100;
 /** A client's text in a log line. */
 const MAX_SHOWN = 200;
 
+/** By refusal: the code of the warning, and its text. Never the key itself, which may be a secret. */
+const LIMITS = {
+  full: [
+    'connections_full',
+    'a handshake got 503: all of maxConnections, or of its host, are there',
+  ],
+  crowded: ['key_full', 'a handshake got 429: its connectionKey has all of maxPerKey'],
+  tooMany: ['too_many_upgrades', 'a handshake got 503: more than upgradesPerSecond have come'],
+} as const;
+
 const NOT_SET_ADVICE =
   'call setRelay(res, …) before it ends, or answer with a status of 3xx or more to refuse';
 
 /** The route, or the path, for a line of a log. */
 const placeOf = (request: IncomingMessage): string => shorten(routeOf(request));
+
+const stackOf = (error: unknown): string =>
+  textOf(() => (error instanceof Error ? (error.stack ?? error.message) : error));
 
 /** A host may be missing, whatever Express's types say. */
 const shorten = (text: string | undefined): string => `${text}`.slice(0, MAX_SHOWN);

@@ -74,6 +74,24 @@ const OPTIONS: readonly {
     sound: [0, 1, Number.POSITIVE_INFINITY],
   },
   {
+    option: 'maxPerKey',
+    give: (maxPerKey) => websocketRelay(quiet(), { maxPerKey, connectionKey: () => 'a' }),
+    beyond: [],
+    sound: [0, 1, Number.POSITIVE_INFINITY],
+  },
+  {
+    option: 'upgradesPerSecond',
+    give: (upgradesPerSecond) => websocketRelay(quiet(), { upgradesPerSecond }),
+    beyond: [],
+    sound: [0, 1, Number.POSITIVE_INFINITY],
+  },
+  {
+    option: 'maxEarly',
+    give: (maxEarly) => websocketRelay(quiet(), { maxEarly }),
+    beyond: [0, Number.POSITIVE_INFINITY],
+    sound: [1, 2 ** 40],
+  },
+  {
     option: 'maxConnections',
     give: (maxConnections) => new Hub(quiet(), { maxConnections }),
     beyond: [0],

@@ -203,6 +203,32 @@ example('05-auth', () => {
   });
 });
 
+example('12-token', () => {
+  const path = '/ws/me';
+  const tokenOf = async (user: string): Promise<string> => {
+    const body = new URLSearchParams({ user });
+    const url = `http://127.0.0.1:${started.port}/token`;
+    return `token.${await (await fetch(url, { method: 'POST', body })).text()}`;
+  };
+
+  it('knows who has the token, and answers with the other protocol (H18)', async () => {
+    const protocols = ['chat.v1', await tokenOf('ada')];
+    const client = await open(started.port, path, { protocols });
+
+    expect(client.upgrade['sec-websocket-protocol']).toBe('chat.v1');
+    expect(await client.ask('hi')).toBe('ada: you said hi');
+  });
+
+  it('answers 401 to who has none of its own', async () => {
+    const [, until, signature] = (await tokenOf('ada')).split('.').slice(1);
+    const forged = `token.${Buffer.from('bob').toString('base64url')}.${until}.${signature}`;
+
+    for (const protocols of [[], ['chat.v1'], ['chat.v1', 'token.x'], ['chat.v1', forged]]) {
+      expect((await refusal(started.port, path, { protocols })).status).toBe(401);
+    }
+  });
+});
+
 example('06-supervised', () => {
   it('answers again after the worker has crashed, on the same connections', async () => {
     const [ada, bob] = [await connect('/ws/double'), await connect('/ws/double')];

@@ -117,29 +117,6 @@ describe('acceptUpgrades', () => {
     expect(await raw.until(/three/)).toMatch(/{"joined":true}.*one.*two.*three/s);
   });
 
-  it('cuts off a client that sends more than 64 KiB before its 101', async () => {
-    const { port, handler, responseClosed } = await servePending();
-    const raw = new Raw(port).write(handshake('/ws/a'));
-    await handler();
-    raw.write(Buffer.alloc(65 * 1024));
-    await responseClosed();
-    await within(raw.closed, 'the end of the socket');
-
-    expect(raw.text).toBe('');
-  });
-
-  it('counts what came with the handshake among the 64 KiB', async () => {
-    const { port, handler, responseClosed } = await servePending();
-    const early = Buffer.concat([Buffer.from(handshake('/ws/a')), Buffer.alloc(40 * 1024)]);
-    const raw = new Raw(port).write(early);
-    await handler();
-    raw.write(Buffer.alloc(40 * 1024));
-    await responseClosed();
-    await within(raw.closed, 'the end of the socket');
-
-    expect(raw.text).toBe('');
-  });
-
   it('drops an upgrade pipelined behind an unfinished response (pitfall: two writers)', async () => {
     const arrived = deferred<Response>();
     const { port } = await serve({

@@ -23,8 +23,10 @@ describe('originPolicy', () => {
     { origin: 'http://app', protocol: 'https', allowed: 'app', expected: true },
   ])(
     'for a page of $origin at a host served by $protocol, allowed $allowed, says $expected (H6)',
-    ({ origin, protocol, allowed, expected }) => {
-      expect(originPolicy(allowed)(origin, 'app', protocol)).toBe(expected);
+    ({ origin, protocol, allowed: allowedOrigins, expected }) => {
+      const policy = originPolicy({ allowedOrigins });
+
+      expect(policy(origin, { host: 'app', protocol })).toBe(expected);
     },
   );
 });

@@ -52,11 +52,12 @@ describe('websocketRelay', () => {
     expect(system.processes()).toHaveLength(2);
   });
 
-  it('looks at the limit again when the handler is done (H2 row 12)', async () => {
+  it('looks at the host again when the handler is done (H2 row 12)', async () => {
     const waiting: (() => void)[] = [];
     const arrived = deferred();
     const { port, system } = await serve({
-      relay: { maxConnections: 1 },
+      system: { hosts: { small: { maxProcesses: 1 } } },
+      relay: { host: 'small' },
       routes: (app) => {
         app.get('/ws', (_req, res) => {
           waiting.push(() => setRelay(res, { target: echo }).end());

@@ -185,6 +185,20 @@ describe('websocketRelay before the handler', () => {
     }
   });
 
+  it('refuses a handshake without Origin where one is required, and warns once (H14)', async () => {
+    const { port, warnings } = await serve({
+      relay: { requireOrigin: true },
+      routes: (_app, running) => toEcho(running),
+    });
+    for (let n = 0; n < 2; n++) {
+      expect(await refusal(port, '/ws')).toMatchObject({ status: 403, body: 'Origin required' });
+    }
+    const own = await open(port, '/ws', { origin: `http://127.0.0.1:${port}` });
+
+    expect(await own.ask('hi')).toBe('hi');
+    expect(warnings).toMatchObject([{ code: 'origin_missing' }]);
+  });
+
   it('believes X-Forwarded-Host as Express does (H6)', async () => {
     const origin = 'https://public.example';
     const headers = { 'X-Forwarded-Host': 'public.example', 'X-Forwarded-Proto': 'https' };

@@ -247,8 +247,9 @@ export class Raw {
   #waiting: (() => void) | undefined;
   readonly closed: Promise<void>;
 
-  constructor(port: number) {
-    this.socket = connectNet(port, '127.0.0.1');
+  /** @param to a port of this machine, or a socket that is connected already. */
+  constructor(to: number | Socket) {
+    this.socket = typeof to === 'number' ? connectNet(to, '127.0.0.1') : to;
     this.socket.setEncoding('latin1');
     this.socket.on('error', () => {});
     this.socket.on('data', (chunk: string) => {

@@ -20,11 +20,20 @@ afterEach(cleanUp);
 describe('websocketRelay', () => {
   it.each([
     { name: 'allowedOrigins', options: { allowedOrigins: 'https://' } },
+    { name: 'dangerouslyAllowAnyOrigin', options: { allowedOrigins: '*' } },
+    { name: 'dangerouslyAllowAnyOrigin', options: { dangerouslyAllowAnyOrigin: 'no' as never } },
+    { name: 'requireOrigin', options: { requireOrigin: 1 as never } },
     { name: 'host', options: { host: '' } },
     { name: 'maxPayload', options: { maxPayload: 0 } },
     { name: 'maxPayload', options: { maxPayload: Number.POSITIVE_INFINITY } },
     { name: 'maxBuffered', options: { maxBuffered: -1 } },
     { name: 'maxConnections', options: { maxConnections: 1.5 } },
+    { name: 'connectionKey', options: { connectionKey: 'ip' as never } },
+    { name: 'maxPerKey', options: { maxPerKey: 5 } },
+    { name: 'maxPerKey', options: { maxPerKey: -1, connectionKey: () => undefined } },
+    { name: 'upgradesPerSecond', options: { upgradesPerSecond: 0.5 } },
+    { name: 'maxEarly', options: { maxEarly: 0 } },
+    { name: 'maxEarly', options: { maxEarly: Number.POSITIVE_INFINITY } },
     { name: 'pingInterval', options: { pingInterval: '30' } },
     { name: 'closeTimeout', options: { closeTimeout: '-1s' } },
     { name: 'handshakeTimeout', options: { handshakeTimeout: 'soon' } },
@@ -37,7 +46,7 @@ describe('websocketRelay', () => {
 
   it.each([
     { what: 'nothing', args: [] },
-    { what: 'options', args: [{ allowedOrigins: '*' }] },
+    { what: 'options', args: [{ allowedOrigins: 'https://app.example' }] },
   ])('refuses $what in place of a system', ({ args }) => {
     expect(() => Reflect.apply(websocketRelay, undefined, args)).toThrow(
       expect.objectContaining({
@@ -232,7 +241,7 @@ describe('websocketRelay', () => {
     const { port, relay } = await serve({
       mount: '/a',
       routes: (app, { system }) => {
-        app.use('/b', websocketRelay(system, { allowedOrigins: '*' }));
+        app.use('/b', websocketRelay(system, { allowedOrigins: 'https://elsewhere.example' }));
         app.get(['/a', '/b'], (_req, res) => {
           setRelay(res, { target: echo }).end();
         });

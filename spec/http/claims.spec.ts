@@ -5,6 +5,7 @@ import { acceptUpgrades, setRelay, websocketRelay } from '../../lib/express/inde
 import { relayUpgrades, type UpgradeHandler } from '../../lib/http/index.js';
 import { ProcessError } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
+import { RELAY_OPTIONS } from '../../lib/upgrade/index.js';
 import { cleanUp, echo, open, processWarnings, refusal } from '../express/support.js';
 import { door, listen, watchedSystem } from './support.js';
 
@@ -107,7 +108,7 @@ describe('relayUpgrades on a server', () => {
     {
       what: 'an option that nobody knows, and lists them all (I7)',
       args: [createServer(), watchedSystem().system, toEcho, { path: '/ws' }],
-      text: "relayUpgrades: unknown option 'path'; there is allowedOrigins, host, maxPayload, maxBuffered, maxConnections, pingInterval, closeTimeout, handshakeTimeout, flowControl, claim",
+      text: `relayUpgrades: unknown option 'path'; there is ${Object.keys(RELAY_OPTIONS).join(', ')}, claim`,
     },
   ])('refuses $what', ({ args, text }) => {
     expect(() => Reflect.apply(relayUpgrades, undefined, args)).toThrow(

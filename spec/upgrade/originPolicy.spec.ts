@@ -8,6 +8,15 @@ type Row = [
   expected: boolean,
 ];
 
+/** What the policy says of a page that would be the server's own if its host were. */
+function isAllowed([origin, host, allowedOrigins]: Row): boolean {
+  const protocol = origin?.toLowerCase().startsWith('http:') ? 'http' : 'https';
+  return originPolicy({ allowedOrigins })(origin, { host, protocol });
+}
+
+const invalid = (message: RegExp) =>
+  expect.objectContaining({ code: 'Invalid', message: expect.stringMatching(message) });
+
 describe('originPolicy', () => {
   it.each<Row>([
     [undefined, 'example.com', '', true],
@@ -20,9 +29,8 @@ describe('originPolicy', () => {
     ['https://example.com:443', 'example.com', '', true],
     ['http://example.com', 'example.com:80', '', true],
     ['http://example.com:80', 'example.com', '', true],
-  ])('allows %p on host %p without entries (H6)', (origin, host, allowed, expected) => {
-    const protocol = origin?.toLowerCase().startsWith('http:') ? 'http' : 'https';
-    expect(originPolicy(allowed)(origin, host, protocol)).toBe(expected);
+  ])('allows %p on host %p without entries (H6)', (...row) => {
+    expect(isAllowed(row)).toBe(row[3]);
   });
 
   it.each<Row>([
@@ -40,9 +48,8 @@ describe('originPolicy', () => {
     ['https://user@example.com', 'example.com', '', false],
     ['https://example.com/path', 'example.com', '', false],
     ['https://example.com, https://evil.com', 'example.com', '', false],
-  ])('refuses %p on host %p without entries (H6)', (origin, host, allowed, expected) => {
-    const protocol = origin?.toLowerCase().startsWith('http:') ? 'http' : 'https';
-    expect(originPolicy(allowed)(origin, host, protocol)).toBe(expected);
+  ])('refuses %p on host %p without entries (H6)', (...row) => {
+    expect(isAllowed(row)).toBe(row[3]);
   });
 
   it.each<Row>([
@@ -69,23 +76,55 @@ describe('originPolicy', () => {
     ['https://app.com:8443', 'h', 'app.com:443', false],
     ['chrome-extension://abcdef', 'h', 'chrome-extension://abcdef', true],
     ['null', 'h', 'https://app.com', false],
-    ['null', 'h', '*', true],
-    ['not an origin', 'h', 'https://app.com, *', true],
+    ['null', 'h', 'null', true],
+    ['NULL', 'h', ['https://app.com', 'Null'], true],
+    ['null', 'h', 'file://', false],
+    ['https://null', 'h', 'null', false],
+    ['file://', 'h', 'file://', true],
+    ['file:///home/page.html', 'h', 'file://', false],
+    ['file://', 'h', 'null', false],
     ['https://own.com', 'own.com', 'https://app.com', true],
-  ])('for %p on host %p with %p says %p (H6)', (origin, host, allowed, expected) => {
-    const protocol = origin?.toLowerCase().startsWith('http:') ? 'http' : 'https';
-    expect(originPolicy(allowed)(origin, host, protocol)).toBe(expected);
+  ])('for %p on host %p with %p says %p (H6)', (...row) => {
+    expect(isAllowed(row)).toBe(row[3]);
   });
 
-  it.each(['https://a b.com', 'https://a.com/path', 'https://', 'https://a.com:port'])(
-    'refuses the entry %p at the start',
-    (entry) => {
-      expect(() => originPolicy(entry)).toThrow(
-        expect.objectContaining({
-          code: 'Invalid',
-          message: expect.stringMatching(/^allowedOrigins/),
-        }),
-      );
-    },
-  );
+  it.each([
+    ...['https://a b.com', 'https://a.com/path', 'https://', 'https://a.com:port', 'file:///'],
+    ...['*.*', 'https://*', '*:3000'],
+  ])('refuses the entry %p at the start (H6)', (entry) => {
+    expect(() => originPolicy({ allowedOrigins: entry })).toThrow(invalid(/^allowedOrigins/));
+  });
+
+  it.each<{ allowedOrigins: string | string[] }>([
+    { allowedOrigins: '*' },
+    { allowedOrigins: ' * ,https://app.com' },
+    { allowedOrigins: ['https://app.com', '*'] },
+  ])("refuses a '*' in $allowedOrigins, and says what to write instead (H14)", (options) => {
+    const wanted = invalid(/^allowedOrigins: '\*' .*cookies.*dangerouslyAllowAnyOrigin/);
+
+    expect(() => originPolicy(options)).toThrow(wanted);
+    const isAny = originPolicy({ ...options, dangerouslyAllowAnyOrigin: true });
+    const own = { host: 'h', protocol: 'https' };
+    const origins = ['https://evil.com', 'null', 'not an origin', undefined];
+    expect(origins.map((origin) => isAny(origin, own))).toEqual([true, true, true, true]);
+  });
+
+  it("refuses dangerouslyAllowAnyOrigin where there is no '*' (H14)", () => {
+    const options = { allowedOrigins: 'https://app.com', dangerouslyAllowAnyOrigin: true };
+
+    expect(() => originPolicy(options)).toThrow(invalid(/^dangerouslyAllowAnyOrigin/));
+    expect(() => originPolicy({ dangerouslyAllowAnyOrigin: true })).toThrow(
+      invalid(/^dangerouslyAllowAnyOrigin/),
+    );
+  });
+
+  it.each([
+    { what: 'its own pages', options: {} },
+    { what: 'any page', options: { allowedOrigins: '*', dangerouslyAllowAnyOrigin: true } },
+  ])('asks for an Origin where it is required, of $what (H14)', ({ options }) => {
+    const policy = originPolicy({ ...options, requireOrigin: true });
+    const own = { host: 'app.com', protocol: 'https' };
+
+    expect([policy(undefined, own), policy('https://app.com', own)]).toEqual([false, true]);
+  });
 });

@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { filter, map } from 'rxjs';
+import { ws } from '../../lib/express/index.js';
+import { type Behavior, ofTopic, send } from '../../lib/index.js';
+import { cleanUp, deferred, frame, handshake, within } from '../express/support.js';
+import { DOORS, type Reply, serveAt } from './doors.js';
+
+afterEach(cleanUp);
+
+const COUNT = 100_000;
+/** Ten MiB and more of frames, each of which says which one it is. */
+const FRAMES = Buffer.concat(
+  Array.from({ length: COUNT }, (_, n) => frame(String(n).padStart(100, '.'))),
+);
+
+/** Tells of the first frame that is not the next one, and of the last. */
+const counter: Behavior = (inbox) => {
+  let next = 0;
+  return inbox.pipe(
+    ofTopic(ws.message),
+    filter(({ payload: { data } }) => {
+      const isNext = Number(String(data).replaceAll('.', '')) === next;
+      next += isNext ? 1 : COUNT;
+      return !isNext || next === COUNT;
+    }),
+    map(({ payload: { client_pid } }) => send(client_pid, ws.send, { data: `next is ${next};` })),
+  );
+};
+
+/** `once` would reject for an error before it, such as a reset. */
+const closeOf = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.once('close', () => resolve()));
+
+/** A handler that waits until it is told what to answer. */
+function asked() {
+  const answer = deferred<Reply>();
+  const arrived = deferred<string>();
+  const reply = (path: string): Promise<Reply> => {
+    arrived.resolve(path);
+    return answer.promise;
+  };
+  return { reply, answer: answer.resolve, arrived: () => within(arrived.promise, 'the handler') };
+}
+
+describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)', (at) => {
+  /** A client that has sent ten MiB to a handler, so that the server does not read it any more. */
+  async function paused(options = {}) {
+    const handler = asked();
+    const served = await serveAt(at, handler.reply, options);
+    const client = served.connect().write(handshake('/ws'));
+    await handler.arrived();
+    const socket = await served.first();
+    const pause = once(socket, 'pause');
+    client.write(FRAMES);
+    await within(pause, 'the pause');
+    return { ...served, client, socket, answer: handler.answer };
+  }
+
+  it('is kept up to 64 KiB, then not read, and handed over in order up to the last byte (H15)', async () => {
+    const { client, socket, answer } = await paused();
+    // What Node itself reads ahead is in it.
+    expect(socket.bytesRead).toBeLessThan(4 * 64 * 1024);
+    answer({ target: counter });
+
+    expect(await client.until(/next is \d+;/)).toMatch(`next is ${COUNT};`);
+  });
+
+  it('is handed over, too, where it came with the handshake (H15)', async () => {
+    const handler = asked();
+    const { connect } = await serveAt(at, handler.reply);
+    const client = connect().write(Buffer.concat([Buffer.from(handshake('/ws')), FRAMES]));
+    await handler.arrived();
+    handler.answer({ target: counter });
+
+    expect(await client.until(/next is \d+;/)).toMatch(`next is ${COUNT};`);
+  });
+
+  it('is read after a refusal, so that its answer arrives (H15)', async () => {
+    const { client, answer } = await paused();
+    const errors: unknown[] = [];
+    client.socket.on('error', (error) => errors.push(error));
+    answer({ status: 403, body: 'no' });
+
+    expect(await client.end()).toMatch(/^HTTP\/1.1 403 .*no$/s);
+    expect(errors).toEqual([]);
+  });
+
+  it('does not stop the clock, whose answer arrives as well (H11, H15)', async () => {
+    const { client, warnings } = await paused({ handshakeTimeout: 300 });
+
+    expect(await client.end()).toMatch(/^HTTP\/1.1 503 .*Handler did not end the response$/s);
+    expect(warnings).toMatchObject([{ code: 'handshake_timeout' }]);
+  });
+
+  it.each([
+    // A socket of TLS cannot reset.
+    ...(at.tls ? [] : [{ how: 'resets', leave: 'resetAndDestroy' as const }]),
+    { how: 'closes', leave: 'destroy' as const },
+    { how: 'ends its half', leave: 'end' as const },
+  ])('is given up by the clock where the client $how meanwhile (H15)', async ({ leave }) => {
+    const { client, socket, relay } = await paused({ handshakeTimeout: 300 });
+    const closed = closeOf(socket);
+    client.socket[leave]();
+    await within(closed, "the server's socket");
+
+    expect(relay.count).toBe(0);
+  });
+
+  it('leaves nobody behind where the client has reset meanwhile, and gets a 101 (H15)', async () => {
+    const { client, socket, relay, answer } = await paused();
+    const closed = closeOf(socket);
+    client.socket[at.tls ? 'destroy' : 'resetAndDestroy']();
+    await within(client.closed, 'the reset');
+    answer({ target: counter });
+    await within(closed, "the server's socket");
+    await relay.shutdown();
+
+    expect(relay.count).toBe(0);
+  });
+
+  it('has the client read to its end where it sends on after a refusal, but for 2 s (H15)', async () => {
+    const { client, socket, answer } = await paused();
+    const closed = closeOf(socket);
+    const chunk = Buffer.alloc(1024);
+    const writing = setInterval(() => client.socket.writable && client.write(chunk), 10);
+    client.socket.on('end', () => {}).allowHalfOpen = true;
+    answer({ status: 401 });
+    await within(closed, "the server's socket", 4_000).finally(() => clearInterval(writing));
+
+    expect(client.text).toMatch(/^HTTP\/1.1 401 /);
+  });
+});
+
+describe.each([DOORS[0], DOORS[2]])('maxEarly (door $door)', (at) => {
+  it('is how much is kept of a client before its 101 (H15)', async () => {
+    const handler = asked();
+    const { connect, first } = await serveAt(at, handler.reply, { maxEarly: 10 });
+    const client = connect().write(handshake('/ws'));
+    await handler.arrived();
+    const pause = once(await first(), 'pause');
+    client.write(frame('hello'));
+    await within(pause, 'the pause');
+    client.write(frame('world'));
+    const two: Behavior = (inbox) =>
+      inbox.pipe(
+        ofTopic(ws.message),
+        map(({ payload: { client_pid, data } }) => send(client_pid, ws.send, { data })),
+      );
+    handler.answer({ target: two });
+
+    expect(await client.until(/world/)).toMatch(/hello.*world/s);
+  });
+});
+
+describe.each([DOORS[0], DOORS[2]])('a plain answer to an upgrade (door $door)', (at) => {
+  it('is not waited for, once it has ended, for more than 10 s without a byte read (H15)', async () => {
+    const handler = asked();
+    const { connect, first } = await serveAt(at, handler.reply, { handshakeTimeout: 20 });
+    const client = connect().write(handshake('/ws'));
+    const socket = await first();
+    handler.answer({ status: 400, body: 'x'.repeat(64 * 1024 * 1024) });
+    await client.until(/^HTTP\/1.1 400/);
+    client.socket.pause();
+
+    expect([socket.timeout, socket.destroyed]).toEqual([10_000, false]);
+    const closed = closeOf(socket);
+    socket.emit('timeout');
+    await within(closed, 'the cut');
+  });
+});
