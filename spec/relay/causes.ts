@@ -12,6 +12,11 @@ export const client = {
   b: { type: 'violation', code: 1009 },
   s: { type: 'silent' },
   g: { type: 'congested' },
+  t: { type: 'limited' },
+  r: { type: 'exceeded', limit: 'rate' },
+  m: { type: 'exceeded', limit: 'message' },
+  h: { type: 'exceeded', limit: 'hold' },
+  i: { type: 'exceeded', limit: 'idle' },
   z: closed(1000, 'too late to matter'),
 } as const;
 export const inbox = {

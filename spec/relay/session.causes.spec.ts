@@ -170,6 +170,27 @@ describe('session, when something starts closing', () => {
       reason: 'target overloaded',
       exit: failed(1013, 'target overloaded'),
     },
+    {
+      cause: 'k: message timeout (Q9)',
+      drawn: { client: '--m' },
+      start: close(1008, 'message timeout'),
+      reason: 'message timeout',
+      exit: failed(1008, 'message timeout'),
+    },
+    {
+      cause: 'm: held back for too long (Q9)',
+      drawn: { client: '--h' },
+      start: close(1013, 'target overloaded'),
+      reason: 'target overloaded',
+      exit: failed(1013, 'target overloaded'),
+    },
+    {
+      cause: 'n: idle (Q9)',
+      drawn: { client: '--i' },
+      start: close(1001, 'idle timeout'),
+      reason: 'idle timeout',
+      exit: ended(1001, 'idle timeout'),
+    },
   ])('$cause', ({ drawn, start, reason, exit }) => {
     marbles((h) => {
       const socket = h.hot(`  ${drawn.client ?? '---'}---z`, client);
@@ -236,6 +257,34 @@ describe('session, when something starts closing', () => {
       h.expectObservable(relay(h, { client: socket, inbox: messages })).toBe(expected, values);
       h.expectSubscriptions(socket.subscriptions).toBe(socketSubs);
       h.expectSubscriptions(messages.subscriptions).toBe(messageSubs);
+    })();
+  });
+
+  it('warns of a client over its rate, and closes it with 1008 only if it has to (Q7, cause k)', () => {
+    marbles((h) => {
+      const client$ = h.hot(' -t-r---z', client);
+      const clientSubs = '    ^------!';
+      const inbox$ = h.hot('  --------');
+      const inboxSubs = '     ^------!';
+      const expected = '      jw-(ck)(lx|)';
+      const text = 'rate limit exceeded';
+      const warn = (what: string): SessionCommand => ({
+        type: 'warn',
+        code: 'rate_limited',
+        message: `the client sends more than messagesPerSecond or bytesPerSecond allow (Q7): ${what}`,
+      });
+      const values = {
+        j: join(),
+        w: warn('from now on it is read no faster'),
+        c: warn('it is closed with 1008'),
+        k: close(1008, text),
+        l: leave(text),
+        x: failed(1008, text),
+      };
+
+      h.expectObservable(relay(h, { client: client$, inbox: inbox$ })).toBe(expected, values);
+      h.expectSubscriptions(client$.subscriptions).toBe(clientSubs);
+      h.expectSubscriptions(inbox$.subscriptions).toBe(inboxSubs);
     })();
   });
 });

@@ -217,11 +217,40 @@ const ROWS: {
     exit: failed(1013, 'target overloaded'),
   },
   {
+<<<<<<< HEAD
     row: 'n',
     cause: { type: 'expired' },
     frame: '4401 authorization expired',
     leave: 'authorization expired',
     exit: normal(4401, 'authorization expired'),
+=======
+    row: 'k',
+    cause: { type: 'exceeded', limit: 'rate' },
+    frame: '1008 rate limit exceeded',
+    leave: 'rate limit exceeded',
+    exit: failed(1008, 'rate limit exceeded'),
+  },
+  {
+    row: 'k',
+    cause: { type: 'exceeded', limit: 'message' },
+    frame: '1008 message timeout',
+    leave: 'message timeout',
+    exit: failed(1008, 'message timeout'),
+  },
+  {
+    row: 'm',
+    cause: { type: 'exceeded', limit: 'hold' },
+    frame: '1013 target overloaded',
+    leave: 'target overloaded',
+    exit: failed(1013, 'target overloaded'),
+  },
+  {
+    row: 'n',
+    cause: { type: 'exceeded', limit: 'idle' },
+    frame: '1001 idle timeout',
+    leave: 'idle timeout',
+    exit: normal(1001, 'idle timeout'),
+>>>>>>> wirein
   },
 ];
 

@@ -9,12 +9,12 @@ const FIRST = Buffer.from([0x01, 0x80, 0, 0, 0, 0]);
 const NEXT = Buffer.from([0x00, 0x80, 0, 0, 0, 0]);
 
 describe('a client that sends a message in too many fragments', () => {
-  it('is closed with 1008, and is told of as a violation (Q2, cause k)', async () => {
+  it('is closed with 1008, and is told of as a violation (Q8, cause k)', async () => {
     const { port, next } = await wire();
     const raw = new Raw(port).write(handshake('/'));
     const { seen, events } = await next();
     await raw.until(/\r\n\r\n/);
-    raw.write(Buffer.concat([FIRST, ...Array<Buffer>(16_384).fill(NEXT)]));
+    raw.write(Buffer.concat([FIRST, ...Array<Buffer>(1_024).fill(NEXT)]));
     await seen('violation');
     await raw.until(/\u0088/);
 
@@ -23,15 +23,36 @@ describe('a client that sends a message in too many fragments', () => {
     expect(events[0]).toEqual({ type: 'violation', code: 1008 });
   });
 
-  it('is heard with as many as there may be', async () => {
+  it('is heard with as many as there may be (Q8)', async () => {
     const { port, next } = await wire();
     const raw = new Raw(port).write(handshake('/'));
     const { seen, events } = await next();
     await raw.until(/\r\n\r\n/);
     const last = Buffer.from([0x80, 0x80, 0, 0, 0, 0]);
-    raw.write(Buffer.concat([FIRST, ...Array<Buffer>(16_382).fill(NEXT), last]));
+    raw.write(Buffer.concat([FIRST, ...Array<Buffer>(1_022).fill(NEXT), last]));
     await seen('frame');
 
     expect(events).toEqual([{ type: 'frame', data: '', size: 0 }]);
+  });
+
+  it.each([
+    { options: { maxFragments: 3 }, most: 3 },
+    { options: { maxPayload: 2 * 1024 * 1024 }, most: 2_048 },
+    { options: { maxPayload: 100 }, most: 1_024 },
+  ])('may have $most of them with $options (Q8)', async ({ options, most }) => {
+    const { port, next } = await wire(options);
+    const raw = new Raw(port).write(handshake('/'));
+    const { seen, events } = await next();
+    await raw.until(/\r\n\r\n/);
+    const last = Buffer.from([0x80, 0x80, 0, 0, 0, 0]);
+    raw.write(Buffer.concat([FIRST, ...Array<Buffer>(most - 2).fill(NEXT), last]));
+    await seen('frame');
+    raw.write(Buffer.concat([FIRST, ...Array<Buffer>(most).fill(NEXT)]));
+    await seen('violation');
+
+    expect(events).toEqual([
+      { type: 'frame', data: '', size: 0 },
+      { type: 'violation', code: 1008 },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
+import type { System } from '../../lib/index.js';
 import type { Socket, SocketEvent } from '../../lib/relay/index.js';
 import { Outbox, type OutboxOptions, UpgradeServer } from '../../lib/ws/index.js';
 import {
@@ -29,14 +30,18 @@ export interface Wire {
   next(): Promise<End>;
 }
 
+export interface WireOptions extends OutboxOptions {
+  readonly maxPayload?: number;
+  readonly maxFragments?: number;
+  /** Whose clock the rates go by; default: a real one. */
+  readonly system?: System;
+}
+
 /** A server that makes every client's socket a port of the relay, and nothing more. */
-export async function wire(options: OutboxOptions & { maxPayload?: number } = {}): Promise<Wire> {
-  const system = quiet();
+export async function wire(options: WireOptions = {}): Promise<Wire> {
+  const { system = quiet(), maxPayload = 1024 * 1024, maxFragments } = options;
   const outbox = new Outbox(system, { pingInterval: 0, ...options });
-  const upgrades = new UpgradeServer({
-    maxPayload: options.maxPayload ?? 1024 * 1024,
-    closeTimeout: 100,
-  });
+  const upgrades = new UpgradeServer({ maxPayload, maxFragments, closeTimeout: 100 });
   const ends: End[] = [];
   let arrived = deferred();
   const server = createServer();
@@ -105,4 +110,13 @@ export async function paused({ net }: End): Promise<void> {
     await within(promise, 'the pause');
   }
   await turns(12);
+}
+
+/** Lets the event loop turn until something is so; fails where it is not within 3 s. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + 3_000;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`not within 3 s: ${isSo}`);
+    await turns(1);
+  }
 }
