@@ -217,13 +217,13 @@ const ROWS: {
     exit: failed(1013, 'target overloaded'),
   },
   {
-<<<<<<< HEAD
     row: 'n',
     cause: { type: 'expired' },
     frame: '4401 authorization expired',
     leave: 'authorization expired',
     exit: normal(4401, 'authorization expired'),
-=======
+  },
+  {
     row: 'k',
     cause: { type: 'exceeded', limit: 'rate' },
     frame: '1008 rate limit exceeded',
@@ -245,12 +245,11 @@ const ROWS: {
     exit: failed(1013, 'target overloaded'),
   },
   {
-    row: 'n',
+    row: 'o',
     cause: { type: 'exceeded', limit: 'idle' },
     frame: '1001 idle timeout',
     leave: 'idle timeout',
     exit: normal(1001, 'idle timeout'),
->>>>>>> wirein
   },
 ];
 
