@@ -1,38 +1,26 @@
-import type { Observable, SchedulerLike } from 'rxjs';
-import type { Address } from '../codec/index.js';
+import type { Observable } from 'rxjs';
 import type { ExitReason, Inbox, Message, Pid, Self } from '../core/index.js';
-import { type Extension, type Kernel, type Process, UNBOUNDED } from '../runtime/index.js';
+import { type Extension, type Process, UNBOUNDED } from '../runtime/index.js';
 import { lastLeave } from './closing.js';
-import { type Client, Delivery } from './delivery.js';
+import type { Client } from './delivery.js';
 import { type Performer, perform } from './perform.js';
 import { type SessionContext, session } from './session.js';
-import type { Socket, Valve } from './socket.js';
-import {
-  isLive,
-  type RelayEvent,
-  type Route,
-  type SessionCommand,
-  type State,
-  type Waiting,
-  type World,
-} from './state.js';
+import type { Socket } from './socket.js';
+import { isLive, type RelayEvent, type Route, type SessionCommand, type State } from './state.js';
+import { type ConnectionOwner, Surroundings } from './surroundings.js';
 
 /**
  * A connection as the runtime sees it: it performs the session's commands on the socket, holds the client
  * back while the target is busy, and sends the leave if the process ends before its session did (Y3).
- * It is also the context and the world of its session, because each further object would cost memory.
  */
-export class Connection implements Extension, SessionContext, World, Client, Performer {
-  readonly since: number;
-  readonly #owner: ConnectionOwner;
-  readonly socket: Socket;
-  readonly key: string | undefined;
+export class Connection
+  extends Surroundings
+  implements Extension, SessionContext, Client, Performer
+{
   /** Where it forwards to now, at first what the handler has asked for. */
   route: Route;
   readonly #owned: Process | undefined;
-  #self: Self | undefined;
   state: State | undefined;
-  readonly #delivery = new Delivery(this);
 
   /** `owned` is the target if the relay has spawned it, because the relay then ends it as well (H1). */
   constructor(
@@ -40,19 +28,16 @@ export class Connection implements Extension, SessionContext, World, Client, Per
     socket: Socket,
     route: Route,
     owned: Process | undefined,
-    key: string | undefined,
+    readonly key: string | undefined,
   ) {
-    this.since = owner.kernel.uptime();
-    this.#owner = owner;
-    this.socket = socket;
+    super(owner, socket);
     this.route = route;
     this.#owned = owned;
-    this.key = key;
   }
 
   /** The behaviour of the connection's process. */
   run(inbox: Inbox, self: Self): Observable<SessionCommand> {
-    this.#self = self;
+    this.known = self;
     // With this, an abnormal link signal starts closing and does not end the process (Y3).
     self.setOptions({ trapLinks: true });
     return session(inbox, this);
@@ -61,15 +46,6 @@ export class Connection implements Extension, SessionContext, World, Client, Per
   /** Hands an event of the relay to the session, in a turn of its own (M4). */
   inform(event: RelayEvent): void {
     this.#process?.inform(event);
-  }
-
-  get pid(): Pid {
-    return this.self.pid;
-  }
-
-  /** Whether its process has begun, and it has a PID. */
-  get hasBegun(): boolean {
-    return this.#self !== undefined;
   }
 
   /** Whether it has begun and nothing has started closing it. */
@@ -81,51 +57,7 @@ export class Connection implements Extension, SessionContext, World, Client, Per
     return this.kernel.processes.get(this.pid);
   }
 
-  // --- the session's context and world ------------------------------------------------------------
-
-  get self(): Self {
-    return this.#self as Self;
-  }
-
-  get kernel(): Kernel {
-    return this.#owner.kernel;
-  }
-
-  get flowControl(): boolean {
-    return this.#owner.flowControl;
-  }
-
-  get world(): World {
-    return this;
-  }
-
-  get scheduler(): SchedulerLike {
-    return this.kernel.scheduler;
-  }
-
-  get closeTimeout(): number {
-    return this.#owner.closeTimeout;
-  }
-
-  now(): number {
-    return this.kernel.uptime();
-  }
-
-  time(): number {
-    return this.kernel.now();
-  }
-
-  find(address: Address): Pid | undefined {
-    return this.#delivery.find(address)?.pid;
-  }
-
-  hasPlace(pid: Pid): boolean {
-    return this.#delivery.hasPlace(pid);
-  }
-
-  successor(state: Waiting): Observable<Pid> {
-    return this.#delivery.successor(state);
-  }
+  // --- the session's state ------------------------------------------------------------------------
 
   remember(state: State): void {
     const before = this.state;
@@ -134,7 +66,7 @@ export class Connection implements Extension, SessionContext, World, Client, Per
     this.route = state.route;
     // While it lives, because nobody finds it any more when it has ended.
     if (state.route.rejoin !== undefined && state.phase === 'open') {
-      this.#delivery.targetOf(state.route.target);
+      this.delivery.targetOf(state.route.target);
     }
     if (before === undefined) return;
     // Once it is closing, the mailbox takes what still comes and drops it (Y3).
@@ -142,8 +74,8 @@ export class Connection implements Extension, SessionContext, World, Client, Per
     if (before.route.target === state.route.target) return;
     // The client may have waited for the former target (X4). It goes on in a turn of its own, because
     // the session still has its former state here and would send the frames to the former target.
-    this.#delivery.stopWaiting();
-    this.kernel.queue.push({ receive: () => this.#delivery.proceed() }, undefined);
+    this.delivery.stopWaiting();
+    this.kernel.queue.push({ receive: () => this.delivery.proceed() }, undefined);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------
@@ -159,50 +91,23 @@ export class Connection implements Extension, SessionContext, World, Client, Per
 
   /** Sends the leave if the process was ended before its session could (Z4, cause i), for the first cause. */
   onRelease(_: ExitReason): void {
-    const { kernel } = this;
-    const { state } = this;
+    const { kernel, state } = this;
     if (state !== undefined && state.phase !== 'closed') {
       for (const { to, topic, payload } of lastLeave(state, this)) {
         kernel.send(this.pid, to, topic, payload);
       }
       this.socket.terminate();
     }
-    this.#delivery.end();
+    this.delivery.end();
     if (this.socket.held > 0) kernel.events.drop(this.pid, 'closing', this.socket.held);
     this.#owned?.stop(STOP_TIMEOUT);
-    this.#owner.remove(this);
-  }
-
-  forward(command: SessionCommand & { type: 'forward' }): void {
-    this.#delivery.forward(command);
-  }
-
-  resend(to: Pid): void {
-    this.#delivery.resend(to);
+    this.owner.remove(this);
   }
 
   takeBack(message: Message, to: Pid): boolean {
-    return this.#delivery.takeBack(message, to);
-  }
-
-  /** What is asked before each frame of the socket. */
-  get valve(): Valve {
-    return this.#delivery;
-  }
-
-  get events(): Kernel['events'] {
-    return this.kernel.events;
+    return this.delivery.takeBack(message, to);
   }
 }
 
 /** Milliseconds in which an owned target has to end when its connection has ended (H1, V3). */
 const STOP_TIMEOUT = 5_000;
-
-/** The relay as its connections see it. */
-export interface ConnectionOwner {
-  readonly kernel: Kernel;
-  /** Milliseconds. */
-  readonly closeTimeout: number;
-  readonly flowControl: boolean;
-  remove(connection: Connection): void;
-}

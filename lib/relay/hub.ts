@@ -15,7 +15,7 @@ import {
   type System,
   spawn,
 } from '../runtime/index.js';
-import { Connection, type ConnectionOwner } from './connection.js';
+import { Connection } from './connection.js';
 import type { ConnectionInfo } from './connectionEvent.js';
 import { Connections } from './connections.js';
 import { type HubOptions, readHubOptions } from './hubOptions.js';
@@ -23,7 +23,7 @@ import { Places } from './places.js';
 import { findTarget, routeTo } from './routeTo.js';
 
 /** One relay: it opens connections, counts them and closes them at shutdown. */
-export class Hub implements ConnectionOwner {
+export class Hub {
   readonly kernel: Kernel;
   readonly #hostId: string;
   /** A connection has one; so has a handshake that may become a connection. */
@@ -127,7 +127,7 @@ export class Hub implements ConnectionOwner {
     }
     const route = routeTo(target, config);
     const connection = new Connection(this, socket, route, spawned, key);
-    socket.throttle(connection.valve);
+    socket.throttle(connection.delivery);
     this.#connections.add(connection);
     this.places.take(key);
     try {

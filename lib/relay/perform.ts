@@ -1,5 +1,6 @@
 import type { Pid } from '../core/index.js';
 import type { Kernel } from '../runtime/index.js';
+import type { Delivery } from './delivery.js';
 import type { Socket } from './socket.js';
 import type { SessionCommand } from './state.js';
 
@@ -8,10 +9,10 @@ export function perform(connection: Performer, command: SessionCommand): boolean
   const { socket } = connection;
   switch (command.type) {
     case 'forward':
-      connection.forward(command);
+      connection.delivery.forward(command);
       return true;
     case 'resend':
-      connection.resend(command.to);
+      connection.delivery.resend(command.to);
       return true;
     case 'write':
       if (!socket.write(command.data)) connection.events.drop(connection.pid, 'closing');
@@ -40,6 +41,5 @@ export interface Performer {
   readonly pid: Pid;
   readonly socket: Socket;
   readonly events: Pick<Kernel['events'], 'drop' | 'warning'>;
-  forward(command: SessionCommand & { type: 'forward' }): void;
-  resend(to: Pid): void;
+  readonly delivery: Pick<Delivery, 'forward' | 'resend'>;
 }

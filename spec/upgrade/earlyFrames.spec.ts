@@ -48,7 +48,7 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
   /** A client that has sent ten MiB to a handler, so that the server does not read it any more. */
   async function paused(options = {}) {
     const handler = asked();
-    const served = await serveAt(at, handler.reply, options);
+    const served = await serveAt(at, handler.reply, { messagesPerSecond: 0, ...options });
     const client = served.connect().write(handshake('/ws'));
     await handler.arrived();
     const socket = await served.first();
@@ -69,7 +69,7 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
 
   it('is handed over, too, where it came with the handshake (H15)', async () => {
     const handler = asked();
-    const { connect } = await serveAt(at, handler.reply);
+    const { connect } = await serveAt(at, handler.reply, { messagesPerSecond: 0 });
     const client = connect().write(Buffer.concat([Buffer.from(handshake('/ws')), FRAMES]));
     await handler.arrived();
     handler.answer({ target: counter });
