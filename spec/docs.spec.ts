@@ -27,6 +27,7 @@ const CODE = [
 /** What the package publishes for reading. */
 const READ = [
   ...CODE,
+  'docs/compatibility.md',
   'docs/limits.md',
   'docs/performance.md',
   'docs/rules.md',

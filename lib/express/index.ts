@@ -23,7 +23,7 @@ export {
   wsOf,
 } from '../protocol/index.js';
 export { ConnectionError, type ConnectionEvent, type ConnectionInfo } from '../relay/index.js';
-export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
+export type { Relay, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export { setRelay } from './setRelay.js';
-export { websocketRelay } from './websocketRelay.js';
+export { type RelayOptions, websocketRelay } from './websocketRelay.js';

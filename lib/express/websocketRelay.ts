@@ -5,7 +5,7 @@ import {
   checkSystem,
   type Door,
   type Relay,
-  type RelayOptions,
+  type RelayOptions as SharedOptions,
 } from '../upgrade/index.js';
 import { relayHandler } from './relayHandler.js';
 
@@ -18,12 +18,9 @@ import { relayHandler } from './relayHandler.js';
  * @throws ProcessError `Invalid`: no system, or an option, by its name.
  * @example app.use('/ws', websocketRelay(system, { allowedOrigins: 'https://app.example.com' }));
  */
-export function websocketRelay(
-  system: System,
-  options: RelayOptions<Request> = {},
-): RequestHandler & Relay {
+export function websocketRelay(system: System, options: RelayOptions = {}): RequestHandler & Relay {
   checkSystem(DOOR.name, system);
-  const admission = new Admission(system, options as RelayOptions, DOOR);
+  const admission = new Admission(system, options as SharedOptions, DOOR);
   const { hub } = admission;
   return Object.defineProperties(relayHandler(admission) as RequestHandler & Relay, {
     count: { get: () => hub.count },
@@ -33,6 +30,9 @@ export function websocketRelay(
     shutdown: { value: () => hub.shutdown() },
   });
 }
+
+/** Options of a relay, whose `connectionKey` is asked with Express's request: every limit has a finite default (Q2). */
+export type RelayOptions = SharedOptions<Request>;
 
 /** An application behind a proxy is the likely cause; Express then has a setting for it. */
 export const DOOR: Door = {

@@ -73,6 +73,27 @@ describe('an upgrade request', () => {
     expect(await second.next()).toBe('{"visits":2}');
   });
 
+  it('is counted by its session, where connectionKey says so (H16)', async () => {
+    const { port, relay } = await serve({
+      before: (app) => {
+        app.use(sessions(), (req, _res, next) => {
+          req.session.user = String(req.query.user);
+          next();
+        });
+      },
+      relay: { connectionKey: ({ ip, session: { user } }) => `${ip} ${user}`, maxPerKey: 1 },
+      routes: (app) => {
+        app.get('/ws', (_req, res) => {
+          setRelay(res, { target: echo }).end();
+        });
+      },
+    });
+    for (const user of ['ada', 'bob']) await open(port, `/ws?user=${user}`);
+
+    expect((await refusal(port, '/ws?user=ada')).status).toBe(429);
+    expect(relay.connections().map(({ key }) => key)).toEqual(['127.0.0.1 ada', '127.0.0.1 bob']);
+  });
+
   it('sends cookies and headers with the 101, but nothing about a body (H10)', async () => {
     const { port } = await serve({
       before: (app) => {

@@ -1,0 +1,24 @@
+// An application with sessions, and Vite's dev server on its server; run by compatibility.spec.ts as a program of
+// its own, because Vite does not take jest's globals for its own. It prints a line for each request.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'vite';
+import { application } from './application.js';
+import { KITS, type Kit } from './kits.js';
+
+const { app, server, port, close } = await application(KITS[0] as Kit, console.log);
+const vite = await createServer({
+  root: mkdtempSync(join(tmpdir(), 'rx-process-vite-')),
+  configFile: false,
+  logLevel: 'silent',
+  appType: 'custom',
+  server: { middlewareMode: true, hmr: { server }, watch: null },
+});
+app.get('/token', (_req, res) => void res.send(vite.config.webSocketToken));
+app.use(vite.middlewares);
+console.log(`listening on http://127.0.0.1:${port}`);
+process.once('SIGTERM', async () => {
+  await vite.close();
+  await close();
+});

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onCleanup, within } from '../express/support.js';
+import { freePort } from '../support/freePort.js';
+import { read } from '../support/pages.js';
+import type { Need } from './need.js';
+
+const NGINX = '/usr/sbin/nginx';
+
+export const NEED: Need = { command: NGINX, args: ['-v'], cure: 'apt-get install nginx-light' };
+
+/** The location block that `docs/deploying.md` shows. */
+const [, LOCATION = ''] = /```nginx\n([\s\S]*?)```/.exec(read('docs/deploying.md')) ?? [];
+
+/** That block, before an application on another port; `host` is what it passes on as Host. */
+const config = (port: number, app: number, host: string, folder: string): string => `
+daemon off;
+pid ${folder}/nginx.pid;
+error_log stderr notice;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
+  server {
+    listen 127.0.0.1:${port};
+    ${LOCATION.replace('3000', String(app)).replace('$http_host', host)}
+  }
+}
+`;
+
+/** nginx on a free port, before an application; `host` is what it passes on as Host. */
+export async function proxy(app: number, host: string): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'rx-process-nginx-'));
+  onCleanup(() => rmSync(folder, { recursive: true, force: true }));
+  const port = await freePort();
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, config(port, app, host, folder));
+  const nginx = spawn(NGINX, ['-p', folder, '-c', file, '-e', 'stderr'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(nginx, 'close');
+  onCleanup(() => nginx.kill('SIGTERM') && ended);
+  // Its sockets listen before it starts those who accept.
+  let log = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    nginx.stderr.on('data', (text) => {
+      log += text;
+      if (log.includes('start worker process')) resolve();
+    });
+    nginx.on('close', () => reject(new Error(log)));
+  });
+  await within(ready, 'nginx', 10_000);
+  return port;
+}
