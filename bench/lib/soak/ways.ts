@@ -47,11 +47,15 @@ const visit =
     const to = typeof path === 'string' ? path : path(stage);
     const visitor = new Visitor(stage, to, plan);
     const { ledger, peer } = visitor;
-    await within(visitor.opened, () => `the opening; ${ledger}`);
-    await ledger.until('the join', () => ledger.pid !== undefined);
-    await deed(visitor, stage, ledger.pid as Pid, random);
-    await within(peer.ended, () => `the end; ${ledger}`);
-    await ledger.until('the exit', () => ledger.exit !== undefined);
+    try {
+      await within(visitor.opened, () => `the opening; ${ledger}`);
+      await ledger.until('the join', () => ledger.pid !== undefined);
+      await deed(visitor, stage, ledger.pid as Pid, random);
+      await within(peer.ended, () => `the end; ${ledger}`);
+      await ledger.until('the exit', () => ledger.exit !== undefined);
+    } finally {
+      peer.stop('left');
+    }
     const transfers = ledger.leaves.filter((reason) => reason === 'transferred').length;
     const all =
       leaves[0] === '*' ? [...Array(transfers).fill('transferred'), ...leaves.slice(1)] : leaves;
