@@ -30,6 +30,7 @@ export function websocketRelay(
     connections: { value: () => hub.connections() },
     closeWhere: { value: hub.closeWhere.bind(hub) },
     connections$: { value: hub.connections$ },
+    drain: { value: hub.drain.bind(hub) },
     shutdown: { value: () => hub.shutdown() },
   });
 }
