@@ -90,6 +90,15 @@ describe('step', () => {
     },
   );
 
+  it.each(['drain', 'expired', 'shutdown'] as const)(
+    'closes on %s while it waits for its target, too (X9, X13, Q14)',
+    (event) => {
+      const waiting = { ...opened, phase: 'waiting', exit: { type: 'killed' } } as State;
+
+      expect(step(waiting, events[event], world)[0].phase).toBe('closing');
+    },
+  );
+
   it.each(Object.keys(events) as Event[])('does nothing on %s after the end (L2)', (name) => {
     expect(step(over, events[name], world)).toEqual([over]);
   });
