@@ -136,7 +136,10 @@ describe('servers in documents', () => {
 
     const code = await server.stop();
 
-    expect(await client.closed).toEqual({ code: 1001, reason: 'server shutting down' });
+    expect(await client.closed).toEqual({
+      code: 1012,
+      reason: expect.stringMatching(/^server restarting; retry=\d+$/),
+    });
     expect(code).toBe(0);
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EMPTY, NEVER, of, throwError, toArray } from 'rxjs';
 import { act, createSystem, report, type System } from '../lib/index.js';
+import { readDrainOptions } from '../lib/relay/drainOptions.js';
 import { kernelOf } from '../lib/runtime/index.js';
 import { readPlan } from '../lib/supervision/plan.js';
 import { readFault } from '../lib/testing/faults/faultOptions.js';
@@ -166,6 +167,11 @@ const MADE: readonly {
       ...readOptions('websocketRelay', options as object),
       isAllowed: undefined,
     }),
+  },
+  {
+    what: 'relay.drain',
+    names: ['batch', 'interval', 'deadline', 'code', 'retryAfter', 'jitter', 'random'],
+    of: (options) => readDrainOptions(options as object),
   },
   {
     what: 'testSystem',

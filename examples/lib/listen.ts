@@ -15,7 +15,7 @@ export function isMain({ url }: ImportMeta): boolean {
  * Serves an application on `PORT` (default 3000, 0 for a free one) of `HOST` (default 127.0.0.1; with
  * 0.0.0.0 a phone on the same network can connect), until SIGTERM or SIGINT.
  */
-export function listen(app: Express, { relay, system }: { relay?: Relay; system: System }): Server {
+export function listen(app: Express, { relay, system, end }: Ends): Server {
   const { PORT = '', HOST = '127.0.0.1' } = process.env;
   const wanted = readPort(PORT);
   const server = createServer(app);
@@ -24,7 +24,7 @@ export function listen(app: Express, { relay, system }: { relay?: Relay; system:
   // `ws.leave`s have arrived, the processes. Then nothing keeps Node alive, and it exits with 0.
   const close = async (): Promise<void> => {
     server.close();
-    await relay?.shutdown();
+    await (end ?? relay?.shutdown)?.();
     await system.shutdown();
     server.closeAllConnections();
   };
@@ -40,6 +40,14 @@ export function listen(app: Express, { relay, system }: { relay?: Relay; system:
     const { port } = server.address() as AddressInfo;
     console.log(`listening on http://127.0.0.1:${port}`);
   });
+}
+
+/** What ends with the program. */
+interface Ends {
+  relay?: Relay;
+  system: System;
+  /** How the connections end; by default all at once. */
+  end?: () => Promise<unknown>;
 }
 
 function readPort(text: string): number {

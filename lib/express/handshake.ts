@@ -139,7 +139,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     const relay = this.mounted;
     this.pending.watch();
     if (this.#phase === 'plain') return;
-    if (relay?.hub.draining) return this.refuse(refusals.shuttingDown);
+    if (relay?.hub.draining) return this.refuse(refusals.shuttingDown(relay.hub));
     this.pending.setTimer(relay?.handshakeTimeout ?? HANDSHAKE_TIMEOUT, () => {
       warnNoAnswer(this.request, relay);
       this.refuse(refusals.noAnswer);

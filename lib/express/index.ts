@@ -22,7 +22,13 @@ export {
   ws,
   wsOf,
 } from '../protocol/index.js';
-export { ConnectionError, type ConnectionEvent, type ConnectionInfo } from '../relay/index.js';
+export {
+  ConnectionError,
+  type ConnectionEvent,
+  type ConnectionInfo,
+  type DrainOptions,
+  type DrainProgress,
+} from '../relay/index.js';
 export type { Relay, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export { setRelay } from './setRelay.js';

@@ -27,6 +27,7 @@ export function websocketRelay(system: System, options: RelayOptions = {}): Requ
     connections: { value: () => hub.connections() },
     closeWhere: { value: hub.closeWhere.bind(hub) },
     connections$: { value: hub.connections$ },
+    drain: { value: hub.drain.bind(hub) },
     shutdown: { value: () => hub.shutdown() },
   });
 }

@@ -67,7 +67,7 @@ export class Handshake implements PendingHandshake, SocketOwner {
   /** The handler takes its time: the client is watched, and the clock runs. */
   #wait(): void {
     const { handshakeTimeout, warnings, hub } = this.#admission;
-    if (hub.draining) return this.refuse(refusals.shuttingDown);
+    if (hub.draining) return this.refuse(refusals.shuttingDown(hub));
     this.pending.watch();
     this.pending.setTimer(handshakeTimeout, () => {
       warnings.timeout(this.request);

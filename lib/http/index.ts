@@ -26,7 +26,13 @@ export {
   ws,
   wsOf,
 } from '../protocol/index.js';
-export { ConnectionError, type ConnectionEvent, type ConnectionInfo } from '../relay/index.js';
+export {
+  ConnectionError,
+  type ConnectionEvent,
+  type ConnectionInfo,
+  type DrainOptions,
+  type DrainProgress,
+} from '../relay/index.js';
 export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
 export type { HttpAnswer, HttpHeaders, UpgradeAnswer, UpgradeHandler } from './readAnswer.js';
 export { relayTo } from './relayTo.js';

@@ -56,6 +56,7 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
     connections: () => hub.connections(),
     closeWhere: (predicate, close) => hub.closeWhere(predicate, close),
     connections$: hub.connections$,
+    drain: (options) => hub.drain(options),
     shutdown: () => hub.shutdown(),
     stopListening,
   };

@@ -17,11 +17,16 @@ export function begin(state: Live, cause: Cause): Next {
   return [next, { type: 'close', ...frame }];
 }
 
-/** Ends the connection: first the leave, then the exit (Z4). */
-export function finish(state: Live | Closing, cause: Cause, world: World): Next {
-  const { leave: reason, exit: how }: Verdict = verdict(cause);
-  const last = leave(state.route, reason, world);
-  return [{ phase: 'closed', route: state.route }, ...last, exit(how)];
+/** Ends the connection: first the leave, then the exit (Z4). `isAnswered`: by the client's close frame. */
+export function finish(
+  { route }: Live | Closing,
+  cause: Cause,
+  world: World,
+  isAnswered = true,
+): Next {
+  const { frame, leave: reason, exit: how }: Verdict = verdict(cause);
+  const cut = frame !== undefined && !isAnswered;
+  return [{ phase: 'closed', route, cut }, ...leave(route, reason, world), exit(how)];
 }
 
 /** A `ws.leave`, if it has a reason and the target still lives (L2). */

@@ -5,6 +5,8 @@ import { closeWhere } from './closeWhere.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
 
+export type { ConnectionInfo };
+
 /** The connections of one relay, closing ones included, in the order in which they came (L7). */
 export class Connections extends Set<Connection> {
   readonly #events = new Subject<ConnectionEvent>();

@@ -16,13 +16,13 @@ import {
   spawn,
 } from '../runtime/index.js';
 import { Connection } from './connection.js';
-import type { ConnectionInfo } from './connectionEvent.js';
-import { Connections } from './connections.js';
+import { type ConnectionInfo, Connections } from './connections.js';
+import { type DrainOptions, Ending } from './ending.js';
 import { type HubOptions, readHubOptions } from './hubOptions.js';
 import { Places } from './places.js';
 import { findTarget, routeTo } from './routeTo.js';
 
-/** One relay: it opens connections, counts them and closes them at shutdown. */
+/** One relay: it opens connections, counts them and closes them. */
 export class Hub {
   readonly kernel: Kernel;
   readonly #hostId: string;
@@ -32,12 +32,8 @@ export class Hub {
   readonly upgrades = new Map<number, number>();
   readonly closeTimeout: number;
   readonly flowControl: boolean;
-  readonly #onShutdown: (() => void) | undefined;
   readonly #connections = new Connections();
-  /** `system.shutdown` calls this before it stops any process, so that targets still hear the leaves (O3). */
-  readonly #close = (): Promise<void> => this.shutdown();
-  #shutdown: Promise<void> | undefined;
-  #onEmpty: (() => void) | undefined;
+  readonly #ending: Ending;
 
   /** Emits when a connection opens and when it closes; never completes. */
   readonly connections$ = this.#connections.events$;
@@ -51,9 +47,8 @@ export class Hub {
     this.places = new Places(settings.maxConnections, settings.maxPerKey);
     this.closeTimeout = settings.closeTimeout;
     this.flowControl = settings.flowControl;
-    this.#onShutdown = options.onShutdown;
     this.#hostId = this.kernel.hosts.ensure(settings.host).id;
-    this.kernel.dependents.add(this.#close);
+    this.#ending = new Ending(this.kernel, this.#connections, options.onShutdown);
   }
 
   /** The host is looked up each time, because one that was stopped may be added again (O1). */
@@ -85,9 +80,14 @@ export class Hub {
     return count >= maxProcesses;
   }
 
-  /** Whether the relay or its host is shutting down, and takes no more connections (Q3). */
+  /** Whether the relay or its host is ending, and takes no more connections (Q3, Q14). */
   get draining(): boolean {
-    return this.#shutdown !== undefined || this.#host.phase !== 'running';
+    return this.#ending.hasBegun || this.#host.phase !== 'running';
+  }
+
+  /** Milliseconds after which those that are refused now may come back, if a drain has said so (Q14). */
+  get retryAfter(): number | undefined {
+    return this.#ending.retryAfter;
   }
 
   /** The living target of a new connection (H2 row 9). */
@@ -162,26 +162,19 @@ export class Hub {
 
   /** Closes every connection with 1001 and resolves when all have ended (cause j, Q3). */
   shutdown(): Promise<void> {
-    if (this.#shutdown !== undefined) return this.#shutdown;
-    // Set before anyone is informed, because `draining` must be true from here on.
-    this.#shutdown = new Promise((resolve) => {
-      this.#onEmpty = () => {
-        // Not earlier, because the system's shutdown must wait until all leaves are sent (O3).
-        this.kernel.dependents.delete(this.#close);
-        resolve();
-      };
-    });
-    for (const connection of this.#connections) connection.inform({ type: 'shutdown' });
-    this.#onShutdown?.();
-    if (this.#connections.size === 0) this.#onEmpty?.();
-    return this.#shutdown;
+    return this.#ending.shutdown();
+  }
+
+  /** Closes the connections in batches (Q14). */
+  drain(options?: DrainOptions) {
+    return this.#ending.drain(options);
   }
 
   /** Takes a connection off the list when it has ended. */
   remove(connection: Connection): void {
     this.#forget(connection);
     this.#connections.tell('closed', connection);
-    if (this.#connections.size === 0) this.#onEmpty?.();
+    this.#ending.remove(connection);
   }
 
   /** Its place is free once, however often it ends. */

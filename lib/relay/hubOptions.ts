@@ -12,7 +12,7 @@ export interface HubOptions {
   readonly closeTimeout?: Duration;
   /** Whether a busy target holds its clients back; default true (Q2). */
   readonly flowControl?: boolean;
-  /** Called once when `shutdown` begins, so that sockets which are not connections yet can be closed. */
+  /** Called when a drain or `shutdown` begins, so that sockets which are not connections yet can be closed. */
   readonly onShutdown?: () => void;
 }
 

@@ -5,10 +5,13 @@
  * Begin with `session.ts`, the pipeline of one connection; `state.ts` has its types, `step.ts` is its state
  * machine, with `obey.ts` for what processes ask of it and `closing.ts` for its end; `verdict.ts` says how
  * each cause closes it, `loop.ts` subscribes what a state listens to. `connection.ts` runs a session as a
- * process; `hub.ts` opens them, and `connections.ts` holds them.
+ * process; `hub.ts` opens them, `connections.ts` holds them, and `ending.ts` closes them, all at once or by a
+ * `drain.ts`.
  */
 
 export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
+export type { DrainProgress } from './drain.js';
+export type { DrainOptions } from './drainOptions.js';
 export { Hub } from './hub.js';
 export type { HubOptions } from './hubOptions.js';
 export { routeProblem } from './routeTo.js';

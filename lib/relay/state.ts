@@ -23,7 +23,8 @@ export type State =
       readonly cause: Cause;
       readonly draining: boolean;
     }
-  | { readonly phase: 'closed'; readonly route: Route };
+  /** `cut`: the client was sent a close frame and has not answered it. */
+  | { readonly phase: 'closed'; readonly route: Route; readonly cut: boolean };
 
 /** The states before closing. */
 export type Live = Extract<State, { phase: 'open' | 'waiting' }>;
@@ -78,6 +79,8 @@ export type RelayEvent =
   | { readonly type: 'expired' }
   /** The client has not answered a close frame in time (Z3). */
   | { readonly type: 'overdue' }
+  /** The relay drains (Q14). */
+  | { readonly type: 'drain'; readonly code: 1001 | 1012; readonly retry: number }
   /** The relay shuts down (Q3). */
   | { readonly type: 'shutdown' }
   /** The target's mailbox has refused a frame (M11). */

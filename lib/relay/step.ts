@@ -82,7 +82,7 @@ function whileLive(state: Live, event: SessionEvent, world: World): Next {
 /** What ends a connection, whatever else there is. */
 type Ending = Extract<
   SessionEvent,
-  { type: 'violation' | 'silent' | 'congested' | 'refused' | 'shutdown' | 'expired' }
+  { type: 'violation' | 'silent' | 'congested' | 'refused' | 'shutdown' | 'drain' | 'expired' }
 >;
 
 function causeOfEnd(event: Ending): Cause {
@@ -134,9 +134,9 @@ function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
   if ('kind' in event) return [state];
   switch (event.type) {
     case 'closed':
-      return finish(state, state.cause, world);
+      return finish(state, state.cause, world, event.code !== 1006);
     case 'overdue': {
-      const [next, ...commands] = finish(state, state.cause, world);
+      const [next, ...commands] = finish(state, state.cause, world, false);
       return [next, { type: 'destroy' }, ...commands];
     }
     case 'frame':

@@ -1,5 +1,5 @@
 import type { ExitReason } from '../core/index.js';
-import { closeCode, cutReason } from '../protocol/index.js';
+import { closeCode, cutReason, withRetry } from '../protocol/index.js';
 
 /** How a connection closes, for one cause. */
 export interface Verdict {
@@ -44,7 +44,9 @@ export type Cause =
   /** n: the client's authorisation has ended (X13). */
   | { readonly type: 'expired' }
   /** k, m, o: a limit of its rate or of a time. */
-  | { readonly type: 'exceeded'; readonly limit: Limit };
+  | { readonly type: 'exceeded'; readonly limit: Limit }
+  /** p: the relay drains; `retry` is for the client, in milliseconds (Q14). */
+  | { readonly type: 'drain'; readonly code: 1001 | 1012; readonly retry: number };
 
 /** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
@@ -89,6 +91,8 @@ export function verdict(cause: Cause): Verdict {
       return { frame: undefined, leave: 'ping timeout', exit: failed(1006, 'ping timeout') };
     case 'slow':
       return both(1013, cause.who === 'consumer' ? 'slow consumer' : 'target overloaded');
+    case 'drain':
+      return drained(cause.code, cause.retry);
     case 'expired':
       return both(4401, 'authorization expired');
     case 'exceeded':
@@ -131,6 +135,12 @@ function targetEnded(exit: ExitReason): Verdict {
   if (exit.type !== 'noconnection') return { ...both(1011, text), leave: undefined };
   const lost = 'target unreachable';
   return { frame: { code: 1012, reason: lost }, leave: undefined, exit: failed(1012, lost) };
+}
+
+/** p: when to come back is each client's own, and nothing for the target. */
+function drained(code: number, retry: number): Verdict {
+  const text = 'server restarting';
+  return { ...both(code, text), frame: { code, reason: withRetry(text, retry) } };
 }
 
 function violated(code: Violation): Verdict {

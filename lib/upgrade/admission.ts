@@ -36,7 +36,7 @@ export class Admission {
     this.#outbox = new Outbox(system, { ...options, ...hub });
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
-      for (const handshake of this.#pending) handshake.refuse(refusals.shuttingDown);
+      for (const handshake of this.#pending) handshake.refuse(refusals.shuttingDown(this.hub));
     };
     this.hub = new Hub(system, { ...hub, onShutdown });
     this.handshakeTimeout = settings.handshakeTimeout;
@@ -67,7 +67,7 @@ export class Admission {
   admit(handshake: Handshake, answer: RelayAnswer): Refusal | undefined {
     const { hub } = this;
     const { config } = answer;
-    if (hub.draining) return refusals.shuttingDown;
+    if (hub.draining) return refusals.shuttingDown(hub);
     if ('detail' in config) {
       this.warnings.invalid(handshake.request, config.text, config.detail);
       return config;

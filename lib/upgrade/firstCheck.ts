@@ -19,7 +19,7 @@ export function firstCheck(
   const isLimited = rate !== Number.POSITIVE_INFINITY;
   const bucket = isLimited ? new TokenBucket(rate, rate, () => hub.kernel.uptime()) : undefined;
   return (handshake, own) => {
-    if (hub.draining) return refusals.shuttingDown;
+    if (hub.draining) return refusals.shuttingDown(hub);
     const { request } = handshake;
     const problem = handshakeProblem(request) ?? originProblem(request.headers.origin, own);
     return problem ?? placeProblem(handshake);

@@ -13,7 +13,12 @@ export interface Refusal {
 
 /** The answers of H2, by row. */
 export const refusals = {
-  shuttingDown: { status: 503, text: 'Relay is shutting down' },
+  /** With when to come back, in whole seconds, if a drain has said so (Q14). */
+  shuttingDown: ({ retryAfter }: { readonly retryAfter: number | undefined }): Refusal => {
+    const refusal = { status: 503, text: 'Relay is shutting down' };
+    if (retryAfter === undefined) return refusal;
+    return { ...refusal, headers: { 'Retry-After': String(Math.ceil(retryAfter / 1_000)) } };
+  },
   badMethod: { status: 405, text: 'Method not allowed', headers: { Allow: 'GET' } },
   badProtocol: { status: 400, text: 'HTTP/1.1 required' },
   badVersion: {
@@ -41,7 +46,7 @@ export const refusals = {
   noAnswer: { status: 503, text: 'Handler did not end the response' },
   unclaimed: { status: 404, text: 'Not found' },
   tooManyHeaders: { status: 431, text: 'Too many header fields' },
-} as const satisfies Record<string, Refusal>;
+} as const satisfies Record<string, Refusal | ((hub: never) => Refusal)>;
 
 /** The headers of a refusal and of its body; `isLast`: nothing follows on the connection. */
 export function refusalHeaders(

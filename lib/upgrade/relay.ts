@@ -1,6 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { Close, GivenMetadata, Metadata } from '../protocol/index.js';
-import type { ConnectionEvent, ConnectionInfo } from '../relay/index.js';
+import type {
+  ConnectionEvent,
+  ConnectionInfo,
+  DrainOptions,
+  DrainProgress,
+} from '../relay/index.js';
 
 /** A relay as seen by the application that set it up. */
 export interface Relay {
@@ -26,6 +31,15 @@ export interface Relay {
   ): number;
   /** Emits when a connection opens and when it closes, with its metadata of then; never completes. */
   readonly connections$: Observable<ConnectionEvent>;
+  /**
+   * Ends the relay gently, before a restart: refuses upgrades with 503 and `Retry-After`, closes the connections in
+   * batches, each told a time of its own to come back at, and cuts off at the deadline whoever is left (Q14–Q16). It
+   * begins with the call. The observable tells of the progress, the latest first, and completes when all are gone.
+   *
+   * @throws ProcessError `Invalid` naming the option.
+   * @example process.once('SIGTERM', async () => { await lastValueFrom(relay.drain()); await system.shutdown(); });
+   */
+  drain(options?: DrainOptions): Observable<DrainProgress>;
   /** Refuses upgrades with 503, closes all connections with 1001, resolves when all are gone (Q3). */
   shutdown(): Promise<void>;
 }

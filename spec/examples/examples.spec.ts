@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lobby } from '../../examples/03-transfer.js';
 import { feed, price, TICK } from '../../examples/08-groups.js';
-import { ws } from '../../lib/express/index.js';
+import { readRetry, ws } from '../../lib/express/index.js';
 import { broadcast, type GroupEvent, send } from '../../lib/index.js';
 import { fakeSelf, message } from '../../lib/testing/index.js';
 import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
@@ -300,6 +300,20 @@ example('09-call-reply', () => {
     const answer = await fetch(url, { headers: { connection: 'close' } });
 
     expect([answer.status, await answer.json()]).toEqual([status, body]);
+  });
+});
+
+example('13-drain', () => {
+  it('at SIGTERM tells each client to come back, and when', async () => {
+    const clients = [await connect('/ws/echo'), await connect('/ws/echo')];
+    expect(await clients[0]?.ask('hi')).toBe('hi');
+    started.child.kill('SIGTERM');
+
+    for (const { code, reason } of await Promise.all(clients.map(closeOf))) {
+      expect(code).toBe(1012);
+      expect(readRetry(reason)).toBeGreaterThanOrEqual(1_000);
+      expect(readRetry(reason)).toBeLessThanOrEqual(6_000);
+    }
   });
 });
 

@@ -28,7 +28,7 @@ const closing: State = {
   cause: { type: 'close', code: 1000, reason: '' },
   draining: false,
 };
-const over: State = { phase: 'closed', route: lobbyRoute };
+const over: State = { phase: 'closed', route: lobbyRoute, cut: false };
 
 /** Everything that can happen to a connection. */
 const events = {
@@ -42,6 +42,8 @@ const events = {
   beat: { type: 'beat' },
   overdue: { type: 'overdue' },
   shutdown: { type: 'shutdown' },
+  drain: { type: 'drain', code: 1012, retry: 5 },
+  expired: { type: 'expired' },
   refused: { type: 'refused' },
   exit: exited(LOBBY, { type: 'normal' }),
   cancel: cancel(),
@@ -67,6 +69,8 @@ describe('step', () => {
     { event: 'beat', whenOpen: 'open', whenClosing: 'closing', whenClosed: 'closed' },
     { event: 'overdue', whenOpen: 'open', whenClosing: 'closed', whenClosed: 'closed' },
     { event: 'shutdown', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'drain', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
+    { event: 'expired', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
     { event: 'refused', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
     { event: 'exit', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
     { event: 'cancel', whenOpen: 'closing', whenClosing: 'closing', whenClosed: 'closed' },
@@ -83,6 +87,15 @@ describe('step', () => {
       expect(phaseAfter(opened)).toBe(whenOpen);
       expect(phaseAfter(closing)).toBe(whenClosing);
       expect(phaseAfter(over)).toBe(whenClosed);
+    },
+  );
+
+  it.each(['drain', 'expired', 'shutdown'] as const)(
+    'closes on %s while it waits for its target, too (X9, X13, Q14)',
+    (event) => {
+      const waiting = { ...opened, phase: 'waiting', exit: { type: 'killed' } } as State;
+
+      expect(step(waiting, events[event], world)[0].phase).toBe('closing');
     },
   );
 

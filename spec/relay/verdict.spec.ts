@@ -251,6 +251,13 @@ const ROWS: {
     leave: 'idle timeout',
     exit: normal(1001, 'idle timeout'),
   },
+  {
+    row: 'p',
+    cause: { type: 'drain', code: 1012, retry: 2_500 },
+    frame: '1012 server restarting; retry=2500',
+    leave: 'server restarting',
+    exit: normal(1012, 'server restarting'),
+  },
 ];
 
 describe('verdict', () => {
