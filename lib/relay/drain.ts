@@ -7,6 +7,7 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
+import { wholeMillis } from '../core/index.js';
 import type { Connection } from './connection.js';
 import type { DrainSettings } from './drainOptions.js';
 
@@ -49,9 +50,9 @@ export class Drain {
 
   /** A connection has ended, by us or by itself. */
   remove(connection: Connection): void {
-    const { state } = connection;
     if (!this.#left.delete(connection)) return;
     this.#untold.delete(connection);
+    const { state } = connection;
     if (state?.phase === 'closed' && state.cut) this.#cut++;
     this.#emit();
   }
@@ -74,10 +75,11 @@ export class Drain {
   #tell(connection: Connection): void {
     this.#untold.delete(connection);
     const { code, retryAfter, jitter, random } = this.settings;
-    const retry = Math.round(retryAfter + random() * jitter);
+    const retry = wholeMillis(retryAfter + random() * jitter);
     connection.inform({ type: 'drain', code, retry });
   }
 
+  /** All have been told by now, unless the event loop was held up. */
   #cutOff(): void {
     for (const connection of this.#untold) this.#tell(connection);
     for (const connection of this.#left) connection.inform({ type: 'overdue' });

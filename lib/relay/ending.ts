@@ -6,7 +6,7 @@ import { type DrainOptions, readDrainOptions } from './drainOptions.js';
 
 export type { DrainOptions };
 
-/** How one relay ends: all connections at once (Q3), or in batches (Q14), and the first when the second is under way. */
+/** How one relay ends: its connections close all at once (Q3) or in batches (Q14), or both, one after the other (Q16). */
 export class Ending {
   readonly #kernel: Kernel;
   readonly #connections: ReadonlySet<Connection>;

@@ -37,6 +37,11 @@ describe('closeCodes', () => {
       verdict({ type: 'target', exit: { type: 'noconnection' } }),
       verdict({ type: 'slow', who: 'consumer' }),
       ...([1002, 1007, 1008, 1009] as const).map((code) => verdict({ type: 'violation', code })),
+      ...(['rate', 'message', 'hold', 'idle'] as const).map((limit) =>
+        verdict({ type: 'exceeded', limit }),
+      ),
+      verdict({ type: 'expired' }),
+      verdict({ type: 'drain', code: 1012, retry: 0 }),
     ].map(({ frame }) => frame?.code ?? 0);
 
     expect(frames.filter((code) => closeCode(code) === undefined)).toEqual([]);

@@ -87,6 +87,14 @@ describe('drain', () => {
     expect(leaves).toEqual(Array(3).fill('server restarting'));
   });
 
+  it.each([Number.NaN, -1])('takes a chance of %p for none at all (Q14)', (chance) => {
+    const { hub, system, told } = relayOf(1);
+    hub.drain({ retryAfter: 0, jitter: '1s', random: () => chance });
+    system.flush();
+
+    expect(told()).toEqual(['1012 server restarting; retry=0']);
+  });
+
   it('closes with 1001 where it is told to (Q14)', () => {
     const { hub, system, told } = relayOf(1);
     hub.drain({ code: 1001, retryAfter: 5, jitter: 0 });
