@@ -187,6 +187,29 @@ describe.each(BOTH)('connectionKey (door $door)', (at) => {
   });
 });
 
+describe.each(BOTH)('a relay that is shut down (door $door)', (at) => {
+  it.each([
+    { by: 'its connectionKey', key: true },
+    { by: 'a handler, which answers all the same', key: false },
+  ])('by $by refuses the handshake, and keeps no place (Q3, H16)', async ({ key }) => {
+    const shut = (): undefined => void shutdowns.push(relay.shutdown());
+    const shutdowns: Promise<void>[] = [];
+    const reply = (): Reply => {
+      if (!key) shut();
+      return toEcho;
+    };
+    const options = key ? { connectionKey: shut } : {};
+    const { relay, port } = await serveAt(at, reply, options);
+
+    expect(await refusal(port, '/')).toMatchObject({
+      status: 503,
+      body: 'Relay is shutting down',
+    });
+    await within(Promise.all(shutdowns), 'the shutdown');
+    expect(relay.count).toBe(0);
+  });
+});
+
 /** What `enter` of an admission says to a series of handshakes that are over at once. */
 function entrances(options: object) {
   const system = testSystem();

@@ -33,6 +33,12 @@ const counter: Behavior = (inbox) => {
 const closeOf = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once('close', () => resolve()));
 
+/** What a socket has of libuv, or of the socket below its TLS. */
+interface Handle {
+  readonly _parent?: Handle;
+  hasRef(): boolean;
+}
+
 /** A handler that waits until it is told what to answer. */
 function asked() {
   const answer = deferred<Reply>();
@@ -151,6 +157,21 @@ describe.each([DOORS[0], DOORS[2]])('maxEarly (door $door)', (at) => {
     handler.answer({ target: two });
 
     expect(await client.until(/world/)).toMatch(/hello.*world/s);
+  });
+});
+
+describe.each(DOORS)('a client that has its refusal (door $door, TLS $tls)', (at) => {
+  it('keeps Node alive no more, though its half stays open (Q3, H15)', async () => {
+    const { connect, first } = await serveAt(at, () => ({ status: 401 }));
+    const client = connect();
+    client.socket.allowHalfOpen = true;
+    client.write(handshake('/'));
+    await within(once(client.socket, 'end'), 'the end');
+    const socket = (await first()) as Socket & { _handle: Handle };
+    const { _handle: handle } = socket;
+    if (!socket.writableFinished) await within(once(socket, 'finish'), 'what is written');
+
+    expect([socket.destroyed, (handle._parent ?? handle).hasRef()]).toEqual([false, false]);
   });
 });
 
