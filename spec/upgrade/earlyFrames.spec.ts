@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { filter, map } from 'rxjs';
+import { filter, ignoreElements, map, tap } from 'rxjs';
 import { ws } from '../../lib/express/index.js';
 import { type Behavior, ofTopic, send } from '../../lib/index.js';
 import { cleanUp, deferred, frame, handshake, within } from '../express/support.js';
@@ -114,6 +114,24 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
     expect(relay.count).toBe(0);
   });
 
+  it('is handed over whole where the client has ended its half meanwhile (H15, L6)', async () => {
+    const { client, relay, answer } = await paused();
+    client.socket.end();
+    const left = deferred<number>();
+    let count = 0;
+    const target: Behavior = (inbox) =>
+      inbox.pipe(
+        ofTopic(ws.message, ws.leave),
+        tap(({ topic }) => (topic === 'ws.leave' ? left.resolve(count) : count++)),
+        ignoreElements(),
+      );
+    answer({ target });
+
+    expect(await within(left.promise, 'the leave', 10_000)).toBe(COUNT);
+    await relay.shutdown();
+    expect(relay.count).toBe(0);
+  });
+
   it('leaves nobody behind where the client has reset meanwhile, and gets a 101 (H15)', async () => {
     const { client, socket, relay, answer } = await paused();
     const closed = closeOf(socket);
@@ -124,18 +142,6 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
     await relay.shutdown();
 
     expect(relay.count).toBe(0);
-  });
-
-  it('has the client read to its end where it sends on after a refusal, but for 2 s (H15)', async () => {
-    const { client, socket, answer } = await paused();
-    const closed = closeOf(socket);
-    const chunk = Buffer.alloc(1024);
-    const writing = setInterval(() => client.socket.writable && client.write(chunk), 10);
-    client.socket.on('end', () => {}).allowHalfOpen = true;
-    answer({ status: 401 });
-    await within(closed, "the server's socket", 4_000).finally(() => clearInterval(writing));
-
-    expect(client.text).toMatch(/^HTTP\/1.1 401 /);
   });
 });
 
@@ -174,6 +180,24 @@ describe.each(DOORS)('a client that has its refusal (door $door, TLS $tls)', (at
     expect([socket.destroyed, (handle._parent ?? handle).hasRef()]).toEqual([false, false]);
   });
 });
+
+describe.each([DOORS[0], DOORS[2]])(
+  'a client that sends on after its refusal (door $door)',
+  (at) => {
+    it('is read, so that the answer arrives, and cut off after 2 s (H15)', async () => {
+      const { connect, first } = await serveAt(at, () => ({ status: 401 }));
+      const client = connect();
+      client.socket.allowHalfOpen = true;
+      client.write(handshake('/'));
+      const closed = closeOf(await first());
+      const chunk = Buffer.alloc(1024);
+      const writing = setInterval(() => client.socket.writable && client.write(chunk), 10);
+      await within(closed, "the server's socket", 4_000).finally(() => clearInterval(writing));
+
+      expect(client.text).toMatch(/^HTTP\/1.1 401 /);
+    });
+  },
+);
 
 describe.each([DOORS[0], DOORS[2]])('a plain answer to an upgrade (door $door)', (at) => {
   it('is not waited for, once it has ended, for more than 10 s without a byte read (H15)', async () => {
