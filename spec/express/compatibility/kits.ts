@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import cookieSession from 'cookie-session';
@@ -62,8 +59,7 @@ function passport(app: Express): void {
 }
 
 function files(): Store {
-  const path = mkdtempSync(join(tmpdir(), 'rx-process-sessions-'));
-  return new (fileStore(session))({ path, reapInterval: -1, logFn: () => {} });
+  return new (fileStore(session))({ path: '.tmp/sessions', reapInterval: -1, logFn: () => {} });
 }
 
 export const KITS: readonly Kit[] = [

@@ -1,15 +1,14 @@
 // An application with sessions, and Vite's dev server on its server; run by compatibility.spec.ts as a program of
 // its own, because Vite does not take jest's globals for its own. It prints a line for each request.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'vite';
 import { application } from './application.js';
 import { KITS, type Kit } from './kits.js';
 
 const { app, server, port, close } = await application(KITS[0] as Kit, console.log);
+mkdirSync('.tmp', { recursive: true });
 const vite = await createServer({
-  root: mkdtempSync(join(tmpdir(), 'rx-process-vite-')),
+  root: '.tmp',
   configFile: false,
   logLevel: 'silent',
   appType: 'custom',
