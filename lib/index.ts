@@ -74,14 +74,17 @@ export {
   type ChildStatus,
   type Context,
   createSystem,
+  type FieldLogger,
   type Groups,
   type HostOptions,
+  type LogFields,
   type Logger,
   type MailboxOptions,
   type ProcessInfo,
   type ProcessStatus,
   type System,
   type SystemOptions,
+  type TextLogger,
   type TreeNode,
 } from './runtime/index.js';
 export {

@@ -26,5 +26,5 @@ export type { ProcessInfo, ProcessStatus } from './system/processInfo.js';
 export { type CancelOptions, System } from './system/system.js';
 export type { SystemKernel as Kernel } from './system/systemView.js';
 export type { TreeNode } from './system/tree.js';
-export type { Logger } from './telemetry/events.js';
+export type { FieldLogger, LogFields, Logger, TextLogger } from './telemetry/logger.js';
 export { monitor } from './ties/monitor.js';

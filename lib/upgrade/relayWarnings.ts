@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { textOf } from '../core/index.js';
+import { printable, textOf } from '../core/index.js';
 import type { Hub } from '../relay/index.js';
 import { otherScheme } from './originPolicy.js';
 import { type Refusal, refusals } from './refusal.js';
@@ -8,7 +8,7 @@ import { routeOf } from './routeOf.js';
 /**
  * What one relay warns of, as events of its system: how the application answers handshakes, and whom it
  * turns away. How it is put together is said once; a handler that fails, each time. What a client chooses is
- * cut, since a path may be long.
+ * cut and escaped, and of its headers only `Origin` and `Host` are told (I12).
  */
 export class RelayWarnings {
   readonly #hub: Pick<Hub, 'warn'>;
@@ -142,4 +142,4 @@ const stackOf = (error: unknown): string =>
   textOf(() => (error instanceof Error ? (error.stack ?? error.message) : error));
 
 /** A host may be missing, whatever Express's types say. */
-const shorten = (text: string | undefined): string => `${text}`.slice(0, MAX_SHOWN);
+const shorten = (text: string | undefined): string => printable(`${text}`, MAX_SHOWN);
