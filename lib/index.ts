@@ -69,6 +69,7 @@ export {
   transition,
 } from './operators/index.js';
 export {
+  type Arrival,
   type CancelOptions,
   type ChildInfo,
   type ChildStatus,
@@ -85,6 +86,7 @@ export {
   type System,
   type SystemOptions,
   type TextLogger,
+  type Tracing,
   type TreeNode,
 } from './runtime/index.js';
 export {

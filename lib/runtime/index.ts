@@ -18,6 +18,7 @@ export { checkOptions, spawn, type Ties } from './process/spawn.js';
 export type { ChildInfo, ChildStatus, Supervision, Team } from './process/supervision.js';
 export type { Context } from './queue/contextQueue.js';
 export { inNoContext, type Seams } from './queue/runQueue.js';
+export type { Arrival, Tracing } from './queue/tracedQueue.js';
 export type { Host, HostOptions } from './registry/hostTable.js';
 export { assemble, createSystem, type SystemOptions } from './system/createSystem.js';
 export type { Groups } from './system/groupsApi.js';

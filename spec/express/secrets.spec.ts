@@ -95,6 +95,11 @@ const CAUSES: Readonly<Record<string, Cause>> = {
       system.send(pid, ws.control as string, { target_pid: SECRET, metadata: SECRET }),
     ),
   },
+  expires_at: {
+    routes: relayed((pid, { system }) =>
+      system.send(pid, ws.control, { expires_at: 1, metadata: { token: SECRET } }),
+    ),
+  },
   topic: { routes: relayed((pid, { system }) => system.send(pid, 'note', SECRET)) },
   relay: {
     routes: (app, running) => {

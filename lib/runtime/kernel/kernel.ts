@@ -136,6 +136,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
     }
     if (mailbox.phase === 'closing') {
       this.events.drop(pid, 'closing');
+      process.extension?.events.count('closing');
       return false;
     }
     if (this.bound.isExempt(message.topic)) return true;

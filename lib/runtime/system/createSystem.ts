@@ -3,8 +3,8 @@ import { countOption, type Known, knownOptions, ProcessError } from '../../core/
 import { Kernel } from '../kernel/kernel.js';
 import { Bound, type MailboxOptions } from '../mailbox/bound.js';
 import { newSelf } from '../process/processSelf.js';
-import { type Context, ContextQueue } from '../queue/contextQueue.js';
-import { liveSeams, RunQueue, type Seams } from '../queue/runQueue.js';
+import { type Context, queueFor } from '../queue/queueFor.js';
+import { liveSeams, type Seams } from '../queue/runQueue.js';
 import type { HostOptions } from '../registry/hostTable.js';
 import { checkLogger, type Logger } from '../telemetry/logger.js';
 import { System } from './system.js';
@@ -60,10 +60,6 @@ const OPTIONS: Known<SystemOptions> = {
 export function assemble(options: SystemOptions, seams: Seams, where = 'createSystem'): System {
   knownOptions(where, options, OPTIONS);
   const { capacity, overflow } = readMailbox(where, options.mailbox ?? {});
-  const { context } = options;
-  if (context !== undefined && !isContext(context)) {
-    throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
-  }
   const { scheduler = asyncScheduler } = options;
   // Only a scheduler with rxjs's own clock shows the time of day; any other clock is taken as it is.
   const isLive = scheduler.now === asyncScheduler.now;
@@ -76,7 +72,7 @@ export function assemble(options: SystemOptions, seams: Seams, where = 'createSy
     scheduler,
     isProduction: process.env.NODE_ENV === 'production',
     clock: isLive ? seams.clock : () => scheduler.now(),
-    queue: context === undefined ? new RunQueue(seams) : new ContextQueue(seams, context),
+    queue: queueFor(seams, options.context),
     newSelf,
   });
   kernel.hosts.add('main');
@@ -95,9 +91,4 @@ function readMailbox(
     throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
   }
   return { capacity, overflow };
-}
-
-function isContext(value: unknown): value is Context {
-  const { getStore, run } = (value ?? {}) as Partial<Context>;
-  return typeof getStore === 'function' && typeof run === 'function';
 }
