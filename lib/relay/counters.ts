@@ -68,8 +68,8 @@ export class CountedEvents {
     this.#counters = counters;
   }
 
-  warning(code: string, message: string, pid?: Pid): void {
-    this.#events.warning(code, message, pid);
+  warning(...warning: Parameters<Kernel['events']['warning']>): void {
+    this.#events.warning(...warning);
   }
 
   drop(pid: Pid, reason: DropReason, count = 1): void {

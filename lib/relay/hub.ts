@@ -106,8 +106,8 @@ export class Hub {
   }
 
   /** Emits a warning event of the system. */
-  warn(code: string, message: string): void {
-    this.events.warning(code, message);
+  warn(code: string, message: string, error?: unknown): void {
+    this.events.warning(code, message, undefined, error);
   }
 
   /**

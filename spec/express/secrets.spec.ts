@@ -130,6 +130,18 @@ const CAUSES: Readonly<Record<string, Cause>> = {
       setRelay(res, { target: () => [], metadata }).end();
     }),
   },
+  origin_missing: { relay: { requireOrigin: true }, routes: idle },
+  connections_full: { relay: { maxConnections: 1 }, routes: idle },
+  key_full: { relay: { maxPerKey: 1, connectionKey: () => SECRET }, routes: idle },
+  too_many_upgrades: { relay: { upgradesPerSecond: 1 }, routes: idle },
+  connection_key_failed: {
+    relay: {
+      connectionKey: () => {
+        throw new Error('boom');
+      },
+    },
+    routes: idle,
+  },
   origin_refused: { routes: idle, headers: { Origin: 'https://elsewhere.example' } },
   relay_after_handlers: {
     mount: false,
@@ -171,7 +183,11 @@ const CODES = ['relay', 'upgrade', 'express', 'http', 'ws']
   .flatMap((folder) =>
     readdirSync(`lib/${folder}`).map((name) => readFileSync(`lib/${folder}/${name}`, 'utf8')),
   )
-  .flatMap((text) => [...text.matchAll(/\b(?:warn|warnings\.once|warnProcess)\(\s*'([^']+)',/g)])
+  .flatMap((text) => [
+    ...text.matchAll(
+      /\b(?:(?:warn|warnings\.once|this\.once|warnProcess)\(|\w+: \[(?=\s*'\w+',\s*'a handshake ))\s*'([^']+)',/g,
+    ),
+  ])
   .map(([, code]) => code);
 
 /** Keeps what a logger of fields gets, and tells when a code has come. */
@@ -209,7 +225,8 @@ describe('a line of the log', () => {
         if (event.type === 'warning') events.push(event);
       });
       const lines$ = handshake(PATH, { ...headers, ...CAUSES[code]?.headers });
-      new Raw(running.port).write(lines$).write(frame(SECRET));
+      // A limit is told of when a second or a third has come.
+      for (let n = 0; n < 3; n++) new Raw(running.port).write(lines$).write(frame(SECRET));
       await come();
       await settled(running.system);
 

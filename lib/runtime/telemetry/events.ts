@@ -1,5 +1,11 @@
 import { type Observable, Subject } from 'rxjs';
-import type { DropReason, ExitReason, Pid, SystemEvent } from '../../core/index.js';
+import {
+  type DropReason,
+  type ExitReason,
+  type Pid,
+  type SystemEvent,
+  textOf,
+} from '../../core/index.js';
 import type { RunQueue } from '../queue/runQueue.js';
 import { type Counted, DropLog, type Names } from './dropLog.js';
 import { type Logger, writerOf } from './logger.js';
@@ -107,10 +113,15 @@ export class Events {
     this.#subject.next({ type: 'handlerError', at: this.#system.now(), pid, error, message });
   }
 
-  warning(code: string, message: string, pid?: Pid): void {
-    const about = { code, ...(pid !== undefined && { pid }) };
-    this.log?.write({ level: 'warn', message: `${code}: ${message}`, ...about });
-    this.#subject.next({ type: 'warning', at: this.#system.now(), message, ...about });
+  /** `error` is what was thrown, if something was; its text comes after the message. */
+  warning(code: string, text: string, pid?: Pid, error?: unknown): void {
+    this.log?.write({ level: 'warn', code, message: `${code}: ${text}`, pid, error });
+    this.#subject.next({
+      ...{ type: 'warning', at: this.#system.now(), code },
+      message: error === undefined ? text : `${text}: ${textOf(() => error)}`,
+      ...(pid !== undefined && { pid }),
+      ...(error !== undefined && { error }),
+    });
   }
 
   #flush(): void {
