@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { ignoreElements, map, mergeMap, tap } from 'rxjs';
 import { setRelay, ws } from '../../lib/express/index.js';
-import { act, type Behavior, broadcast, ofTopic, reply, send } from '../../lib/index.js';
+import { act, type Behavior, broadcast, ofTopic, type Pid, reply, send } from '../../lib/index.js';
 import { openTelemetry } from '../../lib/opentelemetry/index.js';
 import { cleanUp, open, refusal, serve } from '../express/support.js';
 import { door } from '../http/support.js';
-import { collect, deferred, quiet, refused, settled } from '../support/runtime.js';
+import { collect, type Deferred, deferred, quiet, refused, settled } from '../support/runtime.js';
 import { sdk, tree } from './support.js';
 
 let otel: ReturnType<typeof sdk>;
@@ -190,38 +190,44 @@ describe('openTelemetry', () => {
   });
 
   it('tells the members of a group apart that let a message wait (I15)', async () => {
-    const go = deferred();
     const system = quiet({ context: openTelemetry({ tracer: otel.tracer }) });
+    const held = new Map<Pid, Deferred<void>>();
     const log: unknown[] = [];
     const member: Behavior = (inbox, self) => {
       self.join('all');
+      held.set(self.pid, deferred());
       return inbox.pipe(
         act(async ({ topic }) => {
           const span = trace.getActiveSpan() as unknown as { attributes: Record<string, unknown> };
-          log.push([topic, self.pid, span.attributes['rx_process.pid'] === self.pid]);
-          await go.promise;
+          log.push([topic, self.pid, span.attributes['rx_process.pid']]);
+          await held.get(self.pid)?.promise;
         }),
       );
     };
-    const pids = [system.spawn(member), system.spawn(member)];
+    const [first, second] = [system.spawn(member), system.spawn(member)];
     await settled(system);
-    system.spawn(
-      (inbox) => inbox.pipe(mergeMap(() => ['a', 'b'].map((topic) => broadcast('all', topic, 1)))),
-      {
-        messages: [{ topic: 'go' }],
-      },
-    );
+    const both = ['a', 'b'].map((topic) => broadcast('all', topic, 1));
+    system.spawn((inbox) => inbox.pipe(mergeMap(() => both)), { messages: [{ topic: 'go' }] });
     await settled(system);
-    go.resolve();
-    await settled(system);
+    for (const pid of [second, first]) {
+      held.get(pid)?.resolve();
+      await settled(system);
+    }
 
-    expect(log).toEqual(['a', 'b'].flatMap((topic) => pids.map((pid) => [topic, pid, true])));
-    expect(
-      otel
-        .spans()
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual([...['process a', 'process a', 'process b', 'process b', 'process go']]);
+    expect(log).toEqual([
+      ['a', first, first],
+      ['a', second, second],
+      ['b', second, second],
+      ['b', first, first],
+    ]);
+    const names = otel.spans().map(({ name }) => name);
+    expect(names.sort()).toEqual([
+      'process a',
+      'process a',
+      'process b',
+      'process b',
+      'process go',
+    ]);
   });
 
   it('follows calls and what comes after their replies (I15)', async () => {
