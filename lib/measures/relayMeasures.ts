@@ -63,10 +63,13 @@ const noRelay = (where: string): ProcessError =>
     `${where}: give a relay, as websocketRelay and relayUpgrades return it`,
   );
 
-/** How much waits for the targets of all connections. */
+/** How much waits for the targets of all connections, each of which counts once. */
 function mailboxes(hubs: readonly Hub[]): Measure[] {
-  const depths = (): number[] => hubs.flatMap(depthsOf);
   const gauge = { kind: 'gauge', unit: '{message}' } as const;
+  const depths = (): number[] => {
+    const targetsOf = (hub: Hub) => hub.connections().map(({ target }) => hub.find(target));
+    return [...new Set(hubs.flatMap(targetsOf))].map((target) => target?.mailbox.depth ?? 0);
+  };
   return [
     {
       ...{ ...gauge, name: 'rx_process.mailbox.messages', help: 'Messages that wait for targets' },
@@ -78,12 +81,6 @@ function mailboxes(hubs: readonly Hub[]): Measure[] {
       read: () => [['', depths().reduce((max, depth) => Math.max(max, depth), 0)]],
     },
   ];
-}
-
-/** How many messages wait for each target. */
-function depthsOf(hub: Hub): number[] {
-  const targets = new Set(hub.connections().map(({ target }) => target));
-  return [...targets].map((target) => hub.kernel.resolve(target)?.mailbox.depth ?? 0);
 }
 
 const lagOf = (lag: EventLoopLag): Measure => ({

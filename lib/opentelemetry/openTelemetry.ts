@@ -18,7 +18,7 @@ import { upgradeSpans } from './upgradeSpans.js';
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): OpenTelemetry {
   knownOptions('openTelemetry', options, OPTIONS);
-  const { tracer = trace.getTracer(NAME), meter = metrics.getMeter(NAME) } = options;
+  const { tracer = trace.getTracer(NAME), meter } = options;
   return new OpenTelemetry(tracer, meter);
 }
 
@@ -36,10 +36,10 @@ const NAME = 'rx-process';
 /** What `openTelemetry` makes: a context for `createSystem` that can also observe relays. */
 export class OpenTelemetry extends MessageSpans {
   readonly #tracer: Tracer;
-  readonly #meter: Meter;
+  readonly #meter: Meter | undefined;
 
   /** @internal */
-  constructor(tracer: Tracer, meter: Meter) {
+  constructor(tracer: Tracer, meter: Meter | undefined) {
     super(tracer);
     this.#tracer = tracer;
     this.#meter = meter;
@@ -53,7 +53,9 @@ export class OpenTelemetry extends MessageSpans {
    * @throws ProcessError `Invalid`: no relay.
    */
   observe(relay: Relay | readonly Relay[]): () => void {
-    const stopMeters = relayMeters('observe', relay, this.#meter);
+    // Only here, because the global meter does nothing for ever if the SDK has not been started when it is asked for.
+    const meter = this.#meter ?? metrics.getMeter(NAME);
+    const stopMeters = relayMeters('observe', relay, meter);
     const ends = [relay].flat().map((each) => {
       const stopSpans = upgradeSpans(each, this.#tracer);
       // Within the upgrade: what is in force now is its span.
