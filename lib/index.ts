@@ -69,19 +69,24 @@ export {
   transition,
 } from './operators/index.js';
 export {
+  type Arrival,
   type CancelOptions,
   type ChildInfo,
   type ChildStatus,
   type Context,
   createSystem,
+  type FieldLogger,
   type Groups,
   type HostOptions,
+  type LogFields,
   type Logger,
   type MailboxOptions,
   type ProcessInfo,
   type ProcessStatus,
   type System,
   type SystemOptions,
+  type TextLogger,
+  type Tracing,
   type TreeNode,
 } from './runtime/index.js';
 export {

@@ -23,6 +23,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ws: RELAY,
   upgrade: [...RELAY, 'ws'],
   http: [...RELAY, 'upgrade'],
+  measures: [...RELAY, 'upgrade'],
+  metrics: ['core', 'upgrade', 'measures'],
+  opentelemetry: [...PROCESSES, 'upgrade', 'measures'],
   express: [...RELAY, 'channels', 'upgrade'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
@@ -61,6 +64,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ['rxjs', 'ws', 'node:'],
   upgrade: ['rxjs', 'node:'],
   http: ['node:'],
+  measures: ['node:'],
+  metrics: ['prom-client'],
+  opentelemetry: ['@opentelemetry/api', 'node:'],
   express: ['express', 'node:'],
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
@@ -69,8 +75,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What package.json publishes, and what only other folders see. */
-const PUBLISHED = ['', 'express', 'http', 'testing', 'ws'];
-const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade'];
+const PUBLISHED = ['', 'express', 'http', 'metrics', 'opentelemetry', 'testing', 'ws'];
+const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade', 'measures'];
 
 const imports = function* (): Generator<[Source, Import]> {
   for (const source of sources) for (const each of source.imports) yield [source, each];

@@ -147,6 +147,16 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
     60_000,
   );
 
+  it.each([
+    { entry: 'metrics', missing: 'prom-client' },
+    { entry: 'opentelemetry', missing: '@opentelemetry/api' },
+  ])('says what rx-process/$entry needs: $missing (I14, I15)', async ({ entry, missing }) => {
+    const path = project(`without ${missing}`, { 'main.mjs': `import 'rx-process/${entry}';` });
+
+    const error = `Cannot find package '${missing}' imported from `;
+    await expect(run('node main.mjs', path)).rejects.toThrow(error);
+  });
+
   it('runs it in plain JavaScript, without what the README says to leave out', async () => {
     const code = SERVER.replace('type Behavior, ', '').replace(': Behavior', '');
     const path = project('plain', { 'package.json': '{}', 'server.mjs': code });

@@ -23,6 +23,7 @@ const CODE = [
   'docs/http.md',
   'docs/testing.md',
   'docs/deploying.md',
+  'docs/observability.md',
 ];
 /** What the package publishes for reading. */
 const READ = [
@@ -117,6 +118,7 @@ describe('servers in documents', () => {
       'http/server.ts',
       'http/fastifyServer.ts',
       'deploying/server.ts',
+      'observability/metricsServer.ts',
     ]);
   });
 
@@ -127,6 +129,19 @@ describe('servers in documents', () => {
     const second = served(`PORT=${new URL(url).port} ${line}`, path);
 
     await expect(second).rejects.toThrow('EADDRINUSE');
+  }, 60_000);
+
+  it("shows its metrics in observability.md's", async () => {
+    const server = await served(
+      'exec node --import tsx metricsServer.ts',
+      join(folder, 'observability'),
+    );
+    await (await open(Number(new URL(server.url).port), '/ws/echo')).ask('hello');
+
+    const metrics = await (await fetch(new URL('/metrics', server.url))).text();
+
+    expect(metrics).toMatch(/^rx_process_messages_sent_total 1$/m);
+    await server.stop();
   }, 60_000);
 
   it("welcomes, and ends in order, in deploying.md's", async () => {

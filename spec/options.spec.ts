@@ -21,7 +21,7 @@ import { RELAY_OPTIONS } from '../lib/upgrade/index.js';
 import { readOptions } from '../lib/upgrade/readOptions.js';
 import { collect, settled } from './support/runtime.js';
 
-const SYSTEM = ['node', 'hosts', 'mailbox', 'logger', 'context', 'scheduler'];
+const SYSTEM = ['node', 'hosts', 'mailbox', 'logger', 'maxLogLines', 'context', 'scheduler'];
 const SPAWN = ['host', 'name', 'args', 'messages', 'orSignal'];
 const BACKOFF = ['initial', 'max', 'factor', 'jitter', 'maxAttempts', 'stableThreshold', 'random'];
 const FAKE_SELF = [

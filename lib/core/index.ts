@@ -75,6 +75,7 @@ export {
 export { suggestion } from './nearest.js';
 export { isPid, parsePid } from './parsePid.js';
 export { formatPid, type Pid, type PidParts } from './pid.js';
+export { printable } from './printable.js';
 export {
   ProcessError,
   type ProcessErrorCode,

@@ -53,6 +53,8 @@ export type SystemEvent =
       readonly code: string;
       readonly pid?: Pid;
       readonly message: string;
+      /** What was thrown, where something was. */
+      readonly error?: unknown;
     };
 
 /** Why something was dropped; no drop is silent (§0). */

@@ -78,7 +78,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     // Reads what the client still sends: unread bytes would cut the answer off.
     this.pending.watch();
     this.pending.forget();
-    this.mounted?.answered(refusal.status);
+    this.mounted?.answered(this, refusal.status);
     showRefusal(this.response, refusal);
     UpgradeResponse.swallow(this.response);
     writeRefusal(this.pending.socket, refusal);
@@ -107,7 +107,7 @@ export class Handshake implements Mountable, Interceptor, SocketOwner {
     } else {
       if (header !== undefined && status < 300) warnNotMounted(request);
       else if (status >= 200 && status < 300) this.mounted?.warnings.notSet(request, status);
-      this.mounted?.answered(status);
+      this.mounted?.answered(this, status);
       request.socket = pending.socket;
       this.#passThrough();
     }

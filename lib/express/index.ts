@@ -28,6 +28,7 @@ export {
   type ConnectionInfo,
   type DrainOptions,
   type DrainProgress,
+  type RelayStats,
 } from '../relay/index.js';
 export type { Relay, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';

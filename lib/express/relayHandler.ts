@@ -18,7 +18,7 @@ export function relayHandler(admission: Admission): RequestHandler {
     if (upgrade === undefined) enterPlain(request, response);
     const refusal = upgrade?.mount(admission, request);
     if (refusal !== undefined) return sendRefusal(response, refusal);
-    if (!isSet) return next();
+    if (!isSet) return upgrade ? admission.followers.serve(upgrade, request, next) : next();
     const advice = 'mount it before them, or a refused client has already run them';
     warnings.once('relay_after_handlers', `${routeOf(request)}: handlers ran first; ${advice}`);
     finish(response);

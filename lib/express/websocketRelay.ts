@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import type { System } from '../runtime/index.js';
 import {
   Admission,
+  asRelay,
   checkSystem,
   type Door,
   type Relay,
@@ -21,15 +22,7 @@ import { relayHandler } from './relayHandler.js';
 export function websocketRelay(system: System, options: RelayOptions = {}): RequestHandler & Relay {
   checkSystem(DOOR.name, system);
   const admission = new Admission(system, options as SharedOptions, DOOR);
-  const { hub } = admission;
-  return Object.defineProperties(relayHandler(admission) as RequestHandler & Relay, {
-    count: { get: () => hub.count },
-    connections: { value: () => hub.connections() },
-    closeWhere: { value: hub.closeWhere.bind(hub) },
-    connections$: { value: hub.connections$ },
-    drain: { value: hub.drain.bind(hub) },
-    shutdown: { value: () => hub.shutdown() },
-  });
+  return asRelay(relayHandler(admission), admission);
 }
 
 /** Options of a relay, whose `connectionKey` is asked with Express's request: every limit has a finite default (Q2). */

@@ -45,6 +45,10 @@ export class Handshake implements PendingHandshake, SocketOwner {
   run(handler: UpgradeHandler): void {
     const refusal = this.#admission.enter(this, ownOf(this.request));
     if (refusal !== undefined) return this.refuse(refusal);
+    this.#admission.followers.serve(this, this.request, () => this.#ask(handler));
+  }
+
+  #ask(handler: UpgradeHandler): void {
     try {
       const answer = handler(this.request);
       if (!isPromise(answer)) return this.#obey(answer);
@@ -111,7 +115,7 @@ export class Handshake implements PendingHandshake, SocketOwner {
 
   /** Answers on the socket and closes it. */
   #close(status: number, write: () => void): void {
-    this.#admission.answered(status);
+    this.#admission.answered(this, status);
     // Reads what the client still sends: unread bytes would cut the answer off.
     this.pending.watch();
     write();

@@ -32,6 +32,7 @@ export {
   type ConnectionInfo,
   type DrainOptions,
   type DrainProgress,
+  type RelayStats,
 } from '../relay/index.js';
 export type { Relay, RelayOptions, RelayTarget } from '../upgrade/index.js';
 export type { HttpAnswer, HttpHeaders, UpgradeAnswer, UpgradeHandler } from './readAnswer.js';

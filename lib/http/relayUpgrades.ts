@@ -5,6 +5,7 @@ import type { GivenMetadata } from '../protocol/index.js';
 import type { System } from '../runtime/index.js';
 import {
   Admission,
+  asRelay,
   checkServer,
   checkSystem,
   claimUpgrades,
@@ -48,18 +49,7 @@ export function relayUpgrades<M extends GivenMetadata = GivenMetadata>(
     new Handshake(admission, request, head).run(handler as UpgradeHandler),
   );
   const admission = admissionOr(stopListening, () => new Admission(system, shared, DOOR));
-  const { hub } = admission;
-  return {
-    get count() {
-      return hub.count;
-    },
-    connections: () => hub.connections(),
-    closeWhere: (predicate, close) => hub.closeWhere(predicate, close),
-    connections$: hub.connections$,
-    drain: (options) => hub.drain(options),
-    shutdown: () => hub.shutdown(),
-    stopListening,
-  };
+  return asRelay({ stopListening }, admission);
 }
 
 function admissionOr(undo: () => void, make: () => Admission): Admission {

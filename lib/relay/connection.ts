@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ExitReason, Inbox, Message, Pid, Self } from '../core/index.js';
 import { type Extension, type Process, UNBOUNDED } from '../runtime/index.js';
-import { lastLeave } from './closing.js';
+import { closeCodeOf, lastLeave } from './closing.js';
 import type { Client } from './delivery.js';
 import { type Performer, perform } from './perform.js';
 import { type SessionContext, session } from './session.js';
@@ -90,7 +90,7 @@ export class Connection
   }
 
   /** Sends the leave if the process was ended before its session could (Z4, cause i), for the first cause. */
-  onRelease(_: ExitReason): void {
+  onRelease(reason: ExitReason): void {
     const { kernel, state } = this;
     if (state !== undefined && state.phase !== 'closed') {
       for (const { to, topic, payload } of lastLeave(state, this)) {
@@ -99,9 +99,8 @@ export class Connection
       this.socket.terminate();
     }
     this.delivery.end();
-    if (this.socket.held > 0) kernel.events.drop(this.pid, 'closing', this.socket.held);
     this.#owned?.stop(STOP_TIMEOUT);
-    this.owner.remove(this);
+    this.owner.remove(this, closeCodeOf(reason, state?.phase === 'closed'));
   }
 
   takeBack(message: Message, to: Pid): boolean {

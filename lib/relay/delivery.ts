@@ -2,6 +2,7 @@ import { EMPTY, type Observable } from 'rxjs';
 import type { Address } from '../codec/index.js';
 import type { Message, Pid } from '../core/index.js';
 import { type Kernel, type Process, SizedMessage } from '../runtime/index.js';
+import type { CountedEvents } from './counters.js';
 import { findTarget } from './routeTo.js';
 import type { Socket, Valve } from './socket.js';
 import type { RelayEvent, SessionCommand, State, Waiting } from './state.js';
@@ -45,14 +46,15 @@ export class Delivery implements Valve {
   }
 
   #hand(message: Message, target: Process, size: number): void {
-    if (!target.accept(message, size) && target.mailbox.isOpen) {
-      this.#client.inform({ type: 'refused' });
-    }
+    if (target.accept(message, size)) return;
+    const { isOpen } = target.mailbox;
+    this.#client.events.count(isOpen ? 'overflow' : 'ended');
+    if (isOpen) this.#client.inform({ type: 'refused' });
   }
 
   #keepOrLose(message: Message, to: Pid): void {
-    const { kernel, pid } = this.#client;
-    if (!this.takeBack(message, to)) kernel.events.deadLetter(to, message.topic, pid);
+    const { events, pid } = this.#client;
+    if (!this.takeBack(message, to)) events.deadLetter(to, message.topic, pid);
   }
 
   /** Takes a frame that `to` has not read before its end, if somebody may come in its place (X10). */
@@ -116,9 +118,10 @@ export class Delivery implements Valve {
   /** What is still kept when the connection ends is for nobody. */
   end(): void {
     this.stopWaiting();
-    const { kernel, pid, state } = this.#client;
+    const { events, pid, socket, state } = this.#client;
+    if (socket.held > 0) events.drop(pid, 'closing', socket.held);
     for (const { topic } of this.#unread ?? []) {
-      kernel.events.deadLetter(state?.route.target ?? pid, topic, pid);
+      events.deadLetter(state?.route.target ?? pid, topic, pid);
     }
   }
 }
@@ -131,5 +134,6 @@ export interface Client {
   readonly flowControl: boolean;
   readonly socket: Socket;
   readonly state: State | undefined;
+  readonly events: CountedEvents;
   inform(event: RelayEvent): void;
 }

@@ -28,8 +28,9 @@ export class Hub {
   readonly #hostId: string;
   /** A connection has one; so has a handshake that may become a connection. */
   readonly places: Places;
-  /** How many upgrade requests have been answered, by status: 101, and each of the others (H17). */
-  readonly upgrades = new Map<number, number>();
+  readonly counters;
+  /** Those of the system; what this relay drops is counted. */
+  readonly events;
   readonly closeTimeout: number;
   readonly flowControl: boolean;
   readonly #connections = new Connections();
@@ -41,6 +42,8 @@ export class Hub {
   constructor(system: System, options: HubOptions = {}) {
     const settings = readHubOptions(options);
     this.kernel = system[kernelOf];
+    this.counters = settings.counters;
+    this.events = this.counters.counting(this.kernel.events);
     for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt(topic);
     for (const topic of RESERVED_TOPICS) this.kernel.events.unreadTopics?.excuse(topic);
     this.kernel.bound.undoes.set(ws.leave, ws.join);
@@ -98,13 +101,13 @@ export class Hub {
   /** Whether a target has too much to do for one more client (H2 row 9b); then there is a drop event. */
   refuses({ mailbox, pid }: Process): boolean {
     if (!mailbox.aboveHighMark) return false;
-    this.kernel.events.drop(pid, 'busy');
+    this.events.drop(pid, 'busy');
     return true;
   }
 
   /** Emits a warning event of the system. */
-  warn(code: string, message: string): void {
-    this.kernel.events.warning(code, message);
+  warn(code: string, message: string, error?: unknown): void {
+    this.events.warning(code, message, undefined, error);
   }
 
   /**
@@ -132,6 +135,7 @@ export class Hub {
     this.places.take(key);
     try {
       const { pid } = this.#start(connection);
+      this.counters.opened++;
       this.#connections.tell('opened', connection);
       return pid;
     } catch (error) {
@@ -171,8 +175,9 @@ export class Hub {
   }
 
   /** Takes a connection off the list when it has ended. */
-  remove(connection: Connection): void {
+  remove(connection: Connection, closeCode: number): void {
     this.#forget(connection);
+    this.counters.closed(closeCode);
     this.#connections.tell('closed', connection);
     this.#ending.remove(connection);
   }

@@ -1,4 +1,5 @@
 import { countOption, type Duration, durationOption } from '../core/index.js';
+import { Counters } from './counters.js';
 
 /** Options of a relay that concern neither the upgrade request nor the wire. */
 export interface HubOptions {
@@ -14,13 +15,16 @@ export interface HubOptions {
   readonly flowControl?: boolean;
   /** Called when a drain or `shutdown` begins, so that sockets which are not connections yet can be closed. */
   readonly onShutdown?: () => void;
+  /** Where it counts; default: an object of its own. */
+  readonly counters?: Counters;
 }
 
 /** Reads the options, with times in milliseconds. @throws ProcessError `Invalid` naming the option. */
 export function readHubOptions(options: HubOptions) {
   const { host = 'relay', maxConnections = 65_536, maxPerKey = 100, flowControl = true } = options;
+  const { counters = new Counters() } = options;
   countOption('maxConnections', maxConnections, { unlimited: true });
   countOption('maxPerKey', maxPerKey, { unlimited: true });
   const closeTimeout = durationOption('closeTimeout', options.closeTimeout ?? '5s');
-  return { host, maxConnections, maxPerKey, flowControl, closeTimeout } as const;
+  return { host, maxConnections, maxPerKey, flowControl, closeTimeout, counters } as const;
 }

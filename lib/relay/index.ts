@@ -10,6 +10,7 @@
  */
 
 export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
+export { Counters, type RelayStats } from './counters.js';
 export type { DrainProgress } from './drain.js';
 export type { DrainOptions } from './drainOptions.js';
 export { Hub } from './hub.js';

@@ -1,5 +1,5 @@
 import type { Pid } from '../core/index.js';
-import type { Kernel } from '../runtime/index.js';
+import type { CountedEvents } from './counters.js';
 import type { Delivery } from './delivery.js';
 import type { Socket } from './socket.js';
 import type { SessionCommand } from './state.js';
@@ -40,6 +40,6 @@ export function perform(connection: Performer, command: SessionCommand): boolean
 export interface Performer {
   readonly pid: Pid;
   readonly socket: Socket;
-  readonly events: Pick<Kernel['events'], 'drop' | 'warning'>;
+  readonly events: Pick<CountedEvents, 'drop' | 'warning'>;
   readonly delivery: Pick<Delivery, 'forward' | 'resend'>;
 }

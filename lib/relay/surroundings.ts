@@ -2,6 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import type { Address } from '../codec/index.js';
 import type { Pid, Self } from '../core/index.js';
 import type { Kernel } from '../runtime/index.js';
+import type { CountedEvents } from './counters.js';
 import { type Client, Delivery } from './delivery.js';
 import type { Socket } from './socket.js';
 import type { RelayEvent, State, Waiting, World } from './state.js';
@@ -42,8 +43,8 @@ export abstract class Surroundings implements World, Client {
     return this.owner.kernel;
   }
 
-  get events(): Kernel['events'] {
-    return this.kernel.events;
+  get events(): CountedEvents {
+    return this.owner.events;
   }
 
   get world(): World {
@@ -89,5 +90,6 @@ export interface ConnectionOwner {
   /** Milliseconds. */
   readonly closeTimeout: number;
   readonly flowControl: boolean;
-  remove(connection: Surroundings): void;
+  readonly events: CountedEvents;
+  remove(connection: Surroundings, closeCode: number): void;
 }

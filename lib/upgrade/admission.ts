@@ -1,8 +1,8 @@
-import { Hub, routeProblem } from '../relay/index.js';
+import { Counters, Hub, routeProblem } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { Outbox, UpgradeServer } from '../ws/index.js';
-import { firstCheck } from './firstCheck.js';
-import type { Own } from './originPolicy.js';
+import { firstCheck, type Own } from './firstCheck.js';
+import { Followers } from './followers.js';
 import type { Handshake, PendingHandshake } from './pendingHandshake.js';
 import { type RelayOptions, readOptions } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
@@ -22,6 +22,7 @@ export class Admission {
   /** The handshakes that are with their handlers, each of which holds a place. */
   readonly #pending = new Set<PendingHandshake>();
   readonly warnings: RelayWarnings;
+  readonly followers = new Followers();
   readonly #problem: ReturnType<typeof firstCheck>;
   readonly #outbox: Outbox;
   readonly #upgrades: UpgradeServer;
@@ -33,12 +34,13 @@ export class Admission {
     const { closeTimeout } = hub;
     this.#upgrades = new UpgradeServer({ ...options, maxPayload, closeTimeout });
     // Before the hub, because a wrong option changes nothing in the system.
-    this.#outbox = new Outbox(system, { ...options, ...hub });
+    const counters = new Counters();
+    this.#outbox = new Outbox(system, { ...options, ...hub }, counters);
     // Handshakes that are with their handlers are refused at once, so that no timer of theirs remains.
     const onShutdown = (): void => {
       for (const handshake of this.#pending) handshake.refuse(refusals.shuttingDown(this.hub));
     };
-    this.hub = new Hub(system, { ...hub, onShutdown });
+    this.hub = new Hub(system, { ...hub, onShutdown, counters });
     this.handshakeTimeout = settings.handshakeTimeout;
     this.maxEarly = settings.maxEarly;
     this.warnings = new RelayWarnings(this.hub, door.originAdvice);
@@ -57,6 +59,11 @@ export class Admission {
 
   /** Frees the place of a handshake that is over, however it ended; again, and where it has none, nothing. */
   leave(handshake: PendingHandshake): void {
+    this.#free(handshake);
+    this.followers.end(handshake);
+  }
+
+  #free(handshake: PendingHandshake): void {
     if (this.#pending.delete(handshake)) this.hub.places.free(handshake.key);
   }
 
@@ -86,20 +93,20 @@ export class Admission {
   }
 
   /** Counts an answer to a handshake: a connection, a refusal, or what its handler has said. */
-  answered(status: number): void {
-    const { upgrades } = this.hub;
-    upgrades.set(status, (upgrades.get(status) ?? 0) + 1);
+  answered(handshake: PendingHandshake, status: number): void {
+    this.hub.counters.answered(status);
+    this.followers.end(handshake, status);
   }
 
   /** Row 12. */
   #open(handshake: Handshake, config: RelayConfig, answer: RelayAnswer): void {
     const { request, pending } = handshake;
     // First, since whoever hears that the connection has opened may shut the relay down.
-    this.leave(handshake);
+    this.#free(handshake);
     this.warnings.protocol(request, answer.protocol);
     const { socket } = pending;
     this.#upgrades.accept(request, socket, pending.release(), answer, (webSocket) => {
-      this.answered(101);
+      this.answered(handshake, 101);
       try {
         const opened = this.#outbox.open(webSocket, socket);
         this.hub.connect(opened, config, answer.owned, handshake.key);

@@ -7,6 +7,8 @@ import type { RelaySettings } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayWarnings } from './relayWarnings.js';
 
+export type { Own };
+
 /**
  * Rows 1–3 of H2, which come before any handler, because one may spawn something for a hostile page. The
  * function gives the refusal, if there is one, and notes by what the handshake is counted.

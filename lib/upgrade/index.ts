@@ -6,12 +6,14 @@
  * `pendingSocket.ts` is the client's socket meanwhile, and `refusal.ts` has all answers that are no 101.
  */
 export { Admission, type Door } from './admission.js';
+export { admissionOf, asRelay, type Inside } from './asRelay.js';
 export { checkServer } from './checkServer.js';
 export { checkSystem } from './checkSystem.js';
 export type { Claim } from './claim.js';
 export { claimUpgrades } from './claimUpgrades.js';
 export { closeRequest } from './closeRequest.js';
 export { closeSocket, limitIdle } from './closeSocket.js';
+export type { Followed, Follower } from './followers.js';
 export { asksForWebSocket, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
 export type { Own } from './originPolicy.js';
@@ -32,4 +34,5 @@ export { RELAY_OPTIONS, type RelayOptions } from './relayOptions.js';
 export { checkTarget, type RelayTarget, TARGET_FIELDS } from './relayTarget.js';
 export { firstOfRoute } from './relayWarnings.js';
 export { pathOf, routeOf } from './routeOf.js';
+export { timeUpgrades } from './timeUpgrades.js';
 export { warnProcess } from './warnProcess.js';

@@ -5,6 +5,7 @@ import type {
   ConnectionInfo,
   DrainOptions,
   DrainProgress,
+  RelayStats,
 } from '../relay/index.js';
 
 /** A relay as seen by the application that set it up. */
@@ -31,6 +32,11 @@ export interface Relay {
   ): number;
   /** Emits when a connection opens and when it closes, with its metadata of then; never completes. */
   readonly connections$: Observable<ConnectionEvent>;
+  /**
+   * The figures of this relay since it was made: connections, upgrades by answer, messages and bytes, drops by
+   * reason, close codes (I13). A frozen copy, which costs next to nothing.
+   */
+  stats(): RelayStats;
   /**
    * Ends the relay gently, before a restart: refuses upgrades with 503 and `Retry-After`, closes the connections in
    * batches, each told a time of its own to come back at, and cuts off at the deadline whoever is left (Q14–Q16). It

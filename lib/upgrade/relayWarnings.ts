@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { textOf } from '../core/index.js';
+import { printable } from '../core/index.js';
 import type { Hub } from '../relay/index.js';
 import { otherScheme } from './originPolicy.js';
 import { type Refusal, refusals } from './refusal.js';
@@ -8,7 +8,7 @@ import { routeOf } from './routeOf.js';
 /**
  * What one relay warns of, as events of its system: how the application answers handshakes, and whom it
  * turns away. How it is put together is said once; a handler that fails, each time. What a client chooses is
- * cut, since a path may be long.
+ * cut and escaped, and of its headers only `Origin` and `Host` are told (I12).
  */
 export class RelayWarnings {
   readonly #hub: Pick<Hub, 'warn'>;
@@ -24,10 +24,10 @@ export class RelayWarnings {
   }
 
   /** How the application is put together: the first request tells all there is. */
-  once(code: string, message: string): void {
+  once(code: string, message: string, error?: unknown): void {
     if (this.#given.has(code)) return;
     this.#given.add(code);
-    this.#hub.warn(code, message);
+    this.#hub.warn(code, message, error);
   }
 
   /** H2 rows 3b, 3d and 3e, once for each: a flood is counted, not told. Gives the refusal. */
@@ -39,7 +39,7 @@ export class RelayWarnings {
 
   /** H2 row 3c, once. */
   keyFailed(error: unknown): void {
-    this.once('connection_key_failed', `connectionKey failed: ${stackOf(error)}`);
+    this.once('connection_key_failed', 'connectionKey failed', error);
   }
 
   /** H11. */
@@ -54,16 +54,12 @@ export class RelayWarnings {
 
   /** H13: a handler has thrown, or answered what is no answer. */
   failed(request: IncomingMessage, error: unknown): void {
-    const text = `${placeOf(request)}: the upgrade handler failed: ${stackOf(error)}`;
-    this.#hub.warn('handler_failed', text);
+    this.#hub.warn('handler_failed', `${placeOf(request)}: the upgrade handler failed`, error);
   }
 
   /** The 101 is out, and the connection cannot start. */
   connectFailed(error: unknown): void {
-    this.#hub.warn(
-      'connect_failed',
-      textOf(() => error),
-    );
+    this.#hub.warn('connect_failed', 'a connection could not start', error);
   }
 
   /** H2 row 4a: once for each route, 100 of them, that a handler has answered a handshake like any request. */
@@ -138,8 +134,5 @@ const NOT_SET_ADVICE =
 /** The route, or the path, for a line of a log. */
 const placeOf = (request: IncomingMessage): string => shorten(routeOf(request));
 
-const stackOf = (error: unknown): string =>
-  textOf(() => (error instanceof Error ? (error.stack ?? error.message) : error));
-
 /** A host may be missing, whatever Express's types say. */
-const shorten = (text: string | undefined): string => `${text}`.slice(0, MAX_SHOWN);
+const shorten = (text: string | undefined): string => printable(`${text}`, MAX_SHOWN);

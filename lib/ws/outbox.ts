@@ -23,7 +23,11 @@ export class Outbox implements SocketOwner {
   #written: Outgoing[] = [];
   readonly #sweeps: readonly Sweep<ServerSocket>[];
 
-  constructor(system: System, options: OutboxOptions) {
+  constructor(
+    system: System,
+    options: OutboxOptions,
+    readonly counters: SocketOwner['counters'] = UNCOUNTED,
+  ) {
     const { maxBuffered = 4 * 1024 * 1024, pingInterval = '30s' } = options;
     this.maxBuffered = countOption('maxBuffered', maxBuffered);
     this.#pingInterval = durationOption('pingInterval', pingInterval);
@@ -67,6 +71,9 @@ export class Outbox implements SocketOwner {
     forgetFrame();
   };
 }
+
+/** Where nobody asks how many there were. */
+const UNCOUNTED: SocketOwner['counters'] = { received: () => {}, sent: () => {} };
 
 /** Milliseconds that a connection without pings may be idle before TCP probes it. */
 const KEEP_ALIVE = 30_000;

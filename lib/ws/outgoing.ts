@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { Counters } from '../relay/index.js';
 import { encodeFrame } from './encodeFrame.js';
 import { sentBytes } from './sentBytes.js';
 
@@ -38,6 +39,7 @@ export class Outgoing {
       this.#owner.congest();
       return false;
     }
+    this.#owner.counters.sent(frame.length);
     this.#pendingBytes += frame.length;
     if (this.#pending === undefined) {
       this.#pending = [frame];
@@ -83,6 +85,7 @@ const JOIN_BYTES = 65_536;
 /** The socket, as what goes out on it sees it. */
 export interface OutgoingOwner {
   readonly maxBuffered: number;
+  readonly counters: Pick<Counters, 'sent'>;
   /** The client does not read. */
   congest(): void;
   /** Notes that there is something to be flushed at the end of the drain. */

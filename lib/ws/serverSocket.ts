@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Observable } from 'rxjs';
 import { WebSocket } from 'ws';
-import type { Socket, SocketEvent, Valve } from '../relay/index.js';
+import type { Counters, Socket, SocketEvent, Valve } from '../relay/index.js';
 import { detached } from './compact.js';
 import { Incoming } from './incoming.js';
 import type { Intake } from './intake.js';
@@ -37,6 +37,10 @@ export class ServerSocket implements Socket, OutgoingOwner {
 
   get buffered(): number {
     return this.#outgoing.buffered;
+  }
+
+  get counters(): SocketOwner['counters'] {
+    return this.#owner.counters;
   }
 
   get maxBuffered(): number {
@@ -89,8 +93,9 @@ export class ServerSocket implements Socket, OutgoingOwner {
   }
 
   emit(event: SocketEvent): void {
-    if (event.type === 'frame') this.#incoming.take(event);
-    else this.#incoming.next(event);
+    if (event.type !== 'frame') return this.#incoming.next(event);
+    this.counters.received(event.size);
+    this.#incoming.take(event);
   }
 
   /** The client is leaving; what was written before is sent before its close frame is answered. */
@@ -161,6 +166,8 @@ export interface SocketOwner {
   readonly intake: Intake;
   /** The payload that a pong must bring back. */
   readonly pingPayload: Buffer;
+  /** Of the relay: each message, and its bytes. */
+  readonly counters: Pick<Counters, 'received' | 'sent'>;
   add(socket: ServerSocket): void;
   remove(socket: ServerSocket): void;
   /** Notes that there is something to be flushed at the end of the drain. */

@@ -64,6 +64,7 @@ export { type Deferred, deferred };
 export interface Warning {
   readonly code: string;
   readonly message: string;
+  readonly error?: unknown;
 }
 
 export interface Running {

@@ -152,7 +152,7 @@ describe('relayUpgrades', () => {
       handler: async () => {
         throw Object.defineProperty(new Error(), 'stack', { get: raise });
       },
-      expected: 'something that is no text',
+      expected: 'Error',
     },
     {
       what: 'answers a header that is bytes',

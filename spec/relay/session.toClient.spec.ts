@@ -67,8 +67,8 @@ describe('session, from processes to the client', () => {
         `data is a text or bytes, not ${what}; JSON.stringify an object`;
       const values = {
         j: join(),
-        p: malformed(LOBBY, `type is 'text' or 'binary', not "html"`),
-        q: malformed(LOBBY, noData('7')),
+        p: malformed(LOBBY, `type is 'text' or 'binary', not string`),
+        q: malformed(LOBBY, noData('number')),
         r: malformed(LOBBY, 'give { data }, not undefined'),
         t: malformed(LOBBY, noData('object')),
         v: malformed('outside', "data are bytes: leave type 'text' out"),

@@ -116,7 +116,7 @@ describe('the logger', () => {
     const log: unknown[] = [];
     const logger = {
       warn: (message: string) => log.push(['warn', message]),
-      error: (message: string, details: unknown) => log.push(['error', message, details]),
+      error: (message: string) => log.push(['error', message.split('\n')[0]]),
     };
     const system = quiet({ logger });
     const pid = system.spawn((inbox) => inbox.pipe(map((m) => report(boom, m))));
@@ -132,8 +132,8 @@ describe('the logger', () => {
 
     await settled(system);
     expect(log).toEqual([
-      ['error', 'process {main|0x00002} crashed', boom],
-      ['error', "process {main|0x00001}: a message's handler failed", boom],
+      ['error', 'process {main|0x00002} crashed: Error: boom'],
+      ['error', "process {main|0x00001}: a message's handler failed: Error: boom"],
       ['warn', 'CODE: what to do'],
     ]);
   });

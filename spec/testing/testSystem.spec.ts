@@ -99,7 +99,7 @@ describe('testSystem', () => {
     const pid = system.spawn(crash);
     system.flush();
 
-    expect(errors).toEqual([`process ${pid} crashed`]);
+    expect(errors).toEqual([expect.stringContaining(`process ${pid} crashed: Error: x`)]);
   });
 
   describe('an endless self-sender', () => {

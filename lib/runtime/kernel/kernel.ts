@@ -12,7 +12,7 @@ import {
 import type { Bound, MailboxOptions } from '../mailbox/bound.js';
 import { SizedMessage } from '../mailbox/sizedMessage.js';
 import type { RunQueue } from '../queue/runQueue.js';
-import { Events, type Logger } from '../telemetry/events.js';
+import { type EventOptions, Events } from '../telemetry/events.js';
 import { KILL, OVERFLOW, type Signal } from '../ties/signal.js';
 import { Calls } from './calls.js';
 import type { DrillHook, Resident } from './resident.js';
@@ -52,10 +52,8 @@ export class Kernel<P extends Resident> extends Tables<P> {
     this.#overflow = overflow;
     this.#node = node;
     this.calls = new Calls(this);
-    const afterBatch = (flush: () => void): void => this.queue.afterDrain(flush);
     const names = () => (this.hosts.isClosed ? undefined : this.names.all());
-    const { logger, isProduction } = others;
-    this.events = new Events({ now: () => this.now(), afterBatch, names, isProduction }, logger);
+    this.events = new Events(this, names, others);
     this.groups.onBroadcast = this.events.unreadTopics?.broadcast;
   }
 
@@ -138,6 +136,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
     }
     if (mailbox.phase === 'closing') {
       this.events.drop(pid, 'closing');
+      process.extension?.events.count('closing');
       return false;
     }
     if (this.bound.isExempt(message.topic)) return true;
@@ -183,13 +182,11 @@ export class Kernel<P extends Resident> extends Tables<P> {
 }
 
 /** What a kernel is made from. `createSystem` fills in the defaults. */
-export interface KernelOptions<P> {
+export interface KernelOptions<P> extends EventOptions {
   readonly node: string | undefined;
   readonly bound: Bound;
   readonly overflow: NonNullable<MailboxOptions['overflow']>;
-  readonly logger: Logger | undefined;
   readonly scheduler: SchedulerLike;
-  readonly isProduction: boolean;
   /** Milliseconds that never go back, even if the machine's clock does; virtual if the scheduler is. */
   readonly clock: () => number;
   readonly queue: RunQueue;

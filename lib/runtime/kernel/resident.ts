@@ -1,4 +1,4 @@
-import type { Message } from '../../core/index.js';
+import type { DropReason, Message } from '../../core/index.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Receiver } from '../queue/runQueue.js';
 import type { Member } from '../registry/groupTable.js';
@@ -12,6 +12,7 @@ import type { Watched } from '../ties/monitor.js';
 export interface Resident extends Receiver, Numbered, Named, Member, Watched, Traced {
   readonly mailbox: Mailbox;
   readonly host: Host;
+  readonly extension: { readonly events: { count(reason: DropReason): void } } | undefined;
   accept(message: Message, size?: number): boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { type Holdable, type Message, setDelivering } from '../../core/index.js';
+import { type Holdable, type Message, type Pid, setDelivering } from '../../core/index.js';
 import { Fifo } from '../collections/fifo.js';
 import type { Receiver } from '../queue/runQueue.js';
 import { Notice } from './notice.js';
@@ -122,6 +122,10 @@ export class Outlet<T extends object> extends Readers<T> implements Holdable, Re
 
   crash(error: unknown): void {
     this.owner.crash(error);
+  }
+
+  get ownerPid(): Pid | undefined {
+    return this.owner.pid;
   }
 
   get held(): boolean {

@@ -1,6 +1,7 @@
 import { isObservable } from 'rxjs';
 import {
   type Command,
+  type DropReason,
   type ExitReason,
   isPromise,
   type Message,
@@ -64,6 +65,8 @@ export interface Extension {
   readonly bound?: Bound;
   /** Performs a command that the runtime does not know; `false` if the adapter does not know it either. */
   perform(command: { readonly type?: string }): boolean;
+  /** Counts what was dropped on its way to the process once that is closing; there is an event of it already. */
+  readonly events: { count(reason: DropReason): void };
   /** Runs once when the process ends, before its names are released and its EXIT is sent. */
   onRelease(reason: ExitReason): void;
   /** Takes a frame back that `to` has not read before its end; `false` if it does not want it (X10). */

@@ -1,4 +1,5 @@
 import type { Pid } from '../../core/index.js';
+import type { Resident } from '../kernel/resident.js';
 import type { Events } from '../telemetry/events.js';
 import type { Supervision } from './supervision.js';
 
@@ -32,7 +33,7 @@ export interface Stoppable {
   readonly ownNames: readonly string[];
   readonly kernel: { readonly events: Pick<Events, 'warning'> };
   /** Present in a connection only. */
-  readonly extension: unknown;
+  readonly extension: Resident['extension'];
   readonly abortSignal: AbortSignal;
   readonly supervision: Supervision | undefined;
   readonly signals: { readonly everRead: boolean };

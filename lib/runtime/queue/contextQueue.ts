@@ -12,7 +12,12 @@ export class ContextQueue extends RunQueue {
   }
 
   override push(receiver: Receiver, item: unknown): void {
-    super.push(new InContext(this.#context, receiver), item);
+    super.push(this.inContext(receiver, item), item);
+  }
+
+  /** A receiver that runs with the store of now. */
+  protected inContext(receiver: Receiver, _item: unknown): Receiver {
+    return new InContext(this.#context, receiver);
   }
 
   override bindContext(run: () => void): () => void {

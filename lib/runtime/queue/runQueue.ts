@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers';
+import type { Pid } from '../../core/index.js';
 import { Fifo } from '../collections/fifo.js';
 
 /**
@@ -8,7 +9,8 @@ import { Fifo } from '../collections/fifo.js';
  * were sent, so that the order between two processes holds by itself (M3). One loop, the drain, delivers
  * them, never inside a sender's call stack (M4), and lets timers and I/O run between batches.
  *
- * The room `queue` decides what runs when: begin here; `contextQueue.ts` adds the context of a request.
+ * The room `queue` decides what runs when: begin here; `contextQueue.ts` adds the context of a request,
+ * and `tracedQueue.ts` has each message followed.
  */
 export class RunQueue {
   readonly #seams: Seams;
@@ -142,6 +144,8 @@ export interface Receiver {
 
 /** Something in which entries wait after the turn that has brought them: an outlet. */
 export interface Keeper<T> {
+  /** Whose it is, if a process's. */
+  readonly ownerPid: Pid | undefined;
   handOver(entry: T): void;
 }
 

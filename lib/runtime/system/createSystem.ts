@@ -3,10 +3,10 @@ import { countOption, type Known, knownOptions, ProcessError } from '../../core/
 import { Kernel } from '../kernel/kernel.js';
 import { Bound, type MailboxOptions } from '../mailbox/bound.js';
 import { newSelf } from '../process/processSelf.js';
-import { type Context, ContextQueue } from '../queue/contextQueue.js';
-import { liveSeams, RunQueue, type Seams } from '../queue/runQueue.js';
+import { type Context, queueFor } from '../queue/queueFor.js';
+import { liveSeams, type Seams } from '../queue/runQueue.js';
 import type { HostOptions } from '../registry/hostTable.js';
-import type { Logger } from '../telemetry/events.js';
+import { checkLogger, type Logger } from '../telemetry/logger.js';
 import { System } from './system.js';
 
 /**
@@ -30,8 +30,13 @@ export interface SystemOptions {
   readonly hosts?: Readonly<Record<string, HostOptions>> | undefined;
   /** The bound of every mailbox; default: 10,000 messages, `'reject'`. */
   readonly mailbox?: MailboxOptions | undefined;
-  /** Where warnings, failed handlers, crashes and first drops (I8) go; default: `console`; `false`: nowhere. */
+  /**
+   * Where warnings, failed handlers, crashes and first drops (I8) go: `console`, the default, or a logger that
+   * takes fields first, as pino does (I12); `false`: nowhere.
+   */
   readonly logger?: Logger | false | undefined;
+  /** Lines a second that the logger gets of each code (I11); default: 10. Further ones are counted in one line. */
+  readonly maxLogLines?: number | undefined;
   /**
    * An `AsyncLocalStorage`. The store that is in force when something is sent is also in force when it is
    * handled, however long it has waited (F1). Default: none, which costs nothing.
@@ -46,6 +51,7 @@ const OPTIONS: Known<SystemOptions> = {
   hosts: true,
   mailbox: true,
   logger: true,
+  maxLogLines: true,
   context: true,
   scheduler: true,
 };
@@ -54,10 +60,6 @@ const OPTIONS: Known<SystemOptions> = {
 export function assemble(options: SystemOptions, seams: Seams, where = 'createSystem'): System {
   knownOptions(where, options, OPTIONS);
   const { capacity, overflow } = readMailbox(where, options.mailbox ?? {});
-  const { context } = options;
-  if (context !== undefined && !isContext(context)) {
-    throw new ProcessError('Invalid', 'context has getStore and run, as an AsyncLocalStorage does');
-  }
   const { scheduler = asyncScheduler } = options;
   // Only a scheduler with rxjs's own clock shows the time of day; any other clock is taken as it is.
   const isLive = scheduler.now === asyncScheduler.now;
@@ -65,11 +67,12 @@ export function assemble(options: SystemOptions, seams: Seams, where = 'createSy
     node: options.node,
     bound: new Bound(capacity),
     overflow,
-    logger: options.logger === false ? undefined : (options.logger ?? console),
+    logger: options.logger === false ? undefined : checkLogger(options.logger ?? console),
+    maxLogLines: countOption('maxLogLines', options.maxLogLines ?? 10, { unlimited: true }),
     scheduler,
     isProduction: process.env.NODE_ENV === 'production',
     clock: isLive ? seams.clock : () => scheduler.now(),
-    queue: context === undefined ? new RunQueue(seams) : new ContextQueue(seams, context),
+    queue: queueFor(seams, options.context),
     newSelf,
   });
   kernel.hosts.add('main');
@@ -88,9 +91,4 @@ function readMailbox(
     throw new ProcessError('Invalid', "mailbox.overflow is 'reject', 'dropOldest' or 'exit'");
   }
   return { capacity, overflow };
-}
-
-function isContext(value: unknown): value is Context {
-  const { getStore, run } = (value ?? {}) as Partial<Context>;
-  return typeof getStore === 'function' && typeof run === 'function';
 }

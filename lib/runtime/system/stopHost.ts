@@ -40,6 +40,7 @@ export async function stopAll(kernel: Kernel<Process>, millis: number): Promise<
   // Marked before any is stopped, because a supervisor and its child may be on different hosts (O3).
   for (const host of hosts) if (host.phase === 'running') host.phase = 'stopping';
   await Promise.all(hosts.map(({ id }) => stopHost(kernel, id, left)));
+  kernel.events.log?.close();
 }
 
 /** Milliseconds that a shutdown may take. @throws ProcessError `Invalid`. */

@@ -1,4 +1,5 @@
 import { type DropReason, type SystemEvent, suggestion } from '../../core/index.js';
+import type { LogLines } from './logLines.js';
 
 /**
  * The lines of the logger about drops: one for the first of each kind and process, so that none goes
@@ -8,12 +9,11 @@ import { type DropReason, type SystemEvent, suggestion } from '../../core/index.
 export class DropLog {
   /** The kinds and processes that the logger knows already. */
   readonly #told = new Set<string>();
-  readonly #write: (line: string) => void;
-  readonly #names: () => Iterable<string> | undefined;
+  readonly #log: Pick<LogLines, 'write'>;
+  readonly #names: Names;
 
-  /** `names` are those that are registered; `undefined` once the system shuts down, as they go then. */
-  constructor(write: (line: string) => void, names: () => Iterable<string> | undefined) {
-    this.#write = write;
+  constructor(log: Pick<LogLines, 'write'>, names: Names) {
+    this.#log = log;
     this.#names = names;
   }
 
@@ -30,12 +30,19 @@ export class DropLog {
     const names = this.#names();
     if (drop.type === 'deadLetter' && names === undefined) return;
     this.#told.add(what);
-    this.#write(`${lineOf(drop, names ?? [])} (further ones are events only, see system.events$)`);
+    const message = `${lineOf(drop, names ?? [])} (further ones are events only, see system.events$)`;
+    const { reason, count } = drop;
+    const code = drop.type === 'drop' ? 'drop' : 'dead_letter';
+    const pid = drop.type === 'drop' ? drop.pid : drop.from;
+    this.#log.write({ level: 'warn', code, reason, count, message, pid });
   }
 }
 
 /** An event that stands for all drops of the same kind in a batch. */
 export type Counted = Omit<EventOf<'drop'>, 'at'> | Omit<EventOf<'deadLetter'>, 'at'>;
+
+/** The names that are registered; `undefined` once the system shuts down, as they go then. */
+export type Names = () => Iterable<string> | undefined;
 
 type EventOf<T> = Extract<SystemEvent, { readonly type: T }>;
 

@@ -1,6 +1,15 @@
 import { type Observable, Subject } from 'rxjs';
-import type { DropReason, ExitReason, Pid, SystemEvent } from '../../core/index.js';
-import { type Counted, DropLog } from './dropLog.js';
+import {
+  type DropReason,
+  type ExitReason,
+  type Pid,
+  type SystemEvent,
+  textOf,
+} from '../../core/index.js';
+import type { RunQueue } from '../queue/runQueue.js';
+import { type Counted, DropLog, type Names } from './dropLog.js';
+import { type Logger, writerOf } from './logger.js';
+import { type Clock, LogLines } from './logLines.js';
 import { UnreadTopics } from './unreadTopics.js';
 
 /**
@@ -9,12 +18,13 @@ import { UnreadTopics } from './unreadTopics.js';
  * and reason become one event (§0).
  *
  * The room `telemetry` says what happens: begin here; `dropLog.ts` says which drops are a line of the logger,
- * `tracer.ts` is the trace of one process and `traces.ts` finds the processes that a traced pattern means.
+ * `logLines.ts` how many there are at most and `logger.ts` how they are written; `tracer.ts` is the trace of one process and `traces.ts` finds the processes that a traced pattern means.
  */
 export class Events {
   readonly #subject = new Subject<SystemEvent>();
   readonly #system: Surroundings;
-  readonly #logger: Logger | undefined;
+  /** `undefined` without a logger. */
+  readonly log: LogLines | undefined;
   readonly #dropLog: DropLog | undefined;
   #counted: Map<string, Counted> | undefined;
   /** What has been told of as done in vain; `undefined` in production. */
@@ -24,13 +34,14 @@ export class Events {
 
   readonly events$: Observable<SystemEvent> = this.#subject.asObservable();
 
-  constructor(system: Surroundings, logger: Logger | undefined) {
+  constructor(system: Surroundings, names: Names, options: EventOptions) {
+    const { logger, maxLogLines, isProduction } = options;
     this.#system = system;
-    this.#logger = logger;
+    this.log = logger && new LogLines(writerOf(logger), maxLogLines, system);
     const warn = (code: string, text: string, pid: Pid): void => this.warning(code, text, pid);
-    this.#inVain = system.isProduction ? undefined : new Set();
-    this.unreadTopics = system.isProduction ? undefined : new UnreadTopics(warn);
-    this.#dropLog = logger && new DropLog((line) => this.#log('warn', line), system.names);
+    this.#inVain = isProduction ? undefined : new Set();
+    this.unreadTopics = isProduction ? undefined : new UnreadTopics(warn);
+    this.#dropLog = this.log && new DropLog(this.log, names);
   }
 
   spawned(pid: Pid, parent: Pid | undefined, name: string | undefined): void {
@@ -53,7 +64,8 @@ export class Events {
   /** The crash of a connection is not logged, because clients cause it. */
   exited(pid: Pid, reason: ExitReason, isConnection: boolean): void {
     if (reason.type === 'error' && !isConnection) {
-      this.#log('error', `process ${pid} crashed`, reason.error);
+      const message = `process ${pid} crashed`;
+      this.log?.write({ level: 'error', code: 'crash', message, pid, error: reason.error });
     }
     if (!this.#subject.observed) return;
     this.#subject.next({ type: 'exited', at: this.#system.now(), pid, reason });
@@ -87,7 +99,7 @@ export class Events {
     if (!this.#subject.observed && !this.#dropLog?.isNews(event)) return;
     if (this.#counted === undefined) {
       this.#counted = new Map();
-      this.#system.afterBatch(() => this.#flush());
+      this.#system.queue.afterDrain(() => this.#flush());
     }
     const who = event.type === 'drop' ? [event.pid] : [event.to, event.topic, event.from];
     const key = [event.reason, ...who].join(' ');
@@ -96,22 +108,20 @@ export class Events {
   }
 
   handlerError(pid: Pid, error: unknown, message: unknown): void {
-    this.#log('error', `process ${pid}: a message's handler failed`, error);
+    const line = `process ${pid}: a message's handler failed`;
+    this.log?.write({ level: 'error', code: 'handler_error', message: line, pid, error });
     this.#subject.next({ type: 'handlerError', at: this.#system.now(), pid, error, message });
   }
 
-  warning(code: string, message: string, pid?: Pid): void {
-    this.#log('warn', `${code}: ${message}`);
-    const at = this.#system.now();
-    this.#subject.next({ type: 'warning', at, code, message, ...(pid !== undefined && { pid }) });
-  }
-
-  #log(level: keyof Logger, ...line: [message: string, details?: unknown]): void {
-    try {
-      this.#logger?.[level](...line);
-    } catch {
-      // A failure of the logger cannot be logged, and must not stop the code that logs.
-    }
+  /** `error` is what was thrown, if something was; its text comes after the message. */
+  warning(code: string, text: string, pid?: Pid, error?: unknown): void {
+    this.log?.write({ level: 'warn', code, message: `${code}: ${text}`, pid, error });
+    this.#subject.next({
+      ...{ type: 'warning', at: this.#system.now(), code },
+      message: error === undefined ? text : `${text}: ${textOf(() => error)}`,
+      ...(pid !== undefined && { pid }),
+      ...(error !== undefined && { error }),
+    });
   }
 
   #flush(): void {
@@ -125,19 +135,18 @@ export class Events {
   }
 }
 
-/** Where a system writes what somebody should look at, for example `console`. */
-export interface Logger {
-  warn(message: string, details?: unknown): void;
-  error(message: string, details?: unknown): void;
+/** What the events need of their system: the time, and when a batch ends. */
+export interface Surroundings extends Clock {
+  now(): number;
+  readonly queue: Pick<RunQueue, 'afterDrain'>;
 }
 
-/** What the events need to know of their system: the time, when a batch ends, and what names there are. */
-export interface Surroundings {
-  now(): number;
+/** What `createSystem` has decided about the events. */
+export interface EventOptions {
+  readonly logger: Logger | undefined;
+  /** Lines of each code that the logger gets in a second. */
+  readonly maxLogLines: number;
   readonly isProduction: boolean;
-  afterBatch(flush: () => void): void;
-  /** `undefined` once the system shuts down. */
-  names(): Iterable<string> | undefined;
 }
 
 const MAX_IN_VAIN = 100;

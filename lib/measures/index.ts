@@ -1,0 +1,9 @@
+/**
+ * What is measured of a relay, whoever asks for it: `metrics` shows it to Prometheus, `opentelemetry` to a
+ * Meter. This folder is not published.
+ *
+ * Begin with `relayMeasures.ts`; `counts.ts` is what relays count themselves, and `eventLoopLag.ts` the only thing here
+ * that runs by itself.
+ */
+export type { Distribution, Measure } from './measure.js';
+export { type RelayMeasures, relayMeasures } from './relayMeasures.js';

@@ -1,0 +1,2 @@
+/** The relay for Prometheus: what it counts, as metrics of `prom-client`, which has to be installed. */
+export { relayMetrics } from './relayMetrics.js';

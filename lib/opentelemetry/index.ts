@@ -1,0 +1,8 @@
+/**
+ * Traces and metrics of OpenTelemetry, whose `@opentelemetry/api` has to be installed; where they go, its SDK
+ * decides.
+ *
+ * Begin with `openTelemetry.ts`; `messageSpans.ts` follows messages between processes, `upgradeSpans.ts` handshakes, and
+ * `relayMeters.ts` shows what a relay counts.
+ */
+export { type OpenTelemetry, type OpenTelemetryOptions, openTelemetry } from './openTelemetry.js';
