@@ -1,3 +1,4 @@
+import { isOverflow } from '../codec/index.js';
 import { type Message, shown, textOf } from '../core/index.js';
 
 /** What is wrong with a `ws.send` that cannot be a frame, and what to send instead (W2). */
@@ -10,9 +11,16 @@ function whyMalformed(payload: unknown): string {
     return `give { data }, not ${shown(payload)}`;
   }
   try {
-    const { type, data } = payload as { readonly type?: unknown; readonly data?: unknown };
+    const { type, data, overflow, key } = payload as { readonly [field: string]: unknown };
     if (type !== undefined && type !== 'text' && type !== 'binary') {
       return `type is 'text' or 'binary', not ${shown(type)}`;
+    }
+    if (overflow !== undefined && !isOverflow(overflow)) {
+      return `overflow is 'close', 'dropOldest' or 'latest', not ${shown(overflow)}`;
+    }
+    if (key !== undefined && typeof key !== 'string') return `key is a text, not ${shown(key)}`;
+    if (key !== undefined && overflow !== undefined && overflow !== 'latest') {
+      return `a key goes with overflow 'latest', not ${shown(overflow)}`;
     }
     if (type === 'text' && ArrayBuffer.isView(data)) return "data are bytes: leave type 'text' out";
     return `data is a text or bytes, not ${shown(data)}; JSON.stringify an object`;
