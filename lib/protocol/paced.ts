@@ -58,8 +58,8 @@ const WINDOW = 16;
 class Pace {
   /** Brings the inbox; ends with this. */
   readonly sink: Sink<Message>;
-  /** What marks the frames of this subscription as its own. */
-  readonly #ref = {};
+  /** What marks the frames of this subscription as its own; no literal says it, so no trace is replayed with it. */
+  readonly #ref = Symbol('paced');
   readonly #client: Pid;
   readonly #window: number;
   readonly #out: Subscriber<Command>;

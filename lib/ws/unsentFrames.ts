@@ -61,29 +61,32 @@ export class UnsentFrames {
   /** Drops the oldest frame that may be dropped; `false` if there is none. */
   dropOldest(): boolean {
     if (this.#droppable.size === 0) return false;
-    this.#drop(this.#droppable.shift());
+    const oldest = this.#droppable.shift();
+    this.#forget(oldest);
+    oldest.frame = undefined;
+    this.#dropped++;
     // Swept out when they are the greater part, which costs each of them one look more.
     if (this.#dropped > KEEP && this.#dropped * 2 > this.#frames.size) {
       this.#frames.extract(({ frame }) => frame === undefined);
       this.#dropped = 0;
     }
+    this.#tell('overflow', oldest.options);
     return true;
-  }
-
-  #drop(waiting: Waiting): void {
-    this.#forget(waiting);
-    waiting.frame = undefined;
-    this.#dropped++;
-    this.#tell('overflow', waiting.options);
   }
 
   /** Drops all frames that wait. */
   dropAll(): void {
-    for (const waiting of this.#frames.extract(() => true)) {
-      if (waiting.frame !== undefined) this.#drop(waiting);
-    }
+    for (const { options } of this.#clear()) this.#tell('overflow', options);
+  }
+
+  /** Takes out all frames that wait. */
+  #clear(): Waiting[] {
+    const waiting = this.#frames.extract(() => true).filter(({ frame }) => frame !== undefined);
     this.#droppable.extract(() => true);
     this.#dropped = 0;
+    this.#latest = undefined;
+    this.bytes = 0;
+    return waiting;
   }
 
   /** Takes as many of the first frames as fit into `limit` bytes, or one: they will be written. */
@@ -125,10 +128,10 @@ export class UnsentFrames {
 
   /** The socket is gone: whoever has asked for an ack is told so. */
   end(): void {
-    const unsettled = [...this.#leaving].flat();
+    const unsent = this.#clear().map(({ options }) => options);
+    const unsettled = [...[...this.#leaving].flat(), ...unsent];
     this.#leaving.clear();
-    while (this.bytes > 0) unsettled.push(...this.take(this.bytes).acks);
-    for (const ack of unsettled) this.#tell('lost', ack);
+    for (const options of unsettled) if (options?.ref !== undefined) this.#tell('lost', options);
   }
 
   #tell(fate: Fate, options: SendOptions | undefined): void {

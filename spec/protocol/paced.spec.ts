@@ -321,7 +321,7 @@ describe('paced (W10)', () => {
     const { onTheirWay } = start(paced(CLIENT, [item]));
 
     expect(onTheirWay).toEqual([
-      { type: 'send', to: CLIENT, topic: ws.send, payload: { ...item, ack: expect.any(Object) } },
+      { type: 'send', to: CLIENT, topic: ws.send, payload: { ...item, ack: expect.any(Symbol) } },
     ]);
   });
 
