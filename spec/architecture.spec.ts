@@ -57,7 +57,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   operators: ['rxjs'],
   runtime: ['rxjs', 'node:'],
   supervision: ['rxjs'],
-  protocol: [],
+  protocol: ['rxjs'],
   codec: ['io-ts', 'fp-ts'],
   relay: ['rxjs'],
   channels: ['rxjs'],

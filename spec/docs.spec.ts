@@ -6,6 +6,7 @@ import { format } from 'node:util';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import { filter, firstValueFrom } from 'rxjs';
+import { setRelay } from '../lib/express/index.js';
 import { cleanUp, open, refusal, serve, within } from './express/support.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
 import { describeWith } from './interop/need.js';
@@ -206,6 +207,34 @@ describe("relay.md's lobby", () => {
     say('again');
 
     expect([await ada.next(), await bob.next()]).toEqual(['again', 'again']);
+  });
+});
+
+describe("relay.md's download", () => {
+  afterEach(cleanUp);
+
+  it('brings a file whole, in order, and says when it is over (W10)', async () => {
+    const { download } = await import(join(folder, 'relay/download.ts'));
+    const file = Buffer.alloc(300_000, 'some text ');
+    const path = join(folder, 'file');
+    writeFileSync(path, file);
+    const { port } = await serve({
+      routes: (app) => {
+        app.get('/ws', (_req, res) => void setRelay(res, { target: download(path) }).end());
+      },
+    });
+    const client = await open(port, '/ws');
+    const chunks: Buffer[] = [];
+    for (let next = await client.next(); ; next = await client.next()) {
+      if (typeof next === 'string') {
+        expect(next).toBe('{"type":"end"}');
+        break;
+      }
+      chunks.push(next);
+    }
+
+    expect(chunks.length).toBeGreaterThan(4);
+    expect(Buffer.concat(chunks).equals(file)).toBe(true);
   });
 });
 

@@ -11,6 +11,7 @@ export { type CloseFrame, isCloseCode, readClose } from './relay/closeFrame.js';
 export { type ControlChange, decodeControl } from './relay/decodeControl.js';
 export { NO_METADATA } from './relay/metadata.js';
 export { readSend } from './relay/readSend.js';
+export { isOverflow, readSendOptions, type SendOptions } from './relay/readSendOptions.js';
 export {
   DEFAULT_MESSAGE_TOPIC,
   type DecodeOptions,

@@ -60,6 +60,8 @@ export type SystemEvent =
 /** Why something was dropped; no drop is silent (§0). */
 export type DropReason =
   | 'overflow'
+  /** A frame that had not left yet was replaced by a newer one of its key (W8). */
+  | 'replaced'
   | 'closing'
   | 'ended'
   | 'terminated'

@@ -12,6 +12,7 @@ export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';
 export { cutReason } from './cutReason.js';
 export { json, parseJson } from './json.js';
 export type { GivenMetadata, Metadata } from './metadata.js';
+export { type PacedOptions, paced } from './paced.js';
 export type { RelayBehavior } from './relayBehavior.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
 export { readRetry, withRetry } from './withRetry.js';
@@ -22,7 +23,10 @@ export {
   type Heartbeat,
   type Join,
   type Leave,
+  type Outcome,
+  type Overflow,
   type Send,
+  type Sent,
   type Ws,
   ws,
   wsOf,

@@ -9,6 +9,7 @@ export const ws: Ws = {
   heartbeat: topic('ws.heartbeat'),
   leave: topic('ws.leave'),
   send: topic('ws.send'),
+  sent: topic('ws.sent'),
   close: topic('ws.close'),
   control: topic('ws.control'),
 };
@@ -29,6 +30,7 @@ export interface Ws<M = Metadata, Given = GivenMetadata> {
   readonly heartbeat: Topic<Heartbeat<M>>;
   readonly leave: Topic<Leave<M>>;
   readonly send: Topic<Send>;
+  readonly sent: Topic<Sent>;
   readonly close: Topic<Close>;
   readonly control: Topic<Control<Given>>;
 }
@@ -79,7 +81,35 @@ export interface Leave<M = Metadata> {
 export interface Send {
   readonly type?: 'text' | 'binary';
   readonly data: string | ArrayBuffer | ArrayBufferView;
+  /** What may become of it while the client does not read; default: the relay's `overflow` (W7). */
+  readonly overflow?: Overflow;
+  /** Replaces an unsent frame of the same key, and may be replaced itself: it means `'latest'` (W8). */
+  readonly key?: string;
+  /** Any value but undefined: the sender is told by `ws.sent`, once, what has become of the frame (W9). */
+  readonly ack?: unknown;
 }
+
+/**
+ * What may become of a frame that waits for a client (W7). `'close'`: nothing; where more waits than
+ * `maxBuffered`, the client is closed with 1013. `'dropOldest'`: it is dropped, the oldest first, where there
+ * is no room. `'latest'`: so it is, too, and it is replaced by the next one of its key, by default `''` (W8).
+ */
+export type Overflow = 'close' | 'dropOldest' | 'latest';
+
+/** What has become of a frame that was sent with an `ack` (W9). */
+export interface Sent {
+  /** Whom it was for: the PID, or the name that it was sent to if nobody was there. */
+  readonly client_pid: Pid;
+  /** The `ack` of the frame, the very value. */
+  readonly ref: unknown;
+  readonly outcome: Outcome;
+}
+
+/**
+ * `'sent'`: the frame has left this Node process, which is not to say that the client has read it.
+ * `'dropped'`: it was dropped, replaced, refused, or has not left for certain when the connection ended.
+ */
+export type Outcome = 'sent' | 'dropped';
 
 /** Closes the connection; a bare string is the reason (W4). */
 export type Close = { readonly code?: number; readonly reason?: string } | string | undefined;

@@ -3,9 +3,9 @@ import type { ExitReason, Inbox, Message, Pid, Self } from '../core/index.js';
 import { type Extension, type Process, UNBOUNDED } from '../runtime/index.js';
 import { closeCodeOf, lastLeave } from './closing.js';
 import type { Client } from './delivery.js';
-import { type Performer, perform } from './perform.js';
+import { type Performer, perform, tellFate } from './perform.js';
 import { type SessionContext, session } from './session.js';
-import type { Socket } from './socket.js';
+import type { Receipts, Socket } from './socket.js';
 import { isLive, type RelayEvent, type Route, type SessionCommand, type State } from './state.js';
 import { type ConnectionOwner, Surroundings } from './surroundings.js';
 
@@ -15,7 +15,7 @@ import { type ConnectionOwner, Surroundings } from './surroundings.js';
  */
 export class Connection
   extends Surroundings
-  implements Extension, SessionContext, Client, Performer
+  implements Extension, SessionContext, Client, Performer, Receipts
 {
   /** Where it forwards to now, at first what the handler has asked for. */
   route: Route;
@@ -33,6 +33,7 @@ export class Connection
     super(owner, socket);
     this.route = route;
     this.#owned = owned;
+    socket.track(this);
   }
 
   /** The behaviour of the connection's process. */
@@ -105,6 +106,10 @@ export class Connection
 
   takeBack(message: Message, to: Pid): boolean {
     return this.delivery.takeBack(message, to);
+  }
+
+  settled(...settled: Parameters<Receipts['settled']>): void {
+    tellFate(this, ...settled);
   }
 }
 

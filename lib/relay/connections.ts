@@ -1,11 +1,11 @@
 import { Subject } from 'rxjs';
-import type { Close } from '../protocol/index.js';
+import type { Close, Metadata } from '../protocol/index.js';
 import type { Kernel } from '../runtime/index.js';
 import { closeWhere } from './closeWhere.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
 
-export type { ConnectionInfo };
+export type { Close, ConnectionInfo, Metadata };
 
 /** The connections of one relay, closing ones included, in the order in which they came (L7). */
 export class Connections extends Set<Connection> {

@@ -98,7 +98,7 @@ export interface RelayStats {
   readonly messagesIn: number;
   /** Their bytes, without what frames and TLS add. */
   readonly bytesIn: number;
-  /** Messages for clients that the wire has taken. */
+  /** Messages for clients that were taken, those included that were dropped while they waited. */
   readonly messagesOut: number;
   /** The bytes of their frames, each with 2 to 10 bytes of head. */
   readonly bytesOut: number;

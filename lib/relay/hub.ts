@@ -1,13 +1,6 @@
 import type { Address, RelayConfig } from '../codec/index.js';
 import { type Behavior, type Pid, textOf } from '../core/index.js';
 import {
-  type Close,
-  LIFECYCLE_TOPICS,
-  type Metadata,
-  RESERVED_TOPICS,
-  ws,
-} from '../protocol/index.js';
-import {
   type Host,
   type Kernel,
   kernelOf,
@@ -16,9 +9,10 @@ import {
   spawn,
 } from '../runtime/index.js';
 import { Connection } from './connection.js';
-import { type ConnectionInfo, Connections } from './connections.js';
+import { type Close, type ConnectionInfo, Connections, type Metadata } from './connections.js';
 import { type DrainOptions, Ending } from './ending.js';
 import { type HubOptions, readHubOptions } from './hubOptions.js';
+import { introduceTopics } from './introduceTopics.js';
 import { Places } from './places.js';
 import { findTarget, routeTo } from './routeTo.js';
 
@@ -44,9 +38,7 @@ export class Hub {
     this.kernel = system[kernelOf];
     this.counters = settings.counters;
     this.events = this.counters.counting(this.kernel.events);
-    for (const topic of LIFECYCLE_TOPICS) this.kernel.bound.exempt(topic);
-    for (const topic of RESERVED_TOPICS) this.kernel.events.unreadTopics?.excuse(topic);
-    this.kernel.bound.undoes.set(ws.leave, ws.join);
+    introduceTopics(this.kernel);
     this.places = new Places(settings.maxConnections, settings.maxPerKey);
     this.closeTimeout = settings.closeTimeout;
     this.flowControl = settings.flowControl;

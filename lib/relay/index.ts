@@ -9,6 +9,7 @@
  * `drain.ts`.
  */
 
+export type { SendOptions } from '../codec/index.js';
 export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
 export { Counters, type RelayStats } from './counters.js';
 export type { DrainProgress } from './drain.js';
@@ -17,7 +18,7 @@ export { Hub } from './hub.js';
 export type { HubOptions } from './hubOptions.js';
 export { routeProblem } from './routeTo.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';
-export type { Socket, SocketEvent, Valve } from './socket.js';
+export type { Fate, Receipts, Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 export { TokenBucket } from './tokenBucket.js';
 export { ConnectionError } from './verdict.js';

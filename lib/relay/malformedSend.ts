@@ -1,4 +1,5 @@
-import { type Message, textOf } from '../core/index.js';
+import { isOverflow } from '../codec/index.js';
+import { type Message, shown, textOf } from '../core/index.js';
 
 /** What is wrong with a `ws.send` that cannot be a frame, and what to send instead (W2); nothing of its data. */
 export function malformedSend({ payload, from }: Message): string {
@@ -10,9 +11,16 @@ function whyMalformed(payload: unknown): string {
     return `give { data }, not ${kindOf(payload)}`;
   }
   try {
-    const { type, data } = payload as { readonly type?: unknown; readonly data?: unknown };
+    const { type, data, overflow, key } = payload as { readonly [field: string]: unknown };
     if (type !== undefined && type !== 'text' && type !== 'binary') {
       return `type is 'text' or 'binary', not ${kindOf(type)}`;
+    }
+    if (overflow !== undefined && !isOverflow(overflow)) {
+      return `overflow is 'close', 'dropOldest' or 'latest', not ${shown(overflow)}`;
+    }
+    if (key !== undefined && typeof key !== 'string') return `key is a text, not ${kindOf(key)}`;
+    if (key !== undefined && overflow !== undefined && overflow !== 'latest') {
+      return `a key goes with overflow 'latest', not ${kindOf(overflow)}`;
     }
     if (type === 'text' && ArrayBuffer.isView(data)) return "data are bytes: leave type 'text' out";
     return `data is a text or bytes, not ${kindOf(data)}; JSON.stringify an object`;

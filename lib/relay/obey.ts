@@ -1,20 +1,24 @@
-import { type Address, decodeControl, readClose, readSend } from '../codec/index.js';
+import {
+  type Address,
+  decodeControl,
+  readClose,
+  readSend,
+  readSendOptions,
+} from '../codec/index.js';
 import { isPid, type Message, send } from '../core/index.js';
 import { ws } from '../protocol/index.js';
 import { begin, leave } from './closing.js';
 import { malformedSend } from './malformedSend.js';
 import { rejoinOf, rejoinProblem } from './rejoin.js';
 import type { Live, Next, Route, SessionCommand, World } from './state.js';
+import { notSent } from './tellOutcome.js';
 
 /** Does what a process has asked of an open connection (T1): `ws.send`, `ws.close` or `ws.control`. */
 export function obey(state: Live, message: Message, world: World): Next {
   const { topic, payload } = message;
   switch (topic) {
-    case ws.send: {
-      const data = readSend(payload);
-      if (data !== undefined) return [state, { type: 'write', data }];
-      return [state, warn('ws.send', malformedSend(message))];
-    }
+    case ws.send:
+      return write(state, message, world);
     case ws.close: {
       const { code, reason, valid } = readClose(payload);
       const [next, ...commands] = begin(state, { type: 'close', code, reason });
@@ -26,6 +30,20 @@ export function obey(state: Live, message: Message, world: World): Next {
     default:
       return [state, warn('topic', `a connection does not understand ${topic} (T1): send ws.send`)];
   }
+}
+
+/** Writes a frame; one that cannot be written, or as it is asked, is ignored (W2). */
+function write(state: Live, message: Message, world: World): Next {
+  const { payload, from } = message;
+  const data = readSend(payload);
+  const options = readSendOptions(payload, from);
+  if (data === undefined || options === 'malformed') {
+    return [state, warn('ws.send', malformedSend(message)), ...notSent(message, world)];
+  }
+  if (options === undefined) return [state, { type: 'write', data }];
+  const frame: SessionCommand = { type: 'write', data, options };
+  if (options.ref === undefined || from !== undefined) return [state, frame];
+  return [state, warn('ws.send', 'an ack is for a process, and this ws.send has none (W9)'), frame];
 }
 
 /** Obeys a command as a whole or not at all; a transfer is a leave and a join in one turn (X1–X5). */

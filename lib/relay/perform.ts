@@ -1,8 +1,11 @@
+import type { SendOptions } from '../codec/index.js';
 import type { Pid } from '../core/index.js';
+import type { Kernel } from '../runtime/index.js';
 import type { CountedEvents } from './counters.js';
 import type { Delivery } from './delivery.js';
-import type { Socket } from './socket.js';
+import type { Fate, Socket } from './socket.js';
 import type { SessionCommand } from './state.js';
+import { tellOutcome } from './tellOutcome.js';
 
 /** Performs a command of a session; `false` for one that the runtime has to perform itself. */
 export function perform(connection: Performer, command: SessionCommand): boolean {
@@ -15,7 +18,7 @@ export function perform(connection: Performer, command: SessionCommand): boolean
       connection.delivery.resend(command.to);
       return true;
     case 'write':
-      if (!socket.write(command.data)) connection.events.drop(connection.pid, 'closing');
+      if (!socket.write(command.data, command.options)) refused(connection, command.options);
       return true;
     case 'close':
       // The socket must be read again, because the client's close frame is expected.
@@ -36,9 +39,27 @@ export function perform(connection: Performer, command: SessionCommand): boolean
   }
 }
 
+/** A frame was not taken, because the socket is closing. */
+function refused({ kernel, events, pid }: Performer, options: SendOptions | undefined): void {
+  events.drop(pid, 'closing');
+  if (options !== undefined) tellOutcome(kernel, pid, options, 'dropped');
+}
+
+/** What has become of a frame: a drop is counted, and who has asked for it is told (W7–W9). */
+export function tellFate(
+  { kernel, events, pid }: Performer,
+  fate: Fate,
+  options: SendOptions | undefined,
+): void {
+  if (fate === 'overflow' || fate === 'replaced') events.drop(pid, fate);
+  if (options === undefined) return;
+  tellOutcome(kernel, pid, options, fate === 'sent' ? 'sent' : 'dropped');
+}
+
 /** A connection as its session's commands see it. */
 export interface Performer {
   readonly pid: Pid;
+  readonly kernel: Kernel;
   readonly socket: Socket;
   readonly events: Pick<CountedEvents, 'drop' | 'warning'>;
   readonly delivery: Pick<Delivery, 'forward' | 'resend'>;

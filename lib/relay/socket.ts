@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { SendOptions } from '../codec/index.js';
 import type { Limit, Violation } from './verdict.js';
 
 /**
@@ -13,10 +14,13 @@ export interface Socket {
   /** How many frames were read and wait until the valve lets them through. */
   readonly held: number;
   /**
-   * Writes one frame, text for a string and binary for bytes; it is flushed at the end of the drain.
-   * `false` if the frame was dropped: the socket is closing, or the client does not read (`congested`).
+   * Takes one frame, text for a string and binary for bytes; it is flushed at the end of the drain, or waits
+   * here while the client does not read. `false` if the frame is not taken, and no receipt follows: the
+   * socket is closing, or the client does not read (`congested`).
    */
-  write(data: string | Uint8Array): boolean;
+  write(data: string | Uint8Array, options?: SendOptions): boolean;
+  /** From now on `receipts` is told what becomes of the frames that `write` has taken. */
+  track(receipts: Receipts): void;
   /** Sends a close frame after everything that was written, and waits for the client's close frame. */
   close(code: number, reason: string): void;
   /** Destroys the connection at once; the client sees 1006. */
@@ -53,10 +57,24 @@ export type SocketEvent =
   | { readonly type: 'silent' }
   /** The client does not read: more than `maxBuffered` bytes wait, or nothing has left for too long. */
   | { readonly type: 'congested' }
+  /** All clients of the relay together hold too much, and this one most of it (Q12). */
+  | { readonly type: 'evicted' }
   /** The client has sent more than its rate for the first time, and is not read for a while (Q7). */
   | { readonly type: 'limited' }
   /** What the connection has been waiting for has not come in time, or it has gone beyond its rate (Q7, Q9). */
   | { readonly type: 'exceeded'; readonly limit: Limit };
+
+/** Is told what becomes of frames on their way out, also within `write`. */
+export interface Receipts {
+  /** Of each frame that is dropped, and of each with a `ref`; once, at the latest when the socket has closed. */
+  settled(fate: Fate, options: SendOptions | undefined): void;
+}
+
+/**
+ * `sent`: it has left (W9). `overflow`: it was dropped, because there was no room (W7). `replaced`: a newer one
+ * has its key (W8). `lost`: the connection has ended before it had left for certain.
+ */
+export type Fate = 'sent' | 'overflow' | 'replaced' | 'lost';
 
 /** Says whether a frame may be handed over now. */
 export interface Valve {

@@ -1,4 +1,4 @@
-import type { Address } from '../codec/index.js';
+import type { Address, SendOptions } from '../codec/index.js';
 import type { Command, Exit, ExitReason, Message, Pid, ProcessSignal } from '../core/index.js';
 import type { Step } from '../operators/index.js';
 import type { Metadata } from '../protocol/index.js';
@@ -106,7 +106,11 @@ export type SessionCommand =
     }
   /** Frames that the former target has not read, for the present one. */
   | { readonly type: 'resend'; readonly to: Pid }
-  | { readonly type: 'write'; readonly data: string | Uint8Array }
+  | {
+      readonly type: 'write';
+      readonly data: string | Uint8Array;
+      readonly options?: SendOptions | undefined;
+    }
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   | { readonly type: 'destroy' }
   | { readonly type: 'warn'; readonly code: string; readonly message: string }

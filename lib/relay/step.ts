@@ -21,6 +21,7 @@ import type {
   World,
 } from './state.js';
 import { wantsFrames } from './state.js';
+import { notSent } from './tellOutcome.js';
 import { type Cause, causeOfLeaving } from './verdict.js';
 
 /** The state machine of a connection: from a state and an event to the next state and commands. Pure. */
@@ -82,13 +83,25 @@ function whileLive(state: Live, event: SessionEvent, world: World): Next {
 /** What ends a connection, whatever else there is. */
 type Ending = Extract<
   SessionEvent,
-  { type: 'violation' | 'silent' | 'congested' | 'refused' | 'shutdown' | 'drain' | 'expired' }
+  {
+    type:
+      | 'violation'
+      | 'silent'
+      | 'congested'
+      | 'evicted'
+      | 'refused'
+      | 'shutdown'
+      | 'drain'
+      | 'expired';
+  }
 >;
 
 function causeOfEnd(event: Ending): Cause {
   switch (event.type) {
     case 'congested':
       return { type: 'slow', who: 'consumer' };
+    case 'evicted':
+      return { type: 'slow', who: 'server' };
     case 'refused':
       return { type: 'slow', who: 'target' };
     default:
@@ -130,7 +143,7 @@ const CLOSED_AT_RATE = rateLimited('it is closed with 1008');
 
 /** Ends when the socket has closed or the time is over; the first cause decides how (Z3, Z4). */
 function whileClosing(state: Closing, event: SessionEvent, world: World): Next {
-  if ('topic' in event) return [state, { type: 'drop' }];
+  if ('topic' in event) return [state, { type: 'drop' }, ...notSent(event, world)];
   if ('kind' in event) return [state];
   switch (event.type) {
     case 'closed':

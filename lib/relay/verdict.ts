@@ -39,14 +39,21 @@ export type Cause =
   | { readonly type: 'violation'; readonly code: Violation }
   /** l: no pong in time. */
   | { readonly type: 'silent' }
-  /** m: the client reads too slowly, or the target handles too slowly (M11). */
-  | { readonly type: 'slow'; readonly who: 'consumer' | 'target' }
+  /** m: the client reads too slowly, the target handles too slowly (M11), or all clients hold too much (Q12). */
+  | { readonly type: 'slow'; readonly who: keyof typeof SLOW }
   /** n: the client's authorisation has ended (X13). */
   | { readonly type: 'expired' }
   /** k, m, o: a limit of its rate or of a time. */
   | { readonly type: 'exceeded'; readonly limit: Limit }
   /** p: the relay drains; `retry` is for the client, in milliseconds (Q14). */
   | { readonly type: 'drain'; readonly code: 1001 | 1012; readonly retry: number };
+
+/** Who is slow, and what client and target are told. */
+const SLOW = {
+  consumer: 'slow consumer',
+  target: 'target overloaded',
+  server: 'server overloaded',
+} as const;
 
 /** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
@@ -90,7 +97,7 @@ export function verdict(cause: Cause): Verdict {
     case 'silent':
       return { frame: undefined, leave: 'ping timeout', exit: failed(1006, 'ping timeout') };
     case 'slow':
-      return both(1013, cause.who === 'consumer' ? 'slow consumer' : 'target overloaded');
+      return both(1013, SLOW[cause.who]);
     case 'drain':
       return drained(cause.code, cause.retry);
     case 'expired':

@@ -3,7 +3,7 @@
  * for processes on virtual time and `probe` for promises and generators (room `live`), with `toSpec` to make a spec
  * from a trace (room `recording`), and with `halfOpen` for a server under bad clients (room `faults`).
  */
-export type { Socket, SocketEvent, Valve } from '../relay/index.js';
+export type { Fate, Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
 export type { FaultOptions } from './faults/faultOptions.js';
 export { type FragmentFloodOptions, fragmentFlood } from './faults/fragmentFlood.js';
 export { halfOpen } from './faults/halfOpen.js';

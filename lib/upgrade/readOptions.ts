@@ -1,3 +1,4 @@
+import { isOverflow } from '../codec/index.js';
 import {
   countOption,
   type Duration,
@@ -5,6 +6,7 @@ import {
   knownOptions,
   ProcessError,
 } from '../core/index.js';
+import type { Overflow } from '../protocol/index.js';
 import type { ConnectionKey } from './connectionKey.js';
 import { type OriginPolicy, originPolicy } from './originPolicy.js';
 import { MAX_EARLY } from './pendingSocket.js';
@@ -34,6 +36,10 @@ export function readOptions(where: string, options: RelayOptions): RelaySettings
   if (connectionKey === undefined && options.maxPerKey !== undefined) {
     throw new ProcessError('Invalid', 'maxPerKey: does nothing without connectionKey');
   }
+  const { overflow = 'close', maxTotalBuffered = DEFAULT_MAX_TOTAL_BUFFERED } = options;
+  if (!isOverflow(overflow)) {
+    throw new ProcessError('Invalid', "overflow: give 'close', 'dropOldest' or 'latest'");
+  }
   return {
     isAllowed: originPolicy(options),
     connectionKey,
@@ -44,6 +50,8 @@ export function readOptions(where: string, options: RelayOptions): RelaySettings
     hub: {
       ...(host !== undefined && { host }),
       maxBuffered: countOption('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
+      maxTotalBuffered: limit('maxTotalBuffered', maxTotalBuffered),
+      overflow,
       maxConnections: limit('maxConnections', options.maxConnections ?? 65_536),
       maxPerKey: limit('maxPerKey', options.maxPerKey ?? 100),
       pingInterval: timeout('pingInterval', options.pingInterval ?? '30s'),
@@ -60,6 +68,7 @@ const SWITCHES = ['flowControl', 'dangerouslyAllowAnyOrigin', 'requireOrigin'] a
 
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 const DEFAULT_MAX_BUFFERED = 4 * 1024 * 1024;
+const DEFAULT_MAX_TOTAL_BUFFERED = 256 * 1024 * 1024;
 
 /** The options, checked, with their defaults. */
 export interface RelaySettings {
@@ -74,6 +83,8 @@ export interface RelaySettings {
   readonly hub: {
     readonly host?: string;
     readonly maxBuffered: number;
+    readonly maxTotalBuffered: number;
+    readonly overflow: Overflow;
     readonly maxConnections: number;
     readonly maxPerKey: number;
     readonly pingInterval: number;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duration, Known } from '../core/index.js';
+import type { Overflow } from '../protocol/index.js';
 import type { IntakeOptions } from '../ws/index.js';
 import type { ConnectionKey } from './connectionKey.js';
 
@@ -25,6 +26,13 @@ export interface RelayOptions<R = IncomingMessage> extends IntakeOptions {
   readonly maxFragments?: number;
   /** How many bytes may wait for a client that does not read; default 4 MiB. It is closed with 1013. */
   readonly maxBuffered?: number;
+  /**
+   * How many bytes may wait for all clients together, unsent or unread; default 256 MiB; 0 or Infinity: no
+   * limit. Beyond it those who hold most are closed with 1013 (Q12).
+   */
+  readonly maxTotalBuffered?: number;
+  /** What may become of a frame that waits for a client, where its `ws.send` does not say; default `'close'` (W7). */
+  readonly overflow?: Overflow;
   /**
    * Open connections at a time, and handshakes with their handlers; default 65,536; 0 or Infinity: no limit.
    * Further ones get 503.
@@ -66,6 +74,8 @@ export const RELAY_OPTIONS: Known<RelayOptions> = {
   holdTimeout: true,
   idleTimeout: true,
   maxBuffered: true,
+  maxTotalBuffered: true,
+  overflow: true,
   maxConnections: true,
   connectionKey: true,
   maxPerKey: true,

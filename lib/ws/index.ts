@@ -6,7 +6,7 @@
  * sockets of a relay share.
  */
 export { type CloseCode, closeCode, closeCodes, readRetry, withRetry } from '../protocol/index.js';
-export type { Socket, SocketEvent, Valve } from '../relay/index.js';
+export type { Fate, Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
 export type { IntakeOptions } from './intakeOptions.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { RelayWebSocket } from './relayWebSocket.js';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Socket as NetSocket } from 'node:net';
 import { countOption, type Duration, durationOption } from '../core/index.js';
 import { kernelOf, type System } from '../runtime/index.js';
-import { forgetFrame } from './encodeFrame.js';
+import { Holders } from './holders.js';
 import { Intake, type IntakeOptions } from './intake.js';
-import type { Outgoing } from './outgoing.js';
+import { type Flushable, Outgoing } from './outgoing.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
 import { Sweep } from './sweep.js';
@@ -15,12 +15,14 @@ import { Sweep } from './sweep.js';
  */
 export class Outbox implements SocketOwner {
   readonly maxBuffered: number;
+  readonly overflow: SocketOwner['overflow'];
+  readonly holders: Holders;
   readonly intake: Intake;
   readonly pingPayload = randomBytes(8);
   readonly #afterDrain: (flush: () => void) => void;
   readonly #pingInterval: number;
   readonly #sockets = new Set<ServerSocket>();
-  #written: Outgoing[] = [];
+  #written: Flushable[] = [];
   readonly #sweeps: readonly Sweep<ServerSocket>[];
 
   constructor(
@@ -28,17 +30,21 @@ export class Outbox implements SocketOwner {
     options: OutboxOptions,
     readonly counters: SocketOwner['counters'] = UNCOUNTED,
   ) {
-    const { maxBuffered = 4 * 1024 * 1024, pingInterval = '30s' } = options;
+    const { maxBuffered = 4 * MIB, maxTotalBuffered = 256 * MIB, pingInterval = '30s' } = options;
     this.maxBuffered = countOption('maxBuffered', maxBuffered);
+    this.overflow = options.overflow ?? 'close';
     this.#pingInterval = durationOption('pingInterval', pingInterval);
     this.intake = new Intake(system, options);
     const { tick } = this.intake;
     this.#sweeps = [
-      new Sweep(this.#sockets, this.#pingInterval, (socket) => socket.check()),
+      new Sweep(this.#sockets, this.#pingInterval, (socket) => this.#check(socket)),
       new Sweep(this.#sockets, tick, (socket) => socket.watch(tick)),
     ];
-    const { queue } = system[kernelOf];
+    const { queue, events } = system[kernelOf];
     this.#afterDrain = (flush) => queue.afterDrain(flush);
+    const total = countOption('maxTotalBuffered', maxTotalBuffered, { unlimited: true });
+    const warn = (code: string, message: string): void => events.warning(code, message);
+    this.holders = new Holders(total, { afterDrain: this.#afterDrain, warn });
   }
 
   /** Makes a Socket of the relay from an open WebSocket. */
@@ -49,7 +55,7 @@ export class Outbox implements SocketOwner {
   }
 
   /** Notes what has to be flushed at the end of the drain. */
-  post(outgoing: Outgoing): void {
+  post(outgoing: Flushable): void {
     if (this.#written.push(outgoing) === 1) this.#afterDrain(this.#flush);
   }
 
@@ -61,19 +67,26 @@ export class Outbox implements SocketOwner {
   /** With the last socket the timers stop (Q3). */
   remove(socket: ServerSocket): void {
     this.#sockets.delete(socket);
+    this.holders.delete(socket);
     for (const sweep of this.#sweeps) sweep.update();
+  }
+
+  #check(socket: ServerSocket): void {
+    socket.check();
+    // What is read of a message comes to no queue of ours, so it is added here, perhaps twice.
+    if (socket.unread > 0) this.holders.add(socket, socket.unread);
   }
 
   readonly #flush = (): void => {
     const written = this.#written;
     this.#written = [];
-    for (const outgoing of written) outgoing.flush();
-    forgetFrame();
+    Outgoing.flush(written);
   };
 }
 
 /** Where nobody asks how many there were. */
 const UNCOUNTED: SocketOwner['counters'] = { received: () => {}, sent: () => {} };
+const MIB = 1024 * 1024;
 
 /** Milliseconds that a connection without pings may be idle before TCP probes it. */
 const KEEP_ALIVE = 30_000;
@@ -82,6 +95,10 @@ const KEEP_ALIVE = 30_000;
 export interface OutboxOptions extends IntakeOptions {
   /** How many bytes may wait for a client that does not read; default 4 MiB. Beyond it: 1013 (Q2). */
   readonly maxBuffered?: number;
+  /** How many bytes may wait for all clients together, unsent or unread; default 256 MiB (Q12). */
+  readonly maxTotalBuffered?: number;
+  /** What may become of frames that wait, where they do not say so themselves; default `'close'` (W7). */
+  readonly overflow?: SocketOwner['overflow'];
   /** How often clients are pinged, and how long they have to answer; default 30 s, 0 means never (Q1). */
   readonly pingInterval?: Duration;
 }

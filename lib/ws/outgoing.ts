@@ -1,44 +1,56 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import type { Counters } from '../relay/index.js';
-import { encodeFrame } from './encodeFrame.js';
+import type { Overflow } from '../protocol/index.js';
+import type { Receipts, SendOptions } from '../relay/index.js';
+import { encodeFrame, forgetFrame } from './encodeFrame.js';
+import type { Flushable, OutgoingOwner, OutgoingSocket } from './outgoingOwner.js';
 import { sentBytes } from './sentBytes.js';
+import { joined, UnsentFrames } from './unsentFrames.js';
 
-/** What goes out on one socket: the frames of a drain are written together, and what waits is bounded. */
+export type { Flushable };
+
+/**
+ * What goes out on one socket: the frames of a drain are written together, and what waits is bounded. While
+ * the client does not read, frames wait here and not in Node, which takes no more than one write at a time.
+ */
 export class Outgoing {
   readonly #ws: WebSocket;
   readonly #net: Duplex;
+  readonly #socket: OutgoingSocket;
   readonly #owner: OutgoingOwner;
-  /** Frames of this drain that have not been written yet. */
+  receipts: Receipts | undefined;
+  /** Frames of this drain that have not been written yet, as long as they are all there is. */
   #pending: Buffer[] | undefined;
   #pendingBytes = 0;
+  /** What waits longer, or is not just a frame; it has the pending frames, too. */
+  #unsent: UnsentFrames | undefined;
   /** The largest frame since everything was sent; it alone may be larger than `maxBuffered`. */
   #largest = 0;
   /** How many bytes had been sent at the last health check, if others were waiting then. */
   #sentBefore: number | undefined;
 
-  constructor(ws: WebSocket, net: Duplex, owner: OutgoingOwner) {
+  constructor(ws: WebSocket, net: Duplex, socket: OutgoingSocket, owner: OutgoingOwner) {
     this.#ws = ws;
     this.#net = net;
+    this.#socket = socket;
     this.#owner = owner;
   }
 
   /** Bytes that have not left the process yet. */
   get buffered(): number {
-    return this.#pendingBytes + this.#net.writableLength;
+    return this.#pendingBytes + (this.#unsent?.bytes ?? 0) + this.#net.writableLength;
   }
 
-  /** Takes a frame, which is flushed at the end of the drain; `false` if it was dropped. */
-  write(data: string | Uint8Array): boolean {
+  /** Takes a frame, which is flushed at the end of the drain; `false` if it is not taken. */
+  write(data: string | Uint8Array, options?: SendOptions): boolean {
     if (this.#ws.readyState !== WebSocket.OPEN) return false;
     const frame = encodeFrame(data);
-    const unsent = this.buffered;
-    if (unsent === 0 || frame.length > this.#largest) this.#largest = frame.length;
-    // The largest frame does not count, because the client had no chance yet to read any of it.
-    if (unsent + frame.length - this.#largest > this.#owner.maxBuffered) {
-      this.#owner.congest();
-      return false;
-    }
+    const { buffered } = this;
+    if (buffered === 0 || frame.length > this.#largest) this.#largest = frame.length;
+    const overflow = options?.overflow ?? this.#owner.overflow;
+    const isPlain = overflow === 'close' && options?.ref === undefined;
+    if (!isPlain || this.#unsent !== undefined) return this.#wait(frame, overflow, options);
+    if (buffered + frame.length > this.#most) return this.#congest();
     this.#owner.counters.sent(frame.length);
     this.#pendingBytes += frame.length;
     if (this.#pending === undefined) {
@@ -48,21 +60,113 @@ export class Outgoing {
     return true;
   }
 
-  /** Writes all frames of the drain together, so that one system call is enough. */
+  /** The largest frame does not count, because the client had no chance yet to read any of it. */
+  get #most(): number {
+    return this.#owner.maxBuffered + this.#largest;
+  }
+
+  #congest(): false {
+    this.#socket.congest();
+    return false;
+  }
+
+  /** Takes a frame that has to wait, or may be dropped, or is asked after; it may drop others for it (W7). */
+  #wait(frame: Buffer, overflow: Overflow, options: SendOptions | undefined): boolean {
+    const isFirst = this.#pending === undefined && !(this.#unsent && this.#unsent.added > 0);
+    const unsent = this.#toUnsent();
+    const isDroppable = overflow !== 'close';
+    const key = overflow === 'latest' ? (options?.key ?? '') : undefined;
+    if (isDroppable) unsent.push(frame, true, key, options);
+    const most = isDroppable ? this.#most : this.#most - frame.length;
+    // A new frame that may be dropped is the last that is.
+    while (this.buffered > most && unsent.dropOldest());
+    if (!isDroppable) {
+      if (this.buffered > most) return this.#congest();
+      unsent.push(frame, false, undefined, options);
+    }
+    this.#owner.counters.sent(frame.length);
+    if (isFirst) this.#owner.post(this);
+    return true;
+  }
+
+  #toUnsent(): UnsentFrames {
+    this.#unsent ??= new UnsentFrames(this);
+    for (const frame of this.#pending ?? []) this.#unsent.push(frame, false);
+    this.#pending = undefined;
+    this.#pendingBytes = 0;
+    return this.#unsent;
+  }
+
+  /** Flushes what a drain has written to; its last frame is then wanted no more. */
+  static flush(written: readonly Flushable[]): void {
+    for (const outgoing of written) outgoing.flush();
+    forgetFrame();
+  }
+
+  /** Writes all frames of the drain together, so that one system call is enough; what Node has no room for waits. */
   flush(): void {
     const frames = this.#pending;
-    if (frames === undefined) return;
-    this.#pending = undefined;
-    const bytes = this.#pendingBytes;
-    this.#pendingBytes = 0;
+    if (frames === undefined) return this.#flushUnsent();
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (frames.length === 1) this.#net.write(frames[0] as Buffer);
-    else if (bytes <= JOIN_BYTES) this.#net.write(Buffer.concat(frames, bytes));
-    else {
-      this.#net.cork();
-      for (const frame of frames) this.#net.write(frame);
-      this.#net.uncork();
+    const bytes = this.#pendingBytes;
+    const isSmall = frames.length === 1 || bytes <= JOIN_BYTES;
+    if (!isSmall || this.#net.writableNeedDrain) {
+      this.#toUnsent();
+      return this.#flushUnsent();
     }
+    this.#pending = undefined;
+    this.#pendingBytes = 0;
+    this.#net.write(joined(frames, bytes));
+    if (this.#net.writableLength > 0) this.#owner.holders.add(this.#socket, bytes);
+  }
+
+  #flushUnsent(): void {
+    const unsent = this.#unsent;
+    if (unsent === undefined || this.#ws.readyState !== WebSocket.OPEN) return;
+    const { added } = unsent;
+    unsent.added = 0;
+    while (!unsent.isEmpty && !this.#net.writableNeedDrain) this.#writeSome(unsent);
+    if (!unsent.isEmpty) this.#awaitDrain(unsent);
+    else if (unsent.isIdle) this.#unsent = undefined;
+    if (added > 0 && this.buffered > 0) this.#owner.holders.add(this.#socket, added);
+  }
+
+  #writeSome(unsent: UnsentFrames): void {
+    const { bytes, acks } = unsent.take(JOIN_BYTES);
+    if (acks.length === 0) this.#net.write(bytes);
+    else this.#net.write(bytes, unsent.leaving(acks));
+  }
+
+  #awaitDrain(unsent: UnsentFrames): void {
+    if (unsent.isAwaited) return;
+    unsent.isAwaited = true;
+    this.#net.once('drain', () => {
+      unsent.isAwaited = false;
+      this.#flushUnsent();
+    });
+  }
+
+  /** Hands everything to Node, however much waits there, because a close frame is to come behind it (W3). */
+  finish(): void {
+    this.flush();
+    const unsent = this.#unsent;
+    if (unsent === undefined || this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#net.cork();
+    while (!unsent.isEmpty) this.#writeSome(unsent);
+    this.#net.uncork();
+  }
+
+  /** Drops what waits here. */
+  discard(): void {
+    if (this.#pending !== undefined) this.#toUnsent();
+    this.#unsent?.dropAll();
+  }
+
+  /** The socket is gone, and nothing that waits will leave. */
+  end(): void {
+    this.#pending = undefined;
+    this.#pendingBytes = 0;
+    this.#unsent?.end();
   }
 
   /**
@@ -79,15 +183,5 @@ export class Outgoing {
   }
 }
 
-/** Up to this many bytes, the frames of one drain are copied into one buffer; more are corked. */
+/** At most so many bytes are copied into one buffer, and are handed to Node at a time. */
 const JOIN_BYTES = 65_536;
-
-/** The socket, as what goes out on it sees it. */
-export interface OutgoingOwner {
-  readonly maxBuffered: number;
-  readonly counters: Pick<Counters, 'sent'>;
-  /** The client does not read. */
-  congest(): void;
-  /** Notes that there is something to be flushed at the end of the drain. */
-  post(outgoing: Outgoing): void;
-}

@@ -1,15 +1,23 @@
 import type { Duplex } from 'node:stream';
 import { Observable } from 'rxjs';
 import { WebSocket } from 'ws';
-import type { Counters, Socket, SocketEvent, Valve } from '../relay/index.js';
+import type {
+  Counters,
+  Receipts,
+  SendOptions,
+  Socket,
+  SocketEvent,
+  Valve,
+} from '../relay/index.js';
 import { detached } from './compact.js';
 import { Incoming } from './incoming.js';
 import type { Intake } from './intake.js';
-import { Outgoing, type OutgoingOwner } from './outgoing.js';
+import { Outgoing } from './outgoing.js';
+import type { OutgoingOwner, OutgoingSocket } from './outgoingOwner.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 
 /** The relay's Socket port over the server side of `ws`. */
-export class ServerSocket implements Socket, OutgoingOwner {
+export class ServerSocket implements Socket, OutgoingSocket {
   readonly #ws: RelayWebSocket;
   readonly #owner: SocketOwner;
   readonly #outgoing: Outgoing;
@@ -23,7 +31,7 @@ export class ServerSocket implements Socket, OutgoingOwner {
   constructor(ws: RelayWebSocket, net: Duplex, owner: SocketOwner) {
     this.#ws = ws;
     this.#owner = owner;
-    this.#outgoing = new Outgoing(ws, net, this);
+    this.#outgoing = new Outgoing(ws, net, this, owner);
     this.#incoming = new Incoming(ws, owner.intake);
     ws.serve(this);
     owner.add(this);
@@ -39,30 +47,24 @@ export class ServerSocket implements Socket, OutgoingOwner {
     return this.#outgoing.buffered;
   }
 
-  get counters(): SocketOwner['counters'] {
-    return this.#owner.counters;
-  }
-
-  get maxBuffered(): number {
-    return this.#owner.maxBuffered;
-  }
-
-  write(data: string | Uint8Array): boolean {
+  write(data: string | Uint8Array, options?: SendOptions): boolean {
     this.#incoming.stir();
-    return this.#outgoing.write(data);
+    return this.#outgoing.write(data, options);
   }
 
-  post(outgoing: Outgoing): void {
-    this.#owner.post(outgoing);
+  track(receipts: Receipts): void {
+    this.#outgoing.receipts = receipts;
   }
 
   /** Sends the close frame after the frames that were written before (W3). */
   close(code: number, reason: string): void {
-    this.#outgoing.flush();
+    this.#outgoing.finish();
     this.#ws.close(code, reason);
   }
 
   terminate(): void {
+    // Now, since the process may end with this call, and would tell nobody any more (W9).
+    this.#outgoing.end();
     this.#ws.terminate();
   }
 
@@ -94,13 +96,14 @@ export class ServerSocket implements Socket, OutgoingOwner {
 
   emit(event: SocketEvent): void {
     if (event.type !== 'frame') return this.#incoming.next(event);
-    this.counters.received(event.size);
+    this.#owner.counters.received(event.size);
     this.#incoming.take(event);
+    if (this.held > 0) this.#owner.holders.add(this, event.size);
   }
 
   /** The client is leaving; what was written before is sent before its close frame is answered. */
   closing(code: number, reason: string): void {
-    this.#outgoing.flush();
+    this.#outgoing.finish();
     const { held } = this;
     this.#incoming.next({ type: 'closing', code, reason, ...(held > 0 && { held }) });
   }
@@ -108,10 +111,28 @@ export class ServerSocket implements Socket, OutgoingOwner {
   /** The socket has closed: the relay hears it at once, and `closed` comes after the frames that are held. */
   end(code: number, reason: string): void {
     this.#owner.remove(this);
+    this.#outgoing.end();
     if (this.held > 0) this.closing(code, reason);
     this.#incoming.close({ type: 'closed', code, reason });
     // If the server had begun closing, the valve is open now and the frames need not wait.
     this.resume();
+  }
+
+  // --- what it holds --------------------------------------------------------------------------------
+
+  get holding(): number {
+    return this.buffered + this.unread;
+  }
+
+  /** Who is closing already, or has much to read before a close frame, is cut off. */
+  evict(): number {
+    const isOpen = this.#ws.readyState === WebSocket.OPEN;
+    this.#outgoing.discard();
+    const isNear = this.buffered <= NEAR;
+    this.#incoming.next({ type: 'evicted' });
+    if (isOpen && isNear) return this.holding;
+    this.terminate();
+    return 0;
   }
 
   // --- whether the client is there ------------------------------------------------------------------
@@ -160,9 +181,11 @@ export class ServerSocket implements Socket, OutgoingOwner {
   }
 }
 
+/** So many bytes, what Node is handed at a time and pings, may go out before an evicted client's close frame. */
+const NEAR = 65_536 + 4_096;
+
 /** What all sockets of a relay share, as one of them sees it. */
-export interface SocketOwner {
-  readonly maxBuffered: number;
+export interface SocketOwner extends OutgoingOwner {
   readonly intake: Intake;
   /** The payload that a pong must bring back. */
   readonly pingPayload: Buffer;
@@ -170,6 +193,4 @@ export interface SocketOwner {
   readonly counters: Pick<Counters, 'received' | 'sent'>;
   add(socket: ServerSocket): void;
   remove(socket: ServerSocket): void;
-  /** Notes that there is something to be flushed at the end of the drain. */
-  post(outgoing: Outgoing): void;
 }

@@ -17,6 +17,7 @@ export const client = {
   m: { type: 'exceeded', limit: 'message' },
   h: { type: 'exceeded', limit: 'hold' },
   i: { type: 'exceeded', limit: 'idle' },
+  e: { type: 'evicted' },
   z: closed(1000, 'too late to matter'),
 } as const;
 export const inbox = {

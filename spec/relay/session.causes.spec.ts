@@ -164,6 +164,13 @@ describe('session, when something starts closing', () => {
       exit: failed(1013, 'slow consumer'),
     },
     {
+      cause: 'm: server overloaded (Q12)',
+      drawn: { client: '--e' },
+      start: close(1013, 'server overloaded'),
+      reason: 'server overloaded',
+      exit: failed(1013, 'server overloaded'),
+    },
+    {
       cause: 'm: target overloaded (M11)',
       drawn: { signals: '--f' },
       start: close(1013, 'target overloaded'),

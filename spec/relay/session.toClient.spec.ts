@@ -15,6 +15,7 @@ import {
   leave,
   ROOM,
   relay,
+  sent,
   warn,
   write,
 } from './support.js';
@@ -73,6 +74,74 @@ describe('session, from processes to the client', () => {
         t: malformed(LOBBY, noData('object')),
         v: malformed('outside', "data are bytes: leave type 'text' out"),
         s: write('ok'),
+      };
+
+      h.expectObservable(relay(h, { client, inbox })).toBe(expected, values);
+    }),
+  );
+
+  it(
+    'writes a frame as its ws.send says, and who asks is told where it becomes none (W7–W9)',
+    marbles((h) => {
+      const client = h.hot('  -');
+      const inbox = h.hot('   -o-l-a-m', {
+        o: message(ws.send, { data: 'o', overflow: 'dropOldest' }, { from: LOBBY }),
+        l: message(ws.send, { data: 'l', key: 'price' }, { from: LOBBY }),
+        a: message(ws.send, { data: 'a', ack: 1 }, { from: LOBBY }),
+        m: message(ws.send, { data: 'm', overflow: 'no', ack: 2 } as never, { from: LOBBY }),
+      });
+      const expected = '      jo-l-a-(ms)';
+      const values = {
+        j: join(),
+        o: write('o', { overflow: 'dropOldest' }),
+        l: write('l', { overflow: 'latest', key: 'price' }),
+        a: write('a', { ref: 1 }),
+        m: warn(
+          'ws.send',
+          `malformed ws.send from ${LOBBY} ignored: overflow is 'close', 'dropOldest' or 'latest', not "no"`,
+        ),
+        s: sent(2, 'dropped'),
+      };
+
+      h.expectObservable(relay(h, { client, inbox })).toBe(expected, values);
+    }),
+  );
+
+  it(
+    'answers who asks once closing has begun, as long as that one lives (W9)',
+    marbles((h) => {
+      const client = h.hot('  ----------z', { z: closed(1000) });
+      const inbox = h.hot('   --k-s---d--', {
+        k: message(ws.close),
+        s: message(ws.send, { data: 'late', ack: 'ref' }, { from: LOBBY }),
+        d: message(ws.send, { data: 'late', ack: 'ref' }, { from: ROOM }),
+      });
+      const expected = '      j-k-(DA)D-(lx|)';
+      const values = {
+        j: join(),
+        k: close(1000),
+        D: drop,
+        A: sent('ref', 'dropped'),
+        l: leave('closed by server'),
+        x: ended(1000),
+      };
+
+      h.expectObservable(relay(h, { client, inbox, dead: [ROOM] })).toBe(expected, values);
+    }),
+  );
+
+  it(
+    'sends a frame whose ack nobody can be told of, with a warning (W9)',
+    marbles((h) => {
+      const client = h.hot('  -');
+      const inbox = h.hot('   -o', {
+        o: message(ws.send, { data: 'o', ack: 1 }, { from: undefined }),
+      });
+      const expected = '      j(wo)';
+      const values = {
+        j: join(),
+        w: warn('ws.send', 'an ack is for a process, and this ws.send has none (W9)'),
+        o: write('o', { ref: 1, from: undefined as never }),
       };
 
       h.expectObservable(relay(h, { client, inbox })).toBe(expected, values);

@@ -310,8 +310,8 @@ describe('session, at a ws.control without a transfer', () => {
     { what: 'itself', fields: { target_pid: CLIENT }, why: 'target_pid is the connection itself' },
     {
       what: 'a topic of the relay',
-      fields: { message_topic: 'ws.join' },
-      why: 'message_topic ws.join is reserved',
+      fields: { message_topic: 'ws.sent' },
+      why: 'message_topic ws.sent is reserved',
     },
     {
       what: 'a system topic',

@@ -8,10 +8,11 @@ import type {
   ProcessSignal,
 } from '../../lib/core/index.js';
 import { type Command, exit, type Inbox, type Message, send } from '../../lib/index.js';
-import { ws } from '../../lib/protocol/index.js';
+import { type Outcome, ws } from '../../lib/protocol/index.js';
 import {
   ConnectionError,
   type Route,
+  type SendOptions,
   type SessionCommand,
   type SocketEvent,
   session,
@@ -166,7 +167,20 @@ export const beat = (uptime_ms: number, message_count: number, to = LOBBY): Comm
     metadata,
   });
 
-export const write = (data: string | Uint8Array): SessionCommand => ({ type: 'write', data });
+export const write = (
+  data: string | Uint8Array,
+  options?: Partial<SendOptions>,
+): SessionCommand => ({
+  type: 'write',
+  data,
+  ...(options && {
+    options: { overflow: undefined, key: '', ref: undefined, from: LOBBY, ...options },
+  }),
+});
+
+/** What a process is told of a frame that it has asked after (W9). */
+export const sent = (ref: unknown, outcome: Outcome, to = LOBBY): Command =>
+  send(to, ws.sent, { client_pid: CLIENT, ref, outcome });
 
 export const close = (code: number, reason = ''): SessionCommand => ({
   type: 'close',

@@ -217,6 +217,13 @@ const ROWS: {
     exit: failed(1013, 'target overloaded'),
   },
   {
+    row: 'm',
+    cause: { type: 'slow', who: 'server' },
+    frame: '1013 server overloaded',
+    leave: 'server overloaded',
+    exit: failed(1013, 'server overloaded'),
+  },
+  {
     row: 'n',
     cause: { type: 'expired' },
     frame: '4401 authorization expired',

@@ -102,6 +102,15 @@ export async function connectRaw({ port, next }: Wire): Promise<{ raw: Raw; end:
   return { raw, end };
 }
 
+/** Writes until the kernel takes no more, so that what comes next has to wait. */
+export async function stall({ net, socket }: End): Promise<void> {
+  const options = { overflow: 'close', key: '', ref: undefined, from: undefined } as const;
+  while (!net.writableNeedDrain || net.writableLength === 0) {
+    socket.write(new Uint8Array(64 * 1024), options);
+    await turns(4);
+  }
+}
+
 /** Waits until the server's end stands still. */
 export async function paused({ net }: End): Promise<void> {
   if (!net.isPaused()) {

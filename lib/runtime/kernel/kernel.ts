@@ -113,6 +113,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
     const target = this.processes.get(to) ?? this.find(to);
     if (target !== undefined) return target.accept({ topic, payload, from });
     this.events.deadLetter(to, topic, from);
+    this.giveBack({ topic, payload, from }, to);
     return false;
   }
 
@@ -130,6 +131,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
   /** Decides about a message for a mailbox that is full or not open (M11, Y3, O2). */
   admit(process: P, message: Message): boolean {
     const { mailbox, pid } = process;
+    if (mailbox.phase !== 'open') this.giveBack(message, pid);
     if (mailbox.phase === 'done') {
       this.events.deadLetter(pid, message.topic, message.from);
       return false;

@@ -1,4 +1,4 @@
-import type { Behavior } from '../../core/index.js';
+import type { Behavior, Message, Pid } from '../../core/index.js';
 import { GroupTable } from '../registry/groupTable.js';
 import { HostTable } from '../registry/hostTable.js';
 import { NameTable } from '../registry/nameTable.js';
@@ -17,6 +17,8 @@ export abstract class Tables<P extends Resident> {
   readonly processes = new ProcessTable<P>();
   /** What closes at shutdown before the processes end: relays (O3). */
   readonly dependents = new Set<() => Promise<void>>();
+  /** By topic: what is done about messages whose receiver, ended or closing, will not see them. */
+  readonly undelivered = new Map<string, (message: Message, to: Pid | string) => void>();
   #pids = 0;
 
   constructor(node: string | undefined) {
@@ -26,6 +28,11 @@ export abstract class Tables<P extends Resident> {
   /** The number of the next process; no number is used twice (P1). */
   nextNumber(): number {
     return ++this.#pids;
+  }
+
+  /** A message gets to nobody; whoever knows its topic may answer it. */
+  giveBack(message: Message, to: Pid | string): void {
+    this.undelivered.get(message.topic)?.(message, to);
   }
 
   /** Removes an ending process from the tables, before its EXIT is sent (N5). */

@@ -53,7 +53,10 @@ export class Process extends Relations implements Affected, Performer {
 
   receive(item: Message | Signal): void {
     if (!('signal' in item)) {
-      if (this.#state !== 'running') return loseLate(this, item);
+      if (this.#state !== 'running') {
+        this.kernel.giveBack(item, this.pid);
+        return loseLate(this, item);
+      }
       this.tracer?.arrived(item);
       this.mailbox.arrive(item);
     } else if (this.#state === 'running') takeEffect(this, item);

@@ -71,7 +71,7 @@ function lineOf(drop: Counted, names: Iterable<string>): string {
 
 /** The drops that are a line: what is dropped, and why. */
 const WHAT: { readonly [R in DropReason]?: readonly [what: string, why: string] } = {
-  overflow: ['messages to', 'its mailbox is full'],
+  overflow: ['messages to', 'its mailbox is full, or its client reads too slowly'],
   'no call': [
     'replies of',
     'the message was no call, or is answered already, or its caller waits no more',

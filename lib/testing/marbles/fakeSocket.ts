@@ -1,6 +1,6 @@
 import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
 import { ProcessError } from '../../core/index.js';
-import type { Socket, SocketEvent } from '../../relay/index.js';
+import type { Receipts, SendOptions, Socket, SocketEvent } from '../../relay/index.js';
 
 /** The relay's port to a socket, over a diagram. */
 export interface FakeSocket extends Socket {
@@ -14,7 +14,12 @@ export interface FakeSocket extends Socket {
 
 /** What a fake socket did; `pause` and `resume` are the moments when reading stops and goes on (Q2). */
 export type SocketAction =
-  | { readonly type: 'write'; readonly data: string | Uint8Array }
+  | {
+      readonly type: 'write';
+      readonly data: string | Uint8Array;
+      /** What its `ws.send` says beside the data (W7–W9), if it does. */
+      readonly options?: SendOptions;
+    }
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   | { readonly type: 'terminate' }
   | { readonly type: 'pause' }
@@ -27,8 +32,8 @@ export interface FakeSocketOptions {
 }
 
 /**
- * A socket for marbles: emits what the diagram says and records what it is asked to do. Subscribing its
- * events twice at a time is an error (`Invalid`): a real socket has one reader.
+ * A socket for marbles: emits what the diagram says and records what it is asked to do. What it writes has left
+ * at once (W9). Subscribing its events twice at a time is an error (`Invalid`): a real socket has one reader.
  *
  * @example
  * const socket = fakeSocket({ events$: hot('-f--c', { f: frame, c: closed }) });
@@ -42,6 +47,7 @@ export function fakeSocket({ events$ }: FakeSocketOptions): FakeSocket {
     action$.next(action);
   };
   const reader = new Reader(events$, act);
+  let receipts: Receipts | undefined;
   return {
     events$: reader.events$,
     buffered: 0,
@@ -50,9 +56,13 @@ export function fakeSocket({ events$ }: FakeSocketOptions): FakeSocket {
     get held() {
       return reader.held;
     },
-    write: (data) => {
-      act({ type: 'write', data });
+    write: (data, options) => {
+      act({ type: 'write', data, ...(options && { options }) });
+      if (options?.ref !== undefined) receipts?.settled('sent', options);
       return true;
+    },
+    track: (given) => {
+      receipts = given;
     },
     close: (code, reason) => act({ type: 'close', code, reason }),
     terminate: () => act({ type: 'terminate' }),
