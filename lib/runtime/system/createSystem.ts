@@ -39,7 +39,8 @@ export interface SystemOptions {
   readonly maxLogLines?: number | undefined;
   /**
    * An `AsyncLocalStorage`. The store that is in force when something is sent is also in force when it is
-   * handled, however long it has waited (F1). Default: none, which costs nothing.
+   * handled, however long it has waited (F1). Or what `openTelemetry()` of `rx-process/opentelemetry` makes, for traces
+   * (I15). Default: none, which costs nothing.
    */
   readonly context?: Context | undefined;
   /** The system's clock and timers; default: `asyncScheduler`. A `TestScheduler` makes time virtual. */

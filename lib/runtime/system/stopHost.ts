@@ -1,4 +1,4 @@
-import { type Duration, durationOption, textOf } from '../../core/index.js';
+import { type Duration, durationOption } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Process } from '../process/process.js';
 import { isStoppedBySupervisor } from '../process/supervision.js';
@@ -53,7 +53,7 @@ async function attempt(kernel: Kernel<Process>, close: () => Promise<void>): Pro
   try {
     await close();
   } catch (error) {
-    kernel.events.warning('shutdown', `a dependent did not close: ${textOf(() => error)}`);
+    kernel.events.warning('shutdown', 'a dependent did not close', undefined, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Observable, Subscriber, TeardownLogic } from 'rxjs';
-import { isPid, type Pid, ProcessError, type TraceEvent, textOf } from '../../core/index.js';
+import { isPid, type Pid, ProcessError, type TraceEvent } from '../../core/index.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { matcher } from '../mailbox/matcher.js';
 import type { Owner } from '../mailbox/owner.js';
@@ -15,8 +15,10 @@ export function trace(kernel: Kernel<Process>, target: Pid | string): Observable
   }
   // An error of a subscriber is only a warning, because a trace must end neither a process nor Node.
   const owner: Owner = {
-    crash: (error) =>
-      kernel.events.warning('trace', `a subscriber of a trace threw: ${textOf(() => error)}`),
+    crash: (error) => {
+      const pid = isPid(target) ? target : undefined;
+      kernel.events.warning('trace', 'a subscriber of a trace threw', pid, error);
+    },
   };
   const matches = isPid(target) ? undefined : matcher(target);
   return new ProcessStream<TraceEvent>(owner, {
