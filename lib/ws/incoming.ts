@@ -67,7 +67,6 @@ export class Incoming implements PacePort {
     } else if (this.#valve?.ready() === false) {
       this.#held = new HeldFrames();
       this.#held.push(frame);
-      this.#wasStill = true;
       this.#ws.pause();
     } else {
       this.#handOver(frame);
@@ -91,6 +90,7 @@ export class Incoming implements PacePort {
     // A frame may have caused another `resume`, which has done the rest already.
     if (this.#held !== held) return;
     this.#held = undefined;
+    this.#wasStill = true;
     if (held.closed !== undefined) this.next(held.closed);
     this.#ws.resume();
   }

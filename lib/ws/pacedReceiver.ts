@@ -50,8 +50,9 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
 
   /** Begins a frame of whatever kind; this is the only place that all of them pass. */
   override getInfo(done: Done): void {
-    if (this._bufferedBytes < 2 || this.frames > 0) {
-      if (this._bufferedBytes >= 2) this.frames--;
+    if (this._bufferedBytes < 2) return super.getInfo(done);
+    if (this.frames > 0) {
+      this.frames--;
       return super.getInfo(done);
     }
     // As `ws` does it where events must not come in one turn: `done` is not called before it goes on.
