@@ -5,11 +5,13 @@ import type { Awaited } from './deadlines.js';
 import { HeldFrames } from './heldFrames.js';
 import type { Intake } from './intake.js';
 import { PacedReceiver, type PacePort } from './pacedReceiver.js';
+import type { Rates } from './rates.js';
 
 /** What comes in on one socket: frames wait while their target is busy, and the client while it is too fast. */
 export class Incoming implements PacePort {
   readonly #ws: WebSocket;
   readonly intake: Intake;
+  rates: Rates | undefined;
   #subscriber: Subscriber<SocketEvent> | undefined;
   #valve: Valve | undefined;
   /** The frames that wait for the valve; `undefined` while the socket is read. */
@@ -65,7 +67,6 @@ export class Incoming implements PacePort {
     } else if (this.#valve?.ready() === false) {
       this.#held = new HeldFrames();
       this.#held.push(frame);
-      this.#wasStill = true;
       this.#ws.pause();
     } else {
       this.#handOver(frame);
@@ -89,6 +90,7 @@ export class Incoming implements PacePort {
     // A frame may have caused another `resume`, which has done the rest already.
     if (this.#held !== held) return;
     this.#held = undefined;
+    this.#wasStill = true;
     if (held.closed !== undefined) this.next(held.closed);
     this.#ws.resume();
   }
@@ -100,9 +102,11 @@ export class Incoming implements PacePort {
 
   // --- limits ---------------------------------------------------------------------------------------
 
-  overRate(again: boolean): void {
+  overRate(): void {
     this.#wasStill = true;
-    if (again) return;
+    const { rates } = this;
+    if (rates === undefined || rates.wasOver) return;
+    rates.wasOver = true;
     this.next(this.intake.closes ? { type: 'exceeded', limit: 'rate' } : { type: 'limited' });
   }
 

@@ -11,6 +11,8 @@ export class Rates {
   readonly #slice: Slice;
   /** Whether the client has ever sent more than it may. */
   wasOver = false;
+  /** Goes on at once; there while the client is not read because of its rate. */
+  hurry: (() => void) | undefined;
 
   constructor(settings: IntakeSettings, slice: Slice, now: () => number) {
     this.#slice = slice;
@@ -30,6 +32,12 @@ export class Rates {
       if (this.#bytes?.take(bytes) === false) return this.#bytes.waitMs(bytes);
       left.bytes += bytes;
     }
+    return 0;
+  }
+
+  /** As `renew`, whatever the rates are. */
+  waive(left: Slice): 0 {
+    Object.assign(left, this.#slice);
     return 0;
   }
 }

@@ -159,7 +159,7 @@ export class ServerSocket implements Socket, OutgoingSocket {
 
   /**
    * Answers a ping of the client. While an answer is on its way only the newest ping waits for the next
-   * one, which RFC 6455 (§5.5.3) allows: so pings can neither pile up answers nor cost a write each (Q6).
+   * one, which RFC 6455 (§5.5.3) allows: so pings can neither pile up answers nor cost a write each (Q11).
    */
   ping(payload: Buffer): void {
     const isAnswering = this.#ping !== undefined;

@@ -2,6 +2,7 @@ import { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setRelay, websocketRelay } from '../../lib/express/index.js';
 import { createSystem } from '../../lib/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import {
   cleanUp,
   deferred,
@@ -38,10 +39,20 @@ describe('websocketRelay', () => {
     { name: 'closeTimeout', options: { closeTimeout: '-1s' } },
     { name: 'handshakeTimeout', options: { handshakeTimeout: 'soon' } },
     { name: 'flowControl', options: { flowControl: 'yes' as never } },
+    { name: 'maxFragments', options: { maxFragments: 0 } },
+    { name: 'messagesPerSecond', options: { messagesPerSecond: -1 } },
+    { name: 'bytesPerSecond', options: { bytesPerSecond: 0.5 } },
+    { name: 'overRate', options: { overRate: 'drop' as never } },
+    { name: 'messageTimeout', options: { messageTimeout: '30' } },
+    { name: 'holdTimeout', options: { holdTimeout: -1 } },
+    { name: 'idleTimeout', options: { idleTimeout: 'never' } },
   ])('refuses a bad $name by its name', ({ name, options }) => {
-    expect(() => websocketRelay(createSystem({ logger: false }), options)).toThrow(
+    const system = createSystem({ logger: false });
+
+    expect(() => websocketRelay(system, options)).toThrow(
       expect.objectContaining({ code: 'Invalid', message: expect.stringContaining(name) }),
     );
+    expect(system[kernelOf].hosts.all().map(({ id }) => id)).not.toContain('relay');
   });
 
   it.each([

@@ -192,7 +192,7 @@ describe('session, when something starts closing', () => {
       exit: failed(1013, 'target overloaded'),
     },
     {
-      cause: 'n: idle (Q9)',
+      cause: 'o: idle (Q9)',
       drawn: { client: '--i' },
       start: close(1001, 'idle timeout'),
       reason: 'idle timeout',

@@ -189,7 +189,7 @@ describe('a deadline', () => {
     expect(end.events.at(-1)).toEqual({ type: 'exceeded', limit: 'hold' });
   });
 
-  it('ends a connection without messages, if that is wanted (Q9, cause n)', async () => {
+  it('ends a connection without messages, if that is wanted (Q9, cause o)', async () => {
     const { raw, end } = await connectRaw(await wire({ idleTimeout: '1m' }));
     look(end, 7_500, 60_000);
     raw.write(frame('x'));
@@ -226,7 +226,7 @@ describe('a deadline', () => {
 });
 
 describe('pings of a client', () => {
-  it('are answered, the newest of those that come together (Q6)', async () => {
+  it('are answered, the newest of those that come together (Q11)', async () => {
     const { raw } = await connectRaw(await wire());
     raw.text = '';
     const ping = (n: number): Buffer => Buffer.of(0x89, 0x81, 0, 0, 0, 0, n);
@@ -239,7 +239,7 @@ describe('pings of a client', () => {
     await raw.until(/\u008a.w/);
   });
 
-  it('pile up no answers that are not read (Q6)', async () => {
+  it('pile up no answers that are not read (Q11)', async () => {
     const { raw, end } = await connectRaw(await wire({ maxBuffered: 1e9, messagesPerSecond: 0 }));
     raw.socket.pause();
     for (let n = 0; n < 40; n++) {

@@ -74,6 +74,24 @@ describe('ServerSocket, watched (Q1)', () => {
     expect(texts(end.events).slice(0, 2)).toEqual(['held', 'silent']);
   });
 
+  it('is asked anew after it was held at the last check: the pong to that one was not read', async () => {
+    const { raw, end } = await connectRaw(await wire());
+    const socket = end.socket as ServerSocket;
+    let ready = false;
+    socket.throttle({ ready: () => ready });
+    raw.write(frame('held'));
+    await paused(end);
+    socket.check();
+    await raw.until(PING);
+    ready = true;
+    socket.resume();
+    socket.check();
+
+    expect(texts(end.events)).toEqual(['held']);
+    socket.check();
+    expect(texts(end.events)).toEqual(['held', 'silent']);
+  });
+
   it('is asked anew after it was held: its pong may be among what was not read', async () => {
     const { raw, end } = await connectRaw(await wire());
     const socket = end.socket as ServerSocket;

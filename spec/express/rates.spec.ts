@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type RelayOptions, setRelay } from '../../lib/express/index.js';
+import { cleanUp, echo, open, serve, within } from './support.js';
+
+afterEach(cleanUp);
+
+/** A relay whose targets echo, and one client of it. */
+async function echoing(relay: RelayOptions) {
+  const running = await serve({
+    relay,
+    routes: (app) => {
+      app.get('/ws', (_req, res) => void setRelay(res, { target: echo }).end());
+    },
+  });
+  const client = await open(running.port, '/ws');
+  const [pid] = running.relay.connections().map((connection) => connection.pid);
+  return { ...running, client, pid };
+}
+
+describe('a client above its rate', () => {
+  it('gets all its answers, and one warning names it (Q7)', async () => {
+    const { client, pid, warnings } = await echoing({ messagesPerSecond: 100 });
+    for (let n = 0; n < 120; n++) client.socket.send(`${n}`);
+    for (let n = 0; n < 120; n++) expect(await client.next()).toBe(`${n}`);
+
+    expect(warnings).toMatchObject([{ code: 'rate_limited', pid }]);
+    expect(warnings[0]?.message).toMatch(/messagesPerSecond/);
+  });
+
+  it('is closed with 1008 if that is wanted, with a warning (Q7, cause k)', async () => {
+    const { client, pid, warnings } = await echoing({ messagesPerSecond: 100, overRate: 'close' });
+    for (let n = 0; n < 120; n++) client.socket.send(`${n}`);
+
+    const closed = { code: 1008, reason: 'rate limit exceeded' };
+    expect(await within(client.closed, 'the close')).toEqual(closed);
+    expect(warnings).toMatchObject([{ code: 'rate_limited', pid }]);
+  });
+});
+
+describe('a connection that waits for too long', () => {
+  it('is closed with 1008 where its client does not end a message (Q9, cause k)', async () => {
+    const { client } = await echoing({ messageTimeout: 40 });
+    client.socket.send('beginning', { fin: false });
+
+    const closed = { code: 1008, reason: 'message timeout' };
+    expect(await within(client.closed, 'the close')).toEqual(closed);
+  });
+
+  it('is closed with 1001 where it is idle, if that is wanted (Q9, cause o)', async () => {
+    const { client } = await echoing({ idleTimeout: 40 });
+
+    const closed = { code: 1001, reason: 'idle timeout' };
+    expect(await within(client.closed, 'the close')).toEqual(closed);
+  });
+});
