@@ -49,7 +49,7 @@ export interface Stage {
 export async function start(): Promise<Stage> {
   const system = createSystem({ logger: false });
   const options = {
-    pingInterval: 300,
+    pingInterval: 1_000,
     closeTimeout: 1_000,
     maxPayload: 4_096,
     maxBuffered: 262_144,
