@@ -145,6 +145,14 @@ describe.each(rows)('$name', ({ name, fault }) => {
     await expect(fault(url, { timeuot: 1 } as never)).rejects.toEqual(refused('Invalid'));
     await expect(fault(url, { timeout: 'soon' })).rejects.toEqual(refused('Invalid'));
     await expect(fault('http://127.0.0.1')).rejects.toEqual(refused('Invalid'));
+    for (const bad of [
+      { messages: 'hi' },
+      { messages: [1] },
+      { protocols: 'chat' },
+      { signal: 1 },
+    ]) {
+      await expect(fault(url, bad as never)).rejects.toEqual(refused('Invalid'));
+    }
     await expect(fault(url, { headers: { a: 'b\r\nc: d' } })).rejects.toThrow(name);
   });
 
