@@ -10,7 +10,7 @@ const { url = '', seconds = '3' } = values;
 const message = clientFrame(OPCODE.text, 'x'.repeat(64));
 const times: number[] = [];
 let sent = 0;
-const peer = new Peer(targetOf('client', url, { headers: {}, protocols: [], tls: {} }), {
+const peer = new Peer(targetOf('client', url), {
   open: () => say(),
   frame: ({ opcode }) => {
     if (opcode !== OPCODE.text) return;

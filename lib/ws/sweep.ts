@@ -1,4 +1,4 @@
-import { clearInterval, setInterval } from 'node:timers';
+import { clearInterval, setImmediate, setInterval } from 'node:timers';
 import { inNoContext } from '../runtime/index.js';
 
 /** Looks at all sockets of a relay again and again, by one timer for all. */
@@ -21,9 +21,11 @@ export class Sweep<T> {
       clearInterval(this.#timer);
       this.#timer = undefined;
     } else if (this.#timer === undefined && this.#millis > 0 && this.#millis < Infinity) {
-      const sweep = (): void => {
+      const look = (): void => {
         for (const socket of this.#sockets) this.#look(socket);
       };
+      // When Node was busy for long, timers come before sockets: what has arrived is read first, a pong say.
+      const sweep = (): void => void setImmediate(look);
       // The timer serves all sockets, so it must not run in the context of the first one's request.
       this.#timer = inNoContext(() => setInterval(sweep, Math.min(this.#millis, 2 ** 31 - 1)));
     }

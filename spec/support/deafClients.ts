@@ -10,7 +10,7 @@ const AT_ONCE = 200;
  * server in the same process, each needs two open files.
  */
 export async function deafClients(url: string, count: number): Promise<readonly Peer[]> {
-  const target = targetOf('spec', url, { headers: {}, protocols: [], tls: {} });
+  const target = targetOf('spec', url);
   const peers: Peer[] = [];
   onCleanup(() => {
     for (const peer of peers) peer.stop('left');

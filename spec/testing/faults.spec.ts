@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
+import { relayUpgrades } from '../../lib/http/index.js';
 import {
   type FaultOptions,
   type FaultReport,
@@ -16,7 +18,7 @@ import {
 import { certificate } from '../express/certificate.js';
 import { cleanUp, onCleanup, within } from '../express/support.js';
 import { freePort } from '../support/freePort.js';
-import { refused, settled } from '../support/runtime.js';
+import { quiet, refused, settled } from '../support/runtime.js';
 import { census, goodClient, settle, witnessed } from '../ws/witness.js';
 
 afterEach(cleanUp);
@@ -143,6 +145,14 @@ describe.each(rows)('$name', ({ name, fault }) => {
     await expect(fault(url, { timeuot: 1 } as never)).rejects.toEqual(refused('Invalid'));
     await expect(fault(url, { timeout: 'soon' })).rejects.toEqual(refused('Invalid'));
     await expect(fault('http://127.0.0.1')).rejects.toEqual(refused('Invalid'));
+    for (const bad of [
+      { messages: 'hi' },
+      { messages: [1] },
+      { protocols: 'chat' },
+      { signal: 1 },
+    ]) {
+      await expect(fault(url, bad as never)).rejects.toEqual(refused('Invalid'));
+    }
     await expect(fault(url, { headers: { a: 'b\r\nc: d' } })).rejects.toThrow(name);
   });
 
@@ -197,5 +207,41 @@ describe('a fault', () => {
 
     expect(asked).toEqual([['/a?b=c', 'x=1', 'chat, v2']]);
     expect(report).toMatchObject({ ended: 'refused', status: 401 });
+  });
+
+  it('goes without a word under TLS, too (J6)', async () => {
+    const server = createSecureServer(certificate('localhost'));
+    const system = quiet();
+    const relay = relayUpgrades(server, system, () => ({ target: () => NEVER }));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onCleanup(async () => {
+      await relay.shutdown();
+      await system.shutdown();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = `wss://127.0.0.1:${port}/`;
+    const tls = { rejectUnauthorized: false };
+
+    expect(await vanish(url, { tls })).toMatchObject({ ended: 'left', status: 101 });
+    expect(await halfOpen(url, { tls, timeout: 50 })).toMatchObject({ ended: 'timeout' });
+    expect(await halfOpen(url)).toMatchObject({ ended: 'unreachable', status: undefined });
+  });
+
+  it('waits for the answer behind early hints (J1)', async () => {
+    const server = createServer((socket) => {
+      socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 40');
+      setImmediate(() => socket.end('3 Forbidden\r\n\r\n'));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onCleanup(() => server.close());
+    const { port } = server.address() as AddressInfo;
+
+    expect(await halfOpen(`ws://127.0.0.1:${port}`)).toMatchObject({
+      status: 403,
+      ended: 'refused',
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ServerSocket } from '../../lib/ws/serverSocket.js';
 import { cleanUp, frame, within } from '../express/support.js';
+import { frameBytes } from '../support/frames.js';
 import { turns } from '../support/runtime.js';
 import { connect, connectRaw, paused, texts, wire } from './support.js';
 
@@ -30,6 +31,20 @@ describe('ServerSocket, watched (Q1)', () => {
     // One ping frame, and no second one before it was answered.
     expect(raw.text.split('\r\n\r\n')[1]).toMatch(PING);
     expect(end.events[0]).toEqual({ type: 'silent' });
+  });
+
+  it('is not silent when its pong came in time, but Node was busy', async () => {
+    const interval = 50;
+    const { raw, end } = await connectRaw(await wire({ pingInterval: interval }));
+    const ping = await raw.until(/\u0089.[\s\S]{8}/);
+    const payload = Buffer.from(ping.slice(-8), 'latin1');
+    raw.write(frameBytes({ opcode: 10, payload }));
+    // The pong is there, and unread; the timer is overdue.
+    for (const until = performance.now() + 3 * interval; performance.now() < until; );
+    raw.text = '';
+    await raw.until(PING);
+
+    expect(end.events).toEqual([]);
   });
 
   it('is stalled, not silent, when what was written before the ping has not left (Q2, cause m)', async () => {

@@ -80,7 +80,7 @@ export async function witnessed(
     const visit = new Visit();
     visits.set(id, visit);
     const url = `ws://127.0.0.1:${port}${id}`;
-    return { url, target: targetOf('spec', url, { headers: {}, protocols: [], tls: {} }), visit };
+    return { url, target: targetOf('spec', url), visit };
   };
   return { port, server, system, relay, next };
 }

@@ -49,7 +49,7 @@ export async function misbehave(url: string, kind: Kind): Promise<never> {
 const BIG = new Uint8Array(1024 * 1024);
 
 async function flood(url: string, bytes: Buffer): Promise<void> {
-  const peer = new Peer(targetOf('crowd', url, { headers: {}, protocols: [], tls: {} }), {
+  const peer = new Peer(targetOf('crowd', url), {
     open: ({ socket }) => {
       const more = (): void => {
         if (socket.writable) socket.write(bytes, more);

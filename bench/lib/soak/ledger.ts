@@ -5,7 +5,7 @@ import { within } from './within.js';
 /**
  * What must be true of one connection, checked with each message that its targets hear: the join first, the
  * leave last and once, the client's numbers from 0 without a gap, also across targets, and the right count in
- * heartbeats (L2, L5, X3, X4).
+ * heartbeats (L2, L5, X3, X4, X9, X10).
  */
 export class Ledger {
   readonly id: string;
@@ -34,7 +34,7 @@ export class Ledger {
   /** A target has heard something. */
   hear(target: Pid, message: Message): void {
     if (this.exit !== undefined) this.#fault(`${message.topic} after the exit`);
-    if (is(message, ws.join)) this.#join(target, message.payload.client_pid);
+    if (is(message, ws.join)) this.#join(target, message.payload);
     else if (this.#at !== target) this.#fault(`${message.topic} at ${target}, not ${this.#at}`);
     else if (is(message, ws.message)) this.#message(String(message.payload.data));
     else if (is(message, ws.heartbeat)) this.#heartbeat(message.payload);
@@ -72,8 +72,10 @@ export class Ledger {
     return JSON.stringify({ id, pid, numbers, leaves, exit, faults });
   }
 
-  #join(target: Pid, pid: Pid): void {
-    if (this.#at !== undefined) this.#fault(`join at ${target} while at ${this.#at}`);
+  #join(target: Pid, { client_pid: pid, rejoined }: Join): void {
+    // The former target of one that rejoins is dead, and has no leave (X9).
+    if ((this.#at !== undefined) !== (rejoined ?? false))
+      this.#fault(`join at ${target} while at ${this.#at}`);
     if (this.pid !== undefined && this.pid !== pid) this.#fault(`two connections, ${pid} as well`);
     this.pid = pid;
     this.#at = target;
@@ -102,4 +104,9 @@ export class Ledger {
   #look(): void {
     for (const look of this.#waiting) look();
   }
+}
+
+interface Join {
+  readonly client_pid: Pid;
+  readonly rejoined?: true;
 }

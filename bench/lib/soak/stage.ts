@@ -20,6 +20,7 @@ import {
   type Pid,
   type System,
   send,
+  supervise,
 } from '../../../lib/index.js';
 import { Ledger } from './ledger.js';
 
@@ -40,13 +41,15 @@ export interface Stage {
   next(): Ledger;
   /** Another target, which echoes and notes like the others. */
   spawn(): Pid;
+  /** A supervisor of one such target by that name, which is started again whenever it crashes, at `crash`. */
+  supervise(name: string): Promise<Pid>;
   stop(): Promise<void>;
 }
 
 export async function start(): Promise<Stage> {
   const system = createSystem({ logger: false });
   const options = {
-    pingInterval: 300,
+    pingInterval: 1_000,
     closeTimeout: 1_000,
     maxPayload: 4_096,
     maxBuffered: 262_144,
@@ -82,6 +85,12 @@ export async function start(): Promise<Stage> {
       return ledger;
     },
     spawn: () => system.spawn(target),
+    supervise: async (name) => {
+      const children = [{ id: 'target', behavior: target, name }];
+      const supervisor = system.spawn(supervise({ children, intensity: Infinity }));
+      while (system.names.lookup(name) === undefined) await new Promise(setImmediate);
+      return supervisor;
+    },
     stop: async () => {
       await relay.shutdown();
       await system.shutdown();
@@ -123,7 +132,7 @@ const ENDS: Readonly<Record<string, (client: Pid) => Command[]>> = {
   ],
 };
 
-/** Notes what it hears, and sends every number back; `flood` brings 6 MiB. */
+/** Notes what it hears, and sends every number back; `flood` brings 6 MiB, and `crash` a crash. */
 const witness =
   (system: System, ledgers: Map<string, Ledger>, end: (client: Pid) => Command[]): Behavior =>
   (inbox, self) =>
@@ -136,6 +145,7 @@ const witness =
         if (isNew && ledger.pid !== undefined) watch(system, ledgers, ledger, ledger.pid);
         if (!is(message, ws.message)) return [];
         const { client_pid, data } = message.payload;
+        if (data === 'crash') return [exit(new Error('boom'))];
         if (data === 'flood') return Array(12).fill(send(client_pid, ws.send, { data: HALF_MIB }));
         return [send(client_pid, ws.send, { data }), ...end(client_pid)];
       }),

@@ -65,4 +65,4 @@ export function urlOf({ port }: Stage, path: string, id: string): string {
 }
 
 const targetTo = (stage: Stage, path: string, id: string) =>
-  targetOf('soak', urlOf(stage, path, id), { headers: {}, protocols: [], tls: {} });
+  targetOf('soak', urlOf(stage, path, id));

@@ -1,7 +1,7 @@
 import { ws } from '../../../lib/express/index.js';
 import type { Pid } from '../../../lib/index.js';
 import type { Control } from '../../../lib/protocol/index.js';
-import { clientFrame } from '../../../lib/testing/faults/clientFrame.js';
+import { clientFrame, OPCODE } from '../../../lib/testing/faults/clientFrame.js';
 import type { Plan } from '../../../lib/testing/faults/peer.js';
 import {
   type FaultOptions,
@@ -129,6 +129,30 @@ const handOverToTheDying: Deed = async (visitor, stage, pid) => {
   stage.system.terminate(heir);
 };
 
+/** Speaks on while its target crashes again and again, and is handed back in the end. */
+const outlive: Deed = async (visitor, stage, pid, random) => {
+  const { ledger } = visitor;
+  const name = `phoenix ${ledger.id}`;
+  const supervisor = await stage.supervise(name);
+  visitor.say(3);
+  control(stage, pid, { target_name: name, rejoin: '10s' });
+  // What is read before the command is processed is still the lobby's, which must not crash (X4).
+  await ledger.until('the hand-over', () => ledger.leaves.length === 1);
+  for (let crashes = some(random, 4); crashes > 0; crashes--) {
+    visitor.say(some(random, 20));
+    visitor.peer.send(OPCODE.text, 'crash');
+    visitor.say(some(random, 20));
+    if (random() < 0.5) await visitor.echoes();
+  }
+  await visitor.echoes();
+  control(stage, pid, { target_pid: stage.lobby, rejoin: '0s' });
+  visitor.say(3);
+  await visitor.echoes();
+  visitor.close(close(1000));
+  await ledger.until('the exit', () => ledger.exit !== undefined);
+  stage.system.cancel(supervisor);
+};
+
 const say: Deed = (visitor, _stage, _pid, random) => visitor.say(some(random, 5));
 const LEFT = ['client closed'];
 const LOST = ['connection lost'];
@@ -201,6 +225,19 @@ export const WAYS: Readonly<Record<string, Way>> = {
       await visitor.echoes();
       visitor.close(close(1000));
     },
+  ),
+  'its target crashes and is started again': visit(
+    { code: 1000, leaves: ['transferred', 'transferred', 'client closed'], isWhole: true },
+    outlive,
+  ),
+  'the same with heartbeats': visit(
+    {
+      code: 1000,
+      leaves: ['transferred', 'transferred', 'client closed'],
+      isWhole: true,
+      path: '/ws?every=1ms',
+    },
+    outlive,
   ),
   'a transfer to one that dies': visit({ code: 1011, leaves: ['transferred'] }, handOverToTheDying),
   'its target is killed': visit(

@@ -1,17 +1,17 @@
-import type { ConnectionOptions } from 'node:tls';
-import { type Duration, durationOption, type Known, knownOptions } from '../../core/index.js';
-import { type Target, targetOf } from './target.js';
+import { isUint8Array } from 'node:util/types';
+import {
+  type Duration,
+  durationOption,
+  type Known,
+  knownOptions,
+  ProcessError,
+} from '../../core/index.js';
+import { type Target, type TargetOptions, targetOf } from './target.js';
 
 /** What all faults can be told. */
-export interface FaultOptions {
-  /** Header lines of the handshake beside its own: `Cookie`, `Authorization`, `Origin`. Default none. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Subprotocols to offer; default none. */
-  readonly protocols?: readonly string[] | undefined;
+export interface FaultOptions extends TargetOptions {
   /** What is said first when the connection is open: text, or bytes. Default nothing. */
   readonly messages?: readonly (string | Uint8Array)[] | undefined;
-  /** For `wss:` what `tls.connect` takes, `{ ca }` say; default nothing. */
-  readonly tls?: ConnectionOptions | undefined;
   /** When to give up: then `ended` is `'timeout'`. Default 10 s; 0: never. */
   readonly timeout?: Duration | undefined;
   /** Ends the fault at once: then `ended` is `'aborted'`. Default none. */
@@ -41,16 +41,16 @@ export function readFault<T extends FaultOptions>(
   own: Known<Omit<T, keyof FaultOptions>>,
 ): Fault {
   knownOptions<object>(name, options, { ...FAULT_OPTIONS, ...own });
-  const {
-    headers = {},
-    protocols = [],
-    messages = [],
-    tls = {},
-    timeout = '10s',
-    signal,
-  } = options;
+  const { messages = [], timeout = '10s', signal } = options;
+  const isData = (data: unknown): boolean => typeof data === 'string' || isUint8Array(data);
+  if (!Array.isArray(messages) || !messages.every(isData)) {
+    throw new ProcessError('Invalid', 'messages: give an array of texts and of bytes');
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw new ProcessError('Invalid', 'signal: give an AbortSignal');
+  }
   return {
-    target: targetOf(name, url, { headers, protocols, tls }),
+    target: targetOf(name, url, options),
     messages,
     timeout: Math.min(durationOption('timeout', timeout), 2 ** 31 - 1),
     signal,

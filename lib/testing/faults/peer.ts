@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { clearTimeout, setInterval, setTimeout } from 'node:timers';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { clientFrame, OPCODE } from './clientFrame.js';
 import { FrameReader, type ServerFrame } from './frameReader.js';
 import type { Target } from './target.js';
@@ -53,17 +53,16 @@ export class Peer {
     });
   }
 
-  /** Sends a frame; `done` is called when it has left this process. */
-  send(opcode: number, data?: string | Uint8Array, done?: () => void): void {
-    this.socket.write(clientFrame(opcode, data), () => done?.());
+  send(opcode: number, data?: string | Uint8Array): void {
+    this.socket.write(clientFrame(opcode, data));
   }
 
   /** Goes without a word: by a TCP reset, or by the end of TCP alone. */
   stop(why: FaultEnd, how: 'reset' | 'end' = 'reset'): void {
     this.#stopped ??= why;
     const { socket } = this;
-    // Before TCP has connected there is nothing to reset.
-    if (how === 'end' || socket.connecting) socket.destroy();
+    // What has not connected cannot be reset, and under TLS Node does not do it.
+    if (how === 'end' || socket.connecting || socket instanceof TLSSocket) socket.destroy();
     else socket.resetAndDestroy();
   }
 
@@ -90,9 +89,12 @@ export class Peer {
     const end = this.#head.indexOf('\r\n\r\n');
     if (end < 0) return;
     const rest = Buffer.from(this.#head.slice(end + 4), 'latin1');
-    this.status = Number(/^HTTP\/1\.1 (\d{3})/.exec(this.#head)?.[1] ?? 0);
+    const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(this.#head)?.[1] ?? 0);
     this.#head = '';
-    if (this.status !== 101) return void this.socket.end();
+    // Early hints, say: the answer is still to come.
+    if (status > 101 && status < 200) return this.#readHead(rest);
+    this.status = status;
+    if (status !== 101) return void this.socket.end();
     this.#plan.open?.(this);
     this.#readFrames(rest);
   }

@@ -27,10 +27,10 @@ export interface SlowHandshakeOptions extends FaultOptions {
 }
 
 function trickle(peer: Peer, request: string, bytesPerSecond: number): void {
+  const { socket } = peer;
   let sent = 0;
   const next = (): void => {
-    if (peer.socket.writable && sent < request.length)
-      peer.socket.write(request.charAt(sent++), 'latin1');
+    if (socket.writable && sent < request.length) socket.write(request.charAt(sent++), 'latin1');
   };
   next();
   peer.every(1_000 / bytesPerSecond, next);

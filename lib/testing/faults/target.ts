@@ -17,10 +17,17 @@ export interface Target {
  *
  * @throws ProcessError `Invalid`: no `ws:` or `wss:` URL, or a header that would break the request.
  */
-export function targetOf(where: string, url: string, { headers, protocols, tls }: Given): Target {
+export function targetOf(
+  where: string,
+  url: string,
+  { headers = {}, protocols = [], tls = {} }: TargetOptions = {},
+): Target {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^wss?:$/.test(parsed.protocol)) {
     throw new ProcessError('Invalid', `${where}: ${shown(url)} is no URL of ws: or wss:`);
+  }
+  if (!Array.isArray(protocols)) {
+    throw new ProcessError('Invalid', `${where}: protocols: give an array of names`);
   }
   const isSecure = parsed.protocol === 'wss:';
   const lines = Object.entries({
@@ -48,8 +55,12 @@ export function targetOf(where: string, url: string, { headers, protocols, tls }
 const NAME = /^[-!#$%&'*+.^_`|~\w]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-interface Given {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly protocols: readonly string[];
-  readonly tls: ConnectionOptions;
+/** With what a handshake is made. */
+export interface TargetOptions {
+  /** Header lines of the handshake beside its own: `Cookie`, `Authorization`, `Origin`. Default none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Subprotocols to offer; default none. */
+  readonly protocols?: readonly string[] | undefined;
+  /** For `wss:` what `tls.connect` takes, `{ ca }` say; default nothing. */
+  readonly tls?: ConnectionOptions | undefined;
 }
