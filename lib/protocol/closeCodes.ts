@@ -15,7 +15,7 @@ export const closeCodes = Object.freeze([
   row(1010, 'extension missing', 'the server lacks what the client needs', 'no'),
   row(1011, 'internal error', 'what served the client has crashed', 'yes'),
   row(1012, 'restart', 'the server restarts', 'yes'),
-  row(1013, 'overloaded', 'the client reads, or its target works, too slowly', 'yes', 5_000),
+  row(1013, 'overloaded', 'the client, its target or the server is too slow', 'yes', 5_000),
   row(1014, 'bad gateway', 'a proxy lost the server', 'yes'),
   row(4400, 'bad message', 'a message broke the protocol of the application', 'no'),
   row(4401, 'unauthorized', 'the token is missing, bad or expired', 'new token'),

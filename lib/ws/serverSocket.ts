@@ -181,8 +181,11 @@ export class ServerSocket implements Socket, OutgoingSocket {
   }
 }
 
-/** So many bytes, what Node is handed at a time and pings, may go out before an evicted client's close frame. */
-const NEAR = 65_536 + 4_096;
+/**
+ * So many bytes may go out before an evicted client's close frame: Node takes a write of 64 KiB although less than
+ * its high-water mark, 64 KiB as well, waits already; and there may be pings.
+ */
+const NEAR = 2 * 65_536 + 4_096;
 
 /** What all sockets of a relay share, as one of them sees it. */
 export interface SocketOwner extends OutgoingOwner {

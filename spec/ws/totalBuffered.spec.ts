@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { setRelay, ws } from '../../lib/express/index.js';
 import { probe } from '../../lib/testing/index.js';
+import { Outbox } from '../../lib/ws/index.js';
 import { cleanUp, frame, handshake, open, Raw, serve, within } from '../express/support.js';
 import { exitOf, relayTo, shown } from '../relay/scene.js';
-import { collect, deferred, turns } from '../support/runtime.js';
+import { collect, deferred, quiet, turns } from '../support/runtime.js';
 import { connect, connectRaw, stall, wire } from './support.js';
 
 afterEach(cleanUp);
@@ -81,6 +82,29 @@ describe('what all clients of a relay hold together (Q12)', () => {
     expect(shown(await ended)).toBe('error 1013 server overloaded');
     // What waited here was dropped, since it would have stayed until the close had timed out.
     expect(drops).toContain('overflow');
+  });
+
+  it('cuts off who has a large frame in the hands of Node, and frees it at once (Q12)', async () => {
+    const { raw, end } = await connectRaw(await wire({ maxTotalBuffered: 8 * MIB }));
+    raw.socket.pause();
+    end.socket.write(new Uint8Array(32 * MIB));
+    await end.seen('closed');
+
+    expect(end.events.map(({ type }) => type)).toEqual(['evicted', 'closed']);
+  });
+
+  it('is bounded for each relay of a system apart (Q4)', async () => {
+    const system = quiet();
+    const outboxes = [1, 2].map(() => new Outbox(system, { maxTotalBuffered: 100 }));
+    const warnings = collect(system.events$, ({ type }) => type);
+    const holder = { holding: 80, evict: () => 0 };
+    for (const { holders } of outboxes) holders.add(holder, 80);
+    await turns(4);
+    expect(warnings).toEqual([]);
+    outboxes[0]?.holders.add({ ...holder }, 80);
+    await turns(4);
+
+    expect(warnings).toEqual(['warning']);
   });
 
   it('counts frames that wait for a busy target (Q2)', async () => {
