@@ -220,7 +220,7 @@ describe.each(NEIGHBOURS.map((each) => ({ ...each, what: each.packages[0] })))(
 describe('docs/compatibility.md', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json'));
   const versionOf = (name: string): string =>
-    String({ ...devDependencies, ...dependencies, nginx: "Debian's" }[name]).replace('^', '');
+    String({ ...devDependencies, ...dependencies, nginx: "Debian's" }[name]).replace(/^[~^]/, '');
   const all = [
     ...KITS.map(({ packages }) => packages),
     ...[['express-openid-connect'], ['http-proxy'], ['nginx']],

@@ -130,6 +130,12 @@ const CAUSES: Readonly<Record<string, Cause>> = {
       setRelay(res, { target: () => [], metadata }).end();
     }),
   },
+  memory_limit: {
+    relay: { maxTotalBuffered: 1 },
+    routes: relayed((pid, { system }) => {
+      system.send(pid, ws.send, { data: SECRET.padEnd(4 * 1024 * 1024, '.') });
+    }),
+  },
   origin_missing: { relay: { requireOrigin: true }, routes: idle },
   connections_full: { relay: { maxConnections: 1 }, routes: idle },
   key_full: { relay: { maxPerKey: 1, connectionKey: () => SECRET }, routes: idle },
