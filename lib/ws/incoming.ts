@@ -43,7 +43,7 @@ export class Incoming implements PacePort {
 
   /** How many bytes of the client are in memory and not handed over yet, about and at most. */
   get unread(): number {
-    return PacedReceiver.of(this.#ws).unread + (this.#held?.bytes ?? 0);
+    return PacedReceiver.unreadOf(this.#ws) + (this.#held?.bytes ?? 0);
   }
 
   /** Whether the client was not read at some time since the last call, so that its pong may be missing. */

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import * as library from 'ws';
 import { compact, detached } from './compact.js';
@@ -19,7 +19,13 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
 
   /** The receiver of a WebSocket, which has been paced. */
   static of(ws: library.WebSocket): PacedReceiver {
-    return (ws as unknown as { readonly _receiver: PacedReceiver })._receiver;
+    return (ws as unknown as Parts)._receiver;
+  }
+
+  /** How many bytes a WebSocket has read at most and not handed on: what waits in its socket, too. */
+  static unreadOf(ws: library.WebSocket): number {
+    const { _receiver, _socket } = ws as unknown as Parts;
+    return _receiver.unread + _socket.readableLength;
   }
 
   /** Has a WebSocket be read slice by slice. */
@@ -115,6 +121,12 @@ const GET_INFO = 0;
 const DEFER_EVENT = 6;
 
 type Done = (error?: Error | null) => void;
+
+/** What a WebSocket reads with. */
+interface Parts {
+  readonly _receiver: PacedReceiver;
+  readonly _socket: Duplex;
+}
 
 /** What the types of `ws` do not have. */
 interface Library {

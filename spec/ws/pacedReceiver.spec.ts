@@ -6,7 +6,7 @@ import { PacedReceiver } from '../../lib/ws/pacedReceiver.js';
 import type { ServerSocket } from '../../lib/ws/serverSocket.js';
 import { cleanUp, frame } from '../express/support.js';
 import { turns } from '../support/runtime.js';
-import { connect, connectRaw, type End, texts, until, wire } from './support.js';
+import { connect, connectRaw, type End, paused, texts, until, wire } from './support.js';
 
 afterEach(cleanUp);
 afterEach(() => {
@@ -261,5 +261,17 @@ describe('a message that is not complete (Q8)', () => {
     end.socket.throttle({ ready: () => true });
     end.socket.resume();
     expect((end.socket as ServerSocket).unread).toBe(0);
+  });
+
+  it("counts what waits in Node's buffer as unread, because a socket stands still (Q10)", async () => {
+    const { raw, end } = await connectRaw(await wire());
+    end.socket.throttle({ ready: () => false });
+    raw.write(frame('held'));
+    await paused(end);
+    const before = (end.socket as ServerSocket).unread;
+    raw.write(times(500, frame('x'.repeat(94))));
+    await until(() => end.net.readableLength > 0);
+
+    expect((end.socket as ServerSocket).unread - before).toBe(end.net.readableLength);
   });
 });
