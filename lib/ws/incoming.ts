@@ -16,7 +16,7 @@ export class Incoming implements PacePort {
   #valve: Valve | undefined;
   /** The frames that wait for the valve; `undefined` while the socket is read. */
   #held: HeldFrames | undefined;
-  /** Whether there was a time without reading since somebody has asked for it. */
+  /** Whether there was a time without reading, of a turn or longer, since somebody has asked for it. */
   #wasStill = false;
   /** What it waited for at the last look, and for how many looks; `undefined` if that has come since. */
   #awaited: Awaited | undefined;
@@ -102,8 +102,11 @@ export class Incoming implements PacePort {
 
   // --- limits ---------------------------------------------------------------------------------------
 
-  overRate(): void {
+  readLater(): void {
     this.#wasStill = true;
+  }
+
+  overRate(): void {
     const { rates } = this;
     if (rates === undefined || rates.wasOver) return;
     rates.wasOver = true;

@@ -84,6 +84,7 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
 
   /** Goes on in a later turn, or when the client's rates allow it (Q7). */
   later(goOn: () => void): void {
+    this.port.readLater();
     this.port.rates ??= this.port.intake.rates();
     const { rates } = this.port;
     const wait = this.writableEnded ? rates.waive(this) : rates.renew(this);
@@ -112,6 +113,8 @@ export interface PacePort {
   readonly intake: Intake;
   /** Made when the first slice is used up. */
   rates: Rates | undefined;
+  /** What the client has sent is read on in a later turn, its pong perhaps, too. */
+  readLater(): void;
   /** The client has sent more than it may, and is not read for a while. */
   overRate(): void;
 }

@@ -47,6 +47,21 @@ describe('ServerSocket, watched (Q1)', () => {
     expect(end.events).toEqual([]);
   });
 
+  it('is not silent while its pong stands behind more than is read in a turn (Q6)', async () => {
+    const { raw, end } = await connectRaw(await wire());
+    const socket = end.socket as ServerSocket;
+    socket.check();
+    const ping = await raw.until(/\u0089.[\s\S]{8}/);
+    const pong = frameBytes({ opcode: 10, payload: Buffer.from(ping.slice(-8), 'latin1') });
+    raw.write(Buffer.concat([...Array<Buffer>(3_000).fill(frame('x')), pong]));
+    await end.seen('frame');
+    expect(end.events.length).toBeLessThan(3_000);
+    socket.check();
+    await end.seen('frame', 3_000);
+
+    expect(new Set(texts(end.events))).toEqual(new Set(['x']));
+  });
+
   it('is stalled, not silent, when what was written before the ping has not left (Q2, cause m)', async () => {
     const { raw, end } = await connectRaw(await wire({ maxBuffered: 1e9 }));
     raw.socket.pause();
