@@ -54,7 +54,10 @@ export class Holders {
     let closed = 0;
     for (const [holder, bytes] of sizes.sort(([, one], [, other]) => other - one)) {
       if (left <= this.#limit) break;
-      left -= bytes - holder.evict();
+      const rest = holder.evict();
+      // Its socket may take a moment to end, and what it has is for nobody.
+      if (rest === 0) this.#holders.delete(holder);
+      left -= bytes - rest;
       closed++;
     }
     this.#owner.warn(

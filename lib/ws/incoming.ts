@@ -10,6 +10,7 @@ import type { Rates } from './rates.js';
 /** What comes in on one socket: frames wait while their target is busy, and the client while it is too fast. */
 export class Incoming implements PacePort {
   readonly #ws: WebSocket;
+  readonly #holder: { hold(bytes: number): void };
   readonly intake: Intake;
   rates: Rates | undefined;
   #subscriber: Subscriber<SocketEvent> | undefined;
@@ -22,8 +23,9 @@ export class Incoming implements PacePort {
   #awaited: Awaited | undefined;
   #looks = 0;
 
-  constructor(ws: WebSocket, intake: Intake) {
+  constructor(ws: WebSocket, intake: Intake, holder: { hold(bytes: number): void }) {
     this.#ws = ws;
+    this.#holder = holder;
     this.intake = intake;
     PacedReceiver.pace(ws, this);
   }
@@ -69,8 +71,14 @@ export class Incoming implements PacePort {
       this.#held.push(frame);
       this.#ws.pause();
     } else {
-      this.#handOver(frame);
+      return this.#handOver(frame);
     }
+    this.hold(frame.size);
+  }
+
+  /** So many bytes more wait here. */
+  hold(bytes: number): void {
+    this.#holder.hold(bytes);
   }
 
   /** Hands the end of the socket over, behind the frames that are held. */

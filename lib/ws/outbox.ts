@@ -37,7 +37,7 @@ export class Outbox implements SocketOwner {
     this.intake = new Intake(system, options);
     const { tick } = this.intake;
     this.#sweeps = [
-      new Sweep(this.#sockets, this.#pingInterval, (socket) => this.#check(socket)),
+      new Sweep(this.#sockets, this.#pingInterval, (socket) => socket.check()),
       new Sweep(this.#sockets, tick, (socket) => socket.watch(tick)),
     ];
     const { queue, events } = system[kernelOf];
@@ -69,12 +69,6 @@ export class Outbox implements SocketOwner {
     this.#sockets.delete(socket);
     this.holders.delete(socket);
     for (const sweep of this.#sweeps) sweep.update();
-  }
-
-  #check(socket: ServerSocket): void {
-    socket.check();
-    // What is read of a message comes to no queue of ours, so it is added here, perhaps twice.
-    if (socket.unread > 0) this.holders.add(socket, socket.unread);
   }
 
   readonly #flush = (): void => {

@@ -52,6 +52,7 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
     this.bytes -= chunk.length;
     super._write(chunk, encoding, done);
     this.shrink();
+    if (this._bufferedBytes > 0 || this._messageLength > 0) this.port.hold(chunk.length);
   }
 
   /** Begins a frame of whatever kind; this is the only place that all of them pass. */
@@ -113,6 +114,8 @@ export interface PacePort {
   readonly intake: Intake;
   /** Made when the first slice is used up. */
   rates: Rates | undefined;
+  /** So many bytes have come, and a part of a message waits. */
+  hold(bytes: number): void;
   /** What the client has sent is read on in a later turn, its pong perhaps, too. */
   readLater(): void;
   /** The client has sent more than it may, and is not read for a while. */

@@ -32,7 +32,7 @@ export class ServerSocket implements Socket, OutgoingSocket {
     this.#ws = ws;
     this.#owner = owner;
     this.#outgoing = new Outgoing(ws, net, this, owner);
-    this.#incoming = new Incoming(ws, owner.intake);
+    this.#incoming = new Incoming(ws, owner.intake, this);
     ws.serve(this);
     owner.add(this);
   }
@@ -85,11 +85,6 @@ export class ServerSocket implements Socket, OutgoingSocket {
     return this.#incoming.held;
   }
 
-  /** How many bytes of the client are in memory and not handed over yet, about and at most (Q10). */
-  get unread(): number {
-    return this.#incoming.unread;
-  }
-
   resume(): void {
     this.#incoming.resume();
   }
@@ -98,7 +93,10 @@ export class ServerSocket implements Socket, OutgoingSocket {
     if (event.type !== 'frame') return this.#incoming.next(event);
     this.#owner.counters.received(event.size);
     this.#incoming.take(event);
-    if (this.held > 0) this.#owner.holders.add(this, event.size);
+  }
+
+  hold(bytes: number): void {
+    this.#owner.holders.add(this, bytes);
   }
 
   /** The client is leaving; what was written before is sent before its close frame is answered. */
@@ -120,17 +118,18 @@ export class ServerSocket implements Socket, OutgoingSocket {
 
   // --- what it holds --------------------------------------------------------------------------------
 
+  /** How many bytes are in memory, unsent, or of the client and not handed over yet (Q10). */
   get holding(): number {
-    return this.buffered + this.unread;
+    return this.buffered + this.#incoming.unread;
   }
 
-  /** Who is closing already, or has much to read before a close frame, is cut off. */
+  /** Who is closing already, has much to read before a close frame, or is in the middle of a message, is cut off. */
   evict(): number {
     const isOpen = this.#ws.readyState === WebSocket.OPEN;
     this.#outgoing.discard();
     const isNear = this.buffered <= NEAR;
     this.#incoming.next({ type: 'evicted' });
-    if (isOpen && isNear) return this.holding;
+    if (isOpen && isNear && this.#incoming.unread < SMALL) return this.holding;
     this.terminate();
     return 0;
   }
@@ -186,6 +185,8 @@ export class ServerSocket implements Socket, OutgoingSocket {
  * its high-water mark, 64 KiB as well, waits already; and there may be pings.
  */
 const NEAR = 2 * 65_536 + 4_096;
+/** Up to so many unread bytes are left in memory until the client has closed. */
+const SMALL = 1_024;
 
 /** What all sockets of a relay share, as one of them sees it. */
 export interface SocketOwner extends OutgoingOwner {

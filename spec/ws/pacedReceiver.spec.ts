@@ -211,13 +211,13 @@ describe('a message that is not complete (Q8)', () => {
     const kept = receiver._buffers.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
     expect(most).toBeLessThan(100);
     expect(kept).toBeLessThan(1.1 * size);
-    expect((end.socket as ServerSocket).unread).toBe(size - 1);
+    expect((end.socket as ServerSocket).holding).toBe(size - 1);
     end.net.emit('data', Buffer.of((size - 1) % 251));
     await end.seen('frame');
 
     const data = Uint8Array.from({ length: size }, (_, n) => n % 251);
     expect(end.events).toEqual([{ type: 'frame', size, data }]);
-    expect((end.socket as ServerSocket).unread).toBe(0);
+    expect((end.socket as ServerSocket).holding).toBe(0);
   });
 
   it('keeps no chunk alive for a few bytes of it', async () => {
@@ -231,7 +231,7 @@ describe('a message that is not complete (Q8)', () => {
     const kept = [...receiver._fragments, receiver._mask, ...receiver._buffers];
 
     expect(kept.map((bytes) => bytes?.buffer.byteLength)).toEqual([1, 4, 2]);
-    expect((end.socket as ServerSocket).unread).toBe(3);
+    expect((end.socket as ServerSocket).holding).toBe(3);
   });
 
   it('and many small fragments of it are few pieces', async () => {
@@ -257,10 +257,10 @@ describe('a message that is not complete (Q8)', () => {
     raw.write(times(100, frame('x'.repeat(100))));
     await until(() => end.socket.held === 100);
 
-    expect((end.socket as ServerSocket).unread).toBeGreaterThanOrEqual(10_000);
+    expect((end.socket as ServerSocket).holding).toBeGreaterThanOrEqual(10_000);
     end.socket.throttle({ ready: () => true });
     end.socket.resume();
-    expect((end.socket as ServerSocket).unread).toBe(0);
+    expect((end.socket as ServerSocket).holding).toBe(0);
   });
 
   it("counts what waits in Node's buffer as unread, because a socket stands still (Q10)", async () => {
@@ -268,10 +268,10 @@ describe('a message that is not complete (Q8)', () => {
     end.socket.throttle({ ready: () => false });
     raw.write(frame('held'));
     await paused(end);
-    const before = (end.socket as ServerSocket).unread;
+    const before = (end.socket as ServerSocket).holding;
     raw.write(times(500, frame('x'.repeat(94))));
     await until(() => end.net.readableLength > 0);
 
-    expect((end.socket as ServerSocket).unread - before).toBe(end.net.readableLength);
+    expect((end.socket as ServerSocket).holding - before).toBe(end.net.readableLength);
   });
 });

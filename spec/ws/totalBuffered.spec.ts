@@ -47,6 +47,29 @@ describe('what all clients of a relay hold together (Q12)', () => {
     expect(good.end.events).toEqual([]);
   }, 30_000);
 
+  it('counts messages that are not complete, as they come, and cuts the largest off (Q12, Q13)', async () => {
+    const server = await wire({ maxTotalBuffered: MIB, pingInterval: 0 });
+    const good = await connect(server);
+    const slow: Awaited<ReturnType<typeof connectRaw>>[] = [];
+    for (let n = 0; n < 30; n++) {
+      const { raw, end } = await connectRaw(server);
+      // All but the last byte of a message.
+      raw.write(
+        Buffer.concat([Buffer.from([0x82, 0xfe, 0xf0, 0, 0, 0, 0, 0]), Buffer.alloc(60 * KIB - 1)]),
+      );
+      slow.push({ raw, end });
+    }
+    const isCut = ({ end }: (typeof slow)[number]): boolean =>
+      end.events.some(({ type }) => type === 'closed');
+    for (let n = 0; n < 500 && slow.filter(isCut).length < 13; n++) await turns(10);
+
+    const left = slow.filter((each) => !isCut(each));
+    expect(left.length).toBeGreaterThan(10);
+    expect(left.length).toBeLessThanOrEqual(17);
+    good.end.socket.write('still here');
+    expect(await good.client.next()).toBe('still here');
+  });
+
   it('closes with 1013 "server overloaded", told to the target, with a warning (cause m)', async () => {
     const running = await serve({
       relay: { maxTotalBuffered: MIB },
