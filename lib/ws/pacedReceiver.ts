@@ -48,6 +48,8 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: Done): void {
+    // Invariant: nothing behind a fault is read. Node goes on with the chunks that wait behind one that failed.
+    if (this._errored) return done();
     if (this.bytes <= 0) return this.later(() => this._write(chunk, encoding, done));
     this.bytes -= chunk.length;
     super._write(chunk, encoding, done);
@@ -141,6 +143,8 @@ interface Library {
 
 interface Receiver {
   _state: number;
+  /** Whether the client has broken the protocol. */
+  readonly _errored: boolean;
   /** What was read and is not consumed yet. */
   readonly _buffers: Buffer[];
   readonly _bufferedBytes: number;

@@ -19,6 +19,8 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
+const PONG = framesBytes({ opcode: 10 });
+
 /** What a client's stream brought about. */
 async function outcome(way: Way, stream: Buffer, cut: readonly number[]) {
   const { target, visit } = server.next();
@@ -58,6 +60,27 @@ describe(`a client's frames (seed ${SEED})`, () => {
       fc.asyncProperty(anyStream, sizes, (...given) => isDelivered(byPipe, ...given)),
       runs(),
     );
+    await settle(server, baseline);
+  }, 120_000);
+
+  it('are so also where a turn is over in the midst of them (Q6)', async () => {
+    const before = fc
+      .integer({ min: 200, max: 300 })
+      .map((count) => Buffer.concat(Array(count).fill(PONG)));
+    const long = fc.tuple(before, anyStream).map((parts) => Buffer.concat(parts));
+    const property = fc.asyncProperty(
+      long,
+      fc.constantFrom(7, 500, 20_000),
+      async (stream, cut) => {
+        const { messages, ends } = judge(stream, MAX);
+        const seen = await outcome(byPipe, stream, [cut]);
+
+        expect(seen.messages).toEqual(messages);
+        // The end of TCP may be known before a fault is found; then no close frame goes out.
+        expect(ends.map(({ leave }) => leave)).toContain(seen.end.leave);
+      },
+    );
+    await fc.assert(property, runs(0.2));
     await settle(server, baseline);
   }, 120_000);
 

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Peer } from '../../lib/testing/faults/peer.js';
 import { cleanUp } from '../express/support.js';
 import { closePayload, closing, type Frame, frameBytes, framesBytes } from '../support/frames.js';
+import { pieces } from '../support/streams.js';
+import { byPipe, say } from './fuzzing.js';
 import { attack, goodClient, type Witnessed, witnessed } from './witness.js';
 
 const MAX = 4_096;
@@ -85,6 +87,23 @@ describe('a client that breaks the framing', () => {
     { what: 'bytes inside a message', frames: [begin(), { opcode: 2 }] },
     { what: 'a new message inside one of bytes', frames: [{ opcode: 2, fin: false }, begin()] },
   ]);
+});
+
+describe('a fault that is found in a later turn', () => {
+  it('is the last that is read of a client, in whatever pieces the rest came (Q6, cause k)', async () => {
+    const { target, visit } = server.next();
+    const stream = framesBytes(
+      ...Array<Frame>(300).fill({ opcode: 10 }),
+      { opcode: 3 },
+      ...Array<Frame>(50).fill(AFTER),
+    );
+
+    await say(server, byPipe, [Buffer.from(target.request), ...pieces(stream, [7])]);
+
+    expect(await visit.exit).toBe('error connection closed: 1002 protocol error');
+    expect(visit.heard).toEqual(['join', 'leave: protocol error']);
+    await serveGood();
+  });
 });
 
 describe('a client that breaks a control frame', () => {
