@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { type RelayOptions, setRelay } from '../../lib/express/index.js';
 import { cleanUp, echo, open, type Running, refusal, serve } from '../express/support.js';
+import { everything, leaky } from '../security/leaky.js';
 import { describeWith } from './need.js';
-import { NEED, proxy } from './nginx.js';
+import { balancer, NEED, proxy } from './nginx.js';
 
 const application = (relay: RelayOptions = {}): Promise<Running> =>
   serve({
@@ -66,5 +67,35 @@ describeWith(NEED)('behind nginx', () => {
     await open(port, '/ws/echo');
 
     expect(await refusal(port, '/ws/echo')).toMatchObject({ status: 503 });
+  });
+
+  it('passes an upgrade that one process has no place for on to another (H16)', async () => {
+    const [full, other] = [await application({ maxConnections: 1 }), await application()];
+    await open(full.port, '/ws/echo');
+    const port = await balancer(full.port, other.port);
+
+    for (let n = 0; n < 4; n++) expect(await (await open(port, '/ws/echo')).ask('hi')).toBe('hi');
+
+    expect([full.relay.count, other.relay.count]).toEqual([1, 4]);
+  });
+
+  it('gives the 503 where no process has a place (H16)', async () => {
+    const [one, other] = [
+      await application({ maxConnections: 1 }),
+      await application({ maxConnections: 1 }),
+    ];
+    const port = await balancer(one.port, other.port);
+    for (let n = 0; n < 2; n++) await open(port, '/ws/echo');
+
+    expect(await refusal(port, '/ws/echo')).toMatchObject({ status: 503 });
+  });
+
+  it('has no relay header to pass on, whatever the application answers (H1)', async () => {
+    const { port: app } = await serve({ routes: leaky });
+
+    const text = await everything(await proxy(app, '$http_host'));
+
+    expect(text).toContain('HTTP/1.1 426');
+    expect(text).not.toMatch(/x-ws-relay:|s3cr3t/i);
   });
 });
