@@ -18,7 +18,7 @@ export async function caddy(one: number, other: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'rx-process-caddy-'));
   onCleanup(() => rmSync(folder, { recursive: true, force: true }));
   const port = await freePort();
-  const site = SITE.replace('app.example.com', `http://127.0.0.1:${port}`)
+  const site = SITE.replace('app.example.com', `http://:${port}`)
     .replace('3001', String(one))
     .replace('3002', String(other));
   const file = join(folder, 'Caddyfile');

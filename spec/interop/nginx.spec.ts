@@ -1,6 +1,15 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { type RelayOptions, setRelay } from '../../lib/express/index.js';
-import { cleanUp, echo, open, type Running, refusal, serve } from '../express/support.js';
+import {
+  cleanUp,
+  echo,
+  open,
+  type Running,
+  refusal,
+  serve,
+  servePending,
+  within,
+} from '../express/support.js';
 import { everything, leaky } from '../security/leaky.js';
 import { describeWith } from './need.js';
 import { balancer, NEED, proxy } from './nginx.js';
@@ -97,5 +106,37 @@ describeWith(NEED)('behind nginx', () => {
 
     expect(text).toContain('HTTP/1.1 426');
     expect(text).not.toMatch(/x-ws-relay:|s3cr3t/i);
+  });
+
+  describe('that waits no longer than a second', () => {
+    const IMPATIENT = 'proxy_read_timeout 1s;';
+
+    it.each([
+      { pingInterval: 300, becomes: 'open' },
+      { pingInterval: 0, becomes: 'cut off' },
+    ])('a silent client is $becomes with pingInterval $pingInterval (Q1)', async (row) => {
+      const { port: app } = await application({ pingInterval: row.pingInterval });
+      const port = await proxy(app, '$http_host', IMPATIENT);
+      // Without pings this one is cut off, so by then the other one would be, too.
+      const { port: silent } = await application({ pingInterval: 0 });
+      const measure = await open(await proxy(silent, '$http_host', IMPATIENT), '/ws/echo');
+      const client = await open(port, '/ws/echo');
+
+      expect(await within(measure.closed, 'the end')).toMatchObject({ code: 1006 });
+      if (row.becomes === 'open') expect(await client.ask('hi')).toBe('hi');
+      else expect(await within(client.closed, 'the end')).toMatchObject({ code: 1006 });
+    });
+
+    it.each([
+      { handshakeTimeout: 300, status: 503 },
+      { handshakeTimeout: 10_000, status: 504 },
+    ])('a slow handler is a $status with handshakeTimeout $handshakeTimeout (H11)', async (row) => {
+      const { port: app } = await servePending({
+        relay: { handshakeTimeout: row.handshakeTimeout },
+      });
+      const port = await proxy(app, '$http_host', IMPATIENT);
+
+      expect(await refusal(port, '/ws/room')).toMatchObject({ status: row.status });
+    });
   });
 });

@@ -38,9 +38,9 @@ http {
 }
 `;
 
-/** nginx on a free port, before an application; `host` is what it passes on as Host. */
-export const proxy = (app: number, host: string): Promise<number> =>
-  start(LOCATION.replace('3000', String(app)).replace('$http_host', host));
+/** nginx on a free port, before an application; `host` is what it passes on as Host, `more` is for its location. */
+export const proxy = (app: number, host: string, more = ''): Promise<number> =>
+  start(LOCATION.replace('3000', String(app)).replace('$http_host', host).replace('}', `${more}}`));
 
 /** nginx before two processes of an application. */
 export const balancer = (one: number, other: number): Promise<number> =>
