@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { ws } from '../../lib/express/index.js';
 import { fragmentFlood, halfOpen, slowReader } from '../../lib/testing/index.js';
-import { cleanUp, frame, handshake, onCleanup, open, Raw, within } from '../express/support.js';
+import { cleanUp, frame, handshake, open, Raw, within } from '../express/support.js';
 import { closing, frameBytes, framesBytes } from '../support/frames.js';
 import { deferred, turns } from '../support/runtime.js';
 import { attack, goodClient, witnessed } from '../ws/witness.js';
@@ -113,20 +113,11 @@ describe('Unhandled `error` event', () => {
     },
     { what: 'no HTTP at all', text: '\0\0\0\0\r\n\r\n' },
   ])('is never there when a client resets TCP after $what (CVE-2024-38355)', async ({ text }) => {
-    const unhandled: unknown[] = [];
-    const note = (error: unknown): void => void unhandled.push(error);
-    process.on('uncaughtExceptionMonitor', note);
-    process.on('unhandledRejection', note);
-    onCleanup(() => {
-      process.off('uncaughtExceptionMonitor', note);
-      process.off('unhandledRejection', note);
-    });
     const server = await watched();
 
     await Promise.all(Array.from({ length: 20 }, () => reset(server.port, text)));
+    // An error that nobody handles fails the test that runs.
     await serves(server);
-
-    expect(unhandled).toEqual([]);
   });
 
   async function reset(port: number, text: string): Promise<void> {

@@ -66,25 +66,44 @@ describe('Relay-specific: no proxy leaks the header', () => {
   it('as http-proxy, which passes all headers on', () => leaks(front));
 
   it('nor the application itself, where it is the proxy of a server that sets it', async () => {
-    const behind = createServer((_request, response) => {
-      response.setHeader(HEADER, VALUE);
-      response.end('from behind');
-    });
-    behind.listen(0, '127.0.0.1');
-    await once(behind, 'listening');
-    onCleanup(() => void behind.close());
-    const { port: target } = behind.address() as AddressInfo;
-    const proxy = httpProxy.createProxyServer({ target: { host: '127.0.0.1', port: target } });
-    const { port } = await serve({
-      routes: (app) => void app.use('/api', (req, res) => proxy.web(req, res)),
-    });
+    const { port } = await passingOn(VALUE);
 
     const text = await wire(port, plain('/api'));
 
     expect(text).toMatch(/^HTTP\/1.1 200 [\s\S]*from behind/);
     expect(text).not.toMatch(/x-ws-relay:|s3cr3t/i);
   });
+
+  it('but whoever answers an upgrade behind a relay chooses its target, such a server, too', async () => {
+    const { port, system } = await passingOn('{"target_name":"victim"}');
+    const victim = keeper();
+    system.spawn(victim.behavior, { name: 'victim' });
+
+    await open(port, '/ws/api');
+    await victim.until(() => victim.messages.length > 0);
+
+    expect(victim.messages.map(({ topic }) => topic)).toEqual([ws.join]);
+  });
 });
+
+/** An application that passes on, beside its relay and behind it, the answers of a server that sets the header. */
+async function passingOn(value: string): Promise<Running> {
+  const behind = createServer((_request, response) => {
+    response.setHeader(HEADER, value);
+    response.end('from behind');
+  });
+  behind.listen(0, '127.0.0.1');
+  await once(behind, 'listening');
+  onCleanup(() => void behind.close());
+  const { port } = behind.address() as AddressInfo;
+  const proxy = httpProxy.createProxyServer({ target: { host: '127.0.0.1', port } });
+  return serve({
+    routes: (app) => {
+      app.use('/api', (req, res) => proxy.web(req, res));
+      app.get('/ws/api', (req, res) => proxy.web(req, res, { headers: { connection: 'close' } }));
+    },
+  });
+}
 
 describe("Relay-specific: a client's own X-WS-Relay is ignored", () => {
   const own = (pid: string) => ({ [HEADER]: `{"target_pid":"${pid}","metadata":{"admin":true}}` });
