@@ -119,6 +119,7 @@ describe('servers in documents', () => {
       'http/server.ts',
       'http/fastifyServer.ts',
       'deploying/server.ts',
+      'deploying/clusterServer.ts',
       'observability/metricsServer.ts',
     ]);
   });
@@ -145,19 +146,23 @@ describe('servers in documents', () => {
     await server.stop();
   }, 60_000);
 
-  it("welcomes, and ends in order, in deploying.md's", async () => {
-    const server = await served('exec node --import tsx server.ts', join(folder, 'deploying'));
-    const client = await open(Number(new URL(server.url).port), '/ws/greeter');
-    expect(await client.next()).toBe('welcome');
+  it.each(['server.ts', 'clusterServer.ts'])(
+    "welcomes, and ends in order, in deploying.md's %s",
+    async (name) => {
+      const server = await served(`exec node --import tsx ${name}`, join(folder, 'deploying'));
+      const client = await open(Number(new URL(server.url).port), '/ws/greeter');
+      expect(await client.next()).toBe('welcome');
 
-    const code = await server.stop();
+      const code = await server.stop();
 
-    expect(await client.closed).toEqual({
-      code: 1012,
-      reason: expect.stringMatching(/^server restarting; retry=\d+$/),
-    });
-    expect(code).toBe(0);
-  }, 60_000);
+      expect(await client.closed).toEqual({
+        code: 1012,
+        reason: expect.stringMatching(/^server restarting; retry=\d+$/),
+      });
+      expect(code).toBe(0);
+    },
+    60_000,
+  );
 });
 
 describe('servers without Express in documents', () => {

@@ -13,7 +13,7 @@ export function guard(request: IncomingMessage, response: ServerResponse): void 
   if (!isIntercepted(response)) intercept(response, new Guard(request, response));
 }
 
-/** What describes a body that is dropped. */
+/** What describes a body that is dropped. With a length, which the 426 has, Node throws on a `Trailer`. */
 const ENTITY_HEADERS = [
   'Content-Encoding',
   'Content-Disposition',
@@ -21,6 +21,7 @@ const ENTITY_HEADERS = [
   'Content-Location',
   'Content-Range',
   'Transfer-Encoding',
+  'Trailer',
   'Accept-Ranges',
   'ETag',
   'Last-Modified',

@@ -2,6 +2,7 @@ import { createServer, request } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import httpProxy from 'http-proxy';
 import { start } from '../examples/start.js';
+import { NEED as CADDY, caddy } from '../interop/caddy.js';
 import { describeWith } from '../interop/need.js';
 import { NEED, proxy as nginx } from '../interop/nginx.js';
 import { read } from '../support/pages.js';
@@ -195,6 +196,10 @@ describeWith(NEED)('behind nginx', () => {
   same(() => reached(SESSIONS, (port) => nginx(port, '$http_host')));
 });
 
+describeWith(CADDY)('behind Caddy', () => {
+  same(() => reached(SESSIONS, (port) => caddy(port, port)));
+});
+
 describe.each(NEIGHBOURS.map((each) => ({ ...each, what: each.packages[0] })))(
   'beside $what on the same server',
   ({ move, answer }) => {
@@ -220,10 +225,12 @@ describe.each(NEIGHBOURS.map((each) => ({ ...each, what: each.packages[0] })))(
 describe('docs/compatibility.md', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json'));
   const versionOf = (name: string): string =>
-    String({ ...devDependencies, ...dependencies, nginx: "Debian's" }[name]).replace(/^[~^]/, '');
+    String(
+      { ...devDependencies, ...dependencies, nginx: "Debian's", caddy: "Debian's" }[name],
+    ).replace(/^[~^]/, '');
   const all = [
     ...KITS.map(({ packages }) => packages),
-    ...[['express-openid-connect'], ['http-proxy'], ['nginx']],
+    ...[['express-openid-connect'], ['http-proxy'], ['nginx'], ['caddy']],
     ...NEIGHBOURS.map(({ packages }) => packages),
     ['vite'],
   ];

@@ -12,11 +12,13 @@ const NGINX = '/usr/sbin/nginx';
 
 export const NEED: Need = { command: NGINX, args: ['-v'], cure: 'apt-get install nginx-light' };
 
-/** The location block that `docs/deploying.md` shows. */
-const [, LOCATION = ''] = /```nginx\n([\s\S]*?)```/.exec(read('docs/deploying.md')) ?? [];
+/** What `docs/deploying.md` shows: a location, and several servers behind it. */
+const [LOCATION = '', SEVERAL = ''] = [
+  ...read('docs/deploying.md').matchAll(/```nginx\n([\s\S]*?)```/g),
+].map(([, text = '']) => text);
+const [UPSTREAM = '', NEXT = ''] = SEVERAL.split(/(?<=^}\n)/m);
 
-/** That block, before an application on another port; `host` is what it passes on as Host. */
-const config = (port: number, app: number, host: string, folder: string): string => `
+const config = (port: number, folder: string, location: string, upstream: string): string => `
 daemon off;
 pid ${folder}/nginx.pid;
 error_log stderr notice;
@@ -28,20 +30,31 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
+  ${upstream}
   server {
     listen 127.0.0.1:${port};
-    ${LOCATION.replace('3000', String(app)).replace('$http_host', host)}
+    ${location}
   }
 }
 `;
 
-/** nginx on a free port, before an application; `host` is what it passes on as Host. */
-export async function proxy(app: number, host: string): Promise<number> {
+/** nginx on a free port, before an application; `host` is what it passes on as Host, `more` is for its location. */
+export const proxy = (app: number, host: string, more = ''): Promise<number> =>
+  start(LOCATION.replace('3000', String(app)).replace('$http_host', host).replace('}', `${more}}`));
+
+/** nginx before two processes of an application. */
+export const balancer = (one: number, other: number): Promise<number> =>
+  start(
+    LOCATION.replace('127.0.0.1:3000', 'app').replace('}', `${NEXT}}`),
+    UPSTREAM.replace('3001', String(one)).replace('3002', String(other)),
+  );
+
+async function start(location: string, upstream = ''): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'rx-process-nginx-'));
   onCleanup(() => rmSync(folder, { recursive: true, force: true }));
   const port = await freePort();
   const file = join(folder, 'nginx.conf');
-  writeFileSync(file, config(port, app, host, folder));
+  writeFileSync(file, config(port, folder, location, upstream));
   const nginx = spawn(NGINX, ['-p', folder, '-c', file, '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
