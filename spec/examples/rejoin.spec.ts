@@ -6,7 +6,7 @@ afterAll(cleanUp);
 
 describe('examples/11-rejoin', () => {
   it('is a room that crashes at every tenth message, and nobody notices (X9, X10)', async () => {
-    const { port, complained } = await start('examples/11-rejoin.ts');
+    const { port, child, exited, complained } = await start('examples/11-rejoin.ts');
     const names = ['ada', 'bob', 'cyd'];
     const clients = await Promise.all(names.map(() => open(port, '/ws/room')));
     const heard: string[][] = clients.map(() => []);
@@ -26,7 +26,9 @@ describe('examples/11-rejoin', () => {
       }
     }
     expect(heard[1]).toEqual(heard[0]);
-    expect(complained().match(/crashed/g)?.length).toBe(9);
     expect(clients.map(({ socket }) => socket.readyState)).toEqual([1, 1, 1]);
+    child.kill('SIGTERM');
+    await within(exited, 'the exit', 10_000);
+    expect(complained().match(/crashed/g)?.length).toBe(9);
   });
 });

@@ -72,7 +72,7 @@ describe('relay.drain', () => {
     });
     const clients = Array.from({ length: count }, (_, i) => new BareClient(port, i > 0));
     onCleanup(() => clients.forEach(({ socket }) => void socket.destroy()));
-    await within(Promise.all(clients.map(({ opened }) => opened.promise)), 'all clients', 10_000);
+    await within(Promise.all(clients.map(({ opened }) => opened.promise)), 'all clients', 30_000);
     const began = performance.now();
     const end = await within(lastValueFrom(relay.drain({ deadline: '4s' })), 'the drain', 8_000);
     const took = performance.now() - began;
