@@ -78,14 +78,14 @@ describe('relay.drain', () => {
     const took = performance.now() - began;
 
     expect(end).toEqual({ total: count, open: 0, closing: 0, closed: count - 1, cut: 1 });
-    expect([took >= 3_900, took < 6_000]).toEqual([true, true]);
+    expect([took >= 3_900, took < 8_000]).toEqual([true, true]);
     expect(new Set(clients.map(({ close }) => close?.code))).toEqual(new Set([1012]));
     const retries = clients.map(({ close }) => Number(readRetry(close?.reason ?? '')));
     expect([Math.min(...retries) >= 1_000, Math.max(...retries) <= 11_000]).toEqual([true, true]);
     expect(new Set(retries).size).toBeGreaterThan(count / 2);
     expect(leaves).toEqual(Array(count).fill('server restarting'));
     expect(relay.count).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   it('refuses upgrades with 503 and when to come back, meanwhile and afterwards (Q14, H2 row 1)', async () => {
     const { port, relay } = await serve({ routes: toEcho });
