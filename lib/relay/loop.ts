@@ -32,6 +32,8 @@ export interface Machine<S, E, C, X> {
   first(context: X): Step<S, C>;
   step(state: S, event: E, context: X): Step<S, C>;
   readonly streams: readonly SwitchedStream<S, E, X>[];
+  /** Whether the keys of all streams are surely the same in both states. */
+  hasSameStreams(before: S, after: S): boolean;
 }
 
 /** One subscription of a loop. It is a class, because a closure for each of its parts would weigh more. */
@@ -87,7 +89,8 @@ class Loop<S, E, C, X> implements Observer<E>, Unsubscribable {
     const before = this.#state;
     this.#state = next[0];
     for (let i = 1; i < next.length; i++) this.#out.next(next[i] as C);
-    if (next[0] === before) return; // the same state has the same keys
+    // Asked once, because it is asked for each frame, and each stream would be asked otherwise.
+    if (before !== undefined && this.#machine.hasSameStreams(before, next[0])) return;
     const { streams } = this.#machine;
     for (let i = 0; i < streams.length && !this.#out.closed; i++) {
       this.switchStream(i, streams[i] as SwitchedStream<S, E, X>);

@@ -97,6 +97,8 @@ const overdue$: SessionStream = {
 const machine: Machine<State, SessionEvent, SessionCommand, SessionContext> = {
   first: (context) => remembered(context, open(context.route, context.world)),
   step: (state, event, context) => remembered(context, step(state, event, context.world)),
+  // All but the count of frames.
+  hasSameStreams: (before, after) => before.phase === after.phase && before.route === after.route,
   streams: [down$, successor$, heartbeat$, expired$, overdue$],
 };
 

@@ -43,8 +43,12 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
 
   /** Whether the rest of a message is awaited, and the client could have sent it. */
   get isPartial(): boolean {
-    const isBegun = this._state !== GET_INFO || this._bufferedBytes > 0 || this._fragmented !== 0;
-    return isBegun && this.port.rates?.hurry === undefined;
+    return this.isBegun && this.port.rates?.hurry === undefined;
+  }
+
+  /** Whether a part of a message, or of a frame, is here. */
+  get isBegun(): boolean {
+    return this._state !== GET_INFO || this._bufferedBytes > 0 || this._fragmented !== 0;
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: Done): void {
@@ -54,7 +58,7 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
     this.bytes -= chunk.length;
     super._write(chunk, encoding, done);
     this.shrink();
-    if (this._bufferedBytes > 0 || this._messageLength > 0) this.port.hold(chunk.length);
+    if (this.isBegun) this.port.hold(chunk.length);
   }
 
   /** Begins a frame of whatever kind; this is the only place that all of them pass. */
@@ -104,10 +108,13 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
     };
   }
 
-  /** Has what waits for more take no more memory than it needs (Q8). */
+  /** Has what waits for more take no more memory than it needs, and what does not, none (Q8). */
   shrink(): void {
-    if (this._buffers.length > 0) compact(this._buffers);
-    if (this._mask !== undefined) this._mask = detached(this._mask);
+    if (!this.isBegun) this._mask = undefined;
+    else {
+      compact(this._buffers);
+      if (this._mask !== undefined) this._mask = detached(this._mask);
+    }
   }
 }
 

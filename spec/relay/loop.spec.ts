@@ -20,6 +20,7 @@ const machine: Machine<Letter, Letter, Letter, Streams> = {
     const next = /[a-z-]/.test(event) ? event : state;
     return [next, event];
   },
+  hasSameStreams: (before, after) => before === after,
   streams: [
     {
       key: (state) => (/[a-z]/.test(state) ? state : undefined),
