@@ -55,7 +55,7 @@ export class Connection
   }
 
   get #process(): Process | undefined {
-    return this.kernel.processes.get(this.pid);
+    return this.hasBegun ? this.kernel.processes.get(this.pid) : undefined;
   }
 
   // --- the session's state ------------------------------------------------------------------------

@@ -127,6 +127,8 @@ export class Hub {
     this.places.take(key);
     try {
       const { pid } = this.#start(connection);
+      // Whoever hears of the spawn may end the relay, when the connection cannot be told yet.
+      if (this.draining) connection.inform({ type: 'shutdown' });
       this.counters.opened++;
       this.#connections.tell('opened', connection);
       return pid;

@@ -2,6 +2,7 @@ import { kernelOf, type System } from '../runtime/index.js';
 import { type Deadlines, tickOf } from './deadlines.js';
 import { type IntakeOptions, readIntake } from './intakeOptions.js';
 import { Rates, type Slice } from './rates.js';
+import { Turns } from './turns.js';
 
 export type { IntakeOptions };
 
@@ -17,6 +18,7 @@ export class Intake {
   /** Runs a function later, on the system's clock; returns what takes that back. */
   readonly after: (millis: number, run: () => void) => () => void;
   readonly rates: () => Rates;
+  readonly turns = new Turns();
 
   /** @throws ProcessError `Invalid` naming the option. */
   constructor(system: System, options: IntakeOptions) {

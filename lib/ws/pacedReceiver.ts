@@ -1,5 +1,4 @@
 import type { Duplex, Writable } from 'node:stream';
-import { setImmediate } from 'node:timers';
 import * as library from 'ws';
 import { compact, detached } from './compact.js';
 import type { Intake } from './intake.js';
@@ -95,7 +94,7 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
     this.port.rates ??= this.port.intake.rates();
     const { rates } = this.port;
     const wait = this.writableEnded ? rates.waive(this) : rates.renew(this);
-    if (wait === 0) return void setImmediate(goOn);
+    if (wait === 0) return this.port.intake.turns.push(goOn);
     this.port.overRate();
     const again = (): void => {
       rates.hurry = undefined;

@@ -2,7 +2,17 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ws } from '../../lib/express/index.js';
 import type { ExitReason } from '../../lib/index.js';
 import { probe } from '../../lib/testing/index.js';
-import { cleanUp, handshake, open, Raw, refusal, serve, within } from '../express/support.js';
+import {
+  cleanUp,
+  handshake,
+  open,
+  Raw,
+  type Running,
+  refusal,
+  serve,
+  within,
+} from '../express/support.js';
+import { settled } from '../support/runtime.js';
 import { exitOf, relayTo, scene } from './scene.js';
 
 afterEach(cleanUp);
@@ -25,6 +35,21 @@ describe('shutdown (Q3)', () => {
     for (let i = 0; i < 3; i++) {
       expect((await made.target.expect(ws.leave)).payload.reason).toBe('server shutting down');
     }
+  });
+
+  it.each([
+    { how: 'shut down', end: ({ relay }: Running) => void relay.shutdown() },
+    { how: 'drained', end: ({ relay }: Running) => void relay.drain() },
+  ])('closes a connection whose spawn has the relay $how', async ({ end }) => {
+    const running = await serve({ routes: relayTo(() => target.pid) });
+    const target = probe(running.system);
+    await settled(running.system);
+    running.system.events$.subscribe(({ type }) => void (type === 'spawned' && end(running)));
+    const client = await open(running.port, '/ws');
+
+    expect(await within(client.closed, 'the close')).toMatchObject({ code: 1001 });
+    await within(running.relay.shutdown(), 'the shutdown');
+    expect(running.relay.count).toBe(0);
   });
 
   it('of the relay waits for a client that does not answer no longer than the close timeout', async () => {
