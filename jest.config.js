@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // Of two processors jest would leave one idle.
+  maxWorkers: '100%',
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
