@@ -72,11 +72,11 @@ export class Connection
     if (before === undefined) return;
     // Once it is closing, the mailbox takes what still comes and drops it (Y3).
     if (isLive(before) && state.phase === 'closing') this.#process?.mailbox.beginClosing();
-    if (before.route.target === state.route.target) return;
-    // The client may have waited for the former target (X4). It goes on in a turn of its own, because
-    // the session still has its former state here and would send the frames to the former target.
-    this.delivery.stopWaiting();
-    this.kernel.queue.push({ receive: () => this.delivery.proceed() }, undefined);
+    const hasLeft =
+      before.phase === 'waiting'
+        ? state.phase !== 'waiting'
+        : before.route.target !== state.route.target;
+    if (hasLeft) this.delivery.leave(before.route.target);
   }
 
   // --- the runtime's extension ----------------------------------------------------------------------

@@ -19,6 +19,8 @@ export class Delivery implements Valve {
   #target: Process | undefined;
   /** Frames that a target has not read before its end, for who comes in its place (X10). */
   #unread: Message[] | undefined;
+  /** The target before the present one, if it has ended: frames may still be on their way back from it. */
+  #former: Pid | undefined;
   #stopWaiting: (() => void) | undefined;
 
   constructor(client: Client) {
@@ -34,8 +36,8 @@ export class Delivery implements Valve {
     else this.#hand(message, target, size);
   }
 
-  /** Hands what the former target has not read to the one in its place, in order, before all that follows. */
-  resend(to: Pid): void {
+  /** Hands what the former target has not read to the present one, in order, before all that follows (X10). */
+  #resend(to: Pid): void {
     const unread = this.#unread ?? [];
     this.#unread = undefined;
     const target = this.targetOf(to);
@@ -61,10 +63,29 @@ export class Delivery implements Valve {
   takeBack(message: Message, to: Pid): boolean {
     const { state } = this.#client;
     if (state === undefined || !isLive(state) || state.route.rejoin === undefined) return false;
-    if (state.route.target !== to) return false;
+    if (state.route.target !== to && this.#former !== to) return false;
     this.#unread ??= [];
     this.#unread.push(message);
     return true;
+  }
+
+  /**
+   * The target is another one from now on. Frames go to it in a turn of its own, because the session still has
+   * its former state here; by then the former target, if it has ended, has given back what was on its way to it.
+   */
+  leave(former: Pid): void {
+    const { kernel } = this.#client;
+    // The client may have waited for the former target (X4).
+    this.stopWaiting();
+    if (kernel.processes.get(former) === undefined) this.#former ??= former;
+    kernel.queue.push({ receive: () => this.#arrive() }, undefined);
+  }
+
+  #arrive(): void {
+    const { state } = this.#client;
+    this.#former = undefined;
+    if (state !== undefined && isLive(state)) this.#resend(state.route.target);
+    this.proceed();
   }
 
   /** The target's process, remembered as long as it lives, because it is needed twice for each frame. */
@@ -94,15 +115,19 @@ export class Delivery implements Valve {
   /** `false` while there is no target, it is busy, or other clients have waited longer; asked before each frame (Q2). */
   ready(): boolean {
     const { state, flowControl } = this.#client;
-    if (state?.phase === 'waiting') return false;
-    if (state === undefined || !flowControl || !wantsFrames(state)) return true;
+    if (state?.phase === 'waiting' || this.#former !== undefined) return false;
+    if (state === undefined || !wantsFrames(state)) return true;
     const mailbox = this.targetOf(state.route.target)?.mailbox;
     // Its EXIT is on the way; with `rejoin` the frames wait for who comes in its place.
     if (mailbox === undefined) return state.route.rejoin === undefined || !isLive(state);
-    if (!mailbox.isBusy) return true;
+    if (!flowControl || !mailbox.isBusy) return true;
     this.stopWaiting();
     this.#stopWaiting = mailbox.waitForRoom(this);
     return false;
+  }
+
+  get isVacant(): boolean {
+    return this.#client.state?.phase === 'waiting';
   }
 
   /** The target has room. Held frames do not belong to the request that made the room (F3). */

@@ -70,9 +70,7 @@ function control(state: Live, payload: unknown, world: World): Next {
   if (target === route.target) return [{ ...state, route: next }, ...warnings];
   const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
   const changed: Live = { phase: 'open', route: next, received: state.received };
-  // The former target may have crashed, though its EXIT is still on the way.
-  const resend: SessionCommand[] = route.rejoin ? [{ type: 'resend', to: target }] : [];
-  return [changed, ...leave(route, 'transferred', world), join, ...resend, ...warnings];
+  return [changed, ...leave(route, 'transferred', world), join, ...warnings];
 }
 
 function described(target: Address | undefined): string {

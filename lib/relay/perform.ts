@@ -14,9 +14,6 @@ export function perform(connection: Performer, command: SessionCommand): boolean
     case 'forward':
       connection.delivery.forward(command);
       return true;
-    case 'resend':
-      connection.delivery.resend(command.to);
-      return true;
     case 'write':
       if (!socket.write(command.data, command.options)) refused(connection, command.options);
       return true;
@@ -62,5 +59,5 @@ export interface Performer {
   readonly kernel: Kernel;
   readonly socket: Socket;
   readonly events: Pick<CountedEvents, 'drop' | 'warning'>;
-  readonly delivery: Pick<Delivery, 'forward' | 'resend'>;
+  readonly delivery: Pick<Delivery, 'forward'>;
 }

@@ -79,4 +79,6 @@ export type Fate = 'sent' | 'overflow' | 'replaced' | 'lost';
 /** Says whether a frame may be handed over now. */
 export interface Valve {
   ready(): boolean;
+  /** Whether there is nobody to take a frame, for as long as `rejoin` says (X9). */
+  readonly isVacant?: boolean;
 }

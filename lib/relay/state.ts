@@ -104,8 +104,6 @@ export type SessionCommand =
       readonly payload: unknown;
       readonly size: number;
     }
-  /** Frames that the former target has not read, for the present one. */
-  | { readonly type: 'resend'; readonly to: Pid }
   | {
       readonly type: 'write';
       readonly data: string | Uint8Array;

@@ -131,7 +131,7 @@ function targetEnded(state: Live, { from, reason }: Exit): Next {
 function rejoin({ route, received }: Waiting, target: Pid, world: World): Next {
   const next: Live = { phase: 'open', route: { ...route, target }, received };
   const payload = { client_pid: world.pid, metadata: route.metadata, rejoined: true } as const;
-  return [next, send(target, ws.join, payload), { type: 'resend', to: target }];
+  return [next, send(target, ws.join, payload)];
 }
 const rateLimited = (what: string): SessionCommand => ({
   type: 'warn',

@@ -129,7 +129,7 @@ export class Incoming implements PacePort {
   /** Looks, each `tick` milliseconds, at what the connection waits for, and tells if it does for too long (Q9). */
   watch(tick: number): void {
     const awaited = this.#awaits();
-    if (awaited !== this.#awaited) {
+    if (awaited === undefined || awaited !== this.#awaited) {
       this.#awaited = awaited;
       this.#looks = 0;
     } else if (++this.#looks * tick >= this.intake.deadlines[awaited]) {
@@ -137,9 +137,12 @@ export class Incoming implements PacePort {
     }
   }
 
-  #awaits(): Awaited {
-    if (this.#held !== undefined) return 'hold';
-    return PacedReceiver.of(this.#ws).isPartial ? 'message' : 'idle';
+  /** `undefined`: nothing that has a deadline here. */
+  #awaits(): Awaited | undefined {
+    if (this.#held !== undefined) return this.#valve?.isVacant ? undefined : 'hold';
+    // The client may have sent what would be awaited.
+    if (this.rates?.hurry !== undefined) return undefined;
+    return PacedReceiver.of(this.#ws).isBegun ? 'message' : 'idle';
   }
 }
 

@@ -40,11 +40,6 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
     return this._messageLength + this._bufferedBytes + this.writableLength;
   }
 
-  /** Whether the rest of a message is awaited, and the client could have sent it. */
-  get isPartial(): boolean {
-    return this.isBegun && this.port.rates?.hurry === undefined;
-  }
-
   /** Whether a part of a message, or of a frame, is here. */
   get isBegun(): boolean {
     return this._state !== GET_INFO || this._bufferedBytes > 0 || this._fragmented !== 0;

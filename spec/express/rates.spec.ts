@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { tap } from 'rxjs';
 import { type RelayOptions, setRelay } from '../../lib/express/index.js';
+import { type Behavior, type Inbox, supervise } from '../../lib/index.js';
+import { settled } from '../support/runtime.js';
 import { cleanUp, echo, open, serve, within } from './support.js';
 
 afterEach(cleanUp);
@@ -44,6 +47,35 @@ describe('a connection that waits for too long', () => {
 
     const closed = { code: 1008, reason: 'message timeout' };
     expect(await within(client.closed, 'the close')).toEqual(closed);
+  });
+
+  it('stays where its target is started again in its own time (Q9, X9)', async () => {
+    const crashes: Behavior = (inbox, self) =>
+      echo(
+        inbox.pipe(
+          tap(({ payload }) => {
+            if (Object(payload).data === 'boom') throw new Error('boom');
+          }),
+        ) as Inbox,
+        self,
+      );
+    const backoff = { initial: 200, jitter: 0 };
+    const room = supervise({
+      backoff,
+      children: [{ id: 'room', name: 'room', behavior: crashes }],
+    });
+    const { port, system } = await serve({
+      relay: { holdTimeout: 40 },
+      routes: (app) => {
+        app.get('/ws', (_, res) => void setRelay(res, { target_name: 'room', rejoin: '5s' }).end());
+      },
+    });
+    system.spawn(room);
+    await settled(system);
+    const client = await open(port, '/ws');
+    client.socket.send('boom');
+
+    expect(await client.ask('and then')).toBe('and then');
   });
 
   it('is closed with 1001 where it is idle, if that is wanted (Q9, cause o)', async () => {

@@ -12,7 +12,7 @@ import {
 import { ws } from '../../lib/protocol/index.js';
 import { Hub } from '../../lib/relay/index.js';
 import { testSystem } from '../../lib/testing/index.js';
-import { collect, tables } from '../support/runtime.js';
+import { collect, idle, tables } from '../support/runtime.js';
 import { type Connected, config, connectTo, frame } from './connected.js';
 
 const told = ({ topic, payload }: Message): string => {
@@ -21,9 +21,13 @@ const told = ({ topic, payload }: Message): string => {
 };
 
 /** A room under a supervisor, by the name `lobby` and the id `room`; `boom`, `done` of a client end it. */
-function scene(room: Partial<ChildSpec> = {}, options: Partial<SuperviseOptions> = {}) {
+function scene(
+  room: Partial<ChildSpec> = {},
+  options: Partial<SuperviseOptions> = {},
+  flowControl = true,
+) {
   const system = testSystem();
-  const hub = new Hub(system, { closeTimeout: '5s' });
+  const hub = new Hub(system, { closeTimeout: '5s', flowControl });
   const log: string[] = [];
   const behavior: Behavior = (inbox, self) =>
     inbox.pipe(
@@ -87,9 +91,9 @@ describe('a connection whose target is started again', () => {
         'message a1',
         'message boom',
         'join again',
+        'join again',
         'message a2',
         'message a3',
-        'join again',
         'message b1',
         'message a4',
         'message b2',
@@ -127,6 +131,58 @@ describe('a connection whose target is started again', () => {
     const messages = ['1', '2', '3', '4'].map((text) => `message ${text}`);
     expect(log).toEqual(['join', 'message boom', 'join again', ...messages]);
     expect(ann.socket.actions.map(({ type }) => type)).toEqual(['pause', 'resume']);
+  });
+
+  it('keeps the order where a successor crashes before it has read, without flow control as well (X9, X10)', () => {
+    const { system, log, dropped, join } = scene(
+      {},
+      { backoff: { initial: '2s', jitter: 0 } },
+      false,
+    );
+    const [ann, bob] = [join(byName), join(byName)];
+    say(ann, 'boom', 'boom');
+    say(bob, '1', '2');
+    system.flush();
+    say(bob, '3', '4');
+    system.advance('10s');
+
+    expect(log.filter((line) => /\d/.test(line))).toEqual([1, 2, 3, 4].map((n) => `message ${n}`));
+    expect(dropped()).toEqual([]);
+  });
+
+  it('is handed over with all that its crashed target has not read, on its way to that or not (X4, X10)', () => {
+    const { system, log, dropped, join } = scene();
+    system.spawn(supervise({ children: [{ id: 'deaf', name: 'deaf', behavior: idle }] }));
+    system.flush();
+    const ann = join({ target: 'deaf' });
+    say(ann, '1');
+    system.flush();
+    system.terminate(system.names.lookup('deaf') as Pid);
+    system.send(ann.pid, ws.control, { target_name: 'lobby' });
+    say(ann, '2', '3'); // on their way when the connection is handed over
+    system.flush();
+    say(ann, '4');
+    system.flush();
+
+    expect(log).toEqual(['join', ...['1', '2', '3', '4'].map((text) => `message ${text}`)]);
+    expect(dropped()).toEqual(['drop unread 1']); // the first join
+  });
+
+  it('ends at once with a client that leaves while frames of it wait (X9, L6)', () => {
+    const { system, dropped, join } = scene({}, { backoff: { initial: '2s', jitter: 0 } });
+    const ann = join(byName);
+    say(ann, 'boom');
+    system.flush();
+    say(ann, '1', '2');
+    ann.client.next({ type: 'closing', code: 1000, reason: '', held: 2 });
+    system.flush();
+    const held = ann.socket.held;
+    ann.client.next({ type: 'closed', code: 1000, reason: '' });
+    system.flush();
+
+    expect(held).toBe(0);
+    expect(ann.exits).toEqual(['normal [object Object]']);
+    expect(dropped()).toEqual(['deadLetter no process 2']);
   });
 
   it('is closed with 1011 at once when its supervisor gives up, what was kept is dead letters (X11)', () => {

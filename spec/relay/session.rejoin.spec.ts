@@ -18,7 +18,6 @@ import {
   ROOM,
   rejoin,
   relay,
-  resend,
   warn,
   write,
 } from './support.js';
@@ -44,14 +43,13 @@ describe('session, when its target is started again', () => {
       const successorSubs = '   ---^----!    ';
       const room = h.hot('      -------------');
       const roomSubs = '        --------^----';
-      const expected = '        ja---b--(JR)C';
+      const expected = '        ja---b--J---C';
       const values = {
         j: join(),
         a: forward('a'),
         // The valve holds frames back; one that comes nevertheless is kept with what the lobby has not read.
         b: forward('b'),
         J: rejoin(),
-        R: resend(),
         C: forward('c', ROOM),
       };
       const exits = { [LOBBY]: lobby, [ROOM]: room };
@@ -135,8 +133,8 @@ describe('session, when its target is started again', () => {
       const room = h.hot('      ----------x--', { x: exited(ROOM, crash) });
       const successors = h.cold('---n', { n: ROOM });
       const successorSubs = ['  -^--!--------', '----------^--!'];
-      const expected = '        j---(JR)-----(JR)';
-      const values = { j: join(), J: rejoin(), R: resend() };
+      const expected = '        j---J--------J';
+      const values = { j: join(), J: rejoin() };
       const exits = { [LOBBY]: lobby, [ROOM]: room };
 
       h.expectObservable(relay(h, { client, inbox, exits, successors, dead, route })).toBe(
@@ -155,12 +153,11 @@ describe('session, when its target is started again', () => {
       const lobby = h.hot('     --x-------------', { x: exited(LOBBY, crash) });
       const successors = h.cold(' -----n         ', { n: ROOM });
       const every = h.time('    ------|         ');
-      const expected = '        ja-----(JR)-H';
+      const expected = '        ja-----J----H';
       const values = {
         j: join(),
         a: forward('a'),
         J: rejoin(),
-        R: resend(),
         H: beat(12, 1, ROOM),
       };
       const exits = { [LOBBY]: lobby };
@@ -196,15 +193,15 @@ describe('session, while it waits for who comes in the place of its target', () 
   );
 
   it(
-    'is handed over to another process like any other, with what was not read (X3, X10)',
+    'is handed over to another process like any other (X3)',
     marbles((h) => {
       const client = h.hot('    ---------a', { a: frame('a') });
       const inbox = h.hot('     -----t----', {
         t: message(ws.control, { target_pid: ROOM }, { from: ROOM }),
       });
       const lobby = h.hot('     --x-------', { x: exited(LOBBY, crash) });
-      const expected = '        j----(JR)A';
-      const values = { j: join(), J: join(ROOM), R: resend(), A: forward('a', ROOM) };
+      const expected = '        j----J---A';
+      const values = { j: join(), J: join(ROOM), A: forward('a', ROOM) };
       const exits = { [LOBBY]: lobby };
 
       h.expectObservable(relay(h, { client, inbox, exits, dead, route })).toBe(expected, values);
@@ -221,11 +218,10 @@ describe('session, while it waits for who comes in the place of its target', () 
       const lobby = h.hot('     --x-------', { x: exited(LOBBY, crash) });
       const successors = h.cold(' ---n', { n: ROOM });
       const successorSubs = '   --^--!    ';
-      const expected = '        j----(JR)-';
+      const expected = '        j----J----';
       const values = {
         j: join(),
         J: rejoin(ROOM, { seat: 1 }),
-        R: resend(),
       };
       const exits = { [LOBBY]: lobby };
 
@@ -299,8 +295,8 @@ describe('session, asked by ws.control', () => {
       });
       const lobby = h.hot('     ---x---', { x: exited(LOBBY, crash) });
       const successors = h.cold('  --n', { n: ROOM });
-      const expected = '        j----(JR)';
-      const values = { j: join(), J: rejoin(), R: resend() };
+      const expected = '        j----J';
+      const values = { j: join(), J: rejoin() };
 
       const session$ = relay(h, { client, inbox, exits: { [LOBBY]: lobby }, successors });
 

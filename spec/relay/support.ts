@@ -136,8 +136,6 @@ export const join = (to = LOBBY, data: object = metadata): Command =>
 export const rejoin = (to = ROOM, data: object = metadata): Command =>
   send(to, ws.join, { client_pid: CLIENT, metadata: data as never, rejoined: true });
 
-export const resend = (to = ROOM): SessionCommand => ({ type: 'resend', to });
-
 export const leave = (reason: string, to = LOBBY, data: object = metadata): Command =>
   send(to, ws.leave, { client_pid: CLIENT, reason, metadata: data as never });
 

@@ -189,6 +189,32 @@ describe('a deadline', () => {
     expect(end.events.at(-1)).toEqual({ type: 'exceeded', limit: 'hold' });
   });
 
+  it('waits without end for a target that is not there, and for its time once it is (Q9, X9)', async () => {
+    const { raw, end } = await connectRaw(await wire({ holdTimeout: '60s' }));
+    const valve = { ready: () => false, isVacant: true };
+    end.socket.throttle(valve);
+    raw.write(frame('x'));
+    await paused(end);
+    look(end, 7_500, 1e7);
+    valve.isVacant = false;
+    look(end, 7_500, 60_000);
+    expect(end.events).toEqual([]);
+    look(end, 7_500, 7_500);
+
+    expect(end.events).toEqual([{ type: 'exceeded', limit: 'hold' }]);
+  });
+
+  it('takes nobody for idle who is not read because of a rate (Q9)', async () => {
+    const rates = { system: testSystem(), messagesPerSecond: 100 };
+    const { raw, end } = await connectRaw(await wire({ ...rates, idleTimeout: '1m' }));
+    raw.write(times(200, frame('x')));
+    await end.seen('limited');
+    await handed(end);
+    look(end, 7_500, 1e7);
+
+    expect(end.events.some(({ type }) => type === 'exceeded')).toBe(false);
+  });
+
   it('ends a connection without messages, if that is wanted (Q9, cause o)', async () => {
     const { raw, end } = await connectRaw(await wire({ idleTimeout: '1m' }));
     look(end, 7_500, 60_000);
