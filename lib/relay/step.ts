@@ -58,7 +58,9 @@ function whileLive(state: Live, event: SessionEvent, world: World): Next {
       // While it waits there is nobody to tell.
       return state.phase === 'open' ? [state, heartbeat(state, world)] : [state];
     case 'successor':
-      return state.phase === 'waiting' ? rejoin(state, event.pid, world) : [state];
+      return state.phase === 'waiting' && event.pid !== world.pid // it may have got the name itself
+        ? rejoin(state, event.pid, world)
+        : [state];
     case 'abandoned':
       return state.phase === 'waiting'
         ? begin(state, { type: 'target', exit: state.exit })

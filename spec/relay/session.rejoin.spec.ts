@@ -5,6 +5,7 @@ import { message } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import {
   beat,
+  CLIENT,
   close,
   closed,
   ended,
@@ -205,6 +206,24 @@ describe('session, while it waits for who comes in the place of its target', () 
       const exits = { [LOBBY]: lobby };
 
       h.expectObservable(relay(h, { client, inbox, exits, dead, route })).toBe(expected, values);
+    }),
+  );
+
+  it(
+    'does not join itself, if it has got the name (X2, X12)',
+    marbles((h) => {
+      const client = h.hot('    --------');
+      const inbox = h.hot('     --------');
+      const lobby = h.hot('     --x-----', { x: exited(LOBBY, crash) });
+      const successors = h.cold(' --c-n ', { c: CLIENT, n: ROOM });
+      const expected = '        j-----J-';
+      const values = { j: join(), J: rejoin() };
+      const exits = { [LOBBY]: lobby };
+
+      h.expectObservable(relay(h, { client, inbox, exits, successors, dead, route })).toBe(
+        expected,
+        values,
+      );
     }),
   );
 
