@@ -135,17 +135,24 @@ class Pace {
     this.#pull();
   };
 
-  #take({ done, value }: IteratorResult<Send>): void {
+  #take(item: IteratorResult<Send>): void {
     if (this.#isOver) return;
-    if (done) {
-      this.#isOver = true;
-    } else if (typeof value !== 'object' || value === null) {
-      const text = `paced: an item is { data }, not ${shown(value)}`;
-      this.#out.error(new ProcessError('Invalid', text));
-    } else {
-      this.#unacknowledged++;
-      this.#out.next(send(this.#client, ws.send, { ...value, ack: this.#ref }));
+    try {
+      if (item.done) this.#isOver = true;
+      else this.#out.next(this.#frameOf(item.value));
+    } catch (error) {
+      // Within a promise nobody would hear of it. The source has not failed, and is ended by this.
+      this.#out.error(error);
     }
+  }
+
+  #frameOf(value: Send): Command {
+    if (typeof value !== 'object' || value === null) {
+      throw new ProcessError('Invalid', `paced: an item is { data }, not ${shown(value)}`);
+    }
+    const frame = send(this.#client, ws.send, { ...value, ack: this.#ref });
+    this.#unacknowledged++;
+    return frame;
   }
 
   /** The source has failed, and is over by that. */

@@ -39,6 +39,10 @@ async function* failingLater(): AsyncGenerator<Send> {
   yield* failing();
 }
 
+const fail = (): never => {
+  throw boom;
+};
+
 const dataOf = (command: Command): unknown => (command as { payload: Send }).payload.data;
 
 function ackOf(command: Command | undefined, outcome: Outcome = 'sent'): Message {
@@ -349,6 +353,24 @@ describe('paced (W10)', () => {
       refused('Invalid', { message: 'paced: an item is { data }, not "text"' }),
     ]);
     expect(log).toEqual(['-']);
+  });
+
+  it('fails where an item cannot be read, also a late one, and ends the source (W10)', async () => {
+    const log: string[] = [];
+    const unreadable = (): Send =>
+      Object.defineProperty({ data: '' }, 'data', { enumerable: true, get: fail });
+    async function* source(): AsyncGenerator<Send> {
+      try {
+        yield unreadable();
+      } finally {
+        log.push('-');
+      }
+    }
+    const late = start(paced(CLIENT, source()));
+    await turns(1);
+
+    expect([late.log, log]).toEqual([[boom], ['-']]);
+    expect(start(paced(CLIENT, [unreadable()])).log).toEqual([boom]);
   });
 
   it.each<{ what: string; make: () => unknown; text: string }>([
