@@ -1,7 +1,7 @@
-import { type ExitReason, exit } from '../core/index.js';
+import { exit } from '../core/index.js';
 import { type Leave, ws } from '../protocol/index.js';
 import type { Closing, Live, Next, Route, SessionCommand, World } from './state.js';
-import { type Cause, ConnectionError, type Verdict, verdict } from './verdict.js';
+import { type Cause, type Verdict, verdict } from './verdict.js';
 
 /** The state in which the end of the socket is waited for, and what comes before and after it. */
 export function closing({ route }: Live, cause: Cause, held = 0): Closing {
@@ -26,7 +26,8 @@ export function finish(
 ): Next {
   const { frame, leave: reason, exit: how }: Verdict = verdict(cause);
   const cut = frame !== undefined && !isAnswered;
-  return [{ phase: 'closed', route, cut }, ...leave(route, reason, world), exit(how)];
+  const code = frame?.code ?? (cause.type === 'peer' ? cause.code : 1006);
+  return [{ phase: 'closed', route, code, cut }, ...leave(route, reason, world), exit(how)];
 }
 
 /** A `ws.leave`, if it has a reason and the target still lives (L2). */
@@ -45,14 +46,4 @@ export function leave(
 export function lastLeave(state: Live | Closing, world: World): ReturnType<typeof leave> {
   const cause: Cause = state.phase === 'closing' ? state.cause : { type: 'terminate' };
   return leave(state.route, verdict(cause).leave, world);
-}
-
-/**
- * The close code of a connection that has exited so: 1006 if its process was ended before its session was. A
- * session that exits as a linked process did has closed with 1011.
- */
-export function closeCodeOf(exit: ExitReason, isClosed: boolean): number {
-  if (exit.type === 'normal') return (exit.value as { readonly code: number }).code;
-  if (exit.type === 'error' && exit.error instanceof ConnectionError) return exit.error.code;
-  return isClosed ? 1011 : 1006;
 }

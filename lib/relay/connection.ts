@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import type { ExitReason, Inbox, Message, Pid, Self } from '../core/index.js';
+import type { Inbox, Message, Pid, Self } from '../core/index.js';
 import { type Extension, type Process, UNBOUNDED } from '../runtime/index.js';
-import { closeCodeOf, lastLeave } from './closing.js';
+import { lastLeave } from './closing.js';
 import type { Client } from './delivery.js';
 import { type Performer, perform, tellFate } from './perform.js';
 import { type SessionContext, session } from './session.js';
@@ -91,7 +91,7 @@ export class Connection
   }
 
   /** Sends the leave if the process was ended before its session could (Z4, cause i), for the first cause. */
-  onRelease(reason: ExitReason): void {
+  onRelease(): void {
     const { kernel, state } = this;
     if (state !== undefined && state.phase !== 'closed') {
       for (const { to, topic, payload } of lastLeave(state, this)) {
@@ -101,7 +101,8 @@ export class Connection
     }
     this.delivery.end();
     this.#owned?.stop(STOP_TIMEOUT);
-    this.owner.remove(this, closeCodeOf(reason, state?.phase === 'closed'));
+    // 1006 if it was ended before its session was.
+    this.owner.remove(this, state?.phase === 'closed' ? state.code : 1006);
   }
 
   takeBack(message: Message, to: Pid): boolean {

@@ -24,7 +24,13 @@ export type State =
       readonly draining: boolean;
     }
   /** `cut`: the client was sent a close frame and has not answered it. */
-  | { readonly phase: 'closed'; readonly route: Route; readonly cut: boolean };
+  | {
+      readonly phase: 'closed';
+      readonly route: Route;
+      /** 1006 without a close frame. */
+      readonly code: number;
+      readonly cut: boolean;
+    };
 
 /** The states before closing. */
 export type Live = Extract<State, { phase: 'open' | 'waiting' }>;

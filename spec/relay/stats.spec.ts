@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
 import { type RelayStats, setRelay, ws } from '../../lib/express/index.js';
 import type { Pid } from '../../lib/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
@@ -58,6 +59,25 @@ describe('relay.stats', () => {
     });
     await linked.exit;
     expect(linked.relay.stats().closes).toEqual({ 1011: 1 });
+  });
+
+  it('counts the code that a client was sent, not the one of the connection it ended with (I13, cause g)', () => {
+    const system = testSystem();
+    const hub = new Hub(system);
+    const target = system.spawn(idle);
+    const [ann, bob] = [connect(hub, system, target), connect(hub, system, target)];
+    system.spawn((_, self) => {
+      self.link(ann.pid);
+      self.link(bob.pid);
+      return NEVER;
+    });
+    system.flush();
+    ann.client.next({ type: 'closed', code: 1006, reason: '' });
+    system.flush();
+    bob.client.next({ type: 'closed', code: 1011, reason: '' });
+    system.flush();
+
+    expect(hub.counters.stats(hub.count).closes).toEqual({ 1006: 1, 1011: 1 });
   });
 
   it('is frozen, with all that is in it (I13)', async () => {

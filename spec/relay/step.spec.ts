@@ -28,7 +28,7 @@ const closing: State = {
   cause: { type: 'close', code: 1000, reason: '' },
   draining: false,
 };
-const over: State = { phase: 'closed', route: lobbyRoute, cut: false };
+const over: State = { phase: 'closed', route: lobbyRoute, code: 1000, cut: false };
 
 /** Everything that can happen to a connection. */
 const events = {

@@ -68,7 +68,7 @@ export interface Extension {
   /** Counts what was dropped on its way to the process once that is closing; there is an event of it already. */
   readonly events: { count(reason: DropReason): void };
   /** Runs once when the process ends, before its names are released and its EXIT is sent. */
-  onRelease(reason: ExitReason): void;
+  onRelease(): void;
   /** Takes a frame back that `to` has not read before its end; `false` if it does not want it (X10). */
   takeBack(message: Message, to: Pid): boolean;
 }

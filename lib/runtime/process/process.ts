@@ -150,7 +150,7 @@ export class Process extends Relations implements Affected, Performer {
     if (this.#state !== 'running') return;
     this.#state = 'ending';
     const { kernel, extension } = this;
-    if (extension !== undefined) this.attempt(() => extension.onRelease(reason));
+    if (extension !== undefined) this.attempt(() => extension.onRelease());
     kernel.forget(this);
     if (this.mailbox.depth > 0) loseUnread(this, reason);
     try {
