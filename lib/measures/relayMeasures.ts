@@ -18,7 +18,8 @@ import type { Distribution, Measure } from './measure.js';
  * @throws ProcessError `Invalid`: no relay.
  */
 export function relayMeasures(where: string, relays: Relay | readonly Relay[]): RelayMeasures {
-  const admissions = [relays].flat().map((relay) => insideOf(where, relay));
+  const each = new Set([relays].flat());
+  const admissions = [...each].map((relay) => insideOf(where, relay));
   if (admissions.length === 0) throw noRelay(where);
   const hubs = admissions.map(({ hub }) => hub);
   const lag = new EventLoopLag();

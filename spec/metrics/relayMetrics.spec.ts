@@ -32,7 +32,7 @@ describe('relayMetrics', () => {
   it('shows what the relay has counted, whenever it is asked (I14)', async () => {
     const { relay, port, system } = await app();
     const registry = new Registry();
-    relayMetrics(relay, registry);
+    relayMetrics([relay, relay], registry); // a relay counts once
     const client = await open(port, '/ws/echo');
     await client.ask('abc');
     expect((await refusal(port, '/ws/none')).status).toBe(404);

@@ -165,6 +165,22 @@ describe("the logger's lines", () => {
     expect(calls).toBe(10);
     await system.shutdown();
   });
+
+  it('goes on where a logger answers by a promise that is rejected, and so does Node (I11)', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const fail = async (): Promise<void> => {
+      throw new Error('full');
+    };
+    const system = createSystem({ logger: { warn: fail, error: fail } });
+    system.send(system.spawn(throwing), 'x', 1);
+    await settled(system);
+    await system.shutdown();
+    process.off('unhandledRejection', note);
+
+    expect(unhandled).toEqual([]);
+  });
 });
 
 describe('createSystem', () => {

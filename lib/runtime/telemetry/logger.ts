@@ -1,4 +1,11 @@
-import { type DropReason, type Pid, ProcessError, printable, textOf } from '../../core/index.js';
+import {
+  type DropReason,
+  isPromise,
+  type Pid,
+  ProcessError,
+  printable,
+  textOf,
+} from '../../core/index.js';
 
 /** Where a system writes what somebody should look at: `console`, or a logger of fields, such as pino. */
 export type Logger = TextLogger | FieldLogger;
@@ -57,14 +64,17 @@ export interface LogLine extends Omit<LogFields, 'count' | 'err'> {
   readonly error?: unknown;
 }
 
-/** Writes lines as a logger takes them, cut and escaped. What the logger throws is lost with the line. */
+/** Writes lines as a logger takes them, cut and escaped. What the logger throws, or rejects with, is lost with the line. */
 export function writerOf(logger: Logger): (line: LogLine) => void {
   return ({ level, message, pid, code, reason, count = 1, error }) => {
     try {
       const text = printable(message, MAX_TEXT);
       const err = error === undefined ? undefined : errorFields(error);
-      if ('bindings' in logger) logger[level]({ pid, code, reason, count, err }, text);
-      else logger[level](err === undefined ? text : `${text}: ${err.stack ?? err.message}`);
+      const done: unknown =
+        'bindings' in logger
+          ? logger[level]({ pid, code, reason, count, err }, text)
+          : logger[level](err === undefined ? text : `${text}: ${err.stack ?? err.message}`);
+      if (isPromise(done)) done.then(undefined, () => {});
     } catch {
       // A failure of the logger cannot be logged, and must not stop the code that logs.
     }
