@@ -220,15 +220,25 @@ function entrances(options: object) {
   });
   const headers = { 'sec-websocket-version': '13', 'sec-websocket-key': `${'x'.repeat(22)}==` };
   const request = { method: 'GET', httpVersion: '1.1', headers: { host: 'h', ...headers } };
-  const enter = (times: number): (number | undefined)[] =>
+  const enter = (times: number, key?: string): (number | undefined)[] =>
     Array.from({ length: times }, () => {
-      const each = { request, key: undefined, refuse: () => {} } as never;
+      const each = { request, key, refuse: () => {} } as never;
       const answer = admission.enter(each, { host: 'h', protocol: 'http' });
       admission.leave(each);
       return answer?.status;
     });
   return { system, admission, enter, warnings };
 }
+
+describe('a relay without connectionKey', () => {
+  it('counts nobody by the key of another one, which a handshake has passed before (H16)', () => {
+    const { admission, enter } = entrances({});
+    const take = jest.spyOn(admission.hub.places, 'take');
+    enter(1, 'of the other');
+
+    expect(take.mock.calls).toEqual([[undefined]]);
+  });
+});
 
 describe('upgradesPerSecond', () => {
   it('lets a second of them in at once, then so many a second of the system (H17)', () => {
