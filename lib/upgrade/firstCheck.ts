@@ -41,17 +41,14 @@ export function firstCheck(
   /** Rows 3b–3e. The token comes last, so that a key which has all its places takes none from others. */
   function placeProblem(handshake: Counted): Refusal | undefined {
     if (hub.places.full || hub.full) return warnings.limit('full');
-    // It may have that of another relay, which it has passed before.
-    handshake.key = undefined;
-    if (connectionKey !== undefined) {
-      try {
-        handshake.key = askKey(connectionKey, handshake.request);
-      } catch (error) {
-        warnings.keyFailed(error);
-        return refusals.failed;
-      }
-      if (hub.places.isCrowded(handshake.key)) return warnings.limit('crowded');
+    try {
+      // Also where there is none to ask: it may have that of another relay, which it has passed before.
+      handshake.key = connectionKey && askKey(connectionKey, handshake.request);
+    } catch (error) {
+      warnings.keyFailed(error);
+      return refusals.failed;
     }
+    if (hub.places.isCrowded(handshake.key)) return warnings.limit('crowded');
     return bucket?.take() === false ? warnings.limit('tooMany') : undefined;
   }
 }
