@@ -67,7 +67,11 @@ function control(state: Live, payload: unknown, world: World): Next {
     expires: change.expires_at ?? route.expires,
   };
   const warnings = warnOfSeconds(change.expires_at, world);
-  if (target === route.target) return [{ ...state, route: next }, ...warnings];
+  if (target === route.target) {
+    const isOver = state.phase === 'waiting' && rejoin === undefined;
+    if (isOver) return begin({ ...state, route: next }, { type: 'target', exit: state.exit });
+    return [{ ...state, route: next }, ...warnings];
+  }
   const join = send(target, ws.join, { client_pid: world.pid, metadata: next.metadata });
   const changed: Live = { phase: 'open', route: next, received: state.received };
   return [changed, ...leave(route, 'transferred', world), join, ...warnings];

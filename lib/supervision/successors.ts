@@ -26,7 +26,7 @@ export class Successors {
   }
 
   look(): void {
-    for (const [id, all] of this.#waiting) this.#tell(id, [...all]);
+    for (const [id, all] of this.#waiting) this.#tell(id, all);
   }
 
   end(): void {
@@ -34,10 +34,12 @@ export class Successors {
     this.look();
   }
 
-  #tell(id: string, all: readonly Waiting[]): void {
+  #tell(id: string, all: Iterable<Waiting>): void {
     const child = this.#hasEnded ? undefined : this.#childOf(id);
     const isGone = child === undefined || child.status === 'stopped';
-    for (const waiting of all) {
+    // Most changes are those of other children, and very many may wait.
+    if (!isGone && child.pid === undefined) return;
+    for (const waiting of [...all]) {
       const { subscriber, former } = waiting;
       if (isGone) subscriber.complete();
       else if (child.pid !== undefined && child.pid !== former) {

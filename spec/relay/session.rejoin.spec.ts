@@ -253,6 +253,29 @@ describe('session, while it waits for who comes in the place of its target', () 
   );
 
   it(
+    'closes at once when `ws.control` says not to wait (X1, X11)',
+    marbles((h) => {
+      const client = h.hot('    -----------z', { z: closed(1011) });
+      const inbox = h.hot('     -----c------', {
+        c: message(ws.control, { rejoin: 0 }, { from: ROOM }),
+      });
+      const lobby = h.hot('     --x---------', { x: exited(LOBBY, crash) });
+      const expected = '        j----k-----(x|)';
+      const values = {
+        j: join(),
+        k: close(1011, 'target process exited'),
+        x: failed(1011, 'target process exited'),
+      };
+      const exits = { [LOBBY]: lobby };
+
+      h.expectObservable(relay(h, { client, inbox, exits, dead: [], route })).toBe(
+        expected,
+        values,
+      );
+    }),
+  );
+
+  it(
     'ends with a client that leaves, and sends no leave to who is not there (L2)',
     marbles((h) => {
       const client = h.hot('    -----z', { z: closed(4000) });
