@@ -66,6 +66,8 @@ export class OpenTelemetry extends MessageSpans {
       return () => {
         stopSpans();
         connections.unsubscribe();
+        // Nobody would tell of their end any more.
+        for (const { pid } of each.connections()) this.traces.delete(pid);
       };
     });
     return () => {

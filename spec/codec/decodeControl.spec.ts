@@ -126,7 +126,7 @@ describe('decodeControl', () => {
     );
   });
 
-  it('survives a payload whose getters throw', () => {
+  it('survives a payload that cannot be read', () => {
     const trap = {
       get target_pid(): string {
         throw new Error('no');
@@ -140,6 +140,10 @@ describe('decodeControl', () => {
       },
     };
 
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+
+    expect(refused(proxy)).toMatchObject({ field: 'payload' });
     expect(refused(trap)).toMatchObject({ field: 'payload' });
     expect(refused(nested)).toMatchObject({ field: 'metadata' });
   });

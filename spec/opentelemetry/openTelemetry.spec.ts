@@ -257,6 +257,18 @@ describe('openTelemetry', () => {
     expect(context.active()).toBeDefined();
   });
 
+  it('keeps nothing of connections that are open when the observation ends (I15)', async () => {
+    const { port, relay, telemetry } = await traced();
+    const stop = telemetry.observe(relay);
+    await open(port, '/ws/a');
+    // biome-ignore lint/complexity/useLiteralKeys: a protected member
+    const traces = telemetry['traces'];
+    const before = traces.size;
+    stop();
+
+    expect([before, traces.size]).toEqual([1, 0]);
+  });
+
   it('refuses an option that nobody knows, and what is no relay (I7, I15)', () => {
     expect(() => openTelemetry({ trace: 1 } as never)).toThrow(refused('Invalid'));
     expect(() => openTelemetry().observe({} as never)).toThrow(

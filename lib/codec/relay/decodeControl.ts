@@ -13,8 +13,8 @@ import { isRecord } from './metadata.js';
  * and proxies the payload has.
  */
 export function decodeControl(payload: unknown): Either<CodecError, ControlChange> {
-  if (!isRecord(payload)) return left({ field: 'payload', message: 'payload is no object' });
   try {
+    if (!isRecord(payload)) return left({ field: 'payload', message: 'payload is no object' });
     const decoded = controlFields.decode(payload);
     if (decoded._tag === 'Left') return left(firstError(decoded.left));
     const problem = targetProblem(decoded.right);
