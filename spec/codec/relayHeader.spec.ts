@@ -143,6 +143,8 @@ describe('decodeRelayHeader', () => {
   it.each([
     { what: 'missing', row: '7a', fields: {} },
     { what: 'null', row: '7a', fields: { target_pid: null } },
+    { what: 'null for a child', row: '7a', fields: { target_child: null } },
+    { what: 'null, all of them', row: '7a', fields: { target_name: null, target_child: null } },
     { what: 'empty', row: '7a', fields: { target_pid: '' } },
     { what: 'unparsable', row: '7b', fields: { target_pid: '{main0x1}' } },
     { what: 'the name of a process', row: '7b', fields: { target_pid: 'chat-room' } },

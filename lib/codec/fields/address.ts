@@ -14,9 +14,9 @@ export interface Addressed {
   readonly target_child?: ChildPlace | undefined;
 }
 
-/** The target that is given, if one is. */
+/** The target that is given, if one is; null is none, as JSON has it. */
 export function addressOf(fields: Addressed): Address | undefined {
-  return fields.target_pid || fields.target_name || fields.target_child;
+  return fields.target_pid || fields.target_name || (fields.target_child ?? undefined);
 }
 
 /** Why a target cannot be what is given; `undefined` if it can, or if there is none. */
