@@ -1,0 +1,29 @@
+import { setImmediate } from 'node:timers';
+import { Fifo } from '../runtime/index.js';
+
+/**
+ * Whose turn it is to be read on, among the connections of a relay that have used up a slice (Q6): one after
+ * the other, one in each turn of Node's loop. So what a client that sends little has to wait for is one
+ * slice, however many others send much.
+ */
+export class Turns {
+  readonly #waiting = new Fifo<() => void>(KEEP);
+
+  push(goOn: () => void): void {
+    this.#waiting.push(goOn);
+    if (this.#waiting.size === 1) setImmediate(this.#next);
+  }
+
+  readonly #next = (): void => {
+    const goOn = this.#waiting.peek();
+    try {
+      goOn?.();
+    } finally {
+      this.#waiting.shift();
+      if (this.#waiting.size > 0) setImmediate(this.#next);
+    }
+  };
+}
+
+/** How many slots the queue keeps when it is empty. */
+const KEEP = 32;
