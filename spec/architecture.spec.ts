@@ -245,7 +245,7 @@ describe('files', () => {
     const EDGES = ['ws/', 'upgrade/', 'express/', 'cluster/', 'cli/', 'testing/faults/'];
     const used = sources
       .filter(({ path }) => !EDGES.some((edge) => path.startsWith(edge)))
-      .filter(({ path }) => path !== 'runtime/queue/runQueue.ts')
+      .filter(({ path }) => path !== 'runtime/queue/liveSeams.ts')
       .flatMap(({ path, globals }) =>
         globals
           .filter(({ what }) => CLOCKS.test(what))

@@ -10,6 +10,7 @@ import {
 import { counts } from './counts.js';
 import { EventLoopLag } from './eventLoopLag.js';
 import type { Distribution, Measure } from './measure.js';
+import { timeTurns, work } from './work.js';
 
 /**
  * What is measured of relays, which are added up (I14). Labels are few, and no client chooses one.
@@ -24,14 +25,14 @@ export function relayMeasures(where: string, relays: Relay | readonly Relay[]): 
   const hubs = admissions.map(({ hub }) => hub);
   const lag = new EventLoopLag();
   return {
-    values: [...counts(hubs), ...mailboxes(hubs), lagOf(lag)],
+    values: [...counts(hubs), ...mailboxes(hubs), ...work(hubs), lagOf(lag)],
     upgradeDuration: DURATION,
     start: (tell) => {
       lag.start();
       const ends = admissions.map(({ followers }) => timeUpgrades(followers, tell));
+      ends.push(timeTurns(hubs), () => lag.stop());
       return () => {
-        lag.stop();
-        for (const end of ends) end();
+        for (const end of ends.splice(0)) end();
       };
     },
   };

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Gauge, Registry, register } from 'prom-client';
 import { setRelay } from '../../lib/express/index.js';
 import { relayMetrics } from '../../lib/metrics/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { cleanUp, echo, handshake, open, Raw, refusal, serve } from '../express/support.js';
 import { door } from '../http/support.js';
 import { exitOf } from '../relay/scene.js';
@@ -45,7 +46,7 @@ describe('relayMetrics', () => {
     // The join waits as well.
     while (system.info('{main|0x00001}')?.depth !== 2) await settled(system);
 
-    expect((await samples(registry)).filter((line) => !/duration/.test(line))).toEqual([
+    expect((await samples(registry)).filter((line) => !/duration|turns/.test(line))).toEqual([
       'rx_process_connections 1',
       'rx_process_connections_opened_total 2',
       'rx_process_connections_closed_total{code="4000-4999"} 1',
@@ -63,6 +64,27 @@ describe('relayMetrics', () => {
     expect(text).not.toContain(second?.pid);
     expect(text).not.toContain('/ws');
     expect(text).toMatch(/^rx_process_event_loop_lag_seconds\{quantile="0.99"\} [\d.e-]+$/m);
+  });
+
+  it('measures how many turns there are, and the time that they take while somebody wants it (I14)', async () => {
+    const { relay, port, system } = await app();
+    const { queue } = system[kernelOf];
+    const client = await open(port, '/ws/echo');
+    await client.ask('abc');
+    expect([queue.busy, queue.measuring]).toEqual([0, 0]);
+    const registry = new Registry();
+    const offs = [relayMetrics(relay, registry), relayMetrics(relay, new Registry())];
+    const turns = queue.turns;
+    await client.ask('abc');
+
+    const values = (await samples(registry)).filter((line) => /turns/.test(line));
+    expect(values).toEqual([
+      `rx_process_turns_total ${queue.turns}`,
+      `rx_process_turns_time_seconds_total ${queue.busy / 1_000}`,
+    ]);
+    expect([queue.turns > turns, queue.busy > 0]).toEqual([true, true]);
+    for (const off of offs) off();
+    expect(queue.measuring).toBe(0);
   });
 
   it('measures how long upgrades take, by either door, and only from when it is asked to (I14)', async () => {

@@ -42,7 +42,7 @@ describe('openTelemetry', () => {
     await client.ask('abc');
     const metrics = await reader.read();
 
-    expect(metrics.filter(({ name }) => !/lag|duration/.test(name))).toEqual([
+    expect(metrics.filter(({ name }) => !/lag|duration|turns/.test(name))).toEqual([
       { name: 'rx_process.connections', unit: '{connection}', values: [[1, {}]] },
       { name: 'rx_process.connections.opened', unit: '{connection}', values: [[1, {}]] },
       {

@@ -1,6 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
-import { performance } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers';
 import type { Pid } from '../../core/index.js';
 import { Fifo } from '../collections/fifo.js';
 
@@ -9,8 +6,8 @@ import { Fifo } from '../collections/fifo.js';
  * were sent, so that the order between two processes holds by itself (M3). One loop, the drain, delivers
  * them, never inside a sender's call stack (M4), and lets timers and I/O run between batches.
  *
- * The room `queue` decides what runs when: begin here; `contextQueue.ts` adds the context of a request,
- * and `tracedQueue.ts` has each message followed.
+ * The room `queue` decides what runs when: begin here; `liveSeams.ts` is its clock and its loop
+ * outside of tests, `contextQueue.ts` adds the context of a request, and `tracedQueue.ts` has each message followed.
  */
 export class RunQueue {
   readonly #seams: Seams;
@@ -21,6 +18,10 @@ export class RunQueue {
   #due = false;
   #turns = 0;
   #running = false;
+  /** Milliseconds that batches have taken while somebody measured. */
+  busy = 0;
+  /** How many measure that; without them the clock is not read for it. */
+  measuring = 0;
 
   constructor(seams: Seams) {
     this.#seams = seams;
@@ -29,6 +30,11 @@ export class RunQueue {
   /** The number of the turn that is running; `undefined` outside of turns, for example in a timer. */
   get turn(): number | undefined {
     return this.#running ? this.#turns : undefined;
+  }
+
+  /** How many turns there were. */
+  get turns(): number {
+    return this.#turns;
   }
 
   /** Whether nothing waits and no drain runs. */
@@ -81,6 +87,7 @@ export class RunQueue {
   }
 
   readonly #drain = (): void => {
+    const began = this.measuring > 0 ? this.#seams.clock() : undefined;
     try {
       this.#seams.beforeBatch?.(this.#turns);
       this.#running = true;
@@ -88,6 +95,7 @@ export class RunQueue {
       this.#flush();
     } finally {
       this.#running = false;
+      if (began !== undefined) this.busy += this.#seams.clock() - began;
       // This is done after a throw as well, because one faulty receiver must not stop all processes.
       if (this.#queue.size > 0 || this.#flushes.length > 0) this.#seams.defer(this.#drain);
       else this.#due = false;
@@ -161,28 +169,6 @@ export interface Seams {
   /** Called before each batch; a test system throws here if the turns do not come to an end. */
   beforeBatch?(turnsSoFar: number): void;
 }
-
-// Taken once, and from Node itself, because the run queue would stop if it used timers that a test has
-// faked, before or after the import.
-const now = performance.now.bind(performance);
-const startDrain = setImmediate;
-
-// `AsyncLocalStorage.snapshot()` would do the same, but costs twelve times as much for each drain.
-const nobody = new AsyncResource('rx-process', { requireManualDestroy: true });
-
-/** Calls a function in no request's context, namely in the one in which this file was loaded. */
-export function inNoContext<A extends unknown[], R>(run: (...args: A) => R, ...args: A): R {
-  return nobody.runInAsyncScope(run, undefined, ...args);
-}
-
-/**
- * The seams of a system outside tests. An immediate runs after all sockets with something to read have
- * been read, so that one drain serves them all, and what the drain writes to sockets leaves at once.
- */
-export const liveSeams: Seams = {
-  defer: (drain) => void inNoContext(startDrain, drain),
-  clock: now,
-};
 
 /** How many slots the queue keeps after a burst. */
 const KEEP = 65_536;

@@ -3,8 +3,8 @@ import { countOption, type Known, knownOptions, ProcessError } from '../../core/
 import { Kernel } from '../kernel/kernel.js';
 import { Bound, type MailboxOptions } from '../mailbox/bound.js';
 import { newSelf } from '../process/processSelf.js';
+import { liveSeams, type Seams } from '../queue/liveSeams.js';
 import { type Context, queueFor } from '../queue/queueFor.js';
-import { liveSeams, type Seams } from '../queue/runQueue.js';
 import type { HostOptions } from '../registry/hostTable.js';
 import { checkLogger, type Logger } from '../telemetry/logger.js';
 import { System } from './system.js';
