@@ -46,9 +46,13 @@ export interface WireListener {
 
 function onMessage(port: WireListener, bytes: Buffer, isBinary: boolean): void {
   const size = bytes.length;
-  // Copied, because the buffers of `ws` are views of one shared read buffer (M9).
-  const data = isBinary ? new Uint8Array(bytes) : bytes.toString();
-  port.emit({ type: 'frame', data, size });
+  port.emit({ type: 'frame', data: isBinary ? ownBytes(bytes) : bytes.toString(), size });
+}
+
+/** Copied, because most buffers of `ws` are views of a read buffer that others share; a large one is not (M9). */
+function ownBytes(bytes: Buffer): Uint8Array {
+  const isWhole = bytes.length === bytes.buffer.byteLength;
+  return isWhole ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);
 }
 
 /** The errors of `ws` that are not a protocol error (1002), with their close codes. */
