@@ -10,7 +10,7 @@ import { config, connectTo, frame } from './connected.js';
 
 /** What happens to a connection whose client sends one number after the other. */
 type Step =
-  | { readonly type: 'say'; readonly count: number }
+  | { readonly type: 'say'; readonly count: number; readonly size: number }
   /** The next frame ends whoever handles it. */
   | { readonly type: 'poison' }
   | { readonly type: 'handOver'; readonly to: number }
@@ -22,7 +22,12 @@ const TARGETS = ['a', 'b', 'c'];
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ type: fc.constant('say'), count: fc.integer({ min: 1, max: 30 }) }),
+    arbitrary: fc.record({
+      type: fc.constant('say'),
+      count: fc.integer({ min: 1, max: 30 }),
+      // The large ones hold the client back by their bytes, the small ones by their number (Q2).
+      size: fc.constantFrom(1, 200_000),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('poison') }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('handOver'), to: fc.nat(2) }) },
@@ -68,9 +73,9 @@ function play(steps: readonly Step[]) {
       system.flush();
     }
   };
-  const say = (mark = ''): void => client.next(frame(`${mark}${++sent}`));
+  const say = (mark = '', size = 1): void => client.next(frame(`${mark}${++sent}`.padEnd(size)));
   for (const each of steps) {
-    if (each.type === 'say') for (let n = 0; n < each.count; n++) say();
+    if (each.type === 'say') for (let n = 0; n < each.count; n++) say('', each.size);
     else if (each.type === 'poison') say('!');
     else if (each.type === 'handOver') {
       system.send(pid, ws.control, { target_name: TARGETS[each.to] as string });
