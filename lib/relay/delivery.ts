@@ -112,7 +112,7 @@ export class Delivery implements Valve {
     return successor(this.#client.kernel, this.#target, route.rejoin?.name, exit);
   }
 
-  /** `false` while there is no target, it is busy, or other clients have waited longer; asked before each frame (Q2). */
+  /** Asked before each frame: `false` while there is no target, it is busy, or others have waited longer (Q2). */
   ready(): boolean {
     const { state, flowControl } = this.#client;
     if (state?.phase === 'waiting' || this.#former !== undefined) return false;

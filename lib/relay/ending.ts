@@ -6,7 +6,10 @@ import { type DrainOptions, readDrainOptions } from './drainOptions.js';
 
 export type { DrainOptions };
 
-/** How one relay ends: its connections close all at once (Q3) or in batches (Q14), or both, one after the other (Q16). */
+/**
+ * How one relay ends: its connections close all at once (Q3) or in batches (Q14), or both, one after the
+ * other (Q16).
+ */
 export class Ending {
   readonly #kernel: Kernel;
   readonly #connections: ReadonlySet<Connection>;

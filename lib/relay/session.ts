@@ -18,8 +18,8 @@ import { open, step } from './step.js';
 /**
  * The pipeline of one connection: everything that can happen to it goes in (its socket's events, its
  * inbox, its signals, its target's exit, heartbeats), and commands come out, as data. The state machine
- * is `step`; the target's exit, the heartbeat, the end of the authorisation and the close timeout are streams that the current state
- * listens to.
+ * is `step`; the target's exit, who is started in its place, the heartbeat, the end of the authorisation and
+ * the close timeout are streams that the current state listens to.
  */
 export function session(inbox: Inbox, context: SessionContext): Observable<SessionCommand> {
   const { socket, self } = context;

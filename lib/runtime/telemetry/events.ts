@@ -18,7 +18,8 @@ import { UnreadTopics } from './unreadTopics.js';
  * and reason become one event (§0).
  *
  * The room `telemetry` says what happens: begin here; `dropLog.ts` says which drops are a line of the logger,
- * `logLines.ts` how many there are at most and `logger.ts` how they are written; `tracer.ts` is the trace of one process and `traces.ts` finds the processes that a traced pattern means.
+ * `logLines.ts` how many there are at most and `logger.ts` how they are written; `tracer.ts` is the trace of
+ * one process and `traces.ts` finds the processes that a traced pattern means.
  */
 export class Events {
   readonly #subject = new Subject<SystemEvent>();
