@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers';
-import { Fifo } from '../runtime/index.js';
+import { Fifo, inNoContext } from '../runtime/index.js';
 
 /**
  * Whose turn it is to be read on, among the connections of a relay that have used up a slice (Q6): one after
@@ -11,7 +11,7 @@ export class Turns {
 
   push(goOn: () => void): void {
     this.#waiting.push(goOn);
-    if (this.#waiting.size === 1) setImmediate(this.#next);
+    if (this.#waiting.size === 1) soon(this.#next);
   }
 
   readonly #next = (): void => {
@@ -20,10 +20,13 @@ export class Turns {
       goOn?.();
     } finally {
       this.#waiting.shift();
-      if (this.#waiting.size > 0) setImmediate(this.#next);
+      if (this.#waiting.size > 0) soon(this.#next);
     }
   };
 }
+
+/** In no request's context, because what goes on is another connection's. */
+const soon = (run: () => void): void => void inNoContext(setImmediate, run);
 
 /** How many slots the queue keeps when it is empty. */
 const KEEP = 32;
