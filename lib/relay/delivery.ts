@@ -126,6 +126,11 @@ export class Delivery implements Valve {
     return false;
   }
 
+  /** Whether what a former target has not read is still to come to the present one. */
+  get isBehind(): boolean {
+    return this.#former !== undefined || this.#unread !== undefined;
+  }
+
   get isVacant(): boolean {
     return this.#client.state?.phase === 'waiting';
   }

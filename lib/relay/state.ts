@@ -73,6 +73,8 @@ export interface World {
   time(): number;
   /** The canonical PID of a living process, or `undefined` (X2, X3). */
   find(address: Address): Pid | undefined;
+  /** Whether frames that were counted are still to come to the target (X10). */
+  isBehind(): boolean;
   /** Whether it is known who would be started in the place of a living process: it is a supervised child. */
   hasPlace(pid: Pid): boolean;
 }

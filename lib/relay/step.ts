@@ -54,9 +54,11 @@ function whileLive(state: Live, event: SessionEvent, world: World): Next {
   switch (event.type) {
     case 'frame':
       return [counted(state), frame(state.route, event, world)];
-    case 'beat':
-      // While it waits there is nobody to tell.
-      return state.phase === 'open' ? [state, heartbeat(state, world)] : [state];
+    case 'beat': {
+      // While it waits there is nobody to tell, and no count may be told before the frames that it counts.
+      const isTold = state.phase === 'open' && !world.isBehind();
+      return isTold ? [state, heartbeat(state, world)] : [state];
+    }
     case 'successor':
       return state.phase === 'waiting' && event.pid !== world.pid // it may have got the name itself
         ? rejoin(state, event.pid, world)

@@ -75,6 +75,10 @@ export abstract class Surroundings implements World, Client {
     return this.delivery.find(address)?.pid;
   }
 
+  isBehind(): boolean {
+    return this.delivery.isBehind;
+  }
+
   hasPlace(pid: Pid): boolean {
     return this.delivery.hasPlace(pid);
   }

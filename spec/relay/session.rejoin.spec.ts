@@ -170,6 +170,22 @@ describe('session, when its target is started again', () => {
   );
 });
 
+describe('session, with a heartbeat while frames are still to come to its target', () => {
+  it(
+    'tells no count before the frames that it counts (X10, L5)',
+    marbles((h) => {
+      const client = h.hot('    a-----------', { a: frame('a') });
+      const inbox = h.hot('     ------------');
+      const every = h.time('    ----|       ');
+      const expected = '        (ja)----h---';
+      const values = { j: join(), a: forward('a'), h: beat(8, 1, LOBBY) };
+      const drawn = { client, inbox, route: { heartbeat: every }, behindUntil: 5 };
+
+      h.expectObservable(relay(h, drawn), '^----------!').toBe(expected, values);
+    }),
+  );
+});
+
 describe('session, while it waits for who comes in the place of its target', () => {
   it(
     'writes what processes send to the client, and closes when one says so (W1, cause c)',

@@ -49,6 +49,8 @@ export interface Drawn {
   readonly closeTimeout?: number;
   /** The PIDs that come in the place of a target that has ended. */
   readonly successors?: Diagram<Pid>;
+  /** When frames that were counted are still to come to the target, by the clock. */
+  readonly behindUntil?: number;
   /** Nobody could tell who comes in the place of a target. */
   readonly placeless?: boolean;
   /** Who is dead, as far as the world knows. */
@@ -63,6 +65,7 @@ export function worldOf(scheduler: SchedulerLike, dead: readonly Pid[] = []): Wo
     now: () => scheduler.now(),
     find: (address) => (dead.includes(address as Pid) ? undefined : (address as Pid)),
     hasPlace: () => true,
+    isBehind: () => false,
     time: () => scheduler.now(),
   };
 }
@@ -80,7 +83,11 @@ export function relay({ run, scheduler }: MarbleHelpers, drawn: Drawn): Observab
       self: me,
       socket: fakeSocket({ events$: client as Observable<SocketEvent> }),
       route: { ...lobbyRoute, ...route },
-      world: { ...worldOf(scheduler, dead), hasPlace: () => drawn.placeless !== true },
+      world: {
+        ...worldOf(scheduler, dead),
+        hasPlace: () => drawn.placeless !== true,
+        isBehind: () => scheduler.now() < (drawn.behindUntil ?? 0),
+      },
       scheduler,
       closeTimeout,
       successor: () => (drawn.successors ?? NEVER) as Observable<Pid>,
