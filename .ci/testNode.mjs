@@ -11,7 +11,7 @@ const VERSIONS = ['22', '24', '26'];
 /** What takes long, or talks to programs that are the same for every Node. */
 const LONG = [
   ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers'],
-  ...['chaos', 'model', 'scale', 'leaks', 'fuzz', 'relay/load'],
+  ...['chaos', 'model', 'scale', 'leaks', 'fuzz', 'relay/load', 'drain', 'earlyFrames', 'closeCodes'],
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
