@@ -28,8 +28,8 @@ export class Intake {
     this.tick = tickOf(this.deadlines);
     this.closes = settings.overRate === 'close';
     const slice = {
-      frames: Math.min(TURN.frames, Math.ceil(settings.messagesPerSecond / SHARE)),
-      bytes: Math.min(TURN.bytes, Math.ceil(settings.bytesPerSecond / SHARE)),
+      frames: Math.min(SLICE.frames, Math.ceil(settings.messagesPerSecond / SHARE)),
+      bytes: Math.min(SLICE.bytes, Math.ceil(settings.bytesPerSecond / SHARE)),
     };
     this.slice = slice;
     this.rates = () => new Rates(settings, slice, () => kernel.uptime());
@@ -40,8 +40,8 @@ export class Intake {
   }
 }
 
-/** How many frames or bytes of one connection are read in one turn of Node's loop (Q6). */
-export const TURN = { frames: 256, bytes: 65_536 } as const;
+/** A connection may begin two slices in one turn of Node's loop, and one in a turn if it has more than that (Q6). */
+export const SLICE = { frames: 128, bytes: 65_536 } as const;
 
 /** A slice is at most a twentieth of a second's worth, so that a low rate does not go in jerks. */
 const SHARE = 20;

@@ -48,7 +48,9 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
   override _write(chunk: Buffer, encoding: BufferEncoding, done: Done): void {
     // Invariant: nothing behind a fault is read. Node goes on with the chunks that wait behind one that failed.
     if (this._errored) return done();
-    if (this.bytes <= 0) return this.later(() => this._write(chunk, encoding, done));
+    if (this.bytes <= 0 && !this.renews()) {
+      return this.later(() => this._write(chunk, encoding, done));
+    }
     this.bytes -= chunk.length;
     super._write(chunk, encoding, done);
     this.shrink();
@@ -58,7 +60,7 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
   /** Begins a frame of whatever kind; this is the only place that all of them pass. */
   override getInfo(done: Done): void {
     if (this._bufferedBytes < 2) return super.getInfo(done);
-    if (this.frames > 0) {
+    if (this.frames > 0 || this.renews()) {
       this.frames--;
       return super.getInfo(done);
     }
@@ -83,13 +85,33 @@ export class PacedReceiver extends (library as unknown as Library).Receiver impl
     return ended;
   }
 
+  /** Begins the next slice at once, if the latest was begun in another turn: this one may have a new one. */
+  renews(): boolean {
+    this.port.rates ??= this.port.intake.rates();
+    const { rates, intake } = this.port;
+    const { now } = intake.turns;
+    if (rates.turn === now || this.renew(rates) > 0) return false;
+    rates.turn = now;
+    return true;
+  }
+
+  renew(rates: Rates): number {
+    return this.writableEnded ? rates.waive(this) : rates.renew(this);
+  }
+
   /** Goes on in a later turn, or when the client's rates allow it (Q7). */
   later(goOn: () => void): void {
     this.port.readLater();
     this.port.rates ??= this.port.intake.rates();
-    const { rates } = this.port;
-    const wait = this.writableEnded ? rates.waive(this) : rates.renew(this);
-    if (wait === 0) return this.port.intake.turns.push(goOn);
+    const { rates, intake } = this.port;
+    const wait = this.renew(rates);
+    if (wait === 0) {
+      intake.turns.push(() => {
+        rates.turn = intake.turns.now;
+        goOn();
+      });
+      return;
+    }
     this.port.overRate();
     const again = (): void => {
       rates.hurry = undefined;

@@ -9,6 +9,8 @@ export class Rates {
   readonly #frames: TokenBucket | undefined;
   readonly #bytes: TokenBucket | undefined;
   readonly #slice: Slice;
+  /** The turn of Node's loop in which the latest slice was begun. */
+  turn = -1;
   /** Whether the client has ever sent more than it may. */
   wasOver = false;
   /** Goes on at once; there while the client is not read because of its rate. */

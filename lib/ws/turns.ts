@@ -8,6 +8,22 @@ import { Fifo, inNoContext } from '../runtime/index.js';
  */
 export class Turns {
   readonly #waiting = new Fifo<() => void>(KEEP);
+  #number = 0;
+  #isAsked = false;
+
+  /** The number of the turn that Node's loop is in. */
+  get now(): number {
+    if (!this.#isAsked) {
+      this.#isAsked = true;
+      soon(this.#over);
+    }
+    return this.#number;
+  }
+
+  readonly #over = (): void => {
+    this.#isAsked = false;
+    this.#number++;
+  };
 
   push(goOn: () => void): void {
     this.#waiting.push(goOn);
