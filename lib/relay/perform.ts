@@ -48,7 +48,7 @@ export function tellFate(
   fate: Fate,
   options: SendOptions | undefined,
 ): void {
-  if (fate === 'overflow' || fate === 'replaced') events.drop(pid, fate);
+  if (fate !== 'sent' && fate !== 'lost') events.drop(pid, fate);
   if (options === undefined) return;
   tellOutcome(kernel, pid, options, fate === 'sent' ? 'sent' : 'dropped');
 }

@@ -72,9 +72,10 @@ export interface Receipts {
 
 /**
  * `sent`: it has left (W9). `overflow`: it was dropped, because there was no room (W7). `replaced`: a newer one
- * has its key (W8). `lost`: the connection has ended before it had left for certain.
+ * has its key (W8). `closing`: it still waited here when the connection ended. `lost`: it was in Node's hands
+ * then, and nobody knows whether it has left.
  */
-export type Fate = 'sent' | 'overflow' | 'replaced' | 'lost';
+export type Fate = 'sent' | 'overflow' | 'replaced' | 'closing' | 'lost';
 
 /** Says whether a frame may be handed over now. */
 export interface Valve {

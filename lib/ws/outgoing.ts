@@ -164,8 +164,7 @@ export class Outgoing {
 
   /** The socket is gone, and nothing that waits will leave. */
   end(): void {
-    this.#pending = undefined;
-    this.#pendingBytes = 0;
+    if (this.#pending !== undefined) this.#toUnsent();
     this.#unsent?.end();
   }
 

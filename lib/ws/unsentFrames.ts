@@ -126,12 +126,13 @@ export class UnsentFrames {
     };
   }
 
-  /** The socket is gone: whoever has asked for an ack is told so. */
+  /** The socket is gone, and with it what waits here and what was on its way. */
   end(): void {
-    const unsent = this.#clear().map(({ options }) => options);
-    const unsettled = [...[...this.#leaving].flat(), ...unsent];
+    const unsent = this.#clear();
+    const unsettled = [...this.#leaving].flat();
     this.#leaving.clear();
-    for (const options of unsettled) if (options?.ref !== undefined) this.#tell('lost', options);
+    for (const options of unsettled) this.#tell('lost', options);
+    for (const { options } of unsent) this.#tell('closing', options);
   }
 
   #tell(fate: Fate, options: SendOptions | undefined): void {

@@ -229,11 +229,11 @@ describe('a frame with an ack (W9)', () => {
     end.socket.write('v:2', how({ ref: 'b', overflow: 'latest' }));
     await turns(2);
     (end.socket as ServerSocket).terminate();
-    expect(outcomes).toEqual(['a lost', 'b lost']);
+    expect(outcomes).toEqual(['a closing', 'b closing']);
     await end.seen('closed');
     await turns(12);
 
-    expect(outcomes).toEqual(['a lost', 'b lost']);
+    expect(outcomes).toEqual(['a closing', 'b closing']);
     expect(end.socket.write('v:3', how({ ref: 'c' }))).toBe(false);
   });
 });

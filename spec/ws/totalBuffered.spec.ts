@@ -151,3 +151,32 @@ describe('what all clients of a relay hold together (Q12)', () => {
     await raw.until(/server overloaded/);
   });
 });
+
+describe('what still waits for a client that is lost', () => {
+  it('is told of by a drop event, and not lost without a word (W3, §0)', async () => {
+    const { system, port } = await serve({
+      relay: { maxBuffered: 64 * MIB },
+      routes: relayTo(() => target.pid),
+    });
+    const target = probe(system);
+    const raw = new Raw(port).write(handshake('/ws'));
+    const pid = (await target.expect(ws.join)).payload.client_pid;
+    await raw.until(/\r\n\r\n/);
+    raw.socket.pause();
+    const drops: number[] = [];
+    system.events$.subscribe((event) => {
+      if (event.type === 'drop' && event.reason === 'closing') drops.push(event.count);
+    });
+    const ended = exitOf(system, pid);
+    for (let n = 0; n < 400; n++) system.send(pid, ws.send, { data: new Uint8Array(64 * KIB) });
+    await turns(12);
+    expect(drops).toEqual([]);
+    raw.socket.destroy();
+    await ended;
+    await turns(2);
+
+    const lost = drops.reduce((sum, count) => sum + count, 0);
+    expect(lost).toBeGreaterThan(100);
+    expect(lost).toBeLessThanOrEqual(400);
+  });
+});

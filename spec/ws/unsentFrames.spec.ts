@@ -119,7 +119,7 @@ describe('UnsentFrames', () => {
     written(null);
     unsent.end();
 
-    expect(told).toEqual(['b overflow', 'a lost', 'c lost']);
+    expect(told).toEqual(['b overflow', 'a lost', 'c closing']);
     expect(unsent.isIdle).toBe(true);
   });
 
