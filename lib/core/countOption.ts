@@ -26,3 +26,8 @@ export interface CountRange {
   /** Whether Infinity stands for no limit; default false. */
   readonly unlimited?: boolean;
 }
+
+/** Reads a count for which 0 and Infinity are no limit, which is then Infinity. @throws ProcessError `Invalid`. */
+export function limitOption(name: string, value: number): number {
+  return countOption(name, value, { min: 0, unlimited: true }) || Number.POSITIVE_INFINITY;
+}

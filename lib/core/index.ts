@@ -19,7 +19,7 @@ export {
   sendAfter,
   upgrade,
 } from './command.js';
-export { countOption } from './countOption.js';
+export { countOption, limitOption } from './countOption.js';
 export {
   type Duration,
   durationOption,

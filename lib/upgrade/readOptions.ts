@@ -4,6 +4,7 @@ import {
   type Duration,
   durationOption,
   knownOptions,
+  limitOption,
   ProcessError,
 } from '../core/index.js';
 import type { Overflow } from '../protocol/index.js';
@@ -43,17 +44,17 @@ export function readOptions(where: string, options: RelayOptions): RelaySettings
   return {
     isAllowed: originPolicy(options),
     connectionKey,
-    upgradesPerSecond: limit('upgradesPerSecond', options.upgradesPerSecond ?? 10_000),
+    upgradesPerSecond: limitOption('upgradesPerSecond', options.upgradesPerSecond ?? 10_000),
     maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     handshakeTimeout: timeout('handshakeTimeout', options.handshakeTimeout ?? HANDSHAKE_TIMEOUT),
     maxEarly: countOption('maxEarly', options.maxEarly ?? MAX_EARLY),
     hub: {
       ...(host !== undefined && { host }),
       maxBuffered: countOption('maxBuffered', options.maxBuffered ?? DEFAULT_MAX_BUFFERED),
-      maxTotalBuffered: limit('maxTotalBuffered', maxTotalBuffered),
+      maxTotalBuffered: limitOption('maxTotalBuffered', maxTotalBuffered),
       overflow,
-      maxConnections: limit('maxConnections', options.maxConnections ?? 65_536),
-      maxPerKey: limit('maxPerKey', options.maxPerKey ?? 100),
+      maxConnections: limitOption('maxConnections', options.maxConnections ?? 65_536),
+      maxPerKey: limitOption('maxPerKey', options.maxPerKey ?? 100),
       pingInterval: timeout('pingInterval', options.pingInterval ?? '30s'),
       closeTimeout: timeout('closeTimeout', options.closeTimeout ?? '5s'),
       flowControl,
@@ -92,10 +93,6 @@ export interface RelaySettings {
     readonly flowControl: boolean;
   };
 }
-
-/** A count for which 0 and Infinity are no limit. */
-const limit = (name: string, value: number): number =>
-  countOption(name, value, { min: 0, unlimited: true }) || Number.POSITIVE_INFINITY;
 
 /** Node's timers take no more than 31 bits of milliseconds, and fire at once beyond. */
 const timeout = (name: string, value: Duration): number =>

@@ -41,7 +41,7 @@ export class Intake {
 }
 
 /** A connection may begin two slices in one turn of Node's loop, and one in a turn if it has more than that (Q6). */
-export const SLICE = { frames: 128, bytes: 65_536 } as const;
+const SLICE = { frames: 128, bytes: 65_536 } as const;
 
 /** A slice is at most a twentieth of a second's worth, so that a low rate does not go in jerks. */
 const SHARE = 20;

@@ -1,4 +1,4 @@
-import { countOption, type Duration, durationOption, ProcessError } from '../core/index.js';
+import { type Duration, durationOption, limitOption, ProcessError } from '../core/index.js';
 import type { Deadlines } from './deadlines.js';
 
 /** Limits of how much a client may send at a time, and of how long it may take (Q7, Q9). */
@@ -35,8 +35,8 @@ export function readIntake(options: IntakeOptions): IntakeSettings {
     throw new ProcessError('Invalid', "overRate: give 'pause' or 'close'");
   }
   return {
-    messagesPerSecond: rate('messagesPerSecond', options.messagesPerSecond ?? 20_000),
-    bytesPerSecond: rate('bytesPerSecond', options.bytesPerSecond ?? 128 * 1024 * 1024),
+    messagesPerSecond: limitOption('messagesPerSecond', options.messagesPerSecond ?? 20_000),
+    bytesPerSecond: limitOption('bytesPerSecond', options.bytesPerSecond ?? 128 * 1024 * 1024),
     overRate,
     deadlines: {
       message: deadline('messageTimeout', options.messageTimeout ?? '30s'),
@@ -45,9 +45,6 @@ export function readIntake(options: IntakeOptions): IntakeSettings {
     },
   };
 }
-
-const rate = (name: string, value: number): number =>
-  countOption(name, value, { min: 0, unlimited: true }) || Number.POSITIVE_INFINITY;
 
 const deadline = (name: string, value: Duration): number =>
   durationOption(name, value) || Number.POSITIVE_INFINITY;

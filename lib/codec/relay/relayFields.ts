@@ -71,7 +71,7 @@ const TYPES: readonly (readonly [
   ['target_pid', t.string.is, 'has the wrong type'],
   ['target_name', name.is, 'is no name of a process'],
   ['target_child', childPlace.is, 'is no { supervisor, id }'],
-  ['rejoin', t.union([t.string, t.number]).is, 'has the wrong type'],
+  ['rejoin', isTextOrNumber, 'has the wrong type'],
   ['message_topic', t.string.is, 'has the wrong type'],
   ['heartbeat_interval', isTextOrNumber, 'has the wrong type'],
   ['metadata', isRecord, 'is no object'],
