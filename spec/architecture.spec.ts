@@ -77,6 +77,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** What package.json publishes, and what only other folders see. */
 const PUBLISHED = ['', 'express', 'http', 'metrics', 'opentelemetry', 'testing', 'ws'];
 const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade', 'measures'];
+/** Published as programs, and not to be imported. */
+const PROGRAMS = ['cli'];
 
 const imports = function* (): Generator<[Source, Import]> {
   for (const source of sources) for (const each of source.imports) yield [source, each];
@@ -271,6 +273,7 @@ describe('specs', () => {
 describe('the package', () => {
   interface Package {
     readonly exports: Readonly<Record<string, unknown>>;
+    readonly bin: unknown;
     readonly typesVersions: unknown;
   }
   const read = (): Package =>
@@ -283,13 +286,13 @@ describe('the package', () => {
     expect(foreign.map(([name, path]) => `${path} loads ${name}`)).toEqual([]);
   });
 
-  it('has every folder either published or internal', () => {
+  it('has every folder either published, a program, or internal', () => {
     const folders = readdirSync(new URL('../lib', import.meta.url), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
 
     expect(folders.sort()).toEqual(
-      [...PUBLISHED, ...INTERNAL].filter((name) => name !== '').sort(),
+      [...PUBLISHED, ...PROGRAMS, ...INTERNAL].filter((name) => name !== '').sort(),
     );
   });
 
@@ -304,6 +307,10 @@ describe('the package', () => {
       ...Object.fromEntries(entries),
       './package.json': './package.json',
     });
+  });
+
+  it('has the index of a program for its bin', () => {
+    expect(read().bin).toEqual({ 'rx-process': 'dist/cli/index.js' });
   });
 
   it('says where their types are to a TypeScript that does not read exports (node10), too', () => {
