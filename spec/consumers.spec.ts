@@ -158,7 +158,7 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
     await expect(run('node main.mjs', path)).rejects.toThrow(error);
   });
 
-  it('has the program rx-process, which needs nothing that is optional (CL1)', async () => {
+  it('has the program rx-process (CL1)', async () => {
     const path = project('program', { 'package.json': '{}' });
 
     expect(await run('npx rx-process --version', path)).toBe(`${version}\n`);

@@ -238,6 +238,14 @@ describe('adminRoutes by default', () => {
     },
   );
 
+  it('takes an option that is given as undefined for one that is not given', async () => {
+    const options = { path: undefined, allowRemote: undefined } as object;
+    const { ask } = await mounted(options);
+
+    expect((await ask()).status).toBe(200);
+    expect((await ask({ headers: { ...RIGHT, Via: '1.1 p' } })).status).toBe(404);
+  });
+
   it('takes an IPv4 address within IPv6 for what it is (CL5)', async () => {
     const { ask } = await mounted({}, { at: '::' });
 
