@@ -43,3 +43,4 @@ export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export { type AdminOptions, type AdminSource, adminRoutes } from './adminRoutes.js';
 export { setRelay } from './setRelay.js';
 export { type RelayOptions, websocketRelay } from './websocketRelay.js';
+export { type RoutesOptions, websocketRoutes } from './websocketRoutes.js';

@@ -8,6 +8,8 @@
  */
 
 export { ADMIN, type ChannelInfo, FEATURES, type Info, MAX_CHANNELS, type Stats } from './admin.js';
+export { type Agreement, agree, type Dialect, UNSUPPORTED, V1 } from './agree.js';
+export { channelErrors, type ErrorCode, mayRetry } from './channelErrors.js';
 export type { ChildPlace } from './childPlace.js';
 export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';
 export { cutReason } from './cutReason.js';
@@ -16,6 +18,16 @@ export type { GivenMetadata, Metadata } from './metadata.js';
 export { type PacedOptions, paced } from './paced.js';
 export type { RelayBehavior } from './relayBehavior.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
+export {
+  type EventPayload,
+  type ExtensionKeys,
+  MESSAGE_TYPES,
+  type MessageType,
+  RESERVED_EVENTS,
+  type RequestId,
+  type WireError,
+  type WireMessage,
+} from './wireMessage.js';
 export { readRetry, withRetry } from './withRetry.js';
 export {
   type ClientMessage,
