@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readLimits } from '../../lib/channels/definitions/limitOptions.js';
 import { defaultInfo } from '../../lib/cli/defaultInfo.js';
 import { defaultRows, infoRows } from '../../lib/cli/infoRows.js';
 import { layOut, type Rows } from '../../lib/cli/layOut.js';
@@ -91,9 +92,10 @@ Server      not running at http://127.0.0.1:3000/_rx`.trim(),
   it('has the limits of the code', () => {
     const { maxPayload, hub } = readOptions('websocketRelay', {});
 
-    expect(defaultInfo.limits).toMatchObject({
+    expect(defaultInfo.limits).toEqual({
       connections: hub.maxConnections,
       payload: maxPayload,
+      channels: readLimits().channels,
       buffered: hub.maxBuffered,
     });
   });
