@@ -48,13 +48,15 @@ export function websocketRoutes(
       setRelay(response, { target_pid: manager.pid }).end();
       return;
     }
-    const outcome = await handshake(inside, {
+    const asked = {
       protocols: request.headers['sec-websocket-protocol'],
       channel: request.params.channel as string | undefined,
       known: { address: request.ip, userAgent: request.get('user-agent') },
       maxPayload,
-      connect: connect && ((offered) => connect(request, offered)),
-    });
+      connect: connect && ((offered: { readonly token?: string }) => connect(request, offered)),
+    };
+    // A promise, so that what fails is Express's to answer.
+    const outcome = await new Promise<Outcome>((resolve) => handshake(inside, asked, resolve));
     finish(inside, manager, outcome, response);
   };
   const router = Router();

@@ -1,38 +1,50 @@
-import { firstValueFrom, from, timeout } from 'rxjs';
+import { catchError, from, map, of, timeout } from 'rxjs';
 import { type Duration, durationOption, isPromise, ProcessError, shown } from '../../core/index.js';
 import { type Agreement, agree } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
-import type { Expected, Known, Newcomer } from '../members/newcomer.js';
-import { type Answer, admit, isRefusal } from '../wire/admit.js';
+import type { Expected, Known } from '../members/newcomer.js';
+import { admit, isRefusal } from '../wire/admit.js';
 import type { Inside } from './inside.js';
 
 /**
  * Decides on a client before its 101: its dialect (CP3), who it is (B14), and whether it may join the channel of its
- * path (B15). It rejects with nothing: what fails is an answer, too.
+ * path (B15). What fails is an answer, too. The answer comes once, within this call where no hook is async.
  */
-export async function handshake(inside: Inside, asked: HandshakeRequest): Promise<Outcome> {
+export function handshake(
+  inside: Inside,
+  asked: HandshakeRequest,
+  done: (outcome: Outcome) => void,
+): void {
   const { broker, arrivals } = inside;
   const agreement = agree(asked.protocols);
-  if ('refused' in agreement) return { status: 400, body: agreement.refused };
-  if (agreement.dialect === undefined) return { version: agreement.selected };
-  const name = asked.channel;
-  if (name !== undefined && !isChannelName(name)) return { status: 400, body: 'Invalid channel' };
-  const admitted = await connect(inside, asked, agreement);
-  if ('status' in admitted) return admitted;
-  const { identity, metadata, expiresIn } = admitted;
-  const known = { ...asked.known, identity, metadata, protocol: agreement.dialect };
-  const connection = arrivals.newcomer(known);
-  const answer = name === undefined ? undefined : await join(inside, connection, name);
-  if (answer !== undefined && isRefusal(answer)) return refused(answer.refused, answer.message);
-  const expected: Expected = {
-    connection,
-    channel: name === undefined || answer === undefined ? undefined : { name, joining: answer },
-    payload: asked.maxPayload,
-    expiresIn: expiresIn === undefined ? undefined : durationOption('expiresIn', expiresIn),
-  };
-  if (broker.pid === undefined) return { status: 503, body: 'Not ready' };
-  arrivals.expect(expected);
-  return { expected, selected: agreement.selected };
+  if ('refused' in agreement) return done({ status: 400, body: agreement.refused });
+  const { dialect, selected } = agreement;
+  if (dialect === undefined) return done({ version: selected });
+  const { channel, known, maxPayload } = asked;
+  if (channel !== undefined && !isChannelName(channel)) {
+    return done({ status: 400, body: 'Invalid channel' });
+  }
+  connect(inside, asked, agreement, (admitted) => {
+    if ('status' in admitted) return done(admitted);
+    const { identity, metadata, expiresIn } = admitted;
+    const connection = arrivals.newcomer({ ...known, identity, metadata, protocol: dialect });
+    const welcome = (place: Expected['channel']): void => {
+      if (broker.pid === undefined) return done({ status: 503, body: 'Not ready' });
+      const expected: Expected = {
+        connection,
+        channel: place,
+        payload: maxPayload,
+        expiresIn: expiresIn === undefined ? undefined : durationOption('expiresIn', expiresIn),
+      };
+      arrivals.expect(expected);
+      done({ expected, selected });
+    };
+    if (channel === undefined) return welcome(undefined);
+    admit(broker, { channel, connection, params: undefined, meta: undefined }, (answer) => {
+      if (isRefusal(answer)) done(refused(answer.refused, answer.message));
+      else welcome({ name: channel, joining: answer });
+    });
+  });
 }
 
 /** What is known of a client that asks to connect. */
@@ -71,23 +83,36 @@ export interface Declined {
   readonly body?: string | undefined;
 }
 
-async function connect(
+/** Asks the `connect` hook, which may answer by a promise. */
+function connect(
   { broker }: Inside,
   { connect: hook }: HandshakeRequest,
   agreement: Agreement,
-): Promise<Admitted | Declined> {
-  if (hook === undefined) return {};
+  done: (answer: Admitted | Declined) => void,
+): void {
   const token = 'token' in agreement ? agreement.token : undefined;
   const { limits, kernel } = broker;
-  try {
-    const returned = hook(token === undefined ? {} : { token });
-    if (!isPromise(returned)) return checked(returned);
-    const late = timeout({ each: limits.connectTimeout, scheduler: kernel.scheduler });
-    return checked(await firstValueFrom(from(returned).pipe(late)));
-  } catch (error) {
+  const failed = (error: unknown): Declined => {
     broker.report('the connect hook', error);
     return { status: 503, body: 'Service unavailable' };
+  };
+  let answer: Admitted | Declined;
+  try {
+    const returned = hook === undefined ? {} : hook(token === undefined ? {} : { token });
+    if (isPromise(returned)) {
+      const answer$ = from(returned).pipe(
+        timeout({ each: limits.connectTimeout, scheduler: kernel.scheduler }),
+        map(checked),
+        catchError((error: unknown) => of(failed(error))),
+      );
+      answer$.subscribe(done);
+      return;
+    }
+    answer = checked(returned);
+  } catch (error) {
+    answer = failed(error);
   }
+  done(answer);
 }
 
 /** What the hook has said. @throws ProcessError `Invalid` for anything else, because that must not let anybody in. */
@@ -98,7 +123,7 @@ function checked(answer: unknown): Admitted | Declined {
       `connect: give { identity } or { status }, not ${shown(answer)}`,
     );
   }
-  const { status, identity, metadata } = answer as Partial<Admitted & Declined>;
+  const { status, identity, metadata, expiresIn } = answer as Partial<Admitted & Declined>;
   if (status !== undefined) {
     if (Number.isInteger(status) && status >= 400 && status <= 599) return answer as Declined;
     throw new ProcessError('Invalid', `connect: status is from 400 to 599, not ${shown(status)}`);
@@ -110,13 +135,9 @@ function checked(answer: unknown): Admitted | Declined {
   if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null)) {
     throw new ProcessError('Invalid', 'connect: metadata is an object');
   }
+  if (expiresIn !== undefined) durationOption('connect: expiresIn', expiresIn);
   return answer as Admitted;
 }
-
-const join = ({ broker }: Inside, connection: Newcomer, channel: string): Promise<Answer> =>
-  new Promise((resolve) => {
-    admit(broker, { channel, connection, params: undefined, meta: undefined }, resolve);
-  });
 
 /** The status for a code that a join was refused with. */
 function refused(code: string, body: string): Declined {
