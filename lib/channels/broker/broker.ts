@@ -20,6 +20,9 @@ export class Broker extends Tables implements MemberOwner {
   /** What the server has asked clients; set by the rooms above. */
   asked: Asking | undefined;
 
+  /** Told of all that is sent to channels, whoever is in them; set by a test's kit. */
+  onPublish: ((channel: string, message: WireMessage) => void) | undefined;
+
   sent(count: number): void {
     this.counters.sent += count;
   }
@@ -91,6 +94,7 @@ export class Broker extends Tables implements MemberOwner {
   /** Sends to a channel and counts it; returns to how many connections. */
   publish(channel: Channel, message: WireMessage, options: Omit<Sending, 'seconds' | 'toProcess'>) {
     const { seconds } = this;
+    this.onPublish?.(channel.name, message);
     const count = publish(channel, message, { ...options, seconds, toProcess: this.#toProcess });
     this.counters.broadcast++;
     this.counters.sent += count;

@@ -27,7 +27,8 @@ export class Arrivals {
   }
 
   newcomer(known: Known): Newcomer {
-    return new Newcomer(known, this.broker.kernel.now());
+    const { broker } = this;
+    return new Newcomer(known, broker.newId('connection'), broker.kernel.now());
   }
 
   /** Waits for the process of a newcomer. */

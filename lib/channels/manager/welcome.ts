@@ -1,7 +1,6 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Member } from '../members/member.js';
-import { randomId } from '../members/randomId.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
 
@@ -18,7 +17,7 @@ export function welcome(broker: Broker, member: Member, given: Given): void {
   const hello = {
     version: 1,
     id: member.connection.id,
-    session: randomId(),
+    session: broker.newId('session'),
     heartbeat: HEARTBEAT,
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
     limits: { payload, batch: MAX_BATCH, pending, channels },
