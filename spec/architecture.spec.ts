@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   express: [...RELAY, 'channels', 'upgrade'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
-  testing: [...PROCESSES, 'relay'],
+  testing: [...PROCESSES, 'protocol', 'relay', 'channels'],
   cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', 'cluster', 'client'],
 };
 
@@ -58,7 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'manager',
     'services',
   ],
-  testing: ['marbles', 'live', 'recording', 'faults'],
+  testing: ['marbles', 'live', 'recording', 'faults', 'channels'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */

@@ -48,13 +48,7 @@ export function websocketRoutes(
       setRelay(response, { target_pid: manager.pid }).end();
       return;
     }
-    const asked = {
-      protocols: request.headers['sec-websocket-protocol'],
-      channel: request.params.channel as string | undefined,
-      known: { address: request.ip, userAgent: request.get('user-agent') },
-      maxPayload,
-      connect: connect && ((offered: { readonly token?: string }) => connect(request, offered)),
-    };
+    const asked = { ...askedOf(request, connect), maxPayload };
     // A promise, so that what fails is Express's to answer.
     const outcome = await new Promise<Outcome>((resolve) => handshake(inside, asked, resolve));
     finish(inside, manager, outcome, response);
@@ -82,6 +76,13 @@ export interface RoutesOptions extends RelayOptions {
   /** Default `/ws`. */
   readonly path?: string | undefined;
 }
+
+const askedOf = (request: Request, connect: RoutesOptions['connect']) => ({
+  protocols: request.headers['sec-websocket-protocol'],
+  channel: request.params.channel as string | undefined,
+  known: { address: request.ip, userAgent: request.get('user-agent') },
+  connect: connect && ((offered: { readonly token?: string }) => connect(request, offered)),
+});
 
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 
