@@ -27,10 +27,22 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   metrics: ['core', 'upgrade', 'measures'],
   opentelemetry: [...PROCESSES, 'upgrade', 'measures'],
   express: [...RELAY, 'channels', 'upgrade'],
+  config: ['core', 'codec', 'runtime', 'upgrade', 'express'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
   testing: [...PROCESSES, 'relay'],
-  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', 'cluster', 'client'],
+  cli: [
+    '',
+    ...RELAY,
+    'channels',
+    'ws',
+    'upgrade',
+    'http',
+    'express',
+    'config',
+    'cluster',
+    'client',
+  ],
 };
 
 /** The rooms of a folder, from the lowest to the highest: a room imports only what stands before it. */
@@ -46,7 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'process',
     'system',
   ],
-  codec: ['fields', 'relay'],
+  codec: ['fields', 'relay', 'config'],
   testing: ['marbles', 'live', 'recording', 'faults'],
 };
 
@@ -68,6 +80,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   metrics: ['prom-client'],
   opentelemetry: ['@opentelemetry/api', 'node:'],
   express: ['express', 'node:'],
+  config: ['express', 'yaml'],
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
   testing: ['rxjs', 'node:'],
@@ -75,7 +88,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What package.json publishes, and what only other folders see. */
-const PUBLISHED = ['', 'express', 'http', 'metrics', 'opentelemetry', 'testing', 'ws'];
+const PUBLISHED = ['', 'config', 'express', 'http', 'metrics', 'opentelemetry', 'testing', 'ws'];
 const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade', 'measures'];
 
 const imports = function* (): Generator<[Source, Import]> {
