@@ -4,6 +4,14 @@
  * blocks, and `config` reads the entries of a configuration.
  */
 
+export {
+  type ClientBatch,
+  type ClientFrame,
+  MAX_BATCH,
+  readBatch,
+  readFrame,
+  wireMessage,
+} from './channels/clientFrame.js';
 export { configSchema } from './config/configSchema.js';
 export { type Decoded, type Draft, decodeConfig, type Entry } from './config/decodeConfig.js';
 export type { Path, Problem } from './config/problem.js';
