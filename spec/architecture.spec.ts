@@ -8,6 +8,7 @@ const sources = readLib();
 
 const PROCESSES = ['core', 'operators', 'runtime'];
 const RELAY = [...PROCESSES, 'protocol', 'codec', 'relay'];
+const LATE = ['config', 'cluster', 'client'];
 
 /** Which folders a folder may import from, beside itself; `''` is lib itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -31,18 +32,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
   testing: [...PROCESSES, 'relay'],
-  cli: [
-    '',
-    ...RELAY,
-    'channels',
-    'ws',
-    'upgrade',
-    'http',
-    'express',
-    'config',
-    'cluster',
-    'client',
-  ],
+  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', ...LATE],
 };
 
 /** The rooms of a folder, from the lowest to the highest: a room imports only what stands before it. */
