@@ -6,7 +6,7 @@
  * is read by the codec, `findProblems` looks for what it refers to, and `makeRouter` makes what is then mounted.
  */
 export { ConfigError, type ConfigIssue } from './configError.js';
-export type { ContextOptions, MiddlewareFactory, Server } from './context.js';
+export type { ContextOptions, MiddlewareFactory } from './context.js';
 export { type LoadOptions, loadRouters } from './loadRouters.js';
 export { loadServices, type Service, type Services } from './loadServices.js';
 export type { LoadedRouter } from './makeRouter.js';

@@ -20,7 +20,7 @@ describe('docs/router.schema.json', () => {
     expect(JSON.parse(read('docs/router.schema.json'))).toEqual(configSchema());
   });
 
-  it.each(GOOD)('finds nothing wrong with %s', (text) => {
+  it.each([...GOOD, read('examples/15-config.yaml')])('finds nothing wrong with %s', (text) => {
     expect(problems(text)).toEqual([]);
   });
 
