@@ -13,7 +13,8 @@ export function readYaml(text: string): Yaml {
   };
   if (Buffer.byteLength(text) > MAX_BYTES) return failed('the text is larger than 1 MiB');
   const faults: Fault[] = [];
-  const document = compose(text, lines, faults);
+  // A byte order mark, which the parser takes for an indent of the first line.
+  const document = compose(text.replace(/^\uFEFF/, ''), lines, faults);
   const { value, places } = plainValue(document?.contents, faults, (at) => placeAt(at).line);
   return { value, places, placeAt, faults };
 }

@@ -36,6 +36,19 @@ describe('loadRouters', () => {
     expect(await get(port, '/echo')).toMatchObject({ status: 404 });
   });
 
+  it('returns routers that take further endpoints, and lets requests on to the application (CF1, CF3)', async () => {
+    const { port, routers, app } = await load(PRINTED);
+    routers.ws_router?.get('/own', relay);
+    app.get('/ws/app', relay);
+
+    expect(await (await open(port, '/ws/own')).ask('hi')).toBe('hi');
+    expect(await (await open(port, '/ws/app')).ask('hi')).toBe('hi');
+    for (const path of ['/ws/own', '/ws/app']) {
+      const { status } = await refusal(port, path, { origin: 'https://evil.example' });
+      expect([path, status]).toEqual([path, 403]);
+    }
+  });
+
   it('lets in the origins that are named, and refuses others before anything runs (CF2, CF3)', async () => {
     const ran: string[] = [];
     const handler: RequestHandler = (request, response, next) => {

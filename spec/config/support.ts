@@ -35,6 +35,7 @@ export const withEndpoint = (path: string, func: string): string => `${PRINTED}
 
 /** A running server whose routers come from a configuration. */
 export interface Loaded {
+  readonly app: Express;
   readonly port: number;
   readonly system: System;
   readonly routers: Routers;
@@ -64,7 +65,7 @@ export async function load(
   define?.(system);
   const app = express();
   const routers = loadRouters(text, { system, servers: { gateway: app }, ...options });
-  return { port: await listen(app, system), system, routers };
+  return { app, port: await listen(app, system), system, routers };
 }
 
 /** What is wrong with a text, and how many routers were mounted all the same. */
