@@ -1,4 +1,5 @@
 import type { Draft, Path, Problem } from '../codec/index.js';
+import { shown } from '../core/index.js';
 import { kernelOf } from '../runtime/index.js';
 import { isOriginEntry } from '../upgrade/index.js';
 import { type Context, find } from './context.js';
@@ -35,7 +36,7 @@ function duplicates(entries: readonly Draft[], lineOf: (path: Path) => number): 
       first.set(id, place);
       return [];
     }
-    const name = JSON.stringify(fields.name);
+    const name = shown(fields.name);
     return [{ path: place, message: `duplicate name ${name}, first at line ${lineOf(other)}` }];
   });
 }
@@ -45,17 +46,17 @@ function inRouter(router: Draft<'http.router'>, context: Context): Problem[] {
   const { server } = router.fields.meta ?? {};
   const problems: Problem[] = [];
   if (server !== undefined && find(context.servers, server, namespace) === undefined) {
-    const message = `no server ${JSON.stringify(server)}: ${context.serverHint}`;
+    const message = `no server ${shown(server)}: ${context.serverHint}`;
     problems.push({ path: [...path, 'meta', 'server'], message });
   }
   for (const { name, path: place } of [...middleware.before, ...middleware.after]) {
     if (context.middleware.has(name)) continue;
-    problems.push({ path: place, message: `no middleware ${JSON.stringify(name)}` });
+    problems.push({ path: place, message: `no middleware ${shown(name)}` });
   }
   for (const origin of middleware.relay?.allowedOrigins ?? []) {
     if (origin.trim() === '' || isOriginEntry(origin)) continue;
     const place = [...path, 'post_options', 'wsrelay.allowed.origins'];
-    problems.push({ path: place, message: `invalid origin ${JSON.stringify(origin.trim())}` });
+    problems.push({ path: place, message: `invalid origin ${shown(origin.trim())}` });
   }
   return problems;
 }
@@ -69,20 +70,20 @@ function inEndpoint(
   const problems: Problem[] = [];
   const router = meta?.router && find(routers, meta.router, namespace);
   if (meta?.router !== undefined && router === undefined) {
-    const message = `no router ${JSON.stringify(meta.router)}`;
+    const message = `no router ${shown(meta.router)}`;
     problems.push({ path: [...path, 'meta', 'router'], message });
   }
   if (func === undefined || find(handlers, func, namespace) !== undefined) return problems;
   const place = [...path, 'func'];
-  const shown = JSON.stringify(func);
+  const what = shown(func);
   if (find(system[kernelOf].behaviors, func, namespace) === undefined) {
     const hint = 'give it in { handlers } or system.define it';
-    problems.push({ path: place, message: `no handler ${shown}: ${hint}` });
+    problems.push({ path: place, message: `no handler ${what}: ${hint}` });
   } else if (router && router.middleware.relay === undefined) {
     const hint = 'its router has no websocket_relay in post_middleware';
-    problems.push({ path: place, message: `${shown} is a process: ${hint}` });
+    problems.push({ path: place, message: `${what} is a process: ${hint}` });
   } else if (method !== 'GET') {
-    problems.push({ path: place, message: `${shown} is a process: its method is GET` });
+    problems.push({ path: place, message: `${what} is a process: its method is GET` });
   }
   return problems;
 }

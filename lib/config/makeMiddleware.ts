@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Entry, Problem, Use } from '../codec/index.js';
-import { textOf } from '../core/index.js';
+import { printable, shown, textOf } from '../core/index.js';
 import { ConfigError } from './configError.js';
 import type { Context, MiddlewareFactory } from './context.js';
 import type { Source } from './source.js';
@@ -22,15 +22,21 @@ export function makeMiddleware(
     ...middleware.before,
     ...middleware.after,
   ])) {
-    const shown = `middleware ${JSON.stringify(use.name)}`;
+    const what = `middleware ${shown(use.name)}`;
     try {
       const make = context.middleware.get(use.name) as MiddlewareFactory;
       const handler: unknown = make(use.options);
       if (typeof handler === 'function') made.set(use, handler as RequestHandler);
-      else problems.push({ path: use.path, message: `${shown} is no function` });
+      else problems.push({ path: use.path, message: `${what} is no function` });
     } catch (error) {
       cause ??= error;
-      problems.push({ path: use.path, message: `${shown} failed: ${textOf(() => error)}` });
+      problems.push({
+        path: use.path,
+        message: `${what} failed: ${printable(
+          textOf(() => error),
+          MAX_SHOWN,
+        )}`,
+      });
     }
   }
   if (problems.length > 0)
@@ -40,3 +46,6 @@ export function makeMiddleware(
     );
   return made;
 }
+
+/** Of the text of somebody's error. */
+const MAX_SHOWN = 200;

@@ -1,4 +1,5 @@
 import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { printable } from '../core/index.js';
 import { type Fault, type Places, plainValue } from './plainValue.js';
 
 /**
@@ -38,6 +39,9 @@ const MAX_BYTES = 2 ** 20;
 /** Collections within each other; a configuration has five. */
 const MAX_DEPTH = 64;
 
+/** Of a message of the parser, which quotes the text. */
+const MAX_SHOWN = 200;
+
 const OPTIONS = {
   schema: 'core',
   resolveKnownTags: false,
@@ -72,7 +76,7 @@ function compose(text: string, lines: LineCounter, faults: Fault[]): Document.Pa
     faults.push({ at: second.range[0], message: 'there is a second document' });
   }
   for (const { pos, message } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
-    faults.push({ at: pos[0], message });
+    faults.push({ at: pos[0], message: printable(message, MAX_SHOWN) });
   }
   return document;
 }

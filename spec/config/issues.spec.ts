@@ -266,6 +266,34 @@ const ROWS: readonly {
       '3:3: duplicate key "name", first at line 1',
     ],
   },
+  {
+    what: 'what an entry refers to that has something else wrong',
+    text: [
+      '- { kind: http.router, meta: { server: gatewy, a: 1 }, prefix: 1 }',
+      '- { kind: http.endpoint, meta: { router: r }, path: x, func: nobody }',
+    ],
+    says: [
+      '1:3 entries[0].name: missing field',
+      '1:32 entries[0].meta.server: no server "gatewy": give it in { servers }',
+      '1:48 entries[0].meta.a: unknown field',
+      '1:56 entries[0].prefix: expected path, not number',
+      '2:3 entries[1].name: missing field',
+      '2:34 entries[1].meta.router: no router "r"',
+      '2:47 entries[1].path: invalid path "x"; it begins with "/", a parameter is {id}, and the rest of a path {rest...}',
+      '2:56 entries[1].func: no handler "nobody": give it in { handlers } or system.define it',
+    ],
+  },
+  {
+    what: 'a relay with a wrong option, and nothing that would follow from it',
+    text: [
+      relay('wsrelay.max.payload: x, wsrelay.allowed.origins: "*"'),
+      '- { name: e, kind: http.endpoint, meta: { router: r }, path: /, func: chat }',
+    ],
+    says: [
+      '1:112 entries[0].post_options["wsrelay.max.payload"]: invalid size "x"; a whole number or "1MiB", from 1 to 2147483647',
+      '1:136 entries[0].post_options["wsrelay.allowed.origins"]: invalid origin "*"',
+    ],
+  },
 ];
 
 describe('ConfigError', () => {

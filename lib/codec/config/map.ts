@@ -1,7 +1,7 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { nearest } from '../../core/index.js';
-import { isMap, quoted, type Schema, Shape, wrongKind } from './shape.js';
+import { nearest, shown } from '../../core/index.js';
+import { isMap, type Schema, Shape, wrongKind } from './shape.js';
 
 /**
  * A map with fields of its own: one that is missing, wrong or unknown is an error each, and all of them are told at
@@ -29,11 +29,11 @@ export class MapOf<F extends Fields> extends Shape<Read<F>> {
 
   /** Reads what is right, and gives the errors of the rest. */
   part(input: unknown, context: t.Context = [{ key: '', type: this, actual: input }]): Part<F> {
-    if (!isMap(input))
-      return {
-        read: {} as PartOf<Read<F>>,
-        errors: errorsOf(wrongKind(this.name, input, context)),
-      };
+    if (isMap(input)) return this.#fieldsOf(input, context);
+    return { read: {} as Part<F>['read'], errors: errorsOf(wrongKind(this.name, input, context)) };
+  }
+
+  #fieldsOf(input: Readonly<Record<string, unknown>>, context: t.Context): Part<F> {
     const errors = this.#unknown(input, context);
     const read: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(this.#fields)) {
@@ -44,12 +44,12 @@ export class MapOf<F extends Fields> extends Shape<Read<F>> {
       errors.push(...part.errors);
       if ('read' in part) read[name] = part.read;
     }
-    return { read: read as PartOf<Read<F>>, errors };
+    return { read: read as Part<F>['read'], errors };
   }
 
   #field({ shape }: Field, value: unknown, place: t.Context): FieldPart {
-    if (value === undefined)
-      return { errors: errorsOf(t.failure(value, place, `missing ${this.#what}`)) };
+    const missing = `missing ${this.#what}`;
+    if (value === undefined) return { errors: errorsOf(t.failure(value, place, missing)) };
     if (shape instanceof MapOf) return shape.part(value, place);
     const result = shape.validate(value, place);
     return isRight(result) ? { read: result.right, errors: [] } : { errors: result.left };
@@ -137,5 +137,5 @@ const errorsOf = (result: t.Validation<unknown>): t.ValidationError[] =>
 /** What an error adds about the name that a text is most likely a slip of. */
 export function didYouMean(text: string, names: Iterable<string>): string {
   const name = nearest(text, names);
-  return name === undefined ? '' : `; did you mean ${quoted(name)}?`;
+  return name === undefined ? '' : `; did you mean ${shown(name)}?`;
 }

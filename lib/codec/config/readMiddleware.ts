@@ -1,9 +1,8 @@
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { shown } from '../../core/index.js';
 import type { Fields } from './kinds.js';
 import { didYouMean, type PartOf } from './map.js';
 import { type Path, type Problem, problemsOf } from './problem.js';
 import { RELAY, type RelaySettings, relayOptions, relaySettings } from './relayOptions.js';
-import { quoted } from './shape.js';
 
 /**
  * Gives each middleware of a router its options, with the name cut off (CF1), and reads those of the relay (CF2).
@@ -16,20 +15,19 @@ export function readMiddleware(given: object, read: Lists, path: Path): RouterMi
   const { middleware = [], post_middleware = [], options = {}, post_options = {} } = read;
   const before = share(middleware, options);
   const after = share(post_middleware, post_options);
-  const relay = post_middleware.includes(RELAY.name)
-    ? readRelay(after.optionsOf(RELAY.name), [...path, 'post_options'])
-    : { problems: [] };
-  // Of a list that is wrong nobody knows whose options these are.
+  const relay = relayOptions.part(after.optionsOf(RELAY.name));
+  // Of a list that is wrong nobody knows what is in it, and whose options these are.
   const isKnown = (list: keyof Lists): boolean => list in read || !(list in given);
+  const hasRelay = post_middleware.includes(RELAY.name) || !isKnown('post_middleware');
   return {
     before: usesOf(middleware, before, [...path, 'middleware']),
     after: usesOf(post_middleware, after, [...path, 'post_middleware']),
-    relay: relay.settings,
+    relay: hasRelay ? relaySettings(relay.read) : undefined,
     problems: [
       ...relayIn(middleware, [...path, 'middleware']),
       ...(isKnown('middleware') ? before.unknown([...path, 'options']) : []),
       ...(isKnown('post_middleware') ? after.unknown([...path, 'post_options']) : []),
-      ...relay.problems,
+      ...problemsOf(relay.errors, [...path, 'post_options'], post_options),
     ],
   };
 }
@@ -96,7 +94,7 @@ const relayIn = (names: readonly string[], path: Path): Problem[] =>
     .map((name, i) => ({ name, path: [...path, i] }))
     .filter(({ name }) => !isOther(name))
     .map(({ name, path }) => {
-      const message = `no middleware ${quoted(name)}; it stands in post_middleware`;
+      const message = `no middleware ${shown(name)}; it stands in post_middleware`;
       return { path, message };
     });
 
@@ -104,12 +102,3 @@ const cut = (options: Options, name: string): Options =>
   Object.fromEntries(
     Object.entries(options).map(([key, value]) => [key.slice(name.length + 1), value]),
   );
-
-function readRelay(
-  options: Options,
-  path: Path,
-): { readonly settings?: RelaySettings; readonly problems: readonly Problem[] } {
-  const read = relayOptions.decode(options);
-  if (isLeft(read)) return { problems: problemsOf(read.left, path, options) };
-  return { settings: relaySettings(read.right), problems: [] };
-}

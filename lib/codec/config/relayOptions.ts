@@ -1,5 +1,5 @@
 import { duration } from './duration.js';
-import { map, optional, type Read } from './map.js';
+import { map, optional, type PartOf, type Read } from './map.js';
 import { origins } from './origins.js';
 import { size } from './size.js';
 
@@ -54,7 +54,7 @@ export interface RelaySettings {
 }
 
 /** The options as `websocketRelay` calls them: `wsrelay.max.payload` is `maxPayload`. */
-export function relaySettings(read: Read<typeof FIELDS>): RelaySettings {
+export function relaySettings(read: PartOf<Read<typeof FIELDS>>): RelaySettings {
   const named = Object.entries(read).map(([key, value]) => [
     key.slice(RELAY.prefix.length + 1).replace(/\.(\w)/g, (_, letter) => letter.toUpperCase()),
     value,

@@ -1,5 +1,6 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { shown } from '../../core/index.js';
 
 /**
  * A type of a configuration: what an error calls it, how it is read, and what a JSON Schema says of it, in one
@@ -34,7 +35,11 @@ export function scalar<A>(
     if (!kinds.includes(kind)) return wrongKind(type, input, context);
     const value = read(input as string | number);
     if (value !== undefined) return t.success(value);
-    return t.failure(input, context, `invalid ${name} ${quoted(input)}${hint(String(input))}`);
+    return t.failure(
+      input,
+      context,
+      `invalid ${name} ${shown(String(input))}${hint(String(input))}`,
+    );
   });
 }
 
@@ -76,6 +81,3 @@ export function kindOf(value: unknown): string {
 /** Whether a value is a map. */
 export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   kindOf(value) === 'map';
-
-/** A value as an error quotes it: never long. */
-export const quoted = (value: unknown): string => JSON.stringify(String(value).slice(0, 64));
