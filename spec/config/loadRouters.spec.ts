@@ -116,6 +116,11 @@ describe('loadRouters', () => {
       status: 200,
       body: `POST ${order}`,
     });
+    const refusedBy = await refusal(port, '/x', { origin: 'https://evil.example' });
+    expect([refusedBy.status, refusedBy.headers['x-order']]).toEqual([
+      403,
+      'a {"x":1,"z":{"deep":true}}, a.b {"x.y":[2]}',
+    ]);
     const missed = await fetch(`http://127.0.0.1:${port}/y`);
     expect(missed.headers.get('X-Order')).toBe('a {"x":1,"z":{"deep":true}}, a.b {"x.y":[2]}');
   });
