@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
 import type { ManagerOptions, WebSocketManager } from '../../channels/index.js';
-import type { Duration } from '../../core/index.js';
+import { type Duration, type Known, knownOptions } from '../../core/index.js';
 import type { TestSystem } from '../live/testSystem.js';
 import { BroadcastAssertions } from './broadcastAssertions.js';
 import { Ending } from './ending.js';
@@ -25,6 +25,7 @@ import type { ConnectOptions } from './testConnection.js';
  * t.end();
  */
 export function channelTest(options: ChannelTestOptions = {}): ChannelTest {
+  knownOptions('channelTest', options, OPTIONS);
   const { scheduler = new VirtualTimeScheduler(), connect, ...given } = options;
   return new ChannelTest(new Stage(given, scheduler, connect));
 }
@@ -36,6 +37,15 @@ export interface ChannelTestOptions extends ManagerOptions {
   /** The `connect` hook, as for `websocketRoutes` (B14); default: none. */
   readonly connect?: ConnectHook | undefined;
 }
+
+const OPTIONS: Known<ChannelTestOptions> = {
+  channels: true,
+  implicitChannels: true,
+  limits: true,
+  name: true,
+  scheduler: true,
+  connect: true,
+};
 
 /** A manager under test; made by `channelTest`. */
 export class ChannelTest extends BroadcastAssertions {
