@@ -40,7 +40,6 @@ export { refuseVersion } from './manager/refuseVersion.js';
 export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
-export type { Expected } from './members/newcomer.js';
 export { type EventType, event } from './messages/eventType.js';
 export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';

@@ -2,7 +2,6 @@ import { Subject } from 'rxjs';
 import {
   type Admitted,
   type Declined,
-  type Expected,
   handshake,
   type Outcome,
   refuseVersion,
@@ -66,7 +65,7 @@ export class TestConnection {
     }
   }
 
-  #enter({ connection: { id, identity }, expiresIn }: Expected): void {
+  #enter({ connection: { id, identity }, expiresIn }: Entering): void {
     const metadata = { id, ...(identity !== undefined && { identity }) };
     this.#open(metadata, expiresIn === undefined ? 0 : this.#stage.scheduler.now() + expiresIn);
   }
@@ -100,6 +99,9 @@ export class TestConnection {
     this.#stage.scheduler.schedule(() => this.#event$.next({ type: 'closed', code, reason }));
   }
 }
+
+/** A client that is let in. */
+type Entering = Extract<Outcome, { readonly expected: unknown }>['expected'];
 
 /** Who connects, and how. */
 export interface ConnectOptions {
