@@ -21,7 +21,7 @@ export type { ReceivedFrame } from './channels/receivedFrame.js';
 export { RefusedError } from './channels/refusedError.js';
 export type { ConnectHook } from './channels/stage.js';
 export type { SubscribeFields, TestClient } from './channels/testClient.js';
-export type { ConnectOptions } from './channels/testConnection.js';
+export type { Closed, ConnectOptions } from './channels/testConnection.js';
 export type { FaultOptions } from './faults/faultOptions.js';
 export { type FragmentFloodOptions, fragmentFlood } from './faults/fragmentFlood.js';
 export { halfOpen } from './faults/halfOpen.js';

@@ -32,6 +32,7 @@ export const TESTING = {
     'ChannelTest',
     'ChannelTestOptions',
     'ClientAction',
+    'Closed',
     'ConnectHook',
     'ConnectOptions',
     'DrillEffect',

@@ -6,12 +6,14 @@ import { wantedEvent } from './wantedEvent.js';
 
 /** What was sent to channels, whoever was in them, and Phoenix's assertions of it; they take and compare as those of a client. */
 export abstract class BroadcastAssertions {
-  readonly #sent = new FrameLog('the channels');
+  readonly #sent: FrameLog;
 
   /** @internal */
-  constructor(manager: WebSocketManager) {
+  constructor(manager: WebSocketManager, flush: () => void) {
+    const sent = new FrameLog('the channels', flush);
+    this.#sent = sent;
     manager[insideOf].broker.onPublish = (channel, { type, payload }) =>
-      this.#sent.add({ channel, type, payload });
+      sent.add({ channel, type, payload });
   }
 
   /** Asserts that an event was sent to a channel. @throws Error that shows what was sent instead. */

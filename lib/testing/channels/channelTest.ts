@@ -54,7 +54,7 @@ export class ChannelTest extends BroadcastAssertions {
 
   /** @internal */
   constructor(stage: Stage) {
-    super(stage.manager);
+    super(stage.manager, () => stage.flush());
     this.#stage = stage;
   }
 
@@ -87,7 +87,7 @@ export class ChannelTest extends BroadcastAssertions {
 
   /** Lets time pass; in a marble test the diagram does. @throws ProcessError `Invalid`: no duration, or there. */
   advance(duration: Duration): void {
-    this.#stage.system.advance(duration);
+    this.#stage.advance(duration);
   }
 
   /**

@@ -22,13 +22,14 @@ export abstract class ClientAssertions {
   constructor(
     /** Its identity, or `client-<n>`. */
     readonly name: string,
+    flush: () => void,
   ) {
-    this.#log = new FrameLog(name);
+    this.#log = new FrameLog(name, flush);
   }
 
   /** What it was sent so far. */
   get frames(): readonly ReceivedFrame[] {
-    return [...this.#log.all];
+    return this.#log.all;
   }
 
   /** Asserts the reply to a request: that it is ok, or has an error of this code, and its value (the error, if it is one). */
@@ -70,10 +71,9 @@ export abstract class ClientAssertions {
   /** Whether it speaks v1. */
   protected abstract get isV1(): boolean;
 
-  /** Something has come; `isExpected`: no assertion has to take it. */
-  protected hear(frame: ReceivedFrame, isExpected: boolean): void {
-    if (isExpected) this.#log.all.push(frame);
-    else this.#log.add(frame);
+  /** Something has come; `isTaken`: no assertion has to ask for it. */
+  protected hear(frame: ReceivedFrame, isTaken: boolean): void {
+    this.#log.add(frame, isTaken);
     this.#frame$.next(frame);
   }
 

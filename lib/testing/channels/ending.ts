@@ -17,7 +17,7 @@ export class Ending {
 
   /** @throws Error that names what is left; in a marble test the clock's own work throws it. */
   run(): void {
-    const { isInMarbles, scheduler, system, until } = this.#stage;
+    const { isInMarbles, scheduler, until } = this.#stage;
     const rest = Math.max(0, until - scheduler.now());
     if (isInMarbles) {
       scheduler.schedule(() => {
@@ -26,15 +26,15 @@ export class Ending {
       }, rest);
       return;
     }
-    system.advance(rest);
+    this.#stage.advance(rest);
     this.#leave();
     let millis = SHORTEST;
     do {
-      system.advance(millis);
+      this.#stage.advance(millis);
       millis *= 2;
     } while (millis <= LONGEST && !this.#isOver());
     this.#check();
-    system.flush();
+    this.#stage.flush();
     const timers = scheduler.actions.length;
     if (timers > 0) throw left([`${timers} × timer, beside those of processes`]);
   }

@@ -5,32 +5,48 @@ import type { ReceivedFrame } from './receivedFrame.js';
 
 /** What came to somebody, and what of it an assertion has taken already. */
 export class FrameLog {
-  readonly all: ReceivedFrame[] = [];
+  readonly #all: ReceivedFrame[] = [];
   readonly #untaken: ReceivedFrame[] = [];
+  readonly #owner: string;
+  readonly #settle: () => void;
 
-  /** @param owner who got them, for the texts of failures */
-  constructor(readonly owner: string) {}
+  /**
+   * @param owner who got them, for the texts of failures
+   * @param settle does what is due, before anybody looks
+   */
+  constructor(owner: string, settle: () => void) {
+    this.#owner = owner;
+    this.#settle = settle;
+  }
 
-  add(frame: ReceivedFrame): void {
-    this.all.push(frame);
-    this.#untaken.push(frame);
+  get all(): readonly ReceivedFrame[] {
+    this.#settle();
+    return [...this.#all];
+  }
+
+  /** `isTaken`: no assertion has to ask for it. */
+  add(frame: ReceivedFrame, isTaken = false): void {
+    this.#all.push(frame);
+    if (!isTaken) this.#untaken.push(frame);
   }
 
   /** Takes the first frame that is as wanted. @throws Error that shows what came instead. */
   take(wanted: Wanted): ReceivedFrame {
+    this.#settle();
     const index = this.#untaken.findIndex((frame) => isWanted(wanted, frame));
     const [frame] = index < 0 ? [] : this.#untaken.splice(index, 1);
     if (frame !== undefined) return frame;
     const came = this.#untaken.map((each) => lineOf(wanted, each));
-    const what = came.length === 0 ? 'nothing else came' : `what came instead:\n${came.join('\n')}`;
-    throw failure(wanted, `not so at ${this.owner}; ${what}`);
+    const instead = came.length === 0 ? ', and nothing else' : `; instead:\n${came.join('\n')}`;
+    throw failure(wanted, `${this.#owner} got no such frame${instead}`);
   }
 
   /** @throws Error that shows the frame that there is nevertheless. */
   refute(wanted: Wanted): void {
+    this.#settle();
     const frame = this.#untaken.find((each) => isWanted(wanted, each));
     if (frame === undefined) return;
-    throw failure(wanted, `${this.owner} got one:\n  ${frameLine(frame)}`);
+    throw failure(wanted, `${this.#owner} got one:\n  ${frameLine(frame)}`);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type ManagerOptions,
   type WebSocketManager,
 } from '../../channels/index.js';
-import { ProcessError } from '../../core/index.js';
+import { type Duration, ProcessError } from '../../core/index.js';
 import { Hub } from '../../relay/index.js';
 import { type TestSystem, testSystem } from '../live/testSystem.js';
 
@@ -21,8 +21,8 @@ export class Stage {
   readonly hub: Hub;
   /** When the last diagram of a client is over, on the clock. */
   until = 0;
-  /** Whether a client does something by its diagram, within the clock's own work. */
-  #isPlaying = false;
+  /** Whether the clock is at work, or a client by its diagram: it must not be moved by what they do. */
+  #isBusy = false;
 
   constructor(
     options: ManagerOptions,
@@ -51,20 +51,31 @@ export class Stage {
 
   /** Does what is due now, unless the clock is at work already, or is a diagram's. */
   flush(): void {
-    if (!this.#isPlaying && !this.isInMarbles) this.system.flush();
+    if (!this.#isBusy && !this.isInMarbles) this.advance(0);
+  }
+
+  /** @throws ProcessError `Invalid`: no duration, in a marble test, or while the clock is at work. */
+  advance(duration: Duration): void {
+    if (this.#isBusy) {
+      throw new ProcessError('Invalid', 'advance: the clock is at work, by which this is called');
+    }
+    this.#busily(() => this.system.advance(duration));
+  }
+
+  #busily(work: () => void): void {
+    const wasBusy = this.#isBusy;
+    this.#isBusy = true;
+    try {
+      work();
+    } finally {
+      this.#isBusy = wasBusy;
+    }
   }
 
   /** Does something at each letter of a diagram, a character being a millisecond, beginning now. */
   play(diagram: string, act: (letter: string) => void): void {
     for (const { frame, letter } of this.#read(diagram)) {
-      this.scheduler.schedule(() => {
-        this.#isPlaying = true;
-        try {
-          act(letter);
-        } finally {
-          this.#isPlaying = false;
-        }
-      }, frame);
+      this.scheduler.schedule(() => this.#busily(() => act(letter)), frame);
     }
   }
 

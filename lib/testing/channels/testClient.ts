@@ -1,13 +1,12 @@
 import type { EventType } from '../../channels/index.js';
-import { type Known, knownOptions, type Pid, ProcessError } from '../../core/index.js';
+import { type Pid, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
 import { ClientAssertions } from './clientAssertions.js';
-import type { ReceivedFrame } from './receivedFrame.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
-import { type ConnectOptions, TestConnection } from './testConnection.js';
+import { type Closed, type ConnectOptions, TestConnection } from './testConnection.js';
 
 /**
  * A client of a test, as a tab of a browser is one: it may lose its connection and connect anew. What it does happens
@@ -18,33 +17,30 @@ export class TestClient extends ClientAssertions {
   readonly #options: ConnectOptions;
   #connection: TestConnection;
   #refs = 0;
-  /** How its last connection has ended; `undefined` while it has one. */
-  closed: { readonly code: number; readonly reason: string } | undefined;
 
   /** @internal */
   constructor(stage: Stage, name: string, options: ConnectOptions) {
-    super(name);
-    knownOptions('connect', options, OPTIONS);
+    super(name, () => stage.flush());
     this.#stage = stage;
     this.#options = options;
     this.#connection = this.#connect();
   }
 
   #connect(): TestConnection {
-    this.closed = undefined;
     let isFirst = true;
     const connection = new TestConnection(this.#stage, this.#options, (frame) => {
       // The welcome is the library's own affair; it is in `frames`.
       this.hear(frame, isFirst && frame.type === 'system');
       isFirst = false;
-      if (frame.type === 'close') this.#end(frame);
     });
     this.#stage.flush();
     return connection;
   }
 
-  #end({ code = 1006, reason = '' }: Pick<ReceivedFrame, 'code' | 'reason'>): void {
-    this.closed = { code, reason };
+  /** How its last connection has ended, by either side; `undefined` while it has one. */
+  get closed(): Closed | undefined {
+    this.#stage.flush();
+    return this.#connection.closed;
   }
 
   /** The id of its connection on the server: the PID, as the manager has it. @throws Error while it has none. */
@@ -66,13 +62,12 @@ export class TestClient extends ClientAssertions {
   }
 
   get #open(): TestConnection {
-    const { phase } = this.#connection;
+    const { phase, closed } = this.#connection;
     if (phase === 'open') return this.#connection;
-    const { code, reason = '' } = this.closed ?? {};
     const why =
-      code === undefined
+      closed === undefined
         ? 'its connect hook has not answered: await t.settled()'
-        : `closed with ${code} ${reason}`.trimEnd();
+        : `closed with ${closed.code} ${closed.reason}`.trimEnd();
     throw new ProcessError('Unavailable', `${this.name} is not connected: ${why}`);
   }
 
@@ -134,7 +129,6 @@ export class TestClient extends ClientAssertions {
   close(code = 1000, reason = ''): void {
     if (this.#connection.phase === 'over') return;
     this.#connection.leave(code, reason);
-    this.#end({ code, reason });
     this.#stage.flush();
   }
 
@@ -185,12 +179,3 @@ export interface SubscribeFields {
   readonly meta?: unknown;
   readonly token?: string;
 }
-
-const OPTIONS: Known<ConnectOptions> = {
-  identity: true,
-  metadata: true,
-  protocol: true,
-  channel: true,
-  token: true,
-  request: true,
-};

@@ -6,7 +6,7 @@ import {
   type Outcome,
   refuseVersion,
 } from '../../channels/index.js';
-import type { Behavior, Pid } from '../../core/index.js';
+import { type Behavior, type Known, knownOptions, type Pid } from '../../core/index.js';
 import { type Dialect, type Metadata, V1, ws } from '../../protocol/index.js';
 import type { SocketEvent } from '../../relay/index.js';
 import { fakeSocket, type SocketAction } from '../marbles/fakeSocket.js';
@@ -20,10 +20,13 @@ export class TestConnection {
   readonly #event$ = new Subject<SocketEvent>();
   #phase: 'connecting' | 'open' | 'over' = 'connecting';
   pid: Pid | undefined;
+  /** How it has ended, by either side. */
+  closed: Closed | undefined;
   /** Why there was no 101. */
   refusal: Declined | undefined;
 
   constructor(stage: Stage, options: ConnectOptions, hear: (frame: ReceivedFrame) => void) {
+    knownOptions('connect', options, OPTIONS);
     this.#stage = stage;
     this.#hear = hear;
     const asked = {
@@ -48,6 +51,7 @@ export class TestConnection {
   /** The client's end of it: by a close frame, or with 1006 without one. */
   leave(code: number, reason: string): void {
     this.#phase = 'over';
+    this.closed = { code, reason };
     this.#event$.next({ type: 'closed', code, reason });
   }
 
@@ -95,9 +99,16 @@ export class TestConnection {
   /** The server's end of it; the client answers the close frame in a turn of its own, as over a network. */
   #end(code: number, reason: string): void {
     this.#phase = 'over';
+    this.closed = { code, reason };
     this.#hear({ type: 'close', code, reason });
     this.#stage.scheduler.schedule(() => this.#event$.next({ type: 'closed', code, reason }));
   }
+}
+
+/** How a connection has ended: the code of its close frame, 1006 without one. */
+export interface Closed {
+  readonly code: number;
+  readonly reason: string;
 }
 
 /** A client that is let in. */
@@ -118,6 +129,15 @@ export interface ConnectOptions {
   /** What the `connect` hook is given for Express's request: as much of it as it reads. Default `{}`. */
   readonly request?: object | undefined;
 }
+
+const OPTIONS: Known<ConnectOptions> = {
+  identity: true,
+  metadata: true,
+  protocol: true,
+  channel: true,
+  token: true,
+  request: true,
+};
 
 /** Of `websocketRoutes`. */
 const MAX_PAYLOAD = 1024 * 1024;
