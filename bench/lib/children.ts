@@ -24,10 +24,10 @@ export interface RunningServer {
 
 /** A line of JSON from load.ts. */
 export interface LoadResult {
-  readonly rate: number;
+  /** Units a second; nanoseconds of the server's processor time a unit, where the system tells them. */
+  readonly figures: { readonly rate: number; readonly cpu?: number; readonly user?: number };
   readonly serverBusy: number | null;
   readonly clientBusy: number;
-  readonly serverNsPerUnit: number | null;
 }
 
 const running = new Set<ChildProcess>();

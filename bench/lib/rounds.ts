@@ -3,12 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLoad, type RunningServer, runLoad, startServer } from './children.js';
 import { quiet } from './cpu.js';
-import { type Mode, type ModeName, modes } from './modes.js';
 import type { Peer } from './peers.js';
+import type { FigureName, Mode } from './suite.js';
 
-export interface Sample {
-  readonly primary: number;
-  readonly secondary: number | undefined;
+export interface Sample extends Readonly<Partial<Record<FigureName, number>>> {
   /** Share of a processor that the server and the client got. */
   readonly busy?: readonly [server: number, client: number];
 }
@@ -30,17 +28,17 @@ export interface Plan {
 }
 
 /** Measures one mode; a peer that fails is noted in `plan.failures` and left out. */
-export async function measure(name: ModeName, peers: readonly Peer[], plan: Plan) {
+export async function measure(name: string, mode: Mode, peers: readonly Peer[], plan: Plan) {
   const samples = new Map<string, Sample[]>();
   const servers = new Map<string, RunningServer>();
-  const slice = name === 'idle' ? idleSlice : rateSlice;
+  const slice = mode.busy === undefined ? idleSlice : rateSlice;
   for (const peer of peers) samples.set(peer.name, []);
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const peer of rotated(peers, round)) {
       if (!samples.has(peer.name)) continue;
       progress(`${name} ${round + 1}/${plan.rounds} ${peer.name}`);
       try {
-        samples.get(peer.name)?.push(await slice(peer, plan, modes[name], servers));
+        samples.get(peer.name)?.push(await slice(peer, plan, mode, servers));
       } catch (error) {
         samples.delete(peer.name);
         const reasons = [(error as Error).message, servers.get(peer.name)?.complaints() ?? ''];
@@ -72,7 +70,7 @@ type Slice = (
   servers: Map<string, RunningServer>,
 ) => Promise<Sample>;
 
-/** One slice of echo or connect, on a server that stays up for all rounds of the mode. */
+/** One slice with a rate, on a server that stays up for all rounds of the mode. */
 const rateSlice: Slice = async (peer, plan, mode, servers) => {
   const known = servers.get(peer.name);
   const server = known ?? (await startServer(peer));
@@ -86,7 +84,7 @@ const rateSlice: Slice = async (peer, plan, mode, servers) => {
     const start = performance.now();
     const result = await runLoad(server, [...mode.load, ...times]);
     const busy = [result.serverBusy ?? 1, result.clientBusy] as const;
-    const sample = { primary: result.rate, secondary: result.serverNsPerUnit ?? undefined, busy };
+    const sample = { ...result.figures, busy };
     if (!best || Math.max(...busy) > Math.max(...(best.busy ?? []))) best = sample;
     if (Math.max(...busy) >= (mode.busy ?? 0)) return sample;
     plan.patience -= performance.now() - start;
@@ -114,7 +112,7 @@ const idleSlice: Slice = async (peer, plan, mode) => {
     const after = await server.stats();
     await release();
     const each = (key: 'rss' | 'heapUsed') => (after[key] - before[key]) / plan.idleConnections;
-    return { primary: each('rss'), secondary: each('heapUsed') };
+    return { rss: each('rss'), heap: each('heapUsed') };
   } finally {
     await server.stop();
   }
