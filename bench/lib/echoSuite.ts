@@ -1,23 +1,27 @@
 // What bench:echo measures, and what must come out.
 import { peers } from './peers.js';
+import { idleSlice, rateSlice } from './slices.js';
 import { cpu, kilobytes, type Mode, rate, type Suite, type Target } from './suite.js';
 
 const modes = {
   echo1: {
     title: 'Echo, 64 bytes, 100 connections, 1 in flight',
     measures: [rate('messages'), cpu('message')],
+    slice: rateSlice,
     load: ['--mode', 'echo', '--connections', '100', '--inflight', '1'],
     busy: 0.93,
   },
   echo16: {
     title: 'Echo, 64 bytes, 100 connections, 16 in flight',
     measures: [rate('messages'), cpu('message')],
+    slice: rateSlice,
     load: ['--mode', 'echo', '--connections', '100', '--inflight', '16'],
     busy: 0.93,
   },
   connect: {
     title: 'Upgrade and clean close, 64 at once',
     measures: [rate('upgrades'), cpu('upgrade')],
+    slice: rateSlice,
     load: ['--mode', 'connect', '--connections', '64'],
     // Accepting waits for both sides in turn, so neither is ever quite busy.
     busy: 0.75,
@@ -25,6 +29,7 @@ const modes = {
   idle: {
     title: 'Idle connections, a fresh server each time',
     measures: [kilobytes('rss', 'RSS'), kilobytes('heap', 'heap')],
+    slice: idleSlice,
     load: ['--mode', 'idle'],
   },
 } as const satisfies Record<string, Mode>;

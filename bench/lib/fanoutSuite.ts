@@ -1,5 +1,6 @@
 // What bench:fanout measures, and what must come out.
 import type { Peer } from './peers.js';
+import { rateSlice } from './slices.js';
 import { cpu, type Mode, rate, type Suite, type Target, userCpu } from './suite.js';
 
 const peers: readonly Peer[] = [
@@ -23,6 +24,7 @@ function mode(size: Size, how: string, ...load: string[]): Mode {
   return {
     title: `Fan-out to 1,000, ${SIZES[size]}, ${how}`,
     measures: [rate('deliveries'), userCpu('delivery'), cpu('delivery')],
+    slice: rateSlice,
     load: ['--mode', 'fanout', '--connections', '1000', '--size', `${size}`, ...load],
     // With one in flight each side waits for the other at its end.
     busy: 0.85,

@@ -19,6 +19,10 @@ function ratios(samples: Samples, of: string, to: string, figure: FigureName): n
   return pairs.filter((ratio) => !Number.isNaN(ratio));
 }
 
+function figures(samples: Samples, of: string, figure: FigureName): number[] {
+  return (samples.get(of) ?? []).map((sample) => sample[figure] ?? Number.NaN);
+}
+
 /** `median (lowest–highest)`, or a dash when nothing was measured. */
 export function spread(values: readonly number[]): string {
   if (values.length === 0) return '–';
@@ -69,13 +73,14 @@ export function verdicts<M extends string>(
 
 function verdict(target: Target, { title, measures }: Mode, samples: Samples): string[] {
   const { of, against, figure = measures[0].figure, kind, bound, aim } = target;
-  const found = ratios(samples, of, against, figure);
+  const found =
+    against === undefined ? figures(samples, of, figure) : ratios(samples, of, against, figure);
   const isMet = kind === 'least' ? median(found) >= bound : median(found) <= bound;
   const aimed = aim === undefined ? '' : `, aim ${aim}`;
   return [
     title,
     measures.find((measure) => measure.figure === figure)?.label ?? figure,
-    `${of} ÷ ${against}`,
+    against === undefined ? of : `${of} ÷ ${against}`,
     spread(found),
     `at ${kind} ${bound}${aimed}`,
     found.length === 0 ? 'not measured' : isMet ? 'met' : 'MISSED',
