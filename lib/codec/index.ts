@@ -4,6 +4,14 @@
  * blocks.
  */
 
+export {
+  type ClientBatch,
+  type ClientFrame,
+  MAX_BATCH,
+  readBatch,
+  readFrame,
+  wireMessage,
+} from './channels/clientFrame.js';
 export type { Address } from './fields/address.js';
 export type { CodecError } from './fields/codecError.js';
 export { duration } from './fields/duration.js';

@@ -39,3 +39,4 @@ export type { Relay, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export { setRelay } from './setRelay.js';
 export { type RelayOptions, websocketRelay } from './websocketRelay.js';
+export { type RoutesOptions, websocketRoutes } from './websocketRoutes.js';

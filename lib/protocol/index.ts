@@ -7,6 +7,8 @@
  * connection ends, and `withRetry.ts` when a client comes back.
  */
 
+export { type Agreement, agree, type Dialect, UNSUPPORTED, V1 } from './agree.js';
+export { channelErrors, type ErrorCode, mayRetry } from './channelErrors.js';
 export type { ChildPlace } from './childPlace.js';
 export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';
 export { cutReason } from './cutReason.js';
@@ -15,6 +17,16 @@ export type { GivenMetadata, Metadata } from './metadata.js';
 export { type PacedOptions, paced } from './paced.js';
 export type { RelayBehavior } from './relayBehavior.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
+export {
+  type EventPayload,
+  type ExtensionKeys,
+  MESSAGE_TYPES,
+  type MessageType,
+  RESERVED_EVENTS,
+  type RequestId,
+  type WireError,
+  type WireMessage,
+} from './wireMessage.js';
 export { readRetry, withRetry } from './withRetry.js';
 export {
   type ClientMessage,

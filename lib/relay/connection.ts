@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Inbox, Message, Pid, Self } from '../core/index.js';
 import { type Extension, type Process, UNBOUNDED } from '../runtime/index.js';
 import { lastLeave } from './closing.js';
-import type { Client } from './delivery.js';
+import type { Line, LineHolder } from './line.js';
 import { type Performer, perform, tellFate } from './perform.js';
 import { type SessionContext, session } from './session.js';
 import type { Receipts, Socket } from './socket.js';
@@ -15,12 +15,13 @@ import { type ConnectionOwner, Surroundings } from './surroundings.js';
  */
 export class Connection
   extends Surroundings
-  implements Extension, SessionContext, Client, Performer, Receipts
+  implements Extension, SessionContext, Performer, Receipts, Line
 {
   /** Where it forwards to now, at first what the handler has asked for. */
   route: Route;
   readonly #owned: Process | undefined;
   state: State | undefined;
+  holder: LineHolder | undefined;
 
   /** `owned` is the target if the relay has spawned it, because the relay then ends it as well (H1). */
   constructor(
@@ -86,6 +87,12 @@ export class Connection
     return UNBOUNDED;
   }
 
+  write(data: string): boolean {
+    if (this.isOpen && this.socket.write(data)) return true;
+    this.events.drop(this.pid, 'closing');
+    return false;
+  }
+
   perform(command: SessionCommand): boolean {
     return perform(this, command);
   }
@@ -102,7 +109,9 @@ export class Connection
     this.delivery.end();
     this.#owned?.stop(STOP_TIMEOUT);
     // 1006 if it was ended before its session was.
-    this.owner.remove(this, state?.phase === 'closed' ? state.code : 1006);
+    const code = state?.phase === 'closed' ? state.code : 1006;
+    this.holder?.released(code);
+    this.owner.remove(this, code);
   }
 
   takeBack(message: Message, to: Pid): boolean {

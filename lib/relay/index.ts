@@ -16,6 +16,8 @@ export type { DrainProgress } from './drain.js';
 export type { DrainOptions } from './drainOptions.js';
 export { Hub } from './hub.js';
 export type { HubOptions } from './hubOptions.js';
+export type { Line, LineHolder } from './line.js';
+export { lineOf } from './lineOf.js';
 export { routeProblem } from './routeTo.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';
 export type { Fate, Receipts, Socket, SocketEvent, Valve } from './socket.js';

@@ -20,6 +20,7 @@ export type { Context } from './queue/contextQueue.js';
 export { inNoContext } from './queue/liveSeams.js';
 export type { Seams } from './queue/runQueue.js';
 export type { Arrival, Tracing } from './queue/tracedQueue.js';
+export type { Group } from './registry/groupTable.js';
 export type { Host, HostOptions } from './registry/hostTable.js';
 export { assemble, createSystem, type SystemOptions } from './system/createSystem.js';
 export type { Groups } from './system/groupsApi.js';

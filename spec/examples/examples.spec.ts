@@ -203,7 +203,7 @@ example('05-auth', () => {
   });
 });
 
-example('12-token', () => {
+example('11b-token', () => {
   const path = '/ws/me';
   const tokenOf = async (user: string): Promise<string> => {
     const body = new URLSearchParams({ user });
@@ -303,7 +303,7 @@ example('09-call-reply', () => {
   });
 });
 
-example('13-drain', () => {
+example('11c-drain', () => {
   it('at SIGTERM tells each client to come back, and when', async () => {
     const clients = [await connect('/ws/echo'), await connect('/ws/echo')];
     expect(await clients[0]?.ask('hi')).toBe('hi');

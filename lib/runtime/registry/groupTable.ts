@@ -9,7 +9,7 @@ import {
 import { each, type Few } from '../collections/few.js';
 
 /**
- * The process groups of a system. Invariant: a group is in the table while it has a member or is watched,
+ * The process groups of a system. Invariant: a group is in the table while it has a member, is watched or held,
  * and a scope while it has a group or is watched. For users, only a group with members exists (G1).
  */
 export class GroupTable {
@@ -100,8 +100,8 @@ export class GroupTable {
 
   /** Removes a group, and then its scope, if nobody is in it or watches it. */
   tidy(group: Group): void {
-    const { scope, members, watches, name } = group;
-    if (members.size === 0 && watches === undefined) scope.groups.delete(name);
+    const { scope, members, watches, name, isHeld } = group;
+    if (members.size === 0 && watches === undefined && !isHeld) scope.groups.delete(name);
     this.tidyScope(scope);
   }
 
@@ -138,6 +138,8 @@ export interface GroupPlace {
 export class Group {
   readonly members = new Map<Member, number>();
   watches: Few<GroupObserver>;
+  /** Whether it stays without members, because somebody keeps it: a channel. */
+  isHeld = false;
 
   constructor(
     readonly scope: Scope,

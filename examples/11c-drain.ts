@@ -1,6 +1,6 @@
 // A server is replaced while clients are connected: they close in batches, each with a time to come back at.
 //
-//   node --import tsx examples/13-drain.ts    ws://127.0.0.1:3000/ws/echo, by several clients, then Ctrl-C
+//   node --import tsx examples/11c-drain.ts    ws://127.0.0.1:3000/ws/echo, by several clients, then Ctrl-C
 //
 // The reason of the close, `server restarting; retry=1417`, is for the client: `readRetry(reason)` reads it.
 import express from 'express';

@@ -1,6 +1,6 @@
 // A browser cannot set headers on a WebSocket, but it can offer subprotocols: one of them is its token.
 //
-//   node --import tsx examples/12-token.ts
+//   node --import tsx examples/11b-token.ts
 //   curl -d user=ada http://127.0.0.1:3000/token
 //   new WebSocket('ws://127.0.0.1:3000/ws/me', ['chat.v1', 'token.' + token])
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';

@@ -1,0 +1,55 @@
+import { knownOptions, ProcessError, shown } from '../../core/index.js';
+import type { WireMessage } from '../../protocol/index.js';
+import type { Member } from '../members/member.js';
+import { Encoded } from '../messages/encoded.js';
+import type { Broker } from './broker.js';
+
+/**
+ * Sends a message to all connections, or to some, and returns to how many (B9): those of `onlyTo` that are in
+ * `channel`, but not those of `exclude`, which goes before. Ids of nobody are skipped, and repeated ones count once.
+ *
+ * @throws ProcessError `Invalid` for an unknown option, or a list that is none.
+ */
+export function broadcast(
+  broker: Broker,
+  message: WireMessage,
+  options: BroadcastOptions = {},
+): number {
+  knownOptions('broadcast', options, { onlyTo: true, exclude: true, channel: true });
+  const { channel: name } = options;
+  const only = setOf('onlyTo', options.onlyTo);
+  const excluded = setOf('exclude', options.exclude);
+  const isPicked = ({ pid }: Member): boolean => !excluded?.has(pid) && (only?.has(pid) ?? true);
+  const picks = only === undefined && excluded === undefined ? undefined : isPicked;
+  if (name !== undefined) {
+    const channel = broker.channels.find(name);
+    return channel === undefined ? 0 : broker.publish(channel, message, { picks });
+  }
+  const { members, seconds, counters } = broker;
+  const encoded = new Encoded(message, undefined);
+  let count = 0;
+  for (const member of only === undefined ? members.values() : among(members, only)) {
+    if ((picks?.(member) ?? true) && member.send(encoded, seconds)) count++;
+  }
+  counters.broadcast++;
+  counters.sent += count;
+  return count;
+}
+
+/** Whom a broadcast is for; default: everybody. */
+export interface BroadcastOptions {
+  /** The ids of connections; an empty list is nobody. */
+  readonly onlyTo?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  /** Only those in this channel. */
+  readonly channel?: string | undefined;
+}
+
+function setOf(name: string, ids: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  if (ids === undefined) return undefined;
+  if (Array.isArray(ids)) return new Set(ids);
+  throw new ProcessError('Invalid', `broadcast: ${name} is a list of ids, not ${shown(ids)}`);
+}
+
+const among = (members: ReadonlyMap<string, Member>, ids: ReadonlySet<string>): Member[] =>
+  [...ids].flatMap((id) => members.get(id) ?? []);

@@ -1,0 +1,111 @@
+import type { ClientFrame } from '../../codec/index.js';
+import type { Pid } from '../../core/index.js';
+import type { WireMessage } from '../../protocol/index.js';
+import { Conversation } from '../members/conversation.js';
+import type { Member, MemberOwner } from '../members/member.js';
+import type { Channel } from '../table/channel.js';
+import { publish, type Sending } from '../table/publish.js';
+import { Departures } from './departures.js';
+import type { ConnectionEvent } from './streams.js';
+import { Tables } from './tables.js';
+
+/**
+ * The inside of a manager: by it clients come and go, and what is sent finds them. The rooms above it decide who comes
+ * in; users see it as `WebSocketManager`.
+ */
+export class Broker extends Tables implements MemberOwner {
+  readonly departures = new Departures();
+  /** Makes the process of a channel, if its definition has a behaviour; set by the rooms above. */
+  openRoom: ((channel: Channel) => Channel['room']) | undefined;
+  /** What the server has asked clients; set by the rooms above. */
+  asked: Asking | undefined;
+
+  sent(count: number): void {
+    this.counters.sent += count;
+  }
+
+  /** What a client waits for, made when it first does. */
+  conversationOf(member: Member): Conversation {
+    member.conversation ??= new Conversation(this.limits, () => this.kernel.uptime());
+    return member.conversation;
+  }
+
+  // --- who is connected -----------------------------------------------------------------------------
+
+  /** Whether it is connected still. */
+  has(member: Member): boolean {
+    return this.members.get(member.pid) === member;
+  }
+
+  add(member: Member): void {
+    this.members.set(member.pid, member);
+    this.publicIds.set(member.connection.id, member);
+    this.counters.opened++;
+  }
+
+  /** The end of its process: it is out of everything before anybody can be told (B8). */
+  released(member: Member): void {
+    const { closeCode = 1006 } = member;
+    this.counters.closed.set(closeCode, (this.counters.closed.get(closeCode) ?? 0) + 1);
+    this.remove(member);
+  }
+
+  /** Takes a connection out of the tables and of all its channels; nothing if it is not there. */
+  remove(member: Member): void {
+    if (!this.has(member)) return;
+    this.members.delete(member.pid);
+    this.publicIds.delete(member.connection.id);
+    const channels = this.channels.of(member.process);
+    for (const channel of channels) this.channels.exit(channel, member);
+    member.conversation?.end();
+    this.asked?.end(member);
+    this.departures.add(member, channels);
+  }
+
+  /** The relay says why a client has gone, or that it was handed over to another process (X5). */
+  left(pid: Pid, reason: string): void {
+    const living = this.members.get(pid);
+    if (living !== undefined) {
+      living.line.holder = undefined;
+      this.remove(living);
+    }
+    const member = this.departures.left(pid, reason);
+    if (member !== undefined) this.tell('left', member, reason);
+  }
+
+  /** Tells the subscribers of `connections$`. */
+  tell(type: ConnectionEvent['type'], { connection, closeCode }: Member, reason?: string): void {
+    const { connections } = this.streams;
+    if (!connections.observed) return;
+    const count = this.members.size;
+    if (type === 'joined') return connections.next({ type, connection, count });
+    connections.next({
+      ...{ type, connection, count },
+      ...(closeCode !== undefined && { code: closeCode }),
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  // --- what is sent ---------------------------------------------------------------------------------
+
+  /** Sends to a channel and counts it; returns to how many connections. */
+  publish(channel: Channel, message: WireMessage, options: Omit<Sending, 'seconds' | 'toProcess'>) {
+    const { seconds } = this;
+    const count = publish(channel, message, { ...options, seconds, toProcess: this.#toProcess });
+    this.counters.broadcast++;
+    this.counters.sent += count;
+    return count;
+  }
+
+  readonly #toProcess: Sending['toProcess'] = (process, { name }, message) => {
+    const { type, payload, timestamp, metadata } = message;
+    const published = { channel: name, type, payload, timestamp, metadata };
+    process.accept({ topic: 'channel.published', payload: published, from: this.pid });
+  };
+}
+
+/** Requests of the server to clients (CP11). */
+export interface Asking {
+  answered(member: Member, frame: ClientFrame): void;
+  end(member: Member): void;
+}

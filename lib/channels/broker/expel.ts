@@ -1,0 +1,42 @@
+import type { Member } from '../members/member.js';
+import { wireError } from '../messages/replyText.js';
+import type { Channel } from '../table/channel.js';
+import type { Broker } from './broker.js';
+
+/** The server ends a membership, and a client of v1 is told why (1.4); `false` if there is none. */
+export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
+  if (!broker.channels.exit(channel, member)) return false;
+  const { code, message = TEXTS[code] ?? code, retry } = why;
+  if (member.isV1) {
+    const { retry: may } = wireError(code, message, { retry });
+    member.tell(channel.name, 'rx:unsubscribed', { code, message, retry: may });
+  }
+  channel.room?.left(member, code);
+  return true;
+}
+
+/** Why the server ends a membership. */
+export interface Expulsion {
+  readonly code: string;
+  readonly message?: string | undefined;
+  /** Whether the client may ask again; default: as the code says. */
+  readonly retry?: boolean | undefined;
+}
+
+const TEXTS: Readonly<Record<string, string>> = {
+  expired: 'The subscription has expired',
+  denied: 'Not authorized any more',
+  kicked: 'Removed from the channel',
+  lagged: 'Too slow',
+  crashed: 'The channel has crashed',
+  closed: 'The channel has ended',
+  deleted: 'The channel was deleted',
+};
+
+/** A client leaves by itself; `false` if it was no member. */
+export function leave(broker: Broker, name: string, member: Member): boolean {
+  const channel = broker.channels.find(name);
+  if (channel === undefined || !broker.channels.exit(channel, member)) return false;
+  channel.room?.left(member, 'unsubscribed');
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { Connection } from '../definitions/connection.js';
+import type { ClientMessage } from '../members/clientMessage.js';
+import type { Channel } from '../table/channel.js';
+import { Source } from '../table/stream.js';
+
+/** The streams of a manager: what clients send, and who comes and goes. */
+export class Streams {
+  readonly messages: Source<ClientMessage>;
+  readonly connections: Source<ConnectionEvent>;
+
+  constructor(readonly report: (error: unknown) => void) {
+    this.messages = new Source(report);
+    this.connections = new Source(report);
+  }
+
+  /** Gives a client's message to those who listen; `false`: nobody does. */
+  offer(message: ClientMessage, channel: Channel | undefined): boolean {
+    const isHeard = this.messages.observed || channel?.messages?.observed === true;
+    this.messages.next(message);
+    channel?.messages?.next(message);
+    return isHeard;
+  }
+}
+
+/** A client has connected or has left. */
+export interface ConnectionEvent {
+  readonly type: 'joined' | 'left';
+  readonly connection: Connection;
+  /** How many connections there are now. */
+  readonly count: number;
+  /** Of the close frame; 1006 without one. Of a leave only. */
+  readonly code?: number;
+  /** Why it has left; do not trust it, since it may be the client's text (Z5). */
+  readonly reason?: string;
+}

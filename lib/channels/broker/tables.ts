@@ -1,0 +1,73 @@
+import { type Duration, durationOption, type Pid } from '../../core/index.js';
+import type { Kernel } from '../../runtime/index.js';
+import type { ChannelDefinition } from '../definitions/channelDefinition.js';
+import { Definitions } from '../definitions/definitions.js';
+import type { Limits } from '../definitions/limitOptions.js';
+import type { Member } from '../members/member.js';
+import { Channels, type Surroundings } from '../table/channels.js';
+import { Counters } from './counters.js';
+import { Streams } from './streams.js';
+
+/** What a manager knows: who is connected, which channels there are and what is said of them, what is counted. */
+export abstract class Tables implements Surroundings {
+  readonly definitions = new Definitions();
+  readonly channels: Channels;
+  readonly members = new Map<Pid, Member>();
+  /** By the public ids of their connections (CP20). */
+  readonly publicIds = new Map<string, Member>();
+  readonly counters = new Counters();
+  readonly streams: Streams;
+  /** The PID of the manager's process, once it has begun. */
+  pid: Pid | undefined;
+  #second = -1;
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly limits: Limits,
+    /** Whether a client may subscribe what neither exists nor is defined. */
+    readonly implicitChannels: boolean,
+    readonly scope: string | undefined,
+  ) {
+    this.channels = new Channels(this);
+    this.streams = new Streams((error) => this.report('a subscriber of a stream', error));
+  }
+
+  /** The system's uptime in whole seconds, read once a batch. */
+  get seconds(): number {
+    const second = Math.floor(this.kernel.spawnTime() / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.counters.mark(second);
+    }
+    return second;
+  }
+
+  /** The time of day, in whole seconds since 1970. */
+  get timestamp(): number {
+    return Math.floor(this.kernel.now() / 1_000);
+  }
+
+  /** Tells of what code of a user has thrown. */
+  report(what: string, error: unknown): void {
+    this.warn('channels', `${what} has failed`, error);
+  }
+
+  warn(code: string, message: string, error?: unknown): void {
+    this.kernel.events.warning(code, message, this.pid, error);
+  }
+
+  /** An answer to what is no request, or is over already. */
+  stray(topic: string): void {
+    this.kernel.events.strayReply(this.pid as Pid, topic);
+  }
+
+  /** Milliseconds of a duration that a hook has given. @throws ProcessError `Invalid`. */
+  millis(duration: Duration): number {
+    return durationOption('expiresIn', duration);
+  }
+
+  /** What is said of a channel, there already or not (B13). */
+  definitionOf(name: string): ChannelDefinition | undefined {
+    return this.channels.find(name)?.own ?? this.definitions.find(name);
+  }
+}

@@ -1,0 +1,18 @@
+import { ProcessError, shown } from '../../core/index.js';
+
+/** Checks a channel's name: 1 to 255 characters, none of them a control character (§2.5). @throws ProcessError `Invalid`. */
+export function channelName(name: unknown): string {
+  if (isChannelName(name)) return name;
+  throw new ProcessError(
+    'Invalid',
+    `${shown(name)} is no name of a channel: give 1 to 255 characters, none a control character`,
+  );
+}
+
+/** Whether it is a channel's name. */
+export function isChannelName(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && name.length <= 255 && !CONTROL.test(name);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;

@@ -1,0 +1,30 @@
+import { type ChannelDefinition, isPattern } from './channelDefinition.js';
+
+/** Which definition a channel's name has: the exact one, else that of the longest prefix (B13). */
+export class Definitions {
+  readonly #exact = new Map<string, ChannelDefinition>();
+  /** By prefix, the longest first. */
+  #prefixes: [prefix: string, definition: ChannelDefinition][] = [];
+
+  /** A second definition of a pattern replaces the first. */
+  add(definition: ChannelDefinition): void {
+    const { pattern } = definition;
+    if (!isPattern(definition)) {
+      this.#exact.set(pattern, definition);
+      return;
+    }
+    const prefix = pattern.slice(0, -1);
+    this.#prefixes = this.#prefixes.filter(([other]) => other !== prefix);
+    this.#prefixes.push([prefix, definition]);
+    this.#prefixes.sort(([one], [other]) => other.length - one.length);
+  }
+
+  find(name: string): ChannelDefinition | undefined {
+    const exact = this.#exact.get(name);
+    return exact ?? this.#prefixes.find(([prefix]) => name.startsWith(prefix))?.[1];
+  }
+
+  all(): readonly ChannelDefinition[] {
+    return [...this.#exact.values(), ...this.#prefixes.map(([, definition]) => definition)];
+  }
+}

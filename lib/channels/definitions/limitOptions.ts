@@ -1,0 +1,79 @@
+import {
+  countOption,
+  type Duration,
+  durationOption,
+  type Known,
+  knownOptions,
+  limitOption,
+} from '../../core/index.js';
+
+/** Limits of a manager: every one has a finite default (§2.5). Durations are milliseconds, or texts as `'5s'`. */
+export interface LimitOptions {
+  /** Channels that one client may subscribe; default 128. Beyond: `limit`. */
+  readonly channels?: number | undefined;
+  /** Joins of one client that wait for their answer; default 16. Beyond: `overloaded`. */
+  readonly pendingJoins?: number | undefined;
+  /** Channels that clients have made, all together; default 100,000. Beyond: `limit`. */
+  readonly clientChannels?: number | undefined;
+  /** Requests of one client without their reply; default 64. Beyond: `overloaded`. */
+  readonly pending?: number | undefined;
+  /** Bytes of JSON of a join's `params`; default 4 KiB. Beyond: `bad_request`. */
+  readonly params?: number | undefined;
+  /** Bytes of JSON of a join's `meta`; default 1 KiB. Beyond: `bad_request`. */
+  readonly meta?: number | undefined;
+  /** How long a `join` hook, or a channel's process that admits, may take; default 5 s. Then: `timeout`. */
+  readonly joinTimeout?: Duration | undefined;
+  /** How long a handler may take for a request; default 10 s. Then: `timeout` (CP9). */
+  readonly requestTimeout?: Duration | undefined;
+  /** How long the `connect` hook may take; default 5 s. Then: 503 (B14). */
+  readonly connectTimeout?: Duration | undefined;
+  /** Requests a second of a client that speaks v1; default 50; 0 or Infinity: no limit. Beyond: `rate_limited` (B29). */
+  readonly requestsPerSecond?: number | undefined;
+  /** How many of them may come at once; default 200. */
+  readonly requestBurst?: number | undefined;
+  /** Messages in 10 s that a client of v1 may get wrong; default 20. Then: 4400; 0 or Infinity: no limit. */
+  readonly protocolErrors?: number | undefined;
+}
+
+/** The limits, checked, their defaults applied; times in milliseconds. */
+export type Limits = { readonly [Name in keyof LimitOptions]-?: number };
+
+const NAMES: Known<LimitOptions> = {
+  channels: true,
+  pendingJoins: true,
+  clientChannels: true,
+  pending: true,
+  params: true,
+  meta: true,
+  joinTimeout: true,
+  requestTimeout: true,
+  connectTimeout: true,
+  requestsPerSecond: true,
+  requestBurst: true,
+  protocolErrors: true,
+};
+
+/** Reads the limits. @throws ProcessError `Invalid` naming the one that is wrong. */
+export function readLimits(given: LimitOptions = {}): Limits {
+  knownOptions('createWebSocketManager: limits', given, NAMES);
+  const count = (name: keyof LimitOptions, usual: number): number =>
+    countOption(`limits.${name}`, (given[name] as number | undefined) ?? usual);
+  const time = (name: keyof LimitOptions, usual: Duration): number =>
+    durationOption(`limits.${name}`, given[name] ?? usual);
+  const open = (name: keyof LimitOptions, usual: number): number =>
+    limitOption(`limits.${name}`, (given[name] as number | undefined) ?? usual);
+  return {
+    channels: count('channels', 128),
+    pendingJoins: count('pendingJoins', 16),
+    clientChannels: count('clientChannels', 100_000),
+    pending: count('pending', 64),
+    params: count('params', 4_096),
+    meta: count('meta', 1_024),
+    joinTimeout: time('joinTimeout', '5s'),
+    requestTimeout: time('requestTimeout', '10s'),
+    connectTimeout: time('connectTimeout', '5s'),
+    requestsPerSecond: open('requestsPerSecond', 50),
+    requestBurst: count('requestBurst', 200),
+    protocolErrors: open('protocolErrors', 20),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Channels: clients in rooms, with messages of the page's format, over connections of the relay.
+ *
+ * Its rooms, each importing only those before it: `messages` (what is sent, and its text), `definitions` (what is said
+ * of channels), `members` (a connection, and what it waits for), `table` (channels and who is in them), `broker` (the
+ * inside of a manager), `wire` (what clients ask), `rooms` (the processes of channels) and `manager` (what users see).
+ * Begin with `manager/createWebSocketManager.ts` from above, or with `table/publish.ts`, the way of a broadcast.
+ */
+export type { BroadcastOptions } from './broker/broadcast.js';
+export type { ConnectionEvent } from './broker/streams.js';
+export {
+  type ChannelDefinition,
+  type ChannelOptions,
+  channel,
+} from './definitions/channelDefinition.js';
+export { isChannelName } from './definitions/channelName.js';
+export type { Connection } from './definitions/connection.js';
+export type {
+  JoinAnswer,
+  JoinHook,
+  JoinRequest,
+  Position,
+  Refused,
+} from './definitions/joinHook.js';
+export type { Joining, Published } from './definitions/joining.js';
+export type { LimitOptions } from './definitions/limitOptions.js';
+export {
+  type ChannelManager,
+  type ChannelMetadata,
+  createChannelManager,
+} from './manager/channelManager.js';
+export {
+  createWebSocketManager,
+  type ManagerOptions,
+  websocketManager,
+} from './manager/createWebSocketManager.js';
+export { type Admitted, type Declined, handshake, type Outcome } from './manager/handshake.js';
+export { type Inside, insideOf } from './manager/inside.js';
+export { refuseVersion } from './manager/refuseVersion.js';
+export type { ServerChannel } from './manager/serverChannel.js';
+export type { WebSocketManager } from './manager/webSocketManager.js';
+export type { ClientMessage, FailOptions } from './members/clientMessage.js';
+export { type EventType, event } from './messages/eventType.js';
+export type { Issue, Schema } from './messages/schema.js';
+export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
+export type { MemberEvent } from './table/channel.js';
+export type { SendOptions } from './table/publish.js';

@@ -1,0 +1,155 @@
+import { isPid, ProcessError, shown } from '../../core/index.js';
+import type { Broker } from '../broker/broker.js';
+import { deleteChannel } from '../broker/deleteChannel.js';
+import { expel } from '../broker/expel.js';
+import { join, joined } from '../broker/join.js';
+import { type ChannelDefinition, isPattern } from '../definitions/channelDefinition.js';
+import { channelName } from '../definitions/channelName.js';
+import type { Channel } from '../table/channel.js';
+import { Channels } from '../table/channels.js';
+
+/**
+ * The channels of a manager: which there are and who is in them (B12). A member is whatever has an id: a connection or
+ * another process by its PID, which leaves by itself when it ends, or any other text.
+ */
+export class ChannelManager {
+  readonly #channels: Channels;
+  readonly #broker: Broker | undefined;
+
+  /** @internal */
+  constructor(broker?: Broker) {
+    this.#broker = broker;
+    this.#channels = broker?.channels ?? new Channels(undefined);
+  }
+
+  /**
+   * Makes a channel; if it is there, its metadata are replaced and its subscribers stay.
+   *
+   * @throws ProcessError `Invalid` for a pattern, which is no channel.
+   * @example manager.channels.createChannel(channel('chat:general', { description: 'General Chat Room' }));
+   */
+  createChannel(definition: ChannelDefinition): void {
+    if (typeof definition?.pattern !== 'string' || isPattern(definition)) {
+      throw new ProcessError(
+        'Invalid',
+        'createChannel: give channel(name, …), with a name that has no *',
+      );
+    }
+    this.#channels.open(definition.pattern).own = definition;
+  }
+
+  /** Ends a channel: its members are out, its process stops, a client of v1 is told (B28). `false`: there was none. */
+  deleteChannel(name: string): boolean {
+    if (this.#broker !== undefined) return deleteChannel(this.#broker, name);
+    const channel = this.#channels.find(name);
+    if (channel !== undefined) this.#channels.delete(channel);
+    return channel !== undefined;
+  }
+
+  /**
+   * Puts an id into a channel, which is made if it is missing; no hook is asked (B31). `false` if it is there already,
+   * or is the PID of a process that has ended.
+   *
+   * @throws ProcessError `Invalid` for a name or an id that is no non-empty text.
+   */
+  subscribe(name: string, id: string): boolean {
+    channelName(name);
+    checkId(id);
+    const broker = this.#broker;
+    const member = broker?.members.get(id);
+    if (broker !== undefined && member !== undefined) {
+      if (!join(broker, name, member, {}, false)) return false;
+      if (member.isV1) member.tell(name, 'rx:subscribed', {});
+      joined(broker, name, member);
+      return true;
+    }
+    const process = broker?.kernel.processes.get(id);
+    if (process !== undefined) return this.#channels.join(this.#channels.open(name), process);
+    if (broker !== undefined && isPid(id)) return false;
+    const channel = this.#channels.open(name);
+    channel.guests ??= new Set();
+    if (channel.guests.has(id)) return false;
+    channel.guests.add(id);
+    return true;
+  }
+
+  /** Takes an id out of a channel, which stays listed; `false` if it was not there. */
+  unsubscribe(name: string, id: string): boolean {
+    const channel = this.#channels.find(name);
+    return channel !== undefined && this.#unsubscribe(channel, id);
+  }
+
+  #unsubscribe(channel: Channel, id: string): boolean {
+    const broker = this.#broker;
+    const member = broker?.members.get(id);
+    if (broker !== undefined && member !== undefined) {
+      return expel(broker, channel, member, { code: 'kicked', retry: false });
+    }
+    const process = broker?.kernel.processes.get(id);
+    if (process !== undefined) return this.#channels.leave(channel, process);
+    return channel.guests?.delete(id) ?? false;
+  }
+
+  /** Takes an id out of all channels. */
+  unsubscribeAll(id: string): void {
+    for (const channel of [...this.#channels]) this.#unsubscribe(channel, id);
+  }
+
+  /** Who is in a channel, as a copy; of one that there is not, nobody. */
+  getSubscribers(name: string): readonly string[] {
+    return this.#channels.find(name)?.ids ?? [];
+  }
+
+  /** Which channels an id is in, in the order of their creation. */
+  getSubscribedChannels(id: string): readonly string[] {
+    const process = this.#broker?.kernel.processes.get(id);
+    return [...this.#channels]
+      .filter((channel) => (process ? channel.has(process) : channel.guests?.has(id)))
+      .map(({ name }) => name);
+  }
+
+  /** How many are in a channel; 0 in one that there is not. */
+  subscriberCount(name: string): number {
+    return this.#channels.find(name)?.size ?? 0;
+  }
+
+  /** The names of all channels, private ones as well, in the order of their creation. */
+  listChannels(): readonly string[] {
+    return [...this.#channels].map(({ name }) => name);
+  }
+
+  channelExists(name: string): boolean {
+    return this.#channels.find(name) !== undefined;
+  }
+
+  /** What was said of a channel; `undefined` if there is none, or nothing was said, since it was just subscribed. */
+  getChannelMetadata(name: string): ChannelMetadata | undefined {
+    const channel = this.#channels.find(name);
+    const definition = channel?.own ?? this.#broker?.definitions.find(name);
+    if (channel === undefined || definition === undefined) return undefined;
+    const { description, isPrivate = false } = definition.options;
+    return {
+      name,
+      ...(description !== undefined && { description }),
+      is_private: isPrivate,
+      created_at: channel.createdAt,
+    };
+  }
+}
+
+/** Makes a manager of channels without a system, for a test of what it counts: its members are ids only. */
+export const createChannelManager = (): ChannelManager => new ChannelManager();
+
+/** What is known of a channel, as the page has it. */
+export interface ChannelMetadata {
+  readonly name: string;
+  readonly description?: string;
+  readonly is_private: boolean;
+  /** Unix time in whole seconds. */
+  readonly created_at: number;
+}
+
+function checkId(id: unknown): void {
+  if (typeof id === 'string' && id !== '') return;
+  throw new ProcessError('Invalid', `${shown(id)} is no id: give a non-empty text`);
+}

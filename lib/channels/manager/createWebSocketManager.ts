@@ -1,0 +1,71 @@
+import { type Known, knownOptions, ProcessError } from '../../core/index.js';
+import { kernelOf, type System, spawn } from '../../runtime/index.js';
+import { Broker } from '../broker/broker.js';
+import type { ChannelDefinition } from '../definitions/channelDefinition.js';
+import { type LimitOptions, readLimits } from '../definitions/limitOptions.js';
+import { Inside } from './inside.js';
+import { managerBehavior } from './managerBehavior.js';
+import { sayGoodbye } from './sayGoodbye.js';
+import { WebSocketManager } from './webSocketManager.js';
+
+/**
+ * Makes the manager of a system's connections and channels: a process, to which connections are relayed, as by
+ * `websocketRoutes`.
+ *
+ * @throws ProcessError `Invalid` for an option, by its name; `AlreadyExists` where the system has one of this name.
+ * @example const manager = createWebSocketManager(system, { channels: [channel('chat:*')] });
+ */
+export function createWebSocketManager(
+  system: System,
+  options: ManagerOptions = {},
+): WebSocketManager {
+  knownOptions('createWebSocketManager', options, OPTIONS);
+  const kernel = system?.[kernelOf];
+  if (kernel === undefined) {
+    throw new ProcessError('Invalid', 'createWebSocketManager: give a system, from createSystem()');
+  }
+  const { channels = [], implicitChannels = true, name } = options;
+  const broker = new Broker(kernel, readLimits(options.limits), implicitChannels, name);
+  for (const definition of channels) broker.definitions.add(definition);
+  const inside = new Inside(system, broker);
+  const behavior = managerBehavior(broker, inside.arrivals);
+  broker.pid = spawn(kernel, behavior, { name: processName(name) }).pid;
+  const manager = new WebSocketManager(inside);
+  kernel.dependents.add(async () => {
+    inside.heartbeat.stop();
+    sayGoodbye(broker);
+  });
+  const known = managers.get(system) ?? new Map<string | undefined, WebSocketManager>();
+  managers.set(system, known.set(name, manager));
+  return manager;
+}
+
+/** The manager of a system that `createWebSocketManager` has made. @throws ProcessError `NotFound`: there is none. */
+export function websocketManager(system: System, name?: string): WebSocketManager {
+  const manager = managers.get(system)?.get(name);
+  if (manager !== undefined) return manager;
+  throw new ProcessError('NotFound', 'the system has no manager: createWebSocketManager(system)');
+}
+
+/** Options of `createWebSocketManager`. */
+export interface ManagerOptions {
+  /** What is said of channels; more by `manager.define`. Default: nothing, so that all are public. */
+  readonly channels?: readonly ChannelDefinition[] | undefined;
+  /** Whether clients may subscribe what neither exists nor is defined; default true. */
+  readonly implicitChannels?: boolean | undefined;
+  readonly limits?: LimitOptions | undefined;
+  /** Tells several managers of one system apart; the groups of its channels are in the scope of this name. */
+  readonly name?: string | undefined;
+}
+
+const OPTIONS: Known<ManagerOptions> = {
+  channels: true,
+  implicitChannels: true,
+  limits: true,
+  name: true,
+};
+
+const managers = new WeakMap<System, Map<string | undefined, WebSocketManager>>();
+
+const processName = (name: string | undefined): string =>
+  name === undefined ? 'websocket' : `websocket:${name}`;

@@ -1,0 +1,66 @@
+import type { Observable } from 'rxjs';
+import { type Duration, durationOption, knownOptions, ProcessError } from '../../core/index.js';
+import type { WireMessage } from '../../protocol/index.js';
+import { type BroadcastOptions, broadcast } from '../broker/broadcast.js';
+import type { Member } from '../members/member.js';
+import type { EventType } from '../messages/eventType.js';
+import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
+import type { SendOptions } from '../table/publish.js';
+import { insideOf } from './inside.js';
+import { ManagerView } from './managerView.js';
+
+/** The methods of a manager that send. */
+export abstract class ManagerSending extends ManagerView {
+  /**
+   * Sends a message to all connections, or to those that the options pick; returns to how many (B9).
+   *
+   * @throws ProcessError `Invalid` for an unknown option, or a message that has no JSON.
+   * @example manager.broadcast(WebSocketMessage.text('Hello everyone!'), { exclude: [id] });
+   */
+  broadcast(message: WireMessage, options?: BroadcastOptions): number {
+    return broadcast(this[insideOf].broker, message, options);
+  }
+
+  /** Sends a message to all in a channel; returns to how many connections, 0 if there is no such channel. */
+  sendToChannel(name: string, message: WireMessage, options: SendOptions = {}): number {
+    knownOptions('sendToChannel', options, { mapFor: true });
+    const { broker } = this[insideOf];
+    const channel = broker.channels.find(name);
+    return channel === undefined ? 0 : broker.publish(channel, message, options);
+  }
+
+  /** Sends a message to one connection. @throws ProcessError `NotFound`: `Connection not found: <id>`. */
+  sendToConnection(id: string, message: WireMessage): void {
+    this.#member(id).write(encodeMessage(message));
+  }
+
+  /**
+   * Asks a client that speaks v1 and emits its one reply (CP11). Cold. Errors: `Timeout`, by default after 10 s;
+   * `Unavailable`: it has gone, or speaks the page's dialect, in which nothing can be asked; `NotFound`: it has no
+   * handler, or there is no such connection; `Internal`: it has failed; `Invalid`: its reply does not fit the schema.
+   */
+  request<Data, Reply>(
+    id: string,
+    event: EventType<Data, Reply>,
+    data: NoInfer<Data>,
+    options: { readonly timeout?: Duration } = {},
+  ): Observable<Reply> {
+    knownOptions('request', options, { timeout: true });
+    const { asked, broker } = this[insideOf];
+    const { timeout } = options;
+    const millis =
+      timeout === undefined ? broker.limits.requestTimeout : durationOption('timeout', timeout);
+    return asked.ask(() => this.#member(id), event, data, millis);
+  }
+
+  /** Sends a message of type ping to all; returns to how many. */
+  pingAll(): number {
+    return this.broadcast(WebSocketMessage.ping());
+  }
+
+  #member(id: string): Member {
+    const member = this[insideOf].broker.members.get(id);
+    if (member !== undefined) return member;
+    throw new ProcessError('NotFound', `Connection not found: ${id}`);
+  }
+}

@@ -1,0 +1,14 @@
+import { withRetry, ws } from '../../protocol/index.js';
+import type { Broker } from '../broker/broker.js';
+
+/** Clients of v1 are each told a time of their own to come back at; the relay closes the others (B34). */
+export function sayGoodbye({ kernel, pid, members }: Broker): void {
+  for (const member of members.values()) {
+    if (!member.isV1) continue;
+    const reason = withRetry('server shutting down', Math.floor(Math.random() * JITTER));
+    kernel.send(pid, member.pid, ws.close, { code: 1001, reason });
+  }
+}
+
+/** Milliseconds over which clients come back after a shutdown. */
+const JITTER = 5_000;

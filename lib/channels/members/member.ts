@@ -1,0 +1,77 @@
+import type { Pid } from '../../core/index.js';
+import { V1 } from '../../protocol/index.js';
+import type { Line, LineHolder } from '../../relay/index.js';
+import type { Process } from '../../runtime/index.js';
+import type { Connection } from '../definitions/connection.js';
+import type { Encoded } from '../messages/encoded.js';
+import { eventText } from '../messages/replyText.js';
+import type { Conversation } from './conversation.js';
+
+/** A connection as the manager has it. */
+export class Member implements LineHolder {
+  readonly isV1: boolean;
+  /** How many channels it is in. */
+  channels = 0;
+  /** When a frame last went to it, in whole seconds of the system's uptime. */
+  sentAt: number;
+  /** When one last came from it. */
+  heardAt: number;
+  /** Why and how it has ended, as far as that is known. */
+  closeCode: number | undefined;
+  /** What it has asked for and waits for; made when it first asks for something that waits. */
+  conversation: Conversation | undefined;
+
+  constructor(
+    readonly process: Process,
+    readonly line: Line,
+    readonly connection: Connection,
+    readonly owner: MemberOwner,
+  ) {
+    this.isV1 = connection.protocol === V1;
+    this.sentAt = owner.seconds;
+    this.heardAt = this.sentAt;
+    line.holder = this;
+  }
+
+  get pid(): Pid {
+    return this.process.pid;
+  }
+
+  /** Sends a text frame. */
+  write(text: string): boolean {
+    if (!this.line.write(text)) return false;
+    this.sentAt = this.owner.seconds;
+    this.owner.sent(1);
+    return true;
+  }
+
+  /** Sends a message that goes to others as well; whoever sends it counts them all. */
+  send(message: Encoded, seconds: number): boolean {
+    this.sentAt = seconds;
+    return this.line.write(this.isV1 ? message.v1 : message.plain);
+  }
+
+  /** Sends an event of the library's own, in a channel (1.4). */
+  tell(channel: string, event: string, data: unknown): void {
+    this.write(eventText(channel, event, data, this.owner.timestamp));
+  }
+
+  released(code: number): void {
+    this.closeCode = code;
+    this.owner.released(this);
+  }
+}
+
+/** Who holds the members. */
+export interface MemberOwner {
+  /** The system's uptime in whole seconds, read once a batch. */
+  readonly seconds: number;
+  /** The time of day, in whole seconds since 1970. */
+  readonly timestamp: number;
+  /** Counts what was sent. */
+  sent(count: number): void;
+  /** Its process ends. */
+  released(member: Member): void;
+  /** Tells of what a function of a user has thrown. */
+  report(what: string, error: unknown): void;
+}

@@ -1,0 +1,52 @@
+import type { Pid } from '../../core/index.js';
+import type { Dialect } from '../../protocol/index.js';
+import type { Connection } from '../definitions/connection.js';
+import type { Joining } from '../definitions/joining.js';
+import { randomId } from './randomId.js';
+
+/**
+ * A client whose handshake is not over: what hooks are shown of it, and what they have said. Its connection is one
+ * object from the first hook to its end; its PID is filled in when it has one.
+ */
+export class Newcomer implements Connection {
+  pid: Pid = '';
+  readonly id = randomId();
+  readonly identity: string | undefined;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly connectedAt: number;
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  readonly protocol: Dialect;
+
+  constructor(
+    { identity, metadata = {}, address = '', userAgent, protocol = 'plain' }: Known,
+    now: number,
+  ) {
+    this.identity = identity;
+    this.metadata = metadata;
+    this.connectedAt = now;
+    this.address = address;
+    this.userAgent = userAgent;
+    this.protocol = protocol;
+  }
+}
+
+/** What is known of a client. */
+export interface Known {
+  readonly identity?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly address?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly protocol?: Dialect | undefined;
+}
+
+/** What waits for a newcomer's process. */
+export interface Expected {
+  readonly connection: Newcomer;
+  /** The channel of its path, which it may join. */
+  readonly channel: { readonly name: string; readonly joining: Joining } | undefined;
+  /** Bytes of the largest message that it may send. */
+  readonly payload: number;
+  /** Milliseconds until its authorisation ends. */
+  readonly expiresIn: number | undefined;
+}

@@ -1,0 +1,138 @@
+import { ProcessError } from '../../core/index.js';
+import type { MessageType, WireMessage } from '../../protocol/index.js';
+import { type EventType, eventName } from './eventType.js';
+import { unixTime } from './unixTime.js';
+
+/**
+ * A message to clients (B1, B2). It is what its constructor was given: the payload is made text at once, so that it
+ * costs nothing more however often it is sent, and what is changed in the value later is not sent.
+ *
+ * @example manager.broadcast(WebSocketMessage.event('user.joined', { userId: 42 }));
+ */
+export class WebSocketMessage implements WireMessage {
+  declare readonly payload?: unknown;
+  declare readonly metadata?: unknown;
+  /** Unix time in whole seconds. */
+  readonly timestamp: number;
+  readonly #payload: string | undefined;
+  readonly #metadata: string | undefined;
+
+  private constructor(
+    readonly type: MessageType,
+    payload: Part | undefined,
+    metadata: Part | undefined,
+    timestamp = unixTime(),
+  ) {
+    if (payload !== undefined) this.payload = payload.value;
+    this.timestamp = timestamp;
+    if (metadata !== undefined) this.metadata = metadata.value;
+    this.#payload = payload?.text;
+    this.#metadata = metadata?.text;
+  }
+
+  /** A text. @throws ProcessError `Invalid` for what is none. */
+  static text(text: string): WebSocketMessage {
+    return new WebSocketMessage('text', textPart('text', text), undefined);
+  }
+
+  /** Any value that has JSON. @throws ProcessError `Invalid` for one that has none. */
+  static json(value: unknown): WebSocketMessage {
+    return new WebSocketMessage('json', jsonPart('json', value), undefined);
+  }
+
+  /**
+   * An event by name, or a typed one; without data it has null.
+   *
+   * @throws ProcessError `Invalid` for data that has no JSON, and a name that is empty or begins with `rx:`.
+   */
+  static event<Data>(event: string | EventType<Data>, data?: NoInfer<Data>): WebSocketMessage {
+    const payload = { event: eventName(event as string), data: data ?? null };
+    return new WebSocketMessage('event', jsonPart('event', payload), undefined);
+  }
+
+  /** A text of the system to its users. @throws ProcessError `Invalid` for what is none. */
+  static system(text: string): WebSocketMessage {
+    return new WebSocketMessage('system', textPart('system', text), undefined);
+  }
+
+  static ping(): WebSocketMessage {
+    return new WebSocketMessage('ping', undefined, undefined);
+  }
+
+  static pong(): WebSocketMessage {
+    return new WebSocketMessage('pong', undefined, undefined);
+  }
+
+  /** The same with other metadata, which replaces what it has. @throws ProcessError `Invalid` for what has no JSON. */
+  withMetadata(metadata: unknown): WebSocketMessage {
+    const payload =
+      this.#payload === undefined ? undefined : { value: this.payload, text: this.#payload };
+    const part = jsonPart('withMetadata', metadata);
+    return new WebSocketMessage(this.type, payload, part, this.timestamp);
+  }
+
+  toJSON(): WireMessage {
+    return JSON.parse(this.encode()) as WireMessage;
+  }
+
+  /** Its text on the wire. */
+  encode(): string {
+    return written(this.type, this.#payload, this.timestamp, this.#metadata);
+  }
+}
+
+/**
+ * The text of a message on the wire, keys in their order (CP2). Anything of the right shape will do.
+ *
+ * @throws ProcessError `Invalid` for a payload or metadata that have no JSON.
+ */
+export function encodeMessage(message: WireMessage): string {
+  if (message instanceof WebSocketMessage) return message.encode();
+  const { type, payload, timestamp, metadata } = message;
+  return written(type, partOf('payload', payload), timestamp, partOf('metadata', metadata));
+}
+
+function written(
+  type: MessageType,
+  payload: string | undefined,
+  timestamp: number,
+  metadata: string | undefined,
+): string {
+  const middle = payload === undefined ? '' : `,"payload":${payload}`;
+  const end = metadata === undefined ? '' : `,"metadata":${metadata}`;
+  return `{"type":"${type}"${middle},"timestamp":${timestamp}${end}}`;
+}
+
+/** A value and its JSON. */
+interface Part {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+const partOf = (where: string, value: unknown): string | undefined =>
+  value === undefined ? undefined : jsonPart(where, value).text;
+
+function textPart(where: string, text: string): Part {
+  if (typeof text === 'string') return { value: text, text: JSON.stringify(text) };
+  throw new ProcessError('Invalid', `WebSocketMessage.${where} takes a text, not ${typeof text}`);
+}
+
+function jsonPart(where: string, value: unknown): Part {
+  const text = stringified(where, value);
+  if (text !== undefined) return { value, text };
+  throw new ProcessError(
+    'Invalid',
+    `WebSocketMessage.${where}: a value of type ${typeof value} has no JSON`,
+  );
+}
+
+function stringified(where: string, value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : 'it throws';
+    throw new ProcessError('Invalid', `WebSocketMessage.${where}: the value has no JSON: ${why}`, {
+      cause,
+    });
+  }
+}

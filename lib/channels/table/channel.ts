@@ -1,0 +1,70 @@
+import type { Pid } from '../../core/index.js';
+import type { Group, Process } from '../../runtime/index.js';
+import type { ChannelDefinition } from '../definitions/channelDefinition.js';
+import type { Joining, Published } from '../definitions/joining.js';
+import type { ClientMessage } from '../members/clientMessage.js';
+import type { Member } from '../members/member.js';
+import type { Room } from './room.js';
+import type { Source } from './stream.js';
+
+/**
+ * One channel: who is in it, and what is said of it. Its members are the process group `channel:<name>` (B12), so
+ * that a subscription is an entry there and one with the process, and nothing else (B35).
+ */
+export class Channel {
+  /** What was said of this very channel when it was created; goes before what is defined for its name. */
+  own: ChannelDefinition | undefined;
+  /** Whether a client has made it by subscribing. */
+  isOfClients = false;
+  /** Ids that are no processes, in the order in which they came. */
+  guests: Set<string> | undefined;
+  /** The members that do not get everything, or not for ever. */
+  ways: Map<Member, Way> | undefined;
+  /** Its process, if it has a behaviour. */
+  room: Room | undefined;
+  /** Made for the first subscriber. */
+  messages: Source<ClientMessage> | undefined;
+  published: Source<Published> | undefined;
+  membership: Source<MemberEvent> | undefined;
+
+  constructor(
+    readonly name: string,
+    /** `undefined` in a manager without a system. */
+    readonly group: Group | undefined,
+    /** Unix time in whole seconds. */
+    readonly createdAt: number,
+  ) {}
+
+  /** How many are in it, in any way (B12). */
+  get size(): number {
+    return (this.group?.members.size ?? 0) + (this.guests?.size ?? 0);
+  }
+
+  /** The ids of those who are in it, as a copy: PIDs, then others. */
+  get ids(): string[] {
+    const pids = this.group === undefined ? [] : [...this.group.members.keys()].map(pidOf);
+    return this.guests === undefined ? pids : [...pids, ...this.guests];
+  }
+
+  has(process: Process): boolean {
+    return this.group?.members.has(process) === true;
+  }
+}
+
+const pidOf = ({ pid }: { readonly pid: Pid }): Pid => pid;
+
+/** How a member gets a channel's messages, where it is not simply all of them. */
+export interface Way {
+  readonly filter: Joining['filter'];
+  readonly transform: Joining['transform'];
+  /** Stops the clock of its membership (B32). */
+  readonly stop?: () => void;
+}
+
+/** Somebody has come or gone. */
+export interface MemberEvent {
+  readonly type: 'joined' | 'left';
+  readonly connection: Member['connection'];
+  /** How many there are now. */
+  readonly count: number;
+}

@@ -1,0 +1,112 @@
+import type { WireMessage } from '../../protocol/index.js';
+import { lineOf } from '../../relay/index.js';
+import type { Process } from '../../runtime/index.js';
+import type { Connection } from '../definitions/connection.js';
+import type { Published } from '../definitions/joining.js';
+import type { Member } from '../members/member.js';
+import { Encoded } from '../messages/encoded.js';
+import type { Channel, Way } from './channel.js';
+
+/**
+ * Sends a message to all in a channel, and returns to how many connections (B9, B21). It is made text once; no
+ * message, turn or stream is spent on a recipient, only a write, and all writes leave together at the end of
+ * the batch.
+ */
+export function publish(channel: Channel, message: WireMessage, options: Sending): number {
+  const { group, published } = channel;
+  if (published?.observed) published.next(publishedOf(channel, message));
+  if (group === undefined || group.members.size === 0) return 0;
+  const encoded = new Encoded(message, channel.name);
+  const isSame = channel.ways === undefined && options.mapFor === undefined;
+  const toEach = isSame ? undefined : new Individually(channel, encoded, options);
+  const { seconds, picks } = options;
+  let count = 0;
+  for (const each of group.members.keys()) {
+    const process = each as Process;
+    const member = lineOf(process)?.holder as Member | undefined;
+    if (member === undefined) options.toProcess(process, channel, message);
+    else if (picks !== undefined && !picks(member)) continue;
+    else if (toEach === undefined ? member.send(encoded, seconds) : toEach.send(member, seconds)) {
+      count++;
+    }
+  }
+  return count;
+}
+
+/** How a message is sent to a channel. */
+export interface Sending extends SendOptions {
+  /** The system's uptime in whole seconds. */
+  readonly seconds: number;
+  /** Whether a member gets it; default: all. */
+  readonly picks?: ((member: Member) => boolean) | undefined;
+  /** Gives it to a member that is no connection. */
+  toProcess(process: Process, channel: Channel, message: WireMessage): void;
+}
+
+/** Options of `sendToChannel`. */
+export interface SendOptions {
+  /**
+   * What each member gets instead; undefined: nothing. Members with the same object share its encoding (B21). It costs
+   * a call for each member.
+   */
+  readonly mapFor?: (connection: Connection, message: WireMessage) => WireMessage | undefined;
+}
+
+/** A message as members get it that have a filter or a transform, or that all get changed (B21). */
+class Individually {
+  readonly #changed = new Map<WireMessage, Encoded>();
+  readonly #published: Published;
+
+  constructor(
+    readonly channel: Channel,
+    readonly encoded: Encoded,
+    readonly options: Sending,
+  ) {
+    this.#published = publishedOf(channel, encoded.message);
+  }
+
+  send(member: Member, seconds: number): boolean {
+    const encoded = this.#for(member, this.channel.ways?.get(member));
+    return encoded !== undefined && member.send(encoded, seconds);
+  }
+
+  #for(member: Member, way: Way | undefined): Encoded | undefined {
+    const { mapFor } = this.options;
+    const { message } = this.encoded;
+    const isPlain = way?.filter === undefined && way?.transform === undefined;
+    if (isPlain && mapFor === undefined) return this.encoded;
+    try {
+      if (way?.filter && !way.filter(this.#published)) return undefined;
+      const mapped = mapFor ? mapFor(member.connection, message) : message;
+      if (mapped === undefined || !way?.transform) return mapped && this.#encode(mapped);
+      const before = mapped === message ? this.#published : publishedOf(this.channel, mapped);
+      const after = way.transform(before);
+      return after && this.#encode(after === before ? mapped : after);
+    } catch (error) {
+      // Whose function throws, gets nothing; the others do.
+      member.owner.report('transform', error);
+      return undefined;
+    }
+  }
+
+  #encode(message: WireMessage): Encoded {
+    if (message === this.encoded.message || message === this.#published) return this.encoded;
+    let encoded = this.#changed.get(message);
+    if (encoded === undefined) {
+      encoded = new Encoded(message, this.channel.name);
+      this.#changed.set(message, encoded);
+    }
+    return encoded;
+  }
+}
+
+function publishedOf({ name }: Channel, message: WireMessage): Published {
+  const { type, payload, timestamp, metadata } = message;
+  return {
+    channel: name,
+    type,
+    timestamp,
+    ...(payload !== undefined && { payload }),
+    ...(metadata !== undefined && { metadata }),
+  };
+}

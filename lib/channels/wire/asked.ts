@@ -1,0 +1,102 @@
+import { Observable } from 'rxjs';
+import type { ClientFrame } from '../../codec/index.js';
+import { ProcessError } from '../../core/index.js';
+import type { WireError } from '../../protocol/index.js';
+import type { Broker } from '../broker/broker.js';
+import type { Member } from '../members/member.js';
+import { type EventType, eventName } from '../messages/eventType.js';
+import { check } from '../messages/schema.js';
+import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
+
+/** What the server has asked clients and waits for (CP11). */
+export class Asked {
+  readonly #waiting = new Map<Member, Map<string, Answered>>();
+  #ids = 0;
+
+  constructor(readonly broker: Broker) {}
+
+  /** How many requests wait for their reply. */
+  get size(): number {
+    return [...this.#waiting.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Asks a client: cold, one value, then complete; errors as `WebSocketManager.request` says. */
+  ask<R>(
+    find: () => Member,
+    event: EventType<unknown, R>,
+    data: unknown,
+    millis: number,
+  ): Observable<R> {
+    return new Observable<R>((subscriber) => {
+      const member = find();
+      if (!member.isV1) {
+        const text = 'the client speaks the dialect plain, in which nothing can be asked';
+        return subscriber.error(new ProcessError('Unavailable', text));
+      }
+      const name = eventName(event);
+      const id = `s${++this.#ids}`;
+      const message = encodeMessage(WebSocketMessage.event(name, data));
+      if (!member.line.isOpen || !member.write(`{"id":"${id}",${message.slice(1)}`)) {
+        return subscriber.error(new ProcessError('Unavailable', 'the connection has ended'));
+      }
+      const timer = this.broker.kernel.after(millis, () => {
+        subscriber.error(new ProcessError('Timeout', `${name}: no reply in ${millis} ms`));
+      });
+      const waiting = this.#waitingOf(member);
+      waiting.set(id, (answer) => settle(event, answer, subscriber));
+      return () => {
+        timer.unsubscribe();
+        waiting.delete(id);
+        if (waiting.size === 0) this.#waiting.delete(member);
+      };
+    });
+  }
+
+  #waitingOf(member: Member): Map<string, Answered> {
+    let waiting = this.#waiting.get(member);
+    if (waiting === undefined) {
+      waiting = new Map();
+      this.#waiting.set(member, waiting);
+    }
+    return waiting;
+  }
+
+  /** A client has answered; an answer to nothing is a drop. */
+  answered(member: Member, frame: ClientFrame): void {
+    const answered = this.#waiting.get(member)?.get(String(frame.id));
+    if (answered === undefined) return this.broker.stray('a reply of a client');
+    answered(frame);
+  }
+
+  /** The client has gone. */
+  end(member: Member): void {
+    for (const answered of [...(this.#waiting.get(member)?.values() ?? [])]) answered(undefined);
+  }
+}
+
+/** `undefined`: the connection has ended. */
+type Answered = (answer: ClientFrame | undefined) => void;
+
+function settle<R>(
+  { name, reply }: EventType<unknown, R>,
+  answer: ClientFrame | undefined,
+  subscriber: { next(value: R): void; error(error: unknown): void; complete(): void },
+): void {
+  if (answer === undefined) {
+    return subscriber.error(new ProcessError('Unavailable', 'the connection has ended'));
+  }
+  if (answer.ok !== true) {
+    const { code = 'failed', message = 'the client has failed' } = (answer.error ??
+      {}) as Partial<WireError>;
+    const text = `${name}: the client answered ${code}: ${message}`;
+    return subscriber.error(new ProcessError(code === 'not_found' ? 'NotFound' : 'Internal', text));
+  }
+  const checked = check(reply, answer.payload);
+  if ('issues' in checked) {
+    const [first] = checked.issues;
+    const text = `${name}: the client's reply does not fit: ${first?.path} ${first?.message}`;
+    return subscriber.error(new ProcessError('Invalid', text));
+  }
+  subscriber.next(checked.value);
+  subscriber.complete();
+}

@@ -1,0 +1,93 @@
+import type { Broker } from '../broker/broker.js';
+import { leave } from '../broker/expel.js';
+import { isChannelName } from '../definitions/channelName.js';
+import type { Member } from '../members/member.js';
+import type { Exchange } from './exchange.js';
+import { type SubscribeFields, subscribe } from './subscribe.js';
+import { wrong } from './wrong.js';
+
+/** Does what a system command asks (B5, 1.3). */
+export function command(broker: Broker, exchange: Exchange): void {
+  const { payload } = exchange.frame;
+  const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
+  const fields = (isObject ? payload : {}) as Fields;
+  const name = fields.command;
+  if (typeof name !== 'string' || !Object.hasOwn(COMMANDS, name)) {
+    const code = typeof name === 'string' && name !== '' ? 'unknown_command' : 'bad_request';
+    return wrong(broker, exchange, 'command: expected one of the commands', code);
+  }
+  (COMMANDS[name] as Command)(broker, exchange, fields);
+}
+
+interface Fields {
+  readonly command?: unknown;
+  readonly channel?: unknown;
+  readonly [field: string]: unknown;
+}
+
+type Command = (broker: Broker, exchange: Exchange, fields: Fields) => void;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  subscribe: inChannel((broker, exchange, fields, done) =>
+    subscribe(broker, exchange, fields, done),
+  ),
+  unsubscribe: inChannel((broker, exchange, { channel }, done) => {
+    const { member } = exchange;
+    const was = leave(broker, channel, member);
+    const text = `Unsubscribed from channel: ${channel}`;
+    exchange.done({ type: 'system', payload: text }, JSON.stringify({ channel, was }));
+    done();
+  }),
+  list_channels: list,
+  ping: (_, exchange) => {
+    exchange.done({ type: 'pong' });
+  },
+  history: notAvailable,
+  presence: notAvailable,
+  presence_update: notAvailable,
+  // No session outlives its connection yet, so none is known (CP22).
+  resume: (_, exchange) => {
+    const result = JSON.stringify({ resumed: false, reason: 'unknown' });
+    exchange.done({ type: 'system', payload: 'Not resumed' }, result);
+  },
+};
+
+/** A command of a channel, done behind what was asked of that channel before (B16). */
+function inChannel(
+  perform: (broker: Broker, exchange: Exchange, fields: SubscribeFields, done: () => void) => void,
+): Command {
+  return (broker, exchange, fields) => {
+    const { channel } = fields;
+    if (!isChannelName(channel)) {
+      return wrong(broker, exchange, 'channel: expected a text of 1 to 255 characters');
+    }
+    const given = fields as Fields & SubscribeFields;
+    broker
+      .conversationOf(exchange.member)
+      .run(channel, (done) => perform(broker, exchange, given, done));
+  };
+}
+
+/** The public channels, and those private ones that the client is in, in the order of their creation (B6). */
+function list(broker: Broker, exchange: Exchange, { prefix = '', limit = 1_000 }: Fields): void {
+  if (typeof prefix !== 'string' || !Number.isSafeInteger(limit) || (limit as number) < 0) {
+    return wrong(broker, exchange, 'prefix: expected a text; limit: expected a number');
+  }
+  const channels: string[] = [];
+  for (const channel of broker.channels) {
+    if (channels.length >= Math.min(limit as number, 1_000)) break;
+    if (channel.name.startsWith(prefix) && isShown(broker, channel.name, exchange.member)) {
+      channels.push(channel.name);
+    }
+  }
+  exchange.done({ type: 'json', payload: { channels } });
+}
+
+function isShown(broker: Broker, name: string, { process }: Member): boolean {
+  const isPrivate = broker.definitionOf(name)?.options.isPrivate === true;
+  return !isPrivate || broker.channels.find(name)?.has(process) === true;
+}
+
+function notAvailable(_: Broker, exchange: Exchange): void {
+  exchange.fail('not_available', 'Not available', 'Not available');
+}

@@ -1,0 +1,103 @@
+import { isLeft, right } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { MESSAGE_TYPES, type MessageType, type RequestId } from '../../protocol/index.js';
+
+/** What a client has sent in one text frame, its keys as they came but for the wrong ones, which are `problem`s. */
+export interface ClientFrame {
+  readonly type: MessageType;
+  readonly payload?: unknown;
+  readonly timestamp?: number | undefined;
+  readonly metadata?: unknown;
+  readonly id?: RequestId | undefined;
+  readonly ok?: boolean | undefined;
+  readonly error?: unknown;
+  readonly channel?: string | undefined;
+  readonly once?: boolean | undefined;
+  /** What is wrong with a key of the protocol; then it is no message, but it may be answered. */
+  readonly problem?: string | undefined;
+}
+
+/** Messages a client may join in one frame (CP4). */
+export const MAX_BATCH = 64;
+
+/** A frame of messages in an array, as `v1` has it; `undefined`: the array has none or too many. */
+export type ClientBatch = readonly (ClientFrame | undefined)[] | undefined;
+
+const isRecord = t.UnknownRecord.is;
+
+/**
+ * Reads what a client has sent, leniently (B3): what is no JSON, no object or of an unknown type is a text
+ * message with the raw text.
+ */
+export function readFrame(text: string): ClientFrame {
+  const value = parsed(text);
+  return isMessage(value) ? frameOf(value) : { type: 'text', payload: text };
+}
+
+/** The same for a client of dialect v1, which may send an array; an item that is no object is `undefined` (CP4). */
+export function readBatch(text: string): ClientFrame | ClientBatch {
+  const value = parsed(text);
+  if (!Array.isArray(value))
+    return isMessage(value) ? frameOf(value) : { type: 'text', payload: text };
+  if (value.length === 0 || value.length > MAX_BATCH) return undefined;
+  return value.map((item: unknown) => {
+    if (isMessage(item)) return frameOf(item);
+    return isRecord(item) ? { type: 'text', payload: JSON.stringify(item) } : undefined;
+  });
+}
+
+/** A message as JSON has it; decoding never fails, whatever the text is (B3). */
+export const wireMessage = new t.Type<ClientFrame, ClientFrame, string>(
+  'WebSocketMessage',
+  (value): value is ClientFrame => isMessage(value),
+  (text) => right(readFrame(text)),
+  t.identity,
+);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+type Given = { readonly [Key in keyof ClientFrame]: unknown } & { readonly type: MessageType };
+
+const isMessage = (value: unknown): value is Given =>
+  isRecord(value) && !Array.isArray(value) && MESSAGE_TYPES.has(value.type);
+
+const id = t.refinement(
+  t.union([t.number, t.string]),
+  (value) =>
+    typeof value === 'number'
+      ? Number.isSafeInteger(value) && value >= 1
+      : value.length >= 1 && value.length <= 64,
+  'an integer from 1, or a text of 1 to 64 characters',
+);
+
+/** The keys of the protocol, each with its codec (CP5, CP7); what is missing or null is not there. */
+const KEYS: readonly (readonly [key: 'id' | 'ok' | 'channel' | 'once', codec: t.Mixed])[] = [
+  ['id', id],
+  ['ok', t.boolean],
+  ['channel', t.string],
+  ['once', t.boolean],
+];
+
+/** Without a loop for the many messages that have no such key. */
+function frameOf(given: Given): ClientFrame {
+  const { type, payload, timestamp, metadata } = given;
+  const frame: { -readonly [Key in keyof ClientFrame]: ClientFrame[Key] } = { type };
+  if (payload !== undefined) frame.payload = payload;
+  if (Number.isSafeInteger(timestamp)) frame.timestamp = timestamp as number;
+  if (metadata !== undefined && metadata !== null) frame.metadata = metadata;
+  if (given.error !== undefined) frame.error = given.error;
+  for (const [key, codec] of KEYS) {
+    const value = given[key] ?? undefined;
+    if (value === undefined) continue;
+    const decoded = codec.decode(value);
+    if (isLeft(decoded)) frame.problem ??= `${key}: expected ${codec.name}`;
+    else Object.assign(frame, { [key]: decoded.right });
+  }
+  return frame;
+}
