@@ -11,11 +11,17 @@ import type { Peer } from './lib/peers.js';
 const { values } = parseArgs({
   options: {
     connections: { type: 'string', default: '5000' },
-    server: { type: 'string', default: 'process' },
+    server: { type: 'string', default: 'channels' },
   },
 });
 const connections = Number(values.connections);
 const peers: readonly Peer[] = [
+  {
+    name: 'channels',
+    script: 'load/server-channels.ts',
+    protocol: 'channels',
+    path: '/ws/room',
+  },
   { name: 'process', script: 'load/server-process.ts', protocol: 'ws', path: '/ws' },
 ];
 const peer = peers.find(({ name }) => name === values.server);

@@ -5,6 +5,7 @@ import { bytes, type Mode, nanoseconds, type Suite, type Target } from './suite.
 
 const peers: readonly Peer[] = [
   { name: 'ws', script: 'channels/server-sets.ts', protocol: 'ws', path: '/ws' },
+  { name: 'channels', script: 'channels/server-channels.ts', protocol: 'channels', path: '/ws' },
   {
     name: 'socketio',
     script: 'channels/server-socketio.ts',

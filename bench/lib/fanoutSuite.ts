@@ -12,6 +12,12 @@ const peers: readonly Peer[] = [
     protocol: 'socketio',
     path: '/socket.io/',
   },
+  {
+    name: 'channels',
+    script: 'fanout/server-channels.ts',
+    protocol: 'channels',
+    path: '/ws/room',
+  },
   { name: 'process', script: 'fanout/server-process.ts', protocol: 'ws', path: '/ws' },
   // The baseline a second time: how far its ratio is from 1 is the noise of the run.
   { name: 'ws again', script: 'fanout/server-ws.ts', protocol: 'ws', path: '/ws' },
@@ -45,7 +51,7 @@ const modes = {
 } as const satisfies Record<string, Mode>;
 type ModeName = keyof typeof modes;
 
-const of = 'process';
+const of = 'channels';
 
 const targets: readonly Target<ModeName>[] = (['64', '1024'] as const).flatMap(
   (size): Target<ModeName>[] => [

@@ -44,7 +44,7 @@ const socketio: Protocol = {
 // The plain dialect: what a browser says without a client library.
 const channels: Protocol = {
   target: (path) => path,
-  say: (text) => `{"type":"text","payload":"${text}"}`,
+  say: (text) => `{"type":"text","channel":"room","payload":"${text}"}`,
   textOf: (message) => /^{"type":"text","payload":"(.*)","timestamp":\d{10}}$/.exec(message)?.[1],
   envelope: '{"type":"text","payload":"","timestamp":1234567890}'.length,
   openAtOnce: false,
