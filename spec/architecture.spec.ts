@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { cycles, folderOf, packagesOf, roomOf, target } from './support/graph.js';
-import { type Import, parse, readLib, type Source } from './support/source.js';
+import { type Import, readLib, type Source } from './support/source.js';
 
 const sources = readLib();
 
 const PROCESSES = ['core', 'operators', 'runtime'];
 const RELAY = [...PROCESSES, 'protocol', 'codec', 'relay'];
+const LATE = ['config', 'cluster', 'client'];
 
 /** Which folders a folder may import from, beside itself; `''` is lib itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -27,10 +28,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   metrics: ['core', 'upgrade', 'measures'],
   opentelemetry: [...PROCESSES, 'upgrade', 'measures'],
   express: [...RELAY, 'channels', 'upgrade'],
+  config: ['core', 'codec', 'runtime', 'upgrade', 'express'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
   testing: [...PROCESSES, 'relay'],
-  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', 'cluster', 'client'],
+  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', ...LATE],
 };
 
 /** The rooms of a folder, from the lowest to the highest: a room imports only what stands before it. */
@@ -46,7 +48,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'process',
     'system',
   ],
-  codec: ['fields', 'channels', 'relay'],
+  codec: ['fields', 'channels', 'relay', 'config'],
   channels: [
     'messages',
     'definitions',
@@ -79,6 +81,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   metrics: ['prom-client'],
   opentelemetry: ['@opentelemetry/api', 'node:'],
   express: ['express', 'node:'],
+  config: ['express', 'yaml'],
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
   testing: ['rxjs', 'node:'],
@@ -86,8 +89,20 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What package.json publishes, and what only other folders see. */
-const PUBLISHED = ['', 'channels', 'express', 'http', 'metrics', 'opentelemetry', 'testing', 'ws'];
+const PUBLISHED = [
+  '',
+  'channels',
+  'config',
+  'express',
+  'http',
+  'metrics',
+  'opentelemetry',
+  'testing',
+  'ws',
+];
 const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade', 'measures'];
+/** Published as programs, and not to be imported. */
+const PROGRAMS = ['cli'];
 
 const imports = function* (): Generator<[Source, Import]> {
   for (const source of sources) for (const each of source.imports) yield [source, each];
@@ -285,6 +300,7 @@ describe('specs', () => {
 describe('the package', () => {
   interface Package {
     readonly exports: Readonly<Record<string, unknown>>;
+    readonly bin: unknown;
     readonly typesVersions: unknown;
   }
   const read = (): Package =>
@@ -297,13 +313,13 @@ describe('the package', () => {
     expect(foreign.map(([name, path]) => `${path} loads ${name}`)).toEqual([]);
   });
 
-  it('has every folder either published or internal', () => {
+  it('has every folder either published, a program, or internal', () => {
     const folders = readdirSync(new URL('../lib', import.meta.url), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
 
     expect(folders.sort()).toEqual(
-      [...PUBLISHED, ...INTERNAL].filter((name) => name !== '').sort(),
+      [...PUBLISHED, ...PROGRAMS, ...INTERNAL].filter((name) => name !== '').sort(),
     );
   });
 
@@ -320,81 +336,14 @@ describe('the package', () => {
     });
   });
 
+  it('has the index of a program for its bin', () => {
+    expect(read().bin).toEqual({ 'rx-process': 'dist/cli/index.js' });
+  });
+
   it('says where their types are to a TypeScript that does not read exports (node10), too', () => {
     const folders = PUBLISHED.filter((folder) => folder !== '');
     const types = folders.map((folder) => [folder, [`./dist/${folder}/index.d.ts`]]);
 
     expect(read().typesVersions).toEqual({ '*': Object.fromEntries(types) });
-  });
-});
-
-describe('these rules see', () => {
-  const text = `/* ünïcode before */
-import type { A } from './a.js';
-import { type B } from '../core/index.js';
-export { c } from 'io-ts/lib/Type.js';
-type D = import('./d.js').D;
-const e = (x: any) => {
-  if (x) { for (const y of x) { while (y) { try { Date.now(); } catch { x.setTimeout(); } } } }
-  else if (x) setTimeout(e);
-};
-const f = { performance: 1, setInterval };
-await import('./g.js');
-`;
-  const source = parse('runtime/x.ts', text);
-
-  it('imports and what survives compilation', () => {
-    expect(source.imports).toEqual([
-      { from: './a.js', typeOnly: true, isExport: false, line: 2 },
-      { from: '../core/index.js', typeOnly: false, isExport: false, line: 3 },
-      { from: 'io-ts/lib/Type.js', typeOnly: false, isExport: true, line: 4 },
-      { from: './d.js', typeOnly: true, isExport: false, line: 5 },
-      { from: './g.js', typeOnly: false, isExport: false, line: 11 },
-    ]);
-    expect(source.imports.map((each) => target(source, each))).toEqual([
-      { file: 'runtime/a.ts' },
-      { file: 'core/index.ts' },
-      { package: 'io-ts' },
-      { file: 'runtime/d.ts' },
-      { file: 'runtime/g.ts' },
-    ]);
-  });
-
-  it('the length of functions, depth, any, and the globals', () => {
-    const clocks = source.globals.filter(({ what }) => /Timeout|Interval|now|perf/.test(what));
-
-    expect(source.functions.map(({ line, length }) => [line, length])).toEqual([[6, 4]]);
-    expect(Math.max(...source.nesting.map(({ depth }) => depth))).toBe(4);
-    expect(source.anys).toEqual([{ what: 'any', line: 6 }]);
-    expect(clocks).toEqual([
-      { what: 'Date.now', line: 7 },
-      { what: 'x.setTimeout', line: 7 },
-      { what: 'setTimeout', line: 8 },
-      { what: 'setInterval', line: 10 },
-    ]);
-  });
-
-  it('circles', () => {
-    const a = parse('core/a.ts', "import './b.js'");
-    const b = parse('core/b.ts', "export { x } from './a.js'");
-    const c = parse('core/c.ts', "import type {} from './d.js'");
-    const d = parse('core/d.ts', "import type {} from './c.js'");
-
-    expect(cycles([a, b, c, d])).toEqual([
-      'core/a.ts → core/b.ts → core/a.ts',
-      'core/c.ts → core/d.ts → core/c.ts',
-    ]);
-  });
-
-  it('whose comment is the first', () => {
-    const opening = (code: string) => parse('core/x.ts', code).opening;
-
-    expect(opening("import 'é';\nconst a = 1;\n/** é */\nexport const X_Y = 2;")).toEqual(['X_Y']);
-    expect(opening('/** A class. */\nexport class X { /** A field. */ y = 1; }')).toEqual(['X']);
-    expect(opening('/** A helper. */\nconst y = 1;\n/** X. */\nexport type X = 1;')).toEqual([]);
-    expect(opening('export interface X { /** A field. */ y: 1 }\nexport type Z = 1;')).toEqual([
-      'Z',
-    ]);
-    expect(opening('export const x = 1;')).toBeUndefined();
   });
 });

@@ -162,6 +162,7 @@ const ENTRIES = [
       'ConnectionError',
       'RELAY_HEADER',
       'acceptUpgrades',
+      'adminRoutes',
       'closeCode',
       'closeCodes',
       'json',
@@ -177,6 +178,9 @@ const ENTRIES = [
     ],
     types: [
       'AcceptOptions',
+      'AdminOptions',
+      'AdminSource',
+      'ChannelInfo',
       'ClientMessage',
       'Close',
       'CloseCode',
@@ -187,6 +191,7 @@ const ENTRIES = [
       'DrainProgress',
       'GivenMetadata',
       'Heartbeat',
+      'Info',
       'Join',
       'Leave',
       'Metadata',
@@ -202,7 +207,17 @@ const ENTRIES = [
       'RoutesOptions',
       'Send',
       'Sent',
+      'Stats',
       'Ws',
+    ],
+  },
+  {
+    path: 'config/index.ts',
+    load: () => import('../lib/config/index.js'),
+    values: ['ConfigError', 'loadRouters', 'loadServices'],
+    types: [
+      ...['ConfigIssue', 'ContextOptions', 'LoadOptions', 'LoadedRouter', 'MiddlewareFactory'],
+      ...['Routers', 'Service', 'Services'],
     ],
   },
   {
