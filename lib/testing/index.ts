@@ -19,7 +19,7 @@ export { frameLine } from './channels/frameLine.js';
 export type { Like } from './channels/isLike.js';
 export type { ReceivedFrame } from './channels/receivedFrame.js';
 export { RefusedError } from './channels/refusedError.js';
-export type { ConnectHook } from './channels/stage.js';
+export type { ConnectHook, RefreshHook } from './channels/stage.js';
 export type { SubscribeFields, TestClient } from './channels/testClient.js';
 export type { Closed, ConnectOptions } from './channels/testConnection.js';
 export type { FaultOptions } from './faults/faultOptions.js';

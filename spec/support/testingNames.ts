@@ -58,6 +58,7 @@ export const TESTING = {
     'Probe',
     'Receipts',
     'ReceivedFrame',
+    'RefreshHook',
     'RecordingOptions',
     'ResetOptions',
     'SendOptions',

@@ -1,4 +1,5 @@
-import { type EventType, insideOf, type WebSocketManager } from '../../channels/index.js';
+import type { EventType, WebSocketManager } from '../../channels/index.js';
+import { insideOf } from '../../core/index.js';
 import { FrameLog } from './frameLog.js';
 import type { Like } from './isLike.js';
 import type { ReceivedFrame } from './receivedFrame.js';

@@ -4,7 +4,7 @@ import { type Duration, type Known, knownOptions } from '../../core/index.js';
 import type { TestSystem } from '../live/testSystem.js';
 import { BroadcastAssertions } from './broadcastAssertions.js';
 import { Ending } from './ending.js';
-import { type ConnectHook, Stage } from './stage.js';
+import { type ConnectHook, type RefreshHook, Stage } from './stage.js';
 import { TestClient } from './testClient.js';
 import type { ConnectOptions } from './testConnection.js';
 
@@ -26,8 +26,8 @@ import type { ConnectOptions } from './testConnection.js';
  */
 export function channelTest(options: ChannelTestOptions = {}): ChannelTest {
   knownOptions('channelTest', options, OPTIONS);
-  const { scheduler = new VirtualTimeScheduler(), connect, ...given } = options;
-  return new ChannelTest(new Stage(given, scheduler, connect));
+  const { scheduler = new VirtualTimeScheduler(), connect, refresh, ...given } = options;
+  return new ChannelTest(new Stage(given, scheduler, connect, refresh));
 }
 
 /** Options of `channelTest`: those of `createWebSocketManager`, and what comes before the manager. */
@@ -36,6 +36,8 @@ export interface ChannelTestOptions extends ManagerOptions {
   readonly scheduler?: VirtualTimeScheduler | undefined;
   /** The `connect` hook, as for `websocketRoutes` (B14); default: none. */
   readonly connect?: ConnectHook | undefined;
+  /** The `refresh` hook, as for `websocketRoutes` (B32); default: none. */
+  readonly refresh?: RefreshHook | undefined;
 }
 
 const OPTIONS: Known<ChannelTestOptions> = {
@@ -45,6 +47,7 @@ const OPTIONS: Known<ChannelTestOptions> = {
   name: true,
   scheduler: true,
   connect: true,
+  refresh: true,
 };
 
 /** A manager under test; made by `channelTest`. */

@@ -2,14 +2,13 @@ import type { VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import {
   type Admitted,
+  type Connection,
   createWebSocketManager,
   type Declined,
-  type Inside,
-  insideOf,
   type ManagerOptions,
   type WebSocketManager,
 } from '../../channels/index.js';
-import { type Duration, ProcessError } from '../../core/index.js';
+import { type Duration, insideOf, ProcessError } from '../../core/index.js';
 import { Hub } from '../../relay/index.js';
 import { type TestSystem, testSystem } from '../live/testSystem.js';
 
@@ -17,7 +16,7 @@ import { type TestSystem, testSystem } from '../live/testSystem.js';
 export class Stage {
   readonly system: TestSystem;
   readonly manager: WebSocketManager;
-  readonly inside: Inside;
+  readonly inside: WebSocketManager[typeof insideOf];
   readonly hub: Hub;
   /** When the last diagram of a client is over, on the clock. */
   until = 0;
@@ -29,6 +28,8 @@ export class Stage {
     readonly scheduler: VirtualTimeScheduler,
     /** The `connect` hook (B14). */
     readonly connect: ConnectHook | undefined,
+    /** The `refresh` hook (B32). */
+    readonly refresh: RefreshHook | undefined,
   ) {
     this.system = testSystem({ scheduler });
     this.manager = createWebSocketManager(this.system, options);
@@ -103,4 +104,10 @@ export type ConnectHook = (
   // biome-ignore lint/suspicious/noExplicitAny: a hook says itself what it reads of a request
   request: any,
   offered: { readonly token?: string },
+) => Admitted | Declined | Promise<Admitted | Declined>;
+
+/** The `refresh` hook of `websocketRoutes`. */
+export type RefreshHook = (
+  connection: Connection,
+  token: string,
 ) => Admitted | Declined | Promise<Admitted | Declined>;

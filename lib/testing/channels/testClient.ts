@@ -84,14 +84,19 @@ export class TestClient extends ClientAssertions {
     return this.#ask({ type: 'event', channel, payload: { event: name, data: data ?? null } });
   }
 
+  /** Sends a command, `refresh` say (§1.3); returns the id of the request. */
+  command(command: string, fields: object = {}): RequestId {
+    return this.#ask({ type: 'system', payload: { command, ...fields } });
+  }
+
   /** Asks to subscribe a channel; returns the id of the request. */
   subscribe(channel: string, fields: SubscribeFields = {}): RequestId {
-    return this.#command('subscribe', { channel, ...fields });
+    return this.command('subscribe', { channel, ...fields });
   }
 
   /** Asks to unsubscribe a channel; returns the id of the request. */
   unsubscribe(channel: string): RequestId {
-    return this.#command('unsubscribe', { channel });
+    return this.command('unsubscribe', { channel });
   }
 
   /**
@@ -160,10 +165,6 @@ export class TestClient extends ClientAssertions {
   end(): void {
     this.drop();
     this.complete();
-  }
-
-  #command(command: string, fields: object): RequestId {
-    return this.#ask({ type: 'system', payload: { command, ...fields } });
   }
 
   #ask(message: object): RequestId {

@@ -1,11 +1,5 @@
-import { Subject } from 'rxjs';
-import {
-  type Admitted,
-  type Declined,
-  handshake,
-  type Outcome,
-  refuseVersion,
-} from '../../channels/index.js';
+import { Subject, type Subscription } from 'rxjs';
+import type { Admitted, Declined } from '../../channels/index.js';
 import { type Behavior, type Known, knownOptions, type Pid } from '../../core/index.js';
 import { type Dialect, type Metadata, V1, ws } from '../../protocol/index.js';
 import type { SocketEvent } from '../../relay/index.js';
@@ -19,6 +13,7 @@ export class TestConnection {
   readonly #hear: (frame: ReceivedFrame) => void;
   readonly #event$ = new Subject<SocketEvent>();
   #phase: 'connecting' | 'open' | 'over' = 'connecting';
+  readonly #asking: Subscription;
   pid: Pid | undefined;
   /** How it has ended, by either side. */
   closed: Closed | undefined;
@@ -35,8 +30,9 @@ export class TestConnection {
       known: {},
       maxPayload: MAX_PAYLOAD,
       connect: connectOf(stage, options),
+      refresh: stage.refresh,
     };
-    handshake(stage.inside, asked, (outcome) => this.#take(outcome));
+    this.#asking = stage.inside.handshake(asked, (outcome) => this.#take(outcome));
   }
 
   get phase() {
@@ -52,40 +48,30 @@ export class TestConnection {
   leave(code: number, reason: string): void {
     this.#phase = 'over';
     this.closed = { code, reason };
+    this.#asking.unsubscribe();
     this.#event$.next({ type: 'closed', code, reason });
   }
 
   #take(outcome: Outcome): void {
-    // It may have left meanwhile.
-    const isAwaited = this.#phase === 'connecting';
-    if ('expected' in outcome) {
-      if (isAwaited) this.#enter(outcome.expected);
-      this.#stage.inside.arrivals.forget(outcome.expected.connection.id);
-    } else if (isAwaited && 'version' in outcome) this.#open({}, 0, refuseVersion);
-    else if (isAwaited && 'status' in outcome) {
+    if ('status' in outcome) {
       this.refusal = outcome;
       const { status, body } = outcome;
-      this.#end(1006, `HTTP ${status}${body ? `: ${body}` : ''}`);
+      return this.#end(1006, `HTTP ${status}${body ? `: ${body}` : ''}`);
     }
+    const { id, relay } = outcome;
+    if ('target' in relay) this.#open({}, relay.target);
+    else this.#open(relay);
+    if (id !== undefined) this.#stage.inside.arrivals.forget(id);
   }
 
-  #enter({ connection: { id, identity }, expiresIn }: Entering): void {
-    const metadata = { id, ...(identity !== undefined && { identity }) };
-    this.#open(metadata, expiresIn === undefined ? 0 : this.#stage.scheduler.now() + expiresIn);
-  }
-
-  #open(metadata: Metadata, expires_at: number, target?: Behavior): void {
+  /** Relays it as the answer to an upgrade says. */
+  #open({ target_pid: target, metadata = {}, expires_at = 0 }: Relayed, owned?: Behavior): void {
     this.#phase = 'open';
-    const { hub, manager } = this.#stage;
     const socket = fakeSocket({ events$: this.#event$ });
     socket.actions$.subscribe((action) => this.#see(action));
-    const route = {
-      target: manager.pid,
-      rejoin: 0,
-      message_topic: ws.message,
-      heartbeat_interval: 0,
-    };
-    this.pid = hub.connect(socket, { ...route, metadata, expires_at }, target);
+    const topics = { message_topic: ws.message, heartbeat_interval: 0, rejoin: 0 };
+    const config = { ...topics, target, metadata, expires_at };
+    this.pid = this.#stage.hub.connect(socket, config, owned);
   }
 
   #see(action: SocketAction): void {
@@ -111,8 +97,14 @@ export interface Closed {
   readonly reason: string;
 }
 
-/** A client that is let in. */
-type Entering = Extract<Outcome, { readonly expected: unknown }>['expected'];
+/** What becomes of a handshake. */
+type Outcome = Parameters<Parameters<Stage['inside']['handshake']>[1]>[0];
+
+interface Relayed {
+  readonly target_pid?: Pid;
+  readonly metadata?: Metadata;
+  readonly expires_at?: number;
+}
 
 /** Who connects, and how. */
 export interface ConnectOptions {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, interval, NEVER } from 'rxjs';
-import { channel, event, insideOf } from '../../../lib/channels/index.js';
+import { channel, event } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
 import { topic } from '../../../lib/index.js';
 import { type ChannelTest, channelTest, RefusedError } from '../../../lib/testing/index.js';
 import { chatTest, textOf } from './support.js';
@@ -155,7 +156,13 @@ describe('end', () => {
       leave: ({ manager }) => {
         const { arrivals } = manager[insideOf];
         const connection = arrivals.newcomer({});
-        arrivals.expect({ connection, channel: undefined, payload: 0, expiresIn: undefined });
+        arrivals.expect({
+          connection,
+          channel: undefined,
+          payload: 0,
+          expiresIn: undefined,
+          refresh: undefined,
+        });
       },
       text: '1 × handshake under way',
     },

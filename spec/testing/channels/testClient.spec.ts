@@ -106,6 +106,28 @@ describe('a client', () => {
     t.end();
   });
 
+  it('sends any command (1.3)', () => {
+    const t = channelTest({
+      connect: () => ({ identity: 'ann', expiresIn: '1m' }),
+      refresh: (_, token) =>
+        token === 'new' ? { identity: 'ann', expiresIn: '1h' } : { status: 401 },
+    });
+    const ann = t.connect();
+
+    ann.assertReply(ann.command('ping'), { ok: true });
+    ann.assertReply(ann.command('refresh', { token: 'old' }), { error: 'denied' });
+    ann.assertReply(
+      ann.command('refresh', { token: 'new' }),
+      { ok: true },
+      { expires_in: 3_600_000 },
+    );
+    t.advance('59m');
+    expect(ann.closed).toBeUndefined();
+    t.advance('1m');
+    expect(ann.closed?.code).toBe(4401);
+    t.end();
+  });
+
   it('refuses to connect where it is connected (Invalid)', () => {
     expect(textOf(() => chatTest().connect().reconnect())).toBe(
       'client-1 is connected: drop() or close() first',
