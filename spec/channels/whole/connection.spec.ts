@@ -107,7 +107,7 @@ describe('the life of a connection', () => {
     }),
   );
 
-  it('ends at a shutdown: of v1 with a time of its own to come back at, else with the relay's words (B34)', async () => {
+  it('ends at a shutdown: of v1 with a time of its own to come back at, else with the text of the relay (B34)', async () => {
     const t = channelTest();
     const clients = [1, 2, 3].map(() => t.connect());
     const page = t.connect({ protocol: 'plain' });
