@@ -10,7 +10,7 @@ export {
   type ClientAction,
   drop,
   reconnect,
-  say,
+  says,
   subscribe,
   unsubscribe,
 } from './channels/clientAction.js';

@@ -18,7 +18,7 @@ export const TESTING = {
     'reconnect',
     'reconnectStorm',
     'resetDuringUpgrade',
-    'say',
+    'says',
     'slowHandshake',
     'slowReader',
     'subscribe',

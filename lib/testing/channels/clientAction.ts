@@ -21,7 +21,7 @@ export const unsubscribe =
     client.unsubscribe(channel);
 
 /** Sends an event to a channel, as a request. */
-export const say =
+export const says =
   <Data>(channel: string, event: string | EventType<Data>, data?: NoInfer<Data>): ClientAction =>
   (client) =>
     client.push(channel, event, data);

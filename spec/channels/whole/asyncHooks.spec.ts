@@ -7,7 +7,7 @@ import {
   frameLine,
   type MarbleHelpers,
   reconnect,
-  say,
+  says,
   subscribe,
   unsubscribe,
 } from '../../../lib/testing/index.js';
@@ -58,7 +58,7 @@ describe('a join hook that takes its time', () => {
     'holds up what is sent to its channel, and is answered first (B16)',
     marbles((helpers) => {
       const { t, ann } = scene(helpers);
-      ann.goes('        -s-m---------', { s: subscribe('slow'), m: say('slow', 'hi') });
+      ann.goes('        -s-m---------', { s: subscribe('slow'), m: says('slow', 'hi') });
       const expected = 'h-----(1m)---|';
 
       helpers.expectObservable(ann.frames$.pipe(map(frameLine))).toBe(expected, values);

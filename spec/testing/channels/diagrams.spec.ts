@@ -8,7 +8,7 @@ import {
   type MarbleHelpers,
   type ReceivedFrame,
   reconnect,
-  say as saying,
+  says,
   subscribe,
   unsubscribe,
 } from '../../../lib/testing/index.js';
@@ -39,7 +39,7 @@ describe('channelTest in a marble test', () => {
 
       alice.goes('         -s--m--u-', {
         s: subscribe('chat:1'),
-        m: saying('chat:1', say, { text: 'hi' }),
+        m: says('chat:1', say, { text: 'hi' }),
         u: unsubscribe('chat:1'),
       });
       bob.goes('           --s---d--r-', { s: subscribe('chat:1'), d: drop, r: reconnect });
@@ -76,7 +76,7 @@ describe('channelTest in a marble test', () => {
 
       alice.goes('         -s-m---e-x-', {
         s: subscribe('chat:1'),
-        m: saying('chat:1', say, { text: 'hi' }),
+        m: says('chat:1', say, { text: 'hi' }),
         e: subscribe('secret'),
         x: () => t.manager.closeConnection(alice.pid, 4000, 'enough'),
       });
@@ -118,7 +118,7 @@ describe('channelTest in a marble test', () => {
     marbles(({ scheduler, flush }) => {
       const t = chatTest({ scheduler });
       const [alice, bob] = [t.connect({ identity: 'alice' }), t.connect({ identity: 'bob' })];
-      alice.goes('--m', { m: saying('chat:1', say, { text: 'hi' }) });
+      alice.goes('--m', { m: says('chat:1', say, { text: 'hi' }) });
       bob.goes('  -s-', { s: subscribe('chat:1') });
       t.end();
 
