@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ignoreElements, interval, NEVER } from 'rxjs';
+import { ignoreElements, interval, NEVER, timer } from 'rxjs';
 import { channel, event } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { topic } from '../../../lib/index.js';
@@ -187,7 +187,21 @@ describe('end', () => {
         system.hosts.add('channels');
         system.spawn(() => NEVER, { host: 'channels', name: 'channel:a' });
       },
-      text: '1 × process on host channels: channel:a',
+      text: '1 × process of a channel: channel:a',
+    },
+    {
+      what: 'a connection of the relay',
+      leave: ({ system }) => void system.spawn(() => NEVER, { host: 'relay', name: 'stuck' }),
+      text: '1 × connection of the relay: stuck',
+    },
+    {
+      what: 'a channel that has not let go of a member, or of its process',
+      leave: ({ manager }) => {
+        const { channels } = manager[insideOf].broker;
+        channels.open('a').ways = new Map();
+        channels.open('b').room = {} as never;
+      },
+      text: '1 × channel with a filter or a clock of a member: a\n  1 × channel with a process: b',
     },
     {
       what: 'a call',
@@ -211,6 +225,19 @@ describe('end', () => {
     expect(textOf(() => t.end())).toBe(
       `t.end(): all clients have gone, and this is left:\n  ${text}`,
     );
+  });
+
+  it('waits for what ends by itself (PT14)', () => {
+    const t = channelTest();
+    t.system.hosts.add('channels');
+    t.system.spawn((_, self) => timer(3_600_000, self.scheduler).pipe(ignoreElements()), {
+      host: 'channels',
+    });
+
+    t.end();
+
+    expect(t.scheduler.now()).toBeGreaterThan(3_600_000);
+    expect(t.system.processes()).toEqual([]);
   });
 
   it('ends the processes of the test as well', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { map, timer } from 'rxjs';
+import { ignoreElements, map, NEVER, timer } from 'rxjs';
 import { channel } from '../../../lib/channels/index.js';
 import {
   channelTest,
@@ -147,18 +147,31 @@ describe('channelTest in a marble test', () => {
     expect(failureOf(test)).toBe(text);
   });
 
+  it(
+    'waits at its end for what ends by itself (PT14)',
+    marbles(({ scheduler, expectObservable }) => {
+      const t = chatTest({ scheduler });
+      const alice = t.connect();
+      t.system.hosts.add('channels');
+      t.system.spawn(() => timer(3_600_000).pipe(ignoreElements()), { host: 'channels' });
+
+      alice.goes('--------', {});
+      expectObservable(alice.frames$).toBe('h-------|', { h: hello(1) });
+      t.end();
+    }),
+  );
+
   it('fails where something is left at its end (PT14)', () => {
     const text = failureOf(({ scheduler }) => {
       const t = chatTest({ scheduler });
       t.connect().goes('-d-', { d: drop });
-      t.manager.channels.createChannel(channel('a'));
       t.system.hosts.add('channels');
-      t.system.spawn(() => timer(Number.POSITIVE_INFINITY) as never, { host: 'channels' });
+      t.system.spawn(() => NEVER, { host: 'channels' });
       t.end();
     });
 
     expect(text).toMatch(
-      /^t\.end\(\): all clients have gone, and this is left:\n {2}1 × process on host channels/,
+      /^t\.end\(\): all clients have gone, and this is left:\n {2}1 × process of a channel: /,
     );
   });
 });
