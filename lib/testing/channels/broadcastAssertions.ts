@@ -1,8 +1,8 @@
-import type { EventType, WebSocketManager } from '../../channels/index.js';
-import { insideOf } from '../../core/index.js';
+import type { EventType } from '../../channels/index.js';
 import { FrameLog } from './frameLog.js';
 import type { Like } from './isLike.js';
 import type { ReceivedFrame } from './receivedFrame.js';
+import type { Stage } from './stage.js';
 import { wantedEvent } from './wantedEvent.js';
 
 /** What was sent to channels, whoever was in them, and Phoenix's assertions of it; they take and compare as those of a client. */
@@ -10,10 +10,10 @@ export abstract class BroadcastAssertions {
   readonly #sent: FrameLog;
 
   /** @internal */
-  constructor(manager: WebSocketManager, flush: () => void) {
-    const sent = new FrameLog('the channels', flush);
+  constructor(stage: Stage) {
+    const sent = new FrameLog('the channels', stage);
     this.#sent = sent;
-    manager[insideOf].broker.onPublish = (channel, { type, payload }) =>
+    stage.inside.broker.onPublish = (channel, { type, payload }) =>
       sent.add({ channel, type, payload });
   }
 

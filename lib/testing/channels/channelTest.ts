@@ -57,7 +57,7 @@ export class ChannelTest extends BroadcastAssertions {
 
   /** @internal */
   constructor(stage: Stage) {
-    super(stage.manager, () => stage.flush());
+    super(stage);
     this.#stage = stage;
   }
 
@@ -81,7 +81,9 @@ export class ChannelTest extends BroadcastAssertions {
    * @throws RefusedError: `HTTP 401`, or what the `connect` hook or the `join` hook of its path has answered.
    */
   connect(options: ConnectOptions = {}): TestClient {
-    const name = options.identity ?? `client-${this.#clients.length + 1}`;
+    const { identity = `client-${this.#clients.length + 1}` } = options;
+    const tabs = this.#clients.filter((each) => each.name.replace(/ \(\d+\)$/, '') === identity);
+    const name = tabs.length === 0 ? identity : `${identity} (${tabs.length + 1})`;
     const client = new TestClient(this.#stage, name, options);
     this.#clients.push(client);
     client.checkAdmitted(this.connect);

@@ -5,6 +5,7 @@ import { show } from '../marbles/show.js';
 import { FrameLog, type Wanted } from './frameLog.js';
 import type { Like } from './isLike.js';
 import { answerOf, type ReceivedFrame } from './receivedFrame.js';
+import type { Stage } from './stage.js';
 import { wantedEvent } from './wantedEvent.js';
 
 /**
@@ -20,11 +21,11 @@ export abstract class ClientAssertions {
 
   /** @internal */
   constructor(
-    /** Its identity, or `client-<n>`. */
+    /** Its identity, or `client-<n>`; of a second tab `ann (2)`. */
     readonly name: string,
-    flush: () => void,
+    stage: Stage,
   ) {
-    this.#log = new FrameLog(name, flush);
+    this.#log = new FrameLog(name, stage);
   }
 
   /** What it was sent so far. */

@@ -2,25 +2,23 @@ import { differences } from '../marbles/differences.js';
 import { frameLine } from './frameLine.js';
 import { isLike } from './isLike.js';
 import type { ReceivedFrame } from './receivedFrame.js';
+import type { Stage } from './stage.js';
 
 /** What came to somebody, and what of it an assertion has taken already. */
 export class FrameLog {
   readonly #all: ReceivedFrame[] = [];
   readonly #untaken: ReceivedFrame[] = [];
   readonly #owner: string;
-  readonly #settle: () => void;
+  readonly #stage: Pick<Stage, 'flush' | 'notes'>;
 
-  /**
-   * @param owner who got them, for the texts of failures
-   * @param settle does what is due, before anybody looks
-   */
-  constructor(owner: string, settle: () => void) {
+  /** @param owner who got them, for the texts of failures */
+  constructor(owner: string, stage: Pick<Stage, 'flush' | 'notes'>) {
     this.#owner = owner;
-    this.#settle = settle;
+    this.#stage = stage;
   }
 
   get all(): readonly ReceivedFrame[] {
-    this.#settle();
+    this.#stage.flush();
     return [...this.#all];
   }
 
@@ -32,18 +30,19 @@ export class FrameLog {
 
   /** Takes the first frame that is as wanted. @throws Error that shows what came instead. */
   take(wanted: Wanted): ReceivedFrame {
-    this.#settle();
+    this.#stage.flush();
     const index = this.#untaken.findIndex((frame) => isWanted(wanted, frame));
     const [frame] = index < 0 ? [] : this.#untaken.splice(index, 1);
     if (frame !== undefined) return frame;
     const came = this.#untaken.map((each) => lineOf(wanted, each));
     const instead = came.length === 0 ? ', and nothing else' : `; instead:\n${came.join('\n')}`;
-    throw failure(wanted, `${this.#owner} got no such frame${instead}`);
+    const { notes } = this.#stage;
+    throw failure(wanted, `${this.#owner} got no such frame${instead}${notes.text}`);
   }
 
   /** @throws Error that shows the frame that there is nevertheless. */
   refute(wanted: Wanted): void {
-    this.#settle();
+    this.#stage.flush();
     const frame = this.#untaken.find((each) => isWanted(wanted, each));
     if (frame === undefined) return;
     throw failure(wanted, `${this.#owner} got one:\n  ${frameLine(frame)}`);

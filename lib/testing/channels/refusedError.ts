@@ -1,4 +1,5 @@
 import type { WireError } from '../../protocol/index.js';
+import type { Notes } from './notes.js';
 
 /** A client was refused what a test took for granted: a connection (`code`: `HTTP 401`), or to join a channel. */
 export class RefusedError extends Error {
@@ -14,8 +15,10 @@ export class RefusedError extends Error {
     method: (...args: never[]) => unknown,
     what: string,
     { code, message, retry, details }: WireError,
+    notes: Notes,
   ) {
-    super([what, code, message].filter(Boolean).join(': '));
+    // What may succeed later has failed by the server's fault, which its log tells.
+    super([what, code, message].filter(Boolean).join(': ') + (retry ? notes.text : ''));
     Error.captureStackTrace(this, method);
     this.code = code;
     this.retry = retry;

@@ -11,6 +11,7 @@ import {
 import { type Duration, insideOf, ProcessError } from '../../core/index.js';
 import { Hub } from '../../relay/index.js';
 import { type TestSystem, testSystem } from '../live/testSystem.js';
+import { Notes } from './notes.js';
 
 /** What the clients of a test connect to: a manager behind a relay, all on one virtual clock. */
 export class Stage {
@@ -18,6 +19,7 @@ export class Stage {
   readonly manager: WebSocketManager;
   readonly inside: WebSocketManager[typeof insideOf];
   readonly hub: Hub;
+  readonly notes = new Notes();
   /** When the last diagram of a client is over, on the clock. */
   until = 0;
   /** Whether the clock is at work, or a client by its diagram: it must not be moved by what they do. */
@@ -31,7 +33,7 @@ export class Stage {
     /** The `refresh` hook (B32). */
     readonly refresh: RefreshHook | undefined,
   ) {
-    this.system = testSystem({ scheduler });
+    this.system = testSystem({ scheduler, logger: this.notes });
     this.manager = createWebSocketManager(this.system, options);
     this.inside = this.manager[insideOf];
     this.hub = new Hub(this.system);

@@ -20,7 +20,7 @@ export class TestClient extends ClientAssertions {
 
   /** @internal */
   constructor(stage: Stage, name: string, options: ConnectOptions) {
-    super(name, () => stage.flush());
+    super(name, stage);
     this.#stage = stage;
     this.#options = options;
     this.#connection = this.#connect();
@@ -54,7 +54,7 @@ export class TestClient extends ClientAssertions {
     if (refusal === undefined) return;
     const { status, body = '' } = refusal;
     const error = { code: `HTTP ${status}`, message: body, retry: status === 429 || status >= 500 };
-    throw new RefusedError(method, `${this.name} connects`, error);
+    throw new RefusedError(method, `${this.name} connects`, error, this.#stage.notes);
   }
 
   protected get isV1(): boolean {
@@ -121,7 +121,9 @@ export class TestClient extends ClientAssertions {
       throw new ProcessError('Unavailable', `${what}: no answer yet, a hook is async: ${hint}`);
     }
     this.assertReply(ref, { ok: reply.ok === true });
-    if (reply.error !== undefined) throw new RefusedError(this.subscribeAndJoin, what, reply.error);
+    if (reply.error !== undefined) {
+      throw new RefusedError(this.subscribeAndJoin, what, reply.error, this.#stage.notes);
+    }
     return reply.result as Readonly<Record<string, unknown>>;
   }
 

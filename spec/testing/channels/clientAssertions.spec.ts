@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { WebSocketMessage } from '../../../lib/channels/index.js';
+import { channel, WebSocketMessage } from '../../../lib/channels/index.js';
 import { chatTest, said, say, textOf } from './support.js';
 
 /** Alice and Bob in a room, where Alice has said hi. */
@@ -74,6 +74,41 @@ assertReply(2, { ok: false }): alice got no such frame; instead:
     expect(textOf(() => alice.assertReply(ref, answer, value))).toBe(text);
     // A failure takes nothing.
     alice.assertReply(ref, { ok: true });
+  });
+});
+
+describe('a failed assertion', () => {
+  const broken = (join: () => boolean) => {
+    const t = chatTest({ channels: [channel('broken', { join })] });
+    return t.connect({ identity: 'alice' });
+  };
+
+  it('shows what the system has logged, with the place, since no client is told of it (CT3)', () => {
+    const alice = broken(() => {
+      throw new TypeError('no database');
+    });
+    const ref = alice.subscribe('broken');
+
+    const text = textOf(() => alice.assertReply(ref, { ok: true }));
+
+    expect(text.replace(/at \S*?([\w.]+):\d+:\d+$/, 'at $1')).toBe(`\
+assertReply(1, { ok: true }): alice got no such frame; instead:
+  reply 1 internal 'Internal error'
+    ok: false instead of true
+and the system has logged:
+  channels: the join hook of broken has failed: TypeError: no database at clientAssertions.spec.ts`);
+    expect(textOf(() => alice.subscribeAndJoin('broken'))).toContain('TypeError: no database');
+  });
+
+  it('tells the tabs of one user apart', () => {
+    const t = chatTest();
+    const [one, other] = [t.connect({ identity: 'ann' }), t.connect({ identity: 'ann' })];
+
+    expect([one.name, other.name, t.connect({ identity: 'ann' }).name]).toEqual([
+      'ann',
+      'ann (2)',
+      'ann (3)',
+    ]);
   });
 });
 
