@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EMPTY, type Observable, Subject } from 'rxjs';
 import { readLimits } from '../../../lib/channels/definitions/limitOptions.js';
 import { channel, type JoinAnswer } from '../../../lib/channels/index.js';
-import { settled } from '../../support/runtime.js';
+import { turns } from '../../support/runtime.js';
 import { Scene } from '../scene.js';
 
 const NONE = { members: 0, publicIds: 0, departures: 0, arrivals: 0, asked: 0, connections: 0 };
@@ -82,7 +82,7 @@ describe('handshake', () => {
     const [yes, no] = [Promise.resolve({ identity: 'ann' }), Promise.reject(new Error('x'))];
 
     const asked = [yes, no].map((answer) => scene.ask({ connect: () => answer }));
-    await settled(scene.system).catch(() => undefined);
+    await turns(2);
 
     expect(asked.map(({ outcome }) => outcome)).toMatchObject([
       { relay: { metadata: { identity: 'ann' } } },
