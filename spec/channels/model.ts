@@ -14,10 +14,13 @@ class Witness {
   readonly isIn = new Set<string>();
   readonly answered = new Map<number, number>();
   readonly numbers: number[] = [];
+  readonly #lastIds = new Map<string, number>();
 
   constructor(
     readonly visitor: Visitor,
     readonly isV1: boolean,
+    /** Its public id. */
+    readonly id: string,
     /** What each request was about. */
     readonly requests: Map<number, string>,
   ) {}
@@ -40,16 +43,25 @@ class Witness {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a frame is what the server has sent
-  #reply({ id, ok, result }: any): void {
+  #reply({ id, ok, result, error }: any): void {
     this.answered.set(id, (this.answered.get(id) ?? 0) + 1);
     const request = this.requests.get(id) ?? '';
     const [what, name = ''] = request.split(' ');
+    if (what !== 'say') this.#inOrder(name, id);
+    // CP14: who is refused is no member, and was told so.
+    if (error?.code === 'denied') must(!this.isV1 || !this.isIn.has(name), 'refused');
     if (what === 'subscribe' && ok) this.isIn.add(name);
     if (what === 'unsubscribe') {
       must(ok, request);
       must(!this.isV1 || result.was === this.isIn.has(name), request);
       this.isIn.delete(name);
     }
+  }
+
+  /** B16: the commands of a channel are answered in their order. */
+  #inOrder(name: string, id: number): void {
+    must(id > (this.#lastIds.get(name) ?? 0), `the order of commands in ${name}`);
+    this.#lastIds.set(name, id);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a frame is what the server has sent
@@ -105,7 +117,8 @@ export class Model {
   connect(who: number, isV1: boolean): void {
     if (this.clients[who] !== undefined) return;
     const visitor = isV1 ? this.scene.connect() : this.scene.connectPlain();
-    this.clients[who] = new Witness(visitor, isV1, new Map());
+    const id = this.scene.manager.getConnectionMetadata(visitor.pid)?.id ?? '';
+    this.clients[who] = new Witness(visitor, isV1, id, new Map());
   }
 
   leave(who: number, code: number): void {
@@ -216,11 +229,14 @@ export class Model {
     if (client === undefined) return;
     client.read();
     this.#gone.push(client);
+    const isAsked = this.hooks.some(
+      ({ who, answer }) => answer.observed && who.startsWith(client.id),
+    );
+    must(!isAsked, 'a hook is asked about who has gone');
     this.clients[who] = undefined;
   }
 
-  #admit({ pid }: Witness, name: string): void {
-    const id = this.scene.manager.getConnectionMetadata(pid)?.id;
+  #admit({ id }: Witness, name: string): void {
     this.#admitted.add(`${id} ${name}`);
   }
 
@@ -236,11 +252,10 @@ export class Model {
     );
     for (const name of CHANNELS) {
       const members = manager.channels.getSubscribers(name);
-      for (const { isIn, isV1, pid } of this.#present) {
+      for (const { id, isIn, isV1, pid } of this.#present) {
         const isMember = members.includes(pid);
         must(isIn.has(name) === isMember || (!isV1 && !isMember), `who is in ${name}`);
         if (!isMember) continue;
-        const { id } = manager.getConnectionMetadata(pid) ?? {};
         must(this.#admitted.has(`${id} ${name}`), `${id} was not let into ${name}`);
       }
       must(
