@@ -111,7 +111,12 @@ export class Model {
       channels: [channel('slow:*', { join })],
       limits: { joinTimeout: '2s' },
     });
-    this.scene.manager.messages$.subscribe((message) => this.messages.push(message));
+    const { channels, messages$ } = this.scene.manager;
+    messages$.subscribe((message) => {
+      const { channel: name = '', connection } = message;
+      must(channels.getSubscribers(name).includes(connection.pid), `a message to ${name}`);
+      this.messages.push(message);
+    });
   }
 
   connect(who: number, isV1: boolean): void {
@@ -203,6 +208,7 @@ export class Model {
       if (!client.isV1) return;
       this.#admit(client, name);
       this.scene.manager.channels.subscribe(name, client.pid);
+      must(this.scene.manager.channels.getSubscribers(name).includes(client.pid), 'subscribed');
     });
   }
 
@@ -250,6 +256,10 @@ export class Model {
       this.#present.every(({ pid }) => ids.includes(pid)),
       'who is there',
     );
+    for (const { pid } of this.#present) {
+      const { length } = manager.channels.getSubscribedChannels(pid);
+      must(this.scene.broker.members.get(pid)?.channels === length, 'how many channels it is in');
+    }
     for (const name of CHANNELS) {
       const members = manager.channels.getSubscribers(name);
       for (const { id, isIn, isV1, pid } of this.#present) {
