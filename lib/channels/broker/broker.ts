@@ -20,9 +20,6 @@ export class Broker extends Tables implements MemberOwner {
   /** What the server has asked clients; set by the rooms above. */
   asked: Asking | undefined;
 
-  /** Told of all that is sent to channels, whoever is in them; set by a test's kit. */
-  onPublish: ((channel: string, message: WireMessage) => void) | undefined;
-
   sent(count: number): void {
     this.counters.sent += count;
   }
