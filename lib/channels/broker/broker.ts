@@ -92,8 +92,8 @@ export class Broker extends Tables implements MemberOwner {
 
   /** Sends to a channel and counts it; returns to how many connections. */
   publish(channel: Channel, message: WireMessage, options: Omit<Sending, 'seconds' | 'toProcess'>) {
-    const { seconds } = this;
-    this.onPublish?.(channel.name, message);
+    const { seconds, streams } = this;
+    streams.publish(channel, message);
     const count = publish(channel, message, { ...options, seconds, toProcess: this.#toProcess });
     this.counters.broadcast++;
     this.counters.sent += count;

@@ -1,5 +1,4 @@
 import { type Duration, durationOption, type Pid } from '../../core/index.js';
-import type { WireMessage } from '../../protocol/index.js';
 import type { Kernel } from '../../runtime/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { Definitions } from '../definitions/definitions.js';
@@ -21,8 +20,6 @@ export abstract class Tables implements Surroundings {
   readonly streams: Streams;
   /** Ids that nobody can guess; a test's kit gives readable ones. */
   newId: (what: 'connection' | 'session') => string = randomId;
-  /** Told of all that is sent to channels, whoever is in them; set by a test's kit. */
-  onPublish: ((channel: string, message: WireMessage) => void) | undefined;
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;
