@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { cycles, folderOf, packagesOf, roomOf, target } from './support/graph.js';
-import { type Import, parse, readLib, type Source } from './support/source.js';
+import { type Import, readLib, type Source } from './support/source.js';
 
 const sources = readLib();
 
@@ -88,6 +88,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** What package.json publishes, and what only other folders see. */
 const PUBLISHED = ['', 'channels', 'express', 'http', 'metrics', 'opentelemetry', 'testing', 'ws'];
 const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade', 'measures'];
+/** Published as programs, and not to be imported. */
+const PROGRAMS = ['cli'];
 
 const imports = function* (): Generator<[Source, Import]> {
   for (const source of sources) for (const each of source.imports) yield [source, each];
@@ -285,6 +287,7 @@ describe('specs', () => {
 describe('the package', () => {
   interface Package {
     readonly exports: Readonly<Record<string, unknown>>;
+    readonly bin: unknown;
     readonly typesVersions: unknown;
   }
   const read = (): Package =>
@@ -297,13 +300,13 @@ describe('the package', () => {
     expect(foreign.map(([name, path]) => `${path} loads ${name}`)).toEqual([]);
   });
 
-  it('has every folder either published or internal', () => {
+  it('has every folder either published, a program, or internal', () => {
     const folders = readdirSync(new URL('../lib', import.meta.url), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
 
     expect(folders.sort()).toEqual(
-      [...PUBLISHED, ...INTERNAL].filter((name) => name !== '').sort(),
+      [...PUBLISHED, ...PROGRAMS, ...INTERNAL].filter((name) => name !== '').sort(),
     );
   });
 
@@ -320,81 +323,14 @@ describe('the package', () => {
     });
   });
 
+  it('has the index of a program for its bin', () => {
+    expect(read().bin).toEqual({ 'rx-process': 'dist/cli/index.js' });
+  });
+
   it('says where their types are to a TypeScript that does not read exports (node10), too', () => {
     const folders = PUBLISHED.filter((folder) => folder !== '');
     const types = folders.map((folder) => [folder, [`./dist/${folder}/index.d.ts`]]);
 
     expect(read().typesVersions).toEqual({ '*': Object.fromEntries(types) });
-  });
-});
-
-describe('these rules see', () => {
-  const text = `/* ünïcode before */
-import type { A } from './a.js';
-import { type B } from '../core/index.js';
-export { c } from 'io-ts/lib/Type.js';
-type D = import('./d.js').D;
-const e = (x: any) => {
-  if (x) { for (const y of x) { while (y) { try { Date.now(); } catch { x.setTimeout(); } } } }
-  else if (x) setTimeout(e);
-};
-const f = { performance: 1, setInterval };
-await import('./g.js');
-`;
-  const source = parse('runtime/x.ts', text);
-
-  it('imports and what survives compilation', () => {
-    expect(source.imports).toEqual([
-      { from: './a.js', typeOnly: true, isExport: false, line: 2 },
-      { from: '../core/index.js', typeOnly: false, isExport: false, line: 3 },
-      { from: 'io-ts/lib/Type.js', typeOnly: false, isExport: true, line: 4 },
-      { from: './d.js', typeOnly: true, isExport: false, line: 5 },
-      { from: './g.js', typeOnly: false, isExport: false, line: 11 },
-    ]);
-    expect(source.imports.map((each) => target(source, each))).toEqual([
-      { file: 'runtime/a.ts' },
-      { file: 'core/index.ts' },
-      { package: 'io-ts' },
-      { file: 'runtime/d.ts' },
-      { file: 'runtime/g.ts' },
-    ]);
-  });
-
-  it('the length of functions, depth, any, and the globals', () => {
-    const clocks = source.globals.filter(({ what }) => /Timeout|Interval|now|perf/.test(what));
-
-    expect(source.functions.map(({ line, length }) => [line, length])).toEqual([[6, 4]]);
-    expect(Math.max(...source.nesting.map(({ depth }) => depth))).toBe(4);
-    expect(source.anys).toEqual([{ what: 'any', line: 6 }]);
-    expect(clocks).toEqual([
-      { what: 'Date.now', line: 7 },
-      { what: 'x.setTimeout', line: 7 },
-      { what: 'setTimeout', line: 8 },
-      { what: 'setInterval', line: 10 },
-    ]);
-  });
-
-  it('circles', () => {
-    const a = parse('core/a.ts', "import './b.js'");
-    const b = parse('core/b.ts', "export { x } from './a.js'");
-    const c = parse('core/c.ts', "import type {} from './d.js'");
-    const d = parse('core/d.ts', "import type {} from './c.js'");
-
-    expect(cycles([a, b, c, d])).toEqual([
-      'core/a.ts → core/b.ts → core/a.ts',
-      'core/c.ts → core/d.ts → core/c.ts',
-    ]);
-  });
-
-  it('whose comment is the first', () => {
-    const opening = (code: string) => parse('core/x.ts', code).opening;
-
-    expect(opening("import 'é';\nconst a = 1;\n/** é */\nexport const X_Y = 2;")).toEqual(['X_Y']);
-    expect(opening('/** A class. */\nexport class X { /** A field. */ y = 1; }')).toEqual(['X']);
-    expect(opening('/** A helper. */\nconst y = 1;\n/** X. */\nexport type X = 1;')).toEqual([]);
-    expect(opening('export interface X { /** A field. */ y: 1 }\nexport type Z = 1;')).toEqual([
-      'Z',
-    ]);
-    expect(opening('export const x = 1;')).toBeUndefined();
   });
 });

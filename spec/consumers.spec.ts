@@ -18,8 +18,9 @@ const REGISTRY: Need = {
 interface Package {
   readonly files: readonly string[];
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly version: string;
 }
-const { files, devDependencies }: Package = JSON.parse(read('package.json'));
+const { files, devDependencies, version }: Package = JSON.parse(read('package.json'));
 
 /** What no other spec uses, or not in this version. */
 const VERSIONS: Readonly<Record<string, string>> = {
@@ -155,6 +156,15 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
 
     const error = `Cannot find package '${missing}' imported from `;
     await expect(run('node main.mjs', path)).rejects.toThrow(error);
+  });
+
+  it('has the program rx-process (CL1)', async () => {
+    const path = project('program', { 'package.json': '{}' });
+
+    expect(await run('npx rx-process --version', path)).toBe(`${version}\n`);
+    expect(await run('npx rx-process websocket:info --url http://127.0.0.1:1', path)).toContain(
+      'not running at http://127.0.0.1:1',
+    );
   });
 
   it('runs it in plain JavaScript, without what the README says to leave out', async () => {

@@ -1,6 +1,7 @@
 /** The relay for Express: handlers that answer an upgrade request with a process. */
 export { RELAY_HEADER, type RelayFields } from '../codec/index.js';
 export {
+  type ChannelInfo,
   type ClientMessage,
   type Close,
   type CloseCode,
@@ -9,6 +10,7 @@ export {
   closeCodes,
   type GivenMetadata,
   type Heartbeat,
+  type Info,
   type Join,
   json,
   type Leave,
@@ -22,6 +24,7 @@ export {
   readRetry,
   type Send,
   type Sent,
+  type Stats,
   type Ws,
   withRetry,
   ws,
@@ -37,6 +40,7 @@ export {
 } from '../relay/index.js';
 export type { Relay, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
+export { type AdminOptions, type AdminSource, adminRoutes } from './adminRoutes.js';
 export { setRelay } from './setRelay.js';
 export { type RelayOptions, websocketRelay } from './websocketRelay.js';
 export { type RoutesOptions, websocketRoutes } from './websocketRoutes.js';

@@ -4,9 +4,10 @@
  *
  * Begin with `ws.ts`, which has every topic with its payload; `reservedTopics.ts` says which topics are
  * treated specially, and `metadata.ts` is what the relay adds to each message. `closeCodes.ts` is how a
- * connection ends, and `withRetry.ts` when a client comes back.
+ * connection ends, and `withRetry.ts` when a client comes back. `admin.ts` is what a server tells of itself.
  */
 
+export { ADMIN, type ChannelInfo, FEATURES, type Info, MAX_CHANNELS, type Stats } from './admin.js';
 export { type Agreement, agree, type Dialect, UNSUPPORTED, V1 } from './agree.js';
 export { channelErrors, type ErrorCode, mayRetry } from './channelErrors.js';
 export type { ChildPlace } from './childPlace.js';

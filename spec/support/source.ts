@@ -56,8 +56,12 @@ export function readLib(): readonly Source[] {
     .map((path) => parse(path, readFileSync(fileURLToPath(new URL(path, LIB)), 'utf8')));
 }
 
+/** The first line of a program, which is no TypeScript. */
+const SHEBANG = /^#!.*\n/;
+
 /** What a text is made of; `path` is where it stands below `lib`. */
-export function parse(path: string, text: string): Source {
+export function parse(path: string, code: string): Source {
+  const text = code.replace(SHEBANG, '');
   // The empty statement is where the parser's count of bytes begins, whatever comments come first.
   const module = parseSync(`;${text}`, {
     syntax: 'typescript',

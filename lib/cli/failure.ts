@@ -1,0 +1,19 @@
+/** What ends the program with one line on stderr, and a code that a script can tell apart (CL2). */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly exitCode: number;
+
+  constructor(code: keyof typeof EXIT_CODES, message: string) {
+    super(message);
+    this.exitCode = EXIT_CODES[code];
+  }
+}
+
+/** 0 is success. */
+export const EXIT_CODES = {
+  unexpected: 1,
+  usage: 2,
+  unreachable: 3,
+  refused: 4,
+  configuration: 5,
+} as const;

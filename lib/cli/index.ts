@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/**
+ * The program `rx-process` (CL1). This file is package.json's `bin`, and nothing imports it.
+ *
+ * Begin with `command.ts`, what a command is; `commands.ts` is the table of them. What they print of a server is
+ * in `infoRows.ts` and `statsRows.ts`, functions without a side effect; `printer.ts` knows the terminal.
+ */
+import { Printer } from './printer.js';
+import { endOf, run } from './run.js';
+
+const { env, stdout, stderr } = process;
+// Who reads has enough, as `head` has.
+stdout.on('error', () => process.exit());
+
+const printer = new Printer(stdout);
+try {
+  const screens = run(process.argv.slice(2), { env, isTerminal: stdout.isTTY });
+  for await (const screen of screens) printer.print(screen);
+} catch (error) {
+  const { line, exitCode } = endOf(error);
+  stderr.write(`${line}\n`);
+  process.exitCode = exitCode;
+}

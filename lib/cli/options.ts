@@ -1,0 +1,37 @@
+/** Every option that a command of the program may have (CL1): the help, the completion and the reader know them from here. */
+export const OPTIONS = {
+  url: {
+    type: 'string',
+    value: ' <url>',
+    about: 'where adminRoutes are; else RX_PROCESS_ADMIN_URL, else http://127.0.0.1:3000/_rx',
+  },
+  'token-file': {
+    type: 'string',
+    value: ' <file>',
+    about: 'a file with the token; else RX_PROCESS_ADMIN_TOKEN',
+  },
+  timeout: {
+    type: 'string',
+    value: ' <duration>',
+    about: 'how long the server may take to answer; 5s',
+  },
+  json: { type: 'boolean', about: 'print JSON, one object a line' },
+  watch: { type: 'string', value: '[=2s]', about: 'again and again, until Ctrl-C' },
+  'require-server': { type: 'boolean', about: 'fail with 3 where no server is running' },
+  help: { type: 'boolean', about: 'print this' },
+} as const satisfies Record<string, Option>;
+
+interface Option {
+  readonly type: 'string' | 'boolean';
+  /** As the help shows it behind the name. */
+  readonly value?: string;
+  /** One line of the help. */
+  readonly about: string;
+}
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** What was given of them. */
+export type Values = {
+  readonly [N in OptionName]?: (typeof OPTIONS)[N]['type'] extends 'string' ? string : boolean;
+};

@@ -1,0 +1,88 @@
+import type { Stats } from '../protocol/index.js';
+import { inLine, type Rows } from './layOut.js';
+import { readable } from './readable.js';
+
+const { count, size } = readable;
+
+/** What `websocket:stats` prints of a server (CL2). What has not happened at all has no row. */
+export function statsRows(stats: Stats): Rows {
+  const { connections, channels, messages, process } = stats;
+  const { total, active, idle, opened } = connections;
+  const { with_subscribers, subscriptions, processes } = channels;
+  return [
+    ['Connections', counts({ total, active, idle, 'since start': opened })],
+    [
+      'Channels',
+      counts({
+        total: channels.total,
+        'with subscribers': with_subscribers,
+        subscriptions,
+        processes,
+      }),
+    ],
+    [
+      'Messages',
+      inLine(
+        `sent ${count(messages.sent)} (${count(messages.sent_per_second)}/s)`,
+        `received ${count(messages.received)} (${count(messages.received_per_second)}/s)`,
+        `broadcast ${count(messages.broadcast)} (${count(messages.broadcast_per_second)}/s)`,
+      ),
+    ],
+    ...laterRows(stats),
+    ...tally('Dropped', stats.drops),
+    ...tally('Closed', stats.closed),
+    ['Process', inLine(`rss ${size(process.rss)}`, `heap ${size(process.heap)}`, delay(process))],
+  ];
+}
+
+/** `1,204 total · 311 active`. */
+const counts = (all: Readonly<Record<string, number>>): string =>
+  inLine(...Object.entries(all).map(([what, many]) => `${count(many)} ${what}`));
+
+const delay = ({ event_loop_p99_ms }: Stats['process']): string =>
+  `event loop p99 ${count(event_loop_p99_ms)} ms`;
+
+/** What a server tells only if it has it. */
+function laterRows({ history, presence }: Stats): Rows {
+  const rows: [string, string][] = [];
+  if (history !== undefined) rows.push(['History', historyLine(history)]);
+  if (presence !== undefined) {
+    const { keys, entries, lingering } = presence;
+    rows.push(['Presence', counts({ keys, entries, lingering })]);
+  }
+  return rows;
+}
+
+function historyLine(history: NonNullable<Stats['history']>): string {
+  const reasons = Object.entries(history.not_recovered);
+  const not = reasons.reduce((sum, [, many]) => sum + many, 0);
+  const why = reasons.map(([reason, many]) => `${reason} ${count(many)}`).join(', ');
+  return inLine(
+    `${count(history.streams)} streams`,
+    `${count(history.messages)} messages`,
+    size(history.bytes),
+    `recovered ${count(history.recovered)}`,
+    not > 0 && `not ${count(not)} (${why})`,
+  );
+}
+
+/** How often what happened, if anything did. */
+function tally(label: string, counts: Readonly<Record<string, number>>): Rows {
+  const parts = Object.entries(counts).map(([what, many]) => `${what} ${count(many)}`);
+  return parts.length === 0 ? [] : [[label, inLine(...parts)]];
+}
+
+/** The same in one line, for a log: what changes from sample to sample (CL3). */
+export function statsLine({ at, connections, channels, messages, process }: Stats): string {
+  return inLine(
+    new Date(at).toISOString(),
+    `${count(connections.total)} connections (${count(connections.active)} active)`,
+    `${count(channels.total)} channels`,
+    `${count(channels.subscriptions)} subscriptions`,
+    `sent ${count(messages.sent_per_second)}/s`,
+    `received ${count(messages.received_per_second)}/s`,
+    `broadcast ${count(messages.broadcast_per_second)}/s`,
+    `rss ${size(process.rss)}`,
+    delay(process),
+  );
+}

@@ -1,0 +1,126 @@
+/**
+ * The version of what the admin endpoint tells (CL4), as JSON. A release adds keys to it, and takes none away; a
+ * reader that finds a higher version cannot read it. Nothing here says who somebody is, where from, or what was
+ * said.
+ */
+export const ADMIN = 1;
+
+/** What this release can do, as `Info.features` names it. */
+export const FEATURES = Object.freeze([
+  'connections',
+  'broadcasting',
+  'channels',
+  'requests',
+] as const);
+
+/** What a server is: `GET <path>/info`, and `rx-process websocket:info` (CL2). */
+export interface Info {
+  readonly admin: typeof ADMIN;
+  readonly info: {
+    /** `rx-process`. */
+    readonly name: string;
+    readonly version: string;
+    readonly pid: number;
+    /** `process.version`, with its `v`. */
+    readonly node: string;
+    readonly uptime_ms: number;
+  };
+  /** The routes as they are mounted, parameters with their colon. */
+  readonly endpoints: readonly { readonly path: string; readonly kind: 'main' | 'channel' }[];
+  /** The subprotocols, the newest first; `plain` is the one without. */
+  readonly protocols: readonly string[];
+  readonly features: readonly string[];
+  /** What is defined, at most `MAX_CHANNELS` (1,000). */
+  readonly channels: readonly ChannelInfo[];
+  /** `null`: no limit. Sizes are bytes. */
+  readonly limits: {
+    readonly connections: number | null;
+    /** Of one message of a client. */
+    readonly payload: number | null;
+    /** That one client may subscribe. */
+    readonly channels: number | null;
+    /** What may wait for one client. */
+    readonly buffered: number | null;
+  };
+  /** Whose pages may connect beside the server's own; `*`: any. */
+  readonly origins: readonly string[];
+}
+
+/** A definition of a channel, or of all of a prefix. */
+export interface ChannelInfo {
+  readonly pattern: string;
+  readonly private: boolean;
+  /** Whether a process serves it. */
+  readonly process: boolean;
+  /** Not in this release. */
+  readonly presence?: boolean;
+  /** Not in this release. */
+  readonly history?: {
+    readonly keep: 'all' | 'latest';
+    readonly size: number;
+    readonly ttl_ms: number;
+  };
+}
+
+/** How many definitions `Info` tells at most (CL4). */
+export const MAX_CHANNELS = 1_000;
+
+/** What a server has done since it started: `GET <path>/stats`, and `rx-process websocket:stats` (CL2). */
+export interface Stats {
+  readonly admin: typeof ADMIN;
+  /** When it was counted, in Unix milliseconds. */
+  readonly at: number;
+  readonly uptime_ms: number;
+  readonly connections: {
+    readonly total: number;
+    /** With a data frame either way in the last 60 s. */
+    readonly active: number;
+    /** The others: `total` is the sum. */
+    readonly idle: number;
+    /** Since the start, with those that are gone. */
+    readonly opened: number;
+  };
+  readonly channels: {
+    readonly total: number;
+    readonly with_subscribers: number;
+    readonly subscriptions: number;
+    /** Channels that a process serves now. */
+    readonly processes: number;
+  };
+  /** Since the start, and a second, over the last 10 s. */
+  readonly messages: {
+    readonly sent: number;
+    readonly received: number;
+    /** Calls that send to many; each recipient counts as `sent`. */
+    readonly broadcast: number;
+    readonly sent_per_second: number;
+    readonly received_per_second: number;
+    readonly broadcast_per_second: number;
+  };
+  /** Messages that were dropped, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** Connections that have ended, by close code. */
+  readonly closed: Readonly<Record<string, number>>;
+  readonly process: {
+    /** Bytes, as `process.memoryUsage()` has them. */
+    readonly rss: number;
+    /** Bytes in use. */
+    readonly heap: number;
+    readonly event_loop_p99_ms: number;
+  };
+  /** Not in this release. */
+  readonly history?: {
+    readonly streams: number;
+    readonly messages: number;
+    readonly bytes: number;
+    readonly recovered: number;
+    /** By the reason for which it was not recovered. */
+    readonly not_recovered: Readonly<Record<string, number>>;
+  };
+  /** Not in this release. */
+  readonly presence?: {
+    readonly keys: number;
+    readonly entries: number;
+    readonly lingering: number;
+  };
+}
