@@ -5,12 +5,13 @@ import {
   handshake,
   type Inside,
   insideOf,
+  type Mount,
   type Outcome,
   refuseVersion,
   type WebSocketManager,
 } from '../channels/index.js';
 import { ProcessError } from '../core/index.js';
-import type { Relay } from '../upgrade/index.js';
+import { admissionOf, type Relay, type Inside as UpgradeInside } from '../upgrade/index.js';
 import { setRelay } from './setRelay.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { type RelayOptions, websocketRelay } from './websocketRelay.js';
@@ -41,7 +42,7 @@ export function websocketRoutes(
     throw new ProcessError('Invalid', 'websocketRoutes: path begins with /');
   }
   const relay = websocketRelay(inside.system, relayOptions);
-  const { maxPayload = DEFAULT_MAX_PAYLOAD } = relayOptions;
+  const { maxPayload } = limitsOf(relay);
   const answer = async (request: Request, response: Response): Promise<void> => {
     if (UpgradeResponse.upgradeOf(response) === undefined) {
       // A plain request is told to upgrade; nobody is asked who it is.
@@ -62,6 +63,7 @@ export function websocketRoutes(
   router.use(path, relay);
   router.get(base === '' ? '/' : base, answer);
   router.get(`${base}/:channel`, answer);
+  inside.mounts.push(mountOf(base, relay, relayOptions));
   return router as Router & Relay;
 }
 
@@ -80,8 +82,6 @@ export interface RoutesOptions extends RelayOptions {
   /** Default `/ws`. */
   readonly path?: string | undefined;
 }
-
-const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 
 function finish(
   { arrivals }: Inside,
@@ -114,4 +114,19 @@ function finish(
     metadata: { id: connection.id, ...(identity !== undefined && { identity }) },
     ...(expiresIn !== undefined && { expires_at: Date.now() + expiresIn }),
   }).end();
+}
+
+const limitsOf = (relay: Relay) => (relay as Relay & UpgradeInside)[admissionOf].limits;
+
+/** What the routes tell of themselves (CL4). */
+function mountOf(base: string, relay: Relay, { allowedOrigins = [] }: RelayOptions): Mount {
+  return {
+    endpoints: [
+      { path: base === '' ? '/' : base, kind: 'main' },
+      { path: `${base}/:channel`, kind: 'channel' },
+    ],
+    limits: limitsOf(relay),
+    origins: typeof allowedOrigins === 'string' ? allowedOrigins.split(',') : allowedOrigins,
+    drops: () => relay.stats().drops as Readonly<Record<string, number>>,
+  };
 }

@@ -6,13 +6,23 @@ import type { Broker } from './broker.js';
 /** The server ends a membership, and a client of v1 is told why (1.4); `false` if there is none. */
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
   if (!broker.channels.exit(channel, member)) return false;
-  const { code, message = TEXTS[code] ?? code, retry } = why;
+  tellExpelled(broker, channel, member, why);
+  channel.room?.left(member, why.code);
+  return true;
+}
+
+/** Tells of a membership that the server has ended. */
+export function tellExpelled(
+  broker: Broker,
+  channel: Channel,
+  member: Member,
+  { code, message = TEXTS[code] ?? code, retry }: Expulsion,
+): void {
   if (member.isV1) {
     const { retry: may } = wireError(code, message, { retry });
     member.tell(channel.name, 'rx:unsubscribed', { code, message, retry: may });
   }
-  channel.room?.left(member, code);
-  return true;
+  broker.channels.tell(channel, 'left', member);
 }
 
 /** Why the server ends a membership. */
@@ -37,6 +47,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 export function leave(broker: Broker, name: string, member: Member): boolean {
   const channel = broker.channels.find(name);
   if (channel === undefined || !broker.channels.exit(channel, member)) return false;
+  broker.channels.tell(channel, 'left', member);
   channel.room?.left(member, 'unsubscribed');
   return true;
 }

@@ -1,14 +1,18 @@
-import type { System } from '../../runtime/index.js';
+import { EventLoopLag, type System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
 import { Heartbeat } from './heartbeat.js';
+import type { Mount } from './mount.js';
 
 /** What a manager is made of, for the folders above. */
 export class Inside {
   readonly asked: Asked;
   readonly heartbeat: Heartbeat;
   readonly arrivals: Arrivals;
+  /** The routes that lead to it. */
+  readonly mounts: Mount[] = [];
+  #lag: EventLoopLag | undefined;
 
   constructor(
     readonly system: System,
@@ -18,6 +22,21 @@ export class Inside {
     this.heartbeat = new Heartbeat(broker);
     this.arrivals = new Arrivals(broker, this.heartbeat);
     broker.asked = this.asked;
+  }
+
+  /** How late the event loop is; watched from the first look on, so that nothing runs where nobody looks. */
+  get lag(): EventLoopLag {
+    if (this.#lag === undefined) {
+      this.#lag = new EventLoopLag();
+      this.#lag.start();
+    }
+    return this.#lag;
+  }
+
+  /** Nothing of it runs by itself any more. */
+  rest(): void {
+    this.heartbeat.stop();
+    this.#lag?.stop();
   }
 }
 

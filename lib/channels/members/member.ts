@@ -14,8 +14,8 @@ export class Member implements LineHolder {
   channels = 0;
   /** When a frame last went to it, in whole seconds of the system's uptime. */
   sentAt: number;
-  /** When one last came from it. */
-  heardAt: number;
+  /** When one last went either way, pings of the server aside, which say nothing of how it is used (CL3). */
+  activeAt: number;
   /** Why and how it has ended, as far as that is known. */
   closeCode: number | undefined;
   /** What it has asked for and waits for; made when it first asks for something that waits. */
@@ -29,7 +29,7 @@ export class Member implements LineHolder {
   ) {
     this.isV1 = connection.protocol === V1;
     this.sentAt = owner.seconds;
-    this.heardAt = this.sentAt;
+    this.activeAt = this.sentAt;
     line.holder = this;
   }
 
@@ -37,8 +37,15 @@ export class Member implements LineHolder {
     return this.process.pid;
   }
 
-  /** Sends a text frame. */
+  /** Sends a text frame; `false` if its connection is closing. */
   write(text: string): boolean {
+    if (!this.ping(text)) return false;
+    this.activeAt = this.sentAt;
+    return true;
+  }
+
+  /** The same of a ping. */
+  ping(text: string): boolean {
     if (!this.line.write(text)) return false;
     this.sentAt = this.owner.seconds;
     this.owner.sent(1);
@@ -48,6 +55,7 @@ export class Member implements LineHolder {
   /** Sends a message that goes to others as well; whoever sends it counts them all. */
   send(message: Encoded, seconds: number): boolean {
     this.sentAt = seconds;
+    if (!message.isPing) this.activeAt = seconds;
     return this.line.write(this.isV1 ? message.v1 : message.plain);
   }
 

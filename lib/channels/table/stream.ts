@@ -63,6 +63,8 @@ export class Stream<T> extends Observable<T> {
 export class Source<T> {
   readonly #subject = new Subject<T>();
   readonly stream$: Stream<T>;
+  /** What came while a value was on its way; `undefined`: none is. */
+  #waiting: T[] | undefined;
 
   constructor(report: (error: unknown) => void) {
     this.stream$ = new Stream(report, this.#subject);
@@ -72,8 +74,21 @@ export class Source<T> {
     return this.#subject.observed;
   }
 
+  /** All subscribers get all values in the same order, also those that one of them brings about. */
   next(value: T): void {
-    this.#subject.next(value);
+    if (!this.observed) return;
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(value);
+      return;
+    }
+    const waiting: T[] = [value];
+    this.#waiting = waiting;
+    try {
+      // A loop over an array takes what is added to it meanwhile.
+      for (const each of waiting) this.#subject.next(each);
+    } finally {
+      this.#waiting = undefined;
+    }
   }
 
   complete(): void {
