@@ -42,7 +42,6 @@ export function websocketRoutes(
     throw new ProcessError('Invalid', 'websocketRoutes: path begins with /');
   }
   const relay = websocketRelay(inside.system, relayOptions);
-  const { maxPayload } = limitsOf(relay);
   const answer = async (request: Request, response: Response): Promise<void> => {
     if (UpgradeResponse.upgradeOf(response) === undefined) {
       // A plain request is told to upgrade; nobody is asked who it is.
@@ -53,7 +52,7 @@ export function websocketRoutes(
       protocols: request.headers['sec-websocket-protocol'],
       channel: request.params.channel as string | undefined,
       known: { address: request.ip, userAgent: request.get('user-agent') },
-      maxPayload,
+      maxPayload: limitsOf(relay).maxPayload,
       connect: connect && ((offered) => connect(request, offered)),
     });
     finish(inside, manager, outcome, response);
