@@ -10,8 +10,6 @@ import type { Conversation } from './conversation.js';
 /** A connection as the manager has it. */
 export class Member implements LineHolder {
   readonly isV1: boolean;
-  /** How many channels it is in. */
-  channels = 0;
   /** When a frame last went to it, in whole seconds of the system's uptime. */
   sentAt: number;
   /** When one last went either way, pings of the server aside, which say nothing of how it is used (CL3). */
@@ -35,6 +33,11 @@ export class Member implements LineHolder {
 
   get pid(): Pid {
     return this.process.pid;
+  }
+
+  /** How many channels it is in; connections are in no other groups. */
+  get channels(): number {
+    return this.process.isMember ? this.process.groups.size : 0;
   }
 
   /** Sends a text frame; `false` if its connection is closing. */

@@ -86,15 +86,12 @@ export class Channels {
       channel.ways ??= new Map();
       channel.ways.set(member, way);
     }
-    if (!this.join(channel, member.process)) return false;
-    member.channels++;
-    return true;
+    return this.join(channel, member.process);
   }
 
   /** Ends a membership: its entry and its clock; `false` if there is none. */
   exit(channel: Channel, member: Member): boolean {
     if (!this.leave(channel, member.process)) return false;
-    member.channels--;
     const { ways } = channel;
     ways?.get(member)?.stop?.();
     ways?.delete(member);
