@@ -3,6 +3,7 @@ import {
   type ChannelManager,
   channel,
   createChannelManager,
+  createWebSocketManager,
   newConnectionId,
   WebSocketMessage,
 } from '../../../lib/channels/index.js';
@@ -240,12 +241,14 @@ describe('channels', () => {
 
   it('of managers of one system do not know each other', () => {
     const { manager, system } = scene();
-    const other = scene({ name: 'other' });
+    const other = createWebSocketManager(system, { name: 'other' });
     const process = system.spawn(idle);
-    system.flush();
     manager.channels.subscribe('a', process);
 
-    expect(other.manager.channels.channelExists('a')).toBe(false);
+    expect(other.channels.channelExists('a')).toBe(false);
+    expect(other.channels.subscribe('a', process)).toBe(true);
+    expect(manager.channels.unsubscribe('a', process)).toBe(true);
+    expect(other.channels.getSubscribers('a')).toEqual([process]);
   });
 
   it('are told of by rx:subscribed and rx:unsubscribed where the server decides, in v1 (B28, B31)', () => {
