@@ -35,10 +35,7 @@ export {
   type ManagerOptions,
   websocketManager,
 } from './manager/createWebSocketManager.js';
-export { type Admitted, type Declined, handshake, type Outcome } from './manager/handshake.js';
-export { type Inside, insideOf } from './manager/inside.js';
 export type { Mount } from './manager/mount.js';
-export { refuseVersion } from './manager/refuseVersion.js';
 export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
@@ -49,3 +46,4 @@ export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js'
 export type { MemberEvent } from './table/channelStreams.js';
 export type { SendOptions } from './table/publish.js';
 export { published } from './table/published.js';
+export type { Admitted, Declined } from './wire/askConnect.js';

@@ -70,7 +70,8 @@ export class Broker extends Tables implements MemberOwner {
   left(pid: Pid, reason: string): void {
     const living = this.members.get(pid);
     if (living !== undefined) {
-      living.line.holder = undefined;
+      // The next manager may hold it already.
+      if (living.line.holder === living) living.line.holder = undefined;
       this.remove(living);
     }
     const member = this.departures.left(pid, reason);

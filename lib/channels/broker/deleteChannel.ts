@@ -1,7 +1,7 @@
 import type { Member } from '../members/member.js';
 import type { Channel } from '../table/channel.js';
 import type { Broker } from './broker.js';
-import { tellExpelled } from './expel.js';
+import { left, tellExpelled } from './expel.js';
 
 /** Ends a channel with all that belongs to it, and then tells who was in it; `false` if there is none (B28). */
 export function deleteChannel(broker: Broker, name: string): boolean {
@@ -14,9 +14,8 @@ export function deleteChannel(broker: Broker, name: string): boolean {
   const { room } = channel;
   channel.room = undefined;
   room?.stop();
-  for (const member of members) {
-    tellExpelled(broker, channel, member, { code: 'deleted', retry: false });
-  }
+  for (const member of members) tellExpelled(channel, member, { code: 'deleted', retry: false });
+  for (const member of members) left(broker, channel, member);
   return true;
 }
 

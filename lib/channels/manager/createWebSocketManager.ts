@@ -1,9 +1,9 @@
-import { type Known, knownOptions, ProcessError } from '../../core/index.js';
+import { insideOf, type Known, knownOptions, ProcessError } from '../../core/index.js';
 import { kernelOf, type System, spawn } from '../../runtime/index.js';
 import { Broker } from '../broker/broker.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { type LimitOptions, readLimits } from '../definitions/limitOptions.js';
-import { Inside, insideOf } from './inside.js';
+import { Inside } from './inside.js';
 import { managerBehavior } from './managerBehavior.js';
 import { sayGoodbye } from './sayGoodbye.js';
 import { WebSocketManager } from './webSocketManager.js';

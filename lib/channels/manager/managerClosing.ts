@@ -1,9 +1,7 @@
 import { readClose } from '../../codec/index.js';
-import { knownOptions, ProcessError } from '../../core/index.js';
-import { ws } from '../../protocol/index.js';
+import { insideOf, knownOptions, ProcessError } from '../../core/index.js';
+import { closeMember } from '../broker/closeMember.js';
 import { type Expulsion, expel } from '../broker/expel.js';
-import type { Member } from '../members/member.js';
-import { insideOf } from './inside.js';
 import { ManagerSending } from './managerSending.js';
 
 /** The methods of a manager that end connections and memberships. */
@@ -16,22 +14,18 @@ export abstract class ManagerClosing extends ManagerSending {
    */
   closeConnection(id: string, code = 1000, reason = ''): void {
     checkClose('closeConnection', code, reason);
-    const member = this[insideOf].broker.members.get(id);
-    if (member !== undefined) this.#close(member, code, reason);
+    const { broker } = this[insideOf];
+    const member = broker.members.get(id);
+    if (member !== undefined) closeMember(broker, member, code, reason);
   }
 
   /** Closes all connections, as `closeConnection` does one. @param code default 1001 @param reason default none */
   closeAll(code = 1001, reason = ''): void {
     checkClose('closeAll', code, reason);
-    for (const member of [...this[insideOf].broker.members.values()]) {
-      this.#close(member, code, reason);
-    }
-  }
-
-  #close(member: Member, code: number, reason: string): void {
     const { broker } = this[insideOf];
-    broker.kernel.send(broker.pid, member.pid, ws.close, { code, reason });
-    broker.remove(member);
+    for (const member of [...broker.members.values()]) {
+      if (broker.has(member)) closeMember(broker, member, code, reason);
+    }
   }
 
   /** Ends a membership and tells a client of v1 why, by default `kicked` (B28); `false` if it was no member. */

@@ -1,9 +1,9 @@
+import { insideOf } from '../../core/index.js';
 import type { Info, Stats } from '../../protocol/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import type { Connection } from '../definitions/connection.js';
 import { reauthorize } from '../wire/reauthorize.js';
 import { infoOf } from './infoOf.js';
-import { insideOf } from './inside.js';
 import { ManagerClosing } from './managerClosing.js';
 import { statsOf } from './statsOf.js';
 

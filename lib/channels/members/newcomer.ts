@@ -12,7 +12,8 @@ export class Newcomer implements Connection {
   pid: Pid = '';
   readonly id = randomId();
   readonly identity: string | undefined;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Frozen; another after a refresh that has given one (B32). */
+  metadata: Readonly<Record<string, unknown>>;
   readonly connectedAt: number;
   readonly address: string;
   readonly userAgent: string | undefined;
@@ -49,4 +50,6 @@ export interface Expected {
   readonly payload: number;
   /** Milliseconds until its authorisation ends. */
   readonly expiresIn: number | undefined;
+  /** Calls the `refresh` hook with a new token (B32). */
+  readonly refresh: ((connection: Connection, token: string) => unknown) | undefined;
 }

@@ -7,7 +7,8 @@ import { errorText, wireError } from '../messages/replyText.js';
 import { command } from './command.js';
 import { deliver } from './deliver.js';
 import { Exchange } from './exchange.js';
-import { wrong } from './wrong.js';
+import { attempt } from './inLane.js';
+import { countWrong, wrong } from './wrong.js';
 
 /** Takes a frame of a client: one message or, in v1, an array of them, in order (CP4). */
 export function receive(broker: Broker, member: Member, data: string | Uint8Array): void {
@@ -18,32 +19,47 @@ export function receive(broker: Broker, member: Member, data: string | Uint8Arra
     broker.streams.offer(new ClientMessage(member.connection, undefined, message, data), undefined);
     return;
   }
-  if (!member.isV1) return handle(broker, member, readFrame(data), data);
+  if (!member.isV1) return handle(broker, member, readFrame(data), data, data.length);
   const read = readBatch(data);
-  if (!Array.isArray(read)) return handle(broker, member, (read as ClientFrame) ?? NO_BATCH, data);
+  if (!Array.isArray(read)) {
+    return handle(broker, member, (read as ClientFrame) ?? NO_BATCH, data, data.length);
+  }
+  const size = data.length / read.length;
   for (const frame of read as readonly (ClientFrame | undefined)[]) {
-    handle(broker, member, frame ?? NO_ITEM, data);
-    // It may have been closed by what it has sent.
-    if (!member.line.isOpen) return;
+    handle(broker, member, frame ?? NO_ITEM, data, size);
+    // It may have been closed for what it has sent.
+    if (!member.isHere) return;
   }
 }
 
 const NO_BATCH: ClientFrame = { type: 'json', problem: 'a batch has 1 to 64 messages' };
 const NO_ITEM: ClientFrame = { type: 'json', problem: 'an item of a batch is an object' };
 
-function handle(broker: Broker, member: Member, frame: ClientFrame, raw: string): void {
-  const { type, id, ok, error, problem } = frame;
+function handle(
+  broker: Broker,
+  member: Member,
+  frame: ClientFrame,
+  raw: string,
+  size: number,
+): void {
+  const { id, ok } = frame;
   if (id !== undefined) {
-    if (ok !== undefined || error !== undefined) return broker.asked?.answered(member, frame);
+    if (ok !== undefined) return broker.asked?.answered(member, frame);
     const refused = requestProblem(broker, member, id);
     // Not an exchange, because the one with this id goes on.
     if (refused !== undefined) {
       const { timestamp } = broker;
       member.write(errorText(id, refused, { type: 'system', payload: refused.message, timestamp }));
+      if (refused.code === 'bad_request') countWrong(broker, member);
       return;
     }
   }
-  const exchange = new Exchange(member, frame);
+  const exchange = new Exchange(member, frame, raw, size);
+  attempt(broker, exchange, () => perform(broker, exchange));
+}
+
+function perform(broker: Broker, exchange: Exchange): void {
+  const { problem, type } = exchange.frame;
   if (problem !== undefined) return wrong(broker, exchange, problem);
   switch (type) {
     case 'system':
@@ -54,7 +70,7 @@ function handle(broker: Broker, member: Member, frame: ClientFrame, raw: string)
     case 'pong':
       return;
     default:
-      return deliver(broker, exchange, raw);
+      return deliver(broker, exchange);
   }
 }
 

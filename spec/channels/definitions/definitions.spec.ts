@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type LimitOptions, readLimits } from '../../../lib/channels/definitions/limitOptions.js';
-import { channel, createWebSocketManager, insideOf } from '../../../lib/channels/index.js';
+import { channel, createWebSocketManager } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
 import { testSystem } from '../../../lib/testing/index.js';
 import { refused } from '../../support/runtime.js';
 

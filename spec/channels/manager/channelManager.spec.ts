@@ -8,7 +8,7 @@ import {
   WebSocketMessage,
 } from '../../../lib/channels/index.js';
 import { idle, refused, tables } from '../../support/runtime.js';
-import { type Client, type Scene, scene, V1 } from '../scene.js';
+import { type Client, type Scene, scene, V1 } from './clients.js';
 
 const HELLO = WebSocketMessage.text('hello');
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type Connection,
   createWebSocketManager,
-  insideOf,
   WebSocketMessage,
   websocketManager,
 } from '../../../lib/channels/index.js';
 import type { Room } from '../../../lib/channels/table/room.js';
+import { insideOf } from '../../../lib/core/index.js';
 import type { Pid, System } from '../../../lib/index.js';
 import { collect, idle, refused, tables } from '../../support/runtime.js';
-import { type Client, type Scene, scene, V1 } from '../scene.js';
+import { type Client, type Scene, scene, V1 } from './clients.js';
 
 describe('connections', () => {
   it('are listed in the order in which they came, by their PIDs (B-table)', () => {
@@ -83,11 +83,12 @@ describe('connections', () => {
   });
 
   it('are closed once each, where all are and some are already (B-table)', () => {
-    const { manager, connect } = scene();
+    const { manager, connect, system } = scene();
     const clients = [connect(), connect(V1), connect()];
     manager.connections$.subscribe(() => manager.closeAll());
     manager.closeConnection(clients[1]?.pid as Pid, 1000);
     manager.closeAll();
+    system.flush();
     for (const client of clients) client.ends(1001);
 
     const closes = clients.flatMap(({ socket }) =>
@@ -139,6 +140,7 @@ describe('connections', () => {
     ];
     ann.ends(1001);
     manager.closeConnection(bob.pid, 4403, 'banned');
+    system.flush();
     bob.ends(4403);
     cid.goesTo(system.spawn(idle));
 
@@ -146,7 +148,7 @@ describe('connections', () => {
       { type: 'joined', who: 'ann', count: 1 },
       { type: 'joined', who: 'bob', count: 2 },
       { type: 'joined', who: 'cid', count: 3 },
-      { type: 'left', who: 'ann', count: 2, code: 1001, reason: 'client disconnected' },
+      { type: 'left', who: 'ann', count: 2, code: 1001, reason: 'client closed' },
       { type: 'left', who: 'bob', count: 1, code: 4403, reason: 'banned' },
       { type: 'left', who: 'cid', count: 0, reason: 'transferred' },
     ]);
@@ -257,8 +259,8 @@ describe('the end of a connection', () => {
     system.flush();
 
     expect(told).toEqual([
-      ['a', lost.pid, 'client disconnected'],
-      ['b', lost.pid, 'client disconnected'],
+      ['a', lost.pid, 'client closed'],
+      ['b', lost.pid, 'client closed'],
       ['a', kicked.pid, 'closed'],
       ['b', leaves.pid, 'unsubscribed'],
     ]);

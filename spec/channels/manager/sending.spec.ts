@@ -3,7 +3,7 @@ import { map, tap } from 'rxjs';
 import { published, WebSocketMessage } from '../../../lib/channels/index.js';
 import { type Behavior, type Message, ofTopic, type Pid } from '../../../lib/index.js';
 import { idle, reads, refused } from '../../support/runtime.js';
-import { scene, V1 } from '../scene.js';
+import { scene, V1 } from './clients.js';
 
 const HELLO = WebSocketMessage.text('hello');
 
