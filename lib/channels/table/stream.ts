@@ -9,7 +9,8 @@ import {
 
 /**
  * A hot stream whose subscribers cannot do harm: what one throws, or leaves unhandled, is reported, where rxjs would
- * end the Node process (B36). It holds for whatever is piped from it as well.
+ * end the Node process (B36). It holds for whatever is piped from it as well, but not for what a function such as
+ * `merge` makes of it, which is a stream of rxjs again.
  */
 export class Stream<T> extends Observable<T> {
   readonly #report: (error: unknown) => void;
