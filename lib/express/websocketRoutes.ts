@@ -29,12 +29,18 @@ export function websocketRoutes(
   options: RoutesOptions = {},
 ): Router & Relay {
   const inside = manager?.[insideOf];
-  if (inside === undefined) {
-    throw invalid('give a manager, from createWebSocketManager(system)');
-  }
+  if (inside === undefined) throw invalid('give a manager, from createWebSocketManager(system)');
   const { path = '/ws', connect, refresh, ...relayOptions } = checked(options);
   const admission = new Admission(inside.system, relayOptions as SharedOptions, ROUTES);
-  const answer = (request: Request, response: Response): void => {
+  const base = path.replace(/\/$/, '');
+  const router = Router({ strict: true });
+  router.use(path, relayHandler(admission));
+  router.get([base || '/', `${base}/:channel`], answer);
+  router.use(path, malformed);
+  inside.mounts.push(mountOf(base, admission, relayOptions));
+  return asRelay(router, admission);
+
+  function answer(request: Request, response: Response): void {
     // A plain request is told to upgrade; nobody is asked who it is.
     if (UpgradeResponse.upgradeOf(response) === undefined) {
       setRelay(response, { target_pid: manager.pid }).end();
@@ -50,24 +56,24 @@ export function websocketRoutes(
       connect: connect && ((offered: { readonly token?: string }) => connect(request, offered)),
       refresh,
     };
-    const asking = inside.handshake(asked, (outcome) => {
-      if ('status' in outcome) return decline(response, outcome);
-      const { id, relay, selected } = outcome;
-      // Also where the client is refused after all.
-      if (id !== undefined) response.once('close', () => inside.arrivals.forget(id));
-      if (selected !== undefined) response.setHeader('Sec-WebSocket-Protocol', selected);
-      setRelay<GivenMetadata>(response, relay).end();
-    });
-    response.once('close', () => asking.unsubscribe());
-  };
-  const router = Router({ strict: true });
-  const base = path.replace(/\/$/, '');
-  router.use(path, relayHandler(admission));
-  router.get([base || '/', `${base}/:channel`], answer);
-  router.use(path, malformed);
-  inside.mounts.push(mountOf(base, admission, relayOptions));
-  return asRelay(router, admission);
+    ask(inside, asked, response);
+  }
 }
+
+/** Answers as the manager decides, unless the client goes first. */
+function ask(inside: Inside, asked: Parameters<Inside['handshake']>[0], response: Response): void {
+  const asking = inside.handshake(asked, (outcome) => {
+    if ('status' in outcome) return decline(response, outcome);
+    const { id, relay, selected } = outcome;
+    // Also where the client is refused after all.
+    if (id !== undefined) response.once('close', () => inside.arrivals.forget(id));
+    if (selected !== undefined) response.setHeader('Sec-WebSocket-Protocol', selected);
+    setRelay<GivenMetadata>(response, relay).end();
+  });
+  response.once('close', () => asking.unsubscribe());
+}
+
+type Inside = WebSocketManager[typeof insideOf];
 
 /** Who may connect, and the options of the relay. */
 export interface RoutesOptions extends RelayOptions {

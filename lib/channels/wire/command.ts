@@ -5,7 +5,8 @@ import type { Member } from '../members/member.js';
 import type { Exchange } from './exchange.js';
 import { inLane } from './inLane.js';
 import { refresh } from './refresh.js';
-import { type SubscribeFields, subscribe } from './subscribe.js';
+import { subscribe } from './subscribe.js';
+import type { SubscribeFields } from './subscribeProblem.js';
 import { wrong } from './wrong.js';
 
 /** Does what a system command asks (B5, 1.3). */

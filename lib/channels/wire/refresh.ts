@@ -2,12 +2,10 @@ import { ws } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import { closeMember } from '../broker/closeMember.js';
 import { isChannelName } from '../definitions/channelName.js';
-import type { Channel } from '../table/channel.js';
-import { type Answer, isRefusal } from './admit.js';
 import { askConnect, type Identified, type NotAdmitted } from './askConnect.js';
 import type { Exchange } from './exchange.js';
 import { inLane } from './inLane.js';
-import { readmit } from './readmit.js';
+import { notAvailable, refreshMembership, succeed } from './refreshMembership.js';
 import { isToken, TOKEN_PROBLEM } from './subscribeProblem.js';
 import { wrong } from './wrong.js';
 
@@ -79,45 +77,4 @@ function extend(broker: Broker, exchange: Exchange, answer: Identified): void {
   broker.kernel.send(broker.pid, member.pid, ws.control, { expires_at });
   for (const { ways } of broker.channels.of(member.process)) ways?.get(member)?.renew?.();
   succeed(exchange, expiresIn);
-}
-
-function refreshMembership(
-  broker: Broker,
-  exchange: Exchange,
-  name: string,
-  token: string,
-  done: () => void,
-): void {
-  const { member } = exchange;
-  const channel = broker.channels.find(name);
-  const isMember = channel?.has(member.process) === true;
-  if (!isMember || broker.definitionOf(name)?.options.join === undefined) {
-    if (isMember) notAvailable(exchange);
-    else exchange.fail('not_subscribed', `Not subscribed to channel: ${name}`);
-    return done();
-  }
-  broker.conversationOf(member).during((over) =>
-    readmit(broker, channel as Channel, member, token, (answer) => {
-      over();
-      tell(broker, exchange, answer);
-      done();
-    }),
-  );
-}
-
-function tell(broker: Broker, exchange: Exchange, answer: Answer): void {
-  if (isRefusal(answer)) exchange.fail(answer.refused, answer.message, { retry: answer.retry });
-  else {
-    const { expiresIn } = answer;
-    succeed(exchange, expiresIn === undefined ? undefined : broker.millis(expiresIn));
-  }
-}
-
-function succeed(exchange: Exchange, expiresIn: number | undefined): void {
-  const result = JSON.stringify(expiresIn === undefined ? {} : { expires_in: expiresIn });
-  exchange.done({ type: 'system', payload: 'Refreshed' }, result);
-}
-
-function notAvailable(exchange: Exchange): void {
-  exchange.fail('not_available', 'Nothing to refresh here', { text: 'Invalid command' });
 }

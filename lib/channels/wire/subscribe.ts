@@ -1,15 +1,13 @@
-import { V1 } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import { join, joined } from '../broker/join.js';
 import type { JoinRequest, Position } from '../definitions/joinHook.js';
 import type { Member } from '../members/member.js';
 import { type Answer, admit, isDecided, isRefusal } from './admit.js';
 import { dismiss } from './dismiss.js';
-import { excess } from './excess.js';
 import type { Exchange } from './exchange.js';
 import { attempt } from './inLane.js';
-import { subscribeProblem } from './subscribeProblem.js';
-import { wrong } from './wrong.js';
+import { isTooMany, refuseSubscribe } from './refuseSubscribe.js';
+import type { SubscribeFields } from './subscribeProblem.js';
 
 /** Has a client join a channel, as its command asks (B15); `done` when it is answered. */
 export function subscribe(
@@ -19,8 +17,7 @@ export function subscribe(
   done: () => void,
 ): void {
   const { member } = exchange;
-  const isRefused = refuse(broker, exchange, fields);
-  if (isRefused) return done();
+  if (refuseSubscribe(broker, exchange, fields)) return done();
   const conversation = broker.conversationOf(member);
   conversation.joins++;
   conversation.during((over) =>
@@ -31,39 +28,6 @@ export function subscribe(
       done();
     }),
   );
-}
-
-/** What a client has sent with its subscribe. */
-export interface SubscribeFields {
-  readonly channel: string;
-  readonly params?: unknown;
-  readonly meta?: unknown;
-  readonly token?: unknown;
-  readonly since?: unknown;
-  readonly rewind?: unknown;
-  readonly watch?: unknown;
-  readonly present?: unknown;
-}
-
-/** Answers what nobody has to be asked about. */
-function refuse(broker: Broker, exchange: Exchange, fields: SubscribeFields): boolean {
-  const { member } = exchange;
-  const problem = subscribeProblem(broker.limits, fields);
-  if (problem !== undefined) {
-    wrong(broker, exchange, problem);
-    return true;
-  }
-  if (fields.since !== undefined && member.connection.protocol !== V1) {
-    return exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
-  }
-  if (isTooMany(broker, exchange, fields.channel)) return true;
-  if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
-  return exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
-}
-
-function isTooMany(broker: Broker, exchange: Exchange, name: string): boolean {
-  const limit = excess(broker, exchange.member, name);
-  return limit !== undefined && exchange.fail('limit', limit);
 }
 
 /**

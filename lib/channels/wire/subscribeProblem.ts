@@ -1,7 +1,6 @@
 import type { Position } from '../definitions/joinHook.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import { isJsonWithin } from './isJsonWithin.js';
-import type { SubscribeFields } from './subscribe.js';
 
 /** What is wrong with the fields of a subscribe, wrong types and sizes (CP13, §2.5). */
 export function subscribeProblem(limits: Limits, fields: SubscribeFields): string | undefined {
@@ -16,6 +15,18 @@ export function subscribeProblem(limits: Limits, fields: SubscribeFields): strin
     if (value !== undefined && typeof value !== 'boolean') return `${name}: expected true or false`;
   }
   return undefined;
+}
+
+/** What a client has sent with its subscribe. */
+export interface SubscribeFields {
+  readonly channel: string;
+  readonly params?: unknown;
+  readonly meta?: unknown;
+  readonly token?: unknown;
+  readonly since?: unknown;
+  readonly rewind?: unknown;
+  readonly watch?: unknown;
+  readonly present?: unknown;
 }
 
 /** Whether a token is a text within its limit (§2.5). */
