@@ -61,7 +61,7 @@ describe('ServerChannel', () => {
     });
     const [ann, bob, cid, dan] = [connect(), connect(V1), connect(), connect()];
     for (const client of [ann, bob, cid, dan]) client.commands('subscribe', 'a');
-    channels.subscribe('a', system.spawn(idle));
+    for (const id of [system.spawn(idle), 'guest']) channels.subscribe('a', id);
 
     ann.commands('subscribe', 'a').commands('unsubscribe', 'a').commands('unsubscribe', 'a');
     manager.unsubscribe(bob.pid, 'a');
@@ -74,10 +74,10 @@ describe('ServerChannel', () => {
       ['joined', bob.pid, 2],
       ['joined', cid.pid, 3],
       ['joined', dan.pid, 4],
-      ['left', ann.pid, 4],
-      ['left', bob.pid, 3],
-      ['left', cid.pid, 2],
-      ['joined', ann.pid, 3],
+      ['left', ann.pid, 5],
+      ['left', bob.pid, 4],
+      ['left', cid.pid, 3],
+      ['joined', ann.pid, 4],
       ['left', dan.pid, 0],
       ['left', ann.pid, 0],
     ]);
