@@ -66,7 +66,7 @@ export class Broker extends Tables implements MemberOwner {
     for (const channel of channels) this.channels.tell(channel, 'left', member);
   }
 
-  /** The relay says why a client has gone, or that it was handed over to another process (X5). */
+  /** The relay says why a client has gone, or that it was handed over to another process (X3). */
   left(pid: Pid, reason: string): void {
     const living = this.members.get(pid);
     if (living !== undefined) {
