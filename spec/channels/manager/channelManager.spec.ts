@@ -161,6 +161,22 @@ describe('channels', () => {
     },
   );
 
+  it('may be 100,000, and leave nothing behind (B10)', () => {
+    const { manager, system } = scene();
+    const process = system.spawn(idle);
+    const names = Array.from({ length: 100_000 }, (_, i) => `chat:${i}`);
+
+    for (const name of names) manager.channels.subscribe(name, process);
+    expect(manager.channels.listChannels()).toEqual(names);
+    expect(manager.channels.getSubscribedChannels(process)).toHaveLength(100_000);
+    expect(manager.stats().channels).toMatchObject({ total: 100_000, subscriptions: 100_000 });
+    for (const name of names) manager.channels.deleteChannel(name);
+
+    expect(manager.channels.listChannels()).toEqual([]);
+    expect(manager.channels.getSubscribedChannels(process)).toEqual([]);
+    expect(tables(system).scopes).toBe(0);
+  });
+
   it('take any id but none (B12)', () => {
     const { channels } = scene().manager;
 
