@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type ExportNamedDeclaration, parseSync } from '@swc/core';
+import { namesOf } from './support/namesOf.js';
 
 /** Every public name. Taking one away or renaming it breaks programs; a new one belongs in the docs. */
 const ENTRIES = [
@@ -111,12 +110,17 @@ const ENTRIES = [
     path: 'channels/index.ts',
     load: () => import('../lib/channels/index.js'),
     values: [
+      'ChatMessage',
+      'ChatService',
+      'DashboardService',
+      'LiveUpdateService',
       'WebSocketMessage',
       'channel',
       'createChannelManager',
       'createWebSocketManager',
       'encodeMessage',
       'event',
+      'fromDomainEvents',
       'handshake',
       'insideOf',
       'isChannelName',
@@ -133,7 +137,10 @@ const ENTRIES = [
       'ClientMessage',
       'Connection',
       'ConnectionEvent',
+      'DashboardMetrics',
       'Declined',
+      'DomainEvent',
+      'DomainEventOptions',
       'EventType',
       'FailOptions',
       'Inside',
@@ -143,6 +150,7 @@ const ENTRIES = [
       'JoinRequest',
       'Joining',
       'LimitOptions',
+      'LiveUpdate',
       'ManagerOptions',
       'MemberEvent',
       'Outcome',
@@ -152,6 +160,7 @@ const ENTRIES = [
       'Schema',
       'SendOptions',
       'ServerChannel',
+      'UpdateAction',
       'WebSocketManager',
     ],
   },
@@ -360,25 +369,6 @@ const ENTRIES = [
     ],
   },
 ];
-
-/** The names of an index, which only re-exports. */
-function namesOf(path: string): { values: string[]; types: string[] } {
-  const text = readFileSync(new URL(`../lib/${path}`, import.meta.url), 'utf8');
-  const statements = parseSync(text, { syntax: 'typescript' }).body as ExportNamedDeclaration[];
-  const names = statements.flatMap(({ specifiers, typeOnly }) =>
-    specifiers.flatMap((each) =>
-      each.type === 'ExportSpecifier'
-        ? [{ name: (each.exported ?? each.orig).value, isType: typeOnly || each.isTypeOnly }]
-        : [],
-    ),
-  );
-  const pick = (isType: boolean): string[] =>
-    names
-      .filter((each) => each.isType === isType)
-      .map(({ name }) => name)
-      .sort();
-  return { values: pick(false), types: pick(true) };
-}
 
 describe.each(ENTRIES)('lib/$path', ({ path, load, values, types }) => {
   it('exports these names and no other', () => {
