@@ -5,6 +5,7 @@ const SPAN = 120;
 const HEIGHT = 150;
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
+const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hourCycle: 'h23' });
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** A card with the newest value of one metric as a number, and the last minutes as a line. */
@@ -54,8 +55,7 @@ export class Chart {
     const { number, unit } = this.#options;
     const value = this.#values.at(pointed ?? -1);
     this.#value.textContent = value == null ? '–' : `${number.format(value)} ${unit}`.trim();
-    this.#when.textContent =
-      pointed == null ? '' : new Date(this.#times[pointed] * 1000).toLocaleTimeString();
+    this.#when.textContent = pointed == null ? '' : timeOf(this.#times[pointed]);
   }
 
   #settings() {
@@ -69,6 +69,7 @@ export class Chart {
     return {
       width: 300,
       height: HEIGHT,
+      padding: [8, 24, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'dashboard' } },
       scales: {
@@ -76,7 +77,7 @@ export class Chart {
         y: { range: (_plot, _min, max) => [0, Math.max(least, (max ?? 0) * 1.15)] },
       },
       axes: [
-        { ...axis, space: 90, size: 28 },
+        { ...axis, space: 90, size: 28, values: (_plot, times) => times.map(timeOf) },
         { ...axis, space: 36, size: 46 },
       ],
       series: [
