@@ -315,9 +315,9 @@ example('15-config', () => {
   });
 
   it('refuses whom its file or its handler refuses (CF2)', async () => {
-    const { status } = await refusal(started.port, '/ws/me', { origin: 'https://evil.example' });
+    const { status } = await refusal(running().port, '/ws/me', { origin: 'https://evil.example' });
 
-    expect([status, (await refusal(started.port, '/ws/me')).status]).toEqual([403, 401]);
+    expect([status, (await refusal(running().port, '/ws/me')).status]).toEqual([403, 401]);
   });
 });
 
