@@ -10,7 +10,8 @@ import type { ChatMessage } from './chatMessage.js';
  * Chat rooms, of which room `r` is the channel `chat:r` (B11): clients come into one by subscribing that channel. What
  * it sends has the time of the system's clock, and each send returns to how many connections it went.
  *
- * Every method but `listRooms` throws ProcessError `Invalid` for a room that is no text of 1 to 250 characters.
+ * Every method but `listRooms` throws ProcessError `Invalid` for a room that is no text of 1 to 250 characters, and
+ * those that send for a text that is none.
  *
  * @throws ProcessError `Invalid` for what is no manager.
  * @example const chat = new ChatService(manager);
@@ -40,16 +41,15 @@ export class ChatService {
   sendMessage(room: string, said: ChatMessage): number {
     const { timestamp } = this.#broker;
     const { username, message, room: named = null } = said ?? {};
-    for (const [field, text] of Object.entries({ username, message })) {
-      if (typeof text === 'string') continue;
-      throw new ProcessError('Invalid', `sendMessage: ${field} is a text, not ${shown(text)}`);
-    }
+    checkText('username', username);
+    checkText('message', message);
     const payload = { username, message, timestamp, room: named };
     return this.#manager.sendToChannel(channelOf(room), { type: 'json', payload, timestamp });
   }
 
   /** Sends a text of the system to a room. */
   sendSystemMessage(room: string, text: string): number {
+    checkText('text', text);
     const { timestamp } = this.#broker;
     const message = { type: 'system', payload: text, timestamp } as const;
     return this.#manager.sendToChannel(channelOf(room), message);
@@ -57,11 +57,13 @@ export class ChatService {
 
   /** Tells a room `<user> has joined the room`. */
   notifyUserJoined(room: string, username: string): number {
+    checkText('username', username);
     return this.sendSystemMessage(room, `${username} has joined the room`);
   }
 
   /** Tells a room `<user> has left the room`. */
   notifyUserLeft(room: string, username: string): number {
+    checkText('username', username);
     return this.sendSystemMessage(room, `${username} has left the room`);
   }
 
@@ -88,4 +90,9 @@ function channelOf(room: string): string {
     'Invalid',
     `${shown(room)} is no name of a room: give 1 to 250 characters`,
   );
+}
+
+function checkText(field: string, text: unknown): void {
+  if (typeof text === 'string') return;
+  throw new ProcessError('Invalid', `ChatService: ${field} is a text, not ${shown(text)}`);
 }

@@ -111,15 +111,18 @@ describe('ChatService', () => {
     expect(chat.listRooms()).toEqual([]);
   });
 
-  it('refuses a message without texts, and what is no manager', () => {
+  it('refuses what is no text, and what is no manager', () => {
     const { chat } = chatScene();
 
     expect(() => chat.sendMessage('general', undefined as never)).toThrow(
-      'sendMessage: username is a text, not undefined',
+      'ChatService: username is a text, not undefined',
     );
     expect(() => chat.sendMessage('general', new ChatMessage('Alice', 5 as never))).toThrow(
-      'sendMessage: message is a text, not 5',
+      'ChatService: message is a text, not 5',
     );
+    for (const send of [chat.notifyUserJoined, chat.notifyUserLeft, chat.sendSystemMessage]) {
+      expect(() => send.call(chat, 'general', undefined as never)).toThrow(' is a text, not ');
+    }
     expect(() => new ChatService({} as never)).toThrow(
       'ChatService: give a manager, from createWebSocketManager(system)',
     );
