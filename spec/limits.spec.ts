@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readLimits } from '../lib/channels/definitions/limitOptions.js';
 import { parseDuration } from '../lib/core/index.js';
 import { createSystem } from '../lib/index.js';
 import { readDrainOptions } from '../lib/relay/drainOptions.js';
@@ -11,6 +12,11 @@ import { read } from './support/pages.js';
 
 const OWN = { host: 'app.example.com', protocol: 'https' };
 
+/** Those of channels, as they are written: `limits.pending`. */
+const LIMITS = Object.fromEntries(
+  Object.entries(readLimits({})).map(([name, value]) => [`limits.${name}`, value]),
+);
+
 /** The defaults of all options, as the code has them: times in milliseconds, no limit as Infinity. */
 function defaults(): Readonly<Record<string, unknown>> {
   const { isAllowed, hub, ...settings } = readOptions('limits', {});
@@ -21,6 +27,7 @@ function defaults(): Readonly<Record<string, unknown>> {
     ...hub,
     ...intake,
     ...readDrainOptions({}),
+    ...LIMITS,
     host: readHubOptions({}).host,
     allowedOrigins: isAnyAllowed ? '*' : undefined,
     dangerouslyAllowAnyOrigin: isAnyAllowed,
@@ -66,18 +73,27 @@ const statements = (where: string, text: string, ...patterns: RegExp[]): Stateme
 
 /** A row of a table of options, `` `option` (default) `` in a sentence, and a row that names its option. */
 const ROW = /^\| `([\w.]+)`[^|]*\| ([^|]+)/gm;
-const SENTENCE = /`(\w+)` \(([^)]+)\)/g;
+const SENTENCE = /`([\w.]+)` \(([^)]+)\)/g;
 const NAMED = /^\|[^|]*\(`(\w+)`[^|]*\| ([^|]+)/gm;
 /** In the comment of an option. */
 const COMMENT =
   /\/\*\*(?:(?!\*\/)[\s\S])*?default ((?:(?!\*\/)[\s\S])*?)\*\/\s*readonly (\w+)\?:/gi;
 
 const PAGES = ['SECURITY.md', 'README.md'].concat(
-  ['relay', 'rules', 'deploying', 'observability', 'http', 'testing'].map(
-    (name) => `docs/${name}.md`,
-  ),
+  [
+    'relay',
+    'channels',
+    'troubleshooting',
+    'rules',
+    'deploying',
+    'observability',
+    'http',
+    'testing',
+  ].map((name) => `docs/${name}.md`),
 );
+const LIMIT_OPTIONS = 'lib/channels/definitions/limitOptions.ts';
 const SOURCES = [
+  LIMIT_OPTIONS,
   'lib/upgrade/relayOptions.ts',
   'lib/ws/intakeOptions.ts',
   'lib/relay/hubOptions.ts',
@@ -94,7 +110,8 @@ const all: readonly Statement[] = [
   ...statements('docs/relay.md', read('docs/relay.md').replace(/[\s\S]*## Before a restart/, '')),
   ...PAGES.flatMap((path) => statements(path, textOf(path), SENTENCE, NAMED)),
   ...SOURCES.flatMap((path) => {
-    const swapped = read(path).replace(COMMENT, '`$2` ($1)');
+    const prefix = path === LIMIT_OPTIONS ? 'limits.' : '';
+    const swapped = read(path).replace(COMMENT, `\`${prefix}$2\` ($1)`);
     return statements(path, swapped, SENTENCE);
   }),
 ];
@@ -105,6 +122,10 @@ describe('docs/limits.md', () => {
   it.each(Object.keys(RELAY_OPTIONS))('has one row for %s, with its default', (name) => {
     expect(names.filter((each) => each === name)).toEqual([name]);
     expect(name in DEFAULTS).toBe(true);
+  });
+
+  it.each(Object.keys(LIMITS))('has one row for %s', (name) => {
+    expect(names.filter((each) => each === name)).toEqual([name]);
   });
 
   it('has a row for each option of relay.drain that is not for specs', () => {
@@ -131,6 +152,12 @@ describe('a default', () => {
       'docs/rules.md',
       'lib/upgrade/relayOptions.ts',
     ]);
+  });
+
+  it('is said of a limit of channels in its table and in its comment', () => {
+    const places = all.filter(({ name }) => name === 'limits.pending').map(({ where }) => where);
+
+    expect(places).toEqual(['docs/limits.md', LIMIT_OPTIONS]);
   });
 
   it.each([
