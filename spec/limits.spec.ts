@@ -148,6 +148,7 @@ describe('a default', () => {
     expect(places).toEqual([
       'docs/limits.md',
       'SECURITY.md',
+      'docs/troubleshooting.md',
       'docs/rules.md',
       'docs/rules.md',
       'lib/upgrade/relayOptions.ts',
