@@ -1,7 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type Browser, chromium } from 'playwright-core';
 import { channel, event, WebSocketMessage } from '../lib/channels/index.js';
 import { channelTest, type ReceivedFrame } from '../lib/testing/index.js';
-import { read } from './support/pages.js';
+import { cleanUp } from './express/support.js';
+import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
+import { describeWith } from './interop/need.js';
+import { blocksOf, read } from './support/pages.js';
+import { served } from './support/served.js';
 
 const page = read('docs/channels.md');
 
@@ -104,4 +111,61 @@ describe('docs/channels.md, its JSON', () => {
   it('is two exchanges', () => {
     expect([...exchanges('Commands'), ...exchanges('Typed events')]).toHaveLength(2);
   });
+});
+
+describeWith(NEEDS_CHROMIUM)("documents' JavaScript, pasted into a page of their server", () => {
+  const folder = join(process.cwd(), '.tmp', 'pages');
+  let browser: Browser | undefined;
+
+  afterAll(async () => {
+    await browser?.close();
+    await cleanUp();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Starts the server of a document, and gives what a page of it logs that runs a script, so many lines. */
+  async function logged(path: string, script: string, count: number): Promise<string[]> {
+    const [server] = blocksOf(path).filter(({ name }) => name.endsWith('/server.ts'));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'server.ts'), server?.code ?? '');
+    const { url } = await served('exec node --import tsx server.ts', folder);
+    browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const page = await browser.newPage();
+    await page.goto(url);
+    const lines: string[] = [];
+    const all = new Promise<string[]>((resolve, reject) => {
+      page.on('console', (each) => {
+        if (each.type() !== 'log') return;
+        if (lines.push(each.text()) === count) resolve(lines);
+      });
+      page.on('pageerror', reject);
+    });
+    await page.evaluate(script);
+    return (await all).map((line) => line.replace(/"timestamp":\d+/, '"timestamp":1762000000'));
+  }
+  const scripts = (path: string) =>
+    [...read(path).matchAll(/```js\n([\s\S]*?)```/g)].map(([, js = '']) => js);
+
+  it('prints what docs/channels.md says', async () => {
+    const [script = ''] = scripts('docs/channels.md');
+    const [, said = ''] = /```json\n([\s\S]*?)\n```/.exec(section('Quick start')) ?? [];
+
+    expect(await logged('docs/channels.md', script, 2)).toEqual(said.split('\n'));
+  }, 60_000);
+
+  it('connects by v1 with a token as docs/channels.md says', async () => {
+    const script = `${scripts('docs/channels.md')[1]}; socket.onopen = () => console.log(socket.protocol);`;
+
+    expect(await logged('docs/channels.md', script, 1)).toEqual(['rx-process.v1']);
+  }, 60_000);
+
+  it('is answered by ids as docs/from-socketio.md says', async () => {
+    const [script = ''] = scripts('docs/from-socketio.md');
+
+    const [hello, first, second] = await logged('docs/from-socketio.md', script, 3);
+
+    expect(hello).toMatch(/^{"hello":{"version":1/);
+    expect(first).toMatch(/^{"id":1,"ok":true,/);
+    expect(second).toMatch(/^{"id":2,"ok":false,"error":{"code":"not_available"/);
+  }, 60_000);
 });

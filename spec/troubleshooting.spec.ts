@@ -68,3 +68,36 @@ describe('docs/troubleshooting.md', () => {
     expect(isWarned('origin_accepted')).toBe(false);
   });
 });
+
+/** The cells of a page's tables, without what they quote of code. */
+const cellsOf = (path: string): string[][] =>
+  read(path)
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2).replace(/ \|$/, '').split(' | '));
+
+describe('codes of the log', () => {
+  const inLimits = cellsOf('docs/limits.md').flatMap((cells) =>
+    [...(cells.at(-1) ?? '').matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, word = '']) => word),
+  );
+  const observed = new Set(
+    cellsOf('docs/observability.md').flatMap(([cell = '']) => /^`(\w+)`$/.exec(cell)?.[1] ?? []),
+  );
+  const ofChannels = readLib()
+    .filter(({ folder }) => folder === 'channels')
+    .flatMap(({ lines }) => [...lines.join('\n').matchAll(/\.warn\(\s*'(\w+)'/g)])
+    .map(([, word = '']) => word);
+
+  it.each([...new Set(inLimits)])('in docs/limits.md there are: %s', (word) => {
+    expect(isWarned(word)).toBe(true);
+  });
+
+  it.each([...new Set(ofChannels)])('of channels are all in docs/observability.md: %s', (word) => {
+    expect(observed).toContain(word);
+  });
+
+  it('are some', () => {
+    expect(new Set(inLimits).size).toBeGreaterThan(8);
+    expect(ofChannels).toEqual(expect.arrayContaining(['channels', 'protocol_errors']));
+  });
+});
