@@ -12,11 +12,6 @@ import { read } from './support/pages.js';
 
 const OWN = { host: 'app.example.com', protocol: 'https' };
 
-/** Those of channels, as they are written: `limits.pending`. */
-const LIMITS = Object.fromEntries(
-  Object.entries(readLimits({})).map(([name, value]) => [`limits.${name}`, value]),
-);
-
 /** The defaults of all options, as the code has them: times in milliseconds, no limit as Infinity. */
 function defaults(): Readonly<Record<string, unknown>> {
   const { isAllowed, hub, ...settings } = readOptions('limits', {});
@@ -27,7 +22,7 @@ function defaults(): Readonly<Record<string, unknown>> {
     ...hub,
     ...intake,
     ...readDrainOptions({}),
-    ...LIMITS,
+    ...managerLimits(),
     host: readHubOptions({}).host,
     allowedOrigins: isAnyAllowed ? '*' : undefined,
     dangerouslyAllowAnyOrigin: isAnyAllowed,
@@ -43,6 +38,13 @@ function defaults(): Readonly<Record<string, unknown>> {
     maxFragments: 1_024,
   };
 }
+
+/** Those of a manager, of which some have names that others have as well. */
+const managerLimits = (): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(readLimits()).map(([name, value]) => [`limits.${name}`, value]),
+  );
+
 const DEFAULTS = defaults();
 
 const BYTES: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
@@ -91,13 +93,12 @@ const PAGES = ['SECURITY.md', 'README.md'].concat(
     'testing',
   ].map((name) => `docs/${name}.md`),
 );
-const LIMIT_OPTIONS = 'lib/channels/definitions/limitOptions.ts';
 const SOURCES = [
-  LIMIT_OPTIONS,
   'lib/upgrade/relayOptions.ts',
   'lib/ws/intakeOptions.ts',
   'lib/relay/hubOptions.ts',
   'lib/relay/drainOptions.ts',
+  'lib/channels/definitions/limitOptions.ts',
 ];
 
 const rows = statements('docs/limits.md', read('docs/limits.md'), ROW);
@@ -110,8 +111,8 @@ const all: readonly Statement[] = [
   ...statements('docs/relay.md', read('docs/relay.md').replace(/[\s\S]*## Before a restart/, '')),
   ...PAGES.flatMap((path) => statements(path, textOf(path), SENTENCE, NAMED)),
   ...SOURCES.flatMap((path) => {
-    const prefix = path === LIMIT_OPTIONS ? 'limits.' : '';
-    const swapped = read(path).replace(COMMENT, `\`${prefix}$2\` ($1)`);
+    const isManagers = path.includes('channels');
+    const swapped = read(path).replace(COMMENT, isManagers ? '`limits.$2` ($1)' : '`$2` ($1)');
     return statements(path, swapped, SENTENCE);
   }),
 ];
@@ -124,14 +125,18 @@ describe('docs/limits.md', () => {
     expect(name in DEFAULTS).toBe(true);
   });
 
-  it.each(Object.keys(LIMITS))('has one row for %s', (name) => {
-    expect(names.filter((each) => each === name)).toEqual([name]);
-  });
-
   it('has a row for each option of relay.drain that is not for specs', () => {
     const { random, ...options } = readDrainOptions({});
 
     expect(names).toEqual(expect.arrayContaining(Object.keys(options)));
+  });
+});
+
+describe('the limits of a manager', () => {
+  it.each(Object.keys(readLimits()))('have one row for %s, and a comment that says it', (name) => {
+    const said = all.filter((each) => each.name === `limits.${name}`).map(({ where }) => where);
+
+    expect(said).toEqual(['docs/limits.md', 'lib/channels/definitions/limitOptions.ts']);
   });
 });
 
@@ -153,12 +158,6 @@ describe('a default', () => {
       'docs/rules.md',
       'lib/upgrade/relayOptions.ts',
     ]);
-  });
-
-  it('is said of a limit of channels in its table and in its comment', () => {
-    const places = all.filter(({ name }) => name === 'limits.pending').map(({ where }) => where);
-
-    expect(places).toEqual(['docs/limits.md', LIMIT_OPTIONS]);
   });
 
   it.each([
