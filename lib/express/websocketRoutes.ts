@@ -10,7 +10,12 @@ import {
   type WebSocketManager,
 } from '../channels/index.js';
 import { ProcessError } from '../core/index.js';
-import type { Relay } from '../upgrade/index.js';
+import {
+  admissionOf,
+  asRelay,
+  type Inside as InsideOfRelay,
+  type Relay,
+} from '../upgrade/index.js';
 import { setRelay } from './setRelay.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { type RelayOptions, websocketRelay } from './websocketRelay.js';
@@ -62,7 +67,7 @@ export function websocketRoutes(
   router.use(path, relay);
   router.get(base === '' ? '/' : base, answer);
   router.get(`${base}/:channel`, answer);
-  return router as Router & Relay;
+  return asRelay(router, (relay as Relay as Relay & InsideOfRelay)[admissionOf]);
 }
 
 /** Who may connect, and the options of the relay. */
