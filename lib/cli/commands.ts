@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { completion } from './completion.js';
+import { serve } from './serve.js';
 import { websocketInfo } from './websocketInfo.js';
 import { websocketStats } from './websocketStats.js';
 
@@ -7,5 +8,6 @@ import { websocketStats } from './websocketStats.js';
 export const commands: readonly Command[] = [
   websocketInfo,
   websocketStats,
+  serve,
   completion(() => commands),
 ];
