@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { completion } from './completion.js';
+import { newApplication } from './newApplication.js';
 import { serve } from './serve.js';
 import { websocketInfo } from './websocketInfo.js';
 import { websocketStats } from './websocketStats.js';
@@ -9,5 +10,6 @@ export const commands: readonly Command[] = [
   websocketInfo,
   websocketStats,
   serve,
+  newApplication,
   completion(() => commands),
 ];

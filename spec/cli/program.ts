@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,7 +18,9 @@ export const BIN = join(FOLDER, 'dist', 'cli', 'index.js');
 /** Compiles it; for `beforeAll`. */
 export function build(): void {
   mkdirSync(FOLDER, { recursive: true });
-  copyFileSync('package.json', join(FOLDER, 'package.json'));
+  for (const path of ['package.json', 'templates']) {
+    cpSync(path, join(FOLDER, path), { recursive: true });
+  }
   const args = ['node_modules/typescript/bin/tsc', '-p', 'lib', '--outDir', join(FOLDER, 'dist')];
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stdout);
@@ -37,9 +39,10 @@ export interface Ended {
 type Env = Readonly<Record<string, string>>;
 
 /** Starts a command with these variables and no other of the program's own. */
-export function start(command: string, args: readonly string[], env: Env = {}) {
+export function start(command: string, args: readonly string[], env: Env = {}, cwd = '.') {
   const { NODE_ENV, NO_COLOR, FORCE_COLOR, ...others } = process.env;
   const child = spawn(command, args, {
+    cwd,
     env: { ...others, TERM: 'xterm', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

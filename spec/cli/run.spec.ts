@@ -28,7 +28,7 @@ describe('run', () => {
   });
 
   it.each([
-    { args: '', line: 'give a command: websocket:info, websocket:stats, serve, completion' },
+    { args: '', line: 'give a command: websocket:info, websocket:stats, serve, new, completion' },
     {
       args: 'websocket:stat',
       line: `unknown command "websocket:stat"; did you mean 'websocket:stats'?`,
