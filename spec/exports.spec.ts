@@ -212,6 +212,15 @@ const ENTRIES = [
     ],
   },
   {
+    path: 'config/index.ts',
+    load: () => import('../lib/config/index.js'),
+    values: ['ConfigError', 'loadRouters', 'loadServices'],
+    types: [
+      ...['ConfigIssue', 'ContextOptions', 'LoadOptions', 'LoadedRouter', 'MiddlewareFactory'],
+      ...['Routers', 'Service', 'Services'],
+    ],
+  },
+  {
     path: 'http/index.ts',
     load: () => import('../lib/http/index.js'),
     values: [

@@ -72,7 +72,7 @@ export {
   type Topic,
   topic,
 } from './message.js';
-export { suggestion } from './nearest.js';
+export { nearest, suggestion } from './nearest.js';
 export { isPid, parsePid } from './parsePid.js';
 export { formatPid, type Pid, type PidParts } from './pid.js';
 export { printable } from './printable.js';
