@@ -1,25 +1,27 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import express from 'express';
 import { lastValueFrom } from 'rxjs';
 import { createWebSocketManager } from '../channels/index.js';
-import { type Relay, websocketRoutes } from '../express/index.js';
 import { createSystem } from '../runtime/index.js';
+import { channelSites, type Place } from './channelSites.js';
+import { fileSites } from './fileSites.js';
 import { importHandlers, type ServeContext } from './importHandlers.js';
-import { type Listening, listen, type Site } from './listen.js';
+import type { Rows } from './layOut.js';
+import { type Listening, listen, type Sites } from './listen.js';
 
 /**
- * What `serve` runs: a system, a manager of channels, and servers. It is a file of its own because it loads Express,
- * which the other commands do without.
+ * What `serve` runs: a system, a manager of channels, and servers. It is apart from the command because it loads
+ * Express, which the other commands do without.
  */
 export class Application {
   readonly #context: ServeContext;
-  readonly #relays: Relay[] = [];
   readonly #listening: Listening[] = [];
+  #relays: Sites['relays'] = [];
 
   constructor() {
     const system = createSystem();
-    this.#context = { system, handlers: {}, manager: createWebSocketManager(system) };
+    const manager = createWebSocketManager(system);
+    this.#context = { system, handlers: {}, middleware: {}, manager };
   }
 
   /** Has a user's module set it up (CL6). */
@@ -27,23 +29,26 @@ export class Application {
     return importHandlers(path, this.#context);
   }
 
-  /** Serves the channels of the manager. */
-  async serveChannels(place: Pick<Site, 'host' | 'port' | 'cure'>): Promise<Listening> {
-    const routes = websocketRoutes(this.#context.manager);
-    this.#relays.push(routes);
-    return this.#listen({ ...place, app: express().use(routes) });
-  }
-
-  async #listen(site: Site): Promise<Listening> {
-    const listening = await listen(site);
-    this.#listening.push(listening);
-    return listening;
+  /** Listens where a file says it, or at a place with the channels of the manager; tells where, and what is there. */
+  async listen(where: string | Place): Promise<Rows> {
+    const { sites, relays } =
+      typeof where === 'string'
+        ? fileSites(this.#context, where)
+        : channelSites(this.#context, where);
+    this.#relays = relays;
+    const rows: Rows[number][] = [];
+    for (const site of sites) {
+      const listening = await listen(site);
+      this.#listening.push(listening);
+      const { url } = listening;
+      rows.push(`listening on ${url}`, ['Endpoints', ...site.endpoints(url)]);
+    }
+    return rows;
   }
 
   /** Drains: nobody new is let in, clients leave in batches, requests are answered, then processes end (Q14). */
   async end(): Promise<void> {
-    const servers = this.#listening.map(({ server }) => server);
-    const closed = servers.map((server) => once(server.close(), 'close'));
+    const closed = this.#listening.map(({ server }) => once(server.close(), 'close'));
     const drained = this.#relays.map((relay) => lastValueFrom(relay.drain({ deadline: DEADLINE })));
     await Promise.race([Promise.all([...drained, ...closed]), sleep(DEADLINE)]);
     await this.#context.system.shutdown();

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RequestHandler } from 'express';
 import type { WebSocketManager } from '../channels/index.js';
+import type { MiddlewareFactory } from '../config/index.js';
 import { printable, shown, textOf } from '../core/index.js';
 import type { System } from '../runtime/index.js';
 import { Failure } from './failure.js';
@@ -21,8 +22,10 @@ export async function importHandlers(path: string, context: ServeContext): Promi
 /** What the module is given. */
 export interface ServeContext {
   readonly system: System;
-  /** To be filled: handlers of Express, by the names that endpoints of a configuration call them (CF1). */
+  /** To be filled: what answers at the endpoints of a file, by the names that these call it (CF1). */
   readonly handlers: Record<string, RequestHandler>;
+  /** To be filled: the middleware of a file. */
+  readonly middleware: Record<string, MiddlewareFactory>;
   readonly manager: WebSocketManager;
 }
 

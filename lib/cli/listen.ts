@@ -2,11 +2,16 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { acceptUpgrades } from '../express/index.js';
+import { acceptUpgrades, type Relay } from '../express/index.js';
 import { Failure } from './failure.js';
 
 /** Has an application listen; a `Failure` if it cannot (CL6). */
-export async function listen({ app, host, port, cure }: Site): Promise<Listening> {
+export async function listen({
+  app,
+  host,
+  port,
+  cure,
+}: Omit<Site, 'endpoints'>): Promise<Listening> {
   const server = createServer(app);
   acceptUpgrades(server);
   try {
@@ -28,6 +33,14 @@ export interface Site {
   readonly port: number;
   /** What to do where the port is in use. */
   readonly cure: string;
+  /** What is there, a line each, when the address is known. */
+  readonly endpoints: (url: string) => readonly string[];
+}
+
+/** What is to listen, with the relays of it. */
+export interface Sites {
+  readonly sites: readonly Site[];
+  readonly relays: readonly Relay[];
 }
 
 /** A server that listens. */

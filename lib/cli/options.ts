@@ -21,7 +21,7 @@ export const OPTIONS = {
   import: {
     type: 'string',
     value: ' <file>',
-    about: 'a module whose default export is called with { system, handlers, manager } first',
+    about: 'a module that sets it up: export default ({ system, handlers, manager }) => …',
   },
   help: { type: 'boolean', about: 'print this' },
 } as const satisfies Record<string, Option>;

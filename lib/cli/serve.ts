@@ -1,24 +1,21 @@
 import { shown } from '../core/index.js';
 import type { Command, Context } from './command.js';
-import { defaultInfo } from './defaultInfo.js';
 import { Failure } from './failure.js';
-import { endpoints } from './infoRows.js';
 import { untilTold } from './untilTold.js';
 
-/** Runs a server of channels until it is told to end (CL6). */
+/** Runs a server of channels, or what a file says, until it is told to end (CL6). */
 export const serve: Command = {
   name: 'serve',
-  about: 'run a server with /ws and /ws/:channel, until Ctrl-C',
+  about: 'run a server until Ctrl-C: /ws and /ws/:channel, or what a file says',
   operand: { name: '[config.yaml]' },
   options: ['import'],
-  async *run({ values }, { env }) {
-    const place = readPlace(env);
+  async *run({ values, operand }, { env }) {
     const { Application } = await import('./application.js').catch(missing);
     const application = new Application();
     if (values.import !== undefined) await application.import(values.import);
-    const { url } = await application.serveChannels(place);
+    const rows = await application.listen(operand ?? readPlace(env));
     const told = untilTold();
-    yield { rows: [`listening on ${url}`, ['Endpoints', ...endpoints(defaultInfo, url)]] };
+    yield { rows };
     await told;
     await application.end();
     // What a user's module has begun, a timer say, does not keep it.

@@ -121,9 +121,9 @@ describe('serve --import', () => {
     const path = module(
       'echo.mjs',
       `import { setTimeout as sleep } from 'node:timers/promises';
-      export default async ({ system, handlers, manager, ...others }) => {
+      export default async ({ system, handlers, middleware, manager, ...others }) => {
         await sleep(1);
-        console.log(Object.keys({ system, handlers, manager, ...others }).join());
+        console.log(Object.keys({ system, handlers, middleware, manager, ...others }).join());
         manager.messages$.subscribe(({ connection, ...message }) => {
           manager.sendToConnection(connection.pid, message);
         });
@@ -131,7 +131,7 @@ describe('serve --import', () => {
       };`,
     );
     const { child, ended, out, port } = await served(['--import', path]);
-    expect(out).toMatch(/^system,handlers,manager\n/);
+    expect(out).toMatch(/^system,handlers,middleware,manager\n/);
     const client = await open(port, '/ws');
     await client.next();
 
