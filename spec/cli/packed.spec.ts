@@ -52,8 +52,11 @@ describeWith(REGISTRY)('rx-process, as packed', () => {
       const { url } = await served('npm start', chat);
       const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
       onCleanup(() => browser.close());
+      const problems: string[] = [];
       const enter = async (user: string) => {
         const page = await (await browser.newContext()).newPage();
+        page.on('pageerror', (error) => problems.push(String(error)));
+        page.on('console', (message) => problems.push(message.text()));
         await page.goto(url);
         await page.getByLabel('Your name').fill(user);
         await page.keyboard.press('Enter');
@@ -66,6 +69,8 @@ describeWith(REGISTRY)('rx-process, as packed', () => {
       await ann.keyboard.press('Enter');
 
       await bob.getByText('ann: <b>hello</b>', { exact: true }).waitFor();
+      expect(await ann.getByLabel('Your name').isVisible()).toBe(false);
+      expect(problems).toEqual([]);
     }, 60_000);
   });
 });

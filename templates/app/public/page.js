@@ -17,14 +17,17 @@ enter.addEventListener('submit', (event) => {
 
 function connect(user) {
   socket = new WebSocket(`/ws/${CHANNEL}?${new URLSearchParams({ user })}`);
-  socket.onopen = () => {
-    state.textContent = 'connected';
-  };
+  socket.onopen = () => tell('connected', true);
   socket.onmessage = ({ data }) => receive(JSON.parse(data));
   socket.onclose = () => {
-    state.textContent = 'not connected, trying again …';
+    tell('not connected, trying again …', false);
     setTimeout(connect, 1_000 + 1_000 * Math.random(), user);
   };
+}
+
+function tell(text, isConnected) {
+  state.textContent = text;
+  say.querySelector('button').disabled = !isConnected;
 }
 
 /** Messages are `{ type, payload, … }`; the payload of an event is `{ event, data }`. */
