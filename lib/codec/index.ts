@@ -22,7 +22,7 @@ export type { CodecError } from './fields/codecError.js';
 export { duration } from './fields/duration.js';
 export { type CloseFrame, isCloseCode, readClose } from './relay/closeFrame.js';
 export { type ControlChange, decodeControl } from './relay/decodeControl.js';
-export { NO_METADATA } from './relay/metadata.js';
+export { copyFrozen, NO_METADATA } from './relay/metadata.js';
 export { readSend } from './relay/readSend.js';
 export { isOverflow, readSendOptions, type SendOptions } from './relay/readSendOptions.js';
 export {

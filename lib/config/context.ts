@@ -35,7 +35,7 @@ export function readContext(
   where: string,
   text: string,
   options: ContextOptions,
-): Omit<Context, 'servers' | 'serverHint'> {
+): Pick<Context, 'system' | 'handlers' | 'middleware'> {
   const { system, handlers = {}, middleware = {}, file, ignore = [] } = options;
   if (typeof text !== 'string') {
     throw new ProcessError('Invalid', `${where}: give the text of a configuration`);

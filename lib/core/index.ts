@@ -56,6 +56,7 @@ export {
   inItsContext,
   setDelivering,
 } from './holdable.js';
+export { insideOf } from './insideOf.js';
 export { type Known, knownOptions } from './knownOptions.js';
 export {
   checkDestination,

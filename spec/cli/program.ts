@@ -4,10 +4,14 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import express, { type RequestHandler } from 'express';
 import { type AdminSource, adminRoutes } from '../../lib/express/index.js';
 import { onCleanup, within } from '../express/support.js';
 import { INFO, STATS } from '../support/admin.js';
+
+// Node takes its time to start where all processors are busy.
+jest.setTimeout(30_000);
 
 export const TOKEN = '0123456789abcdef';
 
@@ -76,6 +80,14 @@ export function start(command: string, args: readonly string[], env: Env = {}, c
 /** Runs the program to its end. */
 export const run = (args: string, env: Env = {}): Promise<Ended> =>
   start(process.execPath, [BIN, ...args.split(' ').filter(Boolean)], env).ended;
+
+/** Starts `rx-process serve` on a free port; it is ready when it has said where it listens. */
+export async function served(args: readonly string[] = [], env: Env = {}) {
+  const program = start(process.execPath, [BIN, 'serve', ...args], { PORT: '0', ...env });
+  const out = await program.until(/^Endpoints .*\n.*channel\n(?=Admin .*\n|$)/m);
+  const port = Number(/^listening on http:\S+:(\d+)$/m.exec(out)?.[1]);
+  return { ...program, out, port };
+}
 
 /** A server with the admin endpoint of something that counts, or with any other handler; its environment. */
 export async function serve(handler?: RequestHandler): Promise<Env & { readonly at: string }> {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, frame, handshake, open, Raw, within } from '../express/support.js';
-import { BIN, build, clear, type Ended, run, start } from './program.js';
+import { BIN, build, clear, type Ended, run, served } from './program.js';
 
 /** The user's, beside the package's. */
 const FOLDER = join(dirname(BIN), '..', '..', 'user');
@@ -13,14 +13,6 @@ beforeAll(() => {
 });
 afterEach(cleanUp);
 afterAll(clear);
-
-/** Starts a server on a free port; it is ready when it has said where it listens. */
-async function served(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  const program = start(process.execPath, [BIN, 'serve', ...args], { PORT: '0', ...env });
-  const out = await program.until(/^Endpoints .*\n.*\n/m);
-  const port = Number(/^listening on http:\S+:(\d+)$/m.exec(out)?.[1]);
-  return { ...program, out, port };
-}
 
 /** A user's module; its path. */
 function module(name: string, text: string): string {
@@ -108,10 +100,13 @@ Endpoints   ws://127.0.0.1:${port}/ws             main
   });
 
   it.each([
-    { PORT: '70000', line: 'PORT: "70000" is no number from 0 to 65535' },
-    { PORT: 'http', line: 'PORT: "http" is no number from 0 to 65535' },
-    { PORT: '0', HOST: 'nowhere.invalid', line: 'getaddrinfo ENOTFOUND nowhere.invalid', code: 1 },
-  ])('ends with a line where it cannot listen: $line', async ({ line, code = 2, ...env }) => {
+    { PORT: '70000', code: 2, line: 'PORT: "70000" is no number from 0 to 65535' },
+    { PORT: 'http', code: 2, line: 'PORT: "http" is no number from 0 to 65535' },
+    {
+      ...{ PORT: '0', HOST: '203.0.113.1', code: 1 },
+      line: 'listen EADDRNOTAVAIL: address not available 203.0.113.1',
+    },
+  ])('ends with a line where it cannot listen: $line', async ({ line, code, ...env }) => {
     expect(await run('serve', env as Record<string, string>)).toEqual(failed(code, line));
   });
 });

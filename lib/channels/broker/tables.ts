@@ -4,6 +4,7 @@ import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { Definitions } from '../definitions/definitions.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import type { Member } from '../members/member.js';
+import { randomId } from '../members/randomId.js';
 import { Channels, type Surroundings } from '../table/channels.js';
 import { Counters } from './counters.js';
 import { Streams } from './streams.js';
@@ -17,6 +18,8 @@ export abstract class Tables implements Surroundings {
   readonly publicIds = new Map<string, Member>();
   readonly counters = new Counters();
   readonly streams: Streams;
+  /** Ids that nobody can guess; a test's kit gives readable ones. */
+  newId: (what: 'connection' | 'session') => string = randomId;
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;

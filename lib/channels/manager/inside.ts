@@ -1,10 +1,12 @@
+import type { Subscription } from 'rxjs';
 import type { System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
+import { type HandshakeRequest, handshake, type Outcome } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
 
-/** What a manager is made of, for the folders above. */
+/** What a manager is made of, for the folders above, which find it by `insideOf`. */
 export class Inside {
   readonly asked: Asked;
   readonly heartbeat: Heartbeat;
@@ -19,7 +21,9 @@ export class Inside {
     this.arrivals = new Arrivals(broker, this.heartbeat);
     broker.asked = this.asked;
   }
-}
 
-/** The inside of a manager, for other folders of this library. */
-export const insideOf: unique symbol = Symbol('rx-process');
+  /** Decides on a client before its 101, and says how it is to be relayed. */
+  handshake(asked: HandshakeRequest, done: (outcome: Outcome) => void): Subscription {
+    return handshake(this.arrivals, asked, done);
+  }
+}

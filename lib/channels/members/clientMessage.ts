@@ -37,7 +37,7 @@ export class ClientMessage implements WireMessage {
 
   /** Tells its client that it failed, with a code of §1.6 or one of the application's own; `false` as `reply`. */
   fail(code: string, message: string, options?: FailOptions): boolean {
-    return this.#exchange?.fail(code, message, undefined, options) ?? false;
+    return this.#exchange?.fail(code, message, options) ?? false;
   }
 }
 
@@ -55,5 +55,5 @@ export interface FailOptions {
 interface Answerable {
   readonly id: unknown;
   done(body: Pick<WireMessage, 'type' | 'payload'>): boolean;
-  fail(code: string, message: string, text: undefined, options?: FailOptions): boolean;
+  fail(code: string, message: string, options?: FailOptions): boolean;
 }

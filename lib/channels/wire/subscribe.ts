@@ -2,10 +2,12 @@ import type { Broker } from '../broker/broker.js';
 import { join, joined } from '../broker/join.js';
 import type { JoinRequest, Position } from '../definitions/joinHook.js';
 import type { Member } from '../members/member.js';
-import { type Answer, admit, isRefusal } from './admit.js';
+import { type Answer, admit, isDecided, isRefusal } from './admit.js';
+import { dismiss } from './dismiss.js';
 import type { Exchange } from './exchange.js';
-import { isJsonWithin } from './isJsonWithin.js';
-import { wrong } from './wrong.js';
+import { attempt } from './inLane.js';
+import { isTooMany, refuseSubscribe } from './refuseSubscribe.js';
+import type { SubscribeFields } from './subscribeProblem.js';
 
 /** Has a client join a channel, as its command asks (B15); `done` when it is answered. */
 export function subscribe(
@@ -15,59 +17,18 @@ export function subscribe(
   done: () => void,
 ): void {
   const { member } = exchange;
-  const { channel: name } = fields;
-  const problem = problemOf(broker, fields);
-  if (problem !== undefined) {
-    wrong(broker, exchange, problem);
-    return done();
-  }
-  const excess = excessOf(broker, member, name);
-  if (excess !== undefined) {
-    exchange.fail('limit', excess, excess);
-    return done();
-  }
+  if (refuseSubscribe(broker, exchange, fields)) return done();
   const conversation = broker.conversationOf(member);
-  if (conversation.joins >= broker.limits.pendingJoins) {
-    exchange.fail('overloaded', TOO_MANY_JOINS, TOO_MANY_JOINS, { after: 1_000 });
-    return done();
-  }
   conversation.joins++;
-  let cancel: (() => void) | undefined;
-  const forget = conversation.onEnd(() => cancel?.());
-  cancel = admit(broker, requestOf(member, fields), (answer) => {
-    conversation.joins--;
-    forget();
-    try {
-      finish(broker, exchange, fields, answer);
-    } catch (error) {
-      broker.report(`the join of ${name}`, error);
-      exchange.fail('internal', 'Internal error', 'Internal error');
-    }
-    done();
-  });
+  conversation.during((over) =>
+    admit(broker, requestOf(member, fields), (answer) => {
+      conversation.joins--;
+      over();
+      attempt(broker, exchange, () => finish(broker, exchange, fields, answer));
+      done();
+    }),
+  );
 }
-
-/** What a client has sent with its subscribe. */
-export interface SubscribeFields {
-  readonly channel: string;
-  readonly params?: unknown;
-  readonly meta?: unknown;
-  readonly token?: unknown;
-  readonly since?: unknown;
-}
-
-/** Of which channels there are too many for one more (§2.5). */
-function excessOf(broker: Broker, member: Member, name: string): string | undefined {
-  const { channels, limits } = broker;
-  const channel = channels.find(name);
-  if (channel?.has(member.process)) return undefined;
-  if (member.channels >= limits.channels)
-    return `Too many channels: ${limits.channels} for a client`;
-  const isNew = channel === undefined && channels.ofClients >= limits.clientChannels;
-  return isNew ? 'Too many channels' : undefined;
-}
-
-const TOO_MANY_JOINS = 'Too many joins at once';
 
 /**
  * In one turn: the membership, the reply, and then whoever is told of it (B17). The result is made text first: a
@@ -77,40 +38,25 @@ function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, ans
   const { member } = exchange;
   const { channel: name, since } = fields;
   // A hook may have closed it.
-  if (!broker.has(member)) return;
+  if (!member.isHere) return;
   if (isRefusal(answer)) {
     const { refused, message, retry } = answer;
-    exchange.fail(refused, message, message, { retry });
+    // Who was a member is none any more, as it is told (CP14).
+    if (isDecided(answer)) dismiss(broker, name, member);
+    exchange.fail(refused, message, { retry });
     return;
   }
+  // Others may have come while the hook was asked.
+  if (isTooMany(broker, exchange, name)) return;
   const result = JSON.stringify({
     channel: name,
     ...(since !== undefined && { recovered: false, reason: 'no_history' }),
     ...(answer.state !== undefined && { state: answer.state }),
     ...(answer.expiresIn !== undefined && { expires_in: broker.millis(answer.expiresIn) }),
   });
-  const isNew = join(broker, name, member, answer, true);
+  const isNew = join(broker, name, member, answer, true, fields.params);
   exchange.done({ type: 'system', payload: `Subscribed to channel: ${name}` }, result);
   if (isNew) joined(broker, name, member, fields.params);
-}
-
-function problemOf({ limits }: Broker, fields: SubscribeFields): string | undefined {
-  const { params, meta, token, since } = fields;
-  if (!isJsonWithin(params, limits.params)) return `params: more than ${limits.params} bytes`;
-  if (!isJsonWithin(meta, limits.meta)) return `meta: more than ${limits.meta} bytes`;
-  if (token !== undefined && (typeof token !== 'string' || token.length > MAX_TOKEN)) {
-    return 'token: expected a text of at most 8 KiB';
-  }
-  if (since !== undefined && !isPosition(since)) return 'since: expected { epoch, offset }';
-  return undefined;
-}
-
-const MAX_TOKEN = 8_192;
-
-function isPosition(value: unknown): value is Position {
-  if (typeof value !== 'object' || value === null) return false;
-  const { epoch, offset } = value as Partial<Position>;
-  return typeof epoch === 'string' && Number.isSafeInteger(offset) && (offset as number) >= 0;
 }
 
 function requestOf({ connection }: Member, fields: SubscribeFields): JoinRequest {

@@ -14,15 +14,16 @@ export function toRoom(room: Room, exchange: Exchange, data: unknown): void {
 
 const answerTo = (exchange: Exchange): Answer => ({
   done: (payload) => void exchange.done({ type: 'json', payload: payload ?? null }),
-  fail: (code, message = code, options) => void exchange.fail(code, message, undefined, options),
+  fail: (code, message = code, options) => void exchange.fail(code, message, options),
 });
 
-/** A request that has no answer in time gets one (CP9). */
+/** A request that has no answer yet gets one when its time is over (CP9). */
 export function expire(broker: Broker, exchange: Exchange): void {
+  if (exchange.id === undefined || exchange.isOver || !exchange.member.isHere) return;
   const conversation = broker.conversationOf(exchange.member);
   const timer = broker.kernel.after(broker.limits.requestTimeout, () => {
     forget();
-    exchange.fail('timeout', 'The handler has not answered in time', undefined);
+    exchange.fail('timeout', 'The handler has not answered in time');
   });
   const forget = conversation.onEnd(() => timer.unsubscribe());
   exchange.onOver = () => {
