@@ -19,6 +19,8 @@ export class Broker extends Tables implements MemberOwner {
   openRoom: ((channel: Channel) => Channel['room']) | undefined;
   /** What the server has asked clients; set by the rooms above. */
   asked: Asking | undefined;
+  /** Whether its process has ended. */
+  hasEnded = false;
 
   sent(count: number): void {
     this.counters.sent += count;
@@ -46,7 +48,7 @@ export class Broker extends Tables implements MemberOwner {
   /** The end of its process: it is out of everything before anybody can be told (B8). */
   released(member: Member): void {
     const { closeCode = 1006 } = member;
-    this.counters.closed.set(closeCode, (this.counters.closed.get(closeCode) ?? 0) + 1);
+    this.counters.close(closeCode);
     this.remove(member);
   }
 
@@ -59,11 +61,12 @@ export class Broker extends Tables implements MemberOwner {
     for (const channel of channels) this.channels.exit(channel, member);
     member.conversation?.end();
     this.departures.add(member, channels);
-    for (const channel of channels) this.channels.tell(channel, 'left', member);
+    // Last, because whoever is told may look anywhere (B33).
     this.asked?.end(member);
+    for (const channel of channels) this.channels.tell(channel, 'left', member);
   }
 
-  /** The relay says why a client has gone, or that it was handed over to another process (X5). */
+  /** The relay says why a client has gone, or that it was handed over to another process (X3). */
   left(pid: Pid, reason: string): void {
     const living = this.members.get(pid);
     if (living !== undefined) {
@@ -91,20 +94,24 @@ export class Broker extends Tables implements MemberOwner {
   // --- what is sent ---------------------------------------------------------------------------------
 
   /** Sends to a channel and counts it; returns to how many connections. */
-  publish(channel: Channel, message: WireMessage, options: Omit<Sending, 'seconds' | 'toProcess'>) {
-    const { seconds, streams } = this;
+  publish(channel: Channel, message: WireMessage, options: Pick<Sending, 'picks' | 'mapFor'>) {
+    const { seconds, streams, pid: from } = this;
     streams.publish(channel, message);
-    const count = publish(channel, message, { ...options, seconds, toProcess: this.#toProcess });
+    const count = publish(channel, message, { ...options, seconds, from });
     this.counters.broadcast++;
     this.counters.sent += count;
     return count;
   }
 
-  readonly #toProcess: Sending['toProcess'] = (process, { name }, message) => {
-    const { type, payload, timestamp, metadata } = message;
-    const published = { channel: name, type, payload, timestamp, metadata };
-    process.accept({ topic: 'channel.published', payload: published, from: this.pid });
-  };
+  /** The manager's process ends, and all that is its own with it; clients are closed by the relay. */
+  end(): void {
+    this.hasEnded = true;
+    for (const channel of this.channels) channel.room?.stop();
+    for (const member of [...this.members.values()]) this.remove(member);
+    this.channels.end();
+    this.departures.clear();
+    this.streams.complete();
+  }
 }
 
 /** Requests of the server to clients (CP11). */

@@ -25,10 +25,17 @@ export class Streams {
 
   /** Gives a client's message to those who listen; `false`: nobody does. */
   offer(message: ClientMessage, channel: Channel | undefined): boolean {
-    const isHeard = this.messages.observed || channel?.messages?.observed === true;
+    const inChannel = channel?.streams?.messages;
+    const isHeard = this.messages.observed || inChannel?.observed === true;
     this.messages.next(message);
-    channel?.messages?.next(message);
+    inChannel?.next(message);
     return isHeard;
+  }
+
+  /** The manager has ended. */
+  complete(): void {
+    this.messages.complete();
+    this.connections.complete();
   }
 }
 

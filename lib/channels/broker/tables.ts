@@ -1,4 +1,4 @@
-import { type Duration, durationOption, type Pid } from '../../core/index.js';
+import { type DropReason, type Duration, durationOption, type Pid } from '../../core/index.js';
 import type { Kernel } from '../../runtime/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { Definitions } from '../definitions/definitions.js';
@@ -59,8 +59,15 @@ export abstract class Tables implements Surroundings {
     this.kernel.events.warning(code, message, this.pid, error);
   }
 
+  /** What a client has sent is dropped. */
+  drop(pid: Pid, reason: DropReason): void {
+    this.counters.drop(reason);
+    this.kernel.events.drop(pid, reason);
+  }
+
   /** An answer to what is no request, or is over already. */
   stray(topic: string): void {
+    this.counters.drop('no call');
     this.kernel.events.strayReply(this.pid as Pid, topic);
   }
 

@@ -1,3 +1,4 @@
+import { ProcessError, shown } from '../../core/index.js';
 import { type ChannelDefinition, isPattern } from './channelDefinition.js';
 
 /** Which definition a channel's name has: the exact one, else that of the longest prefix (B13). */
@@ -6,9 +7,12 @@ export class Definitions {
   /** By prefix, the longest first. */
   #prefixes: [prefix: string, definition: ChannelDefinition][] = [];
 
-  /** A second definition of a pattern replaces the first. */
+  /** A second definition of a pattern replaces the first. @throws ProcessError `Invalid` for what is none. */
   add(definition: ChannelDefinition): void {
-    const { pattern } = definition;
+    const { pattern, options } = Object(definition) as Partial<ChannelDefinition>;
+    if (typeof pattern !== 'string' || typeof options !== 'object') {
+      throw new ProcessError('Invalid', `${shown(definition)} defines no channel: give channel(…)`);
+    }
     if (!isPattern(definition)) {
       this.#exact.set(pattern, definition);
       return;

@@ -5,7 +5,10 @@ import type { Exchange } from './exchange.js';
 import { type SubscribeFields, subscribeProblem } from './subscribeProblem.js';
 import { wrong } from './wrong.js';
 
-/** Refuses a subscribe about which nobody has to be asked: it is malformed, or there are too many (B15); `false`: it is neither. */
+/**
+ * Refuses a subscribe about which nobody has to be asked: it is malformed, or there are too many (B15); `false`: it
+ * is neither.
+ */
 export function refuseSubscribe(
   broker: Broker,
   exchange: Exchange,
@@ -13,20 +16,18 @@ export function refuseSubscribe(
 ): boolean {
   const { member } = exchange;
   const problem = subscribeProblem(broker.limits, fields);
-  if (problem !== undefined) {
-    wrong(broker, exchange, problem);
-    return true;
-  }
-  if (fields.since !== undefined && member.connection.protocol !== V1) {
-    return exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
-  }
-  if (isTooMany(broker, exchange, fields.channel)) return true;
-  if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
-  return exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
+  if (problem !== undefined) wrong(broker, exchange, problem);
+  else if (fields.since !== undefined && !member.isV1) {
+    exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
+  } else if (isTooMany(broker, exchange, fields.channel)) return true;
+  else if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
+  else exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
+  return true;
 }
 
 /** Refuses what would be one channel too many; `false`: it would not. */
 export function isTooMany(broker: Broker, exchange: Exchange, name: string): boolean {
   const limit = excess(broker, exchange.member, name);
-  return limit !== undefined && exchange.fail('limit', limit);
+  if (limit !== undefined) exchange.fail('limit', limit);
+  return limit !== undefined;
 }
