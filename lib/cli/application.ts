@@ -1,13 +1,13 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { lastValueFrom } from 'rxjs';
+import type { Server } from 'node:http';
 import { createWebSocketManager } from '../channels/index.js';
 import { createSystem } from '../runtime/index.js';
 import { channelSites, type Place } from './channelSites.js';
+import { drain } from './drain.js';
 import { fileSites } from './fileSites.js';
 import { importHandlers, type ServeContext } from './importHandlers.js';
 import type { Rows } from './layOut.js';
-import { type Listening, listen, type Sites } from './listen.js';
+import { listen, type Sites } from './listen.js';
+import { withAdmin } from './withAdmin.js';
 
 /**
  * What `serve` runs: a system, a manager of channels, and servers. It is apart from the command because it loads
@@ -15,7 +15,7 @@ import { type Listening, listen, type Sites } from './listen.js';
  */
 export class Application {
   readonly #context: ServeContext;
-  readonly #listening: Listening[] = [];
+  readonly #servers: Server[] = [];
   #relays: Sites['relays'] = [];
 
   constructor() {
@@ -29,31 +29,30 @@ export class Application {
     return importHandlers(path, this.#context);
   }
 
-  /** Listens where a file says it, or at a place with the channels of the manager; tells where, and what is there. */
-  async listen(where: string | Place): Promise<Rows> {
+  /**
+   * Listens where a file says it, or at a place with the channels of the manager; tells where, and what is there.
+   *
+   * @param token of the admin endpoint, which there is not without one
+   */
+  async listen(where: string | Place, token: string | undefined): Promise<Rows> {
+    const context = this.#context;
     const { sites, relays } =
-      typeof where === 'string'
-        ? fileSites(this.#context, where)
-        : channelSites(this.#context, where);
+      typeof where === 'string' ? fileSites(context, where) : channelSites(context, where);
     this.#relays = relays;
     const rows: Rows[number][] = [];
-    for (const site of sites) {
-      const listening = await listen(site);
-      this.#listening.push(listening);
-      const { url } = listening;
-      rows.push(`listening on ${url}`, ['Endpoints', ...site.endpoints(url)]);
+    for (const { endpoints, app, ...site } of sites) {
+      const whole = token === undefined ? app : withAdmin(app, context.manager, token);
+      const { server, url } = await listen({ ...site, app: whole });
+      this.#servers.push(server);
+      rows.push(`listening on ${url}`, ['Endpoints', ...endpoints(url)]);
+      if (token !== undefined) rows.push(['Admin', `${url}/_rx`]);
     }
     return rows;
   }
 
-  /** Drains: nobody new is let in, clients leave in batches, requests are answered, then processes end (Q14). */
+  /** Drains the servers, then the processes end. */
   async end(): Promise<void> {
-    const closed = this.#listening.map(({ server }) => once(server.close(), 'close'));
-    const drained = this.#relays.map((relay) => lastValueFrom(relay.drain({ deadline: DEADLINE })));
-    await Promise.race([Promise.all([...drained, ...closed]), sleep(DEADLINE)]);
+    await drain(this.#servers, this.#relays);
     await this.#context.system.shutdown();
   }
 }
-
-/** Milliseconds, and below what ends a program by force: Kubernetes gives it 30 s. */
-const DEADLINE = 20_000;

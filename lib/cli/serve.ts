@@ -1,6 +1,7 @@
 import { shown } from '../core/index.js';
 import type { Command, Context } from './command.js';
 import { Failure } from './failure.js';
+import { readToken } from './readTarget.js';
 import { untilTold } from './untilTold.js';
 
 /** Runs a server of channels, or what a file says, until it is told to end (CL6). */
@@ -8,12 +9,13 @@ export const serve: Command = {
   name: 'serve',
   about: 'run a server until Ctrl-C: /ws and /ws/:channel, or what a file says',
   operand: { name: '[config.yaml]' },
-  options: ['import'],
+  options: ['import', 'token-file'],
   async *run({ values, operand }, { env }) {
+    const token = readToken(values, env);
     const { Application } = await import('./application.js').catch(missing);
     const application = new Application();
     if (values.import !== undefined) await application.import(values.import);
-    const rows = await application.listen(operand ?? readPlace(env));
+    const rows = await application.listen(operand ?? readPlace(env), token);
     const told = untilTold();
     yield { rows };
     await told;
