@@ -226,8 +226,8 @@ const ENTRIES = [
     load: () => import('../lib/config/index.js'),
     values: ['ConfigError', 'loadRouters', 'loadServices'],
     types: [
-      ...['ConfigIssue', 'ContextOptions', 'LoadOptions', 'LoadedRouter', 'MiddlewareFactory'],
-      ...['Routers', 'Service', 'Services'],
+      ...['ConfigIssue', 'ContextOptions', 'Endpoint', 'LoadOptions', 'LoadedRouter'],
+      ...['MiddlewareFactory', 'Routers', 'Service', 'Services'],
     ],
   },
   {
