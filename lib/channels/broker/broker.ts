@@ -1,22 +1,20 @@
 import type { ClientFrame } from '../../codec/index.js';
 import type { Pid } from '../../core/index.js';
-import type { WireMessage } from '../../protocol/index.js';
 import { Conversation } from '../members/conversation.js';
 import type { Member, MemberOwner } from '../members/member.js';
-import type { Channel } from '../table/channel.js';
-import { publish, type Sending } from '../table/publish.js';
+import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
+import { Publisher } from './publisher.js';
 import type { ConnectionEvent } from './streams.js';
-import { Tables } from './tables.js';
 
 /**
  * The inside of a manager: by it clients come and go, and what is sent finds them. The rooms above it decide who comes
  * in; users see it as `WebSocketManager`.
  */
-export class Broker extends Tables implements MemberOwner {
+export class Broker extends Publisher implements MemberOwner {
   readonly departures = new Departures();
-  /** Makes the process of a channel, if its definition has a behaviour; set by the rooms above. */
-  openRoom: ((channel: Channel) => Channel['room']) | undefined;
+  /** The processes of channels; set by the rooms above. */
+  rooms: Rooms | undefined;
   /** What the server has asked clients; set by the rooms above. */
   asked: Asking | undefined;
 
@@ -71,6 +69,25 @@ export class Broker extends Tables implements MemberOwner {
     }
     const member = this.departures.left(pid, reason);
     if (member !== undefined) this.tell('left', member, reason);
+    this.#lookIfEmpty();
+  }
+
+  /** Resolves when all clients have left, and all that are to hear of it have been told. */
+  whenEmpty(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+      this.#lookIfEmpty();
+    });
+  }
+
+  #onEmpty: (() => void) | undefined;
+
+  /** Where the manager's process has ended, nobody tells any more. */
+  #lookIfEmpty(): void {
+    const { members, departures, kernel, pid } = this;
+    const isOver =
+      members.size + departures.size === 0 || kernel.processes.get(pid as Pid) === undefined;
+    if (isOver) this.#onEmpty?.();
   }
 
   /** Tells the subscribers of `connections$`. */
@@ -85,23 +102,6 @@ export class Broker extends Tables implements MemberOwner {
       ...(reason !== undefined && { reason }),
     });
   }
-
-  // --- what is sent ---------------------------------------------------------------------------------
-
-  /** Sends to a channel and counts it; returns to how many connections. */
-  publish(channel: Channel, message: WireMessage, options: Omit<Sending, 'seconds' | 'toProcess'>) {
-    const { seconds } = this;
-    const count = publish(channel, message, { ...options, seconds, toProcess: this.#toProcess });
-    this.counters.broadcast++;
-    this.counters.sent += count;
-    return count;
-  }
-
-  readonly #toProcess: Sending['toProcess'] = (process, { name }, message) => {
-    const { type, payload, timestamp, metadata } = message;
-    const published = { channel: name, type, payload, timestamp, metadata };
-    process.accept({ topic: 'channel.published', payload: published, from: this.pid });
-  };
 }
 
 /** Requests of the server to clients (CP11). */

@@ -5,6 +5,7 @@ import type { Broker } from './broker.js';
 
 /** The server ends a membership, and a client of v1 is told why (1.4); `false` if there is none. */
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
+  broker.gatherings.flush(channel);
   if (!broker.channels.exit(channel, member)) return false;
   const { code, message = TEXTS[code] ?? code, retry } = why;
   if (member.isV1) {
@@ -36,7 +37,9 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** A client leaves by itself; `false` if it was no member. */
 export function leave(broker: Broker, name: string, member: Member): boolean {
   const channel = broker.channels.find(name);
-  if (channel === undefined || !broker.channels.exit(channel, member)) return false;
+  if (channel === undefined) return false;
+  broker.gatherings.flush(channel);
+  if (!broker.channels.exit(channel, member)) return false;
   channel.room?.left(member, 'unsubscribed');
   return true;
 }

@@ -4,6 +4,7 @@ import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { Definitions } from '../definitions/definitions.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import type { Member } from '../members/member.js';
+import type { Channel } from '../table/channel.js';
 import { Channels, type Surroundings } from '../table/channels.js';
 import { Counters } from './counters.js';
 import { Streams } from './streams.js';
@@ -47,6 +48,15 @@ export abstract class Tables implements Surroundings {
     return Math.floor(this.kernel.now() / 1_000);
   }
 
+  /** Calls back later, in no request's context, although one may have been the cause (F1). */
+  after(millis: number, run: () => void): { unsubscribe(): void } {
+    let clock: { unsubscribe(): void } | undefined;
+    this.kernel.queue.withoutContext(() => {
+      clock = this.kernel.after(millis, run);
+    });
+    return clock as unknown as { unsubscribe(): void };
+  }
+
   /** Tells of what code of a user has thrown. */
   report(what: string, error: unknown): void {
     this.warn('channels', `${what} has failed`, error);
@@ -64,6 +74,13 @@ export abstract class Tables implements Surroundings {
   /** Milliseconds of a duration that a hook has given. @throws ProcessError `Invalid`. */
   millis(duration: Duration): number {
     return durationOption('expiresIn', duration);
+  }
+
+  /** Milliseconds in which a channel's messages are gathered; `undefined`: they are not (B30). */
+  protected windowOf({ name, own }: Channel): number | undefined {
+    if (own === undefined && !this.definitions.mayGather) return undefined;
+    const { coalesce } = this.definitionOf(name)?.options ?? {};
+    return coalesce === undefined ? undefined : durationOption('coalesce', coalesce);
   }
 
   /** What is said of a channel, there already or not (B13). */

@@ -6,9 +6,13 @@ export class Definitions {
   /** By prefix, the longest first. */
   #prefixes: [prefix: string, definition: ChannelDefinition][] = [];
 
+  /** Whether a channel's messages may have to be gathered: looked at for each that is sent, where a search would cost. */
+  mayGather = false;
+
   /** A second definition of a pattern replaces the first. */
   add(definition: ChannelDefinition): void {
-    const { pattern } = definition;
+    const { pattern, options } = definition;
+    this.mayGather ||= options.coalesce !== undefined;
     if (!isPattern(definition)) {
       this.#exact.set(pattern, definition);
       return;

@@ -3,10 +3,10 @@ import { is, topic } from '../../core/index.js';
 import type { Join } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Broker } from '../broker/broker.js';
-import { join, joined } from '../broker/join.js';
 import { Member } from '../members/member.js';
 import { type Expected, type Known, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
+import { joinByPath } from './joinByPath.js';
 import { welcome } from './welcome.js';
 
 /**
@@ -55,12 +55,13 @@ export class Arrivals {
     connection.pid = client_pid;
     const member = new Member(process, line, connection, broker);
     broker.add(member);
-    const isNew =
-      channel !== undefined && join(broker, channel.name, member, channel.joining, true);
     if (member.isV1) this.heartbeat.start();
-    welcome(broker, member, { ...rest, channel: channel?.name });
-    broker.tell('joined', member);
-    if (isNew) joined(broker, channel.name, member);
+    const begin = (place: string | undefined): void => {
+      welcome(broker, member, { ...rest, channel: place });
+      broker.tell('joined', member);
+    };
+    if (channel === undefined) begin(undefined);
+    else joinByPath(broker, member, channel, begin);
   }
 
   /** A connection that no handshake of ours has announced speaks the page's dialect. */

@@ -1,5 +1,6 @@
 import type { System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
+import { ChannelRooms } from '../rooms/channelRooms.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
 import { Heartbeat } from './heartbeat.js';
@@ -7,6 +8,7 @@ import { Heartbeat } from './heartbeat.js';
 /** What a manager is made of, for the folders above. */
 export class Inside {
   readonly asked: Asked;
+  readonly rooms: ChannelRooms;
   readonly heartbeat: Heartbeat;
   readonly arrivals: Arrivals;
 
@@ -17,7 +19,9 @@ export class Inside {
     this.asked = new Asked(broker);
     this.heartbeat = new Heartbeat(broker);
     this.arrivals = new Arrivals(broker, this.heartbeat);
+    this.rooms = new ChannelRooms(broker);
     broker.asked = this.asked;
+    broker.rooms = this.rooms;
   }
 }
 

@@ -13,8 +13,8 @@ import type { Channel, Way } from './channel.js';
  * the batch.
  */
 export function publish(channel: Channel, message: WireMessage, options: Sending): number {
-  const { group, published } = channel;
-  if (published?.observed) published.next(publishedOf(channel, message));
+  const { group } = channel;
+  announce(channel, message);
   if (group === undefined || group.members.size === 0) return 0;
   const encoded = new Encoded(message, channel.name);
   const isSame = channel.ways === undefined && options.mapFor === undefined;
@@ -31,6 +31,12 @@ export function publish(channel: Channel, message: WireMessage, options: Sending
     }
   }
   return count;
+}
+
+/** Tells the subscribers of `published$`. */
+export function announce(channel: Channel, message: WireMessage): void {
+  const { published } = channel;
+  if (published?.observed) published.next(publishedOf(channel, message));
 }
 
 /** How a message is sent to a channel. */
@@ -53,7 +59,7 @@ export interface SendOptions {
 }
 
 /** A message as members get it that have a filter or a transform, or that all get changed (B21). */
-class Individually {
+export class Individually {
   readonly #changed = new Map<WireMessage, Encoded>();
   readonly #published: Published;
 
@@ -66,8 +72,13 @@ class Individually {
   }
 
   send(member: Member, seconds: number): boolean {
-    const encoded = this.#for(member, this.channel.ways?.get(member));
+    const encoded = this.of(member);
     return encoded !== undefined && member.send(encoded, seconds);
+  }
+
+  /** What a member gets; `undefined`: nothing. */
+  of(member: Member): Encoded | undefined {
+    return this.#for(member, this.channel.ways?.get(member));
   }
 
   #for(member: Member, way: Way | undefined): Encoded | undefined {

@@ -34,7 +34,9 @@ export type Answer = Joining | Refusal;
 export interface Refusal {
   readonly refused: string;
   readonly message: string;
-  readonly retry: boolean | undefined;
+  readonly retry?: boolean | undefined;
+  /** Milliseconds until it may be asked again. */
+  readonly after?: number | undefined;
 }
 
 export const isRefusal = (answer: Answer): answer is Refusal => 'refused' in answer;

@@ -2,8 +2,8 @@ import type { EventPayload } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import { isChannelName } from '../definitions/channelName.js';
 import { ClientMessage } from '../members/clientMessage.js';
-import { check } from '../messages/schema.js';
 import type { Channel } from '../table/channel.js';
+import { type Checked, checkEvent } from './checkEvent.js';
 import type { Exchange } from './exchange.js';
 import { expire, toRoom } from './toRoom.js';
 import { wrong } from './wrong.js';
@@ -40,38 +40,10 @@ function inChannel(broker: Broker, exchange: Exchange, name: string, raw: string
   const checked = frame.type === 'event' ? checkEvent(broker, exchange, name) : CHECKED;
   if (checked === undefined) return;
   if (channel.room === undefined) return offer(broker, exchange, channel, raw);
-  toRoom(channel.room, exchange, checked.data);
+  toRoom(broker, channel.room, exchange, checked);
 }
 
-const CHECKED = { data: undefined };
-
-/** The data of an event as its schema makes it; `undefined`: it was refused, and the client was told why. */
-function checkEvent(
-  broker: Broker,
-  exchange: Exchange,
-  name: string,
-): { data: unknown } | undefined {
-  const { event, data } = exchange.frame.payload as EventPayload;
-  const events = broker.definitionOf(name)?.options.events;
-  if (events === undefined) return { data };
-  const type = events.find((each) => each.name === event);
-  if (type === undefined) {
-    exchange.fail('unknown_event', `Unknown event: ${event}`, undefined);
-    return undefined;
-  }
-  try {
-    const checked = check(type.data, data);
-    if ('value' in checked) return { data: checked.value };
-    const [first] = checked.issues;
-    const where = first?.path ? `${first.path}: ` : '';
-    const text = `Invalid data of ${event}: ${where}${first?.message}`;
-    exchange.fail('invalid_data', text, undefined, { details: checked.issues });
-  } catch (error) {
-    broker.report(`the schema of ${event}`, error);
-    exchange.fail('internal', 'Internal error', undefined);
-  }
-  return undefined;
-}
+const CHECKED: Checked = { data: undefined, by: undefined };
 
 /** Gives a message to the streams, for a subscriber to answer it (B20). */
 function offer(

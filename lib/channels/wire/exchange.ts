@@ -14,6 +14,8 @@ export class Exchange {
   constructor(
     readonly member: Member,
     readonly frame: ClientFrame,
+    /** How much it is, in characters. */
+    readonly size = 0,
   ) {
     this.id = frame.id;
     if (this.id !== undefined) member.conversation?.pending.add(this.id);

@@ -21,8 +21,9 @@ export function receive(broker: Broker, member: Member, data: string | Uint8Arra
   if (!member.isV1) return handle(broker, member, readFrame(data), data);
   const read = readBatch(data);
   if (!Array.isArray(read)) return handle(broker, member, (read as ClientFrame) ?? NO_BATCH, data);
+  const size = Math.ceil(data.length / read.length);
   for (const frame of read as readonly (ClientFrame | undefined)[]) {
-    handle(broker, member, frame ?? NO_ITEM, data);
+    handle(broker, member, frame ?? NO_ITEM, data, size);
     // It may have been closed by what it has sent.
     if (!member.line.isOpen) return;
   }
@@ -31,7 +32,13 @@ export function receive(broker: Broker, member: Member, data: string | Uint8Arra
 const NO_BATCH: ClientFrame = { type: 'json', problem: 'a batch has 1 to 64 messages' };
 const NO_ITEM: ClientFrame = { type: 'json', problem: 'an item of a batch is an object' };
 
-function handle(broker: Broker, member: Member, frame: ClientFrame, raw: string): void {
+function handle(
+  broker: Broker,
+  member: Member,
+  frame: ClientFrame,
+  raw: string,
+  size = raw.length,
+): void {
   const { type, id, ok, error, problem } = frame;
   if (id !== undefined) {
     if (ok !== undefined || error !== undefined) return broker.asked?.answered(member, frame);
@@ -43,7 +50,7 @@ function handle(broker: Broker, member: Member, frame: ClientFrame, raw: string)
       return;
     }
   }
-  const exchange = new Exchange(member, frame);
+  const exchange = new Exchange(member, frame, size);
   if (problem !== undefined) return wrong(broker, exchange, problem);
   switch (type) {
     case 'system':

@@ -2,7 +2,9 @@ import type { Broker } from '../broker/broker.js';
 import { join, joined } from '../broker/join.js';
 import type { JoinRequest, Position } from '../definitions/joinHook.js';
 import type { Member } from '../members/member.js';
-import { type Answer, admit, isRefusal } from './admit.js';
+import { type Answer, isRefusal } from './admit.js';
+import { admitByProcess } from './admitByProcess.js';
+import { excessOf } from './excessOf.js';
 import type { Exchange } from './exchange.js';
 import { isJsonWithin } from './isJsonWithin.js';
 import { wrong } from './wrong.js';
@@ -23,18 +25,15 @@ export function subscribe(
   }
   const excess = excessOf(broker, member, name);
   if (excess !== undefined) {
-    exchange.fail('limit', excess, excess);
+    const { code, message, after } = excess;
+    exchange.fail(code, message, message, { after });
     return done();
   }
   const conversation = broker.conversationOf(member);
-  if (conversation.joins >= broker.limits.pendingJoins) {
-    exchange.fail('overloaded', TOO_MANY_JOINS, TOO_MANY_JOINS, { after: 1_000 });
-    return done();
-  }
   conversation.joins++;
   let cancel: (() => void) | undefined;
   const forget = conversation.onEnd(() => cancel?.());
-  cancel = admit(broker, requestOf(member, fields), (answer) => {
+  cancel = admitByProcess(broker, requestOf(member, fields), (answer) => {
     conversation.joins--;
     forget();
     try {
@@ -56,19 +55,6 @@ export interface SubscribeFields {
   readonly since?: unknown;
 }
 
-/** Of which channels there are too many for one more (§2.5). */
-function excessOf(broker: Broker, member: Member, name: string): string | undefined {
-  const { channels, limits } = broker;
-  const channel = channels.find(name);
-  if (channel?.has(member.process)) return undefined;
-  if (member.channels >= limits.channels)
-    return `Too many channels: ${limits.channels} for a client`;
-  const isNew = channel === undefined && channels.ofClients >= limits.clientChannels;
-  return isNew ? 'Too many channels' : undefined;
-}
-
-const TOO_MANY_JOINS = 'Too many joins at once';
-
 /**
  * In one turn: the membership, the reply, and then whoever is told of it (B17). The result is made text first: a
  * state that has no JSON changes nothing.
@@ -79,8 +65,8 @@ function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, ans
   // A hook may have closed it.
   if (!broker.has(member)) return;
   if (isRefusal(answer)) {
-    const { refused, message, retry } = answer;
-    exchange.fail(refused, message, message, { retry });
+    const { refused, message, retry, after } = answer;
+    exchange.fail(refused, message, message, { retry, after });
     return;
   }
   const result = JSON.stringify({
@@ -92,6 +78,7 @@ function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, ans
   const isNew = join(broker, name, member, answer, true);
   exchange.done({ type: 'system', payload: `Subscribed to channel: ${name}` }, result);
   if (isNew) joined(broker, name, member, fields.params);
+  else broker.channels.find(name)?.room?.renewed(member, fields.params);
 }
 
 function problemOf({ limits }: Broker, fields: SubscribeFields): string | undefined {
