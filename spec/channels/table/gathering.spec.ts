@@ -9,7 +9,7 @@ import {
   room,
   WebSocketMessage,
 } from '../../../lib/channels/index.js';
-import { ofTopic } from '../../../lib/index.js';
+import { type Inbox, ofTopic } from '../../../lib/index.js';
 import { Place } from '../rooms/support.js';
 
 const tick = event<number>('tick');
@@ -122,7 +122,7 @@ describe('coalesce', () => {
 
   it('keeps the order of what a process emits and pushes (B23, B30)', () => {
     const { ann, system } = ticking({
-      behavior: (inbox: Parameters<NonNullable<Parameters<typeof channel>[1]['behavior']>>[0]) =>
+      behavior: (inbox: Inbox) =>
         inbox.pipe(
           ofTopic(room.event),
           mergeMap(({ payload: { connection } }) => [
