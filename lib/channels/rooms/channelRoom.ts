@@ -21,7 +21,7 @@ export class ChannelRoom extends RoomLife implements Room {
     this.rest();
     const { running } = this;
     if (running === undefined) this.begin();
-    else this.roster.mark(entry, tell.joined(running.process, entry));
+    else tell.joined(running.process, entry);
   }
 
   renewed(member: Member, params: unknown): void {
@@ -30,11 +30,9 @@ export class ChannelRoom extends RoomLife implements Room {
   }
 
   left(member: Member, reason: string): void {
-    const entry = this.roster.find(member);
-    if (entry === undefined) return;
-    this.roster.delete(member);
+    if (!this.roster.delete(member)) return;
     const { running } = this;
-    if (running !== undefined && entry.isTold) tell.left(running.process, member, reason);
+    if (running !== undefined) tell.left(running.process, member, reason);
     this.rest();
   }
 
@@ -71,14 +69,13 @@ export class ChannelRoom extends RoomLife implements Room {
 
   #ask({ process }: RoomProcess, join: Join): void {
     join.isAsked = tell.join(process, join);
-    if (join.isAsked || !process.running) return;
+    if (join.isAsked) return;
     this.joins.delete(join.ref);
     join.answer.refuse('overloaded', 'The channel has too much to do', { after: 1_000 });
   }
 
   protected introduce(running: RoomProcess): void {
-    for (const entry of this.roster.all)
-      this.roster.mark(entry, tell.joined(running.process, entry));
+    for (const entry of this.roster.all) tell.joined(running.process, entry);
     for (const join of this.joins.all) this.#ask(running, join);
   }
 

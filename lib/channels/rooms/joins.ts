@@ -48,11 +48,6 @@ export class Joins {
     this.delete(join.ref);
     join.answer.refuse('crashed', ENDED);
   }
-
-  /** The process that they were asked of was stopped: they are asked again. */
-  renew(): void {
-    for (const join of this.all) join.isAsked = false;
-  }
 }
 
 /** A client that wants to join. */

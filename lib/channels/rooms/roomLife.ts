@@ -76,7 +76,6 @@ export abstract class RoomLife implements ProcessOwner {
   stop(): void {
     const state = this.#state;
     this.#stay();
-    this.roster.clear();
     this.requests.failAll();
     if (state.phase === 'waiting' && state.clock !== undefined) {
       state.clock.unsubscribe();
@@ -94,10 +93,7 @@ export abstract class RoomLife implements ProcessOwner {
     // Who is told of the end may ask for something at once; it waits for the next process.
     this.#state = { phase: 'waiting', until: 0, clock: undefined };
     this.requests.failAll();
-    if (state.phase === 'stopping') {
-      this.joins.renew();
-      return this.#start();
-    }
+    if (state.phase === 'stopping') return this.#start();
     this.joins.failAsked();
     if (process.process.host.phase !== 'running') this.#giveUp();
     else if (isOrderly(reason)) this.#closed();
@@ -108,7 +104,8 @@ export abstract class RoomLife implements ProcessOwner {
   #closed(): void {
     const { broker, name, roster } = this;
     const channel = broker.channels.find(name);
-    for (const member of roster.told) {
+    for (const { member, isKnown } of roster.all) {
+      if (!isKnown) continue;
       roster.delete(member);
       if (channel !== undefined) expel(broker, channel, member, { code: 'closed', retry: false });
     }

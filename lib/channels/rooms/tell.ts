@@ -7,20 +7,23 @@ import type { Join } from './joins.js';
 import { room } from './room.js';
 import type { Entry } from './roster.js';
 
-/** Tells a channel's process something; `false`: it does not take it, because its mailbox is full or it has ended. */
+/** Tells a channel's process, which runs, something; where that may be refused, `false`: its mailbox is full. */
 export const tell = {
-  joined(process: Process, { member, params, isKnown }: Entry): boolean {
-    const payload = { connection: member.connection, params, rejoined: isKnown };
-    return accept(process, room.joined, payload, member);
+  /** Taken even where the mailbox is full, as a leave is (M11). */
+  joined(process: Process, entry: Entry): void {
+    const { params, isKnown: rejoined } = entry;
+    const { connection, pid: from } = entry.member;
+    process.accept({ topic: room.joined, payload: { connection, params, rejoined }, from });
+    entry.isKnown = true;
   },
 
-  left(process: Process, member: Member, reason: string): boolean {
-    return accept(process, room.left, { connection: member.connection, reason }, member);
+  left(process: Process, { connection, pid: from }: Member, reason: string): void {
+    process.accept({ topic: room.left, payload: { connection, reason }, from });
   },
 
   join(process: Process, { request, ref }: Join): boolean {
     const from = request.connection.pid;
-    return process.running && process.accept({ topic: room.join, payload: { request }, from, ref });
+    return process.accept({ topic: room.join, payload: { request }, from, ref });
   },
 
   /** What a client has sent; its size counts, so that what waits is bounded in bytes as well (M11). */
@@ -41,6 +44,3 @@ export const tell = {
     return process.accept(new SizedMessage(room.event, payload, pid, size, ref), size);
   },
 };
-
-const accept = (process: Process, topic: string, payload: unknown, { pid }: Member): boolean =>
-  process.running && process.accept({ topic, payload, from: pid });

@@ -227,7 +227,7 @@ describe('joins, leaves, crashes, ends, drops, deletes and time, in any order', 
         expect(manager[insideOf].rooms.size).toBe(0);
         expect(system[kernelOf].calls.size).toBe(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });

@@ -144,6 +144,26 @@ describe('the process of a channel', () => {
     },
   );
 
+  it('keeps who joins between its end and the exit that tells of it, for the next one (B25)', () => {
+    const { log, client, manager, system } = placeOf();
+    const [ann, bob] = [client('ann'), client('bob')];
+    ann.join('chat:1');
+    const pid = system.names.lookup('channel:chat:1');
+    // Called within the turn in which the process ends, when its exit is under way.
+    system.events$.subscribe((event) => {
+      if (event.type === 'exited' && event.pid === pid)
+        manager.channels.subscribe('chat:1', bob.pid);
+    });
+    ann.news();
+    bob.news();
+    ann.tell('chat:1', 'end');
+
+    expect(ann.news()).toEqual(['rx:unsubscribed closed false']);
+    expect(bob.news()).toEqual(['rx:subscribed {}']);
+    expect(log).toEqual(['ann joined', 'bob joined']);
+    expect(manager.channels.getSubscribers('chat:1')).toEqual([bob.pid]);
+  });
+
   it('is stopped when its channel was empty for the linger, not before (B26)', () => {
     const { log, client, system, whereis } = placeOf({ linger: '10s' });
     const ann = client('ann');
