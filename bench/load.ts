@@ -1,4 +1,4 @@
-// The load program: node --import tsx bench/load.ts --port P --mode echo|connect|idle …
+// The load program: node --import tsx bench/load.ts --port P --mode echo|fanout|connect|idle …
 // Prints one line of JSON. In mode idle it then holds the connections until its stdin ends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,10 @@ const { values } = parseArgs({
     mode: { type: 'string', default: 'echo' },
     connections: { type: 'string', default: '100' },
     inflight: { type: 'string', default: '1' },
+    // Fan-out: all that are in flight are said at once, and the next ones when everybody has heard them.
+    together: { type: 'boolean', default: false },
+    // The client never sleeps.
+    awake: { type: 'boolean', default: false },
     size: { type: 'string', default: '64' },
     warmup: { type: 'string', default: '600' },
     duration: { type: 'string', default: '1500' },
@@ -43,7 +47,7 @@ function failed(reason: string): never {
   process.exit(1);
 }
 
-/** What has been done so far: replies in mode echo, upgrades in mode connect. */
+/** What has been done so far: replies in the modes echo and fanout, upgrades in mode connect. */
 let count = 0;
 
 function snapshot() {
@@ -60,15 +64,22 @@ async function measure(): Promise<never> {
   const after = snapshot();
   const done = after.count - before.count;
   const nanoseconds = (after.at - before.at) * 1e6;
-  const known = before.server !== undefined && after.server !== undefined;
-  const serverTime = known ? (after.server ?? 0) - (before.server ?? 0) : undefined;
+  // What the server's processor time has grown by.
+  const grown = (part: 'all' | 'user') => {
+    if (before.server === undefined || after.server === undefined) return undefined;
+    return after.server[part] - before.server[part];
+  };
+  const each = (time: number | undefined) => (time === undefined ? undefined : time / done);
   print({
     count: done,
     seconds: nanoseconds / 1e9,
-    rate: (done / nanoseconds) * 1e9,
-    serverBusy: serverTime === undefined ? null : serverTime / nanoseconds,
+    figures: {
+      rate: (done / nanoseconds) * 1e9,
+      cpu: each(grown('all')),
+      user: each(grown('user')),
+    },
+    serverBusy: (grown('all') ?? Number.NaN) / nanoseconds,
     clientBusy: (after.client - before.client) / nanoseconds,
-    serverNsPerUnit: serverTime === undefined ? null : serverTime / done,
   });
   process.exit(0);
 }
@@ -105,6 +116,32 @@ async function echo(): Promise<void> {
   await measure();
 }
 
+/** What the first client says is told to all of them: the replies are deliveries. */
+async function fanout(): Promise<void> {
+  /** By the number of a message, modulo those in flight: how many clients have not heard it yet. */
+  const missing = Array<number>(inflight).fill(connections);
+  /** Messages that all have heard since the sender spoke last. */
+  let heard = 0;
+  const clients = await openAll((client, replies) => {
+    count += replies;
+    for (let n = client.replies - replies; n < client.replies; n += 1) {
+      const left = (missing[n % inflight] ?? 0) - 1;
+      missing[n % inflight] = left || connections;
+      if (left === 0) heard += 1;
+    }
+    if (heard === 0 || (values.together && heard < inflight)) return;
+    clients[0]?.send(heard);
+    heard = 0;
+  });
+  clients[0]?.send(inflight);
+  await measure();
+}
+
+/** Keeps this process from sleeping: to wake it costs the server more than what it writes, on a virtual machine. */
+function stayAwake(): void {
+  setImmediate(stayAwake);
+}
+
 async function connect(): Promise<void> {
   // A clean close: the server ends the connection, so no used ports pile up on this side.
   const opened = (client: Client) => {
@@ -113,8 +150,6 @@ async function connect(): Promise<void> {
   };
   const again = () => new Client(shared, { failed, opened, closed: again });
   for (let n = 0; n < concurrentUpgrades; n += 1) again();
-  // Never asleep: to wake it up would cost the server more than what it writes, on a virtual machine.
-  const stayAwake = (): void => void setImmediate(stayAwake);
   stayAwake();
   await measure();
 }
@@ -127,5 +162,6 @@ async function idle(): Promise<void> {
   process.stdin.on('end', () => process.exit(0));
 }
 
-const modes: Record<string, () => Promise<void>> = { echo, connect, idle };
+if (values.awake) stayAwake();
+const modes: Record<string, () => Promise<void>> = { echo, fanout, connect, idle };
 await (modes[mode] ?? (() => failed(`no mode '${mode}'`)))();

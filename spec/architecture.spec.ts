@@ -8,6 +8,7 @@ const sources = readLib();
 
 const PROCESSES = ['core', 'operators', 'runtime'];
 const RELAY = [...PROCESSES, 'protocol', 'codec', 'relay'];
+const LATE = ['config', 'cluster', 'client'];
 
 /** Which folders a folder may import from, beside itself; `''` is lib itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -27,10 +28,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   metrics: ['core', 'upgrade', 'measures'],
   opentelemetry: [...PROCESSES, 'upgrade', 'measures'],
   express: [...RELAY, 'channels', 'upgrade'],
+  config: ['core', 'codec', 'runtime', 'upgrade', 'express'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
-  testing: [...PROCESSES, 'relay'],
-  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', 'cluster', 'client'],
+  testing: [...PROCESSES, 'protocol', 'relay', 'channels'],
+  cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', ...LATE],
 };
 
 /** The rooms of a folder, from the lowest to the highest: a room imports only what stands before it. */
@@ -46,7 +48,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'process',
     'system',
   ],
-  codec: ['fields', 'channels', 'relay'],
+  codec: ['fields', 'channels', 'relay', 'config'],
   channels: [
     'messages',
     'definitions',
@@ -58,7 +60,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'manager',
     'services',
   ],
-  testing: ['marbles', 'live', 'recording', 'faults'],
+  testing: ['marbles', 'live', 'recording', 'faults', 'channels'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */
@@ -79,6 +81,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   metrics: ['prom-client'],
   opentelemetry: ['@opentelemetry/api', 'node:'],
   express: ['express', 'node:'],
+  config: ['express', 'yaml'],
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
   testing: ['rxjs', 'node:'],
@@ -86,7 +89,17 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What package.json publishes, and what only other folders see. */
-const PUBLISHED = ['', 'channels', 'express', 'http', 'metrics', 'opentelemetry', 'testing', 'ws'];
+const PUBLISHED = [
+  '',
+  'channels',
+  'config',
+  'express',
+  'http',
+  'metrics',
+  'opentelemetry',
+  'testing',
+  'ws',
+];
 const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade', 'measures'];
 /** Published as programs, and not to be imported. */
 const PROGRAMS = ['cli'];

@@ -22,6 +22,7 @@ const CODE = [
   'docs/processes.md',
   'docs/relay.md',
   'docs/http.md',
+  'docs/config.md',
   'docs/testing.md',
   'docs/deploying.md',
   'docs/observability.md',
@@ -40,14 +41,15 @@ const READ = [
   'SECURITY.md',
 ];
 
-const blocks = CODE.flatMap(blocksOf).filter(({ name }) => name.endsWith('.ts'));
+const files = CODE.flatMap(blocksOf).filter(({ name }) => /\.(ts|yaml)$/.test(name));
+const blocks = files.filter(({ name }) => name.endsWith('.ts'));
 const specs = blocks.filter(({ name }) => name.endsWith('.spec.ts'));
 /** What runs until it is stopped. */
 const servers = blocks.filter(({ name }) => /\/\w*server\.ts$/i.test(name));
 const programs = blocks.filter((block) => !specs.includes(block) && !servers.includes(block));
 
 rmSync(folder, { recursive: true, force: true });
-for (const { name, code } of blocks) {
+for (const { name, code } of files) {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
   writeFileSync(join(folder, name), name.endsWith('.spec.ts') ? forJest(code) : code);
 }
@@ -118,6 +120,7 @@ describe('servers in documents', () => {
       'README/server.ts',
       'http/server.ts',
       'http/fastifyServer.ts',
+      'config/server.ts',
       'deploying/server.ts',
       'deploying/clusterServer.ts',
       'observability/metricsServer.ts',
@@ -189,6 +192,18 @@ describe('servers without Express in documents', () => {
 
     expect(await client.closed).toMatchObject({ code: 1001 });
     expect(code).toBe(0);
+  }, 60_000);
+});
+
+describe("config.md's server", () => {
+  afterEach(cleanUp);
+
+  it('is put together by its file (CF1)', async () => {
+    const { url } = await served('exec node --import tsx server.ts', join(folder, 'config'));
+
+    const client = await open(Number(new URL(url).port), '/ws/rooms/lobby');
+
+    expect(await client.next()).toBe('welcome to lobby');
   }, 60_000);
 });
 

@@ -19,6 +19,7 @@ import {
 } from '../lib/testing/index.js';
 import { RELAY_OPTIONS } from '../lib/upgrade/index.js';
 import { readOptions } from '../lib/upgrade/readOptions.js';
+import { refused } from './config/support.js';
 import { collect, settled } from './support/runtime.js';
 
 const SYSTEM = ['node', 'hosts', 'mailbox', 'logger', 'maxLogLines', 'context', 'scheduler'];
@@ -167,6 +168,11 @@ const MADE: readonly {
       ...readOptions('websocketRelay', options as object),
       isAllowed: undefined,
     }),
+  },
+  {
+    what: 'loadRouters',
+    names: ['handlers', 'middleware', 'file', 'ignore'],
+    of: (options) => refused('- {}', options as object).message,
   },
   {
     what: 'relay.drain',

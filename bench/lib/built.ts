@@ -24,12 +24,14 @@ export function builtCore(): Promise<typeof import('../../lib/index.js')> {
 /** The package as its users import it. */
 export async function rxProcess(): Promise<
   typeof import('../../lib/index.js') &
+    typeof import('../../lib/channels/index.js') &
     typeof import('../../lib/express/index.js') &
     typeof import('../../lib/http/index.js')
 > {
   build();
   const core = await builtCore();
+  const channels = await import(new URL('dist/channels/index.js', root).href);
   const express = await import(new URL('dist/express/index.js', root).href);
   const http = await import(new URL('dist/http/index.js', root).href);
-  return { ...core, ...express, ...http };
+  return { ...core, ...channels, ...express, ...http };
 }

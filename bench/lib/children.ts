@@ -16,6 +16,8 @@ export interface RunningServer {
   readonly peer: Peer;
   readonly port: number;
   readonly pid: number;
+  /** What it answers to `GET <path>`, which must be JSON. */
+  get(path: string): Promise<unknown>;
   stats(): Promise<NodeJS.MemoryUsage>;
   /** What it has written to stderr so far. */
   complaints(): string;
@@ -24,10 +26,10 @@ export interface RunningServer {
 
 /** A line of JSON from load.ts. */
 export interface LoadResult {
-  readonly rate: number;
+  /** Units a second; nanoseconds of the server's processor time a unit, where the system tells them. */
+  readonly figures: { readonly rate: number; readonly cpu?: number; readonly user?: number };
   readonly serverBusy: number | null;
   readonly clientBusy: number;
-  readonly serverNsPerUnit: number | null;
 }
 
 const running = new Set<ChildProcess>();
@@ -112,11 +114,12 @@ export async function startServer(peer: Peer): Promise<RunningServer> {
     await stop();
     throw new Error(`${peer.script} said '${await line}' instead of READY <port> pid <pid>`);
   }
-  const stats = async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/stats`);
-    return (await response.json()) as NodeJS.MemoryUsage;
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return response.json();
   };
-  return { peer, port: Number(port), pid: Number(pid), stats, stop, complaints };
+  const stats = () => get('/stats') as Promise<NodeJS.MemoryUsage>;
+  return { peer, port: Number(port), pid: Number(pid), get, stats, stop, complaints };
 }
 
 function startLoad(server: RunningServer, args: readonly string[]) {

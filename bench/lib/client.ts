@@ -18,7 +18,9 @@ export interface Plan {
   readonly port: number;
   readonly protocol: Protocol;
   readonly request: Buffer;
-  readonly reply: Buffer;
+  /** The text that comes back, and how many bytes it comes back in, envelope included. */
+  readonly text: string;
+  readonly size: number;
   /** `batches[n]` is n messages in one buffer, for one write. */
   readonly batches: readonly Buffer[];
 }
@@ -39,13 +41,13 @@ export function plan(options: {
   size: number;
 }): Plan {
   const { port, path, protocol, inflight, size } = options;
-  const text = protocol.message(size);
-  const frame = textFrame(text);
+  const text = 'x'.repeat(Math.max(0, size - protocol.envelope));
+  const frame = textFrame(protocol.say(text));
   const batches = Array.from({ length: inflight + 1 }, (_, n) =>
     Buffer.concat(Array<Buffer>(n).fill(frame)),
   );
   const request = upgradeRequest(port, protocol.target(path));
-  return { port, protocol, request, reply: Buffer.from(text), batches };
+  return { port, protocol, request, text, size: text.length + protocol.envelope, batches };
 }
 
 // One read buffer for all sockets: a chunk is dealt with before the next one is read.
@@ -58,8 +60,10 @@ export class Client {
   #state: 'handshake' | 'session' | 'open' | 'leaving' = 'handshake';
   /** The first bytes of a frame, or of the handshake's answer, whose end has not come yet. */
   #rest: Buffer | undefined;
-  /** The first reply is compared byte by byte; the following ones by their header. */
+  /** The text of the first reply is compared; the following ones by their header. */
   #verified = false;
+  /** How many replies have come so far. */
+  replies = 0;
 
   constructor(plan: Plan, handlers: Handlers) {
     this.#plan = plan;
@@ -118,20 +122,16 @@ export class Client {
 
   /** Takes the whole frames from `from` on and returns where the first incomplete one begins. */
   #frames(data: Buffer, from: number): number {
-    const size = this.#plan.reply.length;
-    // Replies of one length make the fast path: two bytes to compare, no object per frame.
-    const short = size < 126 && this.#state === 'open' && this.#verified;
+    const { size } = this.#plan;
+    // Replies of one length make the fast path: their header to compare, no object per frame.
+    const isFast = this.#state === 'open' && this.#verified && size < 65_536;
+    const length = size < 126 ? 2 + size : 4 + size;
     let replies = 0;
     let at = from;
     while (at + 2 <= data.length) {
-      if (
-        short &&
-        data[at] === wholeText &&
-        data[at + 1] === size &&
-        at + 2 + size <= data.length
-      ) {
+      if (isFast && at + length <= data.length && isHeader(data, at, size)) {
         replies += 1;
-        at += 2 + size;
+        at += length;
         continue;
       }
       const frame = frameAt(data, at);
@@ -141,17 +141,15 @@ export class Client {
       else this.#other(data[at] ?? 0, payload);
       at = frame.end;
     }
+    this.replies += replies;
     if (replies > 0) this.#handlers.replied?.(this, replies);
     return at;
   }
 
   #isReply(first: number, payload: Buffer): boolean {
-    const { reply } = this.#plan;
-    if (this.#state !== 'open' || first !== wholeText || payload.length !== reply.length) {
-      return false;
-    }
-    if (this.#verified) return true;
-    this.#verified = payload.equals(reply);
+    const { protocol, size, text } = this.#plan;
+    if (this.#state !== 'open' || first !== wholeText || payload.length !== size) return false;
+    this.#verified ||= protocol.textOf(payload.toString()) === text;
     return this.#verified;
   }
 
@@ -174,4 +172,11 @@ export class Client {
     } else if ('send' in step) this.#socket.write(textFrame(step.send));
     else this.#open();
   }
+}
+
+/** Whether the header of a whole text frame of `size` bytes is at `at`. */
+function isHeader(data: Buffer, at: number, size: number): boolean {
+  if (data[at] !== wholeText) return false;
+  if (size < 126) return data[at + 1] === size;
+  return data[at + 1] === 126 && data.readUInt16BE(at + 2) === size;
 }

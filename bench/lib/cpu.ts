@@ -2,27 +2,38 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Nanoseconds that all threads of a process have run; undefined where there is no /proc. */
-export function cpuTime(pid: number): number | undefined {
+/** Nanoseconds that a process has run, all threads: `user` is the part outside the kernel, in steps of 10 ms. */
+export interface CpuTime {
+  readonly all: number;
+  readonly user: number;
+}
+
+/** The processor time of a process so far; undefined where there is no /proc. */
+export function cpuTime(pid: number): CpuTime | undefined {
+  try {
+    const { user, system } = ticks(pid);
+    return { all: scheduled(pid) ?? user + system, user };
+  } catch {
+    return undefined;
+  }
+}
+
+/** To the nanosecond; undefined on kernels that are built without schedstat. */
+function scheduled(pid: number): number | undefined {
   try {
     const tasks = readdirSync(`/proc/${pid}/task`);
     const times = tasks.map((task) => readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8'));
     return times.reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
   } catch {
-    return cpuTicks(pid);
+    return undefined;
   }
 }
 
-/** The same from /proc/PID/stat, in steps of 10 ms, for kernels built without schedstat. */
-function cpuTicks(pid: number): number | undefined {
-  try {
-    const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold blanks; user and system ticks are fields 14 and 15.
-    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 1e7;
-  } catch {
-    return undefined;
-  }
+function ticks(pid: number): { user: number; system: number } {
+  const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in parentheses may hold blanks; user and system ticks are fields 14 and 15.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  return { user: Number(fields[11]) * 1e7, system: Number(fields[12]) * 1e7 };
 }
 
 /** Processors in use on the whole machine (0.1 = a tenth of one) during the next `span` ms. */

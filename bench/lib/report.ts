@@ -1,9 +1,7 @@
 // Tables and verdicts from the samples.
-import { type Mode, type ModeName, modes, subject, type Target, targets } from './modes.js';
 import { baseline } from './peers.js';
 import type { Sample, Samples } from './rounds.js';
-
-type Key = 'primary' | 'secondary';
+import type { FigureName, Measure, Mode, Target } from './suite.js';
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -13,12 +11,16 @@ export function median(values: readonly number[]): number {
 }
 
 /** Ratios round by round: both sides of a ratio were measured within seconds of each other. */
-function ratios(samples: Samples, of: string, to: string, key: Key): number[] {
+function ratios(samples: Samples, of: string, to: string, figure: FigureName): number[] {
   const denominators = samples.get(to) ?? [];
   const pairs = (samples.get(of) ?? []).map((sample, round) => {
-    return (sample[key] ?? Number.NaN) / (denominators[round]?.[key] ?? Number.NaN);
+    return (sample[figure] ?? Number.NaN) / (denominators[round]?.[figure] ?? Number.NaN);
   });
   return pairs.filter((ratio) => !Number.isNaN(ratio));
+}
+
+function figures(samples: Samples, of: string, figure: FigureName): number[] {
+  return (samples.get(of) ?? []).map((sample) => sample[figure] ?? Number.NaN);
 }
 
 /** `median (lowest–highest)`, or a dash when nothing was measured. */
@@ -29,57 +31,59 @@ export function spread(values: readonly number[]): string {
 }
 
 /** The table of one mode: a line a peer, medians over the rounds. */
-export function table(name: ModeName, samples: Samples): string {
-  const mode: Mode = modes[name];
+export function table(mode: Mode, samples: Samples): string {
   const head = [
     'server',
-    mode.primary.label,
-    `÷ ${baseline} (lo–hi)`,
-    mode.secondary.label,
-    `÷ ${baseline} (lo–hi)`,
+    ...mode.measures.flatMap(({ label }) => [label, `÷ ${baseline} (lo–hi)`]),
     ...(mode.busy === undefined ? [] : ['busy: server', 'client']),
   ];
   const rows = [...samples].map(([peer, list]) => [
     peer,
-    figure(mode, 'primary', list),
-    spread(ratios(samples, peer, baseline, 'primary')),
-    figure(mode, 'secondary', list),
-    spread(ratios(samples, peer, baseline, 'secondary')),
+    ...mode.measures.flatMap((measure) => [
+      middle(measure, list),
+      spread(ratios(samples, peer, baseline, measure.figure)),
+    ]),
     ...(mode.busy === undefined ? [] : [busy(list, 0), busy(list, 1)]),
   ]);
   return `${mode.title}\n${columns([head, ...rows])}\n`;
 }
 
-function figure(mode: Mode, key: Key, list: readonly Sample[]): string {
-  const values = list.map((sample) => sample[key]).filter((value) => value !== undefined);
-  return values.length === 0 ? '–' : mode[key].format(median(values));
+function middle({ figure, format }: Measure, list: readonly Sample[]): string {
+  const values = list.map((sample) => sample[figure]).filter((value) => value !== undefined);
+  return values.length === 0 ? '–' : format(median(values));
 }
 
 function busy(list: readonly Sample[], side: 0 | 1): string {
   return median(list.map((sample) => sample.busy?.[side] ?? Number.NaN)).toFixed(2);
 }
 
-/** The targets of the measured modes, each with its figure and `met` or `missed`. */
-export function verdicts(measured: ReadonlyMap<ModeName, Samples>): string {
-  const rows = targets
-    .filter((target) => measured.has(target.mode))
-    .map((target) => verdict(target, measured.get(target.mode) ?? new Map()));
+/** The targets of the measured modes, each with its figure and `met` or `MISSED`. */
+export function verdicts<M extends string>(
+  modes: Readonly<Record<M, Mode>>,
+  targets: readonly Target<M>[],
+  measured: ReadonlyMap<string, Samples>,
+): string {
+  const rows = targets.flatMap((target) => {
+    const samples = measured.get(target.mode);
+    return samples === undefined ? [] : [verdict(target, modes[target.mode], samples)];
+  });
   const title = `Targets, by the median of the rounds' ratios`;
   return rows.length === 0 ? '' : `${title}\n${columns(rows)}\n`;
 }
 
-function verdict(target: Target, samples: Samples): string[] {
-  const { mode, of = subject, against, kind, bound, aim } = target;
-  const found = ratios(samples, of, against, 'primary');
-  const middle = median(found);
-  const met = kind === 'least' ? middle >= bound : middle <= bound;
+function verdict(target: Target, { title, measures }: Mode, samples: Samples): string[] {
+  const { of, against, figure = measures[0].figure, kind, bound, aim } = target;
+  const found =
+    against === undefined ? figures(samples, of, figure) : ratios(samples, of, against, figure);
+  const isMet = kind === 'least' ? median(found) >= bound : median(found) <= bound;
   const aimed = aim === undefined ? '' : `, aim ${aim}`;
   return [
-    modes[mode].title,
-    `${of} ÷ ${against}`,
+    title,
+    measures.find((measure) => measure.figure === figure)?.label ?? figure,
+    against === undefined ? of : `${of} ÷ ${against}`,
     spread(found),
     `at ${kind} ${bound}${aimed}`,
-    found.length === 0 ? 'not measured' : met ? 'met' : 'missed',
+    found.length === 0 ? 'not measured' : isMet ? 'met' : 'MISSED',
   ];
 }
 

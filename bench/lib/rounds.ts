@@ -1,14 +1,10 @@
 // Interleaved rounds: within a round every peer has its turn, and the order rotates from round to
 // round, so that what changes on the machine meanwhile hits them alike.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { holdLoad, type RunningServer, runLoad, startServer } from './children.js';
-import { quiet } from './cpu.js';
-import { type Mode, type ModeName, modes } from './modes.js';
+import type { RunningServer } from './children.js';
 import type { Peer } from './peers.js';
+import type { FigureName, Mode } from './suite.js';
 
-export interface Sample {
-  readonly primary: number;
-  readonly secondary: number | undefined;
+export interface Sample extends Readonly<Partial<Record<FigureName, number>>> {
   /** Share of a processor that the server and the client got. */
   readonly busy?: readonly [server: number, client: number];
 }
@@ -30,17 +26,16 @@ export interface Plan {
 }
 
 /** Measures one mode; a peer that fails is noted in `plan.failures` and left out. */
-export async function measure(name: ModeName, peers: readonly Peer[], plan: Plan) {
+export async function measure(name: string, mode: Mode, peers: readonly Peer[], plan: Plan) {
   const samples = new Map<string, Sample[]>();
   const servers = new Map<string, RunningServer>();
-  const slice = name === 'idle' ? idleSlice : rateSlice;
   for (const peer of peers) samples.set(peer.name, []);
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const peer of rotated(peers, round)) {
       if (!samples.has(peer.name)) continue;
       progress(`${name} ${round + 1}/${plan.rounds} ${peer.name}`);
       try {
-        samples.get(peer.name)?.push(await slice(peer, plan, modes[name], servers));
+        samples.get(peer.name)?.push(await mode.slice(peer, plan, mode, servers));
       } catch (error) {
         samples.delete(peer.name);
         const reasons = [(error as Error).message, servers.get(peer.name)?.complaints() ?? ''];
@@ -64,58 +59,3 @@ export function rotated<T>(items: readonly T[], by: number): T[] {
 export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
-
-type Slice = (
-  peer: Peer,
-  plan: Plan,
-  mode: Mode,
-  servers: Map<string, RunningServer>,
-) => Promise<Sample>;
-
-/** One slice of echo or connect, on a server that stays up for all rounds of the mode. */
-const rateSlice: Slice = async (peer, plan, mode, servers) => {
-  const known = servers.get(peer.name);
-  const server = known ?? (await startServer(peer));
-  servers.set(peer.name, server);
-  // The first time a server also needs to be compiled hot.
-  const warmup = known ? plan.warmup : 3 * plan.warmup;
-  const times = ['--warmup', `${warmup}`, '--duration', `${plan.duration}`];
-  let best: Sample | undefined;
-  for (;;) {
-    plan.patience -= Math.max(0, (await quiet(Math.min(plan.patience, 3000))) - 200);
-    const start = performance.now();
-    const result = await runLoad(server, [...mode.load, ...times]);
-    const busy = [result.serverBusy ?? 1, result.clientBusy] as const;
-    const sample = { primary: result.rate, secondary: result.serverNsPerUnit ?? undefined, busy };
-    if (!best || Math.max(...busy) > Math.max(...(best.busy ?? []))) best = sample;
-    if (Math.max(...busy) >= (mode.busy ?? 0)) return sample;
-    plan.patience -= performance.now() - start;
-    if (plan.patience < 0) {
-      plan.disturbed += 1;
-      return best;
-    }
-  }
-};
-
-/** Memory per idle connection, on a server of its own. */
-const idleSlice: Slice = async (peer, plan, mode) => {
-  const server = await startServer(peer);
-  try {
-    // Some connections first: what is loaded or compiled on the first use is no cost of the many.
-    const leave = await holdLoad(server, [...mode.load, '--connections', '300']);
-    await leave();
-    await sleep(200);
-    const before = await server.stats();
-    const release = await holdLoad(server, [
-      ...mode.load,
-      '--connections',
-      `${plan.idleConnections}`,
-    ]);
-    const after = await server.stats();
-    await release();
-    const each = (key: 'rss' | 'heapUsed') => (after[key] - before[key]) / plan.idleConnections;
-    return { primary: each('rss'), secondary: each('heapUsed') };
-  } finally {
-    await server.stop();
-  }
-};

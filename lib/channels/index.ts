@@ -36,9 +36,6 @@ export {
   type ManagerOptions,
   websocketManager,
 } from './manager/createWebSocketManager.js';
-export { type Admitted, type Declined, handshake, type Outcome } from './manager/handshake.js';
-export { type Inside, insideOf } from './manager/inside.js';
-export { refuseVersion } from './manager/refuseVersion.js';
 export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
@@ -50,3 +47,4 @@ export { type ClientEvent, ofEvent, type RoomMessage } from './rooms/ofEvent.js'
 export { type Joined, type RoomEvent, type RoomText, room } from './rooms/room.js';
 export type { MemberEvent } from './table/channel.js';
 export type { SendOptions } from './table/publish.js';
+export type { Admitted, Declined } from './wire/askConnect.js';

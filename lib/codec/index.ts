@@ -1,7 +1,7 @@
 /**
  * Turns wire data into values and back. It is pure, and the only place that knows io-ts and fp-ts. Begin
  * with `relayHeader` in the room `relay`, which reads what a relay is given; `fields` has its building
- * blocks.
+ * blocks, and `config` reads the entries of a configuration.
  */
 
 export {
@@ -12,12 +12,17 @@ export {
   readFrame,
   wireMessage,
 } from './channels/clientFrame.js';
+export { configSchema } from './config/configSchema.js';
+export { type Decoded, type Draft, decodeConfig, type Entry } from './config/decodeConfig.js';
+export type { Path, Problem } from './config/problem.js';
+export type { Use } from './config/readMiddleware.js';
+export type { RelaySettings } from './config/relayOptions.js';
 export type { Address } from './fields/address.js';
 export type { CodecError } from './fields/codecError.js';
 export { duration } from './fields/duration.js';
 export { type CloseFrame, isCloseCode, readClose } from './relay/closeFrame.js';
 export { type ControlChange, decodeControl } from './relay/decodeControl.js';
-export { NO_METADATA } from './relay/metadata.js';
+export { copyFrozen, NO_METADATA } from './relay/metadata.js';
 export { readSend } from './relay/readSend.js';
 export { isOverflow, readSendOptions, type SendOptions } from './relay/readSendOptions.js';
 export {

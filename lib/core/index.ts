@@ -56,6 +56,7 @@ export {
   inItsContext,
   setDelivering,
 } from './holdable.js';
+export { insideOf } from './insideOf.js';
 export { type Known, knownOptions } from './knownOptions.js';
 export {
   checkDestination,
@@ -72,7 +73,7 @@ export {
   type Topic,
   topic,
 } from './message.js';
-export { suggestion } from './nearest.js';
+export { nearest, suggestion } from './nearest.js';
 export { isPid, parsePid } from './parsePid.js';
 export { formatPid, type Pid, type PidParts } from './pid.js';
 export { printable } from './printable.js';

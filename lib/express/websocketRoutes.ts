@@ -1,26 +1,26 @@
-import { type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import type { Admitted, Connection, Declined, WebSocketManager } from '../channels/index.js';
+import { insideOf, type Known, knownOptions, ProcessError } from '../core/index.js';
+import type { GivenMetadata } from '../protocol/index.js';
 import {
-  type Admitted,
-  type Declined,
-  handshake,
-  type Inside,
-  insideOf,
-  type Outcome,
-  refuseVersion,
-  type WebSocketManager,
-} from '../channels/index.js';
-import { ProcessError } from '../core/index.js';
-import type { Relay } from '../upgrade/index.js';
+  Admission,
+  asRelay,
+  RELAY_OPTIONS,
+  type Relay,
+  type RelayOptions as SharedOptions,
+} from '../upgrade/index.js';
+import { relayHandler } from './relayHandler.js';
 import { setRelay } from './setRelay.js';
 import { UpgradeResponse } from './upgradeResponse.js';
-import { type RelayOptions, websocketRelay } from './websocketRelay.js';
+import { DOOR, type RelayOptions } from './websocketRelay.js';
 
 /**
  * The routes of a manager: a client that connects to `/ws` is welcomed, one that connects to `/ws/<channel>` is in
- * that channel first (B4). They stand on a relay with its origin policy, limits and refusals, which these
- * options and methods are.
+ * that channel first (B4). They are a relay as well, with its origin policy, limits and refusals, whose
+ * options and methods they have.
  *
- * @param options `connect`: who a client is, or why it may not connect (B14); `path`: default `/ws`; those of `websocketRelay`
+ * @param options `connect`: who a client is, or why it may not connect (B14); `refresh`: whether it may stay (B32);
+ * `path`: default `/ws`; those of `websocketRelay`
  * @throws ProcessError `Invalid` for what is no manager, or an option, by its name.
  * @example app.use(websocketRoutes(manager, { connect: (req) => ({ identity: req.session.user }) }));
  */
@@ -29,41 +29,50 @@ export function websocketRoutes(
   options: RoutesOptions = {},
 ): Router & Relay {
   const inside = manager?.[insideOf];
-  if (inside === undefined) {
-    const text = 'websocketRoutes: give a manager, from createWebSocketManager(system)';
-    throw new ProcessError('Invalid', text);
-  }
-  const { connect, path = '/ws', ...relayOptions } = options;
-  if (connect !== undefined && typeof connect !== 'function') {
-    throw new ProcessError('Invalid', 'websocketRoutes: connect is a function');
-  }
-  if (typeof path !== 'string' || !path.startsWith('/')) {
-    throw new ProcessError('Invalid', 'websocketRoutes: path begins with /');
-  }
-  const relay = websocketRelay(inside.system, relayOptions);
-  const { maxPayload = DEFAULT_MAX_PAYLOAD } = relayOptions;
-  const answer = async (request: Request, response: Response): Promise<void> => {
+  if (inside === undefined) throw invalid('give a manager, from createWebSocketManager(system)');
+  const { path = '/ws', connect, refresh, ...relayOptions } = checked(options);
+  const admission = new Admission(inside.system, relayOptions as SharedOptions, ROUTES);
+  const base = path.replace(/\/$/, '');
+  const router = Router({ strict: true });
+  router.use(path, relayHandler(admission));
+  router.get([base || '/', `${base}/:channel`], answer);
+  router.use(path, malformed);
+  return asRelay(router, admission);
+
+  function answer(request: Request, response: Response): void {
+    // A plain request is told to upgrade; nobody is asked who it is.
     if (UpgradeResponse.upgradeOf(response) === undefined) {
-      // A plain request is told to upgrade; nobody is asked who it is.
       setRelay(response, { target_pid: manager.pid }).end();
       return;
     }
-    const outcome = await handshake(inside, {
+    // It may have left while middleware was asked.
+    if (response.destroyed) return;
+    const asked = {
       protocols: request.headers['sec-websocket-protocol'],
       channel: request.params.channel as string | undefined,
       known: { address: request.ip, userAgent: request.get('user-agent') },
-      maxPayload,
-      connect: connect && ((offered) => connect(request, offered)),
-    });
-    finish(inside, manager, outcome, response);
-  };
-  const router = Router();
-  const base = path === '/' ? '' : path.replace(/\/$/, '');
-  router.use(path, relay);
-  router.get(base === '' ? '/' : base, answer);
-  router.get(`${base}/:channel`, answer);
-  return router as Router & Relay;
+      maxPayload: admission.maxPayload,
+      connect: connect && ((offered: { readonly token?: string }) => connect(request, offered)),
+      refresh,
+    };
+    ask(inside, asked, response);
+  }
 }
+
+/** Answers as the manager decides, unless the client goes first. */
+function ask(inside: Inside, asked: Parameters<Inside['handshake']>[0], response: Response): void {
+  const asking = inside.handshake(asked, (outcome) => {
+    if ('status' in outcome) return decline(response, outcome);
+    const { id, relay, selected } = outcome;
+    // Also where the client is refused after all.
+    if (id !== undefined) response.once('close', () => inside.arrivals.forget(id));
+    if (selected !== undefined) response.setHeader('Sec-WebSocket-Protocol', selected);
+    setRelay<GivenMetadata>(response, relay).end();
+  });
+  response.once('close', () => asking.unsubscribe());
+}
+
+type Inside = WebSocketManager[typeof insideOf];
 
 /** Who may connect, and the options of the relay. */
 export interface RoutesOptions extends RelayOptions {
@@ -72,46 +81,48 @@ export interface RoutesOptions extends RelayOptions {
    * it may be async, for 5 s. Default: everybody may, and nobody is known.
    */
   readonly connect?:
-    | ((
-        request: Request,
-        offered: { readonly token?: string },
-      ) => Admitted | Declined | Promise<Admitted | Declined>)
+    | ((request: Request, offered: { readonly token?: string }) => Asked)
     | undefined;
+  /**
+   * Says whether a client may stay, and for how long, by the new token that it sends (B32); it may be async, for 5 s.
+   * Another identity than before ends the connection with 4403. Default: nothing is refreshed.
+   */
+  readonly refresh?: ((connection: Connection, token: string) => Asked) | undefined;
   /** Default `/ws`. */
   readonly path?: string | undefined;
 }
 
-const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
+type Asked = Admitted | Declined | Promise<Admitted | Declined>;
 
-function finish(
-  { arrivals }: Inside,
-  manager: WebSocketManager,
-  outcome: Outcome,
-  response: Response,
-): void {
-  if ('status' in outcome) {
-    response
-      .status(outcome.status)
-      .type('text/plain')
-      .send(outcome.body ?? '');
-    return;
+const OPTIONS: Known<RoutesOptions> = {
+  ...(RELAY_OPTIONS as Known<RelayOptions>),
+  connect: true,
+  refresh: true,
+  path: true,
+};
+
+const ROUTES = { ...DOOR, name: 'websocketRoutes' };
+
+function checked(options: RoutesOptions): RoutesOptions {
+  knownOptions(ROUTES.name, options, OPTIONS);
+  for (const name of ['connect', 'refresh'] as const) {
+    if (options[name] === undefined || typeof options[name] === 'function') continue;
+    throw invalid(`${name} is a function`);
   }
-  if ('version' in outcome) {
-    response.setHeader('Sec-WebSocket-Protocol', outcome.version);
-    setRelay(response, { target: refuseVersion }).end();
-    return;
-  }
-  const { connection, expiresIn } = outcome.expected;
-  // Also where the client has gone meanwhile, or is refused.
-  if (response.destroyed || response.writableEnded) return arrivals.forget(connection.id);
-  response.once('close', () => arrivals.forget(connection.id));
-  if (outcome.selected !== undefined) {
-    response.setHeader('Sec-WebSocket-Protocol', outcome.selected);
-  }
-  const { identity } = connection;
-  setRelay(response, {
-    target_pid: manager.pid,
-    metadata: { id: connection.id, ...(identity !== undefined && { identity }) },
-    ...(expiresIn !== undefined && { expires_at: Date.now() + expiresIn }),
-  }).end();
+  const { path = '/' } = options;
+  if (typeof path !== 'string' || !path.startsWith('/')) throw invalid('path begins with /');
+  return options;
 }
+
+const invalid = (text: string): ProcessError =>
+  new ProcessError('Invalid', `${ROUTES.name}: ${text}`);
+
+function decline(response: Response, { status, body = '' }: Declined): void {
+  response.status(status).type('text/plain').send(body);
+}
+
+/** A name that is no percent-encoding is the client's fault, and no line of the log. */
+const malformed: ErrorRequestHandler = (error, _request, response, next) => {
+  if (error instanceof URIError) decline(response, { status: 400, body: 'Invalid channel' });
+  else next(error);
+};

@@ -19,6 +19,8 @@ export class Admission {
   readonly handshakeTimeout: number;
   /** Bytes of a client that are kept before its 101. */
   readonly maxEarly: number;
+  /** Bytes of the largest message of a client. */
+  readonly maxPayload: number;
   /** The handshakes that are with their handlers, each of which holds a place. */
   readonly #pending = new Set<PendingHandshake>();
   readonly warnings: RelayWarnings;
@@ -32,6 +34,7 @@ export class Admission {
     const settings = readOptions(door.name, options);
     const { hub, maxPayload } = settings;
     const { closeTimeout } = hub;
+    this.maxPayload = maxPayload;
     this.#upgrades = new UpgradeServer({ ...options, maxPayload, closeTimeout });
     // Before the hub, because a wrong option changes nothing in the system.
     const counters = new Counters();

@@ -16,7 +16,7 @@ export { closeSocket, limitIdle } from './closeSocket.js';
 export type { Followed, Follower } from './followers.js';
 export { asksForWebSocket, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
-export type { Own } from './originPolicy.js';
+export { isOriginEntry, type Own } from './originPolicy.js';
 export type { PendingHandshake } from './pendingHandshake.js';
 export { PendingSocket, type SocketOwner } from './pendingSocket.js';
 export { HANDSHAKE_TIMEOUT } from './readOptions.js';

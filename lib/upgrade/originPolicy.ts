@@ -57,6 +57,16 @@ export function originPolicy(options: OriginOptions = {}): OriginPolicy {
   };
 }
 
+/** Whether a text may stand in `allowedOrigins` by itself; a `*` needs a flag beside it (H14). */
+export function isOriginEntry(text: string): boolean {
+  try {
+    originPolicy({ allowedOrigins: [text] });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The options that decide whose pages may connect. */
 type OriginOptions = Pick<
   RelayOptions,

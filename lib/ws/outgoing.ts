@@ -2,10 +2,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Overflow } from '../protocol/index.js';
 import type { Receipts, SendOptions } from '../relay/index.js';
+import { Batch } from './batch.js';
 import { encodeFrame, forgetFrame } from './encodeFrame.js';
 import type { Flushable, OutgoingOwner, OutgoingSocket } from './outgoingOwner.js';
 import { sentBytes } from './sentBytes.js';
-import { joined, UnsentFrames } from './unsentFrames.js';
+import { UnsentFrames } from './unsentFrames.js';
 
 export type { Flushable };
 
@@ -20,8 +21,7 @@ export class Outgoing {
   readonly #owner: OutgoingOwner;
   receipts: Receipts | undefined;
   /** Frames of this drain that have not been written yet, as long as they are all there is. */
-  #pending: Buffer[] | undefined;
-  #pendingBytes = 0;
+  #pending: Batch | undefined;
   /** What waits longer, or is not just a frame; it has the pending frames, too. */
   #unsent: UnsentFrames | undefined;
   /** The largest frame since everything was sent; it alone may be larger than `maxBuffered`. */
@@ -38,7 +38,7 @@ export class Outgoing {
 
   /** Bytes that have not left the process yet. */
   get buffered(): number {
-    return this.#pendingBytes + (this.#unsent?.bytes ?? 0) + this.#net.writableLength;
+    return (this.#pending?.bytes ?? 0) + (this.#unsent?.bytes ?? 0) + this.#net.writableLength;
   }
 
   /** Takes a frame, which is flushed at the end of the drain; `false` if it is not taken. */
@@ -52,11 +52,8 @@ export class Outgoing {
     if (!isPlain || this.#unsent !== undefined) return this.#wait(frame, overflow, options);
     if (buffered + frame.length > this.#most) return this.#congest();
     this.#owner.counters.sent(frame.length);
-    this.#pendingBytes += frame.length;
-    if (this.#pending === undefined) {
-      this.#pending = [frame];
-      this.#owner.post(this);
-    } else this.#pending.push(frame);
+    if (this.#pending === undefined) this.#owner.post(this);
+    this.#pending = Batch.with(frame, this.#pending);
     return true;
   }
 
@@ -91,9 +88,8 @@ export class Outgoing {
 
   #toUnsent(): UnsentFrames {
     this.#unsent ??= new UnsentFrames(this);
-    for (const frame of this.#pending ?? []) this.#unsent.push(frame, false);
+    for (const frame of this.#pending?.frames ?? []) this.#unsent.push(frame, false);
     this.#pending = undefined;
-    this.#pendingBytes = 0;
     return this.#unsent;
   }
 
@@ -101,22 +97,22 @@ export class Outgoing {
   static flush(written: readonly Flushable[]): void {
     for (const outgoing of written) outgoing.flush();
     forgetFrame();
+    Batch.forget();
   }
 
   /** Writes all frames of the drain together, so that one system call is enough; what Node has no room for waits. */
   flush(): void {
-    const frames = this.#pending;
-    if (frames === undefined) return this.#flushUnsent();
+    const batch = this.#pending;
+    if (batch === undefined) return this.#flushUnsent();
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    const bytes = this.#pendingBytes;
-    const isSmall = frames.length === 1 || bytes <= JOIN_BYTES;
+    const { bytes } = batch;
+    const isSmall = batch.isOne || bytes <= JOIN_BYTES;
     if (!isSmall || this.#net.writableNeedDrain) {
       this.#toUnsent();
       return this.#flushUnsent();
     }
     this.#pending = undefined;
-    this.#pendingBytes = 0;
-    this.#net.write(joined(frames, bytes));
+    this.#net.write(batch.joined);
     if (this.#net.writableLength > 0) this.#owner.holders.add(this.#socket, bytes);
   }
 

@@ -141,7 +141,7 @@ export class UnsentFrames {
 }
 
 /** One buffer of several; a single one is not copied. */
-export function joined(frames: readonly Buffer[], bytes: number): Buffer {
+function joined(frames: readonly Buffer[], bytes: number): Buffer {
   return frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames, bytes);
 }
 

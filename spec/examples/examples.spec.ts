@@ -317,6 +317,23 @@ example('11c-drain', () => {
   });
 });
 
+example('15-config', () => {
+  it('answers where its file says, with a process for a room and with a handler (CF1)', async () => {
+    const room = await connect('/ws/rooms/lobby');
+    const me = await connect('/ws/me?user=ada', { origin: 'https://app.example.com' });
+
+    expect(await room.next()).toBe('{"room":"lobby"} hello');
+    expect(await room.ask('hi')).toBe('{"room":"lobby"} hi');
+    expect(await me.next()).toBe('{"user":"ada"} hello');
+  });
+
+  it('refuses whom its file or its handler refuses (CF2)', async () => {
+    const { status } = await refusal(started.port, '/ws/me', { origin: 'https://evil.example' });
+
+    expect([status, (await refusal(started.port, '/ws/me')).status]).toEqual([403, 401]);
+  });
+});
+
 describe('examples/07-supervision-tree', () => {
   it('shows its tree whole, with a feed that is down, and whole again; then it ends', async () => {
     const { printed, complained, exited } = run('examples/07-supervision-tree.ts');

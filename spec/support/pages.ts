@@ -11,7 +11,8 @@ export interface Block {
   readonly prints: readonly string[];
 }
 
-const BLOCK = /```[jt]s\n\/\/ (\S+)\n([\s\S]*?)```\n(?:\n```text\n([\s\S]*?)```)?/g;
+const BLOCK =
+  /```(?:[jt]s\n\/\/|yaml\n#) (\S+\.\w+)\n([\s\S]*?)```\n(?:\n```text\n([\s\S]*?)```)?/g;
 
 /** The text of a document, by its path from the root. */
 export const read = (path: string): string => readFileSync(path, 'utf8');

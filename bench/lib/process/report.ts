@@ -24,7 +24,7 @@ export function table(name: CaseName, figures: Figures): string {
   return `${title}\n${columns([head, ...rows])}\n`;
 }
 
-/** The targets of the measured cases, each with its figure and `met` or `missed`. */
+/** The targets of the measured cases, each with its figure and `met` or `MISSED`. */
 export function verdicts(measured: ReadonlyMap<CaseName, Figures>): string {
   const rows = targets.flatMap((target) => {
     const figures = measured.get(target.of);
@@ -48,8 +48,8 @@ function verdict({ of, label, kind, against = baseline, bound }: Target, figures
   const found = ratios(figures, against, label);
   const isMet = median(found) >= bound;
   const times = `${spread(found)} times the speed of ${against}`;
-  return [title, label, times, `at least ${limit}`, isMet ? 'met' : 'missed'];
+  return [title, label, times, `at least ${limit}`, isMet ? 'met' : 'MISSED'];
 }
 
 const word = (found: readonly number[], bound: number): string =>
-  median(found) <= bound ? 'met' : 'missed';
+  median(found) <= bound ? 'met' : 'MISSED';

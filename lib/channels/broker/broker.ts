@@ -56,15 +56,17 @@ export class Broker extends Publisher implements MemberOwner {
     const channels = this.channels.of(member.process);
     for (const channel of channels) this.channels.exit(channel, member);
     member.conversation?.end();
-    this.asked?.end(member);
     this.departures.add(member, channels);
+    for (const channel of channels) this.channels.tell(channel, 'left', member);
+    this.asked?.end(member);
   }
 
   /** The relay says why a client has gone, or that it was handed over to another process (X5). */
   left(pid: Pid, reason: string): void {
     const living = this.members.get(pid);
     if (living !== undefined) {
-      living.line.holder = undefined;
+      // The next manager may hold it already.
+      if (living.line.holder === living) living.line.holder = undefined;
       this.remove(living);
     }
     const member = this.departures.left(pid, reason);

@@ -3,7 +3,10 @@ import { wireError } from '../messages/replyText.js';
 import type { Channel } from '../table/channel.js';
 import type { Broker } from './broker.js';
 
-/** The server ends a membership, and a client of v1 is told why (1.4); `false` if there is none. */
+/**
+ * The server ends a membership, and a client of v1 is told why (1.4), before anybody else, who may have it join again
+ * (CP12); `false` if there is none.
+ */
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
   broker.gatherings.flush(channel);
   if (!broker.channels.exit(channel, member)) return false;
@@ -12,7 +15,7 @@ export function expel(broker: Broker, channel: Channel, member: Member, why: Exp
     const { retry: may } = wireError(code, message, { retry });
     member.tell(channel.name, 'rx:unsubscribed', { code, message, retry: may });
   }
-  channel.room?.left(member, code);
+  left(broker, channel, member, code);
   return true;
 }
 
@@ -34,12 +37,21 @@ const TEXTS: Readonly<Record<string, string>> = {
   deleted: 'The channel was deleted',
 };
 
-/** A client leaves by itself; `false` if it was no member. */
-export function leave(broker: Broker, name: string, member: Member): boolean {
+/** A client leaves by itself: the membership alone. Gives what it has left; `undefined` if it was no member. */
+export function leave(broker: Broker, name: string, member: Member): Channel | undefined {
   const channel = broker.channels.find(name);
-  if (channel === undefined) return false;
+  if (channel === undefined) return undefined;
   broker.gatherings.flush(channel);
-  if (!broker.channels.exit(channel, member)) return false;
-  channel.room?.left(member, 'unsubscribed');
-  return true;
+  return broker.channels.exit(channel, member) ? channel : undefined;
+}
+
+/** Tells who is to know that a client has left. */
+export function left(
+  { channels }: Broker,
+  channel: Channel,
+  member: Member,
+  reason = 'unsubscribed',
+): void {
+  channels.tell(channel, 'left', member);
+  channel.room?.left(member, reason);
 }

@@ -14,8 +14,10 @@ export function join(
   member: Member,
   joining: Joining,
   isByClient: boolean,
+  params?: unknown,
 ): boolean {
   const { channels } = broker;
+  const isAskedAgain = broker.definitionOf(name)?.options.join !== undefined;
   const known = channels.find(name);
   if (known !== undefined) broker.gatherings.flush(known);
   const channel = known ?? channels.open(name);
@@ -23,7 +25,8 @@ export function join(
     channel.isOfClients = true;
     channels.ofClients++;
   }
-  return channels.enter(channel, member, wayOf(broker, channel, member, joining));
+  const way = wayOf(broker, channel, member, joining);
+  return channels.enter(channel, member, way, isAskedAgain ? params : undefined);
 }
 
 /** Tells who is to know that a client has become a member. */
@@ -44,8 +47,14 @@ function wayOf(
 ): Way | undefined {
   if (filter === undefined && transform === undefined && expiresIn === undefined) return undefined;
   if (expiresIn === undefined) return { filter, transform };
-  const clock = broker.kernel.after(broker.millis(expiresIn), () =>
-    expel(broker, channel, member, { code: 'expired' }),
-  );
-  return { filter, transform, stop: () => clock.unsubscribe() };
+  const millis = broker.millis(expiresIn);
+  const start = () =>
+    broker.kernel.after(millis, () => expel(broker, channel, member, { code: 'expired' }));
+  let clock = start();
+  const stop = (): void => clock.unsubscribe();
+  const renew = (): void => {
+    stop();
+    clock = start();
+  };
+  return { filter, transform, stop, renew };
 }

@@ -4,7 +4,7 @@ import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { Definitions } from '../definitions/definitions.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import type { Member } from '../members/member.js';
-import type { Channel } from '../table/channel.js';
+import { randomId } from '../members/randomId.js';
 import { Channels, type Surroundings } from '../table/channels.js';
 import { Counters } from './counters.js';
 import { Streams } from './streams.js';
@@ -21,7 +21,8 @@ export abstract class Tables implements Surroundings {
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;
-
+  /** Ids that nobody can guess; a test's kit gives readable ones. */
+  newId: (what: 'connection' | 'session') => string = randomId;
   constructor(
     readonly kernel: Kernel,
     readonly limits: Limits,
@@ -74,13 +75,6 @@ export abstract class Tables implements Surroundings {
   /** Milliseconds of a duration that a hook has given. @throws ProcessError `Invalid`. */
   millis(duration: Duration): number {
     return durationOption('expiresIn', duration);
-  }
-
-  /** Milliseconds in which a channel's messages are gathered; `undefined`: they are not (B30). */
-  protected windowOf({ name, own }: Channel): number | undefined {
-    if (own === undefined && !this.definitions.mayGather) return undefined;
-    const { coalesce } = this.definitionOf(name)?.options ?? {};
-    return coalesce === undefined ? undefined : durationOption('coalesce', coalesce);
   }
 
   /** What is said of a channel, there already or not (B13). */

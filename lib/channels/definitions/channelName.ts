@@ -1,6 +1,11 @@
 import { ProcessError, shown } from '../../core/index.js';
 
-/** Checks a channel's name: 1 to 255 characters, none of them a control character (§2.5). @throws ProcessError `Invalid`. */
+/**
+ * Checks a channel's name: 1 to 255 characters (UTF-16 units), none of them a control character or half of a pair
+ * (§2.5).
+ *
+ * @throws ProcessError `Invalid`.
+ */
 export function channelName(name: unknown): string {
   if (isChannelName(name)) return name;
   throw new ProcessError(
@@ -14,5 +19,4 @@ export function isChannelName(name: unknown): name is string {
   return typeof name === 'string' && name !== '' && name.length <= 255 && !CONTROL.test(name);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL = /[\p{Cc}\p{Cs}]/u;

@@ -1,7 +1,7 @@
-import type { Message, Pid } from '../../core/index.js';
-import { is, topic } from '../../core/index.js';
+import { is, type Message, type Pid, topic } from '../../core/index.js';
 import type { Join } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
+import type { Process } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { Member } from '../members/member.js';
 import { type Expected, type Known, Newcomer } from '../members/newcomer.js';
@@ -15,11 +15,16 @@ import { welcome } from './welcome.js';
  */
 export class Arrivals {
   readonly #expected = new Map<string, Expected>();
+  /** Connections that were handed over to another process, and who they were here. */
+  readonly #away = new WeakMap<Process, Expected>();
 
   constructor(
     readonly broker: Broker,
     readonly heartbeat: Heartbeat,
-  ) {}
+  ) {
+    // Or a full mailbox would drop it, and the newcomer would be waited for ever.
+    broker.kernel.bound.exempt(forget);
+  }
 
   /** How many handshakes are under way. */
   get size(): number {
@@ -27,17 +32,32 @@ export class Arrivals {
   }
 
   newcomer(known: Known): Newcomer {
-    return new Newcomer(known, this.broker.kernel.now());
+    const { broker } = this;
+    return new Newcomer(known, broker.newId('connection'), broker.kernel.now());
   }
 
-  /** Waits for the process of a newcomer. */
-  expect(expected: Expected): void {
-    this.#expected.set(expected.connection.id, expected);
+  /** Waits for the process of a newcomer, which the relay is to send here with these fields. */
+  expect(expected: Expected): Expecting {
+    const { broker } = this;
+    const { connection, expiresIn } = expected;
+    const { id, identity } = connection;
+    this.#expected.set(id, expected);
+    return {
+      target_pid: broker.pid as Pid,
+      metadata: { id, ...(identity !== undefined && { identity }) },
+      ...(expiresIn !== undefined && { expires_at: broker.kernel.now() + expiresIn }),
+    };
   }
 
   /** The handshake is over; sent behind the join, if there was one, so that it finds nothing then. */
   forget(id: string): void {
-    this.broker.kernel.send(undefined, this.broker.pid as Pid, forget, id);
+    const { kernel, pid } = this.broker;
+    // Where the manager has ended, nobody comes any more.
+    if (
+      !kernel.processes.get(pid as Pid)?.accept({ topic: forget, payload: id, from: undefined })
+    ) {
+      this.#expected.delete(id);
+    }
   }
 
   take(message: Message): void {
@@ -49,31 +69,53 @@ export class Arrivals {
     const { broker } = this;
     const process = broker.kernel.processes.get(client_pid);
     const line = process && lineOf(process);
-    // It may have ended, or have come back from another target.
     if (process === undefined || line === undefined || broker.members.has(client_pid)) return;
-    const { connection, channel, ...rest } = this.#claim(metadata.id, metadata);
+    const expected = this.#claim(process, metadata);
+    const { connection, channel } = expected;
     connection.pid = client_pid;
-    const member = new Member(process, line, connection, broker);
+    const member = new Member(process, line, expected, broker);
     broker.add(member);
     if (member.isV1) this.heartbeat.start();
     const begin = (place: string | undefined): void => {
-      welcome(broker, member, { ...rest, channel: place });
+      welcome(broker, member, place, expected.expiresIn);
       broker.tell('joined', member);
     };
     if (channel === undefined) begin(undefined);
     else joinByPath(broker, member, channel, begin);
   }
 
-  /** A connection that no handshake of ours has announced speaks the page's dialect. */
-  #claim(id: unknown, metadata: Join['metadata']): Expected {
-    const expected = typeof id === 'string' ? this.#expected.get(id) : undefined;
-    if (expected === undefined) {
-      const connection = this.newcomer({ metadata });
-      return { connection, channel: undefined, payload: 0, expiresIn: undefined };
-    }
-    this.#expected.delete(expected.connection.id);
-    return expected;
+  /** A connection was handed over to another process (X5), and may come back. */
+  transferred(pid: Pid): void {
+    const member = this.broker.members.get(pid);
+    if (member === undefined) return;
+    const { connection, payload, refresh } = member;
+    const expected = { connection, channel: undefined, payload, expiresIn: undefined, refresh };
+    this.#away.set(member.process, expected);
   }
+
+  /**
+   * Who has been here before is who it was. A connection that no handshake of ours has announced speaks the page's
+   * dialect.
+   */
+  #claim(process: Process, metadata: Join['metadata']): Expected {
+    const { id } = metadata;
+    const expected = typeof id === 'string' ? this.#expected.get(id) : undefined;
+    if (expected !== undefined) {
+      this.#expected.delete(expected.connection.id);
+      return expected;
+    }
+    const away = this.#away.get(process);
+    if (away !== undefined) return away;
+    const connection = this.newcomer({ metadata });
+    return { connection, channel: undefined, payload: 0, expiresIn: undefined, refresh: undefined };
+  }
+}
+
+/** What the relay is to do with a client that is expected. */
+export interface Expecting {
+  readonly target_pid: Pid;
+  readonly metadata: { readonly id: string; readonly identity?: string };
+  readonly expires_at?: number;
 }
 
 const forget = topic<string>('channels.forget');

@@ -18,6 +18,10 @@ export class Heartbeat {
     this.#clock ??= this.broker.kernel.after(TICK, () => this.#beat());
   }
 
+  get isRunning(): boolean {
+    return this.#clock !== undefined;
+  }
+
   stop(): void {
     this.#clock?.unsubscribe();
     this.#clock = undefined;

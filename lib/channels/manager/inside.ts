@@ -1,11 +1,13 @@
+import type { Subscription } from 'rxjs';
 import type { System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { ChannelRooms } from '../rooms/channelRooms.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
+import { type HandshakeRequest, handshake, type Outcome } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
 
-/** What a manager is made of, for the folders above. */
+/** What a manager is made of, for the folders above, which find it by `insideOf`. */
 export class Inside {
   readonly asked: Asked;
   readonly rooms: ChannelRooms;
@@ -23,7 +25,9 @@ export class Inside {
     broker.asked = this.asked;
     broker.rooms = this.rooms;
   }
-}
 
-/** The inside of a manager, for other folders of this library. */
-export const insideOf: unique symbol = Symbol('rx-process');
+  /** Decides on a client before its 101, and says how it is to be relayed. */
+  handshake(asked: HandshakeRequest, done: (outcome: Outcome) => void): Subscription {
+    return handshake(this.arrivals, asked, done);
+  }
+}

@@ -30,15 +30,15 @@ export function joinByPath(
   const request = { channel: name, connection, params: undefined, meta: undefined };
   const conversation = broker.conversationOf(member);
   // What it sends to the channel meanwhile waits (B16).
-  conversation.run(name, (done) => {
-    let cancel: (() => void) | undefined;
-    const forget = conversation.onEnd(() => cancel?.());
-    cancel = askProcess(broker, request, joining, (answer) => {
-      forget();
-      if (isRefusal(answer)) close(broker, member, answer);
-      else enter(broker, member, name, answer);
-      done();
-    });
+  conversation.run(name, 0, (done) => {
+    conversation.during((over) =>
+      askProcess(broker, request, joining, (answer) => {
+        over();
+        if (isRefusal(answer)) close(broker, member, answer);
+        else enter(broker, member, name, answer);
+        done();
+      }),
+    );
   });
 }
 

@@ -21,8 +21,11 @@ export function managerBehavior(
       if (member === undefined) broker.kernel.events.drop(client_pid, 'closing');
       else receive(broker, member, data);
     } else if (is(message, ws.join)) arrivals.enter(message.payload);
-    else if (is(message, ws.leave)) broker.left(message.payload.client_pid, message.payload.reason);
-    else arrivals.take(message);
+    else if (is(message, ws.leave)) {
+      const { client_pid, reason } = message.payload;
+      if (reason === 'transferred') arrivals.transferred(client_pid);
+      broker.left(client_pid, reason);
+    } else arrivals.take(message);
   };
   return (inbox) =>
     inbox.pipe(

@@ -1,12 +1,17 @@
 import type { Observable } from 'rxjs';
-import { type Duration, durationOption, knownOptions, ProcessError } from '../../core/index.js';
+import {
+  type Duration,
+  durationOption,
+  insideOf,
+  knownOptions,
+  ProcessError,
+} from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { type BroadcastOptions, broadcast } from '../broker/broadcast.js';
 import type { Member } from '../members/member.js';
 import type { EventType } from '../messages/eventType.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
 import type { SendOptions } from '../table/publish.js';
-import { insideOf } from './inside.js';
 import { ManagerView } from './managerView.js';
 
 /** The methods of a manager that send. */

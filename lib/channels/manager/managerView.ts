@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
-import type { Pid } from '../../core/index.js';
+import { insideOf, type Pid } from '../../core/index.js';
 import type { ConnectionEvent } from '../broker/streams.js';
 import type { Connection } from '../definitions/connection.js';
 import type { ClientMessage } from '../members/clientMessage.js';
 import { ChannelManager } from './channelManager.js';
-import { type Inside, insideOf } from './inside.js';
+import type { Inside } from './inside.js';
 import { ServerChannel } from './serverChannel.js';
 
 /** The methods by which one looks at a manager; they change nothing. */

@@ -1,10 +1,11 @@
-import { ws } from '../../protocol/index.js';
+import { insideOf } from '../../core/index.js';
+import { closeMember } from '../broker/closeMember.js';
 import { type Expulsion, expel } from '../broker/expel.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import type { Connection } from '../definitions/connection.js';
 import type { Member } from '../members/member.js';
 import { reauthorize } from '../wire/reauthorize.js';
-import { insideOf } from './inside.js';
+
 import { ManagerSending } from './managerSending.js';
 
 /**
@@ -40,9 +41,7 @@ export class WebSocketManager extends ManagerSending {
   }
 
   #close(member: Member, code: number, reason: string): void {
-    const { broker } = this[insideOf];
-    broker.kernel.send(broker.pid, member.pid, ws.close, { code, reason });
-    broker.remove(member);
+    closeMember(this[insideOf].broker, member, code, reason);
   }
 
   /** Ends a membership and tells a client of v1 why, by default `kicked` (B28); `false` if it was no member. */

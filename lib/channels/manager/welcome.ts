@@ -1,13 +1,17 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Member } from '../members/member.js';
-import { randomId } from '../members/randomId.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
 
 /** Sends the first frame of a connection (B4), which in v1 says what the client may do (CP20). */
-export function welcome(broker: Broker, member: Member, given: Given): void {
-  const { channel, payload, expiresIn } = given;
+export function welcome(
+  broker: Broker,
+  member: Member,
+  channel: string | undefined,
+  /** Milliseconds. */
+  expiresIn: number | undefined,
+): void {
   const text = channel === undefined ? 'WebSocket connected' : `Connected to channel: ${channel}`;
   const plain = encodeMessage({ type: 'system', payload: text, timestamp: broker.timestamp });
   if (!member.isV1) {
@@ -18,17 +22,11 @@ export function welcome(broker: Broker, member: Member, given: Given): void {
   const hello = {
     version: 1,
     id: member.connection.id,
-    session: randomId(),
+    session: broker.newId('session'),
     heartbeat: HEARTBEAT,
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
-    limits: { payload, batch: MAX_BATCH, pending, channels },
+    limits: { payload: member.payload, batch: MAX_BATCH, pending, channels },
   };
   member.write(`{"hello":${JSON.stringify(hello)},${plain.slice(1)}`);
   if (channel !== undefined) member.tell(channel, 'rx:subscribed', {});
-}
-
-interface Given {
-  readonly channel: string | undefined;
-  readonly payload: number;
-  readonly expiresIn: number | undefined;
 }

@@ -8,6 +8,7 @@ export class ClientMessage implements WireMessage {
   readonly timestamp: number;
   declare readonly metadata?: unknown;
   readonly #exchange: Answerable | undefined;
+  readonly #isChecked: boolean;
 
   constructor(
     readonly connection: Connection,
@@ -16,12 +17,20 @@ export class ClientMessage implements WireMessage {
     /** As it came. */
     readonly raw: string | Uint8Array,
     exchange?: Answerable,
+    /** By what its data was checked; `undefined`: nobody has. */
+    checkedBy?: unknown,
   ) {
     this.type = message.type;
     this.payload = message.payload;
     this.timestamp = message.timestamp;
     if (message.metadata !== undefined) this.metadata = message.metadata;
     this.#exchange = exchange;
+    this.#isChecked = checkedBy !== undefined;
+  }
+
+  /** Whether its data is as the schema has made it, in the `events` of its channel. */
+  static isChecked(message: ClientMessage): boolean {
+    return message.#isChecked;
   }
 
   /**
@@ -37,7 +46,7 @@ export class ClientMessage implements WireMessage {
 
   /** Tells its client that it failed, with a code of §1.6 or one of the application's own; `false` as `reply`. */
   fail(code: string, message: string, options?: FailOptions): boolean {
-    return this.#exchange?.fail(code, message, undefined, options) ?? false;
+    return this.#exchange?.fail(code, message, options) ?? false;
   }
 }
 
@@ -55,5 +64,5 @@ export interface FailOptions {
 interface Answerable {
   readonly id: unknown;
   done(body: Pick<WireMessage, 'type' | 'payload'>): boolean;
-  fail(code: string, message: string, text: undefined, options?: FailOptions): boolean;
+  fail(code: string, message: string, options?: FailOptions): boolean;
 }

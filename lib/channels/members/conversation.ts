@@ -12,6 +12,9 @@ export class Conversation {
   /** How many joins wait for their answer. */
   joins = 0;
   readonly #lanes = new Map<string, Task[]>();
+  /** What waits in lanes behind something, and how large it is. */
+  #waiting = 0;
+  #waitingSize = 0;
   readonly #cancels = new Set<() => void>();
   readonly #bucket: TokenBucket | undefined;
   /** When the last messages came that were wrong, in milliseconds; the oldest first. */
@@ -42,15 +45,31 @@ export class Conversation {
     return wrong.length >= this.limits.protocolErrors;
   }
 
-  /** Does a task behind those of its channel that wait for an answer; the next ones wait until it is `done` (B16). */
-  run(channel: string, task: Task): void {
+  /**
+   * Does a task behind those of its channel that wait for an answer; the next ones wait until it is `done` (B16).
+   *
+   * @param size what it keeps in memory while it waits, in characters of text; 0: the server's own
+   * @returns whether there was room for it: as many may wait as requests, and no more text than a large message has
+   */
+  run(channel: string, size: number, task: Task): boolean {
     const lane = this.#lanes.get(channel);
-    if (lane !== undefined) {
-      lane.push(task);
-      return;
+    if (lane === undefined) {
+      this.#lanes.set(channel, [task]);
+      this.#proceed(channel);
+      return true;
     }
-    this.#lanes.set(channel, [task]);
-    this.#proceed(channel);
+    const isFull =
+      this.#waiting >= this.limits.pending ||
+      (this.#waiting > 0 && this.#waitingSize + size > MAX_WAITING);
+    if (isFull && size > 0) return false;
+    this.#waiting++;
+    this.#waitingSize += size;
+    lane.push((done) => {
+      this.#waiting--;
+      this.#waitingSize -= size;
+      task(done);
+    });
+    return true;
   }
 
   /** Does all that can be done; a task that is done within its own call costs no stack. */
@@ -76,6 +95,13 @@ export class Conversation {
     return isDone;
   }
 
+  /** Asks something, which is taken back if the client goes before the answer is there and `over` called. */
+  during(ask: (over: () => void) => () => void): void {
+    let cancel: (() => void) | undefined;
+    const over = this.onEnd(() => cancel?.());
+    cancel = ask(over);
+  }
+
   /** What has to be undone if the client goes before it is done; gives how to take that back. */
   onEnd(cancel: () => void): () => void {
     this.#cancels.add(cancel);
@@ -94,6 +120,9 @@ export class Conversation {
 
 /** Something that has to be done in order; it calls `done` once. */
 export type Task = (done: () => void) => void;
+
+/** Characters that may wait for one client, beside the largest message. */
+const MAX_WAITING = 1024 * 1024;
 
 /** Milliseconds in which wrong messages are counted. */
 const WRONG_PERIOD = 10_000;

@@ -2,10 +2,10 @@ import type { Pid } from '../../core/index.js';
 import { V1 } from '../../protocol/index.js';
 import type { Line, LineHolder } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
-import type { Connection } from '../definitions/connection.js';
 import type { Encoded } from '../messages/encoded.js';
 import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
+import type { Expected, Newcomer } from './newcomer.js';
 
 /** A connection as the manager has it. */
 export class Member implements LineHolder {
@@ -20,17 +20,29 @@ export class Member implements LineHolder {
   closeCode: number | undefined;
   /** What it has asked for and waits for; made when it first asks for something that waits. */
   conversation: Conversation | undefined;
+  readonly connection: Newcomer;
+  /** Bytes of the largest message that it may send. */
+  readonly payload: number;
+  readonly refresh: Expected['refresh'];
 
   constructor(
     readonly process: Process,
     readonly line: Line,
-    readonly connection: Connection,
+    { connection, payload, refresh }: Pick<Expected, 'connection' | 'payload' | 'refresh'>,
     readonly owner: MemberOwner,
   ) {
+    this.connection = connection;
+    this.payload = payload;
+    this.refresh = refresh;
     this.isV1 = connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.heardAt = this.sentAt;
     line.holder = this;
+  }
+
+  /** Whether the manager has it still: it may have been closed, or handed over to another process. */
+  get isHere(): boolean {
+    return this.owner.has(this);
   }
 
   get pid(): Pid {
@@ -68,6 +80,9 @@ export interface MemberOwner {
   readonly seconds: number;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
+  has(member: Member): boolean;
+  /** An answer to what is over, which is a drop event. */
+  stray(topic: string): void;
   /** Counts what was sent. */
   sent(count: number): void;
   /** Its process ends. */

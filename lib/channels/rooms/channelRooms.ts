@@ -22,8 +22,8 @@ export class ChannelRooms implements Rooms {
     return this.#rooms.size;
   }
 
-  get isFull(): boolean {
-    return this.#rooms.size >= this.#broker.limits.clientChannels;
+  isFullFor(name: string): boolean {
+    return !this.#rooms.has(name) && this.#rooms.size >= this.#broker.limits.clientChannels;
   }
 
   open(name: string): Room | undefined {

@@ -5,7 +5,7 @@ import type { Connection } from '../definitions/connection.js';
 import { ClientMessage, type FailOptions } from '../members/clientMessage.js';
 import type { EventType } from '../messages/eventType.js';
 import { misfit } from '../messages/misfit.js';
-import { check, type Issue } from '../messages/schema.js';
+import { type Checked, check, type Issue } from '../messages/schema.js';
 import { checks } from './checks.js';
 import { type RoomEvent, room } from './room.js';
 
@@ -53,7 +53,7 @@ function ofClient<Data, Reply>(
 ): ClientEvent<Data, Reply> | undefined {
   const payload = message.payload as EventPayload;
   if (message.type !== 'event' || payload.event !== event.name) return undefined;
-  const checked = check(event.data, payload.data);
+  const checked = checkUnless(ClientMessage.isChecked(message), event, payload.data);
   if ('issues' in checked) {
     const { issues: details } = checked;
     message.fail('invalid_data', misfit(event.name, details), { details });
@@ -75,8 +75,7 @@ function ofRoom<Data, Reply>(
   const payload = message.payload as RoomEvent;
   if (message.topic !== room.event || payload.event !== event.name) return undefined;
   const known = checks.get(payload);
-  const checked =
-    known?.isDone === true ? { value: payload.data as Data } : check(event.data, payload.data);
+  const checked = checkUnless(known?.isDone === true, event, payload.data);
   if ('issues' in checked) {
     refuse(event, checked.issues, known);
     return undefined;
@@ -89,6 +88,13 @@ function ofRoom<Data, Reply>(
     ...(ref !== undefined && { ref }),
   };
 }
+
+/** What was checked before may have been changed by it, so that it would not fit again. */
+const checkUnless = <Data>(
+  isDone: boolean,
+  { data }: EventType<Data>,
+  value: unknown,
+): Checked<Data> => (isDone ? { value: value as Data } : check(data, value));
 
 /** An event that no client has sent has nobody to be told but who runs the process. @throws ProcessError `Invalid`. */
 function refuse(

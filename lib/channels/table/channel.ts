@@ -20,6 +20,8 @@ export class Channel {
   guests: Set<string> | undefined;
   /** The members that do not get everything, or not for ever. */
   ways: Map<Member, Way> | undefined;
+  /** What members have sent with their join, for a hook that may be asked again (B32). */
+  params: Map<Member, unknown> | undefined;
   /** Its process, if it has a behaviour. */
   room: Room | undefined;
   /** Made for the first subscriber. */
@@ -59,6 +61,8 @@ export interface Way {
   readonly transform: Joining['transform'];
   /** Stops the clock of its membership (B32). */
   readonly stop?: () => void;
+  /** Has that clock begin anew. */
+  readonly renew?: () => void;
 }
 
 /** Somebody has come or gone. */

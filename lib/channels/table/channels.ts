@@ -84,7 +84,11 @@ export class Channels {
   }
 
   /** Makes a member of a connection, or changes how it gets the messages; `false` if it was one. */
-  enter(channel: Channel, member: Member, way: Way | undefined): boolean {
+  enter(channel: Channel, member: Member, way: Way | undefined, params?: unknown): boolean {
+    if (params !== undefined) {
+      channel.params ??= new Map();
+      channel.params.set(member, params);
+    } else channel.params?.delete(member);
     channel.ways?.get(member)?.stop?.();
     channel.ways?.delete(member);
     if (way !== undefined) {
@@ -96,7 +100,7 @@ export class Channels {
     return true;
   }
 
-  /** Ends a membership: its clock, its entry, its streams; `false` if there is none. */
+  /** Ends a membership: its clock and its entries; `false` if there is none. */
   exit(channel: Channel, member: Member): boolean {
     if (!this.leave(channel, member.process)) return false;
     member.channels--;
@@ -104,7 +108,7 @@ export class Channels {
     ways?.get(member)?.stop?.();
     ways?.delete(member);
     if (ways?.size === 0) channel.ways = undefined;
-    this.tell(channel, 'left', member);
+    channel.params?.delete(member);
     return true;
   }
 

@@ -24,8 +24,8 @@ export interface Room {
 
 /** The processes of channels. */
 export interface Rooms {
-  /** Whether there are as many as clients may have. */
-  readonly isFull: boolean;
+  /** Whether one more for this channel would be more than clients may have. */
+  isFullFor(name: string): boolean;
   /** That of a channel, begun if need be; `undefined` where its definition has no behaviour. */
   open(name: string): Room | undefined;
 }

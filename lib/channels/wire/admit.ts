@@ -1,8 +1,9 @@
-import { catchError, first, map, Observable, type ObservableInput, of, timeout } from 'rxjs';
-import { durationOption, fromAsync, isAsyncIterable, isPromise } from '../../core/index.js';
+import { durationOption, type Known, knownOptions } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import type { JoinAnswer, JoinRequest } from '../definitions/joinHook.js';
+import type { JoinRequest, Refused } from '../definitions/joinHook.js';
 import type { Joining } from '../definitions/joining.js';
+import { askHook } from './askHook.js';
+import { isPlain } from './isPlain.js';
 
 /**
  * Asks whether a client may join, in the order of B15 without its limits: whether there is such a channel, then the
@@ -17,7 +18,16 @@ export function admit(
   const { channel } = request;
   const definition = broker.definitionOf(channel);
   const hook = definition?.options.join;
-  if (hook !== undefined) return ask(broker, () => hook(request), channel, done);
+  if (hook !== undefined) {
+    const question = {
+      what: `the join hook of ${channel}`,
+      millis: broker.limits.joinTimeout,
+      ask: () => hook(request),
+      read: (answer: unknown) => read(answer, channel),
+      failed: (code: keyof typeof FAILURES) => refusal(code, FAILURES[code]),
+    };
+    return askHook(broker, question, done);
+  }
   const isThere = definition !== undefined || broker.channels.find(channel) !== undefined;
   if (!isThere && !broker.implicitChannels) {
     done(refusal('unknown_channel', `Unknown channel: ${channel}`));
@@ -47,73 +57,38 @@ export const refusal = (refused: string, message: string, retry?: boolean): Refu
   retry,
 });
 
+/** Whether a hook or a process has said so, which is not that it has failed to answer. */
+export const isDecided = ({ refused }: Refusal): boolean =>
+  !Object.hasOwn(FAILURES, refused) && refused !== 'crashed' && refused !== 'overloaded';
+
+const FAILURES = {
+  timeout: 'The join hook has not answered in time',
+  internal: 'Internal error',
+} as const;
+
 /** The text of B5 for who is not let in. */
 export const notAuthorized = (channel: string): string => `Not authorized for channel: ${channel}`;
 
-function ask(
-  broker: Broker,
-  hook: () => JoinAnswer | ObservableInput<JoinAnswer>,
-  channel: string,
-  done: (answer: Answer) => void,
-): () => void {
-  let answer: Answer;
-  try {
-    const returned = hook();
-    if (isLater(returned)) return askLater(broker, returned, channel, done);
-    answer = read(returned, channel);
-  } catch (error) {
-    answer = failed(broker, channel, error);
-  }
-  done(answer);
-  return nothing;
-}
-
-/** The first value of what an async hook has returned; none, as an error, is never a yes. */
-function askLater(
-  broker: Broker,
-  returned: ObservableInput<JoinAnswer>,
-  channel: string,
-  done: (answer: Answer) => void,
-): () => void {
-  const { limits, kernel } = broker;
-  const answer$ = fromAsync(returned).pipe(
-    first(),
-    timeout({ first: limits.joinTimeout, scheduler: kernel.scheduler }),
-    map((answer) => read(answer, channel)),
-    catchError((error: unknown) => of(failed(broker, channel, error))),
-  );
-  const subscription = answer$.subscribe(done);
-  return () => subscription.unsubscribe();
-}
-
-const isLater = (value: unknown): value is ObservableInput<JoinAnswer> =>
-  value instanceof Observable || isPromise(value) || isAsyncIterable(value);
-
-/** What a hook has said. @throws TypeError for anything else, because it must never count as a yes. */
-function read(answer: JoinAnswer, channel: string): Answer {
+/** What a hook has said. @throws ProcessError `Invalid` or TypeError for anything else, which must never be a yes. */
+function read(answer: unknown, channel: string): Answer {
   if (answer === true) return JOINS;
   if (answer === false) return refusal('denied', notAuthorized(channel));
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
-    throw new TypeError(`join answers true, false or an object, not ${typeof answer}`);
-  }
+  if (!isPlain(answer)) throw new TypeError('join answers true, false or a plain object');
   if (!('refused' in answer)) {
-    if (answer.expiresIn !== undefined) durationOption('expiresIn', answer.expiresIn);
+    knownOptions<Joining>('join', answer, JOINING);
+    const { expiresIn } = answer as Joining;
+    if (expiresIn !== undefined) durationOption('join: expiresIn', expiresIn);
     return answer;
   }
-  const { refused, message = notAuthorized(channel), retry } = answer;
+  knownOptions<Refused>('join', answer as Refused, REFUSED);
+  const { refused, message = notAuthorized(channel), retry } = answer as Refused;
   if (typeof refused !== 'string' || typeof message !== 'string') {
     throw new TypeError('join: refused and message are texts');
   }
   return refusal(refused, message, retry);
 }
 
-function failed(broker: Broker, channel: string, error: unknown): Refusal {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return refusal('timeout', 'The join hook has not answered in time');
-  }
-  broker.report(`the join hook of ${channel}`, error);
-  return refusal('internal', 'Internal error');
-}
-
+const JOINING: Known<Joining> = { state: true, expiresIn: true, filter: true, transform: true };
+const REFUSED: Known<Refused> = { refused: true, message: true, retry: true };
 const JOINS: Joining = Object.freeze({});
 const nothing = (): void => {};

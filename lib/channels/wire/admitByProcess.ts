@@ -37,7 +37,7 @@ export function askProcess(
 ): () => void {
   const { rooms, kernel, limits } = broker;
   const { channel } = request;
-  if (rooms?.isFull) {
+  if (rooms?.isFullFor(channel)) {
     done(refusal('limit', 'Too many channels'));
     return () => {};
   }

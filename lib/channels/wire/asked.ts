@@ -30,7 +30,7 @@ export class Asked {
     return new Observable<R>((subscriber) => {
       const member = find();
       if (!member.isV1) {
-        const text = 'the client speaks the dialect plain, in which nothing can be asked';
+        const text = 'not_available: the client speaks plain, in which nothing can be asked';
         return subscriber.error(new ProcessError('Unavailable', text));
       }
       const name = eventName(event);
@@ -86,10 +86,11 @@ function settle<R>(
     return subscriber.error(new ProcessError('Unavailable', 'the connection has ended'));
   }
   if (answer.ok !== true) {
-    const { code = 'failed', message = 'the client has failed' } = (answer.error ??
-      {}) as Partial<WireError>;
-    const text = `${name}: the client answered ${code}: ${message}`;
-    return subscriber.error(new ProcessError(code === 'not_found' ? 'NotFound' : 'Internal', text));
+    const { code, message } = (answer.error ?? {}) as Partial<Record<keyof WireError, unknown>>;
+    // A client may have sent anything.
+    const [what, why] = [textOr('failed', code), textOr('it does not say why', message)];
+    const text = `${name}: the client answered ${what}: ${why}`;
+    return subscriber.error(new ProcessError(what === 'not_found' ? 'NotFound' : 'Internal', text));
   }
   const checked = check(reply, answer.payload);
   if ('issues' in checked) {
@@ -100,3 +101,9 @@ function settle<R>(
   subscriber.next(checked.value);
   subscriber.complete();
 }
+
+const textOr = (usual: string, value: unknown): string =>
+  typeof value === 'string' ? value.slice(0, MAX_SHOWN) : usual;
+
+/** Characters of a client's text in an error. */
+const MAX_SHOWN = 256;

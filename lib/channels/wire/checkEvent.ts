@@ -1,7 +1,7 @@
 import type { EventPayload } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { EventType } from '../messages/eventType.js';
-import { misfit } from '../messages/misfit.js';
+import { misfit, shortened } from '../messages/misfit.js';
 import { check } from '../messages/schema.js';
 import type { Exchange } from './exchange.js';
 
@@ -12,17 +12,17 @@ export function checkEvent(broker: Broker, exchange: Exchange, name: string): Ch
   if (events === undefined) return { data, by: undefined };
   const type = events.find((each) => each.name === event);
   if (type === undefined) {
-    exchange.fail('unknown_event', `Unknown event: ${event}`, undefined);
+    exchange.fail('unknown_event', `Unknown event: ${shortened(event)}`);
     return undefined;
   }
   try {
     const checked = check(type.data, data);
     if ('value' in checked) return { data: checked.value, by: type };
     const { issues: details } = checked;
-    exchange.fail('invalid_data', misfit(event, details), undefined, { details });
+    exchange.fail('invalid_data', misfit(event, details), { details });
   } catch (error) {
     broker.report(`the schema of ${event}`, error);
-    exchange.fail('internal', 'Internal error', undefined);
+    exchange.fail('internal', 'Internal error');
   }
   return undefined;
 }

@@ -1,9 +1,12 @@
 import type { Broker } from '../broker/broker.js';
-import { leave } from '../broker/expel.js';
+import { leave, left } from '../broker/expel.js';
 import { isChannelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
 import type { Exchange } from './exchange.js';
-import { type SubscribeFields, subscribe } from './subscribe.js';
+import { inLane } from './inLane.js';
+import { refresh } from './refresh.js';
+import { subscribe } from './subscribe.js';
+import type { SubscribeFields } from './subscribeProblem.js';
 import { wrong } from './wrong.js';
 
 /** Does what a system command asks (B5, 1.3). */
@@ -25,6 +28,7 @@ interface Fields {
   readonly [field: string]: unknown;
 }
 
+/** It answers by itself, sooner or later. */
 type Command = (broker: Broker, exchange: Exchange, fields: Fields) => void;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -35,7 +39,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { member } = exchange;
     const was = leave(broker, channel, member);
     const text = `Unsubscribed from channel: ${channel}`;
-    exchange.done({ type: 'system', payload: text }, JSON.stringify({ channel, was }));
+    const result = JSON.stringify({ channel, was: was !== undefined });
+    exchange.done({ type: 'system', payload: text }, result);
+    if (was !== undefined) left(broker, was, member);
     done();
   }),
   list_channels: list,
@@ -45,6 +51,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   history: notAvailable,
   presence: notAvailable,
   presence_update: notAvailable,
+  refresh,
   // No session outlives its connection yet, so none is known (CP22).
   resume: (_, exchange) => {
     const result = JSON.stringify({ resumed: false, reason: 'unknown' });
@@ -62,9 +69,7 @@ function inChannel(
       return wrong(broker, exchange, 'channel: expected a text of 1 to 255 characters');
     }
     const given = fields as Fields & SubscribeFields;
-    broker
-      .conversationOf(exchange.member)
-      .run(channel, (done) => perform(broker, exchange, given, done));
+    inLane(broker, exchange, channel, (done) => perform(broker, exchange, given, done));
   };
 }
 
@@ -89,5 +94,5 @@ function isShown(broker: Broker, name: string, { process }: Member): boolean {
 }
 
 function notAvailable(_: Broker, exchange: Exchange): void {
-  exchange.fail('not_available', 'Not available', 'Not available');
+  exchange.fail('not_available', 'Not available', { text: 'Invalid command' });
 }

@@ -14,8 +14,10 @@ export class Exchange {
   constructor(
     readonly member: Member,
     readonly frame: ClientFrame,
-    /** How much it is, in characters. */
-    readonly size = 0,
+    /** The frame that it came in. */
+    readonly raw: string,
+    /** Its part of that, in characters, at least 1. */
+    readonly size: number,
   ) {
     this.id = frame.id;
     if (this.id !== undefined) member.conversation?.pending.add(this.id);
@@ -25,40 +27,46 @@ export class Exchange {
     return this.#isOver;
   }
 
-  /** Answers with a message; `result`, as JSON, is for who has asked with an id. `false`: it was answered before. */
+  get isCommand(): boolean {
+    return this.frame.type === 'system';
+  }
+
+  /**
+   * Answers with a message; `result`, as JSON, is for who has asked with an id. `false`: it was answered before, or
+   * its client has gone.
+   */
   done(body: Body, result?: string): boolean {
     const { id, member } = this;
     const message = { ...body, timestamp: member.owner.timestamp };
     // First, because what has no JSON is no answer.
     const text = id === undefined ? encodeMessage(message) : replyText(id, message, result);
-    if (!this.#end()) return false;
-    member.write(text);
-    return true;
+    return this.#end() && member.write(text);
   }
 
   /**
-   * Tells of a failure. Without an id a client of the page's dialect hears `text`, and nothing if there is none;
-   * one of v1 hears the error as well.
+   * Tells of a failure. Where there is no id, a client of the page's dialect hears the text of a command that has
+   * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10).
    */
-  fail(code: string, message: string, text: string | undefined, options?: ErrorOptions): boolean {
+  fail(code: string, message: string, { text, ...options }: FailOptions = {}): boolean {
     if (!this.#end()) return false;
-    const { id, member } = this;
-    const shown = {
-      type: 'system',
-      payload: text ?? message,
-      timestamp: member.owner.timestamp,
-    } as const;
+    const { id, isCommand, member } = this;
+    const payload = isCommand ? (text ?? message) : 'Invalid message';
+    const shown = { type: 'system', payload, timestamp: member.owner.timestamp } as const;
     if (id !== undefined || member.isV1) {
-      member.write(errorText(id, wireError(code, message, options), shown));
-    } else if (text !== undefined) member.write(encodeMessage(shown));
-    return true;
+      return member.write(errorText(id, wireError(code, message, options), shown));
+    }
+    return isCommand && member.write(encodeMessage(shown));
   }
 
-  /** A request ends with its first answer. */
+  /** A request ends with its first answer; another is a drop event. */
   #end(): boolean {
-    if (this.#isOver) return false;
+    const { id, member } = this;
+    if (this.#isOver || !member.isHere) {
+      member.owner.stray(this.frame.type);
+      return false;
+    }
     this.#isOver = true;
-    if (this.id !== undefined) this.member.conversation?.pending.delete(this.id);
+    if (id !== undefined) member.conversation?.pending.delete(id);
     this.onOver?.();
     return true;
   }
@@ -66,3 +74,8 @@ export class Exchange {
 
 /** A message without its time, which is that of the answer. */
 export type Body = Pick<WireMessage, 'type' | 'payload'>;
+
+interface FailOptions extends ErrorOptions {
+  /** Of a command: what the page's dialect says, where it is not the message. */
+  readonly text?: string;
+}

@@ -1,35 +1,42 @@
 import type { Broker } from '../broker/broker.js';
 import { membersOf } from '../broker/deleteChannel.js';
-import { expel } from '../broker/expel.js';
 import type { Connection } from '../definitions/connection.js';
-import { admit, isRefusal } from './admit.js';
+import type { Member } from '../members/member.js';
+import type { Channel } from '../table/channel.js';
+import { readmit } from './readmit.js';
 
 /**
- * Asks the `join` hooks again for those who are members already, and ends the memberships that they refuse (B32); a
- * hook that fails or is late ends none. Resolves to how many it has ended, when all have answered.
+ * Asks the `join` hooks again for those who are members already, and ends the memberships that they refuse (B32).
+ * Resolves to how many it has ended, when all have answered.
  */
 export async function reauthorize(
   broker: Broker,
   where: (connection: Connection, channel: string) => boolean = () => true,
 ): Promise<number> {
-  const asked: Promise<number>[] = [];
-  for (const channel of broker.channels) {
-    for (const member of membersOf(broker, channel)) {
-      const { connection } = member;
-      if (!where(connection, channel.name)) continue;
-      const request = { channel: channel.name, connection, params: undefined, meta: undefined };
-      asked.push(
-        new Promise((resolve) => {
-          admit(broker, request, (answer) => {
-            const isOut =
-              isRefusal(answer) && answer.refused !== 'timeout' && answer.refused !== 'internal';
-            const why = { code: 'denied', retry: false };
-            resolve(isOut && expel(broker, channel, member, why) ? 1 : 0);
-          });
-        }),
-      );
-    }
-  }
-  const counts = await Promise.all(asked);
-  return counts.reduce((sum, count) => sum + count, 0);
+  const asked = [...broker.channels].flatMap((channel) =>
+    membersOf(broker, channel)
+      .filter(({ connection }) => where(connection, channel.name))
+      .map((member) => isEnded(broker, channel, member)),
+  );
+  const ends = await Promise.all(asked);
+  return ends.filter(Boolean).length;
 }
+
+/** Behind what the client asks of the channel, so that its own commands are not overtaken (B16). */
+const isEnded = (broker: Broker, channel: Channel, member: Member): Promise<boolean> =>
+  new Promise((resolve) => {
+    const conversation = broker.conversationOf(member);
+    let cancel: (() => void) | undefined;
+    const forget = conversation.onEnd(() => {
+      cancel?.();
+      resolve(false);
+    });
+    conversation.run(channel.name, 0, (done) => {
+      const wasMember = channel.has(member.process);
+      cancel = readmit(broker, channel, member, undefined, () => {
+        forget();
+        resolve(wasMember && !channel.has(member.process));
+        done();
+      });
+    });
+  });

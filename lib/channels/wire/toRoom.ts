@@ -19,23 +19,24 @@ export function toRoom(
     event: isEvent ? (payload as EventPayload).event : undefined,
     data: isEvent ? data : payload,
     checkedBy: by,
-    size,
+    size: Math.ceil(size),
     answer: answerTo(exchange),
   });
-  if (exchange.id !== undefined && !exchange.isOver) expire(broker, exchange, forget);
+  expire(broker, exchange, forget);
 }
 
 const answerTo = (exchange: Exchange): Answer => ({
   isAwaited: exchange.id !== undefined,
   done: (payload) => void exchange.done({ type: 'json', payload: payload ?? null }),
-  fail: (code, message, options) => void exchange.fail(code, message, undefined, options),
+  fail: (code, message, options) => void exchange.fail(code, message, options),
 });
 
-/** A request that has no answer in time gets one (CP9); `forget` is called when none is waited for any more. */
+/** A request that has no answer yet gets one when its time is over (CP9); `forget` is called when none is waited for. */
 export function expire(broker: Broker, exchange: Exchange, forget = (): void => {}): void {
+  if (exchange.id === undefined || exchange.isOver || !exchange.member.isHere) return;
   const conversation = broker.conversationOf(exchange.member);
   const timer = broker.kernel.after(broker.limits.requestTimeout, () => {
-    exchange.fail('timeout', 'The handler has not answered in time', undefined);
+    exchange.fail('timeout', 'The handler has not answered in time');
   });
   const end = (): void => {
     timer.unsubscribe();

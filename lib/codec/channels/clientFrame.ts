@@ -42,8 +42,17 @@ export function readBatch(text: string): ClientFrame | ClientBatch {
   if (value.length === 0 || value.length > MAX_BATCH) return undefined;
   return value.map((item: unknown) => {
     if (isMessage(item)) return frameOf(item);
-    return isRecord(item) ? { type: 'text', payload: JSON.stringify(item) } : undefined;
+    return isRecord(item) && !Array.isArray(item) ? textOf(item) : undefined;
   });
+}
+
+/** A message as a text, as a frame of its own would be; `undefined` if it is nested deeper than a stack. */
+function textOf(item: object): ClientFrame | undefined {
+  try {
+    return { type: 'text', payload: JSON.stringify(item) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** A message as JSON has it; decoding never fails, whatever the text is (B3). */
@@ -84,6 +93,9 @@ const KEYS: readonly (readonly [key: 'id' | 'ok' | 'channel' | 'once', codec: t.
   ['once', t.boolean],
 ];
 
+/** The types of messages that may be for a channel; on others it is ignored (CP5). */
+const ADDRESSED: ReadonlySet<MessageType> = new Set(['text', 'json', 'event']);
+
 /** Without a loop for the many messages that have no such key. */
 function frameOf(given: Given): ClientFrame {
   const { type, payload, timestamp, metadata } = given;
@@ -94,7 +106,7 @@ function frameOf(given: Given): ClientFrame {
   if (given.error !== undefined) frame.error = given.error;
   for (const [key, codec] of KEYS) {
     const value = given[key] ?? undefined;
-    if (value === undefined) continue;
+    if (value === undefined || (key === 'channel' && !ADDRESSED.has(type))) continue;
     const decoded = codec.decode(value);
     if (isLeft(decoded)) frame.problem ??= `${key}: expected ${codec.name}`;
     else Object.assign(frame, { [key]: decoded.right });

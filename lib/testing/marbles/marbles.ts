@@ -1,6 +1,7 @@
 import { Observable, type ObservableInput } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { type Behavior, type Command, type Inbox, ProcessError } from '../../core/index.js';
+import { checkLetters } from './checkLetters.js';
 import { type Equality, Expectations } from './expectations.js';
 import { fakeSelf } from './fakeSelf.js';
 import type { FakeSelf } from './fakeSelfOptions.js';
@@ -91,11 +92,11 @@ function check(helpers: RunHelpers, expectations: Expectations): RunHelpers {
       expectations.report();
     },
     cold: (marbles, values, error) => {
-      checkLetters(marbles, values);
+      checkLetters('marbles', marbles, values);
       return helpers.cold(marbles, values, error);
     },
     hot: (marbles, values, error) => {
-      checkLetters(marbles, values);
+      checkLetters('marbles', marbles, values);
       return helpers.hot(marbles, values, error);
     },
     expectObservable: (observable, subscription) => {
@@ -128,7 +129,7 @@ function closing<T>(
 ): Expectation<T> {
   const toBe: Expectation<T>['toBe'] = (marbles, values, error) => {
     close(toBe, { marbles, values });
-    checkLetters(marbles, values);
+    checkLetters('marbles', marbles, values);
     expectation.toBe(marbles, values, error);
   };
   const toEqual: Expectation<T>['toEqual'] = (other) => {
@@ -144,18 +145,6 @@ function time(marbles: string): number {
   const end = frames.find(({ notification }) => notification.kind === 'C');
   if (end === undefined) throw misuse(`'${marbles}' has no | to say when`);
   return end.frame;
-}
-
-/** A letter without a value would be `undefined`, on both sides of a comparison. */
-function checkLetters(marbles: string, values: unknown): void {
-  if (typeof values !== 'object' || values === null) return;
-  const letters = marbles
-    .replace(/(?<=^| )\d+(\.\d+)?(ms|s|m)(?= )/g, '')
-    .replace(/[-\s()|#^!]/g, '');
-  const missing = [...new Set(letters)].filter((letter) => !(letter in values));
-  if (missing.length === 0) return;
-  const hint = 'add it, or put spaces around a duration such as 10ms';
-  throw misuse(`'${marbles}' has ${missing.join(', ')}, which values lacks: ${hint}`);
 }
 
 function refuseAsync(what: string, value: unknown): void {

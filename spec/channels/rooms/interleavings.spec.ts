@@ -7,9 +7,9 @@ import {
   type ChannelOptions,
   type Connection,
   channel,
-  insideOf,
   room,
 } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
 import { done, is, reply } from '../../../lib/index.js';
 import { kernelOf } from '../../../lib/runtime/index.js';
 import { type Client, Place } from './support.js';

@@ -2,11 +2,11 @@ import { Subject } from 'rxjs';
 import {
   type ChannelDefinition,
   createWebSocketManager,
-  insideOf,
   type ManagerOptions,
   type Schema,
   type WebSocketManager,
 } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
 import type { Pid } from '../../../lib/index.js';
 import { V1 } from '../../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../../lib/relay/index.js';
@@ -51,6 +51,7 @@ export class Place {
       channel: channel === '' ? undefined : { name: channel, joining: {} },
       payload: 1_000,
       expiresIn: undefined,
+      refresh: undefined,
     });
     const said = new Subject<SocketEvent>();
     const socket = fakeSocket({ events$: said });

@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mergeMap } from 'rxjs';
-import {
-  channel,
-  emit,
-  event,
-  insideOf,
-  push,
-  room,
-  WebSocketMessage,
-} from '../../../lib/channels/index.js';
+import { channel, emit, event, push, room, WebSocketMessage } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
 import { type Inbox, ofTopic } from '../../../lib/index.js';
 import { Place } from '../rooms/support.js';
 
