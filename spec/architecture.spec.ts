@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['core'],
   codec: ['core', 'protocol'],
   relay: [...PROCESSES, 'protocol', 'codec'],
-  channels: RELAY,
+  channels: [...RELAY, 'supervision'],
   ws: RELAY,
   upgrade: [...RELAY, 'ws'],
   http: [...RELAY, 'upgrade'],
@@ -31,7 +31,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'codec', 'runtime', 'upgrade', 'express'],
   cluster: ['core', 'codec', 'runtime'],
   client: ['protocol'],
-  testing: [...PROCESSES, 'relay'],
+  testing: [...PROCESSES, 'protocol', 'relay', 'channels'],
   cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', ...LATE],
 };
 
@@ -60,7 +60,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'manager',
     'services',
   ],
-  testing: ['marbles', 'live', 'recording', 'faults'],
+  testing: ['marbles', 'live', 'recording', 'faults', 'channels'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */

@@ -1,9 +1,27 @@
 /**
  * The test kit, for any test runner. Begin with `marbles` for a pipeline (room `marbles`), with `testSystem`
  * for processes on virtual time and `probe` for promises and generators (room `live`), with `toSpec` to make a spec
- * from a trace (room `recording`), and with `halfOpen` for a server under bad clients (room `faults`).
+ * from a trace (room `recording`), with `halfOpen` for a server under bad clients (room `faults`), and with `channelTest`
+ * for channels over the whole wire (room `channels`).
  */
 export type { Fate, Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
+export { type ChannelTest, type ChannelTestOptions, channelTest } from './channels/channelTest.js';
+export {
+  type ClientAction,
+  drop,
+  reconnect,
+  says,
+  subscribe,
+  unsubscribe,
+} from './channels/clientAction.js';
+export type { ExpectedReply } from './channels/clientAssertions.js';
+export { frameLine } from './channels/frameLine.js';
+export type { Like } from './channels/isLike.js';
+export type { ReceivedFrame } from './channels/receivedFrame.js';
+export { RefusedError } from './channels/refusedError.js';
+export type { ConnectHook, RefreshHook } from './channels/stage.js';
+export type { SubscribeFields, TestClient } from './channels/testClient.js';
+export type { Closed, ConnectOptions } from './channels/testConnection.js';
 export type { FaultOptions } from './faults/faultOptions.js';
 export { type FragmentFloodOptions, fragmentFlood } from './faults/fragmentFlood.js';
 export { halfOpen } from './faults/halfOpen.js';

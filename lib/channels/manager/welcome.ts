@@ -1,7 +1,6 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Member } from '../members/member.js';
-import { randomId } from '../members/randomId.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
 
@@ -23,7 +22,7 @@ export function welcome(
   const hello = {
     version: 1,
     id: member.connection.id,
-    session: randomId(),
+    session: broker.newId('session'),
     heartbeat: HEARTBEAT,
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
     limits: { payload: member.payload, batch: MAX_BATCH, pending, channels },

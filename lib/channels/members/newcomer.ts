@@ -2,7 +2,6 @@ import type { Pid } from '../../core/index.js';
 import type { Dialect } from '../../protocol/index.js';
 import type { Connection } from '../definitions/connection.js';
 import type { Joining } from '../definitions/joining.js';
-import { randomId } from './randomId.js';
 
 /**
  * A client whose handshake is not over: what hooks are shown of it, and what they have said. Its connection is one
@@ -10,7 +9,7 @@ import { randomId } from './randomId.js';
  */
 export class Newcomer implements Connection {
   pid: Pid = '';
-  readonly id = randomId();
+  readonly id: string;
   readonly identity: string | undefined;
   /** Frozen; another after a refresh that has given one (B32). */
   metadata: Readonly<Record<string, unknown>>;
@@ -21,8 +20,10 @@ export class Newcomer implements Connection {
 
   constructor(
     { identity, metadata = {}, address = '', userAgent, protocol = 'plain' }: Known,
+    id: string,
     now: number,
   ) {
+    this.id = id;
     this.identity = identity;
     this.metadata = metadata;
     this.connectedAt = now;

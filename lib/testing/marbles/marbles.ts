@@ -1,6 +1,7 @@
-import { Observable } from 'rxjs';
+import { Observable, type ObservableInput } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { type Behavior, type Command, type Inbox, ProcessError } from '../../core/index.js';
+import { checkLetters } from './checkLetters.js';
 import { type Equality, Expectations } from './expectations.js';
 import { fakeSelf } from './fakeSelf.js';
 import type { FakeSelf } from './fakeSelfOptions.js';
@@ -38,10 +39,10 @@ export function marbles(equal: Equality): (test: (h: MarbleHelpers) => void) => 
       complain();
       expectations.compare(actual, expected);
     });
-    const run = (behavior: Behavior, inbox: Inbox, self = fakeSelf()): Observable<Command> =>
-      runBehavior(behavior, inbox, self, (error) => {
+    const run: MarbleHelpers['run'] = (behavior, inbox, self = fakeSelf()) =>
+      runBehavior(behavior as Behavior, inbox, self, (error) => {
         refusal ??= error;
-      });
+      }) as Observable<never>;
     scheduler.run((helpers) => {
       const checked = check(helpers, expectations);
       refuseAsync('the test function', test({ ...checked, scheduler, run }));
@@ -62,10 +63,21 @@ export interface MarbleHelpers extends RunHelpers {
   readonly scheduler: TestScheduler;
   /**
    * Calls a behaviour on subscription and emits its commands as the runtime would take them: without
-   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them.
+   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them. The
+   * behaviour may be that of a channel, whose commands are among what it emits.
    */
-  run(behavior: Behavior, inbox: Inbox, self?: FakeSelf): Observable<Command>;
+  run<C extends { readonly type: string } = Command>(
+    behavior: Emits<C>,
+    inbox: Inbox,
+    self?: FakeSelf,
+  ): Observable<C>;
 }
+
+/** A behaviour by what it emits. */
+type Emits<C> = (
+  ...given: Parameters<Behavior>
+) => // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
+ObservableInput<C | void> | Promise<C | void>;
 
 /** Virtual milliseconds after which something that still keeps time would keep it for ever. */
 const DAY = 24 * 60 * 60 * 1_000;
@@ -80,11 +92,11 @@ function check(helpers: RunHelpers, expectations: Expectations): RunHelpers {
       expectations.report();
     },
     cold: (marbles, values, error) => {
-      checkLetters(marbles, values);
+      checkLetters('marbles', marbles, values);
       return helpers.cold(marbles, values, error);
     },
     hot: (marbles, values, error) => {
-      checkLetters(marbles, values);
+      checkLetters('marbles', marbles, values);
       return helpers.hot(marbles, values, error);
     },
     expectObservable: (observable, subscription) => {
@@ -117,7 +129,7 @@ function closing<T>(
 ): Expectation<T> {
   const toBe: Expectation<T>['toBe'] = (marbles, values, error) => {
     close(toBe, { marbles, values });
-    checkLetters(marbles, values);
+    checkLetters('marbles', marbles, values);
     expectation.toBe(marbles, values, error);
   };
   const toEqual: Expectation<T>['toEqual'] = (other) => {
@@ -133,18 +145,6 @@ function time(marbles: string): number {
   const end = frames.find(({ notification }) => notification.kind === 'C');
   if (end === undefined) throw misuse(`'${marbles}' has no | to say when`);
   return end.frame;
-}
-
-/** A letter without a value would be `undefined`, on both sides of a comparison. */
-function checkLetters(marbles: string, values: unknown): void {
-  if (typeof values !== 'object' || values === null) return;
-  const letters = marbles
-    .replace(/(?<=^| )\d+(\.\d+)?(ms|s|m)(?= )/g, '')
-    .replace(/[-\s()|#^!]/g, '');
-  const missing = [...new Set(letters)].filter((letter) => !(letter in values));
-  if (missing.length === 0) return;
-  const hint = 'add it, or put spaces around a duration such as 10ms';
-  throw misuse(`'${marbles}' has ${missing.join(', ')}, which values lacks: ${hint}`);
 }
 
 function refuseAsync(what: string, value: unknown): void {

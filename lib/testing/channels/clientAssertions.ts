@@ -1,0 +1,110 @@
+import { type Observable, ReplaySubject } from 'rxjs';
+import type { EventType } from '../../channels/index.js';
+import type { RequestId } from '../../protocol/index.js';
+import { show } from '../marbles/show.js';
+import { FrameLog, type Wanted } from './frameLog.js';
+import type { Like } from './isLike.js';
+import { answerOf, type ReceivedFrame } from './receivedFrame.js';
+import type { Stage } from './stage.js';
+import { wantedEvent } from './wantedEvent.js';
+
+/**
+ * What a client has been sent, and assertions of it by Phoenix's names. An `assert…` takes the first frame that fits, so
+ * that the next one looks for another; a `refute…` looks at what was not taken. Values are compared in part: what is
+ * not named may be anything. A failure is an Error that shows what came instead.
+ */
+export abstract class ClientAssertions {
+  readonly #log: FrameLog;
+  readonly #frame$ = new ReplaySubject<ReceivedFrame>();
+  /** What it was sent, decoded, over all its connections; replays to late subscribers, completes at `t.end()`. */
+  readonly frames$: Observable<ReceivedFrame> = this.#frame$.asObservable();
+
+  /** @internal */
+  constructor(
+    /** Its identity, or `client-<n>`; of a second tab `ann (2)`. */
+    readonly name: string,
+    stage: Stage,
+  ) {
+    this.#log = new FrameLog(name, stage);
+  }
+
+  /** What it was sent so far. */
+  get frames(): readonly ReceivedFrame[] {
+    return this.#log.all;
+  }
+
+  /** Asserts the reply to a request: that it is ok, or has an error of this code, and its value (the error, if it is one). */
+  assertReply(ref: RequestId, answer: ExpectedReply, value?: unknown): ReceivedFrame {
+    return this.#log.take(replyTo(this.assertReply, ref, answer, value));
+  }
+
+  /** Asserts that a request has no reply. */
+  refuteReply(ref: RequestId): void {
+    this.#log.refute(replyTo(this.refuteReply, ref));
+  }
+
+  /** Asserts an event in a channel; `undefined`: in none, as what is broadcast to all. A plain client is not told the channel. */
+  assertPush<Data>(
+    channel: string | undefined,
+    event: string | EventType<Data>,
+    data?: Like<NoInfer<Data>>,
+  ): ReceivedFrame {
+    return this.#log.take(
+      wantedEvent(this.assertPush, { channel, event, data }, this.#isIn(channel)),
+    );
+  }
+
+  /** Asserts that an event, or without its name any event, was not pushed. */
+  refutePush<Data>(
+    channel: string | undefined,
+    event?: string | EventType<Data>,
+    data?: Like<NoInfer<Data>>,
+  ): void {
+    this.#log.refute(wantedEvent(this.refutePush, { channel, event, data }, this.#isIn(channel)));
+  }
+
+  /** Asserts any frame: `{ type: 'text', payload: 'hi' }`, or `{ type: 'close', code: 4401 }`. */
+  assertFrame(like: Like<ReceivedFrame>): ReceivedFrame {
+    const text = `assertFrame(${show(like)})`;
+    return this.#log.take({ text, part: (frame) => frame, like, method: this.assertFrame });
+  }
+
+  /** Whether it speaks v1. */
+  protected abstract get isV1(): boolean;
+
+  /** Something has come; `isTaken`: no assertion has to ask for it. */
+  protected hear(frame: ReceivedFrame, isTaken: boolean): void {
+    this.#log.add(frame, isTaken);
+    this.#frame$.next(frame);
+  }
+
+  /** Nothing comes any more. */
+  protected complete(): void {
+    this.#frame$.complete();
+  }
+
+  readonly #isIn = (channel: string | undefined) => (frame: ReceivedFrame) =>
+    frame.channel === channel || (!this.isV1 && frame.channel === undefined);
+}
+
+/** How a request was answered: `{ ok: true }`, or `{ error: 'denied' }`; `{ ok: false }` is any error. */
+export type ExpectedReply = { readonly ok: boolean } | { readonly error: string };
+
+function replyTo(
+  method: Wanted['method'],
+  ref: RequestId,
+  answer?: ExpectedReply,
+  value?: unknown,
+): Wanted {
+  const shown = [ref, answer, value].filter((each) => each !== undefined).map(show);
+  const expected = answer !== undefined && 'error' in answer ? { ok: false, ...answer } : answer;
+  return {
+    text: `${method.name}(${shown.join(', ')})`,
+    part: (frame) =>
+      frame.id === ref && frame.ok !== undefined
+        ? { ok: frame.ok, error: frame.error?.code, value: answerOf(frame) }
+        : undefined,
+    like: { ...expected, value },
+    method,
+  };
+}
