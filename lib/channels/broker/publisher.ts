@@ -8,14 +8,12 @@ import { Tables } from './tables.js';
 /** How a manager sends to channels: at once, or what of a channel comes in a short time as one frame (B30). */
 export abstract class Publisher extends Tables {
   readonly gatherings = new Gatherings(this);
-  /** Told of all that is sent to channels, whoever is in them; set by a test's kit. */
-  onPublish: ((channel: string, message: WireMessage) => void) | undefined;
 
   /** Sends to a channel and counts it; returns to how many connections. */
   publish(channel: Channel, message: WireMessage, options: Pick<Sending, 'picks' | 'mapFor'>) {
     const { counters, seconds, pid: from } = this;
     const sending = { ...options, seconds, from };
-    this.onPublish?.(channel.name, message);
+    this.streams.publish(channel, message);
     counters.broadcast++;
     const window = this.#windowOf(channel);
     if (window !== undefined) return this.gatherings.add(channel, message, sending, window);
