@@ -73,7 +73,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protocol: ['rxjs'],
   codec: ['io-ts', 'fp-ts'],
   relay: ['rxjs'],
-  channels: ['rxjs'],
+  channels: ['rxjs', 'node:'],
   ws: ['rxjs', 'ws', 'node:'],
   upgrade: ['rxjs', 'node:'],
   http: ['node:'],

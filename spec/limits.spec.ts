@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readLimits } from '../lib/channels/definitions/limitOptions.js';
 import { parseDuration } from '../lib/core/index.js';
 import { createSystem } from '../lib/index.js';
 import { readDrainOptions } from '../lib/relay/drainOptions.js';
@@ -21,6 +22,7 @@ function defaults(): Readonly<Record<string, unknown>> {
     ...hub,
     ...intake,
     ...readDrainOptions({}),
+    ...managerLimits(),
     host: readHubOptions({}).host,
     allowedOrigins: isAnyAllowed ? '*' : undefined,
     dangerouslyAllowAnyOrigin: isAnyAllowed,
@@ -36,6 +38,13 @@ function defaults(): Readonly<Record<string, unknown>> {
     maxFragments: 1_024,
   };
 }
+
+/** Those of a manager, of which some have names that others have as well. */
+const managerLimits = (): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(readLimits()).map(([name, value]) => [`limits.${name}`, value]),
+  );
+
 const DEFAULTS = defaults();
 
 const BYTES: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
@@ -66,7 +75,7 @@ const statements = (where: string, text: string, ...patterns: RegExp[]): Stateme
 
 /** A row of a table of options, `` `option` (default) `` in a sentence, and a row that names its option. */
 const ROW = /^\| `([\w.]+)`[^|]*\| ([^|]+)/gm;
-const SENTENCE = /`(\w+)` \(([^)]+)\)/g;
+const SENTENCE = /`([\w.]+)` \(([^)]+)\)/g;
 const NAMED = /^\|[^|]*\(`(\w+)`[^|]*\| ([^|]+)/gm;
 /** In the comment of an option. */
 const COMMENT =
@@ -82,6 +91,7 @@ const SOURCES = [
   'lib/ws/intakeOptions.ts',
   'lib/relay/hubOptions.ts',
   'lib/relay/drainOptions.ts',
+  'lib/channels/definitions/limitOptions.ts',
 ];
 
 const rows = statements('docs/limits.md', read('docs/limits.md'), ROW);
@@ -94,7 +104,8 @@ const all: readonly Statement[] = [
   ...statements('docs/relay.md', read('docs/relay.md').replace(/[\s\S]*## Before a restart/, '')),
   ...PAGES.flatMap((path) => statements(path, textOf(path), SENTENCE, NAMED)),
   ...SOURCES.flatMap((path) => {
-    const swapped = read(path).replace(COMMENT, '`$2` ($1)');
+    const isManagers = path.includes('channels');
+    const swapped = read(path).replace(COMMENT, isManagers ? '`limits.$2` ($1)' : '`$2` ($1)');
     return statements(path, swapped, SENTENCE);
   }),
 ];
@@ -111,6 +122,14 @@ describe('docs/limits.md', () => {
     const { random, ...options } = readDrainOptions({});
 
     expect(names).toEqual(expect.arrayContaining(Object.keys(options)));
+  });
+});
+
+describe('the limits of a manager', () => {
+  it.each(Object.keys(readLimits()))('have one row for %s, and a comment that says it', (name) => {
+    const said = all.filter((each) => each.name === `limits.${name}`).map(({ where }) => where);
+
+    expect(said).toEqual(['docs/limits.md', 'lib/channels/definitions/limitOptions.ts']);
   });
 });
 

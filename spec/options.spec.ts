@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EMPTY, NEVER, of, throwError, toArray } from 'rxjs';
+import { readLimits } from '../lib/channels/definitions/limitOptions.js';
+import { createWebSocketManager } from '../lib/channels/index.js';
+import { insideOf } from '../lib/core/index.js';
 import { act, createSystem, report, type System } from '../lib/index.js';
 import { readDrainOptions } from '../lib/relay/drainOptions.js';
 import { kernelOf } from '../lib/runtime/index.js';
@@ -173,6 +176,20 @@ const MADE: readonly {
     what: 'loadRouters',
     names: ['handlers', 'middleware', 'file', 'ignore'],
     of: (options) => refused('- {}', options as object).message,
+  },
+  {
+    what: 'createWebSocketManager',
+    names: ['channels', 'implicitChannels', 'limits', 'name'],
+    of: (options) => {
+      const { broker } = createWebSocketManager(testSystem(), options as object)[insideOf];
+      const { limits, implicitChannels, scope, definitions } = broker;
+      return { limits, implicitChannels, scope, channels: definitions.all() };
+    },
+  },
+  {
+    what: "a manager's limits",
+    names: Object.keys(readLimits()),
+    of: (options) => readLimits(options as object),
   },
   {
     what: 'relay.drain',

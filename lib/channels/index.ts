@@ -6,6 +6,7 @@
  * inside of a manager), `wire` (what clients ask), `rooms` (the processes of channels) and `manager` (what users see).
  * Begin with `manager/createWebSocketManager.ts` from above, or with `table/publish.ts`, the way of a broadcast.
  */
+export type { Info, Stats } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { ConnectionEvent } from './broker/streams.js';
 export type { ChannelBehavior, ChannelCommand } from './definitions/channelCommand.js';
@@ -36,15 +37,18 @@ export {
   type ManagerOptions,
   websocketManager,
 } from './manager/createWebSocketManager.js';
+export type { Mount } from './manager/mount.js';
 export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
+export { randomId as newConnectionId } from './members/randomId.js';
 export { type EventType, event } from './messages/eventType.js';
 export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
 export { accept, type EmitOptions, emit, kick, push, refuse } from './rooms/emit.js';
 export { type ClientEvent, ofEvent, type RoomMessage } from './rooms/ofEvent.js';
 export { type Joined, type RoomEvent, type RoomText, room } from './rooms/room.js';
-export type { MemberEvent } from './table/channel.js';
+export type { MemberEvent } from './table/channelStreams.js';
 export type { SendOptions } from './table/publish.js';
+export { published } from './table/published.js';
 export type { Admitted, Declined } from './wire/askConnect.js';

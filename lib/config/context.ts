@@ -31,7 +31,11 @@ export interface ContextOptions extends SourceOptions {
 }
 
 /** Reads these options. @throws ProcessError `Invalid`, naming the option. */
-export function readContext(where: string, text: string, options: ContextOptions) {
+export function readContext(
+  where: string,
+  text: string,
+  options: ContextOptions,
+): Pick<Context, 'system' | 'handlers' | 'middleware'> {
   const { system, handlers = {}, middleware = {}, file, ignore = [] } = options;
   if (typeof text !== 'string') {
     throw new ProcessError('Invalid', `${where}: give the text of a configuration`);

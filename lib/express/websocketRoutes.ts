@@ -1,5 +1,5 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
-import type { Admitted, Connection, Declined, WebSocketManager } from '../channels/index.js';
+import type { Admitted, Connection, Declined, Mount, WebSocketManager } from '../channels/index.js';
 import { insideOf, type Known, knownOptions, ProcessError } from '../core/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
 import {
@@ -37,6 +37,7 @@ export function websocketRoutes(
   router.use(path, relayHandler(admission));
   router.get([base || '/', `${base}/:channel`], answer);
   router.use(path, malformed);
+  inside.mounts.push(mountOf(base, admission, relayOptions));
   return asRelay(router, admission);
 
   function answer(request: Request, response: Response): void {
@@ -51,7 +52,7 @@ export function websocketRoutes(
       protocols: request.headers['sec-websocket-protocol'],
       channel: request.params.channel as string | undefined,
       known: { address: request.ip, userAgent: request.get('user-agent') },
-      maxPayload: admission.maxPayload,
+      maxPayload: admission.limits.maxPayload,
       connect: connect && ((offered: { readonly token?: string }) => connect(request, offered)),
       refresh,
     };
@@ -112,6 +113,23 @@ function checked(options: RoutesOptions): RoutesOptions {
   const { path = '/' } = options;
   if (typeof path !== 'string' || !path.startsWith('/')) throw invalid('path begins with /');
   return options;
+}
+
+/** What the routes tell of themselves (CL4). */
+function mountOf(
+  base: string,
+  { hub, limits }: Admission,
+  { allowedOrigins = [] }: RelayOptions,
+): Mount {
+  return {
+    endpoints: [
+      { path: base || '/', kind: 'main' },
+      { path: `${base}/:channel`, kind: 'channel' },
+    ],
+    limits,
+    origins: typeof allowedOrigins === 'string' ? allowedOrigins.split(',') : allowedOrigins,
+    drops: () => hub.counters.stats(hub.count).drops as Readonly<Record<string, number>>,
+  };
 }
 
 const invalid = (text: string): ProcessError =>

@@ -1,5 +1,6 @@
 import { ProcessError } from '../core/index.js';
 import type { Hub } from '../relay/index.js';
+import { EventLoopLag } from '../runtime/index.js';
 import {
   type Admission,
   admissionOf,
@@ -8,7 +9,6 @@ import {
   timeUpgrades,
 } from '../upgrade/index.js';
 import { counts } from './counts.js';
-import { EventLoopLag } from './eventLoopLag.js';
 import type { Distribution, Measure } from './measure.js';
 import { timeTurns, work } from './work.js';
 

@@ -29,5 +29,6 @@ export type { ProcessInfo, ProcessStatus } from './system/processInfo.js';
 export { type CancelOptions, System } from './system/system.js';
 export type { SystemKernel as Kernel } from './system/systemView.js';
 export type { TreeNode } from './system/tree.js';
+export { EventLoopLag } from './telemetry/eventLoopLag.js';
 export type { FieldLogger, LogFields, Logger, TextLogger } from './telemetry/logger.js';
 export { monitor } from './ties/monitor.js';

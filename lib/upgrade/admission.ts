@@ -4,7 +4,7 @@ import { Outbox, UpgradeServer } from '../ws/index.js';
 import { firstCheck, type Own } from './firstCheck.js';
 import { Followers } from './followers.js';
 import type { Handshake, PendingHandshake } from './pendingHandshake.js';
-import { type RelayOptions, readOptions } from './readOptions.js';
+import { type RelayOptions, type RelaySettings, readOptions } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayAnswer, RelayConfig } from './relayAnswer.js';
 import { type OriginAdvice, RelayWarnings } from './relayWarnings.js';
@@ -19,8 +19,9 @@ export class Admission {
   readonly handshakeTimeout: number;
   /** Bytes of a client that are kept before its 101. */
   readonly maxEarly: number;
-  /** Bytes of the largest message of a client. */
-  readonly maxPayload: number;
+  /** What it admits at most, for who tells of it; `Infinity`: no limit. */
+  readonly limits: Pick<RelaySettings, 'maxPayload'> &
+    Pick<RelaySettings['hub'], 'maxConnections' | 'maxBuffered'>;
   /** The handshakes that are with their handlers, each of which holds a place. */
   readonly #pending = new Set<PendingHandshake>();
   readonly warnings: RelayWarnings;
@@ -33,8 +34,8 @@ export class Admission {
   constructor(system: System, options: RelayOptions, door: Door) {
     const settings = readOptions(door.name, options);
     const { hub, maxPayload } = settings;
-    const { closeTimeout } = hub;
-    this.maxPayload = maxPayload;
+    const { closeTimeout, maxConnections, maxBuffered } = hub;
+    this.limits = { maxPayload, maxConnections, maxBuffered };
     this.#upgrades = new UpgradeServer({ ...options, maxPayload, closeTimeout });
     // Before the hub, because a wrong option changes nothing in the system.
     const counters = new Counters();

@@ -6,9 +6,12 @@ export function encodeFrame(data: string | Uint8Array): Buffer {
     return frame;
   }
   if (lastText === data && lastFrame !== undefined) return lastFrame;
+  if (otherText === data && otherFrame !== undefined) return otherFrame;
   const size = Buffer.byteLength(data);
   const frame = header(TEXT, size);
   frame.write(data, frame.length - size);
+  otherText = lastText;
+  otherFrame = lastFrame;
   lastText = data;
   lastFrame = frame;
   return frame;
@@ -19,16 +22,21 @@ const TEXT = 0x81;
 const BINARY = 0x82;
 
 /**
- * The last text and its frame: if the same text is sent to many clients in a loop, it is encoded once.
- * Only text is remembered, because bytes could be changed between two sends.
+ * The last text and its frame: if the same text is sent to many clients in a loop, it is encoded once. The other one
+ * is what came before: the clients of a channel may speak two dialects, in any order. Only text is remembered,
+ * because bytes could be changed between two sends.
  */
 let lastText: string | undefined;
 let lastFrame: Buffer | undefined;
+let otherText: string | undefined;
+let otherFrame: Buffer | undefined;
 
-/** Forgets the last frame, so that its memory is free while nothing is sent. */
+/** Forgets these frames, so that their memory is free while nothing is sent. */
 export function forgetFrame(): void {
   lastText = undefined;
   lastFrame = undefined;
+  otherText = undefined;
+  otherFrame = undefined;
 }
 
 /** A buffer for the whole frame, in which the header is written already. */

@@ -92,6 +92,7 @@ export class Model {
   /** Who was let into what: by a hook, without one, or by the server (PT15). */
   readonly #admitted = new Set<string>();
   readonly #gone: Witness[] = [];
+  #stranger: string | undefined;
   #ids = 0;
   #numbers = 0;
 
@@ -114,7 +115,8 @@ export class Model {
     const { channels, messages$ } = this.scene.manager;
     messages$.subscribe((message) => {
       const { channel: name = '', connection } = message;
-      must(channels.getSubscribers(name).includes(connection.pid), `a message to ${name}`);
+      // What a subscriber throws is caught.
+      if (!channels.getSubscribers(name).includes(connection.pid)) this.#stranger = name;
       this.messages.push(message);
     });
   }
@@ -250,6 +252,7 @@ export class Model {
   check(): void {
     const { manager } = this.scene;
     for (const client of this.#present) client.read();
+    must(this.#stranger === undefined, `a message to ${this.#stranger} of no member`);
     const ids = manager.getConnectionIds();
     must(ids.length === this.#present.length, 'how many there are');
     must(

@@ -86,6 +86,18 @@ describe('encodeFrame', () => {
     expect(encodeFrame(text)).toEqual(first);
   });
 
+  it('encodes each of two texts once, in whatever order, as of a channel whose clients speak two dialects (B21)', () => {
+    const [plain, v1, third] = ['{"type":"ping"}', '{"channel":"a","type":"ping"}', 'third'];
+    const frames = [encodeFrame(plain), encodeFrame(v1)];
+
+    expect([plain, v1, v1, plain].map((text) => frames.indexOf(encodeFrame(text)))).toEqual([
+      0, 1, 1, 0,
+    ]);
+    encodeFrame(third);
+    expect(encodeFrame(v1)).toBe(frames[1]);
+    expect(encodeFrame(plain)).not.toBe(frames[0]);
+  });
+
   it('can be joined with others into one chunk', () => {
     const chunk = Buffer.concat([encodeFrame('a'), encodeFrame(Uint8Array.of(7)), encodeFrame('')]);
 

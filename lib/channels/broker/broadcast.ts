@@ -1,4 +1,4 @@
-import { knownOptions, ProcessError, shown } from '../../core/index.js';
+import { knownOptions, type Pid, ProcessError, shown } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
@@ -19,7 +19,8 @@ export function broadcast(
   const { channel: name } = options;
   const only = setOf('onlyTo', options.onlyTo);
   const excluded = setOf('exclude', options.exclude);
-  const isPicked = ({ pid }: Member): boolean => !excluded?.has(pid) && (only?.has(pid) ?? true);
+  const isPicked = ({ pid }: { readonly pid: Pid }): boolean =>
+    !excluded?.has(pid) && (only?.has(pid) ?? true);
   const picks = only === undefined && excluded === undefined ? undefined : isPicked;
   if (name !== undefined) {
     const channel = broker.channels.find(name);

@@ -17,6 +17,8 @@ export class Broker extends Publisher implements MemberOwner {
   rooms: Rooms | undefined;
   /** What the server has asked clients; set by the rooms above. */
   asked: Asking | undefined;
+  /** Whether its process has ended. */
+  hasEnded = false;
 
   sent(count: number): void {
     this.counters.sent += count;
@@ -44,7 +46,7 @@ export class Broker extends Publisher implements MemberOwner {
   /** The end of its process: it is out of everything before anybody can be told (B8). */
   released(member: Member): void {
     const { closeCode = 1006 } = member;
-    this.counters.closed.set(closeCode, (this.counters.closed.get(closeCode) ?? 0) + 1);
+    this.counters.close(closeCode);
     this.remove(member);
   }
 
@@ -57,11 +59,12 @@ export class Broker extends Publisher implements MemberOwner {
     for (const channel of channels) this.channels.exit(channel, member);
     member.conversation?.end();
     this.departures.add(member, channels);
-    for (const channel of channels) this.channels.tell(channel, 'left', member);
+    // Last, because whoever is told may look anywhere (B33).
     this.asked?.end(member);
+    for (const channel of channels) this.channels.tell(channel, 'left', member);
   }
 
-  /** The relay says why a client has gone, or that it was handed over to another process (X5). */
+  /** The relay says why a client has gone, or that it was handed over to another process (X3). */
   left(pid: Pid, reason: string): void {
     const living = this.members.get(pid);
     if (living !== undefined) {
@@ -84,12 +87,8 @@ export class Broker extends Publisher implements MemberOwner {
 
   #onEmpty: (() => void) | undefined;
 
-  /** Where the manager's process has ended, nobody tells any more. */
   #lookIfEmpty(): void {
-    const { members, departures, kernel, pid } = this;
-    const isOver =
-      members.size + departures.size === 0 || kernel.processes.get(pid as Pid) === undefined;
-    if (isOver) this.#onEmpty?.();
+    if (this.members.size + this.departures.size === 0) this.#onEmpty?.();
   }
 
   /** Tells the subscribers of `connections$`. */
@@ -103,6 +102,17 @@ export class Broker extends Publisher implements MemberOwner {
       ...(closeCode !== undefined && { code: closeCode }),
       ...(reason !== undefined && { reason }),
     });
+  }
+
+  /** The manager's process ends, and all that is its own with it; clients are closed by the relay. */
+  end(): void {
+    this.hasEnded = true;
+    for (const channel of this.channels) channel.room?.stop();
+    for (const member of [...this.members.values()]) this.remove(member);
+    this.channels.end();
+    this.departures.clear();
+    this.streams.complete();
+    this.#lookIfEmpty();
   }
 }
 

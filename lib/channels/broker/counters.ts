@@ -8,30 +8,32 @@ export class Counters {
   received = 0;
   /** Messages to a channel or to all. */
   broadcast = 0;
-  /** Close codes, by how often. */
+  /** How many connections have ended with each close code. */
   readonly closed = new Map<number, number>();
-  #slots: readonly Slot[] = Array.from({ length: PERIOD + 1 }, () => ({
-    second: -1,
-    ...NOTHING,
-  }));
+  /** What was dropped by the manager itself, by reason. */
+  readonly drops = new Map<string, number>();
+  /** What there was until a second, for the last ten in which there was something. */
+  readonly #marks: Mark[] = [];
 
-  /** Notes how much there was until this second; called whenever something has been counted in it. */
-  mark(second: number): void {
-    const slot = this.#slots[second % (PERIOD + 1)] as Slot;
-    if (slot.second === second) return;
-    const { sent, received, broadcast } = this;
-    Object.assign(slot, { second, sent, received, broadcast });
+  close(code: number): void {
+    this.closed.set(code, (this.closed.get(code) ?? 0) + 1);
   }
 
-  /** A second's share of the last ten seconds. */
+  drop(reason: string): void {
+    this.drops.set(reason, (this.drops.get(reason) ?? 0) + 1);
+  }
+
+  /** A second has begun; called before anything is counted in it. */
+  mark(second: number): void {
+    const { sent, received, broadcast } = this;
+    this.#marks.push({ second, sent, received, broadcast });
+    if (this.#marks.length > PERIOD) this.#marks.shift();
+  }
+
+  /** A second's share of the ten that end with this one. */
   rates(second: number): Totals {
     const { sent, received, broadcast } = this;
-    const marks = this.#slots.filter((slot) => slot.second >= 0 && slot.second > second - PERIOD);
-    const oldest = marks.reduce<Slot | undefined>(
-      (first, slot) => (first !== undefined && first.second <= slot.second ? first : slot),
-      undefined,
-    );
-    const before = oldest ?? { sent, received, broadcast };
+    const before = this.#marks.find((mark) => mark.second > second - PERIOD) ?? this;
     return {
       sent: (sent - before.sent) / PERIOD,
       received: (received - before.received) / PERIOD,
@@ -46,10 +48,9 @@ interface Totals {
   readonly broadcast: number;
 }
 
-interface Slot extends Totals {
-  second: number;
+interface Mark extends Totals {
+  readonly second: number;
 }
 
 /** Seconds over which a rate is taken. */
 const PERIOD = 10;
-const NOTHING: Totals = { sent: 0, received: 0, broadcast: 0 };

@@ -1,19 +1,22 @@
 import type { Member } from '../members/member.js';
 import type { Channel } from '../table/channel.js';
 import type { Broker } from './broker.js';
-import { expel } from './expel.js';
+import { left, tellExpelled } from './expel.js';
 
-/** Ends a channel with all that belongs to it; `false` if there is none (B28). */
+/** Ends a channel with all that belongs to it, and then tells who was in it; `false` if there is none (B28). */
 export function deleteChannel(broker: Broker, name: string): boolean {
-  const channel = broker.channels.find(name);
+  const { channels } = broker;
+  const channel = channels.find(name);
   if (channel === undefined) return false;
+  broker.gatherings.flush(channel);
+  const members = membersOf(broker, channel);
+  for (const member of members) channels.exit(channel, member);
+  channels.delete(channel);
   const { room } = channel;
   channel.room = undefined;
-  for (const member of membersOf(broker, channel)) {
-    expel(broker, channel, member, { code: 'deleted', retry: false });
-  }
   room?.stop();
-  broker.channels.delete(channel);
+  for (const member of members) tellExpelled(channel, member, { code: 'deleted', retry: false });
+  for (const member of members) left(broker, channel, member);
   return true;
 }
 

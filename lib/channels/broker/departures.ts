@@ -13,6 +13,11 @@ export class Departures {
     return this.#gone.size;
   }
 
+  /** Nobody is left to be told. */
+  clear(): void {
+    this.#gone.clear();
+  }
+
   /** A client is out of these channels. */
   add(member: Member, channels: readonly Channel[]): void {
     this.#gone.set(member.pid, { member, channels });

@@ -10,13 +10,20 @@ import type { Broker } from './broker.js';
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
   broker.gatherings.flush(channel);
   if (!broker.channels.exit(channel, member)) return false;
-  const { code, message = TEXTS[code] ?? code, retry } = why;
-  if (member.isV1) {
-    const { retry: may } = wireError(code, message, { retry });
-    member.tell(channel.name, 'rx:unsubscribed', { code, message, retry: may });
-  }
-  left(broker, channel, member, code);
+  tellExpelled(channel, member, why);
+  left(broker, channel, member, why.code);
   return true;
+}
+
+/** Tells a client of v1 of a membership that the server has ended. */
+export function tellExpelled(
+  channel: Channel,
+  member: Member,
+  { code, message = TEXTS[code] ?? code, retry }: Expulsion,
+): void {
+  if (!member.isV1) return;
+  const { retry: may } = wireError(code, message, { retry });
+  member.tell(channel.name, 'rx:unsubscribed', { code, message, retry: may });
 }
 
 /** Why the server ends a membership. */

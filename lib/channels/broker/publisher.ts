@@ -8,14 +8,12 @@ import { Tables } from './tables.js';
 /** How a manager sends to channels: at once, or what of a channel comes in a short time as one frame (B30). */
 export abstract class Publisher extends Tables {
   readonly gatherings = new Gatherings(this);
-  /** Told of all that is sent to channels, whoever is in them; set by a test's kit. */
-  onPublish: ((channel: string, message: WireMessage) => void) | undefined;
 
   /** Sends to a channel and counts it; returns to how many connections. */
-  publish(channel: Channel, message: WireMessage, options: Omit<Sending, 'seconds' | 'toProcess'>) {
-    const { counters, seconds } = this;
-    const sending = { ...options, seconds, toProcess: this.#toProcess };
-    this.onPublish?.(channel.name, message);
+  publish(channel: Channel, message: WireMessage, options: Pick<Sending, 'picks' | 'mapFor'>) {
+    const { counters, seconds, streams, pid: from } = this;
+    const sending = { ...options, seconds, from };
+    streams.publish(channel, message);
     counters.broadcast++;
     const window = this.#windowOf(channel);
     if (window !== undefined) return this.gatherings.add(channel, message, sending, window);
@@ -23,12 +21,6 @@ export abstract class Publisher extends Tables {
     counters.sent += count;
     return count;
   }
-
-  readonly #toProcess: Sending['toProcess'] = (process, { name }, message) => {
-    const { type, payload, timestamp, metadata } = message;
-    const published = { channel: name, type, payload, timestamp, metadata };
-    process.accept({ topic: 'channel.published', payload: published, from: this.pid });
-  };
 
   /** Milliseconds in which a channel's messages are gathered; `undefined`: they are not (B30). */
   #windowOf({ name, own }: Channel): number | undefined {

@@ -1,4 +1,6 @@
+import type { WireMessage } from '../../protocol/index.js';
 import type { Connection } from '../definitions/connection.js';
+import type { Published } from '../definitions/joining.js';
 import type { ClientMessage } from '../members/clientMessage.js';
 import type { Channel } from '../table/channel.js';
 import { Source } from '../table/stream.js';
@@ -7,18 +9,33 @@ import { Source } from '../table/stream.js';
 export class Streams {
   readonly messages: Source<ClientMessage>;
   readonly connections: Source<ConnectionEvent>;
+  /** What is sent to any channel, whoever is in it: for the test kit. */
+  readonly published: Source<Published>;
 
   constructor(readonly report: (error: unknown) => void) {
     this.messages = new Source(report);
     this.connections = new Source(report);
+    this.published = new Source(report);
+  }
+
+  /** A message is sent to a channel. */
+  publish({ name: channel }: Channel, message: WireMessage): void {
+    if (this.published.observed) this.published.next({ ...message, channel });
   }
 
   /** Gives a client's message to those who listen; `false`: nobody does. */
   offer(message: ClientMessage, channel: Channel | undefined): boolean {
-    const isHeard = this.messages.observed || channel?.messages?.observed === true;
+    const inChannel = channel?.streams?.messages;
+    const isHeard = this.messages.observed || inChannel?.observed === true;
     this.messages.next(message);
-    channel?.messages?.next(message);
+    inChannel?.next(message);
     return isHeard;
+  }
+
+  /** The manager has ended. */
+  complete(): void {
+    this.messages.complete();
+    this.connections.complete();
   }
 }
 

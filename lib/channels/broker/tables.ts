@@ -1,4 +1,4 @@
-import { type Duration, durationOption, type Pid } from '../../core/index.js';
+import { type DropReason, type Duration, durationOption, type Pid } from '../../core/index.js';
 import type { Kernel } from '../../runtime/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { Definitions } from '../definitions/definitions.js';
@@ -18,11 +18,12 @@ export abstract class Tables implements Surroundings {
   readonly publicIds = new Map<string, Member>();
   readonly counters = new Counters();
   readonly streams: Streams;
+  /** Ids that nobody can guess; a test's kit gives readable ones. */
+  newId: (what: 'connection' | 'session') => string = randomId;
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;
-  /** Ids that nobody can guess; a test's kit gives readable ones. */
-  newId: (what: 'connection' | 'session') => string = randomId;
+
   constructor(
     readonly kernel: Kernel,
     readonly limits: Limits,
@@ -67,8 +68,15 @@ export abstract class Tables implements Surroundings {
     this.kernel.events.warning(code, message, this.pid, error);
   }
 
+  /** What a client has sent is dropped. */
+  drop(pid: Pid, reason: DropReason): void {
+    this.counters.drop(reason);
+    this.kernel.events.drop(pid, reason);
+  }
+
   /** An answer to what is no request, or is over already. */
   stray(topic: string): void {
+    this.counters.drop('no call');
     this.kernel.events.strayReply(this.pid as Pid, topic);
   }
 

@@ -1,3 +1,4 @@
+import { ProcessError, shown } from '../../core/index.js';
 import { type ChannelDefinition, isPattern } from './channelDefinition.js';
 
 /** Which definition a channel's name has: the exact one, else that of the longest prefix (B13). */
@@ -9,10 +10,13 @@ export class Definitions {
   /** Whether a channel's messages may have to be gathered: looked at for each that is sent, where a search would cost. */
   mayGather = false;
 
-  /** A second definition of a pattern replaces the first. */
+  /** A second definition of a pattern replaces the first. @throws ProcessError `Invalid` for what is none. */
   add(definition: ChannelDefinition): void {
-    const { pattern, options } = definition;
-    this.mayGather ||= options.coalesce !== undefined;
+    const { pattern, options } = Object(definition) as Partial<ChannelDefinition>;
+    if (typeof pattern !== 'string' || typeof options !== 'object') {
+      throw new ProcessError('Invalid', `${shown(definition)} defines no channel: give channel(…)`);
+    }
+    this.mayGather ||= definition.options.coalesce !== undefined;
     if (!isPattern(definition)) {
       this.#exact.set(pattern, definition);
       return;

@@ -84,7 +84,7 @@ export class Arrivals {
     else joinByPath(broker, member, channel, begin);
   }
 
-  /** A connection was handed over to another process (X5), and may come back. */
+  /** A connection was handed over to another process (X3), and may come back. */
   transferred(pid: Pid): void {
     const member = this.broker.members.get(pid);
     if (member === undefined) return;

@@ -1,4 +1,5 @@
 import { isPid, ProcessError, shown } from '../../core/index.js';
+import { lineOf } from '../../relay/index.js';
 import type { Broker } from '../broker/broker.js';
 import { deleteChannel } from '../broker/deleteChannel.js';
 import { expel } from '../broker/expel.js';
@@ -48,7 +49,7 @@ export class ChannelManager {
 
   /**
    * Puts an id into a channel, which is made if it is missing; no hook is asked (B31). `false` if it is there already,
-   * or is the PID of a process that has ended.
+   * or is the PID of a process that has ended, or of a connection that is not this manager's, or not any more.
    *
    * @throws ProcessError `Invalid` for a name or an id that is no non-empty text.
    */
@@ -64,9 +65,10 @@ export class ChannelManager {
       return true;
     }
     const process = broker?.kernel.processes.get(id);
-    if (process !== undefined) return this.#channels.join(this.#channels.open(name), process);
-    if (broker !== undefined && isPid(id)) return false;
+    const isElsewhere = process === undefined ? isPid(id) : lineOf(process) !== undefined;
+    if (broker !== undefined && isElsewhere) return false;
     const channel = this.#channels.open(name);
+    if (process !== undefined) return this.#channels.join(channel, process);
     channel.guests ??= new Set();
     if (channel.guests.has(id)) return false;
     channel.guests.add(id);
@@ -92,7 +94,7 @@ export class ChannelManager {
 
   /** Takes an id out of all channels. */
   unsubscribeAll(id: string): void {
-    for (const channel of [...this.#channels]) this.#unsubscribe(channel, id);
+    for (const channel of this.#channelsOf(id)) this.#unsubscribe(channel, id);
   }
 
   /** Who is in a channel, as a copy; of one that there is not, nobody. */
@@ -100,12 +102,15 @@ export class ChannelManager {
     return this.#channels.find(name)?.ids ?? [];
   }
 
-  /** Which channels an id is in, in the order of their creation. */
+  /** Which channels an id is in: a process in the order of its joining, another id in that of their creation. */
   getSubscribedChannels(id: string): readonly string[] {
+    return this.#channelsOf(id).map(({ name }) => name);
+  }
+
+  #channelsOf(id: string): Channel[] {
     const process = this.#broker?.kernel.processes.get(id);
-    return [...this.#channels]
-      .filter((channel) => (process ? channel.has(process) : channel.guests?.has(id)))
-      .map(({ name }) => name);
+    if (process !== undefined) return this.#channels.of(process);
+    return [...this.#channels].filter(({ guests }) => guests?.has(id));
   }
 
   /** How many are in a channel; 0 in one that there is not. */

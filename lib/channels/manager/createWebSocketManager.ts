@@ -1,4 +1,4 @@
-import { type Known, knownOptions, ProcessError } from '../../core/index.js';
+import { insideOf, type Known, knownOptions, ProcessError } from '../../core/index.js';
 import { kernelOf, type System, spawn } from '../../runtime/index.js';
 import { Broker } from '../broker/broker.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
@@ -25,6 +25,7 @@ export function createWebSocketManager(
     throw new ProcessError('Invalid', 'createWebSocketManager: give a system, from createSystem()');
   }
   const { channels = [], implicitChannels = true, name } = options;
+  checkOptions(options);
   const broker = new Broker(kernel, readLimits(options.limits), implicitChannels, name);
   for (const definition of channels) broker.definitions.add(definition);
   const inside = new Inside(system, broker);
@@ -32,7 +33,7 @@ export function createWebSocketManager(
   broker.pid = spawn(kernel, behavior, { name: processName(name) }).pid;
   const manager = new WebSocketManager(inside);
   kernel.dependents.add(() => {
-    inside.heartbeat.stop();
+    inside.rest();
     sayGoodbye(broker);
     // The processes of channels end after that, so that each of them hears of all who leave (B34).
     return broker.whenEmpty();
@@ -45,7 +46,7 @@ export function createWebSocketManager(
 /** The manager of a system that `createWebSocketManager` has made. @throws ProcessError `NotFound`: there is none. */
 export function websocketManager(system: System, name?: string): WebSocketManager {
   const manager = managers.get(system)?.get(name);
-  if (manager !== undefined) return manager;
+  if (manager !== undefined && !manager[insideOf].broker.hasEnded) return manager;
   throw new ProcessError('NotFound', 'the system has no manager: createWebSocketManager(system)');
 }
 
@@ -58,6 +59,14 @@ export interface ManagerOptions {
   readonly limits?: LimitOptions | undefined;
   /** Tells several managers of one system apart; the groups of its channels are in the scope of this name. */
   readonly name?: string | undefined;
+}
+
+function checkOptions({ channels = [], implicitChannels = true, name }: ManagerOptions): void {
+  const invalid = (text: string) => new ProcessError('Invalid', `createWebSocketManager: ${text}`);
+  if (!Array.isArray(channels)) throw invalid('channels: give a list of channel(…)');
+  if (typeof implicitChannels !== 'boolean') throw invalid('implicitChannels: give true or false');
+  if (name === undefined || (typeof name === 'string' && name !== '')) return;
+  throw invalid('name: give a non-empty text');
 }
 
 const OPTIONS: Known<ManagerOptions> = {

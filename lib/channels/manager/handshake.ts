@@ -2,7 +2,7 @@ import { Subscription } from 'rxjs';
 import { agree } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
 import type { Expected, Known, Newcomer } from '../members/newcomer.js';
-import { admit, isRefusal } from '../wire/admit.js';
+import { admit, isDecided, isRefusal } from '../wire/admit.js';
 import { askConnect, type Declined, type Identified } from '../wire/askConnect.js';
 import { excess } from '../wire/excess.js';
 import type { Arrivals, Expecting } from './arrivals.js';
@@ -91,17 +91,14 @@ function join(
   const request = { channel: name, connection, params: undefined, meta: undefined };
   return admit(broker, request, (joining) => {
     if (!isRefusal(joining)) return welcome({ name, joining });
-    decline({ status: STATUSES.get(joining.refused) ?? 403, body: joining.message });
+    const usual = isDecided(joining) ? 403 : 503;
+    decline({ status: STATUSES.get(joining.refused) ?? usual, body: joining.message });
   });
 }
 
-/** The status for a code that a join was refused with; others are 403. */
+/** The status for a code that a join was refused with, where it is not 403. */
 const STATUSES: ReadonlyMap<string, number> = new Map([
   ['expired', 401],
   ['unknown_channel', 404],
   ['rate_limited', 429],
-  ['timeout', 503],
-  ['internal', 503],
-  ['overloaded', 503],
-  ['crashed', 503],
 ]);

@@ -34,7 +34,7 @@ export class Heartbeat {
     for (const member of members.values()) {
       if (!member.isV1) continue;
       this.start();
-      if ((seconds - member.sentAt) * 1_000 >= HEARTBEAT) member.write(ping);
+      if ((seconds - member.sentAt) * 1_000 >= HEARTBEAT) member.ping(ping);
     }
   }
 }

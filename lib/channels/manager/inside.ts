@@ -1,11 +1,12 @@
 import type { Subscription } from 'rxjs';
-import type { System } from '../../runtime/index.js';
+import { EventLoopLag, type System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { ChannelRooms } from '../rooms/channelRooms.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
 import { type HandshakeRequest, handshake, type Outcome } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
+import type { Mount } from './mount.js';
 
 /** What a manager is made of, for the folders above, which find it by `insideOf`. */
 export class Inside {
@@ -13,6 +14,9 @@ export class Inside {
   readonly rooms: ChannelRooms;
   readonly heartbeat: Heartbeat;
   readonly arrivals: Arrivals;
+  /** The routes that lead to it. */
+  readonly mounts: Mount[] = [];
+  #lag: EventLoopLag | undefined;
 
   constructor(
     readonly system: System,
@@ -24,6 +28,21 @@ export class Inside {
     this.rooms = new ChannelRooms(broker);
     broker.asked = this.asked;
     broker.rooms = this.rooms;
+  }
+
+  /** How late the event loop is; watched from the first look on, so that nothing runs where nobody looks. */
+  get lag(): EventLoopLag {
+    if (this.#lag === undefined) {
+      this.#lag = new EventLoopLag();
+      this.#lag.start();
+    }
+    return this.#lag;
+  }
+
+  /** Nothing of it runs by itself any more. */
+  rest(): void {
+    this.heartbeat.stop();
+    this.#lag?.stop();
   }
 
   /** Decides on a client before its 101, and says how it is to be relayed. */

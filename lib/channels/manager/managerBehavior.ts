@@ -1,4 +1,4 @@
-import { map, type Observable } from 'rxjs';
+import { finalize, map, type Observable } from 'rxjs';
 import { type Inbox, is, type Message, type Output } from '../../core/index.js';
 import { ws } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
@@ -18,7 +18,7 @@ export function managerBehavior(
       const { client_pid, data } = message.payload;
       const member = broker.members.get(client_pid);
       // Whom the manager has closed may have sent something before.
-      if (member === undefined) broker.kernel.events.drop(client_pid, 'closing');
+      if (member === undefined) broker.drop(client_pid, 'closing');
       else receive(broker, member, data);
     } else if (is(message, ws.join)) arrivals.enter(message.payload);
     else if (is(message, ws.leave)) {
@@ -36,5 +36,6 @@ export function managerBehavior(
           broker.report(`a message under ${message.topic}`, error);
         }
       }),
+      finalize(() => broker.end()),
     );
 }

@@ -8,10 +8,10 @@ import {
 } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { type BroadcastOptions, broadcast } from '../broker/broadcast.js';
+import { type SendOptions, sendToChannel } from '../broker/sendToChannel.js';
 import type { Member } from '../members/member.js';
 import type { EventType } from '../messages/eventType.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
-import type { SendOptions } from '../table/publish.js';
 import { ManagerView } from './managerView.js';
 
 /** The methods of a manager that send. */
@@ -26,17 +26,26 @@ export abstract class ManagerSending extends ManagerView {
     return broadcast(this[insideOf].broker, message, options);
   }
 
-  /** Sends a message to all in a channel; returns to how many connections, 0 if there is no such channel. */
-  sendToChannel(name: string, message: WireMessage, options: SendOptions = {}): number {
-    knownOptions('sendToChannel', options, { mapFor: true });
-    const { broker } = this[insideOf];
-    const channel = broker.channels.find(name);
-    return channel === undefined ? 0 : broker.publish(channel, message, options);
+  /**
+   * Sends a message to all in a channel; returns to how many connections, 0 if there is no such channel. Processes and
+   * other ids in it are not counted (B9).
+   *
+   * @throws ProcessError `Invalid` for an unknown option, or a message that has no JSON.
+   * @example manager.sendToChannel('chat:room1', WebSocketMessage.json({ key: 'value' }));
+   */
+  sendToChannel(name: string, message: WireMessage, options?: SendOptions): number {
+    return sendToChannel(this[insideOf].broker, name, message, options);
   }
 
-  /** Sends a message to one connection. @throws ProcessError `NotFound`: `Connection not found: <id>`. */
+  /**
+   * Sends a message to one connection.
+   *
+   * @throws ProcessError `NotFound`: `Connection not found: <id>`, also of one that is closing; `Invalid` for a message
+   * that has no JSON.
+   */
   sendToConnection(id: string, message: WireMessage): void {
-    this.#member(id).write(encodeMessage(message));
+    const text = encodeMessage(message);
+    if (!this.#member(id).write(text)) throw notFound(id);
   }
 
   /**
@@ -66,6 +75,9 @@ export abstract class ManagerSending extends ManagerView {
   #member(id: string): Member {
     const member = this[insideOf].broker.members.get(id);
     if (member !== undefined) return member;
-    throw new ProcessError('NotFound', `Connection not found: ${id}`);
+    throw notFound(id);
   }
 }
+
+const notFound = (id: string): ProcessError =>
+  new ProcessError('NotFound', `Connection not found: ${id}`);

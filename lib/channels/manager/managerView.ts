@@ -12,9 +12,9 @@ export abstract class ManagerView {
   /** @internal */
   readonly [insideOf]: Inside;
   readonly channels: ChannelManager;
-  /** Who connects and leaves, from the subscription on; never completes. */
+  /** Who connects and leaves, from the subscription on; completes with the manager. */
   readonly connections$: Observable<ConnectionEvent>;
-  /** What clients send that no channel's process takes (B20); never completes. */
+  /** What clients send that no channel's process takes (B20); completes with the manager. */
   readonly messages$: Observable<ClientMessage>;
 
   /** @internal */

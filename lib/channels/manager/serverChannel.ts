@@ -1,31 +1,34 @@
 import { Observable } from 'rxjs';
 import type { WireMessage } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
+import { type SendOptions, sendToChannel } from '../broker/sendToChannel.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Published } from '../definitions/joining.js';
 import type { ClientMessage } from '../members/clientMessage.js';
-import type { MemberEvent } from '../table/channel.js';
-import type { SendOptions } from '../table/publish.js';
-import { type Source, Stream } from '../table/stream.js';
+import type { ChannelStreams, MemberEvent } from '../table/channelStreams.js';
+import { Stream } from '../table/stream.js';
 
-/** One channel as the server has it: its streams, and a way to send to it. It need not exist. */
+/**
+ * One channel as the server has it: its streams, and a way to send to it. It is of the name: the channel need not exist,
+ * listening does not make it, and the streams go on if it is deleted and made again. They complete with the manager.
+ */
 export class ServerChannel {
   readonly name: string;
   readonly #broker: Broker;
   /** What clients send to it that no process takes (B20). */
   readonly messages$: Observable<ClientMessage>;
-  /** What is sent to it. */
+  /** What is sent to it while it exists, also if nobody is in it. */
   readonly published$: Observable<Published>;
-  /** Who joins and leaves, from the subscription on. */
+  /** Which connections join and leave, from the subscription on; at each event the lists and counts are as it says. */
   readonly members$: Observable<MemberEvent>;
 
   /** @internal */
   constructor(broker: Broker, name: string) {
     this.name = channelName(name);
     this.#broker = broker;
-    this.messages$ = this.#stream<ClientMessage>('messages');
-    this.published$ = this.#stream<Published>('published');
-    this.members$ = this.#stream<MemberEvent>('membership');
+    this.messages$ = this.#stream(({ messages }) => messages.stream$);
+    this.published$ = this.#stream(({ published }) => published.stream$);
+    this.members$ = this.#stream(({ members }) => members.stream$);
   }
 
   /** How many are in it. */
@@ -33,20 +36,19 @@ export class ServerChannel {
     return this.#broker.channels.find(this.name)?.size ?? 0;
   }
 
-  /** Sends a message to all in it; returns to how many connections. */
-  send(message: WireMessage, options: SendOptions = {}): number {
-    const channel = this.#broker.channels.find(this.name);
-    return channel === undefined ? 0 : this.#broker.publish(channel, message, options);
+  /** `sendToChannel` of the manager. */
+  send(message: WireMessage, options?: SendOptions): number {
+    return sendToChannel(this.#broker, this.name, message, options);
   }
 
-  /** A stream of the channel, which is made by its first subscriber; it completes when the channel is deleted. */
-  #stream<T>(which: 'messages' | 'published' | 'membership'): Observable<T> {
+  #stream<T>(pick: (streams: ChannelStreams) => Observable<T>): Observable<T> {
     const { channels, streams } = this.#broker;
-    const subscribed = new Observable<T>((subscriber) => {
-      const channel = channels.open(this.name);
-      channel[which] ??= channels.source(undefined) as never;
-      return (channel[which] as unknown as Source<T>).stream$.subscribe(subscriber);
+    const heard$ = new Observable<T>((subscriber) => {
+      if (this.#broker.hasEnded) return subscriber.complete();
+      const heard = channels.heard(this.name);
+      subscriber.add(pick(heard).subscribe(subscriber));
+      subscriber.add(() => channels.unheard(heard));
     });
-    return new Stream(streams.report, subscribed);
+    return new Stream(streams.report, heard$);
   }
 }

@@ -10,12 +10,10 @@ import type { Expected, Newcomer } from './newcomer.js';
 /** A connection as the manager has it. */
 export class Member implements LineHolder {
   readonly isV1: boolean;
-  /** How many channels it is in. */
-  channels = 0;
   /** When a frame last went to it, in whole seconds of the system's uptime. */
   sentAt: number;
-  /** When one last came from it. */
-  heardAt: number;
+  /** When one last went either way, pings of the server aside, which say nothing of how it is used (CL3). */
+  activeAt: number;
   /** Why and how it has ended, as far as that is known. */
   closeCode: number | undefined;
   /** What it has asked for and waits for; made when it first asks for something that waits. */
@@ -36,7 +34,7 @@ export class Member implements LineHolder {
     this.refresh = refresh;
     this.isV1 = connection.protocol === V1;
     this.sentAt = owner.seconds;
-    this.heardAt = this.sentAt;
+    this.activeAt = this.sentAt;
     line.holder = this;
   }
 
@@ -49,8 +47,20 @@ export class Member implements LineHolder {
     return this.process.pid;
   }
 
-  /** Sends a text frame. */
+  /** How many channels it is in; connections are in no other groups. */
+  get channels(): number {
+    return this.process.isMember ? this.process.groups.size : 0;
+  }
+
+  /** Sends a text frame; `false` if its connection is closing. */
   write(text: string): boolean {
+    if (!this.ping(text)) return false;
+    this.activeAt = this.sentAt;
+    return true;
+  }
+
+  /** The same of a ping. */
+  ping(text: string): boolean {
     if (!this.line.write(text)) return false;
     this.sentAt = this.owner.seconds;
     this.owner.sent(1);
@@ -60,6 +70,7 @@ export class Member implements LineHolder {
   /** Sends a message that goes to others as well; whoever sends it counts them all. */
   send(message: Encoded, seconds: number): boolean {
     this.sentAt = seconds;
+    if (!message.isPing) this.activeAt = seconds;
     return this.line.write(this.isV1 ? message.v1 : message.plain);
   }
 

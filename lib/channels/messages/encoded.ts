@@ -5,12 +5,20 @@ import { encodeMessage } from './webSocketMessage.js';
 export class Encoded {
   #plain: string | undefined;
   #v1: string | undefined;
+  readonly isPing: boolean;
 
   constructor(
     readonly message: WireMessage,
     /** Where it was sent; in v1 it says so itself. */
     readonly channel: string | undefined,
-  ) {}
+  ) {
+    this.isPing = message.type === 'ping';
+  }
+
+  /** @throws ProcessError `Invalid` for what is no message. */
+  check(): void {
+    this.#plain ??= encodeMessage(this.message);
+  }
 
   get plain(): string {
     this.#plain ??= encodeMessage(this.message);

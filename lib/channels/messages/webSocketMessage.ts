@@ -1,5 +1,5 @@
-import { ProcessError } from '../../core/index.js';
-import type { MessageType, WireMessage } from '../../protocol/index.js';
+import { ProcessError, shown } from '../../core/index.js';
+import { MESSAGE_TYPES, type MessageType, type WireMessage } from '../../protocol/index.js';
 import { type EventType, eventName } from './eventType.js';
 import { unixTime } from './unixTime.js';
 
@@ -46,8 +46,14 @@ export class WebSocketMessage implements WireMessage {
    * @throws ProcessError `Invalid` for data that has no JSON, and a name that is empty or begins with `rx:`.
    */
   static event<Data>(event: string | EventType<Data>, data?: NoInfer<Data>): WebSocketMessage {
-    const payload = { event: eventName(event as string), data: data ?? null };
-    return new WebSocketMessage('event', jsonPart('event', payload), undefined);
+    const name = eventName(event as string);
+    // The data's own text, because JSON would leave out a key whose value has none.
+    const { value, text } = jsonPart('event', data ?? null);
+    const payload = {
+      value: { event: name, data: value },
+      text: `{"event":${JSON.stringify(name)},"data":${text}}`,
+    };
+    return new WebSocketMessage('event', payload, undefined);
   }
 
   /** A text of the system to its users. @throws ProcessError `Invalid` for what is none. */
@@ -90,7 +96,9 @@ export class WebSocketMessage implements WireMessage {
     return new WebSocketMessage(this.type, payload, part, this.timestamp);
   }
 
+  /** What is on the wire, as an object whose keys are in their order: for a log, or for JSON that it is a part of. */
   toJSON(): WireMessage {
+    // From the text, because the payload may have been changed since.
     return JSON.parse(this.encode()) as WireMessage;
   }
 
@@ -103,11 +111,15 @@ export class WebSocketMessage implements WireMessage {
 /**
  * The text of a message on the wire, keys in their order (CP2). Anything of the right shape will do.
  *
- * @throws ProcessError `Invalid` for a payload or metadata that have no JSON.
+ * @throws ProcessError `Invalid` for another shape, and for a payload or metadata that have no JSON.
  */
 export function encodeMessage(message: WireMessage): string {
   if (message instanceof WebSocketMessage) return message.encode();
-  const { type, payload, timestamp, metadata } = message;
+  const { type, payload, timestamp, metadata } = Object(message) as WireMessage;
+  if (!MESSAGE_TYPES.has(type) || !Number.isSafeInteger(timestamp)) {
+    const advice = 'give WebSocketMessage.text(…) or the like, or { type, payload, timestamp }';
+    throw new ProcessError('Invalid', `${shown(message)} is no message: ${advice}`);
+  }
   return written(type, partOf('payload', payload), timestamp, partOf('metadata', metadata));
 }
 

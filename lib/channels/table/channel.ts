@@ -1,11 +1,10 @@
 import type { Pid } from '../../core/index.js';
 import type { Group, Process } from '../../runtime/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
-import type { Joining, Published } from '../definitions/joining.js';
-import type { ClientMessage } from '../members/clientMessage.js';
+import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
+import type { ChannelStreams } from './channelStreams.js';
 import type { Room } from './room.js';
-import type { Source } from './stream.js';
 
 /**
  * One channel: who is in it, and what is said of it. Its members are the process group `channel:<name>` (B12), so
@@ -24,10 +23,8 @@ export class Channel {
   params: Map<Member, unknown> | undefined;
   /** Its process, if it has a behaviour. */
   room: Room | undefined;
-  /** Made for the first subscriber. */
-  messages: Source<ClientMessage> | undefined;
-  published: Source<Published> | undefined;
-  membership: Source<MemberEvent> | undefined;
+  /** Those who listen to it on the server, if somebody does. */
+  streams: ChannelStreams | undefined;
 
   constructor(
     readonly name: string,
@@ -63,12 +60,4 @@ export interface Way {
   readonly stop?: () => void;
   /** Has that clock begin anew. */
   readonly renew?: () => void;
-}
-
-/** Somebody has come or gone. */
-export interface MemberEvent {
-  readonly type: 'joined' | 'left';
-  readonly connection: Member['connection'];
-  /** How many there are now. */
-  readonly count: number;
 }

@@ -2,15 +2,17 @@ import type { Kernel, Process } from '../../runtime/index.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
 import { unixTime } from '../messages/unixTime.js';
-import { Channel, type MemberEvent, type Way } from './channel.js';
-import { Source } from './stream.js';
+import { Channel, type Way } from './channel.js';
+import { ChannelStreams, type MemberEvent } from './channelStreams.js';
 
 /**
  * The channels that there are, in the order of their creation, and who is in them. What it does to a membership, it
- * does at once and wholly; whom it concerns is told by the caller.
+ * does at once and wholly; who is to know of it is told by the caller, once nothing is half done.
  */
 export class Channels {
   readonly #channels = new Map<string, Channel>();
+  /** The names that somebody listens to. */
+  readonly #heard = new Map<string, ChannelStreams>();
   /** How many of them clients have made. */
   ofClients = 0;
 
@@ -37,29 +39,22 @@ export class Channels {
     const { kernel } = this.around ?? {};
     const group = kernel?.groups.open(this.#place(name));
     if (group !== undefined) group.isHeld = true;
-    const channel = new Channel(
-      name,
-      group,
-      kernel ? Math.floor(kernel.now() / 1_000) : unixTime(),
-    );
+    const createdAt = kernel ? Math.floor(kernel.now() / 1_000) : unixTime();
+    const channel = new Channel(name, group, createdAt);
+    channel.streams = this.#heard.get(name);
     this.#channels.set(name, channel);
     return channel;
   }
 
-  /** Takes a channel out, whose members have left already. */
+  /** Takes a channel out, with the processes and ids in it; its connections have left already. */
   delete(channel: Channel): void {
-    this.#channels.delete(channel.name);
+    const { name, group } = channel;
+    this.#channels.delete(name);
     if (channel.isOfClients) this.ofClients--;
-    for (const process of [...(channel.group?.members.keys() ?? [])]) {
-      this.#leave(channel, process as Process);
-    }
     channel.guests = undefined;
-    channel.messages?.complete();
-    channel.published?.complete();
-    channel.membership?.complete();
-    const { group } = channel;
     if (group === undefined) return;
     group.isHeld = false;
+    for (const process of [...group.members.keys()]) this.#leave(channel, process as Process);
     this.around?.kernel.groups.tidy(group);
   }
 
@@ -95,15 +90,12 @@ export class Channels {
       channel.ways ??= new Map();
       channel.ways.set(member, way);
     }
-    if (!this.join(channel, member.process)) return false;
-    member.channels++;
-    return true;
+    return this.join(channel, member.process);
   }
 
-  /** Ends a membership: its clock and its entries; `false` if there is none. */
+  /** Ends a membership: its entry and its clock; `false` if there is none. */
   exit(channel: Channel, member: Member): boolean {
     if (!this.leave(channel, member.process)) return false;
-    member.channels--;
     const { ways } = channel;
     ways?.get(member)?.stop?.();
     ways?.delete(member);
@@ -120,17 +112,36 @@ export class Channels {
     });
   }
 
-  /** Tells the subscribers of `members$`. */
-  tell(channel: Channel, type: MemberEvent['type'], { connection }: Member): void {
-    if (!channel.membership?.observed) return;
-    channel.membership.next({ type, connection, count: channel.size });
+  /** Tells those who listen to a channel. */
+  tell({ streams, size }: Channel, type: MemberEvent['type'], { connection }: Member): void {
+    if (streams?.members.observed) streams.members.next({ type, connection, count: size });
   }
 
-  /** One of a channel's streams, made when it is first asked for. */
-  source<T>(source: Source<T> | undefined): Source<T> {
-    return (
-      source ?? new Source<T>((error) => this.around?.report('a subscriber of a stream', error))
-    );
+  /** The streams of a name, made for the first who listens; `unheard` takes them away again. */
+  heard(name: string): ChannelStreams {
+    let streams = this.#heard.get(name);
+    if (streams === undefined) {
+      const report = (error: unknown) => this.around?.report('a subscriber of a stream', error);
+      streams = new ChannelStreams(name, report);
+      this.#heard.set(name, streams);
+      const channel = this.#channels.get(name);
+      if (channel !== undefined) channel.streams = streams;
+    }
+    return streams;
+  }
+
+  /** Somebody has stopped listening. */
+  unheard(streams: ChannelStreams): void {
+    if (streams.observed) return;
+    this.#heard.delete(streams.name);
+    const channel = this.#channels.get(streams.name);
+    if (channel !== undefined) channel.streams = undefined;
+  }
+
+  /** The manager has ended: nothing is left, and nobody listens any more. */
+  end(): void {
+    for (const channel of [...this.#channels.values()]) this.delete(channel);
+    for (const streams of [...this.#heard.values()]) streams.complete();
   }
 
   #place(name: string) {

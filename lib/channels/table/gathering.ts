@@ -1,11 +1,12 @@
 import { MAX_BATCH } from '../../codec/index.js';
+import type { Message } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel } from './channel.js';
-import { announce, Individually, type Sending } from './publish.js';
+import { announce, forProcess, Individually, type Sending } from './publish.js';
 
 /**
  * The messages of a channel that wait to leave as one frame (B30): for a client of v1 an array of them, made text once for
@@ -23,13 +24,19 @@ export class Gathering {
   add(message: WireMessage, options: Sending): number {
     const channel = this.#channel;
     const encoded = new Encoded(message, channel.name);
-    announce(channel, message);
+    let toProcess: Message | undefined;
     let count = 0;
     for (const each of channel.group?.members.keys() ?? []) {
-      const member = memberOf(each as Process);
-      if (member === undefined) options.toProcess(each as Process, channel, message);
-      else if (member.line.isOpen && (options.picks?.(member) ?? true)) count++;
+      const process = each as Process;
+      if (options.picks?.(process) === false) continue;
+      const member = memberOf(process);
+      if (member !== undefined) count += Number(member.line.isOpen);
+      else {
+        toProcess ??= forProcess(channel, message, options.from);
+        process.accept(toProcess);
+      }
     }
+    announce(channel, message);
     if (count > 0) this.#parcels.push({ encoded, options });
     return count;
   }

@@ -1,3 +1,4 @@
+import type { Message, Pid } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
@@ -6,56 +7,81 @@ import type { Published } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel, Way } from './channel.js';
+import { published } from './published.js';
 
 /**
  * Sends a message to all in a channel, and returns to how many connections (B9, B21). It is made text once; no
  * message, turn or stream is spent on a recipient, only a write, and all writes leave together at the end of
- * the batch.
+ * the batch. Processes among the members get it as a message of their mailbox.
  */
 export function publish(channel: Channel, message: WireMessage, options: Sending): number {
-  const { group } = channel;
+  const count = channel.group?.members.size ? sendToMembers(channel, message, options) : 0;
   announce(channel, message);
-  if (group === undefined || group.members.size === 0) return 0;
+  return count;
+}
+
+/** Tells the subscribers of `published$`; behind the members, so that they get what one sends in answer after this. */
+export function announce(channel: Channel, message: WireMessage): void {
+  const { streams } = channel;
+  if (streams?.published.observed) streams.published.next(publishedOf(channel, message));
+}
+
+/** What a process gets that is a member. */
+export const forProcess = (
+  channel: Channel,
+  message: WireMessage,
+  from: Sending['from'],
+): Message => ({
+  topic: published,
+  payload: publishedOf(channel, message),
+  from,
+});
+
+function sendToMembers(channel: Channel, message: WireMessage, options: Sending): number {
+  const { members } = channel.group as NonNullable<Channel['group']>;
+  const { seconds, picks, from } = options;
   const encoded = new Encoded(message, channel.name);
   const isSame = channel.ways === undefined && options.mapFor === undefined;
   const toEach = isSame ? undefined : new Individually(channel, encoded, options);
-  const { seconds, picks } = options;
+  let toProcess: Message | undefined;
   let count = 0;
-  for (const each of group.members.keys()) {
+  // A copy where code of a user runs in between, by which members may come and go (B9).
+  for (const each of toEach === undefined ? members.keys() : [...members.keys()]) {
     const process = each as Process;
     const member = lineOf(process)?.holder as Member | undefined;
-    if (member === undefined) options.toProcess(process, channel, message);
-    else if (picks !== undefined && !picks(member)) continue;
-    else if (toEach === undefined ? member.send(encoded, seconds) : toEach.send(member, seconds)) {
+    if (picks !== undefined && !picks(process)) continue;
+    if (toEach !== undefined && !members.has(each)) continue;
+    if (member === undefined) {
+      toProcess ??= forProcess(channel, message, from);
+      process.accept(toProcess);
+    } else if (
+      toEach === undefined ? member.send(encoded, seconds) : toEach.send(member, seconds)
+    ) {
       count++;
     }
   }
   return count;
 }
 
-/** Tells the subscribers of `published$`. */
-export function announce(channel: Channel, message: WireMessage): void {
-  const { published } = channel;
-  if (published?.observed) published.next(publishedOf(channel, message));
-}
-
 /** How a message is sent to a channel. */
 export interface Sending extends SendOptions {
   /** The system's uptime in whole seconds. */
   readonly seconds: number;
+  /** The PID of the manager. */
+  readonly from: Pid | undefined;
   /** Whether a member gets it; default: all. */
-  readonly picks?: ((member: Member) => boolean) | undefined;
-  /** Gives it to a member that is no connection. */
-  toProcess(process: Process, channel: Channel, message: WireMessage): void;
+  readonly picks?: ((member: { readonly pid: Pid }) => boolean) | undefined;
 }
 
 /** Options of `sendToChannel`. */
 export interface SendOptions {
   /**
-   * What each member gets instead; undefined: nothing. Members with the same object share its encoding (B21). It costs
-   * a call for each member.
+   * What each connection gets instead; undefined: nothing. Those with the same object share its encoding (B21). It
+   * costs a call for each.
    */
-  readonly mapFor?: (connection: Connection, message: WireMessage) => WireMessage | undefined;
+  readonly mapFor?:
+    | ((connection: Connection, message: WireMessage) => WireMessage | undefined)
+    | undefined;
 }
 
 /** A message as members get it that have a filter or a transform, or that all get changed (B21). */
@@ -94,17 +120,18 @@ export class Individually {
       const after = way.transform(before);
       return after && this.#encode(after === before ? mapped : after);
     } catch (error) {
-      // Whose function throws, gets nothing; the others do.
-      member.owner.report('transform', error);
+      // Whose function throws, or gives what is no message, gets nothing; the others do.
+      member.owner.report('filter, transform or mapFor', error);
       return undefined;
     }
   }
 
   #encode(message: WireMessage): Encoded {
-    if (message === this.encoded.message || message === this.#published) return this.encoded;
+    if (message === this.encoded.message) return this.encoded;
     let encoded = this.#changed.get(message);
     if (encoded === undefined) {
       encoded = new Encoded(message, this.channel.name);
+      encoded.check();
       this.#changed.set(message, encoded);
     }
     return encoded;

@@ -9,7 +9,8 @@ import {
 
 /**
  * A hot stream whose subscribers cannot do harm: what one throws, or leaves unhandled, is reported, where rxjs would
- * end the Node process (B36). It holds for whatever is piped from it as well.
+ * end the Node process (B36). It holds for whatever is piped from it as well, but not for what a function such as
+ * `merge` makes of it, which is a stream of rxjs again.
  */
 export class Stream<T> extends Observable<T> {
   readonly #report: (error: unknown) => void;
@@ -63,6 +64,8 @@ export class Stream<T> extends Observable<T> {
 export class Source<T> {
   readonly #subject = new Subject<T>();
   readonly stream$: Stream<T>;
+  /** What came while a value was on its way; `undefined`: none is. */
+  #waiting: T[] | undefined;
 
   constructor(report: (error: unknown) => void) {
     this.stream$ = new Stream(report, this.#subject);
@@ -72,8 +75,21 @@ export class Source<T> {
     return this.#subject.observed;
   }
 
+  /** All subscribers get all values in the same order, also those that one of them brings about. */
   next(value: T): void {
-    this.#subject.next(value);
+    if (!this.observed) return;
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(value);
+      return;
+    }
+    const waiting: T[] = [value];
+    this.#waiting = waiting;
+    try {
+      // A loop over an array takes what is added to it meanwhile.
+      for (const each of waiting) this.#subject.next(each);
+    } finally {
+      this.#waiting = undefined;
+    }
   }
 
   complete(): void {

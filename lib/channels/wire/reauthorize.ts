@@ -13,12 +13,14 @@ export async function reauthorize(
   broker: Broker,
   where: (connection: Connection, channel: string) => boolean = () => true,
 ): Promise<number> {
-  const asked = [...broker.channels].flatMap((channel) =>
+  const picked = [...broker.channels].flatMap((channel) =>
     membersOf(broker, channel)
       .filter(({ connection }) => where(connection, channel.name))
-      .map((member) => isEnded(broker, channel, member)),
+      .map((member) => ({ channel, member })),
   );
-  const ends = await Promise.all(asked);
+  const ends = await Promise.all(
+    picked.map(({ channel, member }) => isEnded(broker, channel, member)),
+  );
   return ends.filter(Boolean).length;
 }
 

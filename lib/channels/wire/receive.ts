@@ -6,7 +6,7 @@ import { handle } from './handle.js';
 
 /** Takes a frame of a client: one message or, in v1, an array of them, in order (CP4). */
 export function receive(broker: Broker, member: Member, data: string | Uint8Array): void {
-  member.heardAt = broker.seconds;
+  member.activeAt = broker.seconds;
   broker.counters.received++;
   if (typeof data !== 'string') {
     const message = { type: 'binary', payload: data, timestamp: broker.timestamp } as const;

@@ -4,7 +4,7 @@ import { closeMember } from '../broker/closeMember.js';
 import { isChannelName } from '../definitions/channelName.js';
 import { askConnect, type Identified, type NotAdmitted } from './askConnect.js';
 import type { Exchange } from './exchange.js';
-import { inLane } from './inLane.js';
+import { attempt, inLane } from './inLane.js';
 import { notAvailable, refreshMembership, succeed } from './refreshMembership.js';
 import { isToken, TOKEN_PROBLEM } from './subscribeProblem.js';
 import { wrong } from './wrong.js';
@@ -51,8 +51,10 @@ function refreshConnection(
       () => hook(connection, token),
       (answer) => {
         over();
-        if ('status' in answer) decline(exchange, answer);
-        else extend(broker, exchange, answer);
+        attempt(broker, exchange, () => {
+          if ('status' in answer) decline(exchange, answer);
+          else extend(broker, exchange, answer);
+        });
         done();
       },
     ),

@@ -13,8 +13,9 @@ export abstract class BroadcastAssertions {
   constructor(stage: Stage) {
     const sent = new FrameLog('the channels', stage);
     this.#sent = sent;
-    stage.inside.broker.onPublish = (channel, { type, payload }) =>
-      sent.add({ channel, type, payload });
+    stage.inside.broker.streams.published.stream$.subscribe(({ channel, type, payload }) =>
+      sent.add({ channel, type, payload }),
+    );
   }
 
   /** Asserts that an event was sent to a channel. @throws Error that shows what was sent instead. */

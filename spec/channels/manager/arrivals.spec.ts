@@ -120,7 +120,7 @@ describe('a connection', () => {
     expect(scene.manager.channels.subscriberCount('a')).toBe(0);
   });
 
-  it('is out of everything while another process has it, and comes back as who it was (X5)', () => {
+  it('is out of everything while another process has it, and comes back as who it was (X3)', () => {
     const scene = new Scene();
     const client = scene.connect({ channel: 'a', connect: () => ({ identity: 'ann' }) });
     const other = scene.system.spawn(idle);
@@ -143,7 +143,7 @@ describe('a connection', () => {
     expect(scene.held).toMatchObject({ members: 0, publicIds: 0, departures: 0 });
   });
 
-  it('goes from one manager to another of the same system (X5)', () => {
+  it('goes from one manager to another of the same system (X3)', () => {
     const scene = new Scene();
     const second = createWebSocketManager(scene.system, { name: 'second' });
     const client = scene.connectPlain({ channel: 'a' });

@@ -82,7 +82,7 @@ describe('a request', () => {
     expect(scene.events).toEqual(['drop no call']);
   });
 
-  it('of a client that was handed over is not answered to the process that has it now (X5)', () => {
+  it('of a client that was handed over is not answered to the process that has it now (X3)', () => {
     const { client, message, scene } = asked();
     const other = scene.system.spawn(idle);
 
