@@ -85,7 +85,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
   testing: ['rxjs', 'node:'],
-  cli: ['rxjs', 'node:'],
+  cli: ['rxjs', 'node:', 'express'],
 };
 
 /** What package.json publishes, and what only other folders see. */
