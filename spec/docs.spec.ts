@@ -22,6 +22,8 @@ const CODE = [
   'README.md',
   'docs/processes.md',
   'docs/relay.md',
+  'docs/channels.md',
+  'docs/from-socketio.md',
   'docs/http.md',
   'docs/config.md',
   'docs/testing.md',
@@ -31,6 +33,8 @@ const CODE = [
 /** What the package publishes for reading. */
 const READ = [
   ...CODE,
+  'docs/from-phoenix.md',
+  'docs/troubleshooting.md',
   'docs/compatibility.md',
   'docs/limits.md',
   'docs/performance.md',
@@ -119,6 +123,8 @@ describe('servers in documents', () => {
   it('are these', () => {
     expect(servers.map(({ name }) => name)).toEqual([
       'README/server.ts',
+      'channels/server.ts',
+      'from-socketio/server.ts',
       'http/server.ts',
       'http/fastifyServer.ts',
       'config/server.ts',

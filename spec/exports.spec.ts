@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type ExportNamedDeclaration, parseSync } from '@swc/core';
+import { namesOf } from './support/namesOf.js';
 import { TESTING } from './support/testingNames.js';
 
 /** Every public name. Taking one away or renaming it breaks programs; a new one belongs in the docs. */
@@ -112,12 +111,17 @@ const ENTRIES = [
     path: 'channels/index.ts',
     load: () => import('../lib/channels/index.js'),
     values: [
+      'ChatMessage',
+      'ChatService',
+      'DashboardService',
+      'LiveUpdateService',
       'WebSocketMessage',
       'channel',
       'createChannelManager',
       'createWebSocketManager',
       'encodeMessage',
       'event',
+      'fromDomainEvents',
       'isChannelName',
       'newConnectionId',
       'published',
@@ -133,7 +137,10 @@ const ENTRIES = [
       'ClientMessage',
       'Connection',
       'ConnectionEvent',
+      'DashboardMetrics',
       'Declined',
+      'DomainEvent',
+      'DomainEventOptions',
       'EventType',
       'FailOptions',
       'Info',
@@ -143,6 +150,7 @@ const ENTRIES = [
       'JoinRequest',
       'Joining',
       'LimitOptions',
+      'LiveUpdate',
       'ManagerOptions',
       'MemberEvent',
       'Mount',
@@ -153,6 +161,7 @@ const ENTRIES = [
       'SendOptions',
       'ServerChannel',
       'Stats',
+      'UpdateAction',
       'WebSocketManager',
     ],
   },
@@ -312,25 +321,6 @@ const ENTRIES = [
   },
   TESTING,
 ];
-
-/** The names of an index, which only re-exports. */
-function namesOf(path: string): { values: string[]; types: string[] } {
-  const text = readFileSync(new URL(`../lib/${path}`, import.meta.url), 'utf8');
-  const statements = parseSync(text, { syntax: 'typescript' }).body as ExportNamedDeclaration[];
-  const names = statements.flatMap(({ specifiers, typeOnly }) =>
-    specifiers.flatMap((each) =>
-      each.type === 'ExportSpecifier'
-        ? [{ name: (each.exported ?? each.orig).value, isType: typeOnly || each.isTypeOnly }]
-        : [],
-    ),
-  );
-  const pick = (isType: boolean): string[] =>
-    names
-      .filter((each) => each.isType === isType)
-      .map(({ name }) => name)
-      .sort();
-  return { values: pick(false), types: pick(true) };
-}
 
 describe.each(ENTRIES)('lib/$path', ({ path, load, values, types }) => {
   it('exports these names and no other', () => {

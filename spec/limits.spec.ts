@@ -82,9 +82,16 @@ const COMMENT =
   /\/\*\*(?:(?!\*\/)[\s\S])*?default ((?:(?!\*\/)[\s\S])*?)\*\/\s*readonly (\w+)\?:/gi;
 
 const PAGES = ['SECURITY.md', 'README.md'].concat(
-  ['relay', 'rules', 'deploying', 'observability', 'http', 'testing'].map(
-    (name) => `docs/${name}.md`,
-  ),
+  [
+    'relay',
+    'channels',
+    'troubleshooting',
+    'rules',
+    'deploying',
+    'observability',
+    'http',
+    'testing',
+  ].map((name) => `docs/${name}.md`),
 );
 const SOURCES = [
   'lib/upgrade/relayOptions.ts',
@@ -146,6 +153,7 @@ describe('a default', () => {
     expect(places).toEqual([
       'docs/limits.md',
       'SECURITY.md',
+      'docs/troubleshooting.md',
       'docs/rules.md',
       'docs/rules.md',
       'lib/upgrade/relayOptions.ts',

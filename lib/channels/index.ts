@@ -3,7 +3,8 @@
  *
  * Its rooms, each importing only those before it: `messages` (what is sent, and its text), `definitions` (what is said
  * of channels), `members` (a connection, and what it waits for), `table` (channels and who is in them), `broker` (the
- * inside of a manager), `wire` (what clients ask), `rooms` (the processes of channels) and `manager` (what users see).
+ * inside of a manager), `wire` (what clients ask), `rooms` (the processes of channels), `manager` (what users see) and
+ * `services` (what applications do with it).
  * Begin with `manager/createWebSocketManager.ts` from above, or with `table/publish.ts`, the way of a broadcast.
  */
 export type { Info, Stats } from '../protocol/index.js';
@@ -43,6 +44,19 @@ export { randomId as newConnectionId } from './members/randomId.js';
 export { type EventType, event } from './messages/eventType.js';
 export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
+export { ChatMessage } from './services/chatMessage.js';
+export { ChatService } from './services/chatService.js';
+export { type DashboardMetrics, DashboardService } from './services/dashboardService.js';
+export {
+  type DomainEvent,
+  type DomainEventOptions,
+  fromDomainEvents,
+} from './services/fromDomainEvents.js';
+export {
+  type LiveUpdate,
+  LiveUpdateService,
+  type UpdateAction,
+} from './services/liveUpdateService.js';
 export type { MemberEvent } from './table/channelStreams.js';
 export type { SendOptions } from './table/publish.js';
 export { published } from './table/published.js';
