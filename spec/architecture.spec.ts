@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['core'],
   codec: ['core', 'protocol'],
   relay: [...PROCESSES, 'protocol', 'codec'],
-  channels: RELAY,
+  channels: [...RELAY, 'supervision'],
   ws: RELAY,
   upgrade: [...RELAY, 'ws'],
   http: [...RELAY, 'upgrade'],

@@ -10,6 +10,7 @@
 export type { Info, Stats } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { ConnectionEvent } from './broker/streams.js';
+export type { ChannelBehavior, ChannelCommand } from './definitions/channelCommand.js';
 export {
   type ChannelDefinition,
   type ChannelOptions,
@@ -26,6 +27,7 @@ export type {
 } from './definitions/joinHook.js';
 export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
+export type { RestartOptions } from './definitions/restartOptions.js';
 export {
   type ChannelManager,
   type ChannelMetadata,
@@ -44,6 +46,9 @@ export { randomId as newConnectionId } from './members/randomId.js';
 export { type EventType, event } from './messages/eventType.js';
 export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
+export { accept, type EmitOptions, emit, kick, push, refuse } from './rooms/emit.js';
+export { type ClientEvent, ofEvent, type RoomMessage } from './rooms/ofEvent.js';
+export { type Joined, type RoomEvent, type RoomText, room } from './rooms/room.js';
 export { ChatMessage } from './services/chatMessage.js';
 export { ChatService } from './services/chatService.js';
 export { type DashboardMetrics, DashboardService } from './services/dashboardService.js';
