@@ -172,6 +172,7 @@ const ENTRIES = [
       'RestartOptions',
       'RoomEvent',
       'RoomMessage',
+      'RoomSelf',
       'RoomText',
       'Schema',
       'SendOptions',
