@@ -39,8 +39,8 @@ export function statsRows(stats: Stats): Rows {
 const counts = (all: Readonly<Record<string, number>>): string =>
   inLine(...Object.entries(all).map(([what, many]) => `${count(many)} ${what}`));
 
-const delay = ({ event_loop_p99_ms }: Stats['process']): string =>
-  `event loop p99 ${count(event_loop_p99_ms)} ms`;
+const delay = ({ event_loop_p99_ms: millis }: Stats['process']): string | false =>
+  millis !== null && `event loop p99 ${count(millis)} ms`;
 
 /** What a server tells only if it has it. */
 function laterRows({ history, presence }: Stats): Rows {

@@ -1,8 +1,12 @@
 import type { Draft, Entry } from '../codec/index.js';
-import { find } from './context.js';
+import { type Context, find } from './context.js';
 
 /** The endpoints of a service, in the order of a document with which nothing is wrong. */
-export function endpointsOf(service: string, drafts: readonly Draft[]): Endpoint[] {
+export function endpointsOf(
+  service: string,
+  drafts: readonly Draft[],
+  { handlers }: Pick<Context, 'handlers'>,
+): Endpoint[] {
   const entries = drafts as readonly Entry[];
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   return entries.filter(isEndpoint).flatMap(({ fields, namespace }) => {
@@ -11,7 +15,7 @@ export function endpointsOf(service: string, drafts: readonly Draft[]): Endpoint
     if (find(byId, meta.server, router.namespace)?.id !== service) return [];
     const { method = 'GET', func } = fields;
     const path = `${prefix === '/' ? '' : prefix}${fields.path}`;
-    return { method, path, func, isRelayed: method === 'GET' && !!router.middleware.relay };
+    return { method, path, func, isRelayed: find(handlers, func, namespace) === undefined };
   });
 }
 
@@ -22,7 +26,7 @@ export interface Endpoint {
   readonly path: string;
   /** Who answers. */
   readonly func: string;
-  /** Whether an upgrade may be answered with a relay. */
+  /** Whether a process answers, to a WebSocket; a handler may as well, but nobody knows before. */
   readonly isRelayed: boolean;
 }
 

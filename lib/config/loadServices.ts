@@ -33,7 +33,7 @@ export function loadServices(text: string, options: ContextOptions): Services {
       const text = `${file}:${line} ":${port}" is every interface; for this machine alone "127.0.0.1:${port}"`;
       context.system[kernelOf].events.warning('all_interfaces', text);
     }
-    const endpoints = endpointsOf(id, source.drafts);
+    const endpoints = endpointsOf(id, source.drafts, context);
     return { id, app: servers.get(id) as Express, host, port, endpoints };
   });
   return { services, routers };

@@ -106,7 +106,8 @@ export interface Stats {
     readonly rss: number;
     /** Bytes in use. */
     readonly heap: number;
-    readonly event_loop_p99_ms: number;
+    /** Of the time since it was asked before; `null`: it was not, and is measured from now on. */
+    readonly event_loop_p99_ms: number | null;
   };
   /** Not in this release. */
   readonly history?: {

@@ -127,6 +127,13 @@ Process       rss 182 MiB · heap 96 MiB · event loop p99 3 ms`.trim(),
     expect(stats({ history: RECOVERED })).toMatch(/recovered 388$/m);
   });
 
+  it('says nothing of the event loop where it was not watched yet', () => {
+    const process = { ...STATS.process, event_loop_p99_ms: null };
+
+    expect(stats({ process })).toMatch(/^Process {7}rss 182 MiB · heap 96 MiB$/m);
+    expect(statsLine({ ...STATS, process })).toMatch(/· rss 182 MiB$/);
+  });
+
   it('says what was dropped, by reason', () => {
     expect(stats({ drops: { overflow: 1_200, 'no call': 1 } })).toMatch(
       /^Dropped {7}overflow 1,200 · no call 1$/m,

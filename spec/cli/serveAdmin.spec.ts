@@ -74,7 +74,7 @@ Origins     same origin
       'Messages      sent 5 (0.5/s) · received 1 (0.1/s) · broadcast 1 (0.1/s)',
       'Closed        4000 1',
     ]);
-    expect(out).toMatch(/\nProcess {7}rss \d+ MiB · heap \d+ MiB/);
+    expect(out).toMatch(/\nProcess {7}rss \d+ MiB · heap \d+ MiB\n$/);
   });
 
   it('ends with 2 and a line for one that is too short (CL5)', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, open, within } from '../express/support.js';
+import { blocksOf } from '../support/pages.js';
 import { BIN, build, clear, start } from './program.js';
 
 /** The user's, beside the package's. */
@@ -80,6 +81,19 @@ Endpoints   http://127.0.0.1:${inner}/slow    GET slow
     expect(await (await answer).text()).toBe('done');
     expect((await answer).headers.get('stamp')).toBe('x');
     expect(await ended).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('runs what config.md shows (CL6)', async () => {
+    const blocks = new Map(blocksOf('docs/config.md').map(({ name, code }) => [name, code]));
+    // Not at its port, where something else may be.
+    const config = blocks.get('config/whole.yaml')?.replace(':3000', ':0');
+    writeFileSync(join(FOLDER, 'setUp.mjs'), blocks.get('config/setUp.js') ?? '');
+    const { until } = serve(config ?? '', '--import', 'setUp.mjs');
+    const out = await until(/GET health\n/);
+    const port = Number(/^listening on http:\S+:(\d+)$/m.exec(out)?.[1]);
+
+    expect(await (await open(port, '/greet')).next()).toBe('welcome');
+    expect(await (await fetch(`http://127.0.0.1:${port}/health`)).text()).toBe('well');
   });
 
   it('ends with 5 and a line for each thing that is wrong with the file (CL2, CF4)', async () => {

@@ -50,17 +50,19 @@ entries:
 - { name: b, kind: http.service, addr: "127.0.0.1:0" }
 - { name: r, kind: http.router, meta: { server: b }, prefix: /ws, post_middleware: [websocket_relay] }
 - { name: s, kind: http.router, meta: { server: a } }
-- { name: e1, kind: http.endpoint, meta: { router: r }, path: "/{room}", func: f }
+- { name: e1, kind: http.endpoint, meta: { router: r }, path: "/{room}", func: g }
 - { name: e2, kind: http.endpoint, meta: { router: s }, path: /, func: f }
 - { name: e3, kind: http.endpoint, meta: { router: r }, path: /x, method: POST, func: f }
 `;
     const handlers = { f: () => {} };
-    const { services } = loadServices(text, { system: createSystem({ logger: false }), handlers });
+    const system = createSystem({ logger: false });
+    system.define('g', echo);
+    const { services } = loadServices(text, { system, handlers });
 
     expect(services.map(({ endpoints }) => endpoints)).toEqual([
       [{ method: 'GET', path: '/', func: 'f', isRelayed: false }],
       [
-        { method: 'GET', path: '/ws/:room', func: 'f', isRelayed: true },
+        { method: 'GET', path: '/ws/:room', func: 'g', isRelayed: true },
         { method: 'POST', path: '/ws/x', func: 'f', isRelayed: false },
       ],
     ]);

@@ -3,23 +3,21 @@ import express from 'express';
 import { createSystem } from 'rx-process';
 import { createWebSocketManager } from 'rx-process/channels';
 import { acceptUpgrades, websocketRoutes } from 'rx-process/express';
-import { answers, chat } from './chat.js';
+import { chat } from './chat.js';
 
 const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
 
 const system = createSystem();
 const manager = createWebSocketManager(system, { channels: [chat] });
-answers(manager.messages$).subscribe(({ channel, message }) => {
-  manager.sendToChannel(channel, message);
-});
 const app = express();
 
 app.use(express.static(fileURLToPath(new URL('public', import.meta.url))));
+// Clients come to /ws/<channel>.
 app.use(
-  // Clients come to /ws/<channel>. Who one is, is said here: take it from your session, not from the client.
   websocketRoutes(manager, {
+    // Who is it? Ask your session: a client may say what it likes.
     connect: ({ query: { user } }) =>
-      typeof user === 'string' && user.length <= 32
+      typeof user === 'string' && user !== '' && user.length <= 32
         ? { identity: user }
         : { status: 400, body: 'user: give 1 to 32 characters' },
   }),

@@ -30,13 +30,15 @@ export class Inside {
     broker.rooms = this.rooms;
   }
 
-  /** How late the event loop is; watched from the first look on, so that nothing runs where nobody looks. */
-  get lag(): EventLoopLag {
-    if (this.#lag === undefined) {
-      this.#lag = new EventLoopLag();
-      this.#lag.start();
-    }
-    return this.#lag;
+  /**
+   * How late the event loop has been since the last look, as `EventLoopLag` has it; `undefined` at the first, from which
+   * on it is watched, so that nothing runs where nobody looks.
+   */
+  readLag(): ReturnType<EventLoopLag['read']> | undefined {
+    if (this.#lag !== undefined) return this.#lag.read();
+    this.#lag = new EventLoopLag();
+    this.#lag.start();
+    return undefined;
   }
 
   /** Nothing of it runs by itself any more. */

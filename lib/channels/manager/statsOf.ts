@@ -3,7 +3,8 @@ import type { Broker } from '../broker/broker.js';
 import type { Inside } from './inside.js';
 
 /** What a server has done since it started (CL2). */
-export function statsOf({ broker, mounts, lag }: Inside): Stats {
+export function statsOf(inside: Inside): Stats {
+  const { broker, mounts } = inside;
   const { kernel, counters } = broker;
   return {
     admin: ADMIN,
@@ -14,7 +15,7 @@ export function statsOf({ broker, mounts, lag }: Inside): Stats {
     messages: messages(broker),
     drops: added([Object.fromEntries(counters.drops), ...mounts.map((mount) => mount.drops())]),
     closed: Object.fromEntries(counters.closed),
-    process: figures(lag),
+    process: figures(inside),
   };
 }
 
@@ -59,8 +60,9 @@ function added(tables: readonly Readonly<Record<string, number>>[]): Record<stri
   return sums;
 }
 
-function figures(lag: Inside['lag']): Stats['process'] {
+function figures(inside: Inside): Stats['process'] {
   const { rss, heapUsed } = process.memoryUsage();
-  const p99 = lag.read().find(([quantile]) => quantile === '0.99')?.[1] ?? 0;
-  return { rss, heap: heapUsed, event_loop_p99_ms: Math.round(p99 * 10_000) / 10 };
+  const p99 = inside.readLag()?.find(([quantile]) => quantile === '0.99')?.[1];
+  const millis = p99 === undefined ? null : Math.round(p99 * 10_000) / 10;
+  return { rss, heap: heapUsed, event_loop_p99_ms: millis };
 }

@@ -39,7 +39,7 @@ export class WebSocketManager extends ManagerClosing {
 
   /**
    * What it has counted since it was made, and memory and event loop of the Node process (CL2). The event loop is
-   * watched from the first call on, and `event_loop_p99_ms` is of the time since the last one.
+   * watched from the first call on, and `event_loop_p99_ms` is of the time since the last one; at first it is `null`.
    */
   stats(): Stats {
     return statsOf(this[insideOf]);

@@ -25,7 +25,7 @@ describe('stats', () => {
       process: {
         rss: expect.any(Number),
         heap: expect.any(Number),
-        event_loop_p99_ms: expect.any(Number),
+        event_loop_p99_ms: null,
       },
     });
   });
@@ -129,7 +129,7 @@ describe('stats', () => {
   it('tell of memory and the event loop, which is watched from the first call on (CL2)', async () => {
     const system = quiet();
     const manager = createWebSocketManager(system);
-    expect(manager.stats().process.event_loop_p99_ms).toBe(0);
+    expect(manager.stats().process.event_loop_p99_ms).toBe(null);
     const deadline = performance.now() + 4_000;
     let lag = 0;
     while (lag < 20 && performance.now() < deadline) {
@@ -138,7 +138,7 @@ describe('stats', () => {
         for (const end = performance.now() + 50; performance.now() < end; );
         await turns(2);
       }
-      lag = manager.stats().process.event_loop_p99_ms;
+      lag = manager.stats().process.event_loop_p99_ms ?? 0;
     }
     const { rss, heap } = manager.stats().process;
 
