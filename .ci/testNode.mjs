@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const VERSIONS = ['22', '24', '26'];
 /** What takes long, or talks to programs that are the same for every Node. */
 const LONG = [
-  ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers'],
+  ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
   ...['chaos', 'model', 'scale', 'leaks', 'fuzz', 'relay/load', 'drain', 'earlyFrames', 'closeCodes'],
 ];
 

@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['core'],
   codec: ['core', 'protocol'],
   relay: [...PROCESSES, 'protocol', 'codec'],
-  channels: RELAY,
+  channels: [...RELAY, 'supervision'],
   ws: RELAY,
   upgrade: [...RELAY, 'ws'],
   http: [...RELAY, 'upgrade'],
@@ -85,7 +85,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
   client: ['rxjs'],
   testing: ['rxjs', 'node:'],
-  cli: ['rxjs', 'node:'],
+  cli: ['rxjs', 'node:', 'express'],
 };
 
 /** What package.json publishes, and what only other folders see. */

@@ -1,26 +1,18 @@
-import { exec } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { cleanUp, open } from './express/support.js';
-import { describeWith, type Need } from './interop/need.js';
+import { describeWith } from './interop/need.js';
+import { pack, REGISTRY, run } from './support/npm.js';
 import { blocksOf, forJest, lineOf, read } from './support/pages.js';
 import { served } from './support/served.js';
 
-const REGISTRY: Need = {
-  command: 'npm',
-  args: ['view', 'rxjs', 'version', '--fetch-retries=0'],
-  cure: 'it asks the registry of npm, which has to be within reach',
-};
-
 interface Package {
-  readonly files: readonly string[];
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly version: string;
 }
-const { files, devDependencies, version }: Package = JSON.parse(read('package.json'));
+const { devDependencies, version }: Package = JSON.parse(read('package.json'));
 
 /** What no other spec uses, or not in this version. */
 const VERSIONS: Readonly<Record<string, string>> = {
@@ -47,27 +39,6 @@ const [JEST_ESM = '', JEST_CJS = '', NODE_TEST = ''] = [
 
 /** All projects lie in it, and share what is installed: that takes the time. Not below this package's own. */
 let folder: string;
-
-/** Runs a command in a shell; resolves with its output, or rejects with it. */
-async function run(command: string, cwd: string): Promise<string> {
-  const { NODE_ENV, ...env } = process.env;
-  const { stdout, stderr } = await promisify(exec)(command, { cwd, env }).catch((error) => {
-    throw new Error(`'${command}' failed:\n${error.stdout}${error.stderr}`);
-  });
-  return stripVTControlCharacters(`${stdout}${stderr}`);
-}
-
-/** Packs a copy, as packing builds, and another build may be under way here; resolves with the tarball. */
-async function pack(): Promise<string> {
-  const source = join(folder, 'source');
-  const sources = files.filter((path) => path !== 'dist' && !path.startsWith('!'));
-  for (const path of [...sources, 'README.md', 'LICENSE', 'package.json', 'tsconfig.json']) {
-    cpSync(path, join(source, path), { recursive: true });
-  }
-  symlinkSync(join(process.cwd(), 'node_modules'), join(source, 'node_modules'));
-  const said = await run('npm pack --silent', source);
-  return join(source, said.trim().split('\n').at(-1) as string);
-}
 
 /** Installs the tarball, and whatever the documents tell to install. */
 async function install(tarball: string): Promise<void> {
@@ -108,7 +79,7 @@ async function expectEcho(command: string, cwd: string): Promise<void> {
 describeWith(REGISTRY)('the packed package, installed in a fresh project', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'rx-process-consumers-'));
-    await install(await pack());
+    await install(await pack(folder));
   }, 240_000);
   afterEach(cleanUp);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,6 +6,7 @@ import { format } from 'node:util';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import { filter, firstValueFrom } from 'rxjs';
+import { run } from '../lib/cli/run.js';
 import { setRelay } from '../lib/express/index.js';
 import { cleanUp, open, refusal, serve, within } from './express/support.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
@@ -129,6 +130,7 @@ describe('servers in documents', () => {
       'config/server.ts',
       'deploying/server.ts',
       'deploying/clusterServer.ts',
+      'observability/adminServer.ts',
       'observability/metricsServer.ts',
     ]);
   });
@@ -153,6 +155,24 @@ describe('servers in documents', () => {
 
     expect(metrics).toMatch(/^rx_process_messages_sent_total 1$/m);
     await server.stop();
+  }, 60_000);
+
+  it('answers websocket:stats with the rows that observability.md shows', async () => {
+    const { url } = await served(
+      'RX_PROCESS_ADMIN_TOKEN=0123456789abcdef exec node --import tsx adminServer.ts',
+      join(folder, 'observability'),
+    );
+    await open(Number(new URL(url).port), '/ws');
+    const env = { RX_PROCESS_ADMIN_URL: `${url}/_rx`, RX_PROCESS_ADMIN_TOKEN: '0123456789abcdef' };
+
+    const { value } = await run(['websocket:stats'], { env, isTerminal: false }).next();
+
+    const [, shown = ''] =
+      /```text\n(Connections .*?)```/s.exec(read('docs/observability.md')) ?? [];
+    const labels = [...shown.matchAll(/^\w+/gm)].map(String);
+    const rows = (value as { rows: string[][] }).rows.map(([label]) => label);
+    // Nothing has been dropped or closed yet.
+    expect(rows).toEqual(labels.filter((label) => label !== 'Dropped' && label !== 'Closed'));
   }, 60_000);
 
   it.each(['server.ts', 'clusterServer.ts'])(

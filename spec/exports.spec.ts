@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type ExportNamedDeclaration, parseSync } from '@swc/core';
+import { namesOf } from './support/namesOf.js';
 import { TESTING } from './support/testingNames.js';
 
 /** Every public name. Taking one away or renaming it breaks programs; a new one belongs in the docs. */
@@ -112,28 +111,47 @@ const ENTRIES = [
     path: 'channels/index.ts',
     load: () => import('../lib/channels/index.js'),
     values: [
+      'ChatMessage',
+      'ChatService',
+      'DashboardService',
+      'LiveUpdateService',
       'WebSocketMessage',
+      'accept',
       'channel',
       'createChannelManager',
       'createWebSocketManager',
+      'emit',
       'encodeMessage',
       'event',
+      'fromDomainEvents',
       'isChannelName',
+      'kick',
       'newConnectionId',
+      'ofEvent',
       'published',
+      'push',
+      'refuse',
+      'room',
       'websocketManager',
     ],
     types: [
       'Admitted',
       'BroadcastOptions',
+      'ChannelBehavior',
+      'ChannelCommand',
       'ChannelDefinition',
       'ChannelManager',
       'ChannelMetadata',
       'ChannelOptions',
+      'ClientEvent',
       'ClientMessage',
       'Connection',
       'ConnectionEvent',
+      'DashboardMetrics',
       'Declined',
+      'DomainEvent',
+      'DomainEventOptions',
+      'EmitOptions',
       'EventType',
       'FailOptions',
       'Info',
@@ -141,18 +159,25 @@ const ENTRIES = [
       'JoinAnswer',
       'JoinHook',
       'JoinRequest',
+      'Joined',
       'Joining',
       'LimitOptions',
+      'LiveUpdate',
       'ManagerOptions',
       'MemberEvent',
       'Mount',
       'Position',
       'Published',
       'Refused',
+      'RestartOptions',
+      'RoomEvent',
+      'RoomMessage',
+      'RoomText',
       'Schema',
       'SendOptions',
       'ServerChannel',
       'Stats',
+      'UpdateAction',
       'WebSocketManager',
     ],
   },
@@ -217,8 +242,8 @@ const ENTRIES = [
     load: () => import('../lib/config/index.js'),
     values: ['ConfigError', 'loadRouters', 'loadServices'],
     types: [
-      ...['ConfigIssue', 'ContextOptions', 'LoadOptions', 'LoadedRouter', 'MiddlewareFactory'],
-      ...['Routers', 'Service', 'Services'],
+      ...['ConfigIssue', 'ContextOptions', 'Endpoint', 'LoadOptions', 'LoadedRouter'],
+      ...['MiddlewareFactory', 'Routers', 'Service', 'Services'],
     ],
   },
   {
@@ -312,25 +337,6 @@ const ENTRIES = [
   },
   TESTING,
 ];
-
-/** The names of an index, which only re-exports. */
-function namesOf(path: string): { values: string[]; types: string[] } {
-  const text = readFileSync(new URL(`../lib/${path}`, import.meta.url), 'utf8');
-  const statements = parseSync(text, { syntax: 'typescript' }).body as ExportNamedDeclaration[];
-  const names = statements.flatMap(({ specifiers, typeOnly }) =>
-    specifiers.flatMap((each) =>
-      each.type === 'ExportSpecifier'
-        ? [{ name: (each.exported ?? each.orig).value, isType: typeOnly || each.isTypeOnly }]
-        : [],
-    ),
-  );
-  const pick = (isType: boolean): string[] =>
-    names
-      .filter((each) => each.isType === isType)
-      .map(({ name }) => name)
-      .sort();
-  return { values: pick(false), types: pick(true) };
-}
 
 describe.each(ENTRIES)('lib/$path', ({ path, load, values, types }) => {
   it('exports these names and no other', () => {

@@ -33,7 +33,9 @@ const headers: RequestHandler = (_request, response, next) => {
   next();
 };
 app.disable('x-powered-by');
-app.use(headers, express.static(fileURLToPath(new URL('page', import.meta.url))));
+const folder = (path: string): RequestHandler =>
+  express.static(fileURLToPath(new URL(path, import.meta.url)));
+app.use(headers, folder('page'), folder('../lib/page'));
 
 app.use('/ws', relay);
 

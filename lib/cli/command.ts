@@ -17,7 +17,7 @@ export interface Command {
 export interface Operand {
   /** As the help shows it: `<shell>`, or `[config.yaml]` if it may be left out. */
   readonly name: string;
-  /** What it may be; default: anything. */
+  /** What it may be; default: any path. */
   readonly values?: readonly string[];
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from './command.js';
 import { completion } from './completion.js';
+import { newApplication } from './newApplication.js';
+import { serve } from './serve.js';
 import { websocketInfo } from './websocketInfo.js';
 import { websocketStats } from './websocketStats.js';
 
@@ -7,5 +9,7 @@ import { websocketStats } from './websocketStats.js';
 export const commands: readonly Command[] = [
   websocketInfo,
   websocketStats,
+  serve,
+  newApplication,
   completion(() => commands),
 ];

@@ -21,7 +21,7 @@ const SHELLS = { bash, zsh, fish };
 const optionsOf = ({ options }: Command): readonly OptionName[] => [...options, 'help'];
 const namesOf = (commands: readonly Command[]): string =>
   commands.map(({ name }) => name).join(' ');
-const TAKES_FILE = ['token-file'];
+const TAKES_FILE: readonly OptionName[] = ['token-file', 'import'];
 
 /** What may follow a command. */
 const wordsOf = (command: Command): string =>
@@ -35,7 +35,7 @@ _rx_process() {
   [[ $line == *' ' ]] && words+=('')
   current="\${words[-1]}"
   if (( \${#words[@]} == 2 )); then known='${namesOf(commands)} --help --version'
-  elif [[ \${words[-2]} == --token-file ]]; then COMPREPLY=(); return
+  elif [[ \${words[-2]} == @(${TAKES_FILE.map((name) => `--${name}`).join('|')}) ]]; then COMPREPLY=(); return
   else
     case "\${words[1]}" in
 ${commands.map((each) => `      ${each.name}) known='${wordsOf(each)}' ;;`).join('\n')}
@@ -63,8 +63,11 @@ function zsh(commands: readonly Command[]): string {
     const value = TAKES_FILE.includes(name) ? ':file:_files' : `:${name}:`;
     return quoted(`--${name}${about}${option.type === 'string' ? value : ''}`);
   };
-  const operand = ({ operand }: Command): string[] =>
-    operand?.values ? [quoted(`:${operand.name}:(${operand.values.join(' ')})`)] : [];
+  const operand = ({ operand }: Command): string[] => {
+    if (operand === undefined) return [];
+    const values = operand.values ? `(${operand.values.join(' ')})` : '_files';
+    return [quoted(`:${escaped(operand.name)}:${values}`)];
+  };
   const branch = (command: Command): string => {
     const all = [...operand(command), ...optionsOf(command).map(argument)];
     return `    ${command.name}) _arguments ${all.join(' ')} ;;`;
@@ -94,7 +97,9 @@ function fish(commands: readonly Command[]): string {
   );
   const rest = commands.flatMap((command) => {
     const when = `complete -c rx-process -n ${quoted(`__fish_seen_subcommand_from ${command.name}`)}`;
-    const values = command.operand?.values?.map((value) => `${when} -a ${value}`) ?? [];
+    const { operand } = command;
+    const files = operand ? [`${when} -F`] : [];
+    const values = operand?.values?.map((value) => `${when} -a ${value}`) ?? files;
     const options = optionsOf(command).map((name) => {
       const takes = TAKES_FILE.includes(name)
         ? ' -rF'

@@ -18,6 +18,6 @@ try {
   for await (const screen of screens) printer.print(screen);
 } catch (error) {
   const { line, exitCode } = endOf(error);
-  stderr.write(`${line}\n`);
-  process.exitCode = exitCode;
+  // What a user's module has begun, a timer say, does not keep it.
+  stderr.write(`${line}\n`, () => process.exit(exitCode));
 }

@@ -38,7 +38,8 @@ export function defaultRows(info: DefaultInfo, url: string, server: string): Row
 
 const KINDS = { main: 'main', channel: 'one channel' };
 
-function endpoints({ endpoints: all }: Pick<Info, 'endpoints'>, url: string): string[] {
+/** The routes of a server, by its address. */
+export function endpoints({ endpoints: all }: Pick<Info, 'endpoints'>, url: string): string[] {
   if (all.length === 0) return ['none'];
   const base = new URL(url).origin.replace(/^http/, 'ws');
   return columns(

@@ -18,6 +18,11 @@ export const OPTIONS = {
   json: { type: 'boolean', about: 'print JSON, one object a line' },
   watch: { type: 'string', value: '[=2s]', about: 'again and again, until Ctrl-C' },
   'require-server': { type: 'boolean', about: 'fail with 3 where no server is running' },
+  import: {
+    type: 'string',
+    value: ' <file>',
+    about: 'a module that sets it up: export default ({ system, handlers, manager }) => …',
+  },
   help: { type: 'boolean', about: 'print this' },
 } as const satisfies Record<string, Option>;
 

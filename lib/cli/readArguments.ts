@@ -51,6 +51,6 @@ function readOperand({ name, operand }: Command, given: readonly string[]): stri
   }
   if (operand === undefined || (first === undefined && operand.name.startsWith('['))) return;
   if (first !== undefined && operand.values?.includes(first) !== false) return first;
-  const wanted = operand.values?.join(', ') ?? operand.name;
-  throw new Failure('usage', `${name}: give one of ${wanted}`);
+  const wanted = operand.values ? `one of ${operand.values.join(', ')}` : operand.name;
+  throw new Failure('usage', `${name}: give ${wanted}`);
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { parseDuration, shown } from '../core/index.js';
 import type { Context } from './command.js';
 import { Failure } from './failure.js';
 import type { Values } from './options.js';
+import { readText } from './readText.js';
 
 /** Reads whom to ask, and by which token; a `Failure` (usage) if that cannot be read (CL1). */
 export function readTarget(values: Values, env: Context['env']): Target {
@@ -41,24 +41,16 @@ function readUrl({ url: given }: Values, { RX_PROCESS_ADMIN_URL: set }: Context[
   return url.href.replace(/\/+$/, '');
 }
 
-function readToken(
+/** Reads the token, of which everybody on this machine could read an argument (CL1). */
+export function readToken(
   { 'token-file': path }: Values,
   { RX_PROCESS_ADMIN_TOKEN: set = '' }: Context['env'],
 ): string | undefined {
   const name = path === undefined ? 'RX_PROCESS_ADMIN_TOKEN' : '--token-file';
-  const token = path === undefined ? set : read(path);
+  const token = path === undefined ? set : readText(name, path).trim();
   if (token === '' && path === undefined) return undefined;
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new Failure('usage', `${name}: a token is one word of visible ASCII characters`);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Failure('usage', `--token-file: ${shown(path)} cannot be read (${code})`);
-  }
 }
 
 const DAY = 86_400_000;

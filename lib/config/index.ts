@@ -7,6 +7,7 @@
  */
 export { ConfigError, type ConfigIssue } from './configError.js';
 export type { ContextOptions, MiddlewareFactory } from './context.js';
+export type { Endpoint } from './endpointsOf.js';
 export { type LoadOptions, loadRouters } from './loadRouters.js';
 export { loadServices, type Service, type Services } from './loadServices.js';
 export type { LoadedRouter } from './makeRouter.js';

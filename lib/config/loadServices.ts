@@ -3,6 +3,7 @@ import type { Draft, Entry } from '../codec/index.js';
 import { type Known, knownOptions } from '../core/index.js';
 import { kernelOf } from '../runtime/index.js';
 import { type ContextOptions, readContext } from './context.js';
+import { type Endpoint, endpointsOf } from './endpointsOf.js';
 import { mountRouters, type Routers } from './mountRouters.js';
 import { Source } from './source.js';
 
@@ -32,7 +33,8 @@ export function loadServices(text: string, options: ContextOptions): Services {
       const text = `${file}:${line} ":${port}" is every interface; for this machine alone "127.0.0.1:${port}"`;
       context.system[kernelOf].events.warning('all_interfaces', text);
     }
-    return { id, app: servers.get(id) as Express, host, port };
+    const endpoints = endpointsOf(id, source.drafts);
+    return { id, app: servers.get(id) as Express, host, port, endpoints };
   });
   return { services, routers };
 }
@@ -53,6 +55,7 @@ export interface Service {
   readonly host: string | undefined;
   /** 0: one that is free. */
   readonly port: number;
+  readonly endpoints: readonly Endpoint[];
 }
 
 const NAME = 'loadServices';

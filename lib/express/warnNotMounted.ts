@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  type Admission,
-  firstOfRoute,
-  pathOf,
-  refusals,
-  routeOf,
-  warnProcess,
-} from '../upgrade/index.js';
+import { warnProcess } from '../runtime/index.js';
+import { type Admission, firstOfRoute, pathOf, refusals, routeOf } from '../upgrade/index.js';
 
 /** H2 row 4b, once for each route, 100 of them. */
 export function warnNotMounted(request: IncomingMessage): void {

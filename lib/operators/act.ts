@@ -27,7 +27,16 @@ import {
  * @example inbox.pipe(ofTopic(job), act(async (m) => reply(m, await work(m.payload))))
  */
 export function act<M>(
-  project: (message: M) => ObservableInput<Output> | Output,
+  project: (message: M) => Result<Command>,
+  options?: ActOptions,
+): OperatorFunction<M, Command>;
+/** The same where some of the commands are those of a channel's process, or of another extension. */
+export function act<M, C extends Effect>(
+  project: (message: M) => Result<C>,
+  options?: ActOptions,
+): OperatorFunction<M, Command | C>;
+export function act<M>(
+  project: (message: M) => Result<Command>,
   options: ActOptions = {},
 ): OperatorFunction<M, Command> {
   knownOptions('act', options, { concurrency: true, onError: true });
@@ -39,6 +48,15 @@ export function act<M>(
       subscriber.add(source.subscribe(worker));
     });
 }
+
+/** A command: one that every process may give, or one that some processes may, as those of channels. */
+interface Effect {
+  readonly type: string;
+}
+
+/** What handling a message comes to: commands, one, or nothing; at once or later. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
+type Result<C> = ObservableInput<C | void> | C | void;
 
 /** Options of `act`. */
 export interface ActOptions {

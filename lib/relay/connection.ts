@@ -82,6 +82,8 @@ export class Connection
 
   // --- the runtime's extension ----------------------------------------------------------------------
 
+  readonly isConnection = true;
+
   /** No bound in messages, because what goes out on a socket is bounded by bytes, in `maxBuffered` (Q2). */
   get bound() {
     return UNBOUNDED;

@@ -31,4 +31,5 @@ export type { SystemKernel as Kernel } from './system/systemView.js';
 export type { TreeNode } from './system/tree.js';
 export { EventLoopLag } from './telemetry/eventLoopLag.js';
 export type { FieldLogger, LogFields, Logger, TextLogger } from './telemetry/logger.js';
+export { warnProcess } from './telemetry/warnProcess.js';
 export { monitor } from './ties/monitor.js';

@@ -3,7 +3,7 @@
  * `supervise`; `supervisor` brings events to `step`, a pure decision over `state`, and performs the
  * effects. `advance` stops and starts children, `restart` and `handleRequest` decide which.
  */
-export type { BackoffOptions } from './backoff.js';
+export { type Backoff, type BackoffOptions, delayOf, readBackoff } from './backoff.js';
 export type { ChildSpec, RestartType, Strategy, SuperviseOptions } from './plan.js';
 export {
   type Caller,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ProcessError, textOf } from '../core/index.js';
+import { warnProcess } from '../runtime/index.js';
 import { pathOf } from './routeOf.js';
-import { warnProcess } from './warnProcess.js';
 
 /** Whether an upgrade request is the application's. */
 export type Claim = (request: IncomingMessage) => boolean;

@@ -2,11 +2,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { ProcessError } from '../core/index.js';
+import { warnProcess } from '../runtime/index.js';
 import { type Claim, readClaim } from './claim.js';
 import { filterUpgrades } from './filterUpgrades.js';
 import { headProblem } from './headProblem.js';
 import { refusals, writeRefusal } from './refusal.js';
-import { warnProcess } from './warnProcess.js';
 
 /**
  * Has a server's WebSocket handshakes that a claim accepts served by `serve` (Q5). All claims of a server

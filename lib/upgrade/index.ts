@@ -35,4 +35,3 @@ export { checkTarget, type RelayTarget, TARGET_FIELDS } from './relayTarget.js';
 export { firstOfRoute } from './relayWarnings.js';
 export { pathOf, routeOf } from './routeOf.js';
 export { timeUpgrades } from './timeUpgrades.js';
-export { warnProcess } from './warnProcess.js';

@@ -28,9 +28,12 @@ describe('completion', () => {
     { line: 'rx-process websocket:stats --json --w', words: ['--watch'] },
     { line: 'rx-process websocket:info --w', words: [] },
     { line: 'rx-process completion ', words: ['bash', 'zsh', 'fish', '--help'] },
+    { line: 'rx-process serve --', words: ['--import', '--help'] },
     { line: 'rx-process nothing --', words: [] },
     // Left to what bash does with files.
     { line: 'rx-process websocket:info --token-file ', words: [] },
+    { line: 'rx-process serve --import ', words: [] },
+    { line: 'rx-process serve conf', words: [] },
   ])("offers in bash after '$line' $words", async ({ line, words }) => {
     expect(completed(await scriptFor('bash'), line)).toEqual(words);
   });

@@ -1,13 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import express, { type RequestHandler } from 'express';
 import { type AdminSource, adminRoutes } from '../../lib/express/index.js';
 import { onCleanup, within } from '../express/support.js';
 import { INFO, STATS } from '../support/admin.js';
+
+// Node takes its time to start where all processors are busy.
+jest.setTimeout(30_000);
 
 export const TOKEN = '0123456789abcdef';
 
@@ -18,7 +22,9 @@ export const BIN = join(FOLDER, 'dist', 'cli', 'index.js');
 /** Compiles it; for `beforeAll`. */
 export function build(): void {
   mkdirSync(FOLDER, { recursive: true });
-  copyFileSync('package.json', join(FOLDER, 'package.json'));
+  for (const path of ['package.json', 'templates']) {
+    cpSync(path, join(FOLDER, path), { recursive: true });
+  }
   const args = ['node_modules/typescript/bin/tsc', '-p', 'lib', '--outDir', join(FOLDER, 'dist')];
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stdout);
@@ -37,9 +43,10 @@ export interface Ended {
 type Env = Readonly<Record<string, string>>;
 
 /** Starts a command with these variables and no other of the program's own. */
-export function start(command: string, args: readonly string[], env: Env = {}) {
+export function start(command: string, args: readonly string[], env: Env = {}, cwd = '.') {
   const { NODE_ENV, NO_COLOR, FORCE_COLOR, ...others } = process.env;
   const child = spawn(command, args, {
+    cwd,
     env: { ...others, TERM: 'xterm', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -73,6 +80,14 @@ export function start(command: string, args: readonly string[], env: Env = {}) {
 /** Runs the program to its end. */
 export const run = (args: string, env: Env = {}): Promise<Ended> =>
   start(process.execPath, [BIN, ...args.split(' ').filter(Boolean)], env).ended;
+
+/** Starts `rx-process serve` on a free port; it is ready when it has said where it listens. */
+export async function served(args: readonly string[] = [], env: Env = {}) {
+  const program = start(process.execPath, [BIN, 'serve', ...args], { PORT: '0', ...env });
+  const out = await program.until(/^Endpoints .*\n.*channel\n(?=Admin .*\n|$)/m);
+  const port = Number(/^listening on http:\S+:(\d+)$/m.exec(out)?.[1]);
+  return { ...program, out, port };
+}
 
 /** A server with the admin endpoint of something that counts, or with any other handler; its environment. */
 export async function serve(handler?: RequestHandler): Promise<Env & { readonly at: string }> {

@@ -28,7 +28,7 @@ describe('run', () => {
   });
 
   it.each([
-    { args: '', line: 'give a command: websocket:info, websocket:stats, completion' },
+    { args: '', line: 'give a command: websocket:info, websocket:stats, serve, new, completion' },
     {
       args: 'websocket:stat',
       line: `unknown command "websocket:stat"; did you mean 'websocket:stats'?`,
@@ -43,6 +43,7 @@ describe('run', () => {
     { args: 'websocket:info -j', line: 'unknown option "-j"; see rx-process --help' },
     { args: 'websocket:info --url', line: "option '--url <value>' argument missing" },
     { args: 'websocket:info --json=1', line: "option '--json' does not take an argument" },
+    { args: 'serve a b', line: 'serve: there is no argument "b"' },
     { args: 'websocket:info x', line: 'websocket:info: there is no argument "x"' },
     {
       args: 'websocket:stats --timeout 5',

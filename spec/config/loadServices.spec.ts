@@ -25,7 +25,10 @@ entries:
     const [{ app, ...gateway }] = services as [(typeof services)[0]];
     const client = await open(await listen(app, system), '/echo');
 
-    expect(gateway).toEqual({ id: 'app:gateway', host: '127.0.0.1', port: 0 });
+    expect(gateway).toEqual({
+      ...{ id: 'app:gateway', host: '127.0.0.1', port: 0 },
+      endpoints: [{ method: 'GET', path: '/echo', func: 'echo', isRelayed: true }],
+    });
     expect(await client.ask('hi')).toBe('hi');
     expect(routers['app:r']?.relay?.count).toBe(1);
   });
@@ -38,7 +41,29 @@ entries:
   ])('reads $addr (CF1)', ({ addr, host, port }) => {
     const { services } = loadServices(service(addr), { system: createSystem({ logger: false }) });
 
-    expect(services).toEqual([{ id: 's', app: expect.any(Function), host, port }]);
+    expect(services).toEqual([{ id: 's', app: expect.any(Function), host, port, endpoints: [] }]);
+  });
+
+  it('says of each service where it answers (CF1)', () => {
+    const text = `
+- { name: a, kind: http.service, addr: "127.0.0.1:0" }
+- { name: b, kind: http.service, addr: "127.0.0.1:0" }
+- { name: r, kind: http.router, meta: { server: b }, prefix: /ws, post_middleware: [websocket_relay] }
+- { name: s, kind: http.router, meta: { server: a } }
+- { name: e1, kind: http.endpoint, meta: { router: r }, path: "/{room}", func: f }
+- { name: e2, kind: http.endpoint, meta: { router: s }, path: /, func: f }
+- { name: e3, kind: http.endpoint, meta: { router: r }, path: /x, method: POST, func: f }
+`;
+    const handlers = { f: () => {} };
+    const { services } = loadServices(text, { system: createSystem({ logger: false }), handlers });
+
+    expect(services.map(({ endpoints }) => endpoints)).toEqual([
+      [{ method: 'GET', path: '/', func: 'f', isRelayed: false }],
+      [
+        { method: 'GET', path: '/ws/:room', func: 'f', isRelayed: true },
+        { method: 'POST', path: '/ws/x', func: 'f', isRelayed: false },
+      ],
+    ]);
   });
 
   it('warns of one that listens on every interface (CF1)', () => {

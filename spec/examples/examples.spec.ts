@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { lobby } from '../../examples/03-transfer.js';
 import { feed, price, TICK } from '../../examples/08-groups.js';
 import { readRetry, ws } from '../../lib/express/index.js';
@@ -7,28 +7,13 @@ import { broadcast, type GroupEvent, send } from '../../lib/index.js';
 import { fakeSelf, message } from '../../lib/testing/index.js';
 import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
 import { marbles } from '../support/marbles.js';
-import { json, run, type Started, start } from './start.js';
+import { example, running } from './example.js';
+import { json, run } from './start.js';
 
-let started: Started;
 afterAll(cleanUp);
 
-/** An example, started once for all its tests. */
-const example = (name: string, tests: () => void): void =>
-  describe(`examples/${name}`, () => {
-    beforeAll(async () => {
-      started = await start(`examples/${name}.ts`);
-    }, 30_000);
-    tests();
-    it('ends with SIGTERM, and has printed one line', async () => {
-      started.child.kill('SIGTERM');
-
-      expect(await within(started.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
-      expect(started.printed()).toBe(`listening on http://127.0.0.1:${started.port}\n`);
-    });
-  });
-
 const connect = (path: string, headers = {}): Promise<Client> =>
-  open(started.port, path, { headers });
+  open(running().port, path, { headers });
 const closeOf = (client: Client) => within(client.closed, 'the close');
 
 example('01-echo', () => {
@@ -160,11 +145,11 @@ example('04-generator', () => {
 example('05-auth', () => {
   const login = (user: string): Promise<Response> => {
     const body = new URLSearchParams({ user });
-    return fetch(`http://127.0.0.1:${started.port}/login`, { method: 'POST', body });
+    return fetch(`http://127.0.0.1:${running().port}/login`, { method: 'POST', body });
   };
 
   it('answers 401 to who has not logged in', async () => {
-    const { status, body } = await refusal(started.port, '/ws/me');
+    const { status, body } = await refusal(running().port, '/ws/me');
 
     expect([status, body]).toEqual([401, 'Log in first']);
   });
@@ -179,7 +164,7 @@ example('05-auth', () => {
     );
     for (const client of clients) await client.next();
     const logout = () =>
-      fetch(`http://127.0.0.1:${started.port}/logout`, {
+      fetch(`http://127.0.0.1:${running().port}/logout`, {
         method: 'POST',
         headers: { cookie: ada },
       });
@@ -189,7 +174,9 @@ example('05-auth', () => {
       expect(await closeOf(client)).toMatchObject({ code: 4001, reason: 'logged out' });
     }
     expect(await clients[2]?.ask('hi')).toBe('bob: you said hi');
-    expect((await refusal(started.port, '/ws/me', { headers: { cookie: ada } })).status).toBe(401);
+    expect((await refusal(running().port, '/ws/me', { headers: { cookie: ada } })).status).toBe(
+      401,
+    );
     expect((await logout()).status).toBe(401);
   });
 
@@ -207,13 +194,13 @@ example('11b-token', () => {
   const path = '/ws/me';
   const tokenOf = async (user: string): Promise<string> => {
     const body = new URLSearchParams({ user });
-    const url = `http://127.0.0.1:${started.port}/token`;
+    const url = `http://127.0.0.1:${running().port}/token`;
     return `token.${await (await fetch(url, { method: 'POST', body })).text()}`;
   };
 
   it('knows who has the token, and answers with the other protocol (H18)', async () => {
     const protocols = ['chat.v1', await tokenOf('ada')];
-    const client = await open(started.port, path, { protocols });
+    const client = await open(running().port, path, { protocols });
 
     expect(client.upgrade['sec-websocket-protocol']).toBe('chat.v1');
     expect(await client.ask('hi')).toBe('ada: you said hi');
@@ -224,7 +211,7 @@ example('11b-token', () => {
     const forged = `token.${Buffer.from('bob').toString('base64url')}.${until}.${signature}`;
 
     for (const protocols of [[], ['chat.v1'], ['chat.v1', 'token.x'], ['chat.v1', forged]]) {
-      expect((await refusal(started.port, path, { protocols })).status).toBe(401);
+      expect((await refusal(running().port, path, { protocols })).status).toBe(401);
     }
   });
 });
@@ -296,7 +283,7 @@ example('09-call-reply', () => {
     { supplier: 'broken', status: 503, body: { error: 'Unavailable' } },
     { supplier: 'slow', status: 504, body: { error: 'Timeout' } },
   ])('asks $supplier and answers $status', async ({ supplier, status, body }) => {
-    const url = `http://127.0.0.1:${started.port}/price/${supplier}/apples`;
+    const url = `http://127.0.0.1:${running().port}/price/${supplier}/apples`;
     const answer = await fetch(url, { headers: { connection: 'close' } });
 
     expect([answer.status, await answer.json()]).toEqual([status, body]);
@@ -307,7 +294,7 @@ example('11c-drain', () => {
   it('at SIGTERM tells each client to come back, and when', async () => {
     const clients = [await connect('/ws/echo'), await connect('/ws/echo')];
     expect(await clients[0]?.ask('hi')).toBe('hi');
-    started.child.kill('SIGTERM');
+    running().child.kill('SIGTERM');
 
     for (const { code, reason } of await Promise.all(clients.map(closeOf))) {
       expect(code).toBe(1012);
@@ -328,9 +315,9 @@ example('15-config', () => {
   });
 
   it('refuses whom its file or its handler refuses (CF2)', async () => {
-    const { status } = await refusal(started.port, '/ws/me', { origin: 'https://evil.example' });
+    const { status } = await refusal(running().port, '/ws/me', { origin: 'https://evil.example' });
 
-    expect([status, (await refusal(started.port, '/ws/me')).status]).toEqual([403, 401]);
+    expect([status, (await refusal(running().port, '/ws/me')).status]).toEqual([403, 401]);
   });
 });
 

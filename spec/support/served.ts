@@ -8,7 +8,7 @@ export interface Served {
   /** Where it says to open it. */
   readonly url: string;
   /** Asks it to end, as a deployment does; its exit code, or the signal that ended it. */
-  stop(): Promise<number | string>;
+  stop(signal?: NodeJS.Signals): Promise<number | string>;
 }
 
 /**
@@ -30,18 +30,19 @@ export async function served(command: string, cwd: string): Promise<Served> {
   const address = new Promise<string>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
       said += chunk;
-      const [, url] = /^open (http:\S+)\n/m.exec(said) ?? [];
+      const [, url] = /^(?:open|listening on) (http:\S+)\n/m.exec(said) ?? [];
       if (url !== undefined) resolve(url);
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
     ended.then(() => reject(new Error(`'${command}' in ${cwd} has ended: ${said}`)));
   });
-  const stop = async (): Promise<number | string> => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-Number(child.pid));
-    const [code, signal] = await within(ended, `the end of '${command}'`, 10_000);
-    return code ?? signal;
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> => {
+    if (child.exitCode === null && child.signalCode === null)
+      process.kill(-Number(child.pid), signal);
+    const [code, ending] = await within(ended, `the end of '${command}'`, 10_000);
+    return code ?? ending;
   };
-  onCleanup(stop);
+  onCleanup(() => stop());
   return { url: await within(address, `an address by '${command}'`, 30_000), stop };
 }

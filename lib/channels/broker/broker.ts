@@ -1,22 +1,20 @@
 import type { ClientFrame } from '../../codec/index.js';
 import type { Pid } from '../../core/index.js';
-import type { WireMessage } from '../../protocol/index.js';
 import { Conversation } from '../members/conversation.js';
 import type { Member, MemberOwner } from '../members/member.js';
-import type { Channel } from '../table/channel.js';
-import { publish, type Sending } from '../table/publish.js';
+import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
+import { Publisher } from './publisher.js';
 import type { ConnectionEvent } from './streams.js';
-import { Tables } from './tables.js';
 
 /**
  * The inside of a manager: by it clients come and go, and what is sent finds them. The rooms above it decide who comes
  * in; users see it as `WebSocketManager`.
  */
-export class Broker extends Tables implements MemberOwner {
+export class Broker extends Publisher implements MemberOwner {
   readonly departures = new Departures();
-  /** Makes the process of a channel, if its definition has a behaviour; set by the rooms above. */
-  openRoom: ((channel: Channel) => Channel['room']) | undefined;
+  /** The processes of channels; set by the rooms above. */
+  rooms: Rooms | undefined;
   /** What the server has asked clients; set by the rooms above. */
   asked: Asking | undefined;
   /** Whether its process has ended. */
@@ -76,6 +74,25 @@ export class Broker extends Tables implements MemberOwner {
     }
     const member = this.departures.left(pid, reason);
     if (member !== undefined) this.tell('left', member, reason);
+    this.#lookIfEmpty();
+  }
+
+  /** Resolves when all clients have left, and all that are to hear of it have been told. */
+  whenEmpty(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+      this.#lookIfEmpty();
+    });
+  }
+
+  #onEmpty: (() => void) | undefined;
+
+  /** Where the manager's process has ended, nobody tells any more. */
+  #lookIfEmpty(): void {
+    const { members, departures, kernel, pid } = this;
+    const isOver =
+      members.size + departures.size === 0 || kernel.processes.get(pid as Pid) === undefined;
+    if (isOver) this.#onEmpty?.();
   }
 
   /** Tells the subscribers of `connections$`. */
@@ -91,18 +108,6 @@ export class Broker extends Tables implements MemberOwner {
     });
   }
 
-  // --- what is sent ---------------------------------------------------------------------------------
-
-  /** Sends to a channel and counts it; returns to how many connections. */
-  publish(channel: Channel, message: WireMessage, options: Pick<Sending, 'picks' | 'mapFor'>) {
-    const { seconds, streams, pid: from } = this;
-    streams.publish(channel, message);
-    const count = publish(channel, message, { ...options, seconds, from });
-    this.counters.broadcast++;
-    this.counters.sent += count;
-    return count;
-  }
-
   /** The manager's process ends, and all that is its own with it; clients are closed by the relay. */
   end(): void {
     this.hasEnded = true;
@@ -111,6 +116,7 @@ export class Broker extends Tables implements MemberOwner {
     this.channels.end();
     this.departures.clear();
     this.streams.complete();
+    this.#lookIfEmpty();
   }
 }
 

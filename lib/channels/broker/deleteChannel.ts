@@ -8,13 +8,15 @@ export function deleteChannel(broker: Broker, name: string): boolean {
   const { channels } = broker;
   const channel = channels.find(name);
   if (channel === undefined) return false;
+  broker.gatherings.flush(channel);
   const members = membersOf(broker, channel);
   for (const member of members) channels.exit(channel, member);
   channels.delete(channel);
   const { room } = channel;
   channel.room = undefined;
-  room?.stop();
   for (const member of members) tellExpelled(channel, member, { code: 'deleted', retry: false });
+  // Before anybody's code, by which there may be a new channel of this name.
+  room?.stop();
   for (const member of members) left(broker, channel, member);
   return true;
 }

@@ -8,6 +8,7 @@ import type { Broker } from './broker.js';
  * (CP12); `false` if there is none.
  */
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
+  broker.gatherings.flush(channel);
   if (!broker.channels.exit(channel, member)) return false;
   tellExpelled(channel, member, why);
   left(broker, channel, member, why.code);
@@ -46,7 +47,9 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** A client leaves by itself: the membership alone. Gives what it has left; `undefined` if it was no member. */
 export function leave(broker: Broker, name: string, member: Member): Channel | undefined {
   const channel = broker.channels.find(name);
-  return channel !== undefined && broker.channels.exit(channel, member) ? channel : undefined;
+  if (channel === undefined) return undefined;
+  broker.gatherings.flush(channel);
+  return broker.channels.exit(channel, member) ? channel : undefined;
 }
 
 /** Tells who is to know that a client has left. */

@@ -18,9 +18,10 @@ export function join(
 ): boolean {
   const { channels } = broker;
   const isAskedAgain = broker.definitionOf(name)?.options.join !== undefined;
-  const isKnown = channels.find(name) !== undefined;
-  const channel = channels.open(name);
-  if (!isKnown && isByClient) {
+  const known = channels.find(name);
+  if (known !== undefined) broker.gatherings.flush(known);
+  const channel = known ?? channels.open(name);
+  if (known === undefined && isByClient) {
     channel.isOfClients = true;
     channels.ofClients++;
   }
@@ -33,7 +34,7 @@ export function joined(broker: Broker, name: string, member: Member, params?: un
   const channel = broker.channels.find(name);
   if (channel === undefined) return;
   broker.channels.tell(channel, 'joined', member);
-  channel.room ??= broker.openRoom?.(channel);
+  channel.room ??= broker.rooms?.open(name);
   channel.room?.joined(member, params);
 }
 

@@ -36,6 +36,7 @@ export class Streams {
   complete(): void {
     this.messages.complete();
     this.connections.complete();
+    this.published.complete();
   }
 }
 

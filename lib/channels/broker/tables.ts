@@ -18,12 +18,11 @@ export abstract class Tables implements Surroundings {
   readonly publicIds = new Map<string, Member>();
   readonly counters = new Counters();
   readonly streams: Streams;
-  /** Ids that nobody can guess; a test's kit gives readable ones. */
-  newId: (what: 'connection' | 'session') => string = randomId;
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;
-
+  /** Ids that nobody can guess; a test's kit gives readable ones. */
+  newId: (what: 'connection' | 'session') => string = randomId;
   constructor(
     readonly kernel: Kernel,
     readonly limits: Limits,
@@ -48,6 +47,15 @@ export abstract class Tables implements Surroundings {
   /** The time of day, in whole seconds since 1970. */
   get timestamp(): number {
     return Math.floor(this.kernel.now() / 1_000);
+  }
+
+  /** Calls back later, in no request's context, although one may have been the cause (F1). */
+  after(millis: number, run: () => void): { unsubscribe(): void } {
+    let clock: { unsubscribe(): void } | undefined;
+    this.kernel.queue.withoutContext(() => {
+      clock = this.kernel.after(millis, run);
+    });
+    return clock as unknown as { unsubscribe(): void };
   }
 
   /** Tells of what code of a user has thrown. */

@@ -4,10 +4,13 @@ import {
   type Known,
   knownOptions,
   ProcessError,
+  shown,
 } from '../../core/index.js';
 import type { EventType } from '../messages/eventType.js';
+import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';
+import { type RestartOptions, readRestart } from './restartOptions.js';
 
 /** What is said of a channel, or of all channels of a pattern (B13). */
 export interface ChannelDefinition {
@@ -30,6 +33,21 @@ export interface ChannelOptions {
   readonly join?: JoinHook<any> | undefined;
   /** The events that clients may send, others are `unknown_event` (B20); default: any. */
   readonly events?: readonly EventType[] | undefined;
+  /**
+   * What the channel does: one process for each name, spawned when somebody joins, on the host `channels`, under the
+   * name `channel:<name>`, with `[{ channel }]` as its `self.args` (B23). Default: none; what clients send to the
+   * channel is in `manager.messages$`.
+   */
+  readonly behavior?: ChannelBehavior | undefined;
+  /**
+   * Who has the last word about a join: the `join` hook, by default, or with `'behavior'` after it the channel's
+   * process, which gets `room.join` and answers with `accept` or `refuse` within 5 s (B24).
+   */
+  readonly admit?: 'hook' | 'behavior' | undefined;
+  /** How long the process of an empty channel goes on; default 30 s (B26). */
+  readonly linger?: Duration | undefined;
+  /** How its process is restarted when it crashes; default: at once, but not more than 3 times in 5 s (B25). */
+  readonly restart?: RestartOptions | undefined;
   /** How long messages are gathered to leave as one frame (B30); default: not at all. */
   readonly coalesce?: Duration | undefined;
 }
@@ -38,6 +56,10 @@ const OPTIONS: Known<ChannelOptions> = {
   description: true,
   isPrivate: true,
   join: true,
+  behavior: true,
+  admit: true,
+  linger: true,
+  restart: true,
   events: true,
   coalesce: true,
 };
@@ -49,6 +71,11 @@ const OPTIONS: Known<ChannelOptions> = {
  * @throws ProcessError `Invalid` for a name that is none, a `*` elsewhere, and options that are wrong or unknown.
  * @example const chat = channel('chat:*', { join: ({ connection }) => connection.identity !== undefined });
  */
+export function channel(
+  pattern: string,
+  options: ChannelOptions & { readonly behavior: ChannelBehavior },
+): ChannelDefinition & { readonly options: { readonly behavior: ChannelBehavior } };
+export function channel(pattern: string, options?: ChannelOptions): ChannelDefinition;
 export function channel(pattern: string, options: ChannelOptions = {}): ChannelDefinition {
   const where = `channel ${typeof pattern === 'string' ? pattern : ''}`.trim();
   if (pattern !== '*') channelName(pattern);
@@ -60,7 +87,29 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
     throw new ProcessError('Invalid', `${where}: join is a function`);
   }
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
+  checkProcess(where, options);
   return Object.freeze({ pattern, options: Object.freeze({ ...options }) });
+}
+
+/** Checks what is said of the channel's process; of one that there is not, nothing can be said. */
+function checkProcess(where: string, options: ChannelOptions): void {
+  const { behavior, admit, linger, restart } = options;
+  if (behavior === undefined) {
+    const [given] = ['admit', 'linger', 'restart'].filter((name) => Object.hasOwn(options, name));
+    if (given === undefined) return;
+    throw new ProcessError('Invalid', `${where}: ${given} is of a channel with a behavior`);
+  }
+  if (typeof behavior !== 'function') {
+    throw new ProcessError('Invalid', `${where}: behavior is a function of its inbox`);
+  }
+  if (admit !== undefined && admit !== 'hook' && admit !== 'behavior') {
+    throw new ProcessError(
+      'Invalid',
+      `${where}: admit is 'hook' or 'behavior', not ${shown(admit)}`,
+    );
+  }
+  if (linger !== undefined) durationOption(`${where}: linger`, linger);
+  readRestart(where, restart);
 }
 
 /** Whether a definition is of many channels. */

@@ -7,12 +7,16 @@ export class Definitions {
   /** By prefix, the longest first. */
   #prefixes: [prefix: string, definition: ChannelDefinition][] = [];
 
+  /** Whether a channel's messages may have to be gathered: looked at for each that is sent, where a search would cost. */
+  mayGather = false;
+
   /** A second definition of a pattern replaces the first. @throws ProcessError `Invalid` for what is none. */
   add(definition: ChannelDefinition): void {
     const { pattern, options } = Object(definition) as Partial<ChannelDefinition>;
     if (typeof pattern !== 'string' || typeof options !== 'object') {
       throw new ProcessError('Invalid', `${shown(definition)} defines no channel: give channel(…)`);
     }
+    this.mayGather ||= options.coalesce !== undefined;
     if (!isPattern(definition)) {
       this.#exact.set(pattern, definition);
       return;

@@ -3,10 +3,10 @@ import type { Join } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
-import { join, joined } from '../broker/join.js';
 import { Member } from '../members/member.js';
 import { type Expected, type Known, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
+import { joinByPath } from './joinByPath.js';
 import { welcome } from './welcome.js';
 
 /**
@@ -75,12 +75,13 @@ export class Arrivals {
     connection.pid = client_pid;
     const member = new Member(process, line, expected, broker);
     broker.add(member);
-    const isNew =
-      channel !== undefined && join(broker, channel.name, member, channel.joining, true);
     if (member.isV1) this.heartbeat.start();
-    welcome(broker, member, channel?.name, expected.expiresIn);
-    broker.tell('joined', member);
-    if (isNew) joined(broker, channel.name, member);
+    const begin = (place: string | undefined): void => {
+      welcome(broker, member, place, expected.expiresIn);
+      broker.tell('joined', member);
+    };
+    if (channel === undefined) begin(undefined);
+    else joinByPath(broker, member, channel, begin);
   }
 
   /** A connection was handed over to another process (X3), and may come back. */

@@ -32,9 +32,11 @@ export function createWebSocketManager(
   const behavior = managerBehavior(broker, inside.arrivals);
   broker.pid = spawn(kernel, behavior, { name: processName(name) }).pid;
   const manager = new WebSocketManager(inside);
-  kernel.dependents.add(async () => {
+  kernel.dependents.add(() => {
     inside.rest();
     sayGoodbye(broker);
+    // The processes of channels end after that, so that each of them hears of all who leave (B34).
+    return broker.whenEmpty();
   });
   const known = managers.get(system) ?? new Map<string | undefined, WebSocketManager>();
   managers.set(system, known.set(name, manager));

@@ -46,7 +46,7 @@ function definitionsOf({ definitions, channels }: Inside['broker']): ChannelDefi
 const channelInfo = ({ pattern, options }: ChannelDefinition): ChannelInfo => ({
   pattern,
   private: options.isPrivate === true,
-  process: 'behavior' in options && options.behavior !== undefined,
+  process: options.behavior !== undefined,
 });
 
 /** A limit of several routes as one; `null`: none. */

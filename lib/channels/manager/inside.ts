@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs';
 import { EventLoopLag, type System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
+import { ChannelRooms } from '../rooms/channelRooms.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
 import { type HandshakeRequest, handshake, type Outcome } from './handshake.js';
@@ -10,6 +11,7 @@ import type { Mount } from './mount.js';
 /** What a manager is made of, for the folders above, which find it by `insideOf`. */
 export class Inside {
   readonly asked: Asked;
+  readonly rooms: ChannelRooms;
   readonly heartbeat: Heartbeat;
   readonly arrivals: Arrivals;
   /** The routes that lead to it. */
@@ -23,7 +25,9 @@ export class Inside {
     this.asked = new Asked(broker);
     this.heartbeat = new Heartbeat(broker);
     this.arrivals = new Arrivals(broker, this.heartbeat);
+    this.rooms = new ChannelRooms(broker);
     broker.asked = this.asked;
+    broker.rooms = this.rooms;
   }
 
   /** How late the event loop is; watched from the first look on, so that nothing runs where nobody looks. */

@@ -2,7 +2,8 @@ import { withRetry, ws } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 
 /** Clients of v1 are each told a time of their own to come back at; the relay closes the others (B34). */
-export function sayGoodbye({ kernel, pid, members }: Broker): void {
+export function sayGoodbye({ kernel, pid, members, gatherings }: Broker): void {
+  gatherings.flushAll();
   for (const member of members.values()) {
     if (!member.isV1) continue;
     const reason = withRetry('server shutting down', Math.floor(Math.random() * JITTER));

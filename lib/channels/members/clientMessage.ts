@@ -8,6 +8,7 @@ export class ClientMessage implements WireMessage {
   readonly timestamp: number;
   declare readonly metadata?: unknown;
   readonly #exchange: Answerable | undefined;
+  readonly #isChecked: boolean;
 
   constructor(
     readonly connection: Connection,
@@ -16,12 +17,20 @@ export class ClientMessage implements WireMessage {
     /** As it came. */
     readonly raw: string | Uint8Array,
     exchange?: Answerable,
+    /** By what its data was checked; `undefined`: nobody has. */
+    checkedBy?: unknown,
   ) {
     this.type = message.type;
     this.payload = message.payload;
     this.timestamp = message.timestamp;
     if (message.metadata !== undefined) this.metadata = message.metadata;
     this.#exchange = exchange;
+    this.#isChecked = checkedBy !== undefined;
+  }
+
+  /** Whether its data is as the schema has made it, in the `events` of its channel. */
+  static isChecked(message: ClientMessage): boolean {
+    return message.#isChecked;
   }
 
   /**

@@ -69,6 +69,25 @@ export class WebSocketMessage implements WireMessage {
     return new WebSocketMessage('pong', undefined, undefined);
   }
 
+  /**
+   * Any message as it is now, with its time.
+   *
+   * @internal
+   * @throws ProcessError `Invalid` for a payload or metadata that have no JSON.
+   */
+  static from(message: WireMessage): WebSocketMessage {
+    if (message instanceof WebSocketMessage) return message;
+    const { type, payload, metadata, timestamp } = message;
+    const part = (where: string, value: unknown): Part | undefined =>
+      value === undefined ? undefined : jsonPart(where, value);
+    return new WebSocketMessage(
+      type,
+      part('payload', payload),
+      part('metadata', metadata),
+      timestamp,
+    );
+  }
+
   /** The same with other metadata, which replaces what it has. @throws ProcessError `Invalid` for what has no JSON. */
   withMetadata(metadata: unknown): WebSocketMessage {
     const payload =

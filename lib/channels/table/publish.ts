@@ -16,11 +16,27 @@ import { published } from './published.js';
  */
 export function publish(channel: Channel, message: WireMessage, options: Sending): number {
   const count = channel.group?.members.size ? sendToMembers(channel, message, options) : 0;
-  const { streams } = channel;
   // Behind the members, so that they get what a listener sends in answer after this.
-  if (streams?.published.observed) streams.published.next(publishedOf(channel, message));
+  announce(channel, message);
   return count;
 }
+
+/** Tells those who listen to the channel on the server. */
+export function announce(channel: Channel, message: WireMessage): void {
+  const { streams } = channel;
+  if (streams?.published.observed) streams.published.next(publishedOf(channel, message));
+}
+
+/** A message as processes in the channel get it. */
+export const toProcess = (
+  channel: Channel,
+  message: WireMessage,
+  from: Pid | undefined,
+): Message => ({
+  topic: published,
+  payload: publishedOf(channel, message),
+  from,
+});
 
 function sendToMembers(channel: Channel, message: WireMessage, options: Sending): number {
   const { members } = channel.group as NonNullable<Channel['group']>;
@@ -28,7 +44,7 @@ function sendToMembers(channel: Channel, message: WireMessage, options: Sending)
   const encoded = new Encoded(message, channel.name);
   const isSame = channel.ways === undefined && options.mapFor === undefined;
   const toEach = isSame ? undefined : new Individually(channel, encoded, options);
-  let toProcess: Message | undefined;
+  let given: Message | undefined;
   let count = 0;
   // A copy where code of a user runs in between, by which members may come and go (B9).
   for (const each of toEach === undefined ? members.keys() : [...members.keys()]) {
@@ -37,8 +53,8 @@ function sendToMembers(channel: Channel, message: WireMessage, options: Sending)
     if (picks !== undefined && !picks(process)) continue;
     if (toEach !== undefined && !members.has(each)) continue;
     if (member === undefined) {
-      toProcess ??= { topic: published, payload: publishedOf(channel, message), from };
-      process.accept(toProcess);
+      given ??= toProcess(channel, message, from);
+      process.accept(given);
     } else if (
       toEach === undefined ? member.send(encoded, seconds) : toEach.send(member, seconds)
     ) {
@@ -70,7 +86,7 @@ export interface SendOptions {
 }
 
 /** A message as members get it that have a filter or a transform, or that all get changed (B21). */
-class Individually {
+export class Individually {
   readonly #changed = new Map<WireMessage, Encoded>();
   readonly #published: Published;
 
@@ -83,8 +99,13 @@ class Individually {
   }
 
   send(member: Member, seconds: number): boolean {
-    const encoded = this.#for(member, this.channel.ways?.get(member));
+    const encoded = this.of(member);
     return encoded !== undefined && member.send(encoded, seconds);
+  }
+
+  /** What a member gets; `undefined`: nothing. */
+  of(member: Member): Encoded | undefined {
+    return this.#for(member, this.channel.ways?.get(member));
   }
 
   #for(member: Member, way: Way | undefined): Encoded | undefined {

@@ -1,31 +1,59 @@
 import type { JoinRequest } from '../definitions/joinHook.js';
 import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
+import type { EventType } from '../messages/eventType.js';
+import type { ErrorOptions } from '../messages/replyText.js';
 
-/** The process of a channel, as the channel sees it (B23). */
+/** The process of a channel, as the channel sees it (B23): it may be down, while it is restarted. */
 export interface Room {
+  /** Whether it has too much to do for one more member (B26). */
+  readonly isFull: boolean;
   /** Somebody has joined. */
   joined(member: Member, params: unknown): void;
+  /** A member has joined once more, with other params (CP14). */
+  renewed(member: Member, params: unknown): void;
   /** Somebody has left, for a reason. */
   left(member: Member, reason: string): void;
-  /** A client has sent a text or a value; `answer`, if it waits for one. */
-  message(member: Member, type: 'text' | 'json', data: unknown, answer: Answer | undefined): void;
-  /** A client has sent an event, its data checked. */
-  event(member: Member, event: string, data: unknown, answer: Answer | undefined): void;
-  /** Asks the process whether a client may join (B24); `undefined` where the `join` hook alone decides. */
-  readonly admit: ((request: JoinRequest, answer: Admitting) => void) | undefined;
-  /** Who has been a member stays one, but there is no process any more. */
+  /** A client has sent something; gives how its answer is not waited for any more. */
+  take(member: Member, said: Said): () => void;
+  /** Asks the process whether a client may join (B24); gives how that is taken back. */
+  admit(request: JoinRequest, answer: Admitting): () => void;
+  /** The channel was deleted, and nobody is in it. */
   stop(): void;
 }
 
-/** How a request is answered; one of these is called, once. */
+/** The processes of channels. */
+export interface Rooms {
+  /** Whether one more for this channel would be more than clients may have. */
+  isFullFor(name: string): boolean;
+  /** That of a channel, begun if need be; `undefined` where its definition has no behaviour. */
+  open(name: string): Room | undefined;
+}
+
+/** What a client has sent to a channel. */
+export interface Said {
+  readonly type: 'text' | 'json' | 'event';
+  /** The name of an event. */
+  readonly event: string | undefined;
+  readonly data: unknown;
+  /** By what its data was checked; `undefined`: nobody has. */
+  readonly checkedBy: EventType | undefined;
+  /** How much it is, in characters. */
+  readonly size: number;
+  readonly answer: Answer;
+}
+
+/** How a message is answered: once. */
 export interface Answer {
+  /** Whether its client waits for an answer. */
+  readonly isAwaited: boolean;
+  /** @throws ProcessError `Invalid` for what has no JSON. */
   done(payload: unknown): void;
-  fail(code: string, message?: string, options?: { retry?: boolean; after?: number }): void;
+  fail(code: string, message: string, options?: ErrorOptions): void;
 }
 
 /** What a channel's process says to a join. */
 export interface Admitting {
   accept(joining: Joining): void;
-  refuse(code: string, message?: string, retry?: boolean): void;
+  refuse(code: string, message?: string, options?: ErrorOptions): void;
 }

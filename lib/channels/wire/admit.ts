@@ -44,7 +44,9 @@ export type Answer = Joining | Refusal;
 export interface Refusal {
   readonly refused: string;
   readonly message: string;
-  readonly retry: boolean | undefined;
+  readonly retry?: boolean | undefined;
+  /** Milliseconds until it may be asked again. */
+  readonly after?: number | undefined;
 }
 
 export const isRefusal = (answer: Answer): answer is Refusal => 'refused' in answer;
@@ -55,10 +57,9 @@ export const refusal = (refused: string, message: string, retry?: boolean): Refu
   retry,
 });
 
-/** Whether somebody has said so, and did not just fail to answer. */
-export const isDecided = ({ refused }: Refusal): boolean => !UNDECIDED.has(refused);
-
-const UNDECIDED: ReadonlySet<string> = new Set(['timeout', 'internal', 'overloaded', 'crashed']);
+/** Whether a hook or a process has said so, which is not that it has failed to answer. */
+export const isDecided = ({ refused }: Refusal): boolean =>
+  !Object.hasOwn(FAILURES, refused) && refused !== 'crashed' && refused !== 'overloaded';
 
 const FAILURES = {
   timeout: 'The join hook has not answered in time',

@@ -2,8 +2,8 @@ import type { EventPayload } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import { isChannelName } from '../definitions/channelName.js';
 import { ClientMessage } from '../members/clientMessage.js';
-import { check } from '../messages/schema.js';
 import type { Channel } from '../table/channel.js';
+import { type Checked, checkEvent } from './checkEvent.js';
 import type { Exchange } from './exchange.js';
 import { inLane } from './inLane.js';
 import { expire, toRoom } from './toRoom.js';
@@ -17,7 +17,8 @@ export function deliver(broker: Broker, exchange: Exchange): void {
     return wrong(broker, exchange, 'payload: expected { event, data }');
   }
   if (name === undefined) {
-    return offer(broker, exchange, undefined, (frame.payload as Partial<EventPayload>)?.data);
+    const { data } = Object(frame.payload) as Partial<EventPayload>;
+    return offer(broker, exchange, undefined, { data, by: undefined });
   }
   if (!isChannelName(name)) {
     return wrong(broker, exchange, 'channel: expected a text of 1 to 255 characters');
@@ -40,55 +41,24 @@ function inChannel(broker: Broker, exchange: Exchange, name: string): void {
   }
   const checked = frame.type === 'event' ? checkEvent(broker, exchange, name) : CHECKED;
   if (checked === undefined) return;
-  if (channel.room === undefined) return offer(broker, exchange, channel, checked.data);
-  toRoom(channel.room, exchange, checked.data);
-  expire(broker, exchange);
+  if (channel.room === undefined) return offer(broker, exchange, channel, checked);
+  toRoom(broker, channel.room, exchange, checked);
 }
 
-const CHECKED = { data: undefined };
-/** Characters of a client's name that an answer repeats. */
-const MAX_SHOWN = 64;
-
-/** The data of an event as its schema makes it; `undefined`: it was refused, and the client was told why. */
-function checkEvent(
-  broker: Broker,
-  exchange: Exchange,
-  name: string,
-): { data: unknown } | undefined {
-  const { event, data } = exchange.frame.payload as EventPayload;
-  const events = broker.definitionOf(name)?.options.events;
-  if (events === undefined) return { data };
-  const type = events.find((each) => each.name === event);
-  if (type === undefined) {
-    exchange.fail('unknown_event', `Unknown event: ${event.slice(0, MAX_SHOWN)}`);
-    return undefined;
-  }
-  try {
-    const checked = check(type.data, data);
-    if ('value' in checked) return { data: checked.value };
-    const [first] = checked.issues;
-    const where = first?.path ? `${first.path}: ` : '';
-    const text = `Invalid data of ${event.slice(0, MAX_SHOWN)}: ${where}${first?.message}`;
-    exchange.fail('invalid_data', text, { details: checked.issues });
-  } catch (error) {
-    broker.report(`the schema of ${event}`, error);
-    exchange.fail('internal', 'Internal error');
-  }
-  return undefined;
-}
+const CHECKED: Checked = { data: undefined, by: undefined };
 
 /** Gives a message to the streams, for a subscriber to answer it (B20). */
 function offer(
   broker: Broker,
   exchange: Exchange,
   channel: Channel | undefined,
-  data: unknown,
+  { data, by }: Checked,
 ): void {
   const { frame, member, raw } = exchange;
   const { type, metadata, timestamp = broker.timestamp } = frame;
   const payload = type === 'event' ? { ...(frame.payload as EventPayload), data } : frame.payload;
   const message = { type, payload, timestamp, ...(metadata !== undefined && { metadata }) };
-  const given = new ClientMessage(member.connection, channel?.name, message, raw, exchange);
+  const given = new ClientMessage(member.connection, channel?.name, message, raw, exchange, by);
   const isTaken = broker.streams.offer(given, channel);
   if (isTaken) expire(broker, exchange);
   else if (exchange.id !== undefined) {

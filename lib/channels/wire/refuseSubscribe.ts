@@ -16,13 +16,21 @@ export function refuseSubscribe(
 ): boolean {
   const { member } = exchange;
   const problem = subscribeProblem(broker.limits, fields);
-  if (problem !== undefined) wrong(broker, exchange, problem);
-  else if (fields.since !== undefined && !member.isV1) {
-    exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
-  } else if (isTooMany(broker, exchange, fields.channel)) return true;
-  else if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
-  else exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
-  return true;
+  if (problem !== undefined) {
+    wrong(broker, exchange, problem);
+    return true;
+  }
+  if (fields.since !== undefined && member.connection.protocol !== V1) {
+    return exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
+  }
+  if (isTooMany(broker, exchange, fields.channel)) return true;
+  const channel = broker.channels.find(fields.channel);
+  // Of one more its process would have to hear (B26).
+  if (channel?.room?.isFull && !channel.has(member.process)) {
+    return exchange.fail('overloaded', 'The channel has too much to do', { after: 1_000 });
+  }
+  if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
+  return exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
 }
 
 /** Refuses what would be one channel too many; `false`: it would not. */

@@ -1,11 +1,11 @@
 import type { Broker } from '../broker/broker.js';
 import { join, joined } from '../broker/join.js';
-import type { JoinRequest, Position } from '../definitions/joinHook.js';
-import type { Member } from '../members/member.js';
-import { type Answer, admit, isDecided, isRefusal } from './admit.js';
+import { type Answer, isDecided, isRefusal } from './admit.js';
+import { admitByProcess } from './admitByProcess.js';
 import { dismiss } from './dismiss.js';
 import type { Exchange } from './exchange.js';
 import { attempt } from './inLane.js';
+import { joinRequest } from './joinRequest.js';
 import { isTooMany, refuseSubscribe } from './refuseSubscribe.js';
 import type { SubscribeFields } from './subscribeProblem.js';
 
@@ -21,7 +21,7 @@ export function subscribe(
   const conversation = broker.conversationOf(member);
   conversation.joins++;
   conversation.during((over) =>
-    admit(broker, requestOf(member, fields), (answer) => {
+    admitByProcess(broker, joinRequest(member, fields), (answer) => {
       conversation.joins--;
       over();
       attempt(broker, exchange, () => finish(broker, exchange, fields, answer));
@@ -40,10 +40,10 @@ function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, ans
   // A hook may have closed it.
   if (!member.isHere) return;
   if (isRefusal(answer)) {
-    const { refused, message, retry } = answer;
+    const { refused, message, retry, after } = answer;
     // Who was a member is none any more, as it is told (CP14).
     if (isDecided(answer)) dismiss(broker, name, member);
-    exchange.fail(refused, message, { retry });
+    exchange.fail(refused, message, { retry, after });
     return;
   }
   // Others may have come while the hook was asked.
@@ -57,16 +57,5 @@ function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, ans
   const isNew = join(broker, name, member, answer, true, fields.params);
   exchange.done({ type: 'system', payload: `Subscribed to channel: ${name}` }, result);
   if (isNew) joined(broker, name, member, fields.params);
-}
-
-function requestOf({ connection }: Member, fields: SubscribeFields): JoinRequest {
-  const { channel, params, meta, token, since } = fields;
-  return {
-    channel,
-    connection,
-    params,
-    meta,
-    ...(token !== undefined && { token: token as string }),
-    ...(since !== undefined && { since: since as Position }),
-  };
+  else broker.channels.find(name)?.room?.renewed(member, fields.params);
 }

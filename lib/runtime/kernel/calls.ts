@@ -63,6 +63,15 @@ export class Calls {
     this.#kernel.queue.push(caller, payload);
   }
 
+  /** Waits for a reply for who has a clock and a watch of its own; `forget` ends that, as a reply does. */
+  expect(ref: Ref, receiver: Receiver): void {
+    this.#pending.set(ref, receiver);
+  }
+
+  forget(ref: Ref): void {
+    this.#pending.delete(ref);
+  }
+
   #ask(
     caller: Watcher | undefined,
     { to, topic, payload }: Question,

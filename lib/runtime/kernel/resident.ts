@@ -12,7 +12,9 @@ import type { Watched } from '../ties/monitor.js';
 export interface Resident extends Receiver, Numbered, Named, Member, Watched, Traced {
   readonly mailbox: Mailbox;
   readonly host: Host;
-  readonly extension: { readonly events: { count(reason: DropReason): void } } | undefined;
+  readonly extension:
+    | { readonly isConnection: boolean; readonly events: { count(reason: DropReason): void } }
+    | undefined;
   accept(message: Message, size?: number): boolean;
 }
 

@@ -1,8 +1,8 @@
 import type { Message, Ref } from '../../core/index.js';
 
-/** A message whose size is counted: a frame of the relay. A reader of the message does not see the size. */
+/** A message whose size is counted: a frame of the relay, or what a client sends to a channel. A reader of the message does not see the size. */
 export class SizedMessage implements Message {
-  readonly ref?: Ref;
+  declare readonly ref?: Ref;
   readonly #size: number;
 
   constructor(
@@ -10,8 +10,10 @@ export class SizedMessage implements Message {
     readonly payload: unknown,
     readonly from: Message['from'],
     size: number,
+    ref?: Ref,
   ) {
     this.#size = size;
+    if (ref !== undefined) this.ref = ref;
   }
 
   static isSized(message: Message): boolean {

@@ -41,6 +41,7 @@ export function perform(process: Performer, command: Command): void {
     case 'reply':
       return kernel.calls.reply(pid, command.message, command.payload);
     case 'report':
+      extension?.reported?.(command.message);
       return kernel.events.handlerError(pid, command.error, command.message);
     default:
       if (extension?.perform(command ?? {})) return;
@@ -61,10 +62,14 @@ function changeGroup(
 
 /** What an adapter adds to a process that it runs: commands of its own, and a last action at its end (Y3). */
 export interface Extension {
+  /** Whether it is the process of a client, who can make it crash: such crashes are not logged. */
+  readonly isConnection: boolean;
   /** The bound of the process's mailbox; default: that of the system. */
   readonly bound?: Bound;
   /** Performs a command that the runtime does not know; `false` if the adapter does not know it either. */
   perform(command: { readonly type?: string }): boolean;
+  /** A handler of the process has failed at a message, and goes on with the next (M12). */
+  reported?(message: unknown): void;
   /** Counts what was dropped on its way to the process once that is closing; there is an event of it already. */
   readonly events: { count(reason: DropReason): void };
   /** Runs once when the process ends, before its names are released and its EXIT is sent. */
@@ -90,6 +95,13 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'an array: use mergeMap instead of map';
   if (isPromise(value)) return 'a promise: use act(async …) instead of map';
   if (isObservable(value)) return 'an observable: use mergeMap or switchMap instead of map';
+  const { type } = Object(value) as { readonly type?: unknown };
+  if (CHANNEL_COMMANDS.includes(type as string)) {
+    return `${type}, which is a command of a channel's process: give it as the behavior of a channel(…)`;
+  }
   const shown = typeof value === 'object' ? 'an object that is none' : `a ${typeof value}`;
   return `${shown}: map it to send(…), done(…) or undefined`;
 }
+
+/** The commands that only the process of a channel may give (B23). */
+const CHANNEL_COMMANDS = ['emit', 'push', 'accept', 'refuse', 'kick'];

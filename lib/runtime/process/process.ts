@@ -161,7 +161,7 @@ export class Process extends Relations implements Affected, Performer {
     this.completeStreams();
     this.releaseRelations();
     this.#state = 'ended';
-    kernel.events.exited(this.pid, reason, extension !== undefined);
+    kernel.events.exited(this.pid, reason, extension?.isConnection === true);
     this.tracer?.exited(reason);
     announceEnd(this, reason);
   }

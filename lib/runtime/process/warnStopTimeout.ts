@@ -11,7 +11,7 @@ export function warnStopTimeout(process: Stoppable, millis: number): void {
   const { kernel, pid, ownNames } = process;
   // A connection waits for its client, whom no text reaches. And who still waits to be asked, because its
   // supervisor stops another child first, is not to blame: its AbortSignal has not fired.
-  if (process.extension !== undefined || !process.abortSignal.aborted) return;
+  if (process.extension?.isConnection === true || !process.abortSignal.aborted) return;
   const who = [...ownNames, pid].join(' ');
   const time = millis < 1_000 ? `${millis} ms` : `${Math.round(millis / 1_000)} s`;
   const text = `${who} was killed after ${time}: ${whyItHadTime(process)}`;
@@ -32,7 +32,6 @@ export interface Stoppable {
   readonly pid: Pid;
   readonly ownNames: readonly string[];
   readonly kernel: { readonly events: Pick<Events, 'warning'> };
-  /** Present in a connection only. */
   readonly extension: Resident['extension'];
   readonly abortSignal: AbortSignal;
   readonly supervision: Supervision | undefined;

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, type ObservableInput } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { type Behavior, type Command, type Inbox, ProcessError } from '../../core/index.js';
 import { checkLetters } from './checkLetters.js';
@@ -39,10 +39,10 @@ export function marbles(equal: Equality): (test: (h: MarbleHelpers) => void) => 
       complain();
       expectations.compare(actual, expected);
     });
-    const run = (behavior: Behavior, inbox: Inbox, self = fakeSelf()): Observable<Command> =>
-      runBehavior(behavior, inbox, self, (error) => {
+    const run: MarbleHelpers['run'] = (behavior, inbox, self = fakeSelf()) =>
+      runBehavior(behavior as Behavior, inbox, self, (error) => {
         refusal ??= error;
-      });
+      }) as Observable<never>;
     scheduler.run((helpers) => {
       const checked = check(helpers, expectations);
       refuseAsync('the test function', test({ ...checked, scheduler, run }));
@@ -63,10 +63,21 @@ export interface MarbleHelpers extends RunHelpers {
   readonly scheduler: TestScheduler;
   /**
    * Calls a behaviour on subscription and emits its commands as the runtime would take them: without
-   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them.
+   * `undefined`, and up to the first `done`, `exit` or `upgrade`, also by `self`. Performs none of them. The
+   * behaviour may be that of a channel, whose commands are among what it emits.
    */
-  run(behavior: Behavior, inbox: Inbox, self?: FakeSelf): Observable<Command>;
+  run<C extends { readonly type: string } = Command>(
+    behavior: Emits<C>,
+    inbox: Inbox,
+    self?: FakeSelf,
+  ): Observable<C>;
 }
+
+/** A behaviour by what it emits. */
+type Emits<C> = (
+  ...given: Parameters<Behavior>
+) => // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
+ObservableInput<C | void> | Promise<C | void>;
 
 /** Virtual milliseconds after which something that still keeps time would keep it for ever. */
 const DAY = 24 * 60 * 60 * 1_000;

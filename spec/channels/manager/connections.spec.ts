@@ -244,10 +244,12 @@ describe('the end of a connection', () => {
     const told: unknown[] = [];
     const { broker } = manager[insideOf];
     const ignore = (): void => {};
-    broker.openRoom = ({ name }): Room => ({
-      ...{ joined: ignore, message: ignore, event: ignore, stop: ignore, admit: undefined },
+    const open = (name: string): Room => ({
+      ...{ isFull: false, joined: ignore, renewed: ignore, stop: ignore },
+      ...{ take: () => ignore, admit: () => ignore },
       left: ({ pid }, reason) => told.push([name, pid, reason]),
     });
+    broker.rooms = { isFullFor: () => false, open };
     const [lost, kicked, leaves] = [connect(), connect(), connect()];
     for (const { pid } of [lost, kicked, leaves]) {
       for (const name of ['a', 'b']) manager.channels.subscribe(name, pid);

@@ -1,7 +1,7 @@
-import { printable } from '../core/index.js';
+import { printable } from '../../core/index.js';
 
 /**
- * Warns where no relay ran, so that no system can tell: as a Node process warning. Cut and escaped, and 100 times
+ * Warns where no system can tell, as no relay ran or none is there: as a Node process warning. Cut and escaped, and 100 times
  * of each code, because clients may cause it without end (I11).
  */
 export function warnProcess(code: string, message: string): void {

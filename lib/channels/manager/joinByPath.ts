@@ -1,0 +1,63 @@
+import { cutReason, mayRetry, ws } from '../../protocol/index.js';
+import type { Broker } from '../broker/broker.js';
+import { join, joined } from '../broker/join.js';
+import type { Joining } from '../definitions/joining.js';
+import type { Member } from '../members/member.js';
+import type { Expected } from '../members/newcomer.js';
+import { encodeMessage } from '../messages/webSocketMessage.js';
+import { isRefusal, type Refusal } from '../wire/admit.js';
+import { askProcess, asksProcess } from '../wire/admitByProcess.js';
+
+/**
+ * Joins a client to the channel of its path, which the `join` hook has let in before its 101, and then welcomes it (B4).
+ * With `admit: 'behavior'` it is welcomed first, as at `/ws`, because the process cannot be asked before there is a
+ * connection (B24): then it hears that it is in, or is closed, because it has come for this channel.
+ */
+export function joinByPath(
+  broker: Broker,
+  member: Member,
+  { name, joining }: Path,
+  welcome: (channel: string | undefined) => void,
+): void {
+  if (!asksProcess(broker, name)) {
+    const isNew = join(broker, name, member, joining, true);
+    welcome(name);
+    if (isNew) joined(broker, name, member);
+    return;
+  }
+  welcome(undefined);
+  const { connection } = member;
+  const request = { channel: name, connection, params: undefined, meta: undefined };
+  const conversation = broker.conversationOf(member);
+  // What it sends to the channel meanwhile waits (B16).
+  conversation.run(name, 0, (done) => {
+    conversation.during((over) =>
+      askProcess(broker, request, joining, (answer) => {
+        over();
+        if (isRefusal(answer)) close(broker, member, answer);
+        else enter(broker, member, name, answer);
+        done();
+      }),
+    );
+  });
+}
+
+/** The channel of a path, and how a client may join it. */
+type Path = NonNullable<Expected['channel']>;
+
+function enter(broker: Broker, member: Member, name: string, joining: Joining): void {
+  const { state } = joining;
+  const isNew = join(broker, name, member, joining, true);
+  const payload = `Connected to channel: ${name}`;
+  if (member.isV1) member.tell(name, 'rx:subscribed', { ...(state !== undefined && { state }) });
+  else member.write(encodeMessage({ type: 'system', payload, timestamp: broker.timestamp }));
+  if (isNew) joined(broker, name, member);
+}
+
+/** As a join by command is refused, by a code that says whether it may come back (1.7). */
+function close(broker: Broker, member: Member, { refused, message, retry }: Refusal): void {
+  const isLater = retry ?? mayRetry(refused);
+  const reason = cutReason(message);
+  broker.kernel.send(broker.pid, member.pid, ws.close, { code: isLater ? 1013 : 4403, reason });
+  broker.remove(member);
+}

@@ -1,0 +1,49 @@
+import type { Member } from '../members/member.js';
+
+/**
+ * The members of a channel as its process knows them. Invariant: while a process runs, it was told of each of them, once;
+ * of who has come since its end, no process was.
+ */
+export class Roster {
+  #entries = new Map<Member, Entry>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** In the order of their joining, as a copy. */
+  get all(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  find(member: Member): Entry | undefined {
+    return this.#entries.get(member);
+  }
+
+  add(member: Member, params: unknown): Entry {
+    const entry: Entry = { member, params, isKnown: false };
+    this.#entries.set(member, entry);
+    return entry;
+  }
+
+  delete(member: Member): boolean {
+    return this.#entries.delete(member);
+  }
+
+  /** A new process begins: these are the members, in the order of their joining, of whom it is to be told. */
+  renew(members: readonly Member[]): void {
+    const before = this.#entries;
+    // Who was in the channel before it had a process at all has come before this one as well.
+    const entryOf = (member: Member): Entry =>
+      before.get(member) ?? { member, params: undefined, isKnown: true };
+    this.#entries = new Map(members.map((member) => [member, entryOf(member)]));
+  }
+}
+
+/** A member. */
+export interface Entry {
+  readonly member: Member;
+  params: unknown;
+  /** Whether a process of the channel was told of it. */
+  isKnown: boolean;
+}

@@ -1,0 +1,16 @@
+import type { JoinRequest, Position } from '../definitions/joinHook.js';
+import type { Member } from '../members/member.js';
+import type { SubscribeFields } from './subscribeProblem.js';
+
+/** What a client asks by its subscribe, as hooks and processes are asked (B15). */
+export function joinRequest({ connection }: Member, fields: SubscribeFields): JoinRequest {
+  const { channel, params, meta, token, since } = fields;
+  return {
+    channel,
+    connection,
+    params,
+    meta,
+    ...(token !== undefined && { token: token as string }),
+    ...(since !== undefined && { since: since as Position }),
+  };
+}

@@ -1,0 +1,46 @@
+import { type Endpoint, loadServices } from '../config/index.js';
+import { ProcessError } from '../core/index.js';
+import { Failure } from './failure.js';
+import type { ServeContext } from './importHandlers.js';
+import { columns } from './layOut.js';
+import type { Sites } from './listen.js';
+import { readText } from './readText.js';
+
+/** The services of a file; a `Failure` (configuration) has a line for each thing that is wrong with it (CF4). */
+export function fileSites(context: ServeContext, file: string): Sites {
+  const text = readText('serve', file);
+  const { system, handlers, middleware } = context;
+  const { services, routers } = orFail(() =>
+    loadServices(text, { system, handlers, middleware, file }),
+  );
+  if (services.length === 0) {
+    throw new Failure('configuration', `${file}: no http.service, so that nobody would listen`);
+  }
+  const relays = Object.values(routers).flatMap(({ relay }) => relay ?? []);
+  const sites = services.map(({ id, endpoints, ...service }) => ({
+    ...service,
+    cure: `change the addr of ${id}`,
+    endpoints: (url: string) => rowsOf(endpoints, url),
+  }));
+  return { sites, relays };
+}
+
+function orFail<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof ProcessError) throw new Failure('configuration', error.message);
+    throw error;
+  }
+}
+
+function rowsOf(endpoints: readonly Endpoint[], url: string): string[] {
+  if (endpoints.length === 0) return ['none'];
+  return columns(
+    endpoints.map(({ method, path, func, isRelayed }) => [
+      isRelayed ? `${url.replace(/^http/, 'ws')}${path}` : `${url}${path}`,
+      isRelayed ? func : `${method} ${func}`,
+    ]),
+    4,
+  );
+}
