@@ -33,16 +33,17 @@ async function shootChat(browser: Browser, url: string): Promise<Buffer> {
     for (const each of [ada, bob]) await each.getByRole('log').getByText(text).waitFor();
   };
   const joins = (page: Page) => page.getByRole('log').getByText('joined');
+  const crashed = (page: Page) => page.getByRole('log').getByText('has crashed');
 
   await joins(ada).nth(1).waitFor();
   await say(ada, 'Every room here is a process.');
   await say(bob, 'And if it crashes?');
   await say(ada, 'Try it.');
   await bob.getByRole('button', { name: 'Crash this room' }).click();
-  // Ada's own join, bob's, and both again.
-  await joins(ada).nth(2).waitFor();
-  await bob.locator('#chat-state[data-state=open]').waitFor();
+  for (const each of [ada, bob]) await crashed(each).waitFor();
   await say(bob, 'Still here.');
+  await bob.getByLabel('Message', { exact: true }).pressSequentially('And you?');
+  await ada.getByText('bob is typing…').waitFor();
   await ada.locator('.process').getByText('bob').waitFor();
   return ada.screenshot();
 }

@@ -8,82 +8,75 @@ import {
   send,
   type TreeNode,
 } from 'rx-process';
-import { auditTime, filter, map, merge, startWith } from 'rxjs';
+import type { WebSocketManager } from 'rx-process/channels';
+import { auditTime, filter, map, merge, startWith, tap } from 'rxjs';
 import { type Branch, grown, seen, WATCH } from './watch.js';
 
 /** How many of the children of one process are shown. */
 const MOST = 20;
 
-/** Tells the watch of every crash of a supervised process, and of the tree each time that it has changed. */
+/** Tells the watch of every crash of a process with a name, and of the tree each time that it has changed. */
 export const tree =
-  (system: System): Behavior =>
+  (system: System, manager: WebSocketManager): Behavior =>
   (_inbox, self) => {
-    /** By the id of the child: a restart keeps it, and gives a new PID. */
+    /** By PID; a name that is there again after a crash is that of the same process, restarted. */
+    const names = new Map<Pid, string>();
     const restarts = new Map<string, number>();
 
     const crash$ = system.events$.pipe(
-      filter(isCrash),
+      tap((event) => {
+        if (event.type === 'spawned' && event.name !== undefined) names.set(event.pid, event.name);
+      }),
+      filter(isExit),
       map(({ pid, reason }) => {
-        // At its supervisor it is still the child that it was.
-        const { id } = find(system.tree(), pid) ?? {};
-        if (id === undefined) return undefined;
-        restarts.set(id, (restarts.get(id) ?? 0) + 1);
-        const metadata = { path: id };
-        return send(WATCH, seen, {
-          topic: 'exited',
-          payload: { client_pid: pid, reason: textOf(reason), metadata },
-        });
+        const name = names.get(pid);
+        names.delete(pid);
+        if (name === undefined || isOrderly(reason)) return undefined;
+        restarts.set(name, (restarts.get(name) ?? 0) + 1);
+        return send(WATCH, seen, { topic: 'exited', pid, detail: `${name}: ${textOf(reason)}` });
       }),
     );
     const tree$ = system.events$.pipe(
       filter(({ type }) => type === 'spawned' || type === 'exited'),
       startWith(undefined),
       auditTime(50, self.scheduler),
-      map(() => {
-        const roots = system.tree().map((node) => branchOf(system, restarts, node));
-        return send(WATCH, grown, roots);
-      }),
+      map(() => send(WATCH, grown, rootsOf(system, manager, restarts))),
     );
     return merge(crash$, tree$);
   };
 
 type Exited = SystemEvent & { readonly type: 'exited' };
 
-const isCrash = (event: SystemEvent): event is Exited =>
-  event.type === 'exited' && !isOrderly(event.reason);
+const isExit = (event: SystemEvent): event is Exited => event.type === 'exited';
 
 const textOf = (reason: ExitReason): string =>
   reason.type === 'error' ? String(reason.error) : reason.type;
 
-/** The node of a process, if a supervisor knows it. */
-const find = (nodes: readonly TreeNode[], pid: Pid): TreeNode | undefined => {
-  for (const node of nodes) {
-    const found = node.pid === pid ? node : find(node.children, pid);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-};
-
-type Node = Pick<TreeNode, 'id' | 'pid' | 'children'>;
-
-/** A node with what is below it, the connections of its clients too. */
-const branchOf = (
+/** What is supervised, and the manager with the channels, each with its members. */
+function rootsOf(
   system: System,
+  manager: WebSocketManager,
   restarts: ReadonlyMap<string, number>,
-  { id = '', pid, children }: Node,
-): Branch => {
-  const below = [...children, ...connectionsOf(system, pid)];
-  return {
-    name: (pid && system.info(pid)?.names[0]) ?? id,
-    pid,
-    restarts: restarts.get(id) ?? 0,
-    children: below.slice(0, MOST).map((node) => branchOf(system, restarts, node)),
-    more: Math.max(0, below.length - MOST),
+): Branch[] {
+  const branch = (name: string, pid: Pid | undefined, children: readonly Branch[]): Branch => ({
+    ...{ name, pid, isClient: false, restarts: 0 },
+    ...{ children: children.slice(0, MOST), more: Math.max(0, children.length - MOST) },
+  });
+  const supervised = ({ id = '', pid, children }: Partial<TreeNode>): Branch => {
+    const name = (pid && system.info(pid)?.names[0]) ?? id;
+    const below = (children ?? []).map(supervised);
+    return { ...branch(name, pid, below), restarts: restarts.get(name) ?? 0 };
   };
-};
-
-/** A connection monitors the process that it tells of its client. */
-const connectionsOf = (system: System, pid: Pid | undefined): readonly Node[] =>
-  ((pid && system.info(pid)?.monitoredBy) ?? [])
-    .filter((by) => by !== undefined && system.info(by)?.behavior === 'connection')
-    .map((by) => ({ id: 'connection', pid: by, children: [] }));
+  const members = (name: string): Branch[] =>
+    manager.channels.getSubscribers(name).map((pid) => {
+      const { identity = 'connection' } = manager.getConnectionMetadata(pid) ?? {};
+      return { ...branch(identity, pid, []), isClient: true };
+    });
+  // A channel without a process is no node of a tree of processes.
+  const rooms = manager.channels.listChannels().flatMap((name) => {
+    const pid = system.names.lookup(`channel:${name}`);
+    if (pid === undefined) return [];
+    return { ...branch(name, pid, members(name)), restarts: restarts.get(`channel:${name}`) ?? 0 };
+  });
+  return [...system.tree().map(supervised), branch('websocket', manager.pid, rooms)];
+}

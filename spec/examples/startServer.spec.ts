@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { filter, firstValueFrom, fromEvent } from 'rxjs';
-import type { Branch } from '../../examples/start/watch.js';
+import type { Branch, Sight } from '../../examples/start/watch.js';
 import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
 import { json, run, type Started, start } from './start.js';
 
@@ -12,35 +11,56 @@ const startServer = async (): Promise<void> => {
 };
 
 const chat = (room: string, user: string): Promise<Client> =>
-  open(server.port, `/ws/chat?${new URLSearchParams({ room, user })}`);
+  open(server.port, `/ws/${encodeURIComponent(`chat:${room}`)}?${new URLSearchParams({ user })}`);
 
-interface Shown {
-  readonly topic: string;
-  readonly payload: object;
+/** What the room or the watch says to a client next: the event with its data, without welcomes and replies. */
+async function next(client: Client): Promise<Event> {
+  const { type, payload } = json(await client.next()) as { type: string; payload: Event };
+  return type === 'event' ? payload : next(client);
 }
 
-/** The next that a watcher sees of what is wanted. */
-async function shown(watcher: Client, isWanted: (shown: Shown) => boolean): Promise<Shown> {
-  const next = json(await watcher.next()) as Shown;
-  return isWanted(next) ? next : shown(watcher, isWanted);
+interface Event {
+  readonly event: string;
+  readonly data: unknown;
 }
+
+const send = ({ socket }: Client, room: string, event: string, data: unknown, id?: number): void =>
+  socket.send(
+    JSON.stringify({ id, type: 'event', channel: `chat:${room}`, payload: { event, data } }),
+  );
+const say = (client: Client, room: string, text: unknown, id?: number): void =>
+  send(client, room, 'say', { text }, id);
+
+const here = (user: string, change: string, ...members: string[]): Event => ({
+  event: 'here',
+  data: { user, change, members },
+});
+const said = (user: string, text: string): Event => ({ event: 'said', data: { user, text } });
 
 /** What a watcher sees happen next, without what differs from run to run. */
 async function sight(watcher: Client): Promise<unknown> {
-  const { topic, payload } = await shown(watcher, ({ topic }) => topic !== 'tree');
-  const { client_pid: _, ...rest } = payload as { client_pid: string };
-  return { topic, ...rest };
+  const { event, data } = await next(watcher);
+  if (event !== 'seen') return sight(watcher);
+  const { pid: _, ...rest } = data as Sight;
+  return rest;
 }
 
-/** The tree that a watcher sees next with so many restarts and connections of a room. */
-const treeWith = (watcher: Client, room: string, restarts: number, members: number) =>
-  shown(watcher, ({ topic, payload }) => {
-    if (topic !== 'tree') return false;
-    const [app] = payload as Branch[];
-    const rooms = app?.children.find(({ name }) => name === 'rooms');
-    const branch = rooms?.children.find(({ name }) => name === room);
-    return branch?.restarts === restarts && branch.children.length === members;
-  });
+/** The tree that a watcher sees next with so many restarts and members of a room. */
+async function treeWith(
+  watcher: Client,
+  room: string,
+  restarts: number,
+  members: readonly string[],
+): Promise<void> {
+  for (;;) {
+    const { event, data } = await next(watcher);
+    if (event !== 'tree') continue;
+    const rooms = (data as Branch[]).find(({ name }) => name === 'websocket')?.children;
+    const branch = rooms?.find(({ name }) => name === `chat:${room}`);
+    const names = branch?.children.map(({ name }) => name).join();
+    if (branch?.restarts === restarts && names === members.join()) return;
+  }
+}
 
 describe('the start server', () => {
   beforeAll(startServer, 30_000);
@@ -57,7 +77,7 @@ describe('the start server', () => {
   });
 
   it('echoes text as text and bytes as bytes', async () => {
-    const client = await open(server.port, '/ws/echo');
+    const client = await open(server.port, '/echo');
 
     expect(await client.ask('grüß dich')).toBe('grüß dich');
     client.socket.send(Buffer.from([0, 1, 255]));
@@ -67,77 +87,98 @@ describe('the start server', () => {
 
   it('lets two talk in a room, and tells who comes and goes', async () => {
     const ada = await chat('talk', 'ada');
-    expect(json(await ada.next())).toEqual({ event: 'joined', user: 'ada', members: ['ada'] });
-
+    expect(await next(ada)).toEqual(here('ada', 'joined', 'ada'));
     const bob = await chat('talk', 'bob');
-    const joined = { event: 'joined', user: 'bob', members: ['ada', 'bob'] };
-    expect([json(await ada.next()), json(await bob.next())]).toEqual([joined, joined]);
+    const both = here('bob', 'joined', 'ada', 'bob');
+    expect([await next(ada), await next(bob)]).toEqual([both, both]);
 
-    ada.socket.send('hello <b>');
-    const message = { event: 'message', user: 'ada', text: 'hello <b>' };
-    expect([json(await ada.next()), json(await bob.next())]).toEqual([message, message]);
+    say(ada, 'talk', 'hello <b>');
+    const hello = said('ada', 'hello <b>');
+    expect([await next(ada), await next(bob)]).toEqual([hello, hello]);
 
     bob.socket.close();
-    expect(json(await ada.next())).toEqual({ event: 'left', user: 'bob', members: ['ada'] });
+    expect(await next(ada)).toEqual(here('bob', 'left', 'ada'));
+  });
+
+  it('tells the others who is typing', async () => {
+    const [ada, bob] = [await chat('typing', 'ada'), await chat('typing', 'bob')];
+    await next(ada);
+    await next(ada);
+    await next(bob);
+
+    send(bob, 'typing', 'typing', null);
+    say(bob, 'typing', 'done');
+
+    expect(await next(ada)).toEqual({ event: 'typing', data: { user: 'bob' } });
+    expect([await next(ada), await next(bob)]).toEqual([said('bob', 'done'), said('bob', 'done')]);
   });
 
   it('keeps rooms apart', async () => {
     const [ada, bob] = [await chat('one', 'ada'), await chat('two', 'bob')];
-    await Promise.all([ada.next(), bob.next()]);
+    await Promise.all([next(ada), next(bob)]);
 
-    ada.socket.send('in one');
-    bob.socket.send('in two');
+    say(ada, 'one', 'in one');
+    say(bob, 'two', 'in two');
+    say(bob, 'one', 'from outside');
 
-    expect(json(await ada.next())).toEqual({ event: 'message', user: 'ada', text: 'in one' });
-    expect(json(await bob.next())).toEqual({ event: 'message', user: 'bob', text: 'in two' });
+    expect(await next(ada)).toEqual(said('ada', 'in one'));
+    expect(await next(bob)).toEqual(said('bob', 'in two'));
   });
 
   it('takes a member who comes when the last one is going', async () => {
     for (let round = 0; round < 20; round++) {
       const last = await chat('door', 'last');
-      await last.next();
+      await next(last);
       last.socket.close();
-      const next = await chat('door', 'next');
-      const joined = json(await next.next()) as { event: string; user: string };
-      expect([joined.event, joined.user]).toEqual(['joined', 'next']);
-      next.socket.terminate();
+      const other = await chat('door', 'other');
+      // Others may come and go meanwhile.
+      for (;;) {
+        const { user, change } = (await next(other)).data as { user: string; change: string };
+        if (user === 'other' && change === 'joined') break;
+      }
+      other.socket.terminate();
     }
   });
 
   it.each([
-    { what: 'no room', path: '/ws/chat?user=ada', name: 'room' },
-    { what: 'no user', path: '/ws/chat?room=lobby', name: 'user' },
-    { what: 'an empty room', path: '/ws/chat?room=%20&user=ada', name: 'room' },
-    { what: 'a long user', path: `/ws/chat?room=lobby&user=${'a'.repeat(33)}`, name: 'user' },
-    { what: 'two users', path: '/ws/chat?room=lobby&user=ada&user=bob', name: 'user' },
-    { what: 'a user of two lines', path: '/ws/chat?room=lobby&user=a%0Ab', name: 'user' },
-  ])('refuses $what with 400', async ({ path, name }) => {
-    const { status, body } = await refusal(server.port, path);
+    { what: 'no user', path: '/ws/chat:lobby', status: 403, text: 'Not authorized' },
+    { what: 'an empty room', path: '/ws/chat:?user=ada', status: 403, text: 'room: give 1 to 32' },
+    { what: 'another channel', path: '/ws/x?user=ada', status: 404, text: 'Unknown channel: x' },
+    {
+      what: 'a long user',
+      path: `/ws/chat:lobby?user=${'a'.repeat(33)}`,
+      status: 400,
+      text: 'user: give 1 to 32',
+    },
+    {
+      what: 'two users',
+      path: '/ws/chat:a?user=a&user=b',
+      status: 400,
+      text: 'user: give 1 to 32',
+    },
+    { what: 'a user of two lines', path: '/ws/chat:a?user=a%0Ab', status: 400, text: 'user: give' },
+  ])('refuses $what with $status', async ({ path, status, text }) => {
+    const refused = await refusal(server.port, path);
 
-    expect([status, body]).toEqual([400, `${name}: give 1 to 32 characters`]);
+    expect([refused.status, refused.body]).toEqual([status, expect.stringMatching(`^${text}`)]);
   });
 
-  it('looks at nothing of a plain request, and starts no room for it', async () => {
-    const { status, headers } = await fetch(`http://127.0.0.1:${server.port}/ws/chat`);
-
-    expect([status, headers.get('upgrade')]).toEqual([426, 'websocket']);
-  });
-
-  it('refuses what cannot be shown, and says nothing of what is empty', async () => {
+  it('tells the sender of what cannot be shown, and nobody else', async () => {
     const [ada, bob] = [await chat('limits', 'ada'), await chat('limits', 'bob')];
-    await ada.next();
-    await ada.next();
-    await bob.next();
+    await next(ada);
+    await next(ada);
+    await next(bob);
 
-    ada.socket.send('x'.repeat(2_001));
-    expect(json(await ada.next())).toEqual({ event: 'refused', text: 'at most 2000 characters' });
-    ada.socket.send('  ');
-    ada.socket.send(Buffer.from('bytes'));
-    expect(await within(ada.closed, 'the close')).toEqual({
-      code: 1003,
-      reason: 'a chat is of text',
-    });
-    expect(json(await bob.next())).toEqual({ event: 'left', user: 'ada', members: ['bob'] });
+    for (const [i, text] of ['x'.repeat(2_001), '  ', 5].entries()) {
+      say(ada, 'limits', text, i + 1);
+      const { id, error } = json(await ada.next()) as { id: number; error: object };
+      expect([id, error]).toEqual([i + 1, expect.objectContaining({ code: 'invalid_data' })]);
+      expect(JSON.stringify(error)).toMatch('text: expected a text of at most 2000 characters');
+    }
+    send(ada, 'limits', 'shout', null, 9);
+    expect(json(await ada.next())).toMatchObject({ id: 9, error: { code: 'unknown_event' } });
+    say(ada, 'limits', 'short', 10);
+    expect(await next(bob)).toEqual(said('ada', 'short'));
   });
 
   it.each([
@@ -174,75 +215,54 @@ describe('the start server, afresh', () => {
   beforeEach(startServer, 30_000);
   afterEach(cleanUp);
 
-  it('shows a watcher joins, messages and leaves, and first what it has missed', async () => {
-    const metadata = { path: '/ws/chat', room: 'lobby', user: 'ada' };
+  it('shows a watcher joins, events and leaves, and first what it has missed', async () => {
+    const who = { user: 'ada', room: 'lobby' };
     const ada = await chat('lobby', 'ada');
-    await ada.ask('hello');
+    await next(ada);
+    say(ada, 'lobby', 'hello');
+    await next(ada);
     const watcher = await open(server.port, '/ws/watch');
 
-    expect(await sight(watcher)).toEqual({ topic: 'ws.join', metadata });
-    expect(await sight(watcher)).toMatchObject({ topic: 'ws.message', data: 'hello', metadata });
+    expect(await sight(watcher)).toEqual({ topic: 'channel.joined', ...who, detail: 'connected' });
+    expect(await sight(watcher)).toEqual({ topic: 'channel.event', ...who, detail: 'hello' });
     ada.socket.close(1000, 'bye');
-    expect(await sight(watcher)).toEqual({ topic: 'ws.leave', reason: 'bye', metadata });
-
-    const echo = await open(server.port, '/ws/echo');
-    echo.socket.send(Buffer.alloc(7));
-    expect(await sight(watcher)).toEqual({ topic: 'ws.join', metadata: { path: '/ws/echo' } });
-    expect(await sight(watcher)).toMatchObject({ topic: 'ws.message', data: '7 bytes' });
-    echo.socket.terminate();
-    expect(await sight(watcher)).toMatchObject({ topic: 'ws.leave', reason: 'connection lost' });
+    expect(await sight(watcher)).toEqual({ topic: 'channel.left', ...who, detail: 'bye' });
+    const eve = await chat('lobby', 'eve');
+    expect(await sight(watcher)).toMatchObject({ user: 'eve', detail: 'connected' });
+    eve.socket.terminate();
+    expect(await sight(watcher)).toMatchObject({ user: 'eve', detail: 'connection lost' });
   });
 
-  it('shows a watcher heartbeats every 10 seconds', async () => {
-    const watcher = await open(server.port, '/ws/watch');
-    const ada = await chat('lobby', 'ada');
-    await ada.ask('hello');
-    await sight(watcher);
-    await sight(watcher);
-
-    const heartbeat$ = fromEvent(watcher.socket, 'message').pipe(
-      filter((event) => String((event as MessageEvent).data).includes('ws.heartbeat')),
-    );
-    await within(firstValueFrom(heartbeat$), 'a heartbeat', 15_000);
-
-    expect(await sight(watcher)).toMatchObject({
-      topic: 'ws.heartbeat',
-      message_count: 1,
-      metadata: { user: 'ada' },
-    });
-  }, 30_000);
-
-  it('restarts a room that is crashed, shows it, and leaves other rooms alone', async () => {
+  it('restarts a room that is crashed, with its members, and leaves others alone (B25)', async () => {
     const watcher = await open(server.port, '/ws/watch');
     const [ada, bob] = [await chat('lobby', 'ada'), await chat('kitchen', 'bob')];
-    await ada.next();
-    await bob.next();
-    await treeWith(watcher, 'room:lobby', 0, 1);
+    await next(ada);
+    await next(bob);
+    await treeWith(watcher, 'lobby', 0, ['ada']);
 
-    for (let crashes = 1; crashes <= 3; crashes++) {
-      const eve = await chat('lobby', 'eve');
-      eve.socket.send('/crash');
-      expect(await eve.next()).toMatch('joined');
-      expect(await within(eve.closed, 'the close')).toEqual({
-        code: 1011,
-        reason: 'target process exited',
-      });
-      await treeWith(watcher, 'room:lobby', crashes, 0);
+    for (let crashes = 1; crashes <= 5; crashes++) {
+      send(ada, 'lobby', 'crash', null);
+      expect(await next(ada)).toEqual(here('ada', 'stayed', 'ada'));
+      await treeWith(watcher, 'lobby', crashes, ['ada']);
     }
 
-    expect(await within(ada.closed, 'the close')).toMatchObject({ code: 1011 });
-    const again = await chat('lobby', 'ada');
-    expect(json(await again.next())).toMatchObject({ event: 'joined', members: ['ada'] });
-    expect(await bob.ask('still here')).toMatch('still here');
+    say(ada, 'lobby', 'still here');
+    say(bob, 'kitchen', 'nothing happened');
+    expect(await next(ada)).toEqual(said('ada', 'still here'));
+    expect(await next(bob)).toEqual(said('bob', 'nothing happened'));
     const late = await open(server.port, '/ws/watch');
-    const crash = await shown(late, ({ topic }) => topic === 'exited');
-    expect(crash.payload).toMatchObject({ reason: 'Error: eve has crashed lobby' });
+    for (;;) {
+      const { topic, detail } = (await sight(late)) as Sight;
+      if (topic !== 'exited') continue;
+      expect(detail).toBe('channel:chat:lobby: Error: ada has crashed lobby');
+      break;
+    }
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'closes its clients with 1001 on %s and exits with 0',
     async (signal) => {
-      const clients = [await chat('lobby', 'ada'), await open(server.port, '/ws/echo')];
+      const clients = [await chat('lobby', 'ada'), await open(server.port, '/echo')];
 
       server.child.kill(signal);
       server.child.kill(signal);
@@ -261,7 +281,7 @@ describe('npm start', () => {
 
   it('runs the server, which ends as npm is told to', async () => {
     server = await start('npm start --silent');
-    const client = await open(server.port, '/ws/echo');
+    const client = await open(server.port, '/echo');
 
     server.child.kill('SIGTERM');
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { ignoreElements, map, NEVER } from 'rxjs';
+import { map, NEVER, Subject } from 'rxjs';
 import { tree } from '../../examples/start/tree.js';
-import { type Branch, grown, seen } from '../../examples/start/watch.js';
-import { type Behavior, is, startChild, supervise } from '../../lib/index.js';
-import { testSystem } from '../../lib/testing/index.js';
-import { collect } from '../support/runtime.js';
+import { type Branch, grown, type Sight, seen } from '../../examples/start/watch.js';
+import { channel, createWebSocketManager } from '../../lib/channels/index.js';
+import { type Behavior, is, supervise } from '../../lib/index.js';
+import { Hub, type SocketEvent } from '../../lib/relay/index.js';
+import { fakeSocket, testSystem } from '../../lib/testing/index.js';
+import { config } from '../relay/connected.js';
 
 /** A tree as indented text. */
 const draw = (branches: readonly Branch[], indent = ''): string =>
@@ -16,15 +18,13 @@ const draw = (branches: readonly Branch[], indent = ''): string =>
     })
     .join('');
 
-const room: Behavior = (_inbox, self) => {
-  self.register(`room:${self.args[0]}`);
-  return NEVER;
-};
-
 /** A system with the tree's process, and what that tells the watch. */
 function scene() {
   const system = testSystem();
-  const told: { tree: string[]; crashes: object[] } = { tree: [], crashes: [] };
+  const manager = createWebSocketManager(system, {
+    channels: [channel('chat:*', { behavior: () => NEVER })],
+  });
+  const told: { tree: string[]; crashes: Sight[] } = { tree: [], crashes: [] };
   const watch: Behavior = (inbox) =>
     inbox.pipe(
       map((message) => {
@@ -32,72 +32,74 @@ function scene() {
         if (is(message, seen)) told.crashes.push(message.payload);
       }),
     );
-  const rooms = supervise({
-    strategy: 'simple_one_for_one',
-    children: { id: 'room', behavior: room, restart: 'transient' },
-    intensity: Number.POSITIVE_INFINITY,
-  });
   system.spawn(watch, { name: 'watch' });
-  system.spawn(rooms, { name: 'rooms' });
-  system.spawn(tree(system));
+  system.spawn(tree(system, manager));
   system.advance(50);
-  const open = (name: string) => {
-    collect(startChild(system, 'rooms', [name]));
+  const hub = new Hub(system);
+  const enter = (name: string) => {
+    const socket = fakeSocket({ events$: new Subject<SocketEvent>() });
+    const pid = hub.connect(socket, config(manager.pid));
     system.flush();
+    manager.channels.subscribe(name, String(pid));
   };
-  return { system, told, open };
+  return { system, told, enter };
 }
+
+const ROOMS = 'websocket\n  chat:lobby\n    connection\n';
 
 describe('tree', () => {
   it('tells of the tree once, however many have come and gone within 50 ms', () => {
-    const { system, told, open } = scene();
+    const { system, told, enter } = scene();
+    expect(told.tree).toEqual(['websocket\n']);
 
-    open('lobby');
-    open('kitchen');
+    enter('chat:lobby');
+    enter('chat:kitchen');
     system.advance(49);
-    expect(told.tree).toEqual(['rooms\n']);
+    expect(told.tree).toHaveLength(1);
     system.advance(1);
-    expect(told.tree).toEqual(['rooms\n', 'rooms\n  room:lobby\n  room:kitchen\n']);
+    expect(told.tree.slice(1)).toEqual([`${ROOMS}  chat:kitchen\n    connection\n`]);
 
-    system.exit('room:lobby', 'shutdown');
-    system.advance(50);
     system.advance('1h');
-    expect(told.tree.slice(2)).toEqual(['rooms\n  room:kitchen\n']);
-    expect(told.crashes).toEqual([]);
+    expect([told.tree.length, told.crashes]).toEqual([2, []]);
   });
 
-  it('counts restarts, and tells of each crash', () => {
-    const { system, told, open } = scene();
-    open('lobby');
-    const client_pid = system.names.lookup('room:lobby');
-
-    system.exit('room:lobby', new TypeError('a bug'));
+  it('counts restarts of a room, and tells of each crash', () => {
+    const { system, told, enter } = scene();
+    enter('chat:lobby');
     system.flush();
-    system.exit('room:lobby', 'kill');
+    const pid = system.names.lookup('channel:chat:lobby');
+
+    system.exit('channel:chat:lobby', new TypeError('a bug'));
+    system.flush();
+    system.exit('channel:chat:lobby', 'kill');
     system.advance(50);
 
-    expect(told.tree.at(-1)).toBe('rooms\n  room:lobby restarts 2\n');
-    const crash = { topic: 'exited', payload: { metadata: { path: 'room#1' } } };
-    expect(told.crashes).toMatchObject([crash, crash]);
+    expect(told.tree.at(-1)).toBe(ROOMS.replace('lobby', 'lobby restarts 2'));
     expect(told.crashes).toMatchObject([
-      { payload: { client_pid, reason: 'TypeError: a bug' } },
-      { payload: { reason: 'killed' } },
+      { topic: 'exited', pid, detail: 'channel:chat:lobby: TypeError: a bug' },
+      { topic: 'exited', detail: 'channel:chat:lobby: killed' },
     ]);
   });
 
-  it('shows connections below the process that they monitor, 20 at most', () => {
-    const { system, told, open } = scene();
-    const connection: Behavior = (_inbox, self) =>
-      self.monitor('room:lobby').pipe(ignoreElements());
-    open('lobby');
+  it('shows what is supervised, and what was restarted there', () => {
+    const { system, told } = scene();
+    const children = [{ id: 'one', behavior: () => NEVER, name: 'first' }];
+    system.spawn(supervise({ children }), { name: 'app' });
+    system.flush();
 
-    for (let i = 0; i < 22; i++) system.spawn(connection);
-    system.spawn(function other(_inbox, self) {
-      return self.monitor('room:lobby').pipe(ignoreElements());
-    });
+    system.exit('first', new Error('a bug'));
+    system.advance(50);
+
+    expect(told.tree.at(-1)).toBe('app\n  first restarts 1\nwebsocket\n');
+  });
+
+  it('shows at most 20 members of a room', () => {
+    const { system, told, enter } = scene();
+
+    for (let i = 0; i < 22; i++) enter('chat:lobby');
     system.advance(50);
 
     const shown = '    connection\n'.repeat(20);
-    expect(told.tree.at(-1)).toBe(`rooms\n  room:lobby more 2\n${shown}`);
+    expect(told.tree.at(-1)).toBe(`websocket\n  chat:lobby more 2\n${shown}`);
   });
 });

@@ -14,11 +14,15 @@ def tell(check, value):
 
 
 async def frame(client):
-    return json.loads(await asyncio.wait_for(client.recv(), 5))
+    """What the room says next; welcomes and replies are not events."""
+    while True:
+        message = json.loads(await asyncio.wait_for(client.recv(), 5))
+        if message["type"] == "event":
+            return message["payload"]
 
 
 async def echo():
-    async with websockets.connect(BASE + "/ws/echo") as client:
+    async with websockets.connect(BASE + "/echo") as client:
         await client.send("grüß dich")
         tell("text", await client.recv())
         await client.send(b"\x00\x01\xff")
@@ -37,29 +41,25 @@ async def echo():
 
 
 async def chat():
-    url = BASE + "/ws/chat?room=python&user="
+    url = BASE + "/ws/chat:python?user="
     async with websockets.connect(url + "ada") as ada:
         tell("joined", await frame(ada))
         async with websockets.connect(url + "bob") as bob:
             await frame(ada)
             await frame(bob)
-            await bob.send("hello from python")
+            said = {"event": "say", "data": {"text": "hello from python"}}
+            await bob.send(json.dumps({"type": "event", "channel": "chat:python", "payload": said}))
             tell("to ada", await frame(ada))
             tell("to bob", await frame(bob))
         tell("left", await frame(ada))
-        await ada.send(b"bytes")
-        try:
-            await ada.recv()
-        except websockets.ConnectionClosedError as closed:
-            tell("server's close", [closed.rcvd.code, closed.rcvd.reason])
 
 
 async def limits():
     try:
-        await websockets.connect(BASE + "/ws/chat?room=python")
+        await websockets.connect(BASE + "/ws/chat:python?user=")
     except websockets.InvalidStatusCode as refused:
         tell("refused", refused.status_code)
-    async with websockets.connect(BASE + "/ws/echo") as client:
+    async with websockets.connect(BASE + "/echo") as client:
         await client.send("x" * (1024 * 1024 + 1))
         try:
             await client.recv()
@@ -68,7 +68,7 @@ async def limits():
 
 
 async def shutdown():
-    async with websockets.connect(BASE + "/ws/echo") as client:
+    async with websockets.connect(BASE + "/echo") as client:
         tell("waiting", True)
         try:
             await client.recv()

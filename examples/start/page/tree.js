@@ -1,47 +1,30 @@
 import { avatar, byId, element, nameOf } from './dom.js';
 
-/** The users of connections, by PID. */
-const users = new Map();
 /** When each process that is shown was first shown, by PID. */
 let since = new Map();
-let roots = [];
 
 /** Shows which process stands below which, and marks those that are new. */
-export function showTree(branches) {
-  roots = branches;
-  draw();
-}
-
-/** The server does not know who is behind a connection; what comes from it says so. */
-export function nameConnection(pid, user) {
-  if (users.get(pid) === user) return;
-  users.set(pid, user);
-  draw();
-}
-
-/** Another server gives the same PIDs to others. */
-export function clearTree() {
-  users.clear();
-  since.clear();
-  showTree([]);
-}
-
-function draw() {
+export function showTree(roots) {
   const known = since;
   since = new Map();
   byId('tree').replaceChildren(...roots.map((root) => item(root, known)));
 }
 
-function item({ name, pid, restarts, children, more }, known) {
+/** Another server gives the same PIDs to others. */
+export function clearTree() {
+  since.clear();
+  showTree([]);
+}
+
+function item({ name, pid, isClient, restarts, children, more }, known) {
   const now = performance.now();
   const first = known.get(pid) ?? now;
   since.set(pid, first);
-  const user = users.get(pid);
   const row = element(
     'div',
     'process',
-    user === undefined ? '' : avatar(user),
-    element('span', 'name', nameOf(user ?? name)),
+    isClient ? avatar(name) : '',
+    element('span', 'name', nameOf(name)),
     restarts === 0
       ? ''
       : element('span', 'restarts', restarts === 1 ? '1 restart' : `${restarts} restarts`),

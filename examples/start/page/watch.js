@@ -1,13 +1,12 @@
 import { byId, element, nameOf, showState } from './dom.js';
 import { Reconnecting } from './socket.js';
-import { clearTree, nameConnection, showTree } from './tree.js';
+import { clearTree, showTree } from './tree.js';
 
 const SIGHTS = 300;
 const TOPICS = {
-  'ws.join': 'joins',
-  'ws.message': 'messages',
-  'ws.heartbeat': 'heartbeats',
-  'ws.leave': 'leaves',
+  'channel.joined': 'joins',
+  'channel.event': 'events',
+  'channel.left': 'leaves',
   exited: 'crashes',
 };
 const sights = byId('sights');
@@ -49,37 +48,27 @@ function clear() {
   byId('nothing').hidden = false;
 }
 
-function show({ topic, payload }) {
-  if (topic === 'tree') return showTree(payload);
-  const { path = '', room, user } = payload.metadata;
+function show({ type, payload }) {
+  if (type !== 'event') return;
+  const { event, data } = payload;
+  if (event === 'tree') showTree(data);
+  else if (event === 'seen') add(data);
+}
+
+function add({ topic, pid, user, room, detail }) {
   const count = counts.get(topic);
   count.value = String(Number(count.value) + 1);
   byId('nothing').hidden = true;
-  if (user !== undefined) nameConnection(payload.client_pid, user);
-  const who = user === undefined ? [path] : [nameOf(user), ' in ', nameOf(room)];
+  const where = user === undefined ? [] : [nameOf(user), ' in ', nameOf(room)];
   const sight = element(
     'li',
     'sight',
-    element('span', 'topic', topic, ' ', element('span', 'where', ...who)),
+    element('span', 'topic', topic, ' ', element('span', 'where', ...where)),
     element('time', '', new Date().toLocaleTimeString()),
-    element('span', 'detail', detail(topic, payload)),
-    element('span', 'pid', payload.client_pid),
+    element('span', 'detail', detail),
+    element('span', 'pid', pid),
   );
   sight.dataset.topic = topic;
   sights.prepend(sight);
   if (sights.childElementCount > SIGHTS) sights.lastElementChild.remove();
-}
-
-function detail(topic, { data, uptime_ms, message_count: received, reason }) {
-  switch (topic) {
-    case 'ws.message':
-      return data;
-    case 'ws.heartbeat':
-      return `up ${Math.round(uptime_ms / 1000)} s, ${received} ${received === 1 ? 'message' : 'messages'}`;
-    case 'ws.leave':
-    case 'exited':
-      return reason;
-    default:
-      return 'connected';
-  }
 }
