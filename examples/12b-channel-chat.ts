@@ -34,8 +34,7 @@ const nameOf = ({ identity = '' }: rx.Connection) => identity;
 
 /** A room: whatever it knows is its own, also who may come in. */
 const room: rx.ChannelBehavior = (inbox, self) => {
-  const [{ channel }] = self.args as [{ channel: string }];
-  const isPrivate = channel.startsWith('chat:private:');
+  const isPrivate = self.args[0].channel.startsWith('chat:private:');
   const users = new Map<Pid, string>();
   const invited = new Set<string>();
   const lines: object[] = [];

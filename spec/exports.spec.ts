@@ -173,6 +173,7 @@ const ENTRIES = [
       'RoomEvent',
       'RoomMessage',
       'RoomText',
+      'RoomSelf',
       'Schema',
       'SendOptions',
       'ServerChannel',

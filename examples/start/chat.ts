@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { is, ofTopic, type Pid, reply, type Self, send, transition } from 'rx-process';
+import { is, ofTopic, type Pid, reply, send, transition } from 'rx-process';
 import {
   type ChannelBehavior,
   type Connection,
@@ -10,6 +10,7 @@ import {
   type JoinRequest,
   ofEvent,
   type RoomEvent,
+  type RoomSelf,
   room,
 } from 'rx-process/channels';
 import { map, merge, mergeMap } from 'rxjs';
@@ -106,8 +107,7 @@ function detailOf(payload: RoomEvent | Joined | { readonly reason: string }): st
 
 const textOf = (data: unknown): string => String((data as { text?: unknown } | null)?.text);
 /** The room whose process it is. */
-const roomOf = (self: Self): string =>
-  (self.args as [{ channel: string }])[0].channel.slice(PREFIX.length);
+const roomOf = (self: RoomSelf): string => self.args[0].channel.slice(PREFIX.length);
 
 /** A room: a process that is there while somebody is in it, and a little longer. */
 export const chat = channel(`${PREFIX}*`, {

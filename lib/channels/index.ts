@@ -10,7 +10,7 @@
 export type { Info, Stats } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { ConnectionEvent } from './broker/streams.js';
-export type { ChannelBehavior, ChannelCommand } from './definitions/channelCommand.js';
+export type { ChannelBehavior, ChannelCommand, RoomSelf } from './definitions/channelCommand.js';
 export {
   type ChannelDefinition,
   type ChannelOptions,

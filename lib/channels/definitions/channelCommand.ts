@@ -42,8 +42,13 @@ export interface Unsent {
  */
 export type ChannelBehavior = (
   inbox: Inbox,
-  self: Self,
+  self: RoomSelf,
 ) => // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
   | ObservableInput<Command | ChannelCommand | void>
   // biome-ignore lint/suspicious/noConfusingVoidType: the same
   | Promise<Command | ChannelCommand | void>;
+
+/** What the process of a channel has of itself: as any, and which channel it serves, `self.args[0].channel`. */
+export interface RoomSelf extends Self {
+  readonly args: readonly [{ readonly channel: string }];
+}

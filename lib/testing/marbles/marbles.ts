@@ -75,7 +75,9 @@ export interface MarbleHelpers extends RunHelpers {
 
 /** A behaviour by what it emits. */
 type Emits<C> = (
-  ...given: Parameters<Behavior>
+  inbox: Inbox,
+  // biome-ignore lint/suspicious/noExplicitAny: a fake has the arguments that the behaviour expects
+  self: Parameters<Behavior>[1] & { readonly args: any },
 ) => // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing returns void
 ObservableInput<C | void> | Promise<C | void>;
 
