@@ -15,8 +15,10 @@ export {
   unsubscribe,
 } from './channels/clientAction.js';
 export type { ExpectedReply } from './channels/clientAssertions.js';
+export { clientEvent, joined, joinRequest, left } from './channels/clientEvent.js';
 export { frameLine } from './channels/frameLine.js';
 export type { Like } from './channels/isLike.js';
+export { type MemberOptions, member } from './channels/member.js';
 export type { ReceivedFrame } from './channels/receivedFrame.js';
 export { RefusedError } from './channels/refusedError.js';
 export type { ConnectHook, RefreshHook } from './channels/stage.js';

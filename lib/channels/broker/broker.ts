@@ -87,12 +87,8 @@ export class Broker extends Publisher implements MemberOwner {
 
   #onEmpty: (() => void) | undefined;
 
-  /** Where the manager's process has ended, nobody tells any more. */
   #lookIfEmpty(): void {
-    const { members, departures, kernel, pid } = this;
-    const isOver =
-      members.size + departures.size === 0 || kernel.processes.get(pid as Pid) === undefined;
-    if (isOver) this.#onEmpty?.();
+    if (this.members.size + this.departures.size === 0) this.#onEmpty?.();
   }
 
   /** Tells the subscribers of `connections$`. */

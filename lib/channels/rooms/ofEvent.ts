@@ -1,5 +1,5 @@
 import { filter, map, type Observable } from 'rxjs';
-import { type Message, ProcessError } from '../../core/index.js';
+import { type Message, ProcessError, type Ref } from '../../core/index.js';
 import type { EventPayload } from '../../protocol/index.js';
 import type { Connection } from '../definitions/connection.js';
 import { ClientMessage, type FailOptions } from '../members/clientMessage.js';
@@ -80,13 +80,35 @@ function ofRoom<Data, Reply>(
     refuse(event, checked.issues, known);
     return undefined;
   }
-  const { from, ref, topic } = message;
-  const { connection } = payload;
-  const data = checked.value;
-  return {
-    ...{ topic, from, connection, data, payload: { ...payload, data } },
-    ...(ref !== undefined && { ref }),
-  };
+  const given = { ...payload, data: checked.value };
+  return new Given(message, given) as RoomMessage<Data, Reply>;
+}
+
+/**
+ * A message with what is in it at hand: by getters, so that a command about it is equal to one about the message in the
+ * `values` of a diagram.
+ */
+class Given<Data> implements RoomMessage<Data> {
+  readonly topic: string;
+  readonly from: Message['from'];
+  declare readonly ref?: Ref;
+
+  constructor(
+    { topic, from, ref }: Message,
+    readonly payload: RoomEvent & { readonly data: Data },
+  ) {
+    this.topic = topic;
+    this.from = from;
+    if (ref !== undefined) this.ref = ref;
+  }
+
+  get data(): Data {
+    return this.payload.data;
+  }
+
+  get connection(): Connection {
+    return this.payload.connection;
+  }
 }
 
 /** What was checked before may have been changed by it, so that it would not fit again. */

@@ -16,22 +16,21 @@ import { published } from './published.js';
  */
 export function publish(channel: Channel, message: WireMessage, options: Sending): number {
   const count = channel.group?.members.size ? sendToMembers(channel, message, options) : 0;
-  // Behind the members, so that they get what a listener sends in answer after this.
   announce(channel, message);
   return count;
 }
 
-/** Tells those who listen to the channel on the server. */
+/** Tells the subscribers of `published$`; behind the members, so that they get what one sends in answer after this. */
 export function announce(channel: Channel, message: WireMessage): void {
   const { streams } = channel;
   if (streams?.published.observed) streams.published.next(publishedOf(channel, message));
 }
 
-/** A message as processes in the channel get it. */
-export const toProcess = (
+/** What a process gets that is a member. */
+export const forProcess = (
   channel: Channel,
   message: WireMessage,
-  from: Pid | undefined,
+  from: Sending['from'],
 ): Message => ({
   topic: published,
   payload: publishedOf(channel, message),
@@ -53,7 +52,7 @@ function sendToMembers(channel: Channel, message: WireMessage, options: Sending)
     if (picks !== undefined && !picks(process)) continue;
     if (toEach !== undefined && !members.has(each)) continue;
     if (member === undefined) {
-      given ??= toProcess(channel, message, from);
+      given ??= forProcess(channel, message, from);
       process.accept(given);
     } else if (
       toEach === undefined ? member.send(encoded, seconds) : toEach.send(member, seconds)

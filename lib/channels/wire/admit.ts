@@ -57,9 +57,10 @@ export const refusal = (refused: string, message: string, retry?: boolean): Refu
   retry,
 });
 
-/** Whether a hook or a process has said so, which is not that it has failed to answer. */
-export const isDecided = ({ refused }: Refusal): boolean =>
-  !Object.hasOwn(FAILURES, refused) && refused !== 'crashed' && refused !== 'overloaded';
+/** Whether somebody has said so, and did not just fail to answer. */
+export const isDecided = ({ refused }: Refusal): boolean => !UNDECIDED.has(refused);
+
+const UNDECIDED: ReadonlySet<string> = new Set(['timeout', 'internal', 'overloaded', 'crashed']);
 
 const FAILURES = {
   timeout: 'The join hook has not answered in time',

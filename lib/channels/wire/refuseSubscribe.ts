@@ -16,21 +16,15 @@ export function refuseSubscribe(
 ): boolean {
   const { member } = exchange;
   const problem = subscribeProblem(broker.limits, fields);
-  if (problem !== undefined) {
-    wrong(broker, exchange, problem);
-    return true;
-  }
-  if (fields.since !== undefined && member.connection.protocol !== V1) {
-    return exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
-  }
-  if (isTooMany(broker, exchange, fields.channel)) return true;
-  const channel = broker.channels.find(fields.channel);
-  // Of one more its process would have to hear (B26).
-  if (channel?.room?.isFull && !channel.has(member.process)) {
-    return exchange.fail('overloaded', 'The channel has too much to do', { after: 1_000 });
-  }
-  if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
-  return exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
+  if (problem !== undefined) wrong(broker, exchange, problem);
+  else if (fields.since !== undefined && !member.isV1) {
+    exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
+  } else if (isTooMany(broker, exchange, fields.channel)) return true;
+  else if (isBusy(broker, exchange, fields.channel)) {
+    exchange.fail('overloaded', 'The channel has too much to do', { after: 1_000 });
+  } else if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
+  else exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
+  return true;
 }
 
 /** Refuses what would be one channel too many; `false`: it would not. */
@@ -38,4 +32,10 @@ export function isTooMany(broker: Broker, exchange: Exchange, name: string): boo
   const limit = excess(broker, exchange.member, name);
   if (limit !== undefined) exchange.fail('limit', limit);
   return limit !== undefined;
+}
+
+/** Whether its process has too much to do to hear of one more (B26). */
+function isBusy({ channels }: Broker, { member }: Exchange, name: string): boolean {
+  const channel = channels.find(name);
+  return channel?.room?.isFull === true && !channel.has(member.process);
 }
