@@ -28,11 +28,8 @@ export type {
 export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
-export {
-  type ChannelManager,
-  type ChannelMetadata,
-  createChannelManager,
-} from './manager/channelManager.js';
+export type { ChannelManager, ChannelMetadata } from './manager/channelManager.js';
+export { createChannelManager } from './manager/createChannelManager.js';
 export {
   createWebSocketManager,
   type ManagerOptions,

@@ -23,5 +23,5 @@ export function deleteChannel(broker: Broker, name: string): boolean {
 
 /** The members of a channel that are connections, in the order of their joining, as a copy. */
 export function membersOf({ members }: Broker, channel: Channel): Member[] {
-  return [...(channel.group?.members.keys() ?? [])].flatMap(({ pid }) => members.get(pid) ?? []);
+  return [...channel.group.members.keys()].flatMap(({ pid }) => members.get(pid) ?? []);
 }

@@ -35,6 +35,10 @@ export abstract class Tables implements Surroundings {
     this.streams = new Streams((error) => this.report('a subscriber of a stream', error));
   }
 
+  get groups(): Surroundings['groups'] {
+    return this.kernel.groups;
+  }
+
   /** The system's uptime in whole seconds, read once a batch. */
   get seconds(): number {
     const second = Math.floor(this.kernel.spawnTime() / 1_000);

@@ -49,7 +49,7 @@ export class Member implements LineHolder {
 
   /** How many channels it is in; connections are in no other groups. */
   get channels(): number {
-    return this.process.isMember ? this.process.groups.size : 0;
+    return this.process.groupCount;
   }
 
   /** Sends a text frame; `false` if its connection is closing. */

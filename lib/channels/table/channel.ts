@@ -28,25 +28,24 @@ export class Channel {
 
   constructor(
     readonly name: string,
-    /** `undefined` in a manager without a system. */
-    readonly group: Group | undefined,
+    readonly group: Group,
     /** Unix time in whole seconds. */
     readonly createdAt: number,
   ) {}
 
   /** How many are in it, in any way (B12). */
   get size(): number {
-    return (this.group?.members.size ?? 0) + (this.guests?.size ?? 0);
+    return this.group.members.size + (this.guests?.size ?? 0);
   }
 
   /** The ids of those who are in it, as a copy: PIDs, then others. */
   get ids(): string[] {
-    const pids = this.group === undefined ? [] : [...this.group.members.keys()].map(pidOf);
+    const pids = [...this.group.members.keys()].map(pidOf);
     return this.guests === undefined ? pids : [...pids, ...this.guests];
   }
 
   has(process: Process): boolean {
-    return this.group?.members.has(process) === true;
+    return this.group.members.has(process);
   }
 }
 
