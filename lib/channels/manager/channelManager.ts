@@ -54,7 +54,7 @@ export class ChannelManager {
    * @throws ProcessError `Invalid` for a name or an id that is no non-empty text.
    */
   subscribe(name: string, id: string): boolean {
-    channelName(name);
+    if (!this.channelExists(name)) channelName(name);
     checkId(id);
     const broker = this.#broker;
     const member = broker?.members.get(id);

@@ -1,5 +1,6 @@
-import { cutReason, mayRetry, ws } from '../../protocol/index.js';
+import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
+import { closeMember } from '../broker/closeMember.js';
 import { join, joined } from '../broker/join.js';
 import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
@@ -57,7 +58,5 @@ function enter(broker: Broker, member: Member, name: string, joining: Joining): 
 /** As a join by command is refused, by a code that says whether it may come back (1.7). */
 function close(broker: Broker, member: Member, { refused, message, retry }: Refusal): void {
   const isLater = retry ?? mayRetry(refused);
-  const reason = cutReason(message);
-  broker.kernel.send(broker.pid, member.pid, ws.close, { code: isLater ? 1013 : 4403, reason });
-  broker.remove(member);
+  closeMember(broker, member, isLater ? 1013 : 4403, cutReason(message));
 }

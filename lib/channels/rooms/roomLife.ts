@@ -1,7 +1,7 @@
 import { durationOption, type Exit, isOrderly, type Message } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { membersOf } from '../broker/deleteChannel.js';
 import { expel } from '../broker/expel.js';
+import { membersOf } from '../broker/membersOf.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Restarts, readRestart } from '../definitions/restartOptions.js';
 import { Joins } from './joins.js';

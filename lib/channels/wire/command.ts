@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import { leave, left } from '../broker/expel.js';
+import { leave, left } from '../broker/leave.js';
 import { isChannelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
 import type { Exchange } from './exchange.js';
