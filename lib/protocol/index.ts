@@ -8,7 +8,7 @@
  */
 
 export { ADMIN, type ChannelInfo, FEATURES, type Info, MAX_CHANNELS, type Stats } from './admin.js';
-export { type Agreement, agree, type Dialect, UNSUPPORTED, V1 } from './agree.js';
+export { type Agreement, agree, type Dialect, MAX_TOKEN, UNSUPPORTED, V1 } from './agree.js';
 export { channelErrors, type ErrorCode, mayRetry } from './channelErrors.js';
 export type { ChildPlace } from './childPlace.js';
 export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';

@@ -2,7 +2,6 @@ import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import { closeMember } from '../broker/closeMember.js';
 import { join, joined } from '../broker/join.js';
-import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
@@ -46,7 +45,7 @@ export function joinByPath(
 /** The channel of a path, and how a client may join it. */
 type Path = NonNullable<Expected['channel']>;
 
-function enter(broker: Broker, member: Member, name: string, joining: Joining): void {
+function enter(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
   const { state } = joining;
   const isNew = join(broker, name, member, joining, true);
   const payload = `Connected to channel: ${name}`;

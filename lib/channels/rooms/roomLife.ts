@@ -190,8 +190,10 @@ export abstract class RoomLife implements ProcessOwner {
 type State =
   | { readonly phase: 'down' | 'over' }
   | { readonly phase: 'up' | 'stopping'; readonly process: RoomProcess }
-  | { readonly phase: 'waiting'; readonly until: number; readonly clock: Clock | undefined };
+  | {
+      readonly phase: 'waiting';
+      readonly until: number;
+      readonly clock: Clock | undefined;
+    };
 
-interface Clock {
-  unsubscribe(): void;
-}
+type Clock = ReturnType<Broker['after']>;
