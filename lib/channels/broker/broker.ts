@@ -11,6 +11,9 @@ import { Tables } from './tables.js';
 /**
  * The inside of a manager: by it clients come and go, and what is sent finds them. The rooms above it decide who comes
  * in; users see it as `WebSocketManager`. `rooms` and `asked` are of rooms above: whoever makes a broker gives it these.
+ *
+ * The room `broker` has what changes a manager: begin here; `tables.ts` is what it knows, and a change is a function of a
+ * file of its own, such as `join.ts`, `leave.ts`, `expel.ts` and `sendTo.ts`.
  */
 export class Broker extends Tables implements MemberOwner {
   readonly gatherings = new Gatherings(this);

@@ -7,7 +7,12 @@ import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
 import type { Expected, Newcomer } from './newcomer.js';
 
-/** A connection as the manager has it. */
+/**
+ * A connection as the manager has it.
+ *
+ * The room `members` has what is known of one client: begin here; `newcomer.ts` is a client before it has a process,
+ * `conversation.ts` what it has asked for and waits for, `clientMessage.ts` what it has sent.
+ */
 export class Member implements LineHolder {
   readonly isV1: boolean;
   /** When a frame last went to it, in whole seconds of the system's uptime. */

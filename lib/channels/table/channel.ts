@@ -9,6 +9,10 @@ import type { Room } from './room.js';
 /**
  * One channel: who is in it, and what is said of it. Its members are the process group `channel:<name>` (B12), so
  * that a subscription is an entry there and one with the process, and nothing else (B35).
+ *
+ * The room `table` has the channels that there are, and the way of a message to those in one: begin here; `channels.ts` is
+ * the table, `publish.ts` the way, `gathering.ts` that of messages which leave as one frame, `room.ts` the port of a
+ * channel's process.
  */
 export class Channel {
   /** What was said of this very channel when it was created; goes before what is defined for its name. */
