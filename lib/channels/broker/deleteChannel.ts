@@ -14,8 +14,9 @@ export function deleteChannel(broker: Broker, name: string): boolean {
   channels.delete(channel);
   const { room } = channel;
   channel.room = undefined;
-  room?.stop();
   for (const member of members) tellExpelled(channel, member, { code: 'deleted', retry: false });
+  // Before anybody's code, by which there may be a new channel of this name.
+  room?.stop();
   for (const member of members) left(broker, channel, member);
   return true;
 }

@@ -11,9 +11,9 @@ export abstract class Publisher extends Tables {
 
   /** Sends to a channel and counts it; returns to how many connections. */
   publish(channel: Channel, message: WireMessage, options: Pick<Sending, 'picks' | 'mapFor'>) {
-    const { counters, seconds, streams, pid: from } = this;
+    const { counters, seconds, pid: from } = this;
     const sending = { ...options, seconds, from };
-    streams.publish(channel, message);
+    this.streams.publish(channel, message);
     counters.broadcast++;
     const window = this.#windowOf(channel);
     if (window !== undefined) return this.gatherings.add(channel, message, sending, window);

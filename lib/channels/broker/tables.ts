@@ -18,11 +18,11 @@ export abstract class Tables implements Surroundings {
   readonly publicIds = new Map<string, Member>();
   readonly counters = new Counters();
   readonly streams: Streams;
-  /** Ids that nobody can guess; a test's kit gives readable ones. */
-  newId: (what: 'connection' | 'session') => string = randomId;
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;
+  /** Ids that nobody can guess; a test's kit gives readable ones. */
+  newId: (what: 'connection' | 'session') => string = randomId;
 
   constructor(
     readonly kernel: Kernel,

@@ -16,7 +16,7 @@ export class Definitions {
     if (typeof pattern !== 'string' || typeof options !== 'object') {
       throw new ProcessError('Invalid', `${shown(definition)} defines no channel: give channel(…)`);
     }
-    this.mayGather ||= definition.options.coalesce !== undefined;
+    this.mayGather ||= options.coalesce !== undefined;
     if (!isPattern(definition)) {
       this.#exact.set(pattern, definition);
       return;

@@ -1,12 +1,11 @@
 import { MAX_BATCH } from '../../codec/index.js';
-import type { Message } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel } from './channel.js';
-import { announce, forProcess, Individually, type Sending } from './publish.js';
+import { announce, Individually, type Sending, toProcess } from './publish.js';
 
 /**
  * The messages of a channel that wait to leave as one frame (B30): for a client of v1 an array of them, made text once for
@@ -24,17 +23,12 @@ export class Gathering {
   add(message: WireMessage, options: Sending): number {
     const channel = this.#channel;
     const encoded = new Encoded(message, channel.name);
-    let given: Message | undefined;
     let count = 0;
     for (const each of channel.group?.members.keys() ?? []) {
-      const process = each as Process;
-      if (options.picks?.(process) === false) continue;
-      const member = memberOf(process);
-      if (member !== undefined) count += Number(member.line.isOpen);
-      else {
-        given ??= forProcess(channel, message, options.from);
-        process.accept(given);
-      }
+      if (options.picks !== undefined && !options.picks(each)) continue;
+      const member = memberOf(each as Process);
+      if (member === undefined) each.accept(toProcess(channel, message, options.from));
+      else if (member.line.isOpen) count++;
     }
     if (count > 0) this.#parcels.push({ encoded, options });
     announce(channel, message);

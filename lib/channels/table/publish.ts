@@ -16,21 +16,22 @@ import { published } from './published.js';
  */
 export function publish(channel: Channel, message: WireMessage, options: Sending): number {
   const count = channel.group?.members.size ? sendToMembers(channel, message, options) : 0;
+  // Behind the members, so that they get what a listener sends in answer after this.
   announce(channel, message);
   return count;
 }
 
-/** Tells the subscribers of `published$`; behind the members, so that they get what one sends in answer after this. */
+/** Tells those who listen to the channel on the server. */
 export function announce(channel: Channel, message: WireMessage): void {
   const { streams } = channel;
   if (streams?.published.observed) streams.published.next(publishedOf(channel, message));
 }
 
-/** What a process gets that is a member. */
-export const forProcess = (
+/** A message as processes in the channel get it. */
+export const toProcess = (
   channel: Channel,
   message: WireMessage,
-  from: Sending['from'],
+  from: Pid | undefined,
 ): Message => ({
   topic: published,
   payload: publishedOf(channel, message),
@@ -52,7 +53,7 @@ function sendToMembers(channel: Channel, message: WireMessage, options: Sending)
     if (picks !== undefined && !picks(process)) continue;
     if (toEach !== undefined && !members.has(each)) continue;
     if (member === undefined) {
-      given ??= forProcess(channel, message, from);
+      given ??= toProcess(channel, message, from);
       process.accept(given);
     } else if (
       toEach === undefined ? member.send(encoded, seconds) : toEach.send(member, seconds)

@@ -213,7 +213,7 @@ describe('the process of a channel', () => {
     // Before the first process has ended.
     ann.join('chat:1');
 
-    expect(ann.news()).toEqual(['#2 crashed', 'rx:unsubscribed deleted false', '#3 "in"']);
+    expect(ann.news()).toEqual(['rx:unsubscribed deleted false', '#2 crashed', '#3 "in"']);
     expect(whereis()).not.toBe(first);
     expect(log).toEqual(['ann joined', 'ann joined']);
   });
