@@ -66,12 +66,12 @@ describe('a request to the process of a channel', () => {
     expect(events).toEqual(['drop no call 1']);
   });
 
-  it('without an id needs no answer: one is a drop event (M13)', () => {
+  it('without an id needs no answer: one is for nobody, and nothing is told of it (B23)', () => {
     const { ann, events } = inChannel(noting([]));
     ann.tell('chat:1', 'me');
 
     expect(ann.news()).toEqual([]);
-    expect(events).toEqual(['drop no call 1']);
+    expect(events).toEqual([]);
   });
 
   it('without an id is told of a refusal once, where it speaks v1 (CP10)', () => {
