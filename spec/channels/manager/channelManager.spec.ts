@@ -316,3 +316,31 @@ const expelled = (code: string, message: string) => ({
   event: 'rx:unsubscribed',
   data: { code, message, retry: false },
 });
+
+describe('the process group of a channel', () => {
+  it('tells those who watch it of each change, and is left wholly by who has joined it twice (B12, G5)', () => {
+    const { manager, system } = scene();
+    const pid = system.spawn(idle);
+    const changes: unknown[] = [];
+    system.groups.monitor('channel:a').subscribe(({ kind, data }) => changes.push([kind, data]));
+
+    manager.channels.subscribe('a', pid);
+    system.groups.join('channel:a', pid);
+    manager.channels.unsubscribe('a', pid);
+    manager.channels.subscribe('a', pid);
+    manager.channels.deleteChannel('a');
+    system.flush();
+
+    expect(manager.channels.getSubscribedChannels(pid)).toEqual([]);
+    expect(changes).toEqual(
+      [
+        ['members', []],
+        ['member.joined', [pid]],
+        ['member.joined', [pid]],
+        ['member.left', [pid, pid]],
+        ['member.joined', [pid]],
+        ['member.left', [pid]],
+      ].map(([kind, PIDs]) => [kind, { Group: 'channel:a', PIDs }]),
+    );
+  });
+});
