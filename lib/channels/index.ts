@@ -7,7 +7,7 @@
  * `services` (what applications do with it).
  * Begin with `manager/createWebSocketManager.ts` from above, or with `table/publish.ts`, the way of a broadcast.
  */
-export type { Info, Stats } from '../protocol/index.js';
+export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { ConnectionEvent } from './broker/streams.js';
 export type { ChannelBehavior, ChannelCommand, RoomSelf } from './definitions/channelCommand.js';
@@ -16,7 +16,6 @@ export {
   type ChannelOptions,
   channel,
 } from './definitions/channelDefinition.js';
-export { isChannelName } from './definitions/channelName.js';
 export type { Connection } from './definitions/connection.js';
 export type {
   JoinAnswer,
@@ -65,4 +64,4 @@ export {
 export type { MemberEvent } from './table/channelStreams.js';
 export type { SendOptions } from './table/publish.js';
 export { published } from './table/published.js';
-export type { Admitted, Declined } from './wire/askConnect.js';
+export type { Admitted, ConnectAnswer, Declined } from './wire/askConnect.js';

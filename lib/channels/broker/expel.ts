@@ -38,7 +38,6 @@ const TEXTS: Readonly<Record<string, string>> = {
   expired: 'The subscription has expired',
   denied: 'Not authorized any more',
   kicked: 'Removed from the channel',
-  lagged: 'Too slow',
   crashed: 'The channel has crashed',
   closed: 'The channel has ended',
   deleted: 'The channel was deleted',
