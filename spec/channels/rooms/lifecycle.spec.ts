@@ -186,6 +186,19 @@ describe('the process of a channel', () => {
     ]);
   });
 
+  it('goes on for 30 s in an empty channel that does not say otherwise (B26)', () => {
+    const { client, system, whereis } = placeOf();
+    const ann = client('ann');
+    ann.join('chat:1');
+    ann.leave('chat:1');
+    system.advance('29999ms');
+    const before = whereis();
+    system.advance('1ms');
+
+    expect(before).toBeDefined();
+    expect(whereis()).toBeUndefined();
+  });
+
   it('loses no join in the moment of the stop (B26)', () => {
     const { log, client, system, whereis } = placeOf({ linger: 0 });
     const [ann, bob] = [client('ann'), client('bob')];

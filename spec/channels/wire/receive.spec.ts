@@ -197,6 +197,22 @@ describe('receive', () => {
     expect(plain.brief).toEqual(['1 no bad_request']);
   });
 
+  it('takes what is for a channel from its members only (B20)', () => {
+    const scene = new Scene();
+    const [member, other] = [visitor(scene), visitor(scene)];
+    const messages = collect(scene.manager.messages$, ({ payload }) => payload);
+    member.command('subscribe', { channel: 'a' });
+
+    member.sends(json('in', { channel: 'a' }));
+    other.sends(json('never in', { channel: 'a', id: 1 }));
+    member.command('unsubscribe', { channel: 'a' });
+    member.sends(json('out', { channel: 'a', id: 2 }));
+
+    expect(messages).toEqual(['in']);
+    expect(other.brief).toEqual(['1 no not_subscribed']);
+    expect(member.brief.slice(-1)).toEqual(['2 no not_subscribed']);
+  });
+
   it('closes a client of v1 with 4400 after 20 malformed messages in 10 s (2.5)', () => {
     const { protocolErrors } = readLimits();
     const client = visitor();
