@@ -181,7 +181,7 @@ describe('receive', () => {
     ]);
   });
 
-  it('is silent to the page about a message that is malformed, and tells v1 (B7, CP10)', () => {
+  it('is silent to the page about a message that is refused, which is a drop event, and tells v1 (B7, CP10)', () => {
     const client = visitor();
     const plain = client.scene.connectPlain();
     plain.texts;
@@ -195,6 +195,8 @@ describe('receive', () => {
       { error: { code: 'not_subscribed', retry: false }, payload: 'Invalid message' },
     ]);
     expect(plain.brief).toEqual(['1 no bad_request']);
+    expect(client.scene.events).toEqual(['drop refused', 'drop refused']);
+    expect(client.scene.manager.stats().drops).toEqual({ refused: 4 });
   });
 
   it('takes what is for a channel from its members only (B20)', () => {
@@ -300,7 +302,7 @@ describe('receive', () => {
       '2 ok pong',
       'bad_request',
     ]);
-    expect(scene.events).toEqual([]);
+    expect(scene.events).toEqual(['drop refused']);
     expect(scene.manager.broadcast(WebSocketMessage.text('alive'))).toBe(1);
   });
 });
