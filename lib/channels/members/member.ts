@@ -74,7 +74,7 @@ export class Member implements LineHolder {
     return this.line.write(this.isV1 ? message.v1 : message.plain);
   }
 
-  /** Sends an event of the library's own, in a channel (1.4). */
+  /** Sends an event of the library's own, in a channel (B28, B31). */
   tell(channel: string, event: string, data: unknown): void {
     this.write(eventText(channel, event, data, this.owner.timestamp));
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ChannelOptions, channel } from '../../../lib/channels/index.js';
+import { type ChannelBehavior, type ChannelOptions, channel } from '../../../lib/channels/index.js';
+import { act } from '../../../lib/index.js';
 import { noting } from './noting.js';
 import { Place } from './support.js';
 
@@ -45,6 +46,23 @@ describe('the process of a channel', () => {
       'bob left: kicked',
       'eve left: connection lost',
     ]);
+  });
+
+  it('is told in a full mailbox as well who comes and goes, and of who did both meanwhile nothing (B23, M11)', () => {
+    const behavior: ChannelBehavior = (inbox) => inbox.pipe(act(() => new Promise(() => {})));
+    const place = new Place([channel('chat:*', { behavior })], {}, { mailbox: { capacity: 1 } });
+    const { events, manager, system } = place;
+    const [ann, ...others] = ['ann', 'bob', 'eve', 'joe'].map((name) => place.client(name));
+    const depth = () => system.info('channel:chat:1')?.depth;
+    ann?.join('chat:1');
+    for (const { pid } of others) manager.channels.subscribe('chat:1', pid);
+    system.flush();
+    const afterJoins = depth();
+    manager.unsubscribe(others[0]?.pid ?? '', 'chat:1');
+    ann?.leave('chat:1');
+
+    expect([afterJoins, depth()]).toEqual([3, 3]);
+    expect(events).toEqual([]);
   });
 
   it('crashes, and its members stay: it is restarted, and told of them in the order of joining (B25)', () => {

@@ -215,7 +215,7 @@ describe('receive', () => {
     expect(member.brief.slice(-1)).toEqual(['2 no not_subscribed']);
   });
 
-  it('closes a client of v1 with 4400 after 20 malformed messages in 10 s (2.5)', () => {
+  it('closes a client of v1 with 4400 after 20 malformed messages in 10 s (CP10)', () => {
     const { protocolErrors } = readLimits();
     const client = visitor();
     const plain = client.scene.connectPlain();
@@ -243,7 +243,7 @@ describe('receive', () => {
     expect(client.scene.manager.channels.listChannels()).toEqual([]);
   });
 
-  it('refuses more requests at once than 64, and tells when to ask again (2.5)', () => {
+  it('refuses more requests at once than 64, and tells when to ask again (CP7, B16)', () => {
     const { pending } = readLimits();
     const scene = new Scene();
     const client = visitor(scene);
