@@ -32,7 +32,7 @@ export abstract class Tables implements Surroundings {
     readonly scope: string | undefined,
   ) {
     this.channels = new Channels(this);
-    this.streams = new Streams((error) => this.report('a subscriber of a stream', error));
+    this.streams = new Streams((what, error) => this.report(what, error));
   }
 
   /** The system's uptime in whole seconds, read once a batch. */

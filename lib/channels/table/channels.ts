@@ -121,8 +121,7 @@ export class Channels {
   heard(name: string): ChannelStreams {
     let streams = this.#heard.get(name);
     if (streams === undefined) {
-      const report = (error: unknown) => this.around?.report('a subscriber of a stream', error);
-      streams = new ChannelStreams(name, report);
+      streams = new ChannelStreams(name, (what, error) => this.around?.report(what, error));
       this.#heard.set(name, streams);
       const channel = this.#channels.get(name);
       if (channel !== undefined) channel.streams = streams;

@@ -13,9 +13,9 @@ import {
  * `merge` makes of it, which is a stream of rxjs again.
  */
 export class Stream<T> extends Observable<T> {
-  readonly #report: (error: unknown) => void;
+  readonly #report: Report;
 
-  constructor(report: (error: unknown) => void, source?: Observable<T>) {
+  constructor(report: Report, source?: Observable<T>) {
     super(source && ((subscriber) => source.subscribe(subscriber)));
     this.#report = report;
   }
@@ -44,7 +44,7 @@ export class Stream<T> extends Observable<T> {
     return super.subscribe({
       next: (value) => this.#attempt(() => observer.next?.(value)),
       error: (thrown) => {
-        if (observer.error === undefined) this.#report(thrown);
+        if (observer.error === undefined) this.#report(ENDED, thrown);
         else this.#attempt(() => observer.error?.(thrown));
       },
       complete: () => this.#attempt(() => observer.complete?.()),
@@ -55,10 +55,16 @@ export class Stream<T> extends Observable<T> {
     try {
       run();
     } catch (error) {
-      this.#report(error);
+      this.#report('a subscriber of a stream', error);
     }
   }
 }
+
+/** Tells what has failed, and by which error. */
+export type Report = (what: string, error: unknown) => void;
+
+/** RxJS ends a subscription when one of its operators throws; who reads the line has to know that it is deaf now. */
+const ENDED = 'an operator, which has ended its subscription to a stream,';
 
 /** A Stream and what feeds it; nothing is made for a value while nobody is subscribed. */
 export class Source<T> {
@@ -67,7 +73,7 @@ export class Source<T> {
   /** What came while a value was on its way; `undefined`: none is. */
   #waiting: T[] | undefined;
 
-  constructor(report: (error: unknown) => void) {
+  constructor(report: Report) {
     this.stream$ = new Stream(report, this.#subject);
   }
 

@@ -15,7 +15,7 @@ import { Source } from '../../../lib/channels/table/stream.js';
 /** A source, and what its streams have reported. */
 function source() {
   const reported: unknown[] = [];
-  return { source: new Source<number>((error) => reported.push(error)), reported };
+  return { source: new Source<number>((_what, error) => reported.push(error)), reported };
 }
 
 const boom = (): never => {
