@@ -32,7 +32,7 @@ export abstract class Tables implements Surroundings {
     readonly scope: string | undefined,
   ) {
     this.channels = new Channels(this);
-    this.streams = new Streams((what, error) => this.report(what, error));
+    this.streams = new Streams(this);
   }
 
   /** The system's uptime in whole seconds, read once a batch. */
@@ -62,6 +62,11 @@ export abstract class Tables implements Surroundings {
   /** Tells of what code of a user has thrown. */
   report(what: string, error: unknown): void {
     this.warn('channels', `${what} has failed`, error);
+  }
+
+  /** Tells of what code of a user does to no effect. */
+  inVain(what: string, advice: string): void {
+    this.kernel.events.inVain(this.pid, what, advice);
   }
 
   warn(code: string, message: string, error?: unknown): void {

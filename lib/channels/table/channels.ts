@@ -4,6 +4,7 @@ import type { Member } from '../members/member.js';
 import { unixTime } from '../messages/unixTime.js';
 import { Channel, type Way } from './channel.js';
 import { ChannelStreams, type MemberEvent } from './channelStreams.js';
+import type { Reporter } from './stream.js';
 
 /**
  * The channels that there are, in the order of their creation, and who is in them. What it does to a membership, it
@@ -121,7 +122,7 @@ export class Channels {
   heard(name: string): ChannelStreams {
     let streams = this.#heard.get(name);
     if (streams === undefined) {
-      streams = new ChannelStreams(name, (what, error) => this.around?.report(what, error));
+      streams = new ChannelStreams(name, this.around ?? NOBODY);
       this.#heard.set(name, streams);
       const channel = this.#channels.get(name);
       if (channel !== undefined) channel.streams = streams;
@@ -152,10 +153,11 @@ export class Channels {
 const PREFIX = 'channel:';
 
 /** Where the channels of a system are. */
-export interface Surroundings {
+export interface Surroundings extends Reporter {
   readonly kernel: Kernel;
   /** The scope of their groups; `undefined`: the default one. */
   readonly scope: string | undefined;
-  /** Tells of what code of a user has thrown. */
-  report(what: string, error: unknown): void;
 }
+
+/** Without surroundings nobody has a stream. */
+const NOBODY: Reporter = { report() {}, inVain() {} };
