@@ -6,6 +6,7 @@ import {
   channel,
   event,
   ofEvent,
+  refuse,
   room,
 } from '../../../lib/channels/index.js';
 import { act, ofTopic, reply } from '../../../lib/index.js';
@@ -65,12 +66,35 @@ describe('a request to the process of a channel', () => {
     expect(events).toEqual(['drop no call 1']);
   });
 
-  it('without an id needs no answer: one is a drop event (M13)', () => {
+  it('without an id needs no answer: one is for nobody, and nothing is told of it (B23)', () => {
     const { ann, events } = inChannel(noting([]));
     ann.tell('chat:1', 'me');
 
     expect(ann.news()).toEqual([]);
-    expect(events).toEqual(['drop no call 1']);
+    expect(events).toEqual([]);
+  });
+
+  it('without an id is told of a refusal once, where it speaks v1 (CP10)', () => {
+    const twice: ChannelBehavior = (inbox) =>
+      inbox.pipe(
+        ofEvent(event('no')),
+        mergeMap((message) => [refuse(message, 'failed', 'not today'), refuse(message)]),
+      );
+    const { ann, place, events } = inChannel(twice);
+    const bob = place.client('bob', { protocol: 'plain' });
+    bob.join('chat:1');
+    bob.news();
+    ann.tell('chat:1', 'no');
+    bob.tell('chat:1', 'no');
+
+    expect(ann.frames.at(-1)).toEqual({
+      error: { code: 'failed', message: 'not today', retry: false },
+      type: 'system',
+      payload: 'Invalid message',
+      timestamp: expect.any(Number),
+    });
+    expect(bob.news()).toEqual([]);
+    expect(events).toEqual(['drop no call 1', 'drop no call 1']);
   });
 
   it.each([
