@@ -6,7 +6,7 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import type { EventType } from '../messages/eventType.js';
+import { type EventType, isEventType } from '../messages/eventType.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';
@@ -100,11 +100,9 @@ function checkAccess(where: string, { isPrivate, join, events }: ChannelOptions)
   if (join !== undefined && typeof join !== 'function') {
     throw new ProcessError('Invalid', `${where}: join is a function`);
   }
-  if (events === undefined || (Array.isArray(events) && events.every(isEvent))) return;
+  if (events === undefined || (Array.isArray(events) && events.every(isEventType))) return;
   throw new ProcessError('Invalid', `${where}: events is a list of event(…)`);
 }
-
-const isEvent = (event: unknown): boolean => typeof Object(event).name === 'string';
 
 /** Checks what is said of the channel's process; of one that there is not, nothing can be said. */
 function checkProcess(where: string, options: ChannelOptions): void {
