@@ -28,7 +28,7 @@
  * *gathering* is the messages that `coalesce` has wait for each other, and a *way* how a member gets messages that it does
  * not simply get all of, for ever.
  */
-export type { Info, Stats } from '../protocol/index.js';
+export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { ConnectionEvent } from './broker/streams.js';
 export type { ChannelBehavior, ChannelCommand, RoomSelf } from './definitions/channelCommand.js';
@@ -37,7 +37,6 @@ export {
   type ChannelOptions,
   channel,
 } from './definitions/channelDefinition.js';
-export { isChannelName } from './definitions/channelName.js';
 export type { Connection } from './definitions/connection.js';
 export type {
   JoinAnswer,
@@ -83,4 +82,4 @@ export {
 export type { MemberEvent } from './table/channelStreams.js';
 export type { SendOptions } from './table/publish.js';
 export { published } from './table/published.js';
-export type { Admitted, Declined } from './wire/askConnect.js';
+export type { Admitted, ConnectAnswer, Declined } from './wire/askConnect.js';

@@ -1,5 +1,17 @@
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
-import type { Admitted, Connection, Declined, Mount, WebSocketManager } from '../channels/index.js';
+import {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
+import type {
+  ConnectAnswer,
+  Connection,
+  Declined,
+  Mount,
+  WebSocketManager,
+} from '../channels/index.js';
 import { insideOf, type Known, knownOptions, ProcessError } from '../core/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
 import {
@@ -34,6 +46,7 @@ export function websocketRoutes(
   const admission = new Admission(inside.system, relayOptions as SharedOptions, ROUTES);
   const base = path.replace(/\/$/, '');
   const router = Router({ strict: true });
+  router.use(warnDoubled(base, admission));
   router.use(path, relayHandler(admission));
   router.get([base || '/', `${base}/:channel`], answer);
   router.use(path, malformed);
@@ -60,6 +73,20 @@ export function websocketRoutes(
   }
 }
 
+/** A relay is mounted at its path, the routes are not: who does it has them at `/ws/ws`, and is told so once. */
+function warnDoubled(base: string, { warnings }: Admission): RequestHandler {
+  return ({ baseUrl }, _response, next) => {
+    if (base !== '' && baseUrl === base) {
+      const advice = "app.use(websocketRoutes(manager)), or path: '/'";
+      warnings.once(
+        'path_doubled',
+        `mounted at ${base}, the routes are at ${base}${base}: ${advice}`,
+      );
+    }
+    next();
+  };
+}
+
 /** Answers as the manager decides, unless the client goes first. */
 function ask(inside: Inside, asked: Parameters<Inside['handshake']>[0], response: Response): void {
   const asking = inside.handshake(asked, (outcome) => {
@@ -82,18 +109,16 @@ export interface RoutesOptions extends RelayOptions {
    * it may be async, for 5 s. Default: everybody may, and nobody is known.
    */
   readonly connect?:
-    | ((request: Request, offered: { readonly token?: string }) => Asked)
+    | ((request: Request, offered: { readonly token?: string }) => ConnectAnswer)
     | undefined;
   /**
    * Says whether a client may stay, and for how long, by the new token that it sends (B32); it may be async, for 5 s.
    * Another identity than before ends the connection with 4403. Default: nothing is refreshed.
    */
-  readonly refresh?: ((connection: Connection, token: string) => Asked) | undefined;
+  readonly refresh?: ((connection: Connection, token: string) => ConnectAnswer) | undefined;
   /** Default `/ws`. */
   readonly path?: string | undefined;
 }
-
-type Asked = Admitted | Declined | Promise<Admitted | Declined>;
 
 const OPTIONS: Known<RoutesOptions> = {
   ...(RELAY_OPTIONS as Known<RelayOptions>),

@@ -5,7 +5,7 @@ import type { Broker } from './broker.js';
 import { left } from './leave.js';
 
 /**
- * The server ends a membership, and a client of v1 is told why (1.4), before anybody else, who may have it join again
+ * The server ends a membership, and a client of v1 is told why (B28), before anybody else, who may have it join again
  * (CP12); `false` if there is none.
  */
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {

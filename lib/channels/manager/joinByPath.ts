@@ -54,7 +54,7 @@ function enter(broker: Broker, member: Member, name: string, joining: Path['join
   if (isNew) joined(broker, name, member);
 }
 
-/** As a join by command is refused, by a code that says whether it may come back (1.7). */
+/** As a join by command is refused, by a code that says whether it may come back (B24, Z6). */
 function close(broker: Broker, member: Member, { refused, message, retry }: Refusal): void {
   const isLater = retry ?? mayRetry(refused);
   closeMember(broker, member, isLater ? 1013 : 4403, cutReason(message));

@@ -1,4 +1,4 @@
-import type { Pid } from '../../core/index.js';
+import type { DropReason, Pid } from '../../core/index.js';
 import { V1 } from '../../protocol/index.js';
 import type { Line, LineHolder } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
@@ -79,7 +79,7 @@ export class Member implements LineHolder {
     return this.line.write(this.isV1 ? message.v1 : message.plain);
   }
 
-  /** Sends an event of the library's own, in a channel (1.4). */
+  /** Sends an event of the library's own, in a channel (B28, B31). */
   tell(channel: string, event: string, data: unknown): void {
     this.write(eventText(channel, event, data, this.owner.timestamp));
   }
@@ -99,6 +99,8 @@ export interface MemberOwner {
   has(member: Member): boolean;
   /** An answer to what is over, which is a drop event. */
   stray(topic: string): void;
+  /** Tells of a message of a client that nobody gets. */
+  drop(pid: Pid, reason: DropReason): void;
   /** Counts what was sent. */
   sent(count: number): void;
   /** Its process ends. */

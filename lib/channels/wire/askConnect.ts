@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { copyFrozen } from '../../codec/index.js';
 import {
   type Duration,
@@ -48,6 +49,11 @@ export interface Declined {
   readonly body?: string | undefined;
 }
 
+/** What a `connect` or `refresh` hook may return: the answer, or a promise or an observable of it. */
+export type ConnectAnswer = Answer | PromiseLike<Answer> | Observable<Answer>;
+
+type Answer = Admitted | Declined;
+
 /** The same, as it is read; `failure`: the hook has not said so, it is late or has failed. */
 export type NotAdmitted = Declined & { readonly failure?: Failure };
 
@@ -69,7 +75,7 @@ function read(what: string, answer: unknown): Identified | Declined {
   const { identity, metadata, expiresIn } = answer as Admitted;
   const isText = typeof identity === 'string' && identity !== '' && identity.length <= 255;
   if (identity !== undefined && !isText) {
-    throw invalid(what, 'identity is a text of 1 to 255 characters');
+    throw invalid(what, `identity is a text of 1 to 255 characters, not ${shown(identity)}`);
   }
   if (metadata !== undefined && !isPlain(metadata)) throw invalid(what, 'metadata is an object');
   return {

@@ -9,7 +9,7 @@ import { subscribe } from './subscribe.js';
 import type { SubscribeFields } from './subscribeProblem.js';
 import { notAvailable, wrong } from './wrong.js';
 
-/** Does what a system command asks (B5, 1.3). */
+/** Does what a system command asks (B5, CP13). */
 export function command(broker: Broker, exchange: Exchange): void {
   const { payload } = exchange.frame;
   const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
@@ -52,7 +52,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   presence: absent,
   presence_update: absent,
   refresh,
-  // No session outlives its connection yet, so none is known (CP22).
+  // No session outlives its connection yet, so none is known (CP13).
   resume: (_, exchange) => {
     const result = JSON.stringify({ resumed: false, reason: 'unknown' });
     exchange.done({ type: 'system', payload: 'Not resumed' }, result);

@@ -3,7 +3,7 @@ import type { Position } from '../definitions/joinHook.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import { isJsonWithin } from './isJsonWithin.js';
 
-/** What is wrong with the fields of a subscribe, wrong types and sizes (CP13, §2.5). */
+/** What is wrong with the fields of a subscribe, wrong types and sizes (CP13). */
 export function subscribeProblem(limits: Limits, fields: SubscribeFields): string | undefined {
   const { params, meta, token, since, rewind } = fields;
   if (!isJsonWithin(params, limits.params)) return `params: more than ${limits.params} bytes`;
@@ -30,7 +30,7 @@ export interface SubscribeFields {
   readonly present?: unknown;
 }
 
-/** Whether a token is a text within its limit (§2.5). */
+/** Whether a token is a text within its limit (CP3). */
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' &&
   value !== '' &&
