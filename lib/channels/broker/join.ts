@@ -1,4 +1,4 @@
-import type { Joining } from '../definitions/joining.js';
+import type { Granted } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
 import type { Channel, Way } from '../table/channel.js';
 import type { Broker } from './broker.js';
@@ -12,7 +12,7 @@ export function join(
   broker: Broker,
   name: string,
   member: Member,
-  joining: Joining,
+  joining: Granted,
   isByClient: boolean,
   params?: unknown,
 ): boolean {
@@ -43,10 +43,10 @@ function wayOf(
   broker: Broker,
   channel: Channel,
   member: Member,
-  { filter, transform, expiresIn }: Joining,
+  { filter, transform, expiresIn, byProcess }: Granted,
 ): Way | undefined {
   if (filter === undefined && transform === undefined && expiresIn === undefined) return undefined;
-  if (expiresIn === undefined) return { filter, transform };
+  if (expiresIn === undefined) return { filter, transform, byProcess };
   const millis = broker.millis(expiresIn);
   const start = () =>
     broker.kernel.after(millis, () => expel(broker, channel, member, { code: 'expired' }));
@@ -56,5 +56,5 @@ function wayOf(
     stop();
     clock = start();
   };
-  return { filter, transform, stop, renew };
+  return { filter, transform, byProcess, stop, renew };
 }

@@ -83,12 +83,26 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
     throw new ProcessError('Invalid', `${where}: a * stands at the end only (B13)`);
   }
   knownOptions(where, options, OPTIONS);
+  checkTypes(where, options);
   if (options.join !== undefined && typeof options.join !== 'function') {
     throw new ProcessError('Invalid', `${where}: join is a function`);
   }
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
   checkProcess(where, options);
   return Object.freeze({ pattern, options: Object.freeze({ ...options }) });
+}
+
+function checkTypes(where: string, { description, isPrivate, events }: ChannelOptions): void {
+  const wrong = (text: string) => new ProcessError('Invalid', `${where}: ${text}`);
+  if (description !== undefined && typeof description !== 'string') {
+    throw wrong('description is a text');
+  }
+  // Anything else would be public, whatever it was meant to say.
+  if (isPrivate !== undefined && typeof isPrivate !== 'boolean') {
+    throw wrong(`isPrivate is true or false, not ${shown(isPrivate)}`);
+  }
+  const isList = Array.isArray(events) && events.every((each) => typeof each?.name === 'string');
+  if (events !== undefined && !isList) throw wrong('events is a list of event(…)');
 }
 
 /** Checks what is said of the channel's process; of one that there is not, nothing can be said. */
@@ -110,6 +124,16 @@ function checkProcess(where: string, options: ChannelOptions): void {
   }
   if (linger !== undefined) durationOption(`${where}: linger`, linger);
   readRestart(where, restart);
+}
+
+/** Checks a definition that `channel` may not have made. @throws ProcessError `Invalid` for what is none. */
+export function checkDefinition(definition: ChannelDefinition): ChannelDefinition {
+  const { pattern, options } = Object(definition) as Partial<ChannelDefinition>;
+  if (typeof pattern === 'string' && typeof options === 'object') {
+    channel(pattern, options);
+    return definition;
+  }
+  throw new ProcessError('Invalid', `${shown(definition)} defines no channel: give channel(…)`);
 }
 
 /** Whether a definition is of many channels. */

@@ -23,6 +23,8 @@ export class Gathering {
   add(message: WireMessage, options: Sending): number {
     const channel = this.#channel;
     const encoded = new Encoded(message, channel.name);
+    // Now, as what has no JSON is the sender's fault, and what it changes later is not sent.
+    if (channel.group?.members.size) encoded.check();
     let count = 0;
     for (const each of channel.group?.members.keys() ?? []) {
       if (options.picks !== undefined && !options.picks(each)) continue;

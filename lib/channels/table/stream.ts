@@ -6,6 +6,7 @@ import {
   Subscriber,
   type Subscription,
 } from 'rxjs';
+import { isPromise } from '../../core/index.js';
 
 /**
  * A hot stream whose subscribers cannot do harm: what one throws, or leaves unhandled, is reported, where rxjs would
@@ -16,8 +17,20 @@ export class Stream<T> extends Observable<T> {
   readonly #report: (error: unknown) => void;
 
   constructor(report: (error: unknown) => void, source?: Observable<T>) {
-    super(source && ((subscriber) => source.subscribe(subscriber)));
+    super(source && ((subscriber) => this.#connect(source, subscriber)));
     this.#report = report;
+  }
+
+  /** What a `finalize` throws below is thrown out of the call that ended the subscription, so each call is guarded. */
+  #connect(source: Observable<T>, subscriber: Subscriber<T>): void {
+    const inner = new Subscriber<T>({
+      next: (value) => this.#attempt(() => subscriber.next(value)),
+      error: (thrown: unknown) => this.#attempt(() => subscriber.error(thrown)),
+      complete: () => this.#attempt(() => subscriber.complete()),
+    });
+    // Before the source begins, so that one that never stops by itself is stopped.
+    subscriber.add(() => this.#attempt(() => inner.unsubscribe()));
+    source.subscribe(inner);
   }
 
   override lift<R>(operator?: Operator<T, R>): Observable<R> {
@@ -51,9 +64,11 @@ export class Stream<T> extends Observable<T> {
     });
   }
 
-  #attempt(run: () => void): void {
+  #attempt(run: () => unknown): void {
     try {
-      run();
+      const returned = run();
+      // An async function throws by a promise, which ends the Node process if nobody looks at it.
+      if (isPromise(returned)) returned.then(undefined, this.#report);
     } catch (error) {
       this.#report(error);
     }

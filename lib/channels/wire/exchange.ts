@@ -48,14 +48,15 @@ export class Exchange {
    * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10).
    */
   fail(code: string, message: string, { text, ...options }: FailOptions = {}): boolean {
-    if (!this.#end()) return false;
     const { id, isCommand, member } = this;
     const payload = isCommand ? (text ?? message) : 'Invalid message';
     const shown = { type: 'system', payload, timestamp: member.owner.timestamp } as const;
-    if (id !== undefined || member.isV1) {
-      return member.write(errorText(id, wireError(code, message, options), shown));
-    }
-    return isCommand && member.write(encodeMessage(shown));
+    const hasError = id !== undefined || member.isV1;
+    // First, as in `done`.
+    const written = hasError
+      ? errorText(id, wireError(code, message, options), shown)
+      : encodeMessage(shown);
+    return this.#end() && (hasError || isCommand) && member.write(written);
   }
 
   /** A request ends with its first answer; another is a drop event. */
