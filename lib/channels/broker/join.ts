@@ -20,13 +20,19 @@ export function join(
   const isAskedAgain = broker.definitionOf(name)?.options.join !== undefined;
   const known = channels.find(name);
   if (known !== undefined) broker.gatherings.flush(known);
-  const channel = known ?? channels.open(name);
-  if (known === undefined && isByClient) {
-    channel.isOfClients = true;
-    channels.ofClients++;
-  }
+  const channel = known ?? (isByClient ? openFor(broker, name) : channels.open(name));
   const way = wayOf(broker, channel, member, joining);
   return channels.enter(channel, member, way, isAskedAgain ? params : undefined);
+}
+
+/** Makes a channel for a client, in the place of one that nobody needs where there are too many (§2.5). */
+function openFor({ channels, limits }: Broker, name: string): Channel {
+  const { idle } = channels;
+  if (idle !== undefined && channels.ofClients >= limits.clientChannels) channels.delete(idle);
+  const channel = channels.open(name);
+  channel.isOfClients = true;
+  channels.ofClients++;
+  return channel;
 }
 
 /** Tells who is to know that a client has become a member. */
