@@ -64,7 +64,9 @@ export class Gathering {
       if (member === undefined || !channel.has(member.process)) continue;
       const own = (): Encoded[] =>
         toEach.flatMap(({ picks, way }) => ((picks?.(member) ?? true) && way.of(member)) || []);
-      (common ?? new Frames(own())).send(member);
+      const frames = common ?? new Frames(own());
+      // Code of a user that was asked may have ended its membership (CP12).
+      if (channel.has(member.process)) frames.send(member);
     }
   }
 }

@@ -100,7 +100,10 @@ export class Individually {
 
   send(member: Member, seconds: number): boolean {
     const encoded = this.of(member);
-    return encoded !== undefined && member.send(encoded, seconds);
+    // Asked after them, because these functions may have ended its membership, and no push follows that (CP12).
+    return (
+      encoded !== undefined && this.channel.has(member.process) && member.send(encoded, seconds)
+    );
   }
 
   /** What a member gets; `undefined`: nothing. */

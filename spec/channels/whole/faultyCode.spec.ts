@@ -231,6 +231,22 @@ describe('a filter', () => {
     expect(client.news()).toEqual(['1', '3']);
   });
 
+  it.each([{ coalesce: undefined }, { coalesce: 10 }])(
+    'that ends its own membership gets nothing any more, gathered by $coalesce (CP12)',
+    ({ coalesce }) => {
+      const join = () => ({ filter: () => place.manager.channels.deleteChannel('a') });
+      const place: Place = new Place([channel('a', { join, coalesce })]);
+      const client = place.client('ann');
+      client.join('a');
+      client.news();
+
+      place.manager.sendToChannel('a', json('late'));
+      place.system.advance(10);
+
+      expect(client.news()).toEqual(['rx:unsubscribed deleted false']);
+    },
+  );
+
   it('stays when the server subscribes who is there already (B31)', () => {
     const place = new Place([channel('a', { join: () => ({ filter: onlyOdd }) })]);
     const client = place.client('ann');
