@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readLimits } from '../lib/channels/definitions/limitOptions.js';
+import { readRestart } from '../lib/channels/definitions/restartOptions.js';
 import { parseDuration } from '../lib/core/index.js';
 import { createSystem } from '../lib/index.js';
 import { readDrainOptions } from '../lib/relay/drainOptions.js';
@@ -32,6 +33,9 @@ function defaults(): Readonly<Record<string, unknown>> {
     // Infinity, which is given as 0.
     idleTimeout: deadlines.idle === Number.POSITIVE_INFINITY ? 0 : deadlines.idle,
     'mailbox.capacity': createSystem({ logger: false })[kernelOf].bound.capacity,
+    // Pinned by spec/channels/rooms/lifecycle.spec.ts.
+    linger: 30_000,
+    'restart.intensity': readRestart('limits').intensity,
     // Pinned by spec/runtime/logLines.spec.ts.
     maxLogLines: 10,
     // Measured on the wire by spec/security/frames.spec.ts.

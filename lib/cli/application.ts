@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import { createWebSocketManager } from '../channels/index.js';
 import { createSystem } from '../runtime/index.js';
-import { channelSites, type Place } from './channelSites.js';
+import { channelSites } from './channelSites.js';
 import { drain } from './drain.js';
 import { fileSites } from './fileSites.js';
 import { importHandlers, type ServeContext } from './importHandlers.js';
 import type { Rows } from './layOut.js';
-import { listen, type Sites } from './listen.js';
+import { listen, type Place, type Sites } from './listen.js';
 import { withAdmin } from './withAdmin.js';
 
 /**

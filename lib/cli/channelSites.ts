@@ -4,7 +4,7 @@ import { defaultInfo } from './defaultInfo.js';
 import { Failure } from './failure.js';
 import type { ServeContext } from './importHandlers.js';
 import { endpoints } from './infoRows.js';
-import type { Site, Sites } from './listen.js';
+import type { Place, Sites } from './listen.js';
 
 /** What `serve` listens with where no file says it: the channels of the manager (CL6). */
 export function channelSites({ manager, ...tables }: ServeContext, place: Place): Sites {
@@ -21,6 +21,3 @@ export function channelSites({ manager, ...tables }: ServeContext, place: Place)
     relays: [routes],
   };
 }
-
-/** Where to listen without a file. */
-export type Place = Pick<Site, 'host' | 'port' | 'cure'>;

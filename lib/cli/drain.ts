@@ -8,8 +8,14 @@ import type { Relay } from '../express/index.js';
 export async function drain(servers: readonly Server[], relays: readonly Relay[]): Promise<void> {
   const closed = servers.map((server) => once(server.close(), 'close'));
   const drained = relays.map((relay) => lastValueFrom(relay.drain({ deadline: DEADLINE })));
+  // Node keeps a connection for its next request, also when the server has closed.
+  const sweep = setInterval(() => servers.map((server) => server.closeIdleConnections()), SWEEP);
   await Promise.race([Promise.all([...drained, ...closed]), sleep(DEADLINE)]);
+  clearInterval(sweep);
 }
 
 /** Milliseconds, and below what ends a program by force: Kubernetes gives it 30 s. */
 const DEADLINE = 20_000;
+
+/** Milliseconds after which an answered client is let go. */
+const SWEEP = 100;

@@ -1,3 +1,5 @@
+import { ProcessError } from '../core/index.js';
+
 /** What ends the program with one line on stderr, and a code that a script can tell apart (CL2). */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -17,3 +19,12 @@ export const EXIT_CODES = {
   refused: 4,
   configuration: 5,
 } as const;
+
+/** Does something of the library; what it finds wrong (a ProcessError) is a `Failure` with this code. */
+export function failAs<T>(code: keyof typeof EXIT_CODES, doing: () => T): T {
+  try {
+    return doing();
+  } catch (error) {
+    throw error instanceof ProcessError ? new Failure(code, error.message) : error;
+  }
+}

@@ -1,6 +1,5 @@
 import { type Endpoint, loadServices } from '../config/index.js';
-import { ProcessError } from '../core/index.js';
-import { Failure } from './failure.js';
+import { Failure, failAs } from './failure.js';
 import type { ServeContext } from './importHandlers.js';
 import { columns } from './layOut.js';
 import type { Sites } from './listen.js';
@@ -10,7 +9,7 @@ import { readText } from './readText.js';
 export function fileSites(context: ServeContext, file: string): Sites {
   const text = readText('serve', file);
   const { system, handlers, middleware } = context;
-  const { services, routers } = orFail(() =>
+  const { services, routers } = failAs('configuration', () =>
     loadServices(text, { system, handlers, middleware, file }),
   );
   if (services.length === 0) {
@@ -23,15 +22,6 @@ export function fileSites(context: ServeContext, file: string): Sites {
     endpoints: (url: string) => rowsOf(endpoints, url),
   }));
   return { sites, relays };
-}
-
-function orFail<T>(load: () => T): T {
-  try {
-    return load();
-  } catch (error) {
-    if (error instanceof ProcessError) throw new Failure('configuration', error.message);
-    throw error;
-  }
 }
 
 function rowsOf(endpoints: readonly Endpoint[], url: string): string[] {

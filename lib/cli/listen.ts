@@ -11,7 +11,7 @@ export async function listen({
   host,
   port,
   cure,
-}: Omit<Site, 'endpoints'>): Promise<Listening> {
+}: Place & { app: Express }): Promise<Listening> {
   const server = createServer(app);
   acceptUpgrades(server);
   try {
@@ -24,15 +24,19 @@ export async function listen({
   return { server, url: urlOf(server.address() as AddressInfo) };
 }
 
-/** What listens where. */
-export interface Site {
-  readonly app: Express;
+/** Where to listen. */
+export interface Place {
   /** `undefined`: every interface. */
   readonly host: string | undefined;
   /** 0: one that is free. */
   readonly port: number;
   /** What to do where the port is in use. */
   readonly cure: string;
+}
+
+/** What listens there. */
+export interface Site extends Place {
+  readonly app: Express;
   /** What is there, a line each, when the address is known. */
   readonly endpoints: (url: string) => readonly string[];
 }

@@ -1,6 +1,7 @@
 import { shown } from '../core/index.js';
 import type { Command, Context } from './command.js';
 import { Failure } from './failure.js';
+import type { Place } from './listen.js';
 import { readToken } from './readTarget.js';
 import { untilTold } from './untilTold.js';
 
@@ -26,7 +27,7 @@ export const serve: Command = {
 };
 
 /** Where to listen without a file. */
-function readPlace({ PORT = '', HOST = '' }: Context['env']) {
+function readPlace({ PORT = '', HOST = '' }: Context['env']): Place {
   const port = PORT === '' ? 3000 : Number(PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Failure('usage', `PORT: ${shown(PORT)} is no number from 0 to 65535`);

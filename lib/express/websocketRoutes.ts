@@ -1,5 +1,11 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
-import type { Admitted, Connection, Declined, Mount, WebSocketManager } from '../channels/index.js';
+import type {
+  ConnectAnswer,
+  Connection,
+  Declined,
+  Mount,
+  WebSocketManager,
+} from '../channels/index.js';
 import { insideOf, type Known, knownOptions, ProcessError } from '../core/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
 import {
@@ -82,18 +88,16 @@ export interface RoutesOptions extends RelayOptions {
    * it may be async, for 5 s. Default: everybody may, and nobody is known.
    */
   readonly connect?:
-    | ((request: Request, offered: { readonly token?: string }) => Asked)
+    | ((request: Request, offered: { readonly token?: string }) => ConnectAnswer)
     | undefined;
   /**
    * Says whether a client may stay, and for how long, by the new token that it sends (B32); it may be async, for 5 s.
    * Another identity than before ends the connection with 4403. Default: nothing is refreshed.
    */
-  readonly refresh?: ((connection: Connection, token: string) => Asked) | undefined;
+  readonly refresh?: ((connection: Connection, token: string) => ConnectAnswer) | undefined;
   /** Default `/ws`. */
   readonly path?: string | undefined;
 }
-
-type Asked = Admitted | Declined | Promise<Admitted | Declined>;
 
 const OPTIONS: Known<RoutesOptions> = {
   ...(RELAY_OPTIONS as Known<RelayOptions>),

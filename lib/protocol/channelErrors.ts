@@ -1,4 +1,4 @@
-/** The errors of requests, and whether each may succeed when it is tried again (§1.6). */
+/** The errors of requests, and whether each may succeed when it is tried again (CP6). */
 export const channelErrors = {
   bad_request: false,
   unknown_command: false,

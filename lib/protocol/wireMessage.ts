@@ -53,5 +53,5 @@ export interface WireError {
   readonly details?: unknown;
 }
 
-/** Names of events that begin so are the library's own (1.4). */
+/** Names of events that begin so are the library's own (B2). */
 export const RESERVED_EVENTS = 'rx:';

@@ -35,7 +35,7 @@ class Witness {
       const frame = JSON.parse(text);
       if (frame.id !== undefined) this.#reply(frame);
       else if (this.isV1) this.#push(frame);
-      // PT12: not a key more than on the page.
+      // CP1: not a key more than on the page.
       else must(/^type,(payload,)?timestamp$/.test(Object.keys(frame).join()), text);
       if (frame.type === 'json' && typeof frame.payload.n === 'number') this.#number(frame);
       must(this.isV1 || !text.includes('rx:'), text);
@@ -74,10 +74,10 @@ class Witness {
 
   // biome-ignore lint/suspicious/noExplicitAny: a frame is what the server has sent
   #number({ channel, payload }: any): void {
-    // PT11: nothing before the reply of its subscribe, nothing after its end.
+    // CP12: nothing before the reply of its subscribe, nothing after its end.
     must(this.isIn.has(payload.name), `a message of ${payload.name}`);
     must(!this.isV1 || channel === payload.name, `a message in ${channel}`);
-    // PT10: numbers rise with their sends, so all see the same order.
+    // B18: numbers rise with their sends, so all see the same order.
     must(payload.n > (this.numbers.at(-1) ?? 0), 'the order of messages');
     this.numbers.push(payload.n);
   }
@@ -89,7 +89,7 @@ export class Model {
   readonly scene: Scene;
   readonly clients: (Witness | undefined)[] = Array.from({ length: CLIENTS }, () => undefined);
   readonly messages: ClientMessage[] = [];
-  /** Who was let into what: by a hook, without one, or by the server (PT15). */
+  /** Who was let into what: by a hook, without one, or by the server (B15). */
   readonly #admitted = new Set<string>();
   readonly #gone: Witness[] = [];
   #stranger: string | undefined;
@@ -187,7 +187,7 @@ export class Model {
 
     const count = this.scene.manager.sendToChannel(name, message);
 
-    // PT13, and everybody who is in gets it: who was told so is in.
+    // B21, and everybody who is in gets it: who was told so is in.
     must(encodings <= 2, `${encodings} encodings`);
     must(count === members.length, `sent to ${count} of ${members.length}`);
     for (const client of this.#present) {

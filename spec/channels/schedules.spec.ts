@@ -50,7 +50,7 @@ type Arbitraries<Deed> = Deed extends (...args: infer Args) => void
 const runs = Number(process.env.CHANNELS_RUNS ?? 1_000);
 
 describe('any schedule of clients, hooks and server', () => {
-  it('ends with the right lists, counts and deliveries, and nothing is left (PT4, PT10–PT15)', () => {
+  it('ends with the right lists, counts and deliveries, and nothing is left (B8, B15, B18, B21, CP1, CP9, CP12)', () => {
     fc.assert(
       fc.property(fc.array(deed, { minLength: 10, maxLength: 40 }), (deeds) => {
         const model = new Model();

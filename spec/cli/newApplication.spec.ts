@@ -81,6 +81,14 @@ describe('rx-process new', () => {
 });
 
 describe('the template', () => {
+  it('passes its test', async () => {
+    const args = ['--import', 'tsx', '--test', 'templates/app/chat.spec.ts'];
+
+    const { code, out } = await start(process.execPath, args).ended;
+
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/ pass 3$/m) });
+  });
+
   it('has the versions that this package is checked with', () => {
     const own = JSON.parse(read('package.json'));
     const { dependencies, devDependencies } = JSON.parse(read('templates/app/package.json'));

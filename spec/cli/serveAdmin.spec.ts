@@ -11,8 +11,10 @@ const CHANNELS = join(dirname(BIN), '..', '..', 'channels.mjs');
 beforeAll(() => {
   build();
   const text = `import { channel, WebSocketMessage } from 'rx-process/channels';
+    import { NEVER } from 'rxjs';
     export default ({ manager }) => {
-      manager.define(channel('chat:*'), channel('ops', { isPrivate: true }));
+      const game = channel('game:*', { behavior: () => NEVER });
+      manager.define(channel('chat:*'), channel('ops', { isPrivate: true }), game);
       manager.messages$.subscribe(({ channel, payload }) => {
         manager.sendToChannel(channel, WebSocketMessage.json(payload));
       });
@@ -42,6 +44,7 @@ Protocols   rx-process.v1, plain
 Features    connections, broadcasting, channels, requests
 Channels    ops     private
             chat:*
+            game:*  process
 Limits      connections 65,536 · payload 1 MiB · channels 128 · buffered 4 MiB
 Origins     same origin
 `,
@@ -55,9 +58,10 @@ Origins     same origin
     const [ann, bob, cid] = [
       await open(port, '/ws/chat:a'),
       await open(port, '/ws/chat:a'),
-      await open(port, '/ws/chat:b'),
+      await open(port, '/ws/game:a'),
     ];
     for (const client of [ann, bob, cid]) await client.next();
+    // The process of its channel goes on for half a minute (B26).
     cid.socket.close(4000);
     await cid.closed;
     await ann.ask(JSON.stringify({ type: 'json', channel: 'chat:a', payload: 1 }));
@@ -69,7 +73,7 @@ Origins     same origin
     expect(err).toBe('');
     expect(out.split('\n').slice(0, -2)).toEqual([
       'Connections   2 total · 2 active · 0 idle · 3 since start',
-      'Channels      2 total · 1 with subscribers · 2 subscriptions · 0 processes',
+      'Channels      2 total · 1 with subscribers · 2 subscriptions · 1 processes',
       // Three welcomes, and one message for two.
       'Messages      sent 5 (0.5/s) · received 1 (0.1/s) · broadcast 1 (0.1/s)',
       'Closed        4000 1',

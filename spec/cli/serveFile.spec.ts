@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { cleanUp, open, within } from '../express/support.js';
+import { cleanUp, onCleanup, open, within } from '../express/support.js';
 import { blocksOf } from '../support/pages.js';
 import { BIN, build, clear, start } from './program.js';
 
@@ -72,15 +75,21 @@ Endpoints   http://127.0.0.1:${inner}/slow    GET slow
 `);
     const client = await open(Number(gateway), '/ws/a');
     expect(await client.ask('hello')).toBe('hello');
-    const answer = fetch(`http://127.0.0.1:${inner}/slow`);
+    // Node would keep its connection for 5 s more.
+    const agent = new Agent({ keepAlive: true });
+    onCleanup(() => agent.destroy());
+    const answer = once(get({ port: inner, path: '/slow', agent }), 'response');
     await until(/asked/);
 
     child.kill('SIGTERM');
 
     expect((await within(client.closed, 'the close')).code).toBe(1012);
-    expect(await (await answer).text()).toBe('done');
-    expect((await answer).headers.get('stamp')).toBe('x');
+    const [response] = (await answer) as [IncomingMessage];
+    expect(await text(response)).toBe('done');
+    expect(response.headers.stamp).toBe('x');
+    const answeredAt = performance.now();
     expect(await ended).toMatchObject({ code: 0, err: '' });
+    expect(performance.now() - answeredAt).toBeLessThan(4_900);
   });
 
   it('runs what config.md shows (CL6)', async () => {

@@ -87,9 +87,9 @@ const SCRIPT: Need = {
 };
 
 describeWith(SCRIPT)('in a terminal', () => {
-  /** What a terminal of this size gets to see. */
+  /** What a terminal of this size gets to see; where CI is set, Node shows no colours. */
   const seen = (args: string, env: Readonly<Record<string, string>>, size = '') => {
-    const line = `${size}${process.execPath} ${BIN} ${args}`;
+    const line = `${size}env -u CI ${process.execPath} ${BIN} ${args}`;
     return start('script', ['--quiet', '--return', '--command', line, '/dev/null'], env);
   };
 

@@ -1,22 +1,19 @@
 import { deepStrictEqual } from 'node:assert';
 import { it } from 'node:test';
-import { type Connection, emit, room } from 'rx-process/channels';
-import { channelTest, marbles, message } from 'rx-process/testing';
+import { emit } from 'rx-process/channels';
+import { channelTest, clientEvent, joined, left, marbles, member } from 'rx-process/testing';
 import { came, chat, said, say, went } from './chat.js';
 
 const test = marbles(deepStrictEqual);
+const ann = member('ann');
 const user = 'ann';
-const connection = { identity: user } as Connection;
 
 // The behaviour alone, as a diagram: a character is an instant, a letter a message or a command.
 it(
   'tells all who comes, what is said, and who goes',
   test(({ hot, run, expectObservable }) => {
-    const inbox = hot(' -j--s--l-', {
-      j: message(room.joined, { connection, params: undefined, rejoined: false }),
-      s: message(room.event, { connection, event: 'say', data: { text: 'hello' } }),
-      l: message(room.left, { connection, reason: 'client closed' }),
-    });
+    const s = clientEvent(ann, say, { text: 'hello' });
+    const inbox = hot(' -j--s--l-', { j: joined(ann), s, l: left(ann) });
     const expected = '  -c--s--w-';
     const values = {
       c: emit(came, { user }),
@@ -29,11 +26,9 @@ it(
 );
 
 it(
-  'tells nobody anew after a crash',
+  'says of nobody after a crash that he has come',
   test(({ hot, run, expectObservable }) => {
-    const inbox = hot(' -j-', {
-      j: message(room.joined, { connection, params: undefined, rejoined: true }),
-    });
+    const inbox = hot(' -j-', { j: joined(ann, { rejoined: true }) });
     const expected = '  ---';
 
     expectObservable(run(chat.options.behavior, inbox)).toBe(expected);

@@ -35,6 +35,10 @@ export abstract class Tables implements Surroundings {
     this.streams = new Streams((error) => this.report('a subscriber of a stream', error));
   }
 
+  get groups(): Surroundings['groups'] {
+    return this.kernel.groups;
+  }
+
   /** The system's uptime in whole seconds, read once a batch. */
   get seconds(): number {
     const second = Math.floor(this.kernel.spawnTime() / 1_000);
@@ -51,12 +55,8 @@ export abstract class Tables implements Surroundings {
   }
 
   /** Calls back later, in no request's context, although one may have been the cause (F1). */
-  after(millis: number, run: () => void): { unsubscribe(): void } {
-    let clock: { unsubscribe(): void } | undefined;
-    this.kernel.queue.withoutContext(() => {
-      clock = this.kernel.after(millis, run);
-    });
-    return clock as unknown as { unsubscribe(): void };
+  after(millis: number, run: () => void): ReturnType<Kernel['after']> {
+    return this.kernel.queue.withoutContext(() => this.kernel.after(millis, run));
   }
 
   /** Tells of what code of a user has thrown. */

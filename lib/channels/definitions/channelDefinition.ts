@@ -12,7 +12,12 @@ import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';
 import { type RestartOptions, readRestart } from './restartOptions.js';
 
-/** What is said of a channel, or of all channels of a pattern (B13). */
+/**
+ * What is said of a channel, or of all channels of a pattern (B13).
+ *
+ * The room `definitions` has what an application says of channels, as it gives it and as it is read: begin here;
+ * `joinHook.ts` is who may join, `channelCommand.ts` what the process of a channel may want done.
+ */
 export interface ChannelDefinition {
   /** A name, or the beginning of names and a `*`. */
   readonly pattern: string;

@@ -2,7 +2,7 @@ import { ProcessError, shown } from '../../core/index.js';
 
 /**
  * Checks a channel's name: 1 to 255 characters (UTF-16 units), none of them a control character or half of a pair
- * (§2.5).
+ * (B10, B15).
  *
  * @throws ProcessError `Invalid`.
  */

@@ -7,7 +7,7 @@ import {
   limitOption,
 } from '../../core/index.js';
 
-/** Limits of a manager: every one has a finite default (§2.5). Durations are milliseconds, or texts as `'5s'`. */
+/** Limits of a manager: every one has a finite default (B15). Durations are milliseconds, or texts as `'5s'`. */
 export interface LimitOptions {
   /** Channels that one client may subscribe; default 128. Beyond: `limit`. */
   readonly channels?: number | undefined;

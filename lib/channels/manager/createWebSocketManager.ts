@@ -12,6 +12,9 @@ import { WebSocketManager } from './webSocketManager.js';
  * Makes the manager of a system's connections and channels: a process, to which connections are relayed, as by
  * `websocketRoutes`.
  *
+ * The room `manager` is what users see: begin here; `webSocketManager.ts` has the methods, and its classes before it those
+ * that look, send and close; `inside.ts` is what a manager is made of, `handshake.ts` and `arrivals.ts` how clients come in.
+ *
  * @throws ProcessError `Invalid` for an option, by its name; `AlreadyExists` where the system has one of this name.
  * @example const manager = createWebSocketManager(system, { channels: [channel('chat:*')] });
  */

@@ -1,7 +1,7 @@
-import { cutReason, mayRetry, ws } from '../../protocol/index.js';
+import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
+import { closeMember } from '../broker/closeMember.js';
 import { join, joined } from '../broker/join.js';
-import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
 import { eventText } from '../messages/replyText.js';
@@ -51,7 +51,7 @@ export function joinByPath(
 /** The channel of a path, and how a client may join it. */
 type Path = NonNullable<Expected['channel']>;
 
-function enter(broker: Broker, member: Member, name: string, joining: Joining): void {
+function enter(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
   const { timestamp } = broker;
   const payload = `Connected to channel: ${name}`;
   // First: a state that has no JSON changes nothing.
@@ -63,10 +63,8 @@ function enter(broker: Broker, member: Member, name: string, joining: Joining): 
   if (isNew) joined(broker, name, member);
 }
 
-/** As a join by command is refused, by a code that says whether it may come back (1.7). */
+/** As a join by command is refused, by a code that says whether it may come back (B24, Z6). */
 function close(broker: Broker, member: Member, { refused, message, retry }: Refusal): void {
   const isLater = retry ?? mayRetry(refused);
-  const reason = cutReason(message);
-  broker.kernel.send(broker.pid, member.pid, ws.close, { code: isLater ? 1013 : 4403, reason });
-  broker.remove(member);
+  closeMember(broker, member, isLater ? 1013 : 4403, cutReason(message));
 }

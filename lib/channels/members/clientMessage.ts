@@ -44,7 +44,7 @@ export class ClientMessage implements WireMessage {
     return this.#exchange.done({ type: 'json', payload: value ?? null });
   }
 
-  /** Tells its client that it failed, with a code of §1.6 or one of the application's own; `false` as `reply`. */
+  /** Tells its client that it failed, with a code of the wire (CP8) or one of the application's own; `false` as `reply`. */
   fail(code: string, message: string, options?: FailOptions): boolean {
     return this.#exchange?.fail(code, message, options) ?? false;
   }

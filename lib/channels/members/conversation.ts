@@ -35,7 +35,7 @@ export class Conversation {
     return bucket === undefined || bucket.take() ? 0 : bucket.waitMs();
   }
 
-  /** Counts a message that is wrong; `true`: they are too many (§2.5). */
+  /** Counts a message that is wrong; `true`: they are too many (CP10). */
   isTooWrong(): boolean {
     if (!Number.isFinite(this.limits.protocolErrors)) return false;
     const now = this.now();

@@ -1,4 +1,4 @@
-import type { Pid } from '../../core/index.js';
+import type { DropReason, Pid } from '../../core/index.js';
 import { V1 } from '../../protocol/index.js';
 import type { Line, LineHolder } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
@@ -7,7 +7,12 @@ import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
 import type { Expected, Newcomer } from './newcomer.js';
 
-/** A connection as the manager has it. */
+/**
+ * A connection as the manager has it.
+ *
+ * The room `members` has what is known of one client: begin here; `newcomer.ts` is a client before it has a process,
+ * `conversation.ts` what it has asked for and waits for, `clientMessage.ts` what it has sent.
+ */
 export class Member implements LineHolder {
   readonly isV1: boolean;
   /** When a frame last went to it, in whole seconds of the system's uptime. */
@@ -49,7 +54,7 @@ export class Member implements LineHolder {
 
   /** How many channels it is in; connections are in no other groups. */
   get channels(): number {
-    return this.process.isMember ? this.process.groups.size : 0;
+    return this.process.groupCount;
   }
 
   /** Sends a text frame; `false` if its connection is closing. */
@@ -74,7 +79,7 @@ export class Member implements LineHolder {
     return this.line.write(this.isV1 ? message.v1 : message.plain);
   }
 
-  /** Sends an event of the library's own, in a channel (1.4). */
+  /** Sends an event of the library's own, in a channel (B28, B31). */
   tell(channel: string, event: string, data: unknown): void {
     this.write(eventText(channel, event, data, this.owner.timestamp));
   }
@@ -94,6 +99,8 @@ export interface MemberOwner {
   has(member: Member): boolean;
   /** An answer to what is over, which is a drop event. */
   stray(topic: string): void;
+  /** Tells of a message of a client that nobody gets. */
+  drop(pid: Pid, reason: DropReason): void;
   /** Counts what was sent. */
   sent(count: number): void;
   /** Its process ends. */

@@ -22,7 +22,7 @@ export function errorText(
   return `{${head}"error":${JSON.stringify(error)},${encodeMessage(message).slice(1)}`;
 }
 
-/** The text of an event of the library's own, in a channel (1.4). */
+/** The text of an event of the library's own, in a channel (B28, B31). */
 export function eventText(
   channel: string,
   event: string,

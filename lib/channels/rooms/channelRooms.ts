@@ -10,8 +10,10 @@ export class ChannelRooms implements Rooms {
 
   constructor(broker: Broker) {
     this.#broker = broker;
-    const { bound, events } = broker.kernel;
+    const { bound, calls, events } = broker.kernel;
     for (const topic of Object.values(room)) events.unreadTopics?.excuse(topic);
+    // A client says by an id whether it waits, and the same code answers those that do not.
+    for (const topic of [room.event, room.message]) calls.optional.add(topic);
     // Of who comes and goes a process always hears, but of nobody who has left before it looked (L2, M11).
     bound.exempt(room.joined);
     bound.exempt(room.left);

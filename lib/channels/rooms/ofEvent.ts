@@ -81,6 +81,7 @@ function ofRoom<Data, Reply>(
     return undefined;
   }
   const given = { ...payload, data: checked.value };
+  if (known !== undefined) checks.set(given, known);
   return new Given(message, given) as RoomMessage<Data, Reply>;
 }
 

@@ -3,6 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import type { ErrorOptions } from '../messages/replyText.js';
 import { check } from '../messages/schema.js';
 import type { Said } from '../table/room.js';
+import { checks } from './checks.js';
 
 /** The requests of clients that a channel's process has and has not answered: each is a call to it (CP9, M13). */
 export class Requests {
@@ -33,12 +34,12 @@ export class Requests {
     if (this.#pending.delete(ref)) this.broker.kernel.calls.forget(ref);
   }
 
-  /** Answers with an error; `false` if nobody waits for it. */
-  fail(message: Pick<Message, 'ref'>, code: string, text: string, options?: ErrorOptions): boolean {
+  /** Answers with an error, or tells who has given no id (CP10); `false` if nobody waits for it. */
+  fail(message: Failed, code: string, text: string, options?: ErrorOptions): boolean {
     const ref = message?.ref;
-    const said = ref === undefined ? undefined : this.#pending.get(ref);
-    if (said === undefined || ref === undefined) return false;
-    this.forget(ref);
+    const said = ref === undefined ? checks.get(Object(message?.payload)) : this.#pending.get(ref);
+    if (said === undefined) return false;
+    if (ref !== undefined) this.forget(ref);
     said.answer.fail(code, text, options);
     return true;
   }
@@ -61,6 +62,9 @@ export class Requests {
     }
   }
 }
+
+/** A message, of which there may be no more than how it is answered. */
+type Failed = Partial<Pick<Message, 'ref' | 'payload'>> | undefined;
 
 /** What a client is told whose request or join a process has not answered before its end (B25). */
 export const ENDED = 'The process of the channel has ended';

@@ -35,12 +35,11 @@ export const tell = {
     forget: () => void,
   ): boolean {
     const { type, event, data, size } = said;
-    if (type !== 'event') {
-      const payload = { connection, type, data };
-      return process.accept(new SizedMessage(room.message, payload, pid, size, ref), size);
-    }
-    const payload = { connection, event: event as string, data };
+    const [topic, payload] =
+      type === 'event'
+        ? [room.event, { connection, event: event as string, data }]
+        : [room.message, { connection, type, data }];
     remember(payload, said, forget);
-    return process.accept(new SizedMessage(room.event, payload, pid, size, ref), size);
+    return process.accept(new SizedMessage(topic, payload, pid, size, ref), size);
   },
 };

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { copyFrozen } from '../../codec/index.js';
 import {
   type Duration,
@@ -47,6 +48,11 @@ export interface Declined {
   readonly status: number;
   readonly body?: string | undefined;
 }
+
+/** What a `connect` or `refresh` hook may return: the answer, or a promise or an observable of it. */
+export type ConnectAnswer = Answer | PromiseLike<Answer> | Observable<Answer>;
+
+type Answer = Admitted | Declined;
 
 /** The same, as it is read; `failure`: the hook has not said so, it is late or has failed. */
 export type NotAdmitted = Declined & { readonly failure?: Failure };

@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/broker.js';
 import type { Member } from '../members/member.js';
 
-/** Of which channels there are too many for one more of a client, which may not be here yet (§2.5). */
+/** Of which channels there are too many for one more of a client, which may not be here yet (B15). */
 export function excess(
   { channels, limits }: Broker,
   member: Member | undefined,

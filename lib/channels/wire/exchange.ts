@@ -45,7 +45,8 @@ export class Exchange {
 
   /**
    * Tells of a failure. Where there is no id, a client of the page's dialect hears the text of a command that has
-   * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10).
+   * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10). What is no
+   * command and has no id is a drop event, because its client may not hear of it.
    */
   fail(code: string, message: string, { text, ...options }: FailOptions = {}): boolean {
     const { id, isCommand, member } = this;
@@ -56,7 +57,11 @@ export class Exchange {
     const written = hasError
       ? errorText(id, wireError(code, message, options), shown)
       : encodeMessage(shown);
-    return this.#end() && (hasError || isCommand) && member.write(written);
+    if (!this.#end()) return false;
+    if (id === undefined && !isCommand) {
+      member.owner.drop(member.pid, code === 'overloaded' ? 'overflow' : 'refused');
+    }
+    return (hasError || isCommand) && member.write(written);
   }
 
   /** A request ends with its first answer; another is a drop event. */

@@ -19,7 +19,7 @@ export function handle(
 ): void {
   const { id, ok } = frame;
   if (id !== undefined) {
-    if (ok !== undefined) return broker.asked?.answered(member, frame);
+    if (ok !== undefined) return broker.asked.answered(member, frame);
     const refused = requestProblem(broker, member, id);
     // Not an exchange, because the one with this id goes on.
     if (refused !== undefined) {
@@ -49,7 +49,7 @@ function perform(broker: Broker, exchange: Exchange): void {
   }
 }
 
-/** Why a request is not even looked at (CP7, §2.5, B29); else it has a place among those that wait. */
+/** Why a request is not even looked at (CP7, B16, B29); else it has a place among those that wait. */
 function requestProblem(broker: Broker, member: Member, id: RequestId): WireError | undefined {
   const conversation = broker.conversationOf(member);
   if (conversation.pending.has(id)) return wireError('bad_request', 'id in use');

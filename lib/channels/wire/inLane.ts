@@ -6,12 +6,11 @@ import type { Exchange } from './exchange.js';
  * waits already, it fails with `overloaded`.
  */
 export function inLane(broker: Broker, exchange: Exchange, channel: string, task: Task): void {
-  const { id, isCommand, member, size } = exchange;
+  const { member, size } = exchange;
   const isTaken = broker.conversationOf(member).run(channel, size, (done) => {
     attempt(broker, exchange, () => task(done), done);
   });
   if (isTaken) return;
-  if (id === undefined && !isCommand) broker.kernel.events.drop(member.pid, 'overflow');
   exchange.fail('overloaded', 'Too many requests at once', { after: 1_000 });
 }
 

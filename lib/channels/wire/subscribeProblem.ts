@@ -1,8 +1,9 @@
+import { MAX_TOKEN } from '../../protocol/index.js';
 import type { Position } from '../definitions/joinHook.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import { isJsonWithin } from './isJsonWithin.js';
 
-/** What is wrong with the fields of a subscribe, wrong types and sizes (CP13, §2.5). */
+/** What is wrong with the fields of a subscribe, wrong types and sizes (CP13). */
 export function subscribeProblem(limits: Limits, fields: SubscribeFields): string | undefined {
   const { params, meta, token, since, rewind } = fields;
   if (!isJsonWithin(params, limits.params)) return `params: more than ${limits.params} bytes`;
@@ -29,14 +30,13 @@ export interface SubscribeFields {
   readonly present?: unknown;
 }
 
-/** Whether a token is a text within its limit (§2.5). */
+/** Whether a token is a text within its limit (CP3). */
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' &&
   value !== '' &&
   value.length <= MAX_TOKEN &&
   Buffer.byteLength(value) <= MAX_TOKEN;
 
-const MAX_TOKEN = 8_192;
 export const TOKEN_PROBLEM = 'token: expected a text of 1 byte to 8 KiB';
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

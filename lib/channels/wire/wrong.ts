@@ -14,9 +14,13 @@ export function wrong(
   countWrong(broker, exchange.member);
 }
 
+/** Answers a command that does nothing here. */
+export const notAvailable = (exchange: Exchange, why: string): void =>
+  void exchange.fail('not_available', why, { text: 'Invalid command' });
+
 /**
  * A client of v1 that sends 20 malformed messages in 10 s is closed with 4400, because its program is wrong, and
- * nothing that it sends can be trusted (§2.5).
+ * nothing that it sends can be trusted (CP10).
  */
 export function countWrong(broker: Broker, member: Member): void {
   if (!member.isV1 || !broker.conversationOf(member).isTooWrong()) return;

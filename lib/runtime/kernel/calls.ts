@@ -24,6 +24,8 @@ import { timedOut } from './timedOut.js';
 export class Calls {
   readonly #kernel: CallKernel;
   readonly #pending = new Map<Ref, Receiver>();
+  /** Topics whose sender may wait for a reply or not: where it does not, a reply is for nobody, and no mistake. */
+  readonly optional = new Set<string>();
 
   constructor(kernel: CallKernel) {
     this.#kernel = kernel;
@@ -56,7 +58,8 @@ export class Calls {
     const { ref } = message;
     const caller = ref === undefined ? undefined : this.#pending.get(ref);
     if (caller === undefined || ref === undefined) {
-      this.#kernel.events.strayReply(from, message.topic);
+      const isUnasked = ref === undefined && this.optional.has(message.topic);
+      if (!isUnasked) this.#kernel.events.strayReply(from, message.topic);
       return;
     }
     this.#pending.delete(ref);

@@ -105,7 +105,7 @@ export class ChannelTest extends BroadcastAssertions {
   }
 
   /**
-   * Ends the test: all clients lose their connections, every linger passes, and nothing of them may be left (PT14);
+   * Ends the test: all clients lose their connections, every linger passes, and nothing of them may be left (CT2);
    * then the processes of the system end. In a marble test it comes at the end of the longest diagram of `goes`.
    *
    * @throws Error that names what is left, and in a marble test the test itself does.

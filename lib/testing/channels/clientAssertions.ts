@@ -1,5 +1,6 @@
 import { type Observable, ReplaySubject } from 'rxjs';
 import type { EventType } from '../../channels/index.js';
+import { ProcessError, shown } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { show } from '../marbles/show.js';
 import { FrameLog, type Wanted } from './frameLog.js';
@@ -96,10 +97,14 @@ function replyTo(
   answer?: ExpectedReply,
   value?: unknown,
 ): Wanted {
-  const shown = [ref, answer, value].filter((each) => each !== undefined).map(show);
+  if (answer !== undefined && (typeof answer !== 'object' || answer === null)) {
+    const text = `${method.name}: give { ok: true } or { error: 'code' }, not ${shown(answer)}`;
+    throw new ProcessError('Invalid', text);
+  }
+  const given = [ref, answer, value].filter((each) => each !== undefined).map(show);
   const expected = answer !== undefined && 'error' in answer ? { ok: false, ...answer } : answer;
   return {
-    text: `${method.name}(${shown.join(', ')})`,
+    text: `${method.name}(${given.join(', ')})`,
     part: (frame) =>
       frame.id === ref && frame.ok !== undefined
         ? { ok: frame.ok, error: frame.error?.code, value: answerOf(frame) }

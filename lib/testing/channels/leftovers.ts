@@ -2,7 +2,7 @@ import { kernelOf } from '../../runtime/index.js';
 import type { Stage } from './stage.js';
 
 /**
- * What is left of clients that have all gone (PT14), a line each: nothing, once every linger is over and every answer
+ * What is left of clients that have all gone (CT2), a line each: nothing, once every linger is over and every answer
  * that was waited for is late.
  */
 export function leftovers({ inside, system }: Stage): readonly string[] {

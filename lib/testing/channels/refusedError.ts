@@ -4,7 +4,7 @@ import type { Notes } from './notes.js';
 /** A client was refused what a test took for granted: a connection (`code`: `HTTP 401`), or to join a channel. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  /** As the client is told it: of a request as in §1.6, of a connection `HTTP` and the status. */
+  /** As the client is told it: of a request by its code (CP8), of a connection `HTTP` and the status. */
   readonly code: string;
   /** Whether it may be tried again. */
   readonly retry: boolean;

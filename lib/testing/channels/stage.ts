@@ -1,10 +1,9 @@
 import type { VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import {
-  type Admitted,
+  type ConnectAnswer,
   type Connection,
   createWebSocketManager,
-  type Declined,
   type ManagerOptions,
   type WebSocketManager,
 } from '../../channels/index.js';
@@ -106,10 +105,7 @@ export type ConnectHook = (
   // biome-ignore lint/suspicious/noExplicitAny: a hook says itself what it reads of a request
   request: any,
   offered: { readonly token?: string },
-) => Admitted | Declined | Promise<Admitted | Declined>;
+) => ConnectAnswer;
 
 /** The `refresh` hook of `websocketRoutes`. */
-export type RefreshHook = (
-  connection: Connection,
-  token: string,
-) => Admitted | Declined | Promise<Admitted | Declined>;
+export type RefreshHook = (connection: Connection, token: string) => ConnectAnswer;

@@ -84,7 +84,7 @@ export class TestClient extends ClientAssertions {
     return this.#ask({ type: 'event', channel, payload: { event: name, data: data ?? null } });
   }
 
-  /** Sends a command, `refresh` say (§1.3); returns the id of the request. */
+  /** Sends a command, `refresh` say (CP13); returns the id of the request. */
   command(command: string, fields: object = {}): RequestId {
     return this.#ask({ type: 'system', payload: { command, ...fields } });
   }
@@ -176,7 +176,7 @@ export class TestClient extends ClientAssertions {
   }
 }
 
-/** What a client may say with a subscribe (§1.3). */
+/** What a client may say with a subscribe (CP13). */
 export interface SubscribeFields {
   readonly params?: unknown;
   readonly meta?: unknown;

@@ -91,7 +91,7 @@ describe('channel', () => {
 });
 
 describe('limits', () => {
-  it('have finite defaults (§2.5)', () => {
+  it('have finite defaults (B15)', () => {
     expect(readLimits()).toMatchObject({
       ...{ channels: 128, pendingJoins: 16, clientChannels: 100_000, pending: 64 },
       ...{ params: 4_096, meta: 1_024, protocolErrors: 20 },

@@ -52,6 +52,20 @@ describe('a connection', () => {
     expect(manager.pidOf(hello.id)).toBeUndefined();
   });
 
+  it('is welcomed before whatever they send who hear of it (B4)', () => {
+    const scene = new Scene();
+    const { manager } = scene;
+    const text = (payload: string) => WebSocketMessage.text(payload);
+    manager.channel('a').members$.subscribe(() => manager.sendToChannel('a', text('hi, a')));
+    manager.connections$.subscribe(({ connection }) =>
+      manager.sendToConnection(connection.pid, text('hi, all')),
+    );
+
+    expect(scene.connectPlain({ channel: 'a' }).brief).toEqual([
+      ...['Connected to channel: a', 'hi, all', 'hi, a'],
+    ]);
+  });
+
   it('is in the channel of its path before anybody hears of it (B4)', () => {
     const scene = new Scene();
     const { channels, connections$ } = scene.manager;
@@ -180,7 +194,7 @@ describe('the heartbeat', () => {
     expect(client.texts).toEqual([]);
   });
 
-  it('has no timer where nobody speaks v1 (CP21, PT14)', () => {
+  it('has no timer where nobody speaks v1 (CP21)', () => {
     const scene = new Scene();
     scene.connectPlain();
     scene.connect().leaves();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, type Observable, Subject } from 'rxjs';
+import { concat, EMPTY, NEVER, type Observable, of, Subject } from 'rxjs';
 import { readLimits } from '../../../lib/channels/definitions/limitOptions.js';
 import { channel, type JoinAnswer } from '../../../lib/channels/index.js';
 import { turns } from '../../support/runtime.js';
@@ -88,6 +88,14 @@ describe('handshake', () => {
       { relay: { metadata: { identity: 'ann' } } },
       { status: 503 },
     ]);
+  });
+
+  it('takes the first value of an observable (B14)', () => {
+    const connect = () => concat(of({ identity: 'ann' }, { status: 401 }), NEVER);
+
+    const asked = new Scene().ask({ connect });
+
+    expect(asked.outcome).toMatchObject({ relay: { metadata: { identity: 'ann' } } });
   });
 
   it('waits 5 s for it, then answers 503 (B14)', () => {
@@ -182,6 +190,21 @@ describe('handshake', () => {
       { status: 403, body: 'Not authorized for channel: secret' },
       { status: 503, body: 'The join hook has not answered in time' },
     ]);
+  });
+
+  it.each([
+    { answer: false, status: 403 },
+    { answer: { refused: 'expired' }, status: 401 },
+    { answer: { refused: 'rate_limited' }, status: 429 },
+    { answer: { refused: 'unknown_channel' }, status: 404 },
+    { answer: { refused: 'of_ours', message: 'Not today' }, status: 403 },
+    { answer: { refused: 'crashed' }, status: 503 },
+    { answer: 'no answer', status: 503 },
+  ])('answers $status where the join hook says $answer (B15)', ({ answer, status }) => {
+    const scene = new Scene({ channels: [channel('a', { join: () => answer as JoinAnswer })] });
+
+    expect(scene.ask({ channel: 'a' }).outcome).toMatchObject({ status });
+    expect(scene.held).toEqual(NONE);
   });
 
   it('forgets a client that goes while a hook is asked, and asks no further one (B14)', () => {

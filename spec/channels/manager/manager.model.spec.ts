@@ -173,7 +173,7 @@ function perform(pair: Pair, { kind, i, name }: { kind: string; i: number; name:
 }
 
 describe('a manager', () => {
-  it('has the right lists and counts, and delivers right, whatever comes when (B8–B12, B18, PT10)', () => {
+  it('has the right lists and counts, and delivers right, whatever comes when (B8–B12, B18)', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const pair = new Pair();

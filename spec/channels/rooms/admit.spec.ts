@@ -178,7 +178,7 @@ describe("admit: 'behavior'", () => {
     expect(place.manager.channels.channelExists('seats')).toBe(false);
   });
 
-  it('starts no more processes than clients may have channels (§2.5)', () => {
+  it('starts no more processes than clients may have channels (B24)', () => {
     const place = new Place([channel('*', { behavior: counter, admit: 'behavior' })], {
       limits: { clientChannels: 1 },
     });
@@ -206,7 +206,7 @@ describe("a path of a channel with admit: 'behavior'", () => {
     expect(bob.news()).toEqual(['WebSocket connected', 'Connected to channel: seats', 'counted 2']);
   });
 
-  it('is closed where the process refuses, and told whether it may come back (1.7)', () => {
+  it('is closed where the process refuses, and told whether it may come back (B24)', () => {
     const place = placeOf();
     const eve = place.client('eve', { channel: 'seats' });
 
@@ -214,7 +214,7 @@ describe("a path of a channel with admit: 'behavior'", () => {
     expect(eve.news()).toEqual(['WebSocket connected']);
   });
 
-  it('is closed with 1013 where there is no answer (1.7)', () => {
+  it('is closed with 1013 where there is no answer (B24)', () => {
     const place = new Place([
       channel('seats', { behavior: (inbox) => inbox.pipe(map(() => {})), admit: 'behavior' }),
     ]);

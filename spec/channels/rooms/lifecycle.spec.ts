@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ChannelOptions, channel } from '../../../lib/channels/index.js';
+import { type ChannelBehavior, type ChannelOptions, channel } from '../../../lib/channels/index.js';
+import { act } from '../../../lib/index.js';
 import { noting } from './noting.js';
 import { Place } from './support.js';
 
@@ -45,6 +46,24 @@ describe('the process of a channel', () => {
       'bob left: kicked',
       'eve left: connection lost',
     ]);
+  });
+
+  it('is told in a full mailbox as well who comes and goes, and of who did both meanwhile nothing (B23, M11)', () => {
+    const behavior: ChannelBehavior = (inbox) => inbox.pipe(act(() => new Promise(() => {})));
+    const place = new Place([channel('chat:*', { behavior })], {}, { mailbox: { capacity: 1 } });
+    const { events, manager, system } = place;
+    const [ann, ...others] = ['ann', 'bob', 'eve', 'joe'].map((name) => place.client(name));
+    const depth = () => system.info('channel:chat:1')?.depth;
+    ann?.join('chat:1');
+    ann?.tell('chat:1', 'fills it');
+    for (const { pid } of others) manager.channels.subscribe('chat:1', pid);
+    system.flush();
+    const afterJoins = depth();
+    manager.unsubscribe(others[0]?.pid ?? '', 'chat:1');
+    ann?.leave('chat:1');
+
+    expect([afterJoins, depth()]).toEqual([4, 4]);
+    expect(events).toEqual([]);
   });
 
   it('crashes, and its members stay: it is restarted, and told of them in the order of joining (B25)', () => {
@@ -106,7 +125,7 @@ describe('the process of a channel', () => {
   });
 
   it('waits before a restart where there is a back-off; clients join meanwhile (B25)', () => {
-    const { log, client, system } = placeOf({ restart: { backoff: { initial: '2s', jitter: 0 } } });
+    const { log, client, system } = placeOf({ restart: { backoff: { initial: '4s', jitter: 0 } } });
     const [ann, bob] = [client('ann'), client('bob')];
     ann.join('chat:1');
     ann.tell('chat:1', 'boom');
@@ -116,13 +135,13 @@ describe('the process of a channel', () => {
     ann.news();
     ann.ask('chat:1', 'me');
     const [refused] = ann.frames.slice(-1);
-    system.advance('999ms');
+    system.advance('2999ms');
     expect(log).toEqual([]);
     system.advance('1ms');
 
     expect(log).toEqual(['ann joined again', 'bob joined']);
     expect(refused.error).toEqual({
-      ...{ code: 'crashed', message: 'The channel is being restarted', retry: true, after: 1_000 },
+      ...{ code: 'crashed', message: 'The channel is being restarted', retry: true, after: 3_000 },
     });
   });
 
@@ -184,6 +203,19 @@ describe('the process of a channel', () => {
       'ann joined',
       'ann left: unsubscribed',
     ]);
+  });
+
+  it('goes on for 30 s in an empty channel that does not say otherwise (B26)', () => {
+    const { client, system, whereis } = placeOf();
+    const ann = client('ann');
+    ann.join('chat:1');
+    ann.leave('chat:1');
+    system.advance('29999ms');
+    const before = whereis();
+    system.advance('1ms');
+
+    expect(before).toBeDefined();
+    expect(whereis()).toBeUndefined();
   });
 
   it('loses no join in the moment of the stop (B26)', () => {

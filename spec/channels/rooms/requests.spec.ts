@@ -6,10 +6,12 @@ import {
   channel,
   event,
   ofEvent,
+  refuse,
   room,
 } from '../../../lib/channels/index.js';
 import { act, ofTopic, reply } from '../../../lib/index.js';
 import { kernelOf } from '../../../lib/runtime/index.js';
+import { collect } from '../../support/runtime.js';
 import { noting } from './noting.js';
 import { fits, Place, schema } from './support.js';
 
@@ -65,12 +67,35 @@ describe('a request to the process of a channel', () => {
     expect(events).toEqual(['drop no call 1']);
   });
 
-  it('without an id needs no answer: one is a drop event (M13)', () => {
+  it('without an id needs no answer: one is for nobody, and nothing is told of it (B23)', () => {
     const { ann, events } = inChannel(noting([]));
     ann.tell('chat:1', 'me');
 
     expect(ann.news()).toEqual([]);
-    expect(events).toEqual(['drop no call 1']);
+    expect(events).toEqual([]);
+  });
+
+  it('without an id is told of a refusal once, where it speaks v1 (CP10)', () => {
+    const twice: ChannelBehavior = (inbox) =>
+      inbox.pipe(
+        ofEvent(event('no')),
+        mergeMap((message) => [refuse(message, 'failed', 'not today'), refuse(message)]),
+      );
+    const { ann, place, events } = inChannel(twice);
+    const bob = place.client('bob', { protocol: 'plain' });
+    bob.join('chat:1');
+    bob.news();
+    ann.tell('chat:1', 'no');
+    bob.tell('chat:1', 'no');
+
+    expect(ann.frames.at(-1)).toEqual({
+      error: { code: 'failed', message: 'not today', retry: false },
+      type: 'system',
+      payload: 'Invalid message',
+      timestamp: expect.any(Number),
+    });
+    expect(bob.news()).toEqual([]);
+    expect(events).toEqual(['drop no call 1', 'drop no call 1']);
   });
 
   it.each([
@@ -114,7 +139,7 @@ describe('a request to the process of a channel', () => {
   });
 
   it.each([
-    { what: 'does not fit the schema of the reply', payload: { n: 'one' }, text: 'n: ' },
+    { what: 'does not fit the schema of the reply', payload: { n: 'one' }, text: 'n: wrong' },
     { what: 'has no JSON', payload: 1n, text: 'BigInt' },
   ])('is `internal`, and an event, where the answer $what (B20)', ({ payload, text }) => {
     const sum = event('sum', { reply: fits((value) => typeof value === 'bigint' || 'n') });
@@ -123,12 +148,17 @@ describe('a request to the process of a channel', () => {
         ofTopic(room.event),
         map((message) => reply(message, payload)),
       );
-    const { ann, events } = inChannel(behavior, { events: [sum] });
+    const { ann, system } = inChannel(behavior, { events: [sum] });
+    const warnings = collect(system.events$, (event) =>
+      event.type === 'warning' ? [event.message, String(event.error)] : [],
+    );
     ann.ask('chat:1', 'sum');
 
     expect(ann.news()).toEqual(['#2 internal']);
-    expect(events[0]).toMatch(/^warning channels: the reply to sum has failed/);
-    expect(text).toBeDefined();
+    expect(warnings).toContainEqual([
+      expect.stringMatching(/^the reply to sum has failed/),
+      expect.stringContaining(text),
+    ]);
   });
 
   it('is `overloaded` where the mailbox is full; without an id a drop event (B26)', () => {

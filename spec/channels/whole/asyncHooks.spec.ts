@@ -67,7 +67,7 @@ describe('a join hook that takes its time', () => {
   );
 
   it(
-    'is followed by the unsubscribe, and that by the next subscribe: no ghost (B16, PT3)',
+    'is followed by the unsubscribe, and that by the next subscribe: no ghost (B16)',
     marbles((helpers) => {
       const { t, ann } = scene(helpers);
       ann.goes('        -sus---------------', { s: subscribe('slow'), u: unsubscribe('slow') });
@@ -79,7 +79,7 @@ describe('a join hook that takes its time', () => {
   );
 
   it(
-    'makes nobody a member before its answer, and nobody whom it refuses (B15, PT15)',
+    'makes nobody a member before its answer, and nobody whom it refuses (B15)',
     marbles((helpers) => {
       const { t, ann } = scene(helpers);
       const { channels } = t.manager;
@@ -98,7 +98,7 @@ describe('a join hook that takes its time', () => {
   );
 
   it(
-    'is forgotten with its connection, and its answer reaches nobody (B16, PT14)',
+    'is forgotten with its connection, and its answer reaches nobody (B16)',
     marbles((helpers) => {
       const { t, ann } = scene(helpers);
       ann.goes('        -s-d--r--s-------', {

@@ -50,7 +50,7 @@ describe('the life of a connection', () => {
     }),
   );
 
-  it('has the keys of the page only, without an id (CP1, PT12)', () => {
+  it('has the keys of the page only, without an id (CP1)', () => {
     const t = channelTest();
     const page = t.connect({ protocol: 'plain', channel: 'chat:room1' });
     command('subscribe', 'chat:room2')(page);

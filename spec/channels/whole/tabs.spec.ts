@@ -65,7 +65,7 @@ describe('two tabs of one user', () => {
     t.end();
   });
 
-  it('of which one is closed and opened again: the channel is asked for anew (B31, CP22)', () => {
+  it('of which one is closed and opened again: the channel is asked for anew (B31)', () => {
     const { t, tabs } = scene();
     const [one] = tabs;
 

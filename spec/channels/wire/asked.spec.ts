@@ -87,7 +87,7 @@ describe('a request of the server', () => {
     expect(plain.texts).toEqual([]);
   });
 
-  it('takes no answer of another client (PT4)', () => {
+  it('takes no answer of another client (CP11)', () => {
     const scene = new Scene();
     const [ann, eve] = [scene.connect(), scene.connect()];
 

@@ -67,7 +67,7 @@ describe('the lane of a channel', () => {
     ]);
   });
 
-  it('gives nothing to a channel whose join is refused (PT15)', () => {
+  it('gives nothing to a channel whose join is refused (B15)', () => {
     const { answer, client, messages } = later();
 
     client.command('subscribe', at('a'), 1);
@@ -102,7 +102,7 @@ describe('the lane of a channel', () => {
     expect(scene.events).toEqual([]);
   });
 
-  it('lets 64 messages wait in all lanes of a client, then tells overloaded, or drops (2.5)', () => {
+  it('lets 64 messages wait in all lanes of a client, then tells overloaded, or drops (B16)', () => {
     const { answer, client, messages, scene } = later();
     const { pending } = readLimits();
 
@@ -148,7 +148,7 @@ describe('the lane of a channel', () => {
     expect(client.brief).toEqual(['Too many requests at once']);
   });
 
-  it('lets 16 joins of a client wait for their answer (2.5)', () => {
+  it('lets 16 joins of a client wait for their answer (B15)', () => {
     const { answer, client } = later();
     const { pendingJoins } = readLimits();
 
@@ -161,7 +161,7 @@ describe('the lane of a channel', () => {
     expect(client.brief).toEqual(['1 ok Subscribed to channel: slow:1']);
   });
 
-  it('counts the channels of a client also where hooks answer late (2.5)', () => {
+  it('counts the channels of a client also where hooks answer late (B15)', () => {
     const { answer, client, scene } = later();
     const { channels } = readLimits();
 
@@ -179,7 +179,7 @@ describe('the lane of a channel', () => {
     expect(client.brief).toEqual(['3 ok Subscribed to channel: slow:1']);
   });
 
-  it('bounds the channels that clients have made, which ends with the channel (2.5)', () => {
+  it('bounds the channels that clients have made, which ends with the channel (B15)', () => {
     const scene = new Scene({ limits: { clientChannels: 2 } });
     const client = scene.connect();
     client.texts;

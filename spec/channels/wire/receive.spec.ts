@@ -181,7 +181,7 @@ describe('receive', () => {
     ]);
   });
 
-  it('is silent to the page about a message that is malformed, and tells v1 (B7, CP10)', () => {
+  it('is silent to the page about a message that is refused, which is a drop event, and tells v1 (B7, CP10)', () => {
     const client = visitor();
     const plain = client.scene.connectPlain();
     plain.texts;
@@ -195,9 +195,27 @@ describe('receive', () => {
       { error: { code: 'not_subscribed', retry: false }, payload: 'Invalid message' },
     ]);
     expect(plain.brief).toEqual(['1 no bad_request']);
+    expect(client.scene.events).toEqual(['drop refused', 'drop refused']);
+    expect(client.scene.manager.stats().drops).toEqual({ refused: 4 });
   });
 
-  it('closes a client of v1 with 4400 after 20 malformed messages in 10 s (2.5)', () => {
+  it('takes what is for a channel from its members only (B20)', () => {
+    const scene = new Scene();
+    const [member, other] = [visitor(scene), visitor(scene)];
+    const messages = collect(scene.manager.messages$, ({ payload }) => payload);
+    member.command('subscribe', { channel: 'a' });
+
+    member.sends(json('in', { channel: 'a' }));
+    other.sends(json('never in', { channel: 'a', id: 1 }));
+    member.command('unsubscribe', { channel: 'a' });
+    member.sends(json('out', { channel: 'a', id: 2 }));
+
+    expect(messages).toEqual(['in']);
+    expect(other.brief).toEqual(['1 no not_subscribed']);
+    expect(member.brief.slice(-1)).toEqual(['2 no not_subscribed']);
+  });
+
+  it('closes a client of v1 with 4400 after 20 malformed messages in 10 s (CP10)', () => {
     const { protocolErrors } = readLimits();
     const client = visitor();
     const plain = client.scene.connectPlain();
@@ -225,7 +243,7 @@ describe('receive', () => {
     expect(client.scene.manager.channels.listChannels()).toEqual([]);
   });
 
-  it('refuses more requests at once than 64, and tells when to ask again (2.5)', () => {
+  it('refuses more requests at once than 64, and tells when to ask again (CP7, B16)', () => {
     const { pending } = readLimits();
     const scene = new Scene();
     const client = visitor(scene);
@@ -285,7 +303,7 @@ describe('receive', () => {
     client.sends(`{"type":"ping","id":3,"payload":[${quoted},${deep(254)}]}`);
     client.sends(`{"type":"ping","id":4,"payload":[${quoted},${deep(255)}]}`);
     expect(client.brief).toEqual(['3 ok pong', '4 no bad_request']);
-    expect(scene.events).toEqual([]);
+    expect(scene.events.every((event) => event === 'drop refused')).toBe(true);
     expect(scene.manager.broadcast(WebSocketMessage.text('alive'))).toBe(1);
   });
 });

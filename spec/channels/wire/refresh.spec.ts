@@ -93,7 +93,7 @@ describe('the time of a connection', () => {
     expect(scene.manager.channels.subscriberCount('a')).toBe(0);
   });
 
-  it('is not available without a hook, and wants a token (B32, 1.3)', () => {
+  it('is not available without a hook, and wants a token (B32, CP13)', () => {
     const { client } = visitor();
     client.texts;
 

@@ -135,7 +135,7 @@ describe('connect', () => {
 });
 
 describe('end', () => {
-  it('passes where nothing is left: subscriptions, expiries, handshakes, requests of both sides (PT14)', () => {
+  it('passes where nothing is left: subscriptions, expiries, handshakes, requests of both sides (CT2)', () => {
     const t = channelTest({ channels: [channel('*', { join: () => ({ expiresIn: '2h' }) })] });
     const [alice, bob] = [t.connect({ identity: 'alice' }), t.connect()];
     alice.subscribeAndJoin('a');
@@ -217,7 +217,7 @@ describe('end', () => {
       leave: ({ scheduler }) => void interval(1_000, scheduler).subscribe(),
       text: '1 × timer, beside those of processes',
     },
-  ])('names what is left: $what (PT14)', ({ leave, text }) => {
+  ])('names what is left: $what (CT2)', ({ leave, text }) => {
     const t = channelTest();
     t.connect();
     t.connect();
@@ -228,7 +228,7 @@ describe('end', () => {
     );
   });
 
-  it('waits for what ends by itself (PT14)', () => {
+  it('waits for what ends by itself (CT2)', () => {
     const t = channelTest();
     t.system.hosts.add('channels');
     t.system.spawn((_, self) => timer(3_600_000, self.scheduler).pipe(ignoreElements()), {

@@ -28,6 +28,14 @@ describe('assertReply', () => {
     );
   });
 
+  it('says what to give where it was given a text (CT2)', () => {
+    const { alice, ref } = scene();
+
+    expect(textOf(() => alice.assertReply(ref, 'denied' as never))).toBe(
+      `assertReply: give { ok: true } or { error: 'code' }, not "denied"`,
+    );
+  });
+
   it('compares the result of a command, and the code and the text of an error', () => {
     const { alice } = scene();
     const [left, refused] = [alice.unsubscribe('chat:1'), alice.subscribe('secret')];

@@ -148,7 +148,7 @@ describe('channelTest in a marble test', () => {
   });
 
   it(
-    'waits at its end for what ends by itself (PT14)',
+    'waits at its end for what ends by itself (CT2)',
     marbles(({ scheduler, expectObservable }) => {
       const t = chatTest({ scheduler });
       const alice = t.connect();
@@ -161,7 +161,7 @@ describe('channelTest in a marble test', () => {
     }),
   );
 
-  it('fails where something is left at its end (PT14)', () => {
+  it('fails where something is left at its end (CT2)', () => {
     const text = failureOf(({ scheduler }) => {
       const t = chatTest({ scheduler });
       t.connect().goes('-d-', { d: drop });

@@ -106,7 +106,7 @@ describe('a client', () => {
     t.end();
   });
 
-  it('sends any command (1.3)', () => {
+  it('sends any command (CP13)', () => {
     const t = channelTest({
       connect: () => ({ identity: 'ann', expiresIn: '1m' }),
       refresh: (_, token) =>
