@@ -32,7 +32,7 @@ export abstract class Tables implements Surroundings {
     readonly scope: string | undefined,
   ) {
     this.channels = new Channels(this);
-    this.streams = new Streams((error) => this.report('a subscriber of a stream', error));
+    this.streams = new Streams(this);
   }
 
   get groups(): Surroundings['groups'] {
@@ -62,6 +62,11 @@ export abstract class Tables implements Surroundings {
   /** Tells of what code of a user has thrown. */
   report(what: string, error: unknown): void {
     this.warn('channels', `${what} has failed`, error);
+  }
+
+  /** Tells of what code of a user does to no effect. */
+  inVain(what: string, advice: string): void {
+    this.kernel.events.inVain(this.pid, what, advice);
   }
 
   warn(code: string, message: string, error?: unknown): void {

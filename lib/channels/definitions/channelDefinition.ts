@@ -6,7 +6,7 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import type { EventType } from '../messages/eventType.js';
+import { type EventType, isEventType } from '../messages/eventType.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';
@@ -88,26 +88,28 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
     throw new ProcessError('Invalid', `${where}: a * stands at the end only (B13)`);
   }
   knownOptions(where, options, OPTIONS);
-  checkTypes(where, options);
-  if (options.join !== undefined && typeof options.join !== 'function') {
-    throw new ProcessError('Invalid', `${where}: join is a function`);
+  if (options.description !== undefined && typeof options.description !== 'string') {
+    throw new ProcessError('Invalid', `${where}: description is a text`);
   }
+  checkAccess(where, options);
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
   checkProcess(where, options);
   return Object.freeze({ pattern, options: Object.freeze({ ...options }) });
 }
 
-function checkTypes(where: string, { description, isPrivate, events }: ChannelOptions): void {
-  const wrong = (text: string) => new ProcessError('Invalid', `${where}: ${text}`);
-  if (description !== undefined && typeof description !== 'string') {
-    throw wrong('description is a text');
-  }
-  // Anything else would be public, whatever it was meant to say.
+/** Checks who may come in and say what: a slip here must not open what was to be closed. */
+function checkAccess(where: string, { isPrivate, join, events }: ChannelOptions): void {
   if (isPrivate !== undefined && typeof isPrivate !== 'boolean') {
-    throw wrong(`isPrivate is true or false, not ${shown(isPrivate)}`);
+    throw new ProcessError(
+      'Invalid',
+      `${where}: isPrivate is true or false, not ${shown(isPrivate)}`,
+    );
   }
-  const isList = Array.isArray(events) && events.every((each) => typeof each?.name === 'string');
-  if (events !== undefined && !isList) throw wrong('events is a list of event(…)');
+  if (join !== undefined && typeof join !== 'function') {
+    throw new ProcessError('Invalid', `${where}: join is a function`);
+  }
+  if (events === undefined || (Array.isArray(events) && events.every(isEventType))) return;
+  throw new ProcessError('Invalid', `${where}: events is a list of event(…)`);
 }
 
 /** Checks what is said of the channel's process; of one that there is not, nothing can be said. */

@@ -50,6 +50,6 @@ export class ServerChannel {
       subscriber.add(pick(heard).subscribe(subscriber));
       subscriber.add(() => channels.unheard(heard));
     });
-    return new Stream(streams.report, heard$);
+    return new Stream(streams.reporter, heard$);
   }
 }

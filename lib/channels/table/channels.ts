@@ -3,6 +3,7 @@ import { channelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
 import { Channel, type Way } from './channel.js';
 import { ChannelStreams, type MemberEvent } from './channelStreams.js';
+import type { Reporter } from './stream.js';
 
 /**
  * The channels that there are, in the order of their creation, and who is in them. What it does to a membership, it
@@ -110,8 +111,7 @@ export class Channels {
   heard(name: string): ChannelStreams {
     let streams = this.#heard.get(name);
     if (streams === undefined) {
-      const report = (error: unknown) => this.around.report('a subscriber of a stream', error);
-      streams = new ChannelStreams(name, report);
+      streams = new ChannelStreams(name, this.around);
       this.#heard.set(name, streams);
       const channel = this.#channels.get(name);
       if (channel !== undefined) channel.streams = streams;
@@ -138,12 +138,10 @@ export class Channels {
 const PREFIX = 'channel:';
 
 /** Where channels are. */
-export interface Surroundings {
+export interface Surroundings extends Reporter {
   readonly groups: GroupTable;
   /** The scope of their groups; `undefined`: the default one. */
   readonly scope: string | undefined;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
-  /** Tells of what code of a user has thrown. */
-  report(what: string, error: unknown): void;
 }

@@ -7,6 +7,7 @@ import {
   type Subscription,
 } from 'rxjs';
 import { isPromise } from '../../core/index.js';
+import { commandName } from './commandName.js';
 
 /**
  * A hot stream whose subscribers cannot do harm: what one throws, or leaves unhandled, is reported, where rxjs would
@@ -14,11 +15,11 @@ import { isPromise } from '../../core/index.js';
  * `merge` makes of it, which is a stream of rxjs again.
  */
 export class Stream<T> extends Observable<T> {
-  readonly #report: (error: unknown) => void;
+  readonly #reporter: Reporter;
 
-  constructor(report: (error: unknown) => void, source?: Observable<T>) {
+  constructor(reporter: Reporter, source?: Observable<T>) {
     super(source && ((subscriber) => this.#connect(source, subscriber)));
-    this.#report = report;
+    this.#reporter = reporter;
   }
 
   /** What a `finalize` throws below is thrown out of the call that ended the subscription, so each call is guarded. */
@@ -34,7 +35,7 @@ export class Stream<T> extends Observable<T> {
   }
 
   override lift<R>(operator?: Operator<T, R>): Observable<R> {
-    const lifted = new Stream<R>(this.#report);
+    const lifted = new Stream<R>(this.#reporter);
     lifted.source = this;
     lifted.operator = operator;
     return lifted;
@@ -55,25 +56,52 @@ export class Stream<T> extends Observable<T> {
             ...(complete && { complete }),
           };
     return super.subscribe({
-      next: (value) => this.#attempt(() => observer.next?.(value)),
+      next: (value) =>
+        this.#attempt(() => {
+          const made: unknown = observer.next === undefined ? value : observer.next(value);
+          this.#check(made);
+          return made;
+        }),
       error: (thrown) => {
-        if (observer.error === undefined) this.#report(thrown);
+        if (observer.error === undefined) this.#reporter.report(ENDED, thrown);
         else this.#attempt(() => observer.error?.(thrown));
       },
       complete: () => this.#attempt(() => observer.complete?.()),
     });
   }
 
+  /** A command at the end of a stream: there is no process to perform it (S10). */
+  #check(made: unknown): void {
+    const name = commandName(made);
+    if (name === undefined) return;
+    const advice = 'it is a command of a behavior: send by the manager, answer by message.reply';
+    this.#reporter.inVain(`${name}(…) in a stream of the manager is performed by nobody`, advice);
+  }
+
   #attempt(run: () => unknown): void {
     try {
       const returned = run();
       // An async function throws by a promise, which ends the Node process if nobody looks at it.
-      if (isPromise(returned)) returned.then(undefined, this.#report);
+      if (isPromise(returned)) returned.then(undefined, (error) => this.#failed(error));
     } catch (error) {
-      this.#report(error);
+      this.#failed(error);
     }
   }
+
+  #failed(error: unknown): void {
+    this.#reporter.report('a subscriber of a stream', error);
+  }
 }
+
+/** Tells of mistakes in what is subscribed. */
+export interface Reporter {
+  /** What has failed, and by which error. */
+  report(what: string, error: unknown): void;
+  inVain(what: string, advice: string): void;
+}
+
+/** RxJS ends a subscription when one of its operators throws; who reads the line has to know that it is deaf now. */
+const ENDED = 'an operator, which has ended its subscription to a stream,';
 
 /** A Stream and what feeds it; nothing is made for a value while nobody is subscribed. */
 export class Source<T> {
@@ -82,8 +110,8 @@ export class Source<T> {
   /** What came while a value was on its way; `undefined`: none is. */
   #waiting: T[] | undefined;
 
-  constructor(report: (error: unknown) => void) {
-    this.stream$ = new Stream(report, this.#subject);
+  constructor(reporter: Reporter) {
+    this.stream$ = new Stream(reporter, this.#subject);
   }
 
   get observed(): boolean {

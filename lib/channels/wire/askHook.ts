@@ -60,7 +60,7 @@ function askLater<Answer>(
   const isLate = (): Answer =>
     fail('timeout', new ProcessError('Timeout', `no answer in ${millis} ms`));
   // What ends with the answer may throw, as a `finalize` does.
-  const answer$ = new Stream((error) => broker.report(what, error), fromAsync(returned)).pipe(
+  const answer$ = new Stream(broker, fromAsync(returned)).pipe(
     first(),
     map(read),
     catchError((error: unknown) => of(fail('internal', error))),

@@ -51,7 +51,7 @@ export class Asked {
         if (waiting.size === 0) this.#waiting.delete(member);
       };
     });
-    return new Stream(this.broker.streams.report, answer$);
+    return new Stream(this.broker, answer$);
   }
 
   #waitingOf(member: Member): Map<string, Answered> {
