@@ -1,4 +1,4 @@
-import type { Joining } from '../definitions/joining.js';
+import type { Granted } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
 import type { Channel, Way } from '../table/channel.js';
 import type { Broker } from './broker.js';
@@ -12,20 +12,26 @@ export function join(
   broker: Broker,
   name: string,
   member: Member,
-  joining: Joining,
+  joining: Granted,
   isByClient: boolean,
   params?: unknown,
 ): boolean {
   const { channels } = broker;
   const known = channels.find(name);
   if (known !== undefined) broker.gatherings.flush(known);
-  const channel = known ?? channels.open(name);
-  if (known === undefined && isByClient) {
-    channel.isOfClients = true;
-    channels.ofClients++;
-  }
+  const channel = known ?? (isByClient ? openFor(broker, name) : channels.open(name));
   const way = wayOf(broker, channel, member, joining);
   return channels.enter(channel, member, way, paramsFor(broker, name, params));
+}
+
+/** Makes a channel for a client, in the place of one that nobody needs where there are too many (§2.5). */
+function openFor({ channels, limits }: Broker, name: string): Channel {
+  const { idle } = channels;
+  if (idle !== undefined && channels.ofClients >= limits.clientChannels) channels.delete(idle);
+  const channel = channels.open(name);
+  channel.isOfClients = true;
+  channels.ofClients++;
+  return channel;
 }
 
 /** What a client has sent is kept only for a hook that may be asked again (B32). */
@@ -48,10 +54,10 @@ function wayOf(
   broker: Broker,
   channel: Channel,
   member: Member,
-  { filter, transform, expiresIn }: Joining,
+  { filter, transform, expiresIn, byProcess }: Granted,
 ): Way | undefined {
   if (filter === undefined && transform === undefined && expiresIn === undefined) return undefined;
-  if (expiresIn === undefined) return { filter, transform };
+  if (expiresIn === undefined) return { filter, transform, byProcess };
   const millis = broker.millis(expiresIn);
   const start = () =>
     broker.kernel.after(millis, () => expel(broker, channel, member, { code: 'expired' }));
@@ -61,5 +67,5 @@ function wayOf(
     stop();
     clock = start();
   };
-  return { filter, transform, stop, renew };
+  return { filter, transform, byProcess, stop, renew };
 }

@@ -88,6 +88,9 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
     throw new ProcessError('Invalid', `${where}: a * stands at the end only (B13)`);
   }
   knownOptions(where, options, OPTIONS);
+  if (options.description !== undefined && typeof options.description !== 'string') {
+    throw new ProcessError('Invalid', `${where}: description is a text`);
+  }
   checkAccess(where, options);
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
   checkProcess(where, options);
@@ -128,6 +131,16 @@ function checkProcess(where: string, options: ChannelOptions): void {
   }
   if (linger !== undefined) durationOption(`${where}: linger`, linger);
   readRestart(where, restart);
+}
+
+/** Checks a definition that `channel` may not have made. @throws ProcessError `Invalid` for what is none. */
+export function checkDefinition(definition: ChannelDefinition): ChannelDefinition {
+  const { pattern, options } = Object(definition) as Partial<ChannelDefinition>;
+  if (typeof pattern === 'string' && typeof options === 'object') {
+    channel(pattern, options);
+    return definition;
+  }
+  throw new ProcessError('Invalid', `${shown(definition)} defines no channel: give channel(…)`);
 }
 
 /** Whether a definition is of many channels. */

@@ -1,5 +1,4 @@
-import { ProcessError, shown } from '../../core/index.js';
-import { type ChannelDefinition, isPattern } from './channelDefinition.js';
+import { type ChannelDefinition, checkDefinition, isPattern } from './channelDefinition.js';
 
 /** Which definition a channel's name has: the exact one, else that of the longest prefix (B13). */
 export class Definitions {
@@ -12,10 +11,7 @@ export class Definitions {
 
   /** A second definition of a pattern replaces the first. @throws ProcessError `Invalid` for what is none. */
   add(definition: ChannelDefinition): void {
-    const { pattern, options } = Object(definition) as Partial<ChannelDefinition>;
-    if (typeof pattern !== 'string' || typeof options !== 'object') {
-      throw new ProcessError('Invalid', `${shown(definition)} defines no channel: give channel(…)`);
-    }
+    const { pattern, options } = checkDefinition(definition);
     this.mayGather ||= options.coalesce !== undefined;
     if (!isPattern(definition)) {
       this.#exact.set(pattern, definition);

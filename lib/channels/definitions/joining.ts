@@ -1,4 +1,10 @@
-import type { Duration } from '../../core/index.js';
+import {
+  type Duration,
+  durationOption,
+  type Known,
+  knownOptions,
+  ProcessError,
+} from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 
 /** A client may join, and how. */
@@ -12,6 +18,27 @@ export interface Joining {
   /** What this member gets in place of a message; undefined: nothing (B21). */
   readonly transform?: (message: Published) => WireMessage | undefined;
 }
+
+/**
+ * How a client was let in, and what of it the channel's process has said (B24): a hook that is asked again does not
+ * change that (B32).
+ */
+export interface Granted extends Joining {
+  readonly byProcess?: Joining | undefined;
+}
+
+/** Checks how a client is let in. @throws ProcessError `Invalid`, naming the field. */
+export function checkJoining(where: string, joining: Joining): void {
+  knownOptions<Joining>(where, joining, JOINING);
+  const { expiresIn } = joining;
+  if (expiresIn !== undefined) durationOption(`${where}: expiresIn`, expiresIn);
+  for (const name of ['filter', 'transform'] as const) {
+    if (joining[name] === undefined || typeof joining[name] === 'function') continue;
+    throw new ProcessError('Invalid', `${where}: ${name} is a function of a message`);
+  }
+}
+
+const JOINING: Known<Joining> = { state: true, expiresIn: true, filter: true, transform: true };
 
 /** A message that was sent to a channel. */
 export interface Published extends WireMessage {

@@ -4,7 +4,11 @@ import type { Broker } from '../broker/broker.js';
 import { deleteChannel } from '../broker/deleteChannel.js';
 import { expel } from '../broker/expel.js';
 import { join, joined } from '../broker/join.js';
-import { type ChannelDefinition, isPattern } from '../definitions/channelDefinition.js';
+import {
+  type ChannelDefinition,
+  checkDefinition,
+  isPattern,
+} from '../definitions/channelDefinition.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Channel } from '../table/channel.js';
 import type { Channels } from '../table/channels.js';
@@ -36,7 +40,8 @@ export class ChannelManager {
         'createChannel: give channel(name, …), with a name that has no *',
       );
     }
-    this.#channels.open(definition.pattern).own = definition;
+    const { pattern } = checkDefinition(definition);
+    this.#channels.open(pattern).own = definition;
   }
 
   /** Ends a channel: its members are out, its process stops, a client of v1 is told (B28). `false`: there was none. */
@@ -59,7 +64,9 @@ export class ChannelManager {
     const broker = this.#broker;
     const member = broker?.members.get(id);
     if (broker !== undefined && member !== undefined) {
-      if (!join(broker, name, member, {}, false)) return false;
+      // How a hook has let it in stays as it is.
+      if (broker.channels.find(name)?.has(member.process)) return false;
+      join(broker, name, member, {}, false);
       if (member.isV1) member.tell(name, 'rx:subscribed', {});
       joined(broker, name, member);
       return true;

@@ -4,8 +4,9 @@ import { closeMember } from '../broker/closeMember.js';
 import { join, joined } from '../broker/join.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
+import { eventText } from '../messages/replyText.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
-import { isRefusal, type Refusal } from '../wire/admit.js';
+import { isRefusal, type Refusal, refusal } from '../wire/admit.js';
 import { askProcess, asksProcess } from '../wire/admitByProcess.js';
 
 /**
@@ -34,8 +35,13 @@ export function joinByPath(
     conversation.during((over) =>
       askProcess(broker, request, joining, (answer) => {
         over();
-        if (isRefusal(answer)) close(broker, member, answer);
-        else enter(broker, member, name, answer);
+        try {
+          if (isRefusal(answer)) close(broker, member, answer);
+          else enter(broker, member, name, answer);
+        } catch (error) {
+          broker.report(`the join of the path to ${name}`, error);
+          close(broker, member, refusal('internal', 'Internal error'));
+        }
         done();
       }),
     );
@@ -46,11 +52,14 @@ export function joinByPath(
 type Path = NonNullable<Expected['channel']>;
 
 function enter(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
-  const { state } = joining;
-  const isNew = join(broker, name, member, joining, true);
+  const { timestamp } = broker;
   const payload = `Connected to channel: ${name}`;
-  if (member.isV1) member.tell(name, 'rx:subscribed', { ...(state !== undefined && { state }) });
-  else member.write(encodeMessage({ type: 'system', payload, timestamp: broker.timestamp }));
+  // First: a state that has no JSON changes nothing.
+  const text = member.isV1
+    ? eventText(name, 'rx:subscribed', { state: joining.state }, timestamp)
+    : encodeMessage({ type: 'system', payload, timestamp });
+  const isNew = join(broker, name, member, joining, true);
+  member.write(text);
   if (isNew) joined(broker, name, member);
 }
 

@@ -50,6 +50,8 @@ export function check<T>(schema: Schema<T> | undefined, value: unknown): Checked
   if (!('~standard' in schema)) return checkIoTs(schema, value);
   const result = schema['~standard'].validate(value);
   if ('then' in result) {
+    // What it rejects with is nobody's, and would end the Node process.
+    Promise.resolve(result).catch(() => {});
     throw new ProcessError(
       'Invalid',
       'a schema of an event answers at once, not by a promise (B20)',

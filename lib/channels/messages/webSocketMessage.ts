@@ -73,14 +73,14 @@ export class WebSocketMessage implements WireMessage {
   }
 
   /**
-   * Any message as it is now, with its time.
+   * Any message as it is now, with its time, or else `now`.
    *
    * @internal
-   * @throws ProcessError `Invalid` for a payload or metadata that have no JSON.
+   * @throws ProcessError `Invalid` for what is no message, and a payload or metadata that have no JSON.
    */
-  static from(message: WireMessage): WebSocketMessage {
+  static from(message: Timeless, now: number): WebSocketMessage {
     if (message instanceof WebSocketMessage) return message;
-    const { type, payload, metadata, timestamp } = message;
+    const { type, payload, metadata, timestamp } = shaped({ timestamp: now, ...message });
     const part = (where: string, value: unknown): Part | undefined =>
       value === undefined ? undefined : jsonPart(where, value);
     return new WebSocketMessage(
@@ -111,6 +111,9 @@ export class WebSocketMessage implements WireMessage {
   }
 }
 
+/** A message whose time may be that of its sending. */
+type Timeless = Omit<WireMessage, 'timestamp'> & Partial<Pick<WireMessage, 'timestamp'>>;
+
 /**
  * The text of a message on the wire, keys in their order (CP2). Anything of the right shape will do.
  *
@@ -118,12 +121,18 @@ export class WebSocketMessage implements WireMessage {
  */
 export function encodeMessage(message: WireMessage): string {
   if (message instanceof WebSocketMessage) return message.encode();
-  const { type, payload, timestamp, metadata } = Object(message) as WireMessage;
-  if (!MESSAGE_TYPES.has(type) || !Number.isSafeInteger(timestamp)) {
-    const advice = 'give WebSocketMessage.text(…) or the like, or { type, payload, timestamp }';
-    throw new ProcessError('Invalid', `${shown(message)} is no message: ${advice}`);
-  }
+  const { type, payload, timestamp, metadata } = shaped(message);
   return written(type, partOf('payload', payload), timestamp, partOf('metadata', metadata));
+}
+
+/** The fields of a message, one each. @throws ProcessError `Invalid` for what has another shape. */
+function shaped(message: WireMessage): WireMessage {
+  const { type, payload, timestamp, metadata } = Object(message) as WireMessage;
+  if (MESSAGE_TYPES.has(type) && Number.isSafeInteger(timestamp)) {
+    return { type, payload, timestamp, metadata };
+  }
+  const advice = 'give WebSocketMessage.text(…) or the like, or { type, payload, timestamp }';
+  throw new ProcessError('Invalid', `${shown(message)} is no message: ${advice}`);
 }
 
 function written(

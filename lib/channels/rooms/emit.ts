@@ -9,7 +9,7 @@ import {
 import type { ErrorCode, WireMessage } from '../../protocol/index.js';
 import type { ChannelCommand, Sendable } from '../definitions/channelCommand.js';
 import type { Connection } from '../definitions/connection.js';
-import type { Joining } from '../definitions/joining.js';
+import { checkJoining, type Joining } from '../definitions/joining.js';
 import { type EventType, eventName } from '../messages/eventType.js';
 
 /**
@@ -56,9 +56,11 @@ export function push<Data>(
  * what is emitted after it fit together (B24). An answer to a join that is over is a drop event.
  *
  * @param joining how, as a `join` hook says it; it goes before what the hook has said
+ * @throws ProcessError `Invalid` for an unknown field of it, or one that is wrong
  * @example inbox.pipe(ofTopic(room.join), map((message) => accept(message, { state: board })))
  */
 export function accept(message: Message, joining: Joining = {}): ChannelCommand {
+  checkJoining('accept', joining);
   return { type: 'accept', message, joining };
 }
 

@@ -2,7 +2,7 @@ import type { Message, Pid } from '../../core/index.js';
 import { broadcast } from '../broker/broadcast.js';
 import type { Broker } from '../broker/broker.js';
 import { expel } from '../broker/expel.js';
-import type { ChannelCommand, Sendable } from '../definitions/channelCommand.js';
+import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Encoded } from '../messages/encoded.js';
 import { WebSocketMessage } from '../messages/webSocketMessage.js';
 import type { Join } from './joins.js';
@@ -20,14 +20,14 @@ export function obey(room: Obeying, process: RoomProcess, command: ChannelComman
   switch (command.type) {
     case 'emit': {
       const { onlyTo, exclude } = command;
-      const message = made(broker, command.message);
+      const message = WebSocketMessage.from(command.message, broker.timestamp);
       room.later(process, () => {
         broadcast(broker, message, { onlyTo, exclude, channel: name });
       });
       return true;
     }
     case 'push': {
-      const message = made(broker, command.message);
+      const message = WebSocketMessage.from(command.message, broker.timestamp);
       room.later(process, () => push(room, process, command.to, message));
       return true;
     }
@@ -96,7 +96,3 @@ type Kick = Extract<ChannelCommand, { type: 'kick' }>;
 /** An answer that nobody waits for any more, or ever has. */
 const stray = ({ broker }: Obeying, { pid }: RoomProcess, { topic }: Message): void =>
   broker.kernel.events.strayReply(pid, topic);
-
-function made({ timestamp }: Broker, message: Sendable): WebSocketMessage {
-  return WebSocketMessage.from('timestamp' in message ? message : { ...message, timestamp });
-}

@@ -59,6 +59,8 @@ const pidOf = ({ pid }: { readonly pid: Pid }): Pid => pid;
 export interface Way {
   readonly filter: Joining['filter'];
   readonly transform: Joining['transform'];
+  /** What of it the channel's process has said. */
+  readonly byProcess: Joining | undefined;
   /** Stops the clock of its membership (B32). */
   readonly stop?: () => void;
   /** Has that clock begin anew. */

@@ -15,11 +15,22 @@ export class Channels {
   readonly #heard = new Map<string, ChannelStreams>();
   /** How many of them clients have made. */
   ofClients = 0;
+  /** Those of them that were left by their last member, the first of these first. */
+  readonly #left = new Set<Channel>();
 
   constructor(readonly around: Surroundings) {}
 
   get size(): number {
     return this.#channels.size;
+  }
+
+  /** One that clients have made and nobody needs: it may make place for another, or one client could take all places. */
+  get idle(): Channel | undefined {
+    for (const channel of this.#left) {
+      if (channel.size > 0 || channel.own !== undefined) this.#left.delete(channel);
+      else if (channel.room === undefined) return channel;
+    }
+    return undefined;
   }
 
   [Symbol.iterator](): Iterator<Channel> {
@@ -48,6 +59,7 @@ export class Channels {
   delete(channel: Channel): void {
     const { name, group } = channel;
     this.#channels.delete(name);
+    this.#left.delete(channel);
     if (channel.isOfClients) this.ofClients--;
     channel.guests = undefined;
     group.isHeld = false;
@@ -78,6 +90,7 @@ export class Channels {
     ways?.delete(member);
     if (ways?.size === 0) channel.ways = undefined;
     channel.params?.delete(member);
+    if (channel.isOfClients && channel.size === 0) this.#left.add(channel);
     return true;
   }
 

@@ -23,6 +23,8 @@ export class Gathering {
   add(message: WireMessage, options: Sending): number {
     const channel = this.#channel;
     const encoded = new Encoded(message, channel.name);
+    // Now, as what has no JSON is the sender's fault, and what it changes later is not sent.
+    if (channel.group?.members.size) encoded.check();
     let count = 0;
     for (const each of channel.group.members.keys()) {
       if (options.picks !== undefined && !options.picks(each)) continue;
@@ -62,7 +64,9 @@ export class Gathering {
       if (member === undefined || !channel.has(member.process)) continue;
       const own = (): Encoded[] =>
         toEach.flatMap(({ picks, way }) => ((picks?.(member) ?? true) && way.of(member)) || []);
-      (common ?? new Frames(own())).send(member);
+      const frames = common ?? new Frames(own());
+      // Code of a user that was asked may have ended its membership (CP12).
+      if (channel.has(member.process)) frames.send(member);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Message, Pid } from '../../core/index.js';
+import { isPromise, type Message, type Pid, ProcessError } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
@@ -100,7 +100,10 @@ export class Individually {
 
   send(member: Member, seconds: number): boolean {
     const encoded = this.of(member);
-    return encoded !== undefined && member.send(encoded, seconds);
+    // Asked after them, because these functions may have ended its membership, and no push follows that (CP12).
+    return (
+      encoded !== undefined && this.channel.has(member.process) && member.send(encoded, seconds)
+    );
   }
 
   /** What a member gets; `undefined`: nothing. */
@@ -114,11 +117,11 @@ export class Individually {
     const isPlain = way?.filter === undefined && way?.transform === undefined;
     if (isPlain && mapFor === undefined) return this.encoded;
     try {
-      if (way?.filter && !way.filter(this.#published)) return undefined;
-      const mapped = mapFor ? mapFor(member.connection, message) : message;
+      if (way?.filter && !atOnce(way.filter(this.#published))) return undefined;
+      const mapped = mapFor ? atOnce(mapFor(member.connection, message)) : message;
       if (mapped === undefined || !way?.transform) return mapped && this.#encode(mapped);
       const before = mapped === message ? this.#published : publishedOf(this.channel, mapped);
-      const after = way.transform(before);
+      const after = atOnce(way.transform(before));
       return after && this.#encode(after === before ? mapped : after);
     } catch (error) {
       // Whose function throws, or gives what is no message, gets nothing; the others do.
@@ -137,6 +140,14 @@ export class Individually {
     }
     return encoded;
   }
+}
+
+/** What a function has answered. @throws ProcessError `Invalid` for a promise, which a filter must not take for a yes. */
+function atOnce<T>(answer: T): T {
+  if (!isPromise(answer)) return answer;
+  // What it rejects with is nobody's, and would end the Node process.
+  Promise.resolve(answer).catch(() => {});
+  throw new ProcessError('Invalid', 'answer at once, not by a promise');
 }
 
 function publishedOf({ name }: Channel, message: WireMessage): Published {

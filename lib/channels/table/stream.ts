@@ -6,6 +6,7 @@ import {
   Subscriber,
   type Subscription,
 } from 'rxjs';
+import { isPromise } from '../../core/index.js';
 import { commandName } from './commandName.js';
 
 /**
@@ -17,8 +18,20 @@ export class Stream<T> extends Observable<T> {
   readonly #reporter: Reporter;
 
   constructor(reporter: Reporter, source?: Observable<T>) {
-    super(source && ((subscriber) => source.subscribe(subscriber)));
+    super(source && ((subscriber) => this.#connect(source, subscriber)));
     this.#reporter = reporter;
+  }
+
+  /** What a `finalize` throws below is thrown out of the call that ended the subscription, so each call is guarded. */
+  #connect(source: Observable<T>, subscriber: Subscriber<T>): void {
+    const inner = new Subscriber<T>({
+      next: (value) => this.#attempt(() => subscriber.next(value)),
+      error: (thrown: unknown) => this.#attempt(() => subscriber.error(thrown)),
+      complete: () => this.#attempt(() => subscriber.complete()),
+    });
+    // Before the source begins, so that one that never stops by itself is stopped.
+    subscriber.add(() => this.#attempt(() => inner.unsubscribe()));
+    source.subscribe(inner);
   }
 
   override lift<R>(operator?: Operator<T, R>): Observable<R> {
@@ -47,6 +60,7 @@ export class Stream<T> extends Observable<T> {
         this.#attempt(() => {
           const made: unknown = observer.next === undefined ? value : observer.next(value);
           this.#check(made);
+          return made;
         }),
       error: (thrown) => {
         if (observer.error === undefined) this.#reporter.report(ENDED, thrown);
@@ -64,12 +78,18 @@ export class Stream<T> extends Observable<T> {
     this.#reporter.inVain(`${name}(…) in a stream of the manager is performed by nobody`, advice);
   }
 
-  #attempt(run: () => void): void {
+  #attempt(run: () => unknown): void {
     try {
-      run();
+      const returned = run();
+      // An async function throws by a promise, which ends the Node process if nobody looks at it.
+      if (isPromise(returned)) returned.then(undefined, (error) => this.#failed(error));
     } catch (error) {
-      this.#reporter.report('a subscriber of a stream', error);
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#reporter.report('a subscriber of a stream', error);
   }
 }
 

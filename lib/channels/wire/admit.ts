@@ -1,7 +1,7 @@
-import { durationOption, type Known, knownOptions, shown } from '../../core/index.js';
+import { type Known, knownOptions, shown } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { JoinRequest, Refused } from '../definitions/joinHook.js';
-import type { Joining } from '../definitions/joining.js';
+import { checkJoining, type Granted, type Joining } from '../definitions/joining.js';
 import { askHook } from './askHook.js';
 import { isPlain } from './isPlain.js';
 
@@ -38,7 +38,7 @@ export function admit(
 }
 
 /** A client may join, and how; or why not. */
-export type Answer = Joining | Refusal;
+export type Answer = Granted | Refusal;
 
 /** Why a client may not join, as it is told. */
 export interface Refusal {
@@ -78,9 +78,7 @@ function read(answer: unknown, channel: string): Answer {
     throw new TypeError(`join answers true, false or a plain object, not ${shown(answer)}`);
   }
   if (!('refused' in answer)) {
-    knownOptions<Joining>('join', answer, JOINING);
-    const { expiresIn } = answer as Joining;
-    if (expiresIn !== undefined) durationOption('join: expiresIn', expiresIn);
+    checkJoining('join', answer);
     return answer;
   }
   knownOptions<Refused>('join', answer as Refused, REFUSED);
@@ -91,7 +89,6 @@ function read(answer: unknown, channel: string): Answer {
   return refusal(refused, message, retry);
 }
 
-const JOINING: Known<Joining> = { state: true, expiresIn: true, filter: true, transform: true };
 const REFUSED: Known<Refused> = { refused: true, message: true, retry: true };
 const JOINS: Joining = Object.freeze({});
 const nothing = (): void => {};

@@ -48,7 +48,9 @@ export function askProcess(
   const stop = rooms.open(channel)?.admit(request, {
     accept: (joining) => {
       timer.unsubscribe();
-      done({ ...byHook, ...joining });
+      const said = definedOf(joining);
+      const { state, ...byProcess } = said;
+      done({ ...byHook, ...said, byProcess });
     },
     refuse: (code, text, options) => {
       timer.unsubscribe();
@@ -61,3 +63,7 @@ export function askProcess(
     stop?.();
   };
 }
+
+/** Without the fields that say nothing, which must not undo what the hook has said. */
+const definedOf = (joining: Joining): Joining =>
+  Object.fromEntries(Object.entries(joining).filter(([, value]) => value !== undefined));

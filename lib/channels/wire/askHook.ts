@@ -1,6 +1,7 @@
 import { catchError, defer, first, map, Observable, type ObservableInput, of, timeout } from 'rxjs';
 import { fromAsync, isAsyncIterable, isPromise, ProcessError } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
+import { Stream } from '../table/stream.js';
 
 /**
  * Asks a function of the application that lets clients in. Its answer comes once: within this call if the function
@@ -58,7 +59,8 @@ function askLater<Answer>(
 ): () => void {
   const isLate = (): Answer =>
     fail('timeout', new ProcessError('Timeout', `no answer in ${millis} ms`));
-  const answer$ = fromAsync(returned).pipe(
+  // What ends with the answer may throw, as a `finalize` does.
+  const answer$ = new Stream(broker, fromAsync(returned)).pipe(
     first(),
     map(read),
     catchError((error: unknown) => of(fail('internal', error))),

@@ -7,6 +7,7 @@ import type { Member } from '../members/member.js';
 import { type EventType, eventName } from '../messages/eventType.js';
 import { check } from '../messages/schema.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
+import { Stream } from '../table/stream.js';
 
 /** What the server has asked clients and waits for (CP11). */
 export class Asked {
@@ -27,7 +28,7 @@ export class Asked {
     data: unknown,
     millis: number,
   ): Observable<R> {
-    return new Observable<R>((subscriber) => {
+    const answer$ = new Observable<R>((subscriber) => {
       const member = find();
       if (!member.isV1) {
         const text = 'not_available: the client speaks plain, in which nothing can be asked';
@@ -50,6 +51,7 @@ export class Asked {
         if (waiting.size === 0) this.#waiting.delete(member);
       };
     });
+    return new Stream(this.broker, answer$);
   }
 
   #waitingOf(member: Member): Map<string, Answered> {
@@ -92,13 +94,17 @@ function settle<R>(
     const text = `${name}: the client answered ${what}: ${why}`;
     return subscriber.error(new ProcessError(what === 'not_found' ? 'NotFound' : 'Internal', text));
   }
-  const checked = check(reply, answer.payload);
-  if ('issues' in checked) {
-    const [first] = checked.issues;
-    const text = `${name}: the client's reply does not fit: ${first?.path} ${first?.message}`;
-    return subscriber.error(new ProcessError('Invalid', text));
+  try {
+    const checked = check(reply, answer.payload);
+    if ('value' in checked) subscriber.next(checked.value);
+    else {
+      const [first] = checked.issues;
+      const text = `${name}: the client's reply does not fit: ${first?.path} ${first?.message}`;
+      subscriber.error(new ProcessError('Invalid', text));
+    }
+  } catch (cause) {
+    subscriber.error(new ProcessError('Internal', `${name}: the schema of the reply`, { cause }));
   }
-  subscriber.next(checked.value);
   subscriber.complete();
 }
 

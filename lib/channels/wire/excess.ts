@@ -12,6 +12,6 @@ export function excess(
   if ((member?.channels ?? 0) >= limits.channels) {
     return `Too many channels: ${limits.channels} for a client`;
   }
-  const isNew = channel === undefined && channels.ofClients >= limits.clientChannels;
-  return isNew ? 'Too many channels' : undefined;
+  const isFull = channels.ofClients >= limits.clientChannels && channels.idle === undefined;
+  return channel === undefined && isFull ? 'Too many channels' : undefined;
 }

@@ -49,17 +49,19 @@ export class Exchange {
    * command and has no id is a drop event, because its client may not hear of it.
    */
   fail(code: string, message: string, { text, ...options }: FailOptions = {}): boolean {
-    if (!this.#end()) return false;
     const { id, isCommand, member } = this;
     const payload = isCommand ? (text ?? message) : 'Invalid message';
     const shown = { type: 'system', payload, timestamp: member.owner.timestamp } as const;
+    const hasError = id !== undefined || member.isV1;
+    // First, as in `done`.
+    const written = hasError
+      ? errorText(id, wireError(code, message, options), shown)
+      : encodeMessage(shown);
+    if (!this.#end()) return false;
     if (id === undefined && !isCommand) {
       member.owner.drop(member.pid, code === 'overloaded' ? 'overflow' : 'refused');
     }
-    if (id !== undefined || member.isV1) {
-      return member.write(errorText(id, wireError(code, message, options), shown));
-    }
-    return isCommand && member.write(encodeMessage(shown));
+    return (hasError || isCommand) && member.write(written);
   }
 
   /** A request ends with its first answer; another is a drop event. */

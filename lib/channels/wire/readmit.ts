@@ -18,13 +18,20 @@ export function readmit(
 ): () => void {
   const { connection } = member;
   const { name } = channel;
+  if (broker.definitionOf(name)?.options.join === undefined) {
+    // There is nobody to ask: whoever was let in by the process, or by the server, stays.
+    done({});
+    return () => {};
+  }
   const params = channel.params?.get(member);
   const request = { channel: name, connection, params, meta: undefined };
   return admit(broker, token === undefined ? request : { ...request, token }, (answer) => {
     // Deleted meanwhile, or unsubscribed by the server.
     if (channel.has(member.process)) {
-      if (!isRefusal(answer)) join(broker, name, member, answer, true, params);
-      else if (isDecided(answer)) dismiss(broker, name, member);
+      if (!isRefusal(answer)) {
+        const { byProcess } = channel.ways?.get(member) ?? {};
+        join(broker, name, member, { ...answer, ...byProcess, byProcess }, true, params);
+      } else if (isDecided(answer)) dismiss(broker, name, member);
     }
     done(answer);
   });

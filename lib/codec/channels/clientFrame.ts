@@ -23,6 +23,9 @@ export const MAX_BATCH = 64;
 /** A frame of messages in an array, as `v1` has it; `undefined`: the array has none or too many. */
 export type ClientBatch = readonly (ClientFrame | undefined)[] | undefined;
 
+/** How deep the JSON of a client may be nested (B3). */
+const MAX_DEPTH = 256;
+
 const isRecord = t.UnknownRecord.is;
 
 /**
@@ -31,17 +34,18 @@ const isRecord = t.UnknownRecord.is;
  */
 export function readFrame(text: string): ClientFrame {
   const value = parsed(text);
-  return isMessage(value) ? frameOf(value) : { type: 'text', payload: text };
+  return isMessage(value) ? frameOf(value, problemOf(text)) : { type: 'text', payload: text };
 }
 
 /** The same for a client of dialect v1, which may send an array; an item that is no object is `undefined` (CP4). */
 export function readBatch(text: string): ClientFrame | ClientBatch {
   const value = parsed(text);
+  const problem = problemOf(text);
   if (!Array.isArray(value))
-    return isMessage(value) ? frameOf(value) : { type: 'text', payload: text };
+    return isMessage(value) ? frameOf(value, problem) : { type: 'text', payload: text };
   if (value.length === 0 || value.length > MAX_BATCH) return undefined;
   return value.map((item: unknown) => {
-    if (isMessage(item)) return frameOf(item);
+    if (isMessage(item)) return frameOf(item, problem);
     return isRecord(item) && !Array.isArray(item) ? textOf(item) : undefined;
   });
 }
@@ -71,6 +75,42 @@ function parsed(text: string): unknown {
   }
 }
 
+const problemOf = (text: string): string | undefined =>
+  isDeep(text) ? `nested deeper than ${MAX_DEPTH}` : undefined;
+
+/**
+ * Whether JSON is nested so deep that what is made of it could not be made text again: JSON.parse takes what
+ * JSON.stringify has no stack for, and a handler that echoes it would fail, as a client likes.
+ */
+function isDeep(text: string): boolean {
+  if (text.length <= 2 * MAX_DEPTH) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = endOfText(text, at);
+    else if (unit === SQUARE || unit === CURLY) depth++;
+    // Both that close are two behind those that open.
+    else if (unit === SQUARE + 2 || unit === CURLY + 2) depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** Where the quote is that ends a text which begins at this one; the end of all if there is none. */
+function endOfText(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    at = text.indexOf('"', at);
+    if (at < 0) return text.length;
+    let before = at;
+    while (text[before - 1] === '\\') before--;
+    if ((at - before) % 2 === 0) return at;
+  }
+}
+
+const QUOTE = 0x22;
+const SQUARE = 0x5b;
+const CURLY = 0x7b;
+
 type Given = { readonly [Key in keyof ClientFrame]: unknown } & { readonly type: MessageType };
 
 const isMessage = (value: unknown): value is Given =>
@@ -97,13 +137,14 @@ const KEYS: readonly (readonly [key: 'id' | 'ok' | 'channel' | 'once', codec: t.
 const ADDRESSED: ReadonlySet<MessageType> = new Set(['text', 'json', 'event']);
 
 /** Without a loop for the many messages that have no such key. */
-function frameOf(given: Given): ClientFrame {
+function frameOf(given: Given, problem: string | undefined): ClientFrame {
   const { type, payload, timestamp, metadata } = given;
   const frame: { -readonly [Key in keyof ClientFrame]: ClientFrame[Key] } = { type };
   if (payload !== undefined) frame.payload = payload;
   if (Number.isSafeInteger(timestamp)) frame.timestamp = timestamp as number;
   if (metadata !== undefined && metadata !== null) frame.metadata = metadata;
   if (given.error !== undefined) frame.error = given.error;
+  if (problem !== undefined) frame.problem = problem;
   for (const [key, codec] of KEYS) {
     const value = given[key] ?? undefined;
     if (value === undefined || (key === 'channel' && !ADDRESSED.has(type))) continue;

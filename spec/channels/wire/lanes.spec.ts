@@ -200,4 +200,22 @@ describe('the lane of a channel', () => {
       '1 ok Subscribed to channel: c',
     ]);
   });
+
+  it('lets a channel of clients that all have left make place for another (2.5)', () => {
+    const scene = new Scene({ limits: { clientChannels: 2 } });
+    const client = scene.connect();
+    for (const name of ['a', 'b']) {
+      client.command('subscribe', at(name)).command('unsubscribe', at(name));
+    }
+    // Needed again, by a client and by the server.
+    client.command('subscribe', at('a'));
+    scene.manager.channels.createChannel(channel('b'));
+
+    client.command('subscribe', at('c'), 1).texts;
+    expect(scene.manager.channels.listChannels()).toEqual(['a', 'b']);
+
+    client.leaves();
+    for (const name of ['c', 'd', 'e']) scene.connect().command('subscribe', at(name)).leaves();
+    expect(scene.manager.channels.listChannels()).toEqual(['b', 'e']);
+  });
 });

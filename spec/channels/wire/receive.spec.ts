@@ -281,7 +281,7 @@ describe('receive', () => {
     expect(client.brief).toEqual(['203 ok pong', 'pong']);
   });
 
-  it('survives what is nested deeper than a stack', () => {
+  it('refuses what is nested deeper than what a handler could make text again (B3)', () => {
     const scene = new Scene();
     const client = visitor(scene);
     const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
@@ -296,13 +296,14 @@ describe('receive', () => {
     );
 
     expect(client.brief).toEqual([
-      'bad_request',
-      '1 no bad_request',
-      'bad_request',
-      '2 ok pong',
-      'bad_request',
+      ...['bad_request', 'bad_request', '1 no bad_request'],
+      ...['bad_request', '2 no bad_request', 'bad_request'],
     ]);
-    expect(scene.events).toEqual(['drop refused']);
+    const quoted = JSON.stringify('["{'.repeat(300));
+    client.sends(`{"type":"ping","id":3,"payload":[${quoted},${deep(254)}]}`);
+    client.sends(`{"type":"ping","id":4,"payload":[${quoted},${deep(255)}]}`);
+    expect(client.brief).toEqual(['3 ok pong', '4 no bad_request']);
+    expect(scene.events.every((event) => event === 'drop refused')).toBe(true);
     expect(scene.manager.broadcast(WebSocketMessage.text('alive'))).toBe(1);
   });
 });
