@@ -45,8 +45,8 @@ export class Exchange {
 
   /**
    * Tells of a failure. Where there is no id, a client of the page's dialect hears the text of a command that has
-   * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10). What is no
-   * command and has no id is a drop event, because its client may not hear of it.
+   * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10). What
+   * nobody hears of is a drop event, and so is what finds no room.
    */
   fail(code: string, message: string, { text, ...options }: FailOptions = {}): boolean {
     if (!this.#end()) return false;
@@ -54,7 +54,8 @@ export class Exchange {
     const payload = isCommand ? (text ?? message) : 'Invalid message';
     const shown = { type: 'system', payload, timestamp: member.owner.timestamp } as const;
     if (id === undefined && !isCommand) {
-      member.owner.drop(member.pid, code === 'overloaded' ? 'overflow' : 'refused');
+      if (code === 'overloaded') member.owner.drop(member.pid, 'overflow');
+      else if (!member.isV1) member.owner.drop(member.pid, 'refused');
     }
     if (id !== undefined || member.isV1) {
       return member.write(errorText(id, wireError(code, message, options), shown));

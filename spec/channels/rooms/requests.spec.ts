@@ -95,7 +95,7 @@ describe('a request to the process of a channel', () => {
       timestamp: expect.any(Number),
     });
     expect(bob.news()).toEqual([]);
-    expect(events).toEqual(['drop no call 1', 'drop no call 1']);
+    expect(events).toEqual(['drop no call 1', 'drop refused 1', 'drop no call 1']);
   });
 
   it.each([
