@@ -1,11 +1,32 @@
 /**
- * Channels: clients in rooms, with messages of the page's format, over connections of the relay.
+ * Channels: whoever subscribes a name gets what is sent to it, in messages of the page's format, over connections of the
+ * relay.
  *
- * Its rooms, each importing only those before it: `messages` (what is sent, and its text), `definitions` (what is said
- * of channels), `members` (a connection, and what it waits for), `table` (channels and who is in them), `broker` (the
- * inside of a manager), `wire` (what clients ask), `rooms` (the processes of channels), `manager` (what users see) and
- * `services` (what applications do with it).
- * Begin with `manager/createWebSocketManager.ts` from above, or with `table/publish.ts`, the way of a broadcast.
+ * It has nine rooms, as the parts of a folder are called here, and each imports only those before it; the file to begin
+ * with in a room says what the room is for:
+ *
+ * - `messages`: what is sent, and its text on the wire (`webSocketMessage.ts`)
+ * - `definitions`: what an application says of channels (`channelDefinition.ts`)
+ * - `members`: a connection as its manager has it (`member.ts`)
+ * - `table`: channels, who is in them, and how a message gets to them (`channel.ts`)
+ * - `broker`: the inside of a manager (`broker.ts`)
+ * - `wire`: what clients ask for, and what they are answered (`receive.ts`)
+ * - `rooms`: the processes of channels (`channelRoom.ts`)
+ * - `manager`: what users see (`createWebSocketManager.ts`)
+ * - `services`: what applications do with a manager (`chatService.ts`)
+ *
+ * Three ways through them:
+ *
+ * - a client comes: `manager/handshake.ts` before its 101, then `manager/arrivals.ts` and `manager/welcome.ts`
+ * - a client sends: `manager/managerBehavior.ts`, `wire/receive.ts`, `wire/handle.ts`; then `wire/command.ts` for a command,
+ *   or `wire/deliver.ts` for a message, which goes to the channel's process or to the streams of the manager
+ * - the server sends: `broker/sendTo.ts`, `table/publish.ts`, `members/member.ts`; then the relay's `Line` to the socket
+ *
+ * Words: a *connection* is a client as hooks see it (`Connection`), and a `Member` the same one as its manager has it. A
+ * *member of a channel* is a process in the process group of that channel: a connection or any other. The *room* of a
+ * channel is its process (`table/room.ts`); `room` in code of users has the topics of what that process receives. A
+ * *gathering* is the messages that `coalesce` has wait for each other, and a *way* how a member gets messages that it does
+ * not simply get all of, for ever.
  */
 export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
@@ -27,11 +48,8 @@ export type {
 export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
-export {
-  type ChannelManager,
-  type ChannelMetadata,
-  createChannelManager,
-} from './manager/channelManager.js';
+export type { ChannelManager, ChannelMetadata } from './manager/channelManager.js';
+export { createChannelManager } from './manager/createChannelManager.js';
 export {
   createWebSocketManager,
   type ManagerOptions,

@@ -1,5 +1,5 @@
 import type { Command } from './command.js';
-import { OPTIONS, type OptionName } from './options.js';
+import { OPTIONS, type OptionName, optionsOf } from './options.js';
 
 /**
  * The command `completion`: a script that has a shell complete the program's commands and options.
@@ -18,7 +18,6 @@ export const completion = (all: () => readonly Command[]): Command => ({
 
 const SHELLS = { bash, zsh, fish };
 
-const optionsOf = ({ options }: Command): readonly OptionName[] => [...options, 'help'];
 const namesOf = (commands: readonly Command[]): string =>
   commands.map(({ name }) => name).join(' ');
 const TAKES_FILE: readonly OptionName[] = ['token-file', 'import'];

@@ -1,7 +1,7 @@
 import type { Command } from './command.js';
 import { defaultInfo } from './defaultInfo.js';
 import { columns } from './layOut.js';
-import { OPTIONS, type OptionName } from './options.js';
+import { OPTIONS, optionsOf } from './options.js';
 
 /** The help of the program, or of one command. */
 export function help(commands: readonly Command[], command?: Command): string {
@@ -28,14 +28,13 @@ function program(commands: readonly Command[]): string[] {
 }
 
 function one(command: Command): string[] {
-  const options: readonly OptionName[] = [...command.options, 'help'];
   return [
     `Usage: rx-process ${usage(command)} [options]`,
     '',
     `${command.about[0]?.toUpperCase()}${command.about.slice(1)}.`,
     '',
     ...indented(
-      options.map((name) => {
+      optionsOf(command).map((name) => {
         const option: { readonly value?: string; readonly about: string } = OPTIONS[name];
         return [`--${name}${option.value ?? ''}`, option.about];
       }),

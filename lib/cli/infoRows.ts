@@ -59,14 +59,8 @@ function channels(all: readonly ChannelInfo[]): string[] {
     : [...lines, `… ${count(MAX_CHANNELS)} at most are shown`];
 }
 
-function flags(channel: ChannelInfo): string {
-  const { history } = channel;
-  const names = (['private', 'process', 'presence'] as const).filter((name) => channel[name]);
-  if (history === undefined) return names.join(', ');
-  const { keep, size, ttl_ms } = history;
-  const kept = keep === 'latest' ? 'latest' : `${count(size)} / ${span(ttl_ms)}`;
-  return [...names, `history ${kept}`].join(', ');
-}
+const flags = (channel: ChannelInfo): string =>
+  (['private', 'process'] as const).filter((name) => channel[name]).join(', ');
 
 function limits({ limits }: Pick<Info, 'limits'>): string {
   const { connections, payload, channels, buffered } = limits;

@@ -36,6 +36,11 @@ interface Option {
 
 export type OptionName = keyof typeof OPTIONS;
 
+/** The options that a command takes: its own, and the help that all have. */
+export const optionsOf = (command: {
+  readonly options: readonly OptionName[];
+}): readonly OptionName[] => [...command.options, 'help'];
+
 /** What was given of them. */
 export type Values = {
   readonly [N in OptionName]?: (typeof OPTIONS)[N]['type'] extends 'string' ? string : boolean;

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { shown, suggestion } from '../core/index.js';
 import type { Command, Given } from './command.js';
 import { Failure } from './failure.js';
-import { OPTIONS, type OptionName } from './options.js';
+import { OPTIONS, optionsOf } from './options.js';
 
 /** Reads what stands behind the name of a command; a `Failure` (usage) if the command has no such thing (CL1). */
 export function readArguments(command: Command, argv: readonly string[]): Given {
-  const names: readonly OptionName[] = [...command.options, 'help'];
+  const names = optionsOf(command);
   const end = argv.indexOf('--');
   for (const arg of argv.slice(0, end < 0 ? argv.length : end)) checkOption(arg, names);
   const options = Object.fromEntries(names.map((name) => [name, { type: OPTIONS[name].type }]));

@@ -28,7 +28,6 @@ export function statsRows(stats: Stats): Rows {
         `broadcast ${count(messages.broadcast)} (${count(messages.broadcast_per_second)}/s)`,
       ),
     ],
-    ...laterRows(stats),
     ...tally('Dropped', stats.drops),
     ...tally('Closed', stats.closed),
     ['Process', inLine(`rss ${size(process.rss)}`, `heap ${size(process.heap)}`, delay(process))],
@@ -41,30 +40,6 @@ const counts = (all: Readonly<Record<string, number>>): string =>
 
 const delay = ({ event_loop_p99_ms: millis }: Stats['process']): string | false =>
   millis !== null && `event loop p99 ${count(millis)} ms`;
-
-/** What a server tells only if it has it. */
-function laterRows({ history, presence }: Stats): Rows {
-  const rows: [string, string][] = [];
-  if (history !== undefined) rows.push(['History', historyLine(history)]);
-  if (presence !== undefined) {
-    const { keys, entries, lingering } = presence;
-    rows.push(['Presence', counts({ keys, entries, lingering })]);
-  }
-  return rows;
-}
-
-function historyLine(history: NonNullable<Stats['history']>): string {
-  const reasons = Object.entries(history.not_recovered);
-  const not = reasons.reduce((sum, [, many]) => sum + many, 0);
-  const why = reasons.map(([reason, many]) => `${reason} ${count(many)}`).join(', ');
-  return inLine(
-    `${count(history.streams)} streams`,
-    `${count(history.messages)} messages`,
-    size(history.bytes),
-    `recovered ${count(history.recovered)}`,
-    not > 0 && `not ${count(not)} (${why})`,
-  );
-}
 
 /** How often what happened, if anything did. */
 function tally(label: string, counts: Readonly<Record<string, number>>): Rows {

@@ -1,7 +1,7 @@
 /**
  * Turns wire data into values and back. It is pure, and the only place that knows io-ts and fp-ts. Begin
  * with `relayHeader` in the room `relay`, which reads what a relay is given; `fields` has its building
- * blocks, and `config` reads the entries of a configuration.
+ * blocks, `channels` reads what clients of channels send, and `config` the entries of a configuration.
  */
 
 export {

@@ -1,5 +1,5 @@
 import type { Application, RequestHandler, Router } from 'express';
-import { ProcessError } from '../core/index.js';
+import { type Known, ProcessError } from '../core/index.js';
 import type { System } from '../runtime/index.js';
 import { checkSystem } from '../upgrade/index.js';
 import type { SourceOptions } from './source.js';
@@ -29,6 +29,14 @@ export interface ContextOptions extends SourceOptions {
   /** What `middleware` and `post_middleware` name, beside `websocket_relay`; default: none. */
   readonly middleware?: Readonly<Record<string, MiddlewareFactory>> | undefined;
 }
+
+export const CONTEXT_OPTIONS: Known<ContextOptions> = {
+  system: true,
+  handlers: true,
+  middleware: true,
+  file: true,
+  ignore: true,
+};
 
 /** Reads these options. @throws ProcessError `Invalid`, naming the option. */
 export function readContext(

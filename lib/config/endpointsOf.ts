@@ -30,5 +30,5 @@ export interface Endpoint {
   readonly isRelayed: boolean;
 }
 
-const isEndpoint = (entry: Entry): entry is Entry<'http.endpoint'> =>
+export const isEndpoint = (entry: Entry): entry is Entry<'http.endpoint'> =>
   entry.kind === 'http.endpoint';

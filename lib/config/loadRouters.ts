@@ -1,5 +1,11 @@
 import { type Known, knownOptions } from '../core/index.js';
-import { type ContextOptions, readContext, type Server, tableOf } from './context.js';
+import {
+  CONTEXT_OPTIONS,
+  type ContextOptions,
+  readContext,
+  type Server,
+  tableOf,
+} from './context.js';
 import { mountRouters, type Routers } from './mountRouters.js';
 import { Source } from './source.js';
 
@@ -42,13 +48,6 @@ export interface LoadOptions extends ContextOptions {
 
 const NAME = 'loadRouters';
 
-const OPTIONS: Known<LoadOptions> = {
-  system: true,
-  servers: true,
-  handlers: true,
-  middleware: true,
-  file: true,
-  ignore: true,
-};
+const OPTIONS: Known<LoadOptions> = { ...CONTEXT_OPTIONS, servers: true };
 
 const isServer = (server: unknown): boolean => typeof Object(server).use === 'function';

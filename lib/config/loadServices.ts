@@ -1,8 +1,8 @@
 import express, { type Express } from 'express';
 import type { Draft, Entry } from '../codec/index.js';
-import { type Known, knownOptions } from '../core/index.js';
+import { knownOptions } from '../core/index.js';
 import { kernelOf } from '../runtime/index.js';
-import { type ContextOptions, readContext } from './context.js';
+import { CONTEXT_OPTIONS, type ContextOptions, readContext } from './context.js';
 import { type Endpoint, endpointsOf } from './endpointsOf.js';
 import { mountRouters, type Routers } from './mountRouters.js';
 import { Source } from './source.js';
@@ -18,7 +18,7 @@ import { Source } from './source.js';
  * for (const { app, port, host } of services) acceptUpgrades(createServer(app).listen(port, host));
  */
 export function loadServices(text: string, options: ContextOptions): Services {
-  knownOptions(NAME, options, OPTIONS);
+  knownOptions(NAME, options, CONTEXT_OPTIONS);
   const context = readContext(NAME, text, options);
   const source = new Source(text, options);
   const drafts = source.drafts.filter(isService);
@@ -59,13 +59,5 @@ export interface Service {
 }
 
 const NAME = 'loadServices';
-
-const OPTIONS: Known<ContextOptions> = {
-  system: true,
-  handlers: true,
-  middleware: true,
-  file: true,
-  ignore: true,
-};
 
 const isService = (draft: Draft): draft is Draft<'http.service'> => draft.kind === 'http.service';

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { Entry, Path, Problem } from '../codec/index.js';
 import { type Context, find } from './context.js';
+import { isEndpoint } from './endpointsOf.js';
 import { findProblems } from './findProblems.js';
 import { makeMiddleware } from './makeMiddleware.js';
 import { type LoadedRouter, makeRouter } from './makeRouter.js';
@@ -39,5 +40,3 @@ export function mountRouters(
 export type Routers = Readonly<Record<string, LoadedRouter>>;
 
 const isRouter = (entry: Entry): entry is Entry<'http.router'> => entry.kind === 'http.router';
-const isEndpoint = (entry: Entry): entry is Entry<'http.endpoint'> =>
-  entry.kind === 'http.endpoint';

@@ -1,4 +1,10 @@
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
 import type {
   ConnectAnswer,
   Connection,
@@ -40,6 +46,7 @@ export function websocketRoutes(
   const admission = new Admission(inside.system, relayOptions as SharedOptions, ROUTES);
   const base = path.replace(/\/$/, '');
   const router = Router({ strict: true });
+  router.use(warnDoubled(base, admission));
   router.use(path, relayHandler(admission));
   router.get([base || '/', `${base}/:channel`], answer);
   router.use(path, malformed);
@@ -64,6 +71,20 @@ export function websocketRoutes(
     };
     ask(inside, asked, response);
   }
+}
+
+/** A relay is mounted at its path, the routes are not: who does it has them at `/ws/ws`, and is told so once. */
+function warnDoubled(base: string, { warnings }: Admission): RequestHandler {
+  return ({ baseUrl }, _response, next) => {
+    if (base !== '' && baseUrl === base) {
+      const advice = "app.use(websocketRoutes(manager)), or path: '/'";
+      warnings.once(
+        'path_doubled',
+        `mounted at ${base}, the routes are at ${base}${base}: ${advice}`,
+      );
+    }
+    next();
+  };
 }
 
 /** Answers as the manager decides, unless the client goes first. */

@@ -52,14 +52,6 @@ export interface ChannelInfo {
   readonly private: boolean;
   /** Whether a process serves it. */
   readonly process: boolean;
-  /** Not in this release. */
-  readonly presence?: boolean;
-  /** Not in this release. */
-  readonly history?: {
-    readonly keep: 'all' | 'latest';
-    readonly size: number;
-    readonly ttl_ms: number;
-  };
 }
 
 /** How many definitions `Info` tells at most (CL4). */
@@ -108,20 +100,5 @@ export interface Stats {
     readonly heap: number;
     /** Of the time since it was asked before; `null`: it was not, and is measured from now on. */
     readonly event_loop_p99_ms: number | null;
-  };
-  /** Not in this release. */
-  readonly history?: {
-    readonly streams: number;
-    readonly messages: number;
-    readonly bytes: number;
-    readonly recovered: number;
-    /** By the reason for which it was not recovered. */
-    readonly not_recovered: Readonly<Record<string, number>>;
-  };
-  /** Not in this release. */
-  readonly presence?: {
-    readonly keys: number;
-    readonly entries: number;
-    readonly lingering: number;
   };
 }

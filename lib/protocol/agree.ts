@@ -27,7 +27,7 @@ export const UNSUPPORTED = 'rx-process.unsupported';
 const BEARER = 'rx-process.bearer.';
 const OURS = 'rx-process.';
 /** Bytes of a token; longer ones are refused. */
-const MAX_TOKEN = 8_192;
+export const MAX_TOKEN = 8_192;
 
 /** What the handshake has agreed on. */
 export type Agreement =

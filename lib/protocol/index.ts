@@ -1,14 +1,15 @@
 /**
- * Topics and payload types of the messages between a connection and the processes that talk to it. They
- * are written down once, here, for the relay, the codec and clients.
+ * Topics and payload types of the messages between a connection and the processes that talk to it, and what
+ * channels say on the wire. They are written down once, here, for the relay, the codec and clients.
  *
  * Begin with `ws.ts`, which has every topic with its payload; `reservedTopics.ts` says which topics are
  * treated specially, and `metadata.ts` is what the relay adds to each message. `closeCodes.ts` is how a
- * connection ends, and `withRetry.ts` when a client comes back. `admin.ts` is what a server tells of itself.
+ * connection ends, and `withRetry.ts` when a client comes back. Of channels `wireMessage.ts` is a message,
+ * `agree.ts` the choice of a dialect, and `channelErrors.ts` why a request may fail. `admin.ts` is what a server tells of itself.
  */
 
 export { ADMIN, type ChannelInfo, FEATURES, type Info, MAX_CHANNELS, type Stats } from './admin.js';
-export { type Agreement, agree, type Dialect, UNSUPPORTED, V1 } from './agree.js';
+export { type Agreement, agree, type Dialect, MAX_TOKEN, UNSUPPORTED, V1 } from './agree.js';
 export { channelErrors, type ErrorCode, mayRetry } from './channelErrors.js';
 export type { ChildPlace } from './childPlace.js';
 export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';

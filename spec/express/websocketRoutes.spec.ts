@@ -50,6 +50,26 @@ describe('websocketRoutes', () => {
     expect(main.upgrade['sec-websocket-protocol']).toBeUndefined();
   });
 
+  it('says once that its path is doubled, where it is mounted at it as a relay would be (B4)', async () => {
+    const { port, warnings } = await serve({
+      mount: false,
+      routes: (app, { system }) => {
+        app.use('/ws', websocketRoutes(createWebSocketManager(system)));
+        app.use(
+          '/own',
+          websocketRoutes(createWebSocketManager(system, { name: 'own' }), { path: '/' }),
+        );
+      },
+    });
+
+    for (const path of ['/ws', '/ws']) expect((await refusal(port, path)).status).toBe(404);
+    await open(port, '/own');
+
+    const text =
+      "mounted at /ws, the routes are at /ws/ws: app.use(websocketRoutes(manager)), or path: '/'";
+    expect(warnings).toMatchObject([{ code: 'path_doubled', message: text }]);
+  });
+
   it('decodes the name, whatever its characters are (B4, B10)', async () => {
     const { manager, port } = await serveRoutes();
 

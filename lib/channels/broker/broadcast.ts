@@ -3,6 +3,7 @@ import type { WireMessage } from '../../protocol/index.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Broker } from './broker.js';
+import { sendTo } from './sendTo.js';
 
 /**
  * Sends a message to all connections, or to some, and returns to how many (B9): those of `onlyTo` that are in
@@ -24,7 +25,7 @@ export function broadcast(
   const picks = only === undefined && excluded === undefined ? undefined : isPicked;
   if (name !== undefined) {
     const channel = broker.channels.find(name);
-    return channel === undefined ? 0 : broker.publish(channel, message, { picks });
+    return channel === undefined ? 0 : sendTo(broker, channel, message, { picks });
   }
   const { members, seconds, counters } = broker;
   const encoded = new Encoded(message, undefined);

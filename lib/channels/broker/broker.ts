@@ -4,19 +4,24 @@ import { Conversation } from '../members/conversation.js';
 import type { Member, MemberOwner } from '../members/member.js';
 import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
-import { Publisher } from './publisher.js';
+import { Gatherings } from './gatherings.js';
 import type { ConnectionEvent } from './streams.js';
+import { Tables } from './tables.js';
 
 /**
  * The inside of a manager: by it clients come and go, and what is sent finds them. The rooms above it decide who comes
- * in; users see it as `WebSocketManager`.
+ * in; users see it as `WebSocketManager`. `rooms` and `asked` are of rooms above: whoever makes a broker gives it these.
+ *
+ * The room `broker` has what changes a manager: begin here; `tables.ts` is what it knows, and a change is a function of a
+ * file of its own, such as `join.ts`, `leave.ts`, `expel.ts` and `sendTo.ts`.
  */
-export class Broker extends Publisher implements MemberOwner {
+export class Broker extends Tables implements MemberOwner {
+  readonly gatherings = new Gatherings(this);
   readonly departures = new Departures();
-  /** The processes of channels; set by the rooms above. */
-  rooms: Rooms | undefined;
-  /** What the server has asked clients; set by the rooms above. */
-  asked: Asking | undefined;
+  /** The processes of channels. */
+  rooms!: Rooms;
+  /** What the server has asked clients. */
+  asked!: Asking;
   /** Whether its process has ended. */
   hasEnded = false;
 
@@ -60,7 +65,7 @@ export class Broker extends Publisher implements MemberOwner {
     member.conversation?.end();
     this.departures.add(member, channels);
     // Last, because whoever is told may look anywhere (B33).
-    this.asked?.end(member);
+    this.asked.end(member);
     for (const channel of channels) this.channels.tell(channel, 'left', member);
   }
 

@@ -1,7 +1,7 @@
-import type { Member } from '../members/member.js';
-import type { Channel } from '../table/channel.js';
 import type { Broker } from './broker.js';
-import { left, tellExpelled } from './expel.js';
+import { tellExpelled } from './expel.js';
+import { left } from './leave.js';
+import { membersOf } from './membersOf.js';
 
 /** Ends a channel with all that belongs to it, and then tells who was in it; `false` if there is none (B28). */
 export function deleteChannel(broker: Broker, name: string): boolean {
@@ -19,9 +19,4 @@ export function deleteChannel(broker: Broker, name: string): boolean {
   room?.stop();
   for (const member of members) left(broker, channel, member);
   return true;
-}
-
-/** The members of a channel that are connections, in the order of their joining, as a copy. */
-export function membersOf({ members }: Broker, channel: Channel): Member[] {
-  return [...(channel.group?.members.keys() ?? [])].flatMap(({ pid }) => members.get(pid) ?? []);
 }

@@ -2,6 +2,7 @@ import type { Member } from '../members/member.js';
 import { wireError } from '../messages/replyText.js';
 import type { Channel } from '../table/channel.js';
 import type { Broker } from './broker.js';
+import { left } from './leave.js';
 
 /**
  * The server ends a membership, and a client of v1 is told why (B28), before anybody else, who may have it join again
@@ -42,22 +43,3 @@ const TEXTS: Readonly<Record<string, string>> = {
   closed: 'The channel has ended',
   deleted: 'The channel was deleted',
 };
-
-/** A client leaves by itself: the membership alone. Gives what it has left; `undefined` if it was no member. */
-export function leave(broker: Broker, name: string, member: Member): Channel | undefined {
-  const channel = broker.channels.find(name);
-  if (channel === undefined) return undefined;
-  broker.gatherings.flush(channel);
-  return broker.channels.exit(channel, member) ? channel : undefined;
-}
-
-/** Tells who is to know that a client has left. */
-export function left(
-  { channels }: Broker,
-  channel: Channel,
-  member: Member,
-  reason = 'unsubscribed',
-): void {
-  channels.tell(channel, 'left', member);
-  channel.room?.left(member, reason);
-}

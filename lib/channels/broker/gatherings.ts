@@ -1,3 +1,4 @@
+import type { Unsubscribable } from 'rxjs';
 import type { WireMessage } from '../../protocol/index.js';
 import type { Channel } from '../table/channel.js';
 import { Gathering } from '../table/gathering.js';
@@ -6,7 +7,7 @@ import type { Sending } from '../table/publish.js';
 /** The messages that wait for others of their channel, or for the end of their time, to leave as one frame (B30). */
 export class Gatherings {
   /** Invariant: who is in here has a message, and its clock runs. */
-  readonly #waiting = new Map<Channel, { gathering: Gathering; clock: { unsubscribe(): void } }>();
+  readonly #waiting = new Map<Channel, { gathering: Gathering; clock: Unsubscribable }>();
 
   constructor(readonly clocks: Clocks) {}
 
@@ -43,5 +44,5 @@ export class Gatherings {
 
 /** Whose clocks they go by. */
 interface Clocks {
-  after(millis: number, run: () => void): { unsubscribe(): void };
+  after(millis: number, run: () => void): Unsubscribable;
 }

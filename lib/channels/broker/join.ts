@@ -17,7 +17,6 @@ export function join(
   params?: unknown,
 ): boolean {
   const { channels } = broker;
-  const isAskedAgain = broker.definitionOf(name)?.options.join !== undefined;
   const known = channels.find(name);
   if (known !== undefined) broker.gatherings.flush(known);
   const channel = known ?? channels.open(name);
@@ -26,15 +25,21 @@ export function join(
     channels.ofClients++;
   }
   const way = wayOf(broker, channel, member, joining);
-  return channels.enter(channel, member, way, isAskedAgain ? params : undefined);
+  return channels.enter(channel, member, way, paramsFor(broker, name, params));
 }
+
+/** What a client has sent is kept only for a hook that may be asked again (B32). */
+const paramsFor = (broker: Broker, name: string, params: unknown): unknown =>
+  params !== undefined && broker.definitionOf(name)?.options.join !== undefined
+    ? params
+    : undefined;
 
 /** Tells who is to know that a client has become a member. */
 export function joined(broker: Broker, name: string, member: Member, params?: unknown): void {
   const channel = broker.channels.find(name);
   if (channel === undefined) return;
   broker.channels.tell(channel, 'joined', member);
-  channel.room ??= broker.rooms?.open(name);
+  channel.room ??= broker.rooms.open(name);
   channel.room?.joined(member, params);
 }
 

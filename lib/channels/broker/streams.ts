@@ -3,7 +3,7 @@ import type { Connection } from '../definitions/connection.js';
 import type { Published } from '../definitions/joining.js';
 import type { ClientMessage } from '../members/clientMessage.js';
 import type { Channel } from '../table/channel.js';
-import { Source } from '../table/stream.js';
+import { type Reporter, Source } from '../table/stream.js';
 
 /** The streams of a manager: what clients send, and who comes and goes. */
 export class Streams {
@@ -12,10 +12,10 @@ export class Streams {
   /** What is sent to any channel, whoever is in it: for the test kit. */
   readonly published: Source<Published>;
 
-  constructor(readonly report: (error: unknown) => void) {
-    this.messages = new Source(report);
-    this.connections = new Source(report);
-    this.published = new Source(report);
+  constructor(readonly reporter: Reporter) {
+    this.messages = new Source(reporter);
+    this.connections = new Source(reporter);
+    this.published = new Source(reporter);
   }
 
   /** A message is sent to a channel. */

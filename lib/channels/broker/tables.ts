@@ -32,7 +32,11 @@ export abstract class Tables implements Surroundings {
     readonly scope: string | undefined,
   ) {
     this.channels = new Channels(this);
-    this.streams = new Streams((error) => this.report('a subscriber of a stream', error));
+    this.streams = new Streams(this);
+  }
+
+  get groups(): Surroundings['groups'] {
+    return this.kernel.groups;
   }
 
   /** The system's uptime in whole seconds, read once a batch. */
@@ -51,17 +55,18 @@ export abstract class Tables implements Surroundings {
   }
 
   /** Calls back later, in no request's context, although one may have been the cause (F1). */
-  after(millis: number, run: () => void): { unsubscribe(): void } {
-    let clock: { unsubscribe(): void } | undefined;
-    this.kernel.queue.withoutContext(() => {
-      clock = this.kernel.after(millis, run);
-    });
-    return clock as unknown as { unsubscribe(): void };
+  after(millis: number, run: () => void): ReturnType<Kernel['after']> {
+    return this.kernel.queue.withoutContext(() => this.kernel.after(millis, run));
   }
 
   /** Tells of what code of a user has thrown. */
   report(what: string, error: unknown): void {
     this.warn('channels', `${what} has failed`, error);
+  }
+
+  /** Tells of what code of a user does to no effect. */
+  inVain(what: string, advice: string): void {
+    this.kernel.events.inVain(this.pid, what, advice);
   }
 
   warn(code: string, message: string, error?: unknown): void {

@@ -6,13 +6,18 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import type { EventType } from '../messages/eventType.js';
+import { type EventType, isEventType } from '../messages/eventType.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';
 import { type RestartOptions, readRestart } from './restartOptions.js';
 
-/** What is said of a channel, or of all channels of a pattern (B13). */
+/**
+ * What is said of a channel, or of all channels of a pattern (B13).
+ *
+ * The room `definitions` has what an application says of channels, as it gives it and as it is read: begin here;
+ * `joinHook.ts` is who may join, `channelCommand.ts` what the process of a channel may want done.
+ */
 export interface ChannelDefinition {
   /** A name, or the beginning of names and a `*`. */
   readonly pattern: string;
@@ -83,12 +88,25 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
     throw new ProcessError('Invalid', `${where}: a * stands at the end only (B13)`);
   }
   knownOptions(where, options, OPTIONS);
-  if (options.join !== undefined && typeof options.join !== 'function') {
-    throw new ProcessError('Invalid', `${where}: join is a function`);
-  }
+  checkAccess(where, options);
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
   checkProcess(where, options);
   return Object.freeze({ pattern, options: Object.freeze({ ...options }) });
+}
+
+/** Checks who may come in and say what: a slip here must not open what was to be closed. */
+function checkAccess(where: string, { isPrivate, join, events }: ChannelOptions): void {
+  if (isPrivate !== undefined && typeof isPrivate !== 'boolean') {
+    throw new ProcessError(
+      'Invalid',
+      `${where}: isPrivate is true or false, not ${shown(isPrivate)}`,
+    );
+  }
+  if (join !== undefined && typeof join !== 'function') {
+    throw new ProcessError('Invalid', `${where}: join is a function`);
+  }
+  if (events === undefined || (Array.isArray(events) && events.every(isEventType))) return;
+  throw new ProcessError('Invalid', `${where}: events is a list of event(…)`);
 }
 
 /** Checks what is said of the channel's process; of one that there is not, nothing can be said. */

@@ -4,7 +4,7 @@ import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { Member } from '../members/member.js';
-import { type Expected, type Known, Newcomer } from '../members/newcomer.js';
+import { type ClientDetails, type Expected, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
 import { joinByPath } from './joinByPath.js';
 import { welcome } from './welcome.js';
@@ -31,9 +31,9 @@ export class Arrivals {
     return this.#expected.size;
   }
 
-  newcomer(known: Known): Newcomer {
+  newcomer(details: ClientDetails): Newcomer {
     const { broker } = this;
-    return new Newcomer(known, broker.newId('connection'), broker.kernel.now());
+    return new Newcomer(details, broker.newId('connection'), broker.kernel.now());
   }
 
   /** Waits for the process of a newcomer, which the relay is to send here with these fields. */

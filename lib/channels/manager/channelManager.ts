@@ -7,7 +7,7 @@ import { join, joined } from '../broker/join.js';
 import { type ChannelDefinition, isPattern } from '../definitions/channelDefinition.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Channel } from '../table/channel.js';
-import { Channels } from '../table/channels.js';
+import type { Channels } from '../table/channels.js';
 
 /**
  * The channels of a manager: which there are and who is in them (B12). A member is whatever has an id: a connection or
@@ -17,10 +17,10 @@ export class ChannelManager {
   readonly #channels: Channels;
   readonly #broker: Broker | undefined;
 
-  /** @internal */
-  constructor(broker?: Broker) {
+  /** @internal Without a broker there are no processes, and all members are ids. */
+  constructor(channels: Channels, broker?: Broker) {
+    this.#channels = channels;
     this.#broker = broker;
-    this.#channels = broker?.channels ?? new Channels(undefined);
   }
 
   /**
@@ -54,7 +54,7 @@ export class ChannelManager {
    * @throws ProcessError `Invalid` for a name or an id that is no non-empty text.
    */
   subscribe(name: string, id: string): boolean {
-    channelName(name);
+    if (!this.channelExists(name)) channelName(name);
     checkId(id);
     const broker = this.#broker;
     const member = broker?.members.get(id);
@@ -68,7 +68,7 @@ export class ChannelManager {
     const isElsewhere = process === undefined ? isPid(id) : lineOf(process) !== undefined;
     if (broker !== undefined && isElsewhere) return false;
     const channel = this.#channels.open(name);
-    if (process !== undefined) return this.#channels.join(channel, process);
+    if (process !== undefined) return channel.group.enter(process);
     channel.guests ??= new Set();
     if (channel.guests.has(id)) return false;
     channel.guests.add(id);
@@ -88,7 +88,7 @@ export class ChannelManager {
       return expel(broker, channel, member, { code: 'kicked', retry: false });
     }
     const process = broker?.kernel.processes.get(id);
-    if (process !== undefined) return this.#channels.leave(channel, process);
+    if (process !== undefined) return channel.group.exit(process);
     return channel.guests?.delete(id) ?? false;
   }
 
@@ -141,9 +141,6 @@ export class ChannelManager {
     };
   }
 }
-
-/** Makes a manager of channels without a system, for a test of what it counts: its members are ids only. */
-export const createChannelManager = (): ChannelManager => new ChannelManager();
 
 /** What is known of a channel, as the page has it. */
 export interface ChannelMetadata {

@@ -1,4 +1,4 @@
-import { insideOf, type Known, knownOptions, ProcessError } from '../../core/index.js';
+import { insideOf, type Known, knownOptions, type Pid, ProcessError } from '../../core/index.js';
 import { kernelOf, type System, spawn } from '../../runtime/index.js';
 import { Broker } from '../broker/broker.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
@@ -11,6 +11,9 @@ import { WebSocketManager } from './webSocketManager.js';
 /**
  * Makes the manager of a system's connections and channels: a process, to which connections are relayed, as by
  * `websocketRoutes`.
+ *
+ * The room `manager` is what users see: begin here; `webSocketManager.ts` has the methods, and its classes before it those
+ * that look, send and close; `inside.ts` is what a manager is made of, `handshake.ts` and `arrivals.ts` how clients come in.
  *
  * @throws ProcessError `Invalid` for an option, by its name; `AlreadyExists` where the system has one of this name.
  * @example const manager = createWebSocketManager(system, { channels: [channel('chat:*')] });
@@ -29,6 +32,8 @@ export function createWebSocketManager(
   const broker = new Broker(kernel, readLimits(options.limits), implicitChannels, name);
   for (const definition of channels) broker.definitions.add(definition);
   const inside = new Inside(system, broker);
+  const taken = kernel.names.find(processName(name));
+  if (taken !== undefined) throw alreadyExists(taken.pid, name);
   const behavior = managerBehavior(broker, inside.arrivals);
   broker.pid = spawn(kernel, behavior, { name: processName(name) }).pid;
   const manager = new WebSocketManager(inside);
@@ -67,6 +72,17 @@ function checkOptions({ channels = [], implicitChannels = true, name }: ManagerO
   if (typeof implicitChannels !== 'boolean') throw invalid('implicitChannels: give true or false');
   if (name === undefined || (typeof name === 'string' && name !== '')) return;
   throw invalid('name: give a non-empty text');
+}
+
+/** A second call is a slip in most cases, so the text says what there is instead. */
+function alreadyExists(existing_pid: Pid, name: string | undefined): ProcessError {
+  const which = name === undefined ? '' : ` of the name ${name}`;
+  const advice = 'use that one, websocketManager(system), or give this one a name of its own';
+  return new ProcessError(
+    'AlreadyExists',
+    `createWebSocketManager: the system has a manager${which} already: ${advice}`,
+    { existing_pid },
+  );
 }
 
 const OPTIONS: Known<ManagerOptions> = {

@@ -1,10 +1,11 @@
 import { Subscription } from 'rxjs';
 import { agree } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
-import type { Expected, Known, Newcomer } from '../members/newcomer.js';
+import type { ClientDetails, Expected, Newcomer } from '../members/newcomer.js';
 import { admit, isDecided, isRefusal } from '../wire/admit.js';
 import { askConnect, type Declined, type Identified } from '../wire/askConnect.js';
 import { excess } from '../wire/excess.js';
+import { joinRequest } from '../wire/joinRequest.js';
 import type { Arrivals, Expecting } from './arrivals.js';
 import { refuseVersion } from './refuseVersion.js';
 
@@ -56,7 +57,7 @@ export interface HandshakeRequest {
   readonly protocols: string | undefined;
   /** The channel of the path, decoded. */
   readonly channel: string | undefined;
-  readonly known: Pick<Known, 'address' | 'userAgent'>;
+  readonly known: Pick<ClientDetails, 'address' | 'userAgent'>;
   /** Bytes. */
   readonly maxPayload: number;
   /** Calls the `connect` hook with the token that the client has offered. */
@@ -88,8 +89,7 @@ function join(
     decline({ status: 403, body: limit });
     return () => {};
   }
-  const request = { channel: name, connection, params: undefined, meta: undefined };
-  return admit(broker, request, (joining) => {
+  return admit(broker, joinRequest(connection, { channel: name }), (joining) => {
     if (!isRefusal(joining)) return welcome({ name, joining });
     const usual = isDecided(joining) ? 403 : 503;
     decline({ status: STATUSES.get(joining.refused) ?? usual, body: joining.message });

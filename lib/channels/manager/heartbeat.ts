@@ -1,3 +1,4 @@
+import type { Unsubscribable } from 'rxjs';
 import type { Broker } from '../broker/broker.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 
@@ -9,7 +10,7 @@ export const HEARTBEAT = 25_000;
  * them all, and the timer runs only while there are such clients. A plain client gets nothing that the page does not have.
  */
 export class Heartbeat {
-  #clock: { unsubscribe(): void } | undefined;
+  #clock: Unsubscribable | undefined;
 
   constructor(readonly broker: Broker) {}
 

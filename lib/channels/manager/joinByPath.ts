@@ -1,7 +1,7 @@
-import { cutReason, mayRetry, ws } from '../../protocol/index.js';
+import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
+import { closeMember } from '../broker/closeMember.js';
 import { join, joined } from '../broker/join.js';
-import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
@@ -45,7 +45,7 @@ export function joinByPath(
 /** The channel of a path, and how a client may join it. */
 type Path = NonNullable<Expected['channel']>;
 
-function enter(broker: Broker, member: Member, name: string, joining: Joining): void {
+function enter(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
   const { state } = joining;
   const isNew = join(broker, name, member, joining, true);
   const payload = `Connected to channel: ${name}`;
@@ -57,7 +57,5 @@ function enter(broker: Broker, member: Member, name: string, joining: Joining): 
 /** As a join by command is refused, by a code that says whether it may come back (B24, Z6). */
 function close(broker: Broker, member: Member, { refused, message, retry }: Refusal): void {
   const isLater = retry ?? mayRetry(refused);
-  const reason = cutReason(message);
-  broker.kernel.send(broker.pid, member.pid, ws.close, { code: isLater ? 1013 : 4403, reason });
-  broker.remove(member);
+  closeMember(broker, member, isLater ? 1013 : 4403, cutReason(message));
 }

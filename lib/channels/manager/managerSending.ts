@@ -8,10 +8,11 @@ import {
 } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { type BroadcastOptions, broadcast } from '../broker/broadcast.js';
-import { type SendOptions, sendToChannel } from '../broker/sendToChannel.js';
+import { sendToChannel } from '../broker/sendToChannel.js';
 import type { Member } from '../members/member.js';
 import type { EventType } from '../messages/eventType.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
+import type { SendOptions } from '../table/publish.js';
 import { ManagerView } from './managerView.js';
 
 /** The methods of a manager that send. */

@@ -20,8 +20,9 @@ export abstract class ManagerView {
   /** @internal */
   constructor(inside: Inside) {
     this[insideOf] = inside;
-    const { streams } = inside.broker;
-    this.channels = new ChannelManager(inside.broker);
+    const { broker } = inside;
+    const { channels, streams } = broker;
+    this.channels = new ChannelManager(channels, broker);
     this.connections$ = streams.connections.stream$;
     this.messages$ = streams.messages.stream$;
   }

@@ -1,11 +1,12 @@
 import { Observable } from 'rxjs';
 import type { WireMessage } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
-import { type SendOptions, sendToChannel } from '../broker/sendToChannel.js';
+import { sendToChannel } from '../broker/sendToChannel.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Published } from '../definitions/joining.js';
 import type { ClientMessage } from '../members/clientMessage.js';
 import type { ChannelStreams, MemberEvent } from '../table/channelStreams.js';
+import type { SendOptions } from '../table/publish.js';
 import { Stream } from '../table/stream.js';
 
 /**
@@ -49,6 +50,6 @@ export class ServerChannel {
       subscriber.add(pick(heard).subscribe(subscriber));
       subscriber.add(() => channels.unheard(heard));
     });
-    return new Stream(streams.report, heard$);
+    return new Stream(streams.reporter, heard$);
   }
 }

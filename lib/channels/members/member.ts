@@ -7,7 +7,12 @@ import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
 import type { Expected, Newcomer } from './newcomer.js';
 
-/** A connection as the manager has it. */
+/**
+ * A connection as the manager has it.
+ *
+ * The room `members` has what is known of one client: begin here; `newcomer.ts` is a client before it has a process,
+ * `conversation.ts` what it has asked for and waits for, `clientMessage.ts` what it has sent.
+ */
 export class Member implements LineHolder {
   readonly isV1: boolean;
   /** When a frame last went to it, in whole seconds of the system's uptime. */
@@ -49,7 +54,7 @@ export class Member implements LineHolder {
 
   /** How many channels it is in; connections are in no other groups. */
   get channels(): number {
-    return this.process.isMember ? this.process.groups.size : 0;
+    return this.process.groupCount;
   }
 
   /** Sends a text frame; `false` if its connection is closing. */

@@ -19,7 +19,7 @@ export class Newcomer implements Connection {
   readonly protocol: Dialect;
 
   constructor(
-    { identity, metadata = {}, address = '', userAgent, protocol = 'plain' }: Known,
+    { identity, metadata = {}, address = '', userAgent, protocol = 'plain' }: ClientDetails,
     id: string,
     now: number,
   ) {
@@ -34,7 +34,7 @@ export class Newcomer implements Connection {
 }
 
 /** What is known of a client. */
-export interface Known {
+export interface ClientDetails {
   readonly identity?: string | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   readonly address?: string | undefined;

@@ -32,6 +32,10 @@ export function event<Data = unknown, Reply = unknown>(
   return Object.freeze({ name, ...schemas });
 }
 
+/** Whether it is an event, and not its name. */
+export const isEventType = (value: unknown): value is EventType =>
+  typeof Object(value).name === 'string';
+
 /** The name of an event, given as it is or as a typed event. @throws ProcessError `Invalid`. */
 export function eventName(event: string | EventType): string {
   const name = typeof event === 'string' ? event : event?.name;

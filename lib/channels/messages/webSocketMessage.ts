@@ -7,6 +7,9 @@ import { unixTime } from './unixTime.js';
  * A message to clients (B1, B2). It is what its constructor was given: the payload is made text at once, so that it
  * costs nothing more however often it is sent, and what is changed in the value later is not sent.
  *
+ * The room `messages` has what is sent, and its text: begin here; `encoded.ts` is a message on its way to many,
+ * `replyText.ts` the text of an answer, `eventType.ts` and `schema.ts` what the data of an event looks like.
+ *
  * @example manager.broadcast(WebSocketMessage.event('user.joined', { userId: 42 }));
  */
 export class WebSocketMessage implements WireMessage {

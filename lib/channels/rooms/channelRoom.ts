@@ -9,7 +9,13 @@ import { RoomLife } from './roomLife.js';
 import type { RoomProcess } from './roomProcess.js';
 import { tell } from './tell.js';
 
-/** The process of a channel as the channel has it: who comes and goes, and what clients say to it (B23). */
+/**
+ * The process of a channel as the channel has it: who comes and goes, and what clients say to it (B23).
+ *
+ * The room `rooms` has these processes: begin here; `roomLife.ts` begins and ends one, `roomProcess.ts` is one from its
+ * spawn to its exit, `tell.ts` has what it receives and `obey.ts` what it may want done. For users, `room.ts` has the topics,
+ * `emit.ts` the commands, and `ofEvent.ts` picks an event.
+ */
 export class ChannelRoom extends RoomLife implements Room {
   get isFull(): boolean {
     const { running, broker } = this;

@@ -1,9 +1,9 @@
 import { filter, map, type Observable } from 'rxjs';
-import { type Message, ProcessError, type Ref } from '../../core/index.js';
+import { type Message, ProcessError, type Ref, shown } from '../../core/index.js';
 import type { EventPayload } from '../../protocol/index.js';
 import type { Connection } from '../definitions/connection.js';
 import { ClientMessage, type FailOptions } from '../members/clientMessage.js';
-import type { EventType } from '../messages/eventType.js';
+import { type EventType, isEventType } from '../messages/eventType.js';
 import { misfit } from '../messages/misfit.js';
 import { type Checked, check, type Issue } from '../messages/schema.js';
 import { checks } from './checks.js';
@@ -14,10 +14,14 @@ import { type RoomEvent, room } from './room.js';
  * `manager.messages$`. What does not fit the schema, and was checked by nobody before, does not come through: its client
  * is answered `invalid_data` with the path (B20).
  *
+ * @throws ProcessError `Invalid` for what is no event, such as its name, which would let nothing through.
  * @example inbox.pipe(ofEvent(say), map((message) => emit(said, message.data)))
  * @example manager.messages$.pipe(ofEvent(sum)).subscribe(({ data, reply }) => reply(data.a + data.b));
  */
 export function ofEvent<Data, Reply>(event: EventType<Data, Reply>) {
+  if (!isEventType(event)) {
+    throw new ProcessError('Invalid', `ofEvent: give what event(…) has made, not ${shown(event)}`);
+  }
   return <M extends Message | ClientMessage>(
     source: Observable<M>,
   ): Observable<M extends ClientMessage ? ClientEvent<Data, Reply> : RoomMessage<Data, Reply>> =>

@@ -1,7 +1,7 @@
 import { durationOption, type Exit, isOrderly, type Message } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { membersOf } from '../broker/deleteChannel.js';
 import { expel } from '../broker/expel.js';
+import { membersOf } from '../broker/membersOf.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Restarts, readRestart } from '../definitions/restartOptions.js';
 import { Joins } from './joins.js';
@@ -190,8 +190,10 @@ export abstract class RoomLife implements ProcessOwner {
 type State =
   | { readonly phase: 'down' | 'over' }
   | { readonly phase: 'up' | 'stopping'; readonly process: RoomProcess }
-  | { readonly phase: 'waiting'; readonly until: number; readonly clock: Clock | undefined };
+  | {
+      readonly phase: 'waiting';
+      readonly until: number;
+      readonly clock: Clock | undefined;
+    };
 
-interface Clock {
-  unsubscribe(): void;
-}
+type Clock = ReturnType<Broker['after']>;

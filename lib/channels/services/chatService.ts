@@ -10,6 +10,8 @@ import type { ChatMessage } from './chatMessage.js';
  * Chat rooms, of which room `r` is the channel `chat:r` (B11): clients come into one by subscribing that channel. What
  * it sends has the time of the system's clock, and each send returns to how many connections it went.
  *
+ * The room `services` has what applications do with a manager, one service a file.
+ *
  * Every method but `listRooms` throws ProcessError `Invalid` for a room that is no text of 1 to 250 characters, and
  * those that send for a text that is none.
  *

@@ -9,6 +9,10 @@ import type { Room } from './room.js';
 /**
  * One channel: who is in it, and what is said of it. Its members are the process group `channel:<name>` (B12), so
  * that a subscription is an entry there and one with the process, and nothing else (B35).
+ *
+ * The room `table` has the channels that there are, and the way of a message to those in one: begin here; `channels.ts` is
+ * the table, `publish.ts` the way, `gathering.ts` that of messages which leave as one frame, `room.ts` the port of a
+ * channel's process.
  */
 export class Channel {
   /** What was said of this very channel when it was created; goes before what is defined for its name. */
@@ -28,25 +32,24 @@ export class Channel {
 
   constructor(
     readonly name: string,
-    /** `undefined` in a manager without a system. */
-    readonly group: Group | undefined,
+    readonly group: Group,
     /** Unix time in whole seconds. */
     readonly createdAt: number,
   ) {}
 
   /** How many are in it, in any way (B12). */
   get size(): number {
-    return (this.group?.members.size ?? 0) + (this.guests?.size ?? 0);
+    return this.group.members.size + (this.guests?.size ?? 0);
   }
 
   /** The ids of those who are in it, as a copy: PIDs, then others. */
   get ids(): string[] {
-    const pids = this.group === undefined ? [] : [...this.group.members.keys()].map(pidOf);
+    const pids = [...this.group.members.keys()].map(pidOf);
     return this.guests === undefined ? pids : [...pids, ...this.guests];
   }
 
   has(process: Process): boolean {
-    return this.group?.members.has(process) === true;
+    return this.group.members.has(process);
   }
 }
 

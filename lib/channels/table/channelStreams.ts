@@ -1,7 +1,7 @@
 import type { Connection } from '../definitions/connection.js';
 import type { Published } from '../definitions/joining.js';
 import type { ClientMessage } from '../members/clientMessage.js';
-import { Source } from './stream.js';
+import { type Reporter, Source } from './stream.js';
 
 /** The streams of one name, for those who listen on the server, whether there is such a channel now or not. */
 export class ChannelStreams {
@@ -14,11 +14,11 @@ export class ChannelStreams {
 
   constructor(
     readonly name: string,
-    report: (error: unknown) => void,
+    reporter: Reporter,
   ) {
-    this.messages = new Source(report);
-    this.published = new Source(report);
-    this.members = new Source(report);
+    this.messages = new Source(reporter);
+    this.published = new Source(reporter);
+    this.members = new Source(reporter);
   }
 
   get observed(): boolean {

@@ -1,9 +1,9 @@
-import type { Kernel, Process } from '../../runtime/index.js';
+import type { GroupTable, Process } from '../../runtime/index.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
-import { unixTime } from '../messages/unixTime.js';
 import { Channel, type Way } from './channel.js';
 import { ChannelStreams, type MemberEvent } from './channelStreams.js';
+import type { Reporter } from './stream.js';
 
 /**
  * The channels that there are, in the order of their creation, and who is in them. What it does to a membership, it
@@ -16,8 +16,7 @@ export class Channels {
   /** How many of them clients have made. */
   ofClients = 0;
 
-  /** Without surroundings there are no processes, only ids (B12). */
-  constructor(readonly around: Surroundings | undefined) {}
+  constructor(readonly around: Surroundings) {}
 
   get size(): number {
     return this.#channels.size;
@@ -36,11 +35,10 @@ export class Channels {
     const known = this.#channels.get(name);
     if (known !== undefined) return known;
     channelName(name);
-    const { kernel } = this.around ?? {};
-    const group = kernel?.groups.open(this.#place(name));
-    if (group !== undefined) group.isHeld = true;
-    const createdAt = kernel ? Math.floor(kernel.now() / 1_000) : unixTime();
-    const channel = new Channel(name, group, createdAt);
+    const { groups, scope, timestamp } = this.around;
+    const group = groups.open({ group: PREFIX + name, scope });
+    group.isHeld = true;
+    const channel = new Channel(name, group, timestamp);
     channel.streams = this.#heard.get(name);
     this.#channels.set(name, channel);
     return channel;
@@ -52,30 +50,9 @@ export class Channels {
     this.#channels.delete(name);
     if (channel.isOfClients) this.ofClients--;
     channel.guests = undefined;
-    if (group === undefined) return;
     group.isHeld = false;
-    for (const process of [...group.members.keys()]) this.#leave(channel, process as Process);
-    this.around?.kernel.groups.tidy(group);
-  }
-
-  /** Puts a process into a channel; `false` if it is there already. */
-  join(channel: Channel, process: Process): boolean {
-    if (channel.has(process)) return false;
-    this.around?.kernel.groups.join(this.#place(channel.name), [process]);
-    return true;
-  }
-
-  /** Takes a process out of a channel, however often it has joined; `false` if it was not there. */
-  leave(channel: Channel, process: Process): boolean {
-    if (!channel.has(process)) return false;
-    this.#leave(channel, process);
-    return true;
-  }
-
-  #leave({ group, name }: Channel, process: Process): void {
-    const joins = group?.members.get(process) ?? 0;
-    const all = new Array<Process>(joins).fill(process);
-    this.around?.kernel.groups.leave(this.#place(name), all);
+    for (const process of [...group.members.keys()]) group.exit(process);
+    this.around.groups.tidy(group);
   }
 
   /** Makes a member of a connection, or changes how it gets the messages; `false` if it was one. */
@@ -90,12 +67,12 @@ export class Channels {
       channel.ways ??= new Map();
       channel.ways.set(member, way);
     }
-    return this.join(channel, member.process);
+    return channel.group.enter(member.process);
   }
 
   /** Ends a membership: its entry and its clock; `false` if there is none. */
   exit(channel: Channel, member: Member): boolean {
-    if (!this.leave(channel, member.process)) return false;
+    if (!channel.group.exit(member.process)) return false;
     const { ways } = channel;
     ways?.get(member)?.stop?.();
     ways?.delete(member);
@@ -121,8 +98,7 @@ export class Channels {
   heard(name: string): ChannelStreams {
     let streams = this.#heard.get(name);
     if (streams === undefined) {
-      const report = (error: unknown) => this.around?.report('a subscriber of a stream', error);
-      streams = new ChannelStreams(name, report);
+      streams = new ChannelStreams(name, this.around);
       this.#heard.set(name, streams);
       const channel = this.#channels.get(name);
       if (channel !== undefined) channel.streams = streams;
@@ -143,20 +119,16 @@ export class Channels {
     for (const channel of [...this.#channels.values()]) this.delete(channel);
     for (const streams of [...this.#heard.values()]) streams.complete();
   }
-
-  #place(name: string) {
-    return { group: PREFIX + name, scope: this.around?.scope };
-  }
 }
 
 /** Of the group of each channel (B12). */
 const PREFIX = 'channel:';
 
-/** Where the channels of a system are. */
-export interface Surroundings {
-  readonly kernel: Kernel;
+/** Where channels are. */
+export interface Surroundings extends Reporter {
+  readonly groups: GroupTable;
   /** The scope of their groups; `undefined`: the default one. */
   readonly scope: string | undefined;
-  /** Tells of what code of a user has thrown. */
-  report(what: string, error: unknown): void;
+  /** The time of day, in whole seconds since 1970. */
+  readonly timestamp: number;
 }

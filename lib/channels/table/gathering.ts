@@ -24,7 +24,7 @@ export class Gathering {
     const channel = this.#channel;
     const encoded = new Encoded(message, channel.name);
     let count = 0;
-    for (const each of channel.group?.members.keys() ?? []) {
+    for (const each of channel.group.members.keys()) {
       if (options.picks !== undefined && !options.picks(each)) continue;
       const member = memberOf(each as Process);
       if (member === undefined) each.accept(toProcess(channel, message, options.from));
@@ -57,7 +57,7 @@ export class Gathering {
       way: new Individually(channel, encoded, options),
     }));
     // A copy, as code of a user may run in between (B9).
-    for (const each of [...(channel.group?.members.keys() ?? [])]) {
+    for (const each of [...channel.group.members.keys()]) {
       const member = memberOf(each as Process);
       if (member === undefined || !channel.has(member.process)) continue;
       const own = (): Encoded[] =>

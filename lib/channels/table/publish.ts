@@ -15,7 +15,7 @@ import { published } from './published.js';
  * the batch. Processes among the members get it as a message of their mailbox.
  */
 export function publish(channel: Channel, message: WireMessage, options: Sending): number {
-  const count = channel.group?.members.size ? sendToMembers(channel, message, options) : 0;
+  const count = channel.group.members.size ? sendToMembers(channel, message, options) : 0;
   // Behind the members, so that they get what a listener sends in answer after this.
   announce(channel, message);
   return count;
@@ -39,7 +39,7 @@ export const toProcess = (
 });
 
 function sendToMembers(channel: Channel, message: WireMessage, options: Sending): number {
-  const { members } = channel.group as NonNullable<Channel['group']>;
+  const { members } = channel.group;
   const { seconds, picks, from } = options;
   const encoded = new Encoded(message, channel.name);
   const isSame = channel.ways === undefined && options.mapFor === undefined;

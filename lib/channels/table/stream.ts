@@ -6,6 +6,7 @@ import {
   Subscriber,
   type Subscription,
 } from 'rxjs';
+import { commandName } from './commandName.js';
 
 /**
  * A hot stream whose subscribers cannot do harm: what one throws, or leaves unhandled, is reported, where rxjs would
@@ -13,15 +14,15 @@ import {
  * `merge` makes of it, which is a stream of rxjs again.
  */
 export class Stream<T> extends Observable<T> {
-  readonly #report: (error: unknown) => void;
+  readonly #reporter: Reporter;
 
-  constructor(report: (error: unknown) => void, source?: Observable<T>) {
+  constructor(reporter: Reporter, source?: Observable<T>) {
     super(source && ((subscriber) => source.subscribe(subscriber)));
-    this.#report = report;
+    this.#reporter = reporter;
   }
 
   override lift<R>(operator?: Operator<T, R>): Observable<R> {
-    const lifted = new Stream<R>(this.#report);
+    const lifted = new Stream<R>(this.#reporter);
     lifted.source = this;
     lifted.operator = operator;
     return lifted;
@@ -42,23 +43,45 @@ export class Stream<T> extends Observable<T> {
             ...(complete && { complete }),
           };
     return super.subscribe({
-      next: (value) => this.#attempt(() => observer.next?.(value)),
+      next: (value) =>
+        this.#attempt(() => {
+          const made: unknown = observer.next === undefined ? value : observer.next(value);
+          this.#check(made);
+        }),
       error: (thrown) => {
-        if (observer.error === undefined) this.#report(thrown);
+        if (observer.error === undefined) this.#reporter.report(ENDED, thrown);
         else this.#attempt(() => observer.error?.(thrown));
       },
       complete: () => this.#attempt(() => observer.complete?.()),
     });
   }
 
+  /** A command at the end of a stream: there is no process to perform it (S10). */
+  #check(made: unknown): void {
+    const name = commandName(made);
+    if (name === undefined) return;
+    const advice = 'it is a command of a behavior: send by the manager, answer by message.reply';
+    this.#reporter.inVain(`${name}(…) in a stream of the manager is performed by nobody`, advice);
+  }
+
   #attempt(run: () => void): void {
     try {
       run();
     } catch (error) {
-      this.#report(error);
+      this.#reporter.report('a subscriber of a stream', error);
     }
   }
 }
+
+/** Tells of mistakes in what is subscribed. */
+export interface Reporter {
+  /** What has failed, and by which error. */
+  report(what: string, error: unknown): void;
+  inVain(what: string, advice: string): void;
+}
+
+/** RxJS ends a subscription when one of its operators throws; who reads the line has to know that it is deaf now. */
+const ENDED = 'an operator, which has ended its subscription to a stream,';
 
 /** A Stream and what feeds it; nothing is made for a value while nobody is subscribed. */
 export class Source<T> {
@@ -67,8 +90,8 @@ export class Source<T> {
   /** What came while a value was on its way; `undefined`: none is. */
   #waiting: T[] | undefined;
 
-  constructor(report: (error: unknown) => void) {
-    this.stream$ = new Stream(report, this.#subject);
+  constructor(reporter: Reporter) {
+    this.stream$ = new Stream(reporter, this.#subject);
   }
 
   get observed(): boolean {

@@ -1,4 +1,4 @@
-import { durationOption, type Known, knownOptions } from '../../core/index.js';
+import { durationOption, type Known, knownOptions, shown } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { JoinRequest, Refused } from '../definitions/joinHook.js';
 import type { Joining } from '../definitions/joining.js';
@@ -74,7 +74,9 @@ export const notAuthorized = (channel: string): string => `Not authorized for ch
 function read(answer: unknown, channel: string): Answer {
   if (answer === true) return JOINS;
   if (answer === false) return refusal('denied', notAuthorized(channel));
-  if (!isPlain(answer)) throw new TypeError('join answers true, false or a plain object');
+  if (!isPlain(answer)) {
+    throw new TypeError(`join answers true, false or a plain object, not ${shown(answer)}`);
+  }
   if (!('refused' in answer)) {
     knownOptions<Joining>('join', answer, JOINING);
     const { expiresIn } = answer as Joining;

@@ -37,7 +37,7 @@ export function askProcess(
 ): () => void {
   const { rooms, kernel, limits } = broker;
   const { channel } = request;
-  if (rooms?.isFullFor(channel)) {
+  if (rooms.isFullFor(channel)) {
     done(refusal('limit', 'Too many channels'));
     return () => {};
   }
@@ -45,7 +45,7 @@ export function askProcess(
     stop?.();
     done(refusal('timeout', 'The channel has not answered in time'));
   });
-  const stop = rooms?.open(channel)?.admit(request, {
+  const stop = rooms.open(channel)?.admit(request, {
     accept: (joining) => {
       timer.unsubscribe();
       done({ ...byHook, ...joining });

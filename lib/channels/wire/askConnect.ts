@@ -75,7 +75,7 @@ function read(what: string, answer: unknown): Identified | Declined {
   const { identity, metadata, expiresIn } = answer as Admitted;
   const isText = typeof identity === 'string' && identity !== '' && identity.length <= 255;
   if (identity !== undefined && !isText) {
-    throw invalid(what, 'identity is a text of 1 to 255 characters');
+    throw invalid(what, `identity is a text of 1 to 255 characters, not ${shown(identity)}`);
   }
   if (metadata !== undefined && !isPlain(metadata)) throw invalid(what, 'metadata is an object');
   return {

@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import { leave, left } from '../broker/expel.js';
+import { leave, left } from '../broker/leave.js';
 import { isChannelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
 import type { Exchange } from './exchange.js';
@@ -7,7 +7,7 @@ import { inLane } from './inLane.js';
 import { refresh } from './refresh.js';
 import { subscribe } from './subscribe.js';
 import type { SubscribeFields } from './subscribeProblem.js';
-import { wrong } from './wrong.js';
+import { notAvailable, wrong } from './wrong.js';
 
 /** Does what a system command asks (B5, CP13). */
 export function command(broker: Broker, exchange: Exchange): void {
@@ -48,9 +48,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ping: (_, exchange) => {
     exchange.done({ type: 'pong' });
   },
-  history: notAvailable,
-  presence: notAvailable,
-  presence_update: notAvailable,
+  history: absent,
+  presence: absent,
+  presence_update: absent,
   refresh,
   // No session outlives its connection yet, so none is known (CP13).
   resume: (_, exchange) => {
@@ -58,6 +58,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     exchange.done({ type: 'system', payload: 'Not resumed' }, result);
   },
 };
+
+/** A command of which no channel has what it asks for. */
+function absent(_: Broker, exchange: Exchange): void {
+  notAvailable(exchange, 'Not available');
+}
 
 /** A command of a channel, done behind what was asked of that channel before (B16). */
 function inChannel(
@@ -91,8 +96,4 @@ function list(broker: Broker, exchange: Exchange, { prefix = '', limit = 1_000 }
 function isShown(broker: Broker, name: string, { process }: Member): boolean {
   const isPrivate = broker.definitionOf(name)?.options.isPrivate === true;
   return !isPrivate || broker.channels.find(name)?.has(process) === true;
-}
-
-function notAvailable(_: Broker, exchange: Exchange): void {
-  exchange.fail('not_available', 'Not available', { text: 'Invalid command' });
 }

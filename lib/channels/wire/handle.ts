@@ -19,7 +19,7 @@ export function handle(
 ): void {
   const { id, ok } = frame;
   if (id !== undefined) {
-    if (ok !== undefined) return broker.asked?.answered(member, frame);
+    if (ok !== undefined) return broker.asked.answered(member, frame);
     const refused = requestProblem(broker, member, id);
     // Not an exchange, because the one with this id goes on.
     if (refused !== undefined) {

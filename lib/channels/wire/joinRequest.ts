@@ -1,9 +1,9 @@
+import type { Connection } from '../definitions/connection.js';
 import type { JoinRequest, Position } from '../definitions/joinHook.js';
-import type { Member } from '../members/member.js';
 import type { SubscribeFields } from './subscribeProblem.js';
 
-/** What a client asks by its subscribe, as hooks and processes are asked (B15). */
-export function joinRequest({ connection }: Member, fields: SubscribeFields): JoinRequest {
+/** What a client asks by its subscribe, or by its path, as hooks and processes are asked (B15). */
+export function joinRequest(connection: Connection, fields: SubscribeFields): JoinRequest {
   const { channel, params, meta, token, since } = fields;
   return {
     channel,

@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import { membersOf } from '../broker/deleteChannel.js';
+import { membersOf } from '../broker/membersOf.js';
 import type { Connection } from '../definitions/connection.js';
 import type { Member } from '../members/member.js';
 import type { Channel } from '../table/channel.js';

@@ -4,7 +4,12 @@ import { ClientMessage } from '../members/clientMessage.js';
 import type { Member } from '../members/member.js';
 import { handle } from './handle.js';
 
-/** Takes a frame of a client: one message or, in v1, an array of them, in order (CP4). */
+/**
+ * Takes a frame of a client: one message or, in v1, an array of them, in order (CP4).
+ *
+ * The room `wire` does what clients ask: begin here; `handle.ts` does one message, `exchange.ts` is a message with its
+ * answer, `command.ts` has the commands, and `admit.ts` asks the hooks who may come in.
+ */
 export function receive(broker: Broker, member: Member, data: string | Uint8Array): void {
   member.activeAt = broker.seconds;
   broker.counters.received++;

@@ -5,7 +5,7 @@ import { isChannelName } from '../definitions/channelName.js';
 import { askConnect, type Identified, type NotAdmitted } from './askConnect.js';
 import type { Exchange } from './exchange.js';
 import { attempt, inLane } from './inLane.js';
-import { notAvailable, refreshMembership, succeed } from './refreshMembership.js';
+import { noHook, refreshMembership, succeed } from './refreshMembership.js';
 import { isToken, TOKEN_PROBLEM } from './subscribeProblem.js';
 import { wrong } from './wrong.js';
 
@@ -41,7 +41,7 @@ function refreshConnection(
 ): void {
   const { connection, refresh: hook } = exchange.member;
   if (hook === undefined) {
-    notAvailable(exchange);
+    noHook(exchange);
     return done();
   }
   broker.conversationOf(exchange.member).during((over) =>

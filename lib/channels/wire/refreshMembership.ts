@@ -3,6 +3,7 @@ import type { Channel } from '../table/channel.js';
 import { type Answer, isRefusal } from './admit.js';
 import type { Exchange } from './exchange.js';
 import { readmit } from './readmit.js';
+import { notAvailable } from './wrong.js';
 
 /** Asks the `join` hook about a member that has a new token for this channel (B32). */
 export function refreshMembership(
@@ -16,7 +17,7 @@ export function refreshMembership(
   const channel = broker.channels.find(name);
   const isMember = channel?.has(member.process) === true;
   if (!isMember || broker.definitionOf(name)?.options.join === undefined) {
-    if (isMember) notAvailable(exchange);
+    if (isMember) noHook(exchange);
     else exchange.fail('not_subscribed', `Not subscribed to channel: ${name}`);
     return done();
   }
@@ -37,13 +38,12 @@ function tell(broker: Broker, exchange: Exchange, answer: Answer): void {
   }
 }
 
+/** There is no hook that could be asked. */
+export const noHook = (exchange: Exchange): void =>
+  notAvailable(exchange, 'Nothing to refresh here');
+
 /** Tells how long it lasts now; `undefined`: for ever. */
 export function succeed(exchange: Exchange, expiresIn: number | undefined): void {
   const result = JSON.stringify(expiresIn === undefined ? {} : { expires_in: expiresIn });
   exchange.done({ type: 'system', payload: 'Refreshed' }, result);
-}
-
-/** There is no hook that could be asked. */
-export function notAvailable(exchange: Exchange): void {
-  exchange.fail('not_available', 'Nothing to refresh here', { text: 'Invalid command' });
 }

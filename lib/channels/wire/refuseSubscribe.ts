@@ -3,7 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import { excess } from './excess.js';
 import type { Exchange } from './exchange.js';
 import { type SubscribeFields, subscribeProblem } from './subscribeProblem.js';
-import { wrong } from './wrong.js';
+import { notAvailable, wrong } from './wrong.js';
 
 /**
  * Refuses a subscribe about which nobody has to be asked: it is malformed, or there are too many (B15); `false`: it
@@ -18,7 +18,7 @@ export function refuseSubscribe(
   const problem = subscribeProblem(broker.limits, fields);
   if (problem !== undefined) wrong(broker, exchange, problem);
   else if (fields.since !== undefined && !member.isV1) {
-    exchange.fail('not_available', `since: only in ${V1}`, { text: 'Invalid command' });
+    notAvailable(exchange, `since: only in ${V1}`);
   } else if (isTooMany(broker, exchange, fields.channel)) return true;
   else if (isBusy(broker, exchange, fields.channel)) {
     exchange.fail('overloaded', 'The channel has too much to do', { after: 1_000 });

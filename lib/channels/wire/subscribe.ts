@@ -21,7 +21,7 @@ export function subscribe(
   const conversation = broker.conversationOf(member);
   conversation.joins++;
   conversation.during((over) =>
-    admitByProcess(broker, joinRequest(member, fields), (answer) => {
+    admitByProcess(broker, joinRequest(member.connection, fields), (answer) => {
       conversation.joins--;
       over();
       attempt(broker, exchange, () => finish(broker, exchange, fields, answer));

@@ -1,3 +1,4 @@
+import { MAX_TOKEN } from '../../protocol/index.js';
 import type { Position } from '../definitions/joinHook.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import { isJsonWithin } from './isJsonWithin.js';
@@ -36,7 +37,6 @@ export const isToken = (value: unknown): value is string =>
   value.length <= MAX_TOKEN &&
   Buffer.byteLength(value) <= MAX_TOKEN;
 
-const MAX_TOKEN = 8_192;
 export const TOKEN_PROBLEM = 'token: expected a text of 1 byte to 8 KiB';
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -14,6 +14,10 @@ export function wrong(
   countWrong(broker, exchange.member);
 }
 
+/** Answers a command that does nothing here. */
+export const notAvailable = (exchange: Exchange, why: string): void =>
+  void exchange.fail('not_available', why, { text: 'Invalid command' });
+
 /**
  * A client of v1 that sends 20 malformed messages in 10 s is closed with 4400, because its program is wrong, and
  * nothing that it sends can be trusted (CP10).

@@ -1,7 +1,7 @@
 import type { DropReason, Message } from '../../core/index.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Receiver } from '../queue/runQueue.js';
-import type { Member } from '../registry/groupTable.js';
+import type { Member } from '../registry/group.js';
 import type { Host } from '../registry/hostTable.js';
 import type { Named } from '../registry/nameTable.js';
 import type { Numbered } from '../registry/processTable.js';

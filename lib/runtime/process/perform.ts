@@ -12,7 +12,8 @@ import { broadcast } from '../kernel/broadcast.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Resident } from '../kernel/resident.js';
 import type { Bound } from '../mailbox/bound.js';
-import { checkPlace, type Member } from '../registry/groupTable.js';
+import type { Member } from '../registry/group.js';
+import { checkPlace } from '../registry/groupTable.js';
 import { type Timed, Timer } from './timer.js';
 import { type Upgradable, upgrade } from './upgrade.js';
 

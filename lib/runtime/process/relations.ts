@@ -4,7 +4,7 @@ import type { Pid, ProcessSignal } from '../../core/index.js';
 import { each, type Few, several, withOne, without } from '../collections/few.js';
 import { Outlet } from '../mailbox/outlet.js';
 import type { OutletOwner } from '../mailbox/owner.js';
-import type { Group } from '../registry/groupTable.js';
+import type { Group } from '../registry/group.js';
 import type { Link, Peer } from '../ties/link.js';
 import type { Monitor, Watch } from '../ties/monitor.js';
 import type { Supervision } from './supervision.js';
@@ -55,9 +55,8 @@ export abstract class Relations implements OutletOwner {
     return this.#groups;
   }
 
-  /** Whether it has ever been in a group. */
-  get isMember(): boolean {
-    return this.#groups !== undefined;
+  get groupCount(): number {
+    return this.#groups?.size ?? 0;
   }
 
   /** Its groups, in the order of joining, as a snapshot. */

@@ -25,8 +25,8 @@ export class ContextQueue extends RunQueue {
     return () => this.#context.run(store, run);
   }
 
-  override withoutContext(run: () => void): void {
-    this.#context.run(undefined, run);
+  override withoutContext<R>(run: () => R): R {
+    return this.#context.run(undefined, run);
   }
 
   override keepContext(entry: object): void {

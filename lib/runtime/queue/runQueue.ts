@@ -67,8 +67,8 @@ export class RunQueue {
   }
 
   /** Runs a function in no context, because it belongs to no request (F1, F3). */
-  withoutContext(run: () => void): void {
-    run();
+  withoutContext<R>(run: () => R): R {
+    return run();
   }
 
   /** Remembers the context of an entry, because it waits in an outlet after its turn has ended. */

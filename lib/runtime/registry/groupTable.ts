@@ -1,12 +1,5 @@
-import {
-  checkTopic,
-  type GroupEvent,
-  type Message,
-  type Pid,
-  ProcessError,
-  shown,
-} from '../../core/index.js';
-import { each, type Few } from '../collections/few.js';
+import { checkTopic, type Message, ProcessError, shown } from '../../core/index.js';
+import { Group, type Member, Scope } from './group.js';
 
 /**
  * The process groups of a system. Invariant: a group is in the table while it has a member, is watched or held,
@@ -27,23 +20,15 @@ export class GroupTable {
   join(place: GroupPlace, processes: readonly Member[]): void {
     checkPlace(place);
     if (processes.length === 0) return;
-    const group = this.open(place);
-    for (const process of processes) {
-      group.members.set(process, (group.members.get(process) ?? 0) + 1);
-      process.groups.add(group);
-    }
-    group.announce('member.joined', processes.map(pidOf));
+    this.open(place).join(processes);
   }
 
   /** Takes back one join for each entry of the list. @throws ProcessError `NotFound` if there was none. */
   leave(place: GroupPlace, processes: readonly Member[]): void {
     const group = this.find(place);
-    const gone =
-      group === undefined ? [] : processes.filter((process) => leaveOnce(group, process));
-    if (group === undefined || gone.length === 0) {
+    if (group === undefined || !group.leave(processes)) {
       throw new ProcessError('NotFound', `cannot leave ${place.group}: not a member of the group`);
     }
-    group.announce('member.left', gone.map(pidOf));
     this.tidy(group);
   }
 
@@ -63,11 +48,8 @@ export class GroupTable {
 
   /** Removes an ending process from its groups, with one change for each group (G3). */
   release(process: Member): void {
-    if (!process.isMember) return;
     for (const group of process.ownGroups) {
-      const joins = group.members.get(process) ?? 0;
-      group.members.delete(process);
-      group.announce('member.left', new Array<Pid>(joins).fill(process.pid));
+      group.exit(process);
       this.tidy(group);
     }
   }
@@ -112,61 +94,11 @@ export class GroupTable {
 
 const DEFAULT_SCOPE = 'pg';
 
-/** A process as a member of groups. */
-export interface Member {
-  readonly pid: Pid;
-  readonly groups: Set<Group>;
-  readonly ownGroups: readonly Group[];
-  /** Whether it has ever been in a group. */
-  readonly isMember: boolean;
-  accept(message: Message): boolean;
-}
-
-/** What gets the changes of a group, or of all groups of a scope. */
-export interface GroupObserver {
-  next(event: GroupEvent): void;
-}
-
 /** Where a group is: its name, in one of the independent scopes. */
 export interface GroupPlace {
   readonly group: string;
   /** Default `'pg'`. */
   readonly scope?: string | undefined;
-}
-
-/** One group: who is in it, how often each has joined (G2), and who watches it. */
-export class Group {
-  readonly members = new Map<Member, number>();
-  watches: Few<GroupObserver>;
-  /** Whether it stays without members, because somebody keeps it: a channel. */
-  isHeld = false;
-
-  constructor(
-    readonly scope: Scope,
-    readonly name: string,
-  ) {}
-
-  /** One PID for each join, as a copy. */
-  get pids(): Pid[] {
-    return [...this.members].flatMap(([{ pid }, joins]) => new Array<Pid>(joins).fill(pid));
-  }
-
-  /** Queues a change for those who watch this group or its scope (G5). */
-  announce(kind: GroupEvent['kind'], pids: Pid[]): void {
-    const { watches, scope } = this;
-    if (watches === undefined && scope.watches === undefined) return;
-    const event = eventOf(kind, this.name, pids);
-    each(watches, (watch) => watch.next(event));
-    each(scope.watches, (watch) => watch.next(event));
-  }
-}
-
-/** The groups of one scope, and who watches all of them. */
-export class Scope {
-  readonly groups = new Map<string, Group>();
-  watches: Few<GroupObserver>;
-
-  constructor(readonly name: string) {}
 }
 
 /** @throws ProcessError `Invalid`: a name is a non-empty text. */
@@ -179,22 +111,3 @@ export function checkName(what: string, name: string): void {
   if (typeof name === 'string' && name !== '') return;
   throw new ProcessError('Invalid', `${shown(name)} is no ${what}: give a non-empty text`);
 }
-
-/** The event of a change, frozen, because all who watch get the same object. */
-export function eventOf(kind: GroupEvent['kind'], name: string, pids: Pid[]): GroupEvent {
-  const data = Object.freeze({ Group: name, PIDs: Object.freeze(pids) });
-  return Object.freeze({ system: 'pg', kind, path: name, data });
-}
-
-function leaveOnce(group: Group, process: Member): boolean {
-  const joins = group.members.get(process);
-  if (joins === undefined) return false;
-  if (joins > 1) group.members.set(process, joins - 1);
-  else {
-    group.members.delete(process);
-    process.groups.delete(group);
-  }
-  return true;
-}
-
-const pidOf = ({ pid }: Member): Pid => pid;

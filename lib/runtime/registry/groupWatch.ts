@@ -4,13 +4,8 @@ import { withOne, without } from '../collections/few.js';
 import { ProcessStream } from '../mailbox/processStream.js';
 import type { Receiver, RunQueue } from '../queue/runQueue.js';
 import type { Watch, Watcher } from '../ties/monitor.js';
-import {
-  checkPlace,
-  eventOf,
-  type GroupObserver,
-  type GroupPlace,
-  type GroupTable,
-} from './groupTable.js';
+import { eventOf, type GroupObserver } from './group.js';
+import { checkPlace, type GroupPlace, type GroupTable } from './groupTable.js';
 
 /**
  * One subscription to the changes of a group or of a scope (G5). Each change goes through the run queue,

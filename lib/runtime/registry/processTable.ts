@@ -6,8 +6,8 @@ import type { Pid } from '../../core/index.js';
  * with PIDs as keys would often replace its inner table as processes come and go, and the old tables would
  * keep dead processes in memory for longer.
  *
- * The room `registry` has the tables of a system: begin here; then `nameTable.ts`, `groupTable.ts`,
- * `hostTable.ts` and `behaviors.ts`.
+ * The room `registry` has the tables of a system: begin here; then `nameTable.ts`, `groupTable.ts` with
+ * `group.ts`, `hostTable.ts` and `behaviors.ts`.
  */
 export class ProcessTable<P extends Numbered> {
   readonly #pages = new Map<number, Page<P>>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type LimitOptions, readLimits } from '../../../lib/channels/definitions/limitOptions.js';
-import { channel, createWebSocketManager } from '../../../lib/channels/index.js';
+import { channel, createWebSocketManager, event } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { testSystem } from '../../../lib/testing/index.js';
 import { refused } from '../../support/runtime.js';
@@ -87,6 +87,18 @@ describe('channel', () => {
     { name: '*:a' },
   ])('refuses $name as a name (B10, B13)', ({ name }) => {
     expect(() => channel(name as never)).toThrow(refused('Invalid'));
+  });
+
+  it.each<{ options: object; text: string }>([
+    { options: { isPrivate: 'yes' }, text: 'isPrivate is true or false, not "yes"' },
+    { options: { isPrivate: 1 }, text: 'isPrivate is true or false, not 1' },
+    { options: { join: true }, text: 'join is a function' },
+    { options: { events: ['say'] }, text: 'events is a list of event(…)' },
+    { options: { events: event('say') }, text: 'events is a list of event(…)' },
+  ])('refuses $options, which would let in whom or what it does not mean (B6, B20)', (row) => {
+    expect(() => channel('vip', row.options)).toThrow(
+      refused('Invalid', { message: `channel vip: ${row.text}` }),
+    );
   });
 });
 

@@ -287,10 +287,15 @@ describe('createWebSocketManager', () => {
   });
 
   it('needs a system, and a name that no other of it has', () => {
-    const { system } = scene();
+    const { system, manager } = scene();
 
     expect(() => createWebSocketManager({} as never)).toThrow(refused('Invalid'));
-    expect(() => createWebSocketManager(system)).toThrow(refused('AlreadyExists'));
+    expect(() => createWebSocketManager(system)).toThrow(
+      refused('AlreadyExists', {
+        message: expect.stringContaining('the system has a manager already'),
+        existing_pid: manager.pid,
+      }),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Observable, take } from 'rxjs';
+import { map, type Observable, take } from 'rxjs';
 import { channel, WebSocketMessage } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { collect, idle, refused } from '../../support/runtime.js';
@@ -136,6 +136,22 @@ describe('ServerChannel', () => {
       error: new Error('boom'),
     });
     expect(client.heard()).toEqual(['Subscribed to channel: a', 'Unsubscribed from channel: a']);
+  });
+
+  it('says of an error of an operator that its subscription has ended (B36)', () => {
+    const { manager, connect, events } = scene();
+    const client = connect();
+    const boom = () => {
+      throw new Error('boom');
+    };
+    manager.connections$.pipe(map(boom)).subscribe();
+
+    connect();
+
+    const text =
+      'an operator, which has ended its subscription to a stream, has failed: Error: boom';
+    expect(events.find(({ type }) => type === 'warning')).toMatchObject({ message: text });
+    expect(client.heard()).toEqual([]);
   });
 
   it('completes with the manager, also for who comes later', async () => {

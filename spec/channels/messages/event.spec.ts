@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
-import { event, type Schema } from '../../../lib/channels/index.js';
+import { event, ofEvent, type Schema } from '../../../lib/channels/index.js';
 import { check, type Issue } from '../../../lib/channels/messages/schema.js';
 import { refused } from '../../support/runtime.js';
 
@@ -28,6 +28,15 @@ describe('event', () => {
   ])('refuses $what', ({ make }) => {
     expect(make).toThrow(refused('Invalid'));
   });
+});
+
+describe('ofEvent', () => {
+  it.each([{ given: 'say' }, { given: undefined }, { given: {} }])(
+    'refuses $given, which would let nothing through (B20)',
+    ({ given }) => {
+      expect(() => ofEvent(given as never)).toThrow(refused('Invalid'));
+    },
+  );
 });
 
 describe('check', () => {

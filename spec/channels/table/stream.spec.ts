@@ -10,12 +10,19 @@ import {
   share,
   switchMap,
 } from 'rxjs';
+import { accept, emit, event, kick, push, refuse } from '../../../lib/channels/index.js';
 import { Source } from '../../../lib/channels/table/stream.js';
+import { type Message, reply } from '../../../lib/index.js';
 
 /** A source, and what its streams have reported. */
 function source() {
   const reported: unknown[] = [];
-  return { source: new Source<number>((error) => reported.push(error)), reported };
+  const inVain: string[] = [];
+  const reporter = {
+    report: (_what: string, error: unknown) => reported.push(error),
+    inVain: (what: string) => inVain.push(what),
+  };
+  return { source: new Source<number>(reporter), reported, inVain };
 }
 
 const boom = (): never => {
@@ -84,6 +91,26 @@ describe('Source', () => {
     expect(caught).toHaveBeenCalledTimes(1);
     expect(reported).toEqual([new Error('boom'), new Error('boom')]);
     expect(unhandled).toEqual([]);
+  });
+
+  it.each<{ name: string; command: object }>([
+    { name: 'emit', command: emit(event('a'), 1) },
+    { name: 'push', command: push('{relay|0x1}', event('a'), 1) },
+    { name: 'kick', command: kick('{relay|0x1}') },
+    { name: 'accept', command: accept({} as Message) },
+    { name: 'refuse', command: refuse({} as Message) },
+    { name: 'reply', command: reply({} as Message, 1) },
+  ])('tells of a command at its end, which nobody performs: $name (S10)', ({ name, command }) => {
+    const { source: given, inVain } = source();
+    given.stream$.subscribe(() => command);
+    given.stream$.pipe(map(() => command)).subscribe();
+    given.stream$.pipe(map(() => command)).subscribe(() => {});
+    given.stream$.subscribe(() => ({ type: name, user: 'ann' }));
+
+    given.next(1);
+
+    const text = `${name}(…) in a stream of the manager is performed by nobody`;
+    expect(inVain).toEqual([text, text]);
   });
 
   it('reports what the handler of a completion throws', () => {

@@ -1,0 +1,25 @@
+import type { Member } from '../members/member.js';
+import type { Channel } from '../table/channel.js';
+import type { Broker } from './broker.js';
+
+/**
+ * A client leaves by itself: the membership alone, so that a reply can go before what follows from it. Gives the channel;
+ * `undefined` if it was no member.
+ */
+export function leave(broker: Broker, name: string, member: Member): Channel | undefined {
+  const channel = broker.channels.find(name);
+  if (channel === undefined) return undefined;
+  broker.gatherings.flush(channel);
+  return broker.channels.exit(channel, member) ? channel : undefined;
+}
+
+/** Tells who is to know that a client has left. */
+export function left(
+  { channels }: Broker,
+  channel: Channel,
+  member: Member,
+  reason = 'unsubscribed',
+): void {
+  channels.tell(channel, 'left', member);
+  channel.room?.left(member, reason);
+}
