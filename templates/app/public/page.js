@@ -16,7 +16,8 @@ enter.addEventListener('submit', (event) => {
 });
 
 function connect(user) {
-  socket = new WebSocket(`/ws/${CHANNEL}?${new URLSearchParams({ user })}`);
+  // A client that names the protocol is also told what was wrong, and that it was thrown out.
+  socket = new WebSocket(`/ws/${CHANNEL}?${new URLSearchParams({ user })}`, 'rx-process.v1');
   socket.onopen = () => tell('connected', true);
   socket.onmessage = ({ data }) => receive(JSON.parse(data));
   socket.onclose = () => {
@@ -31,12 +32,14 @@ function tell(text, isConnected) {
 }
 
 /** Messages are `{ type, payload, … }`; the payload of an event is `{ event, data }`. */
-function receive({ type, payload }) {
+function receive({ type, payload, error }) {
+  if (error) show(error.message, 'notice');
   if (type !== 'event') return;
   const { event, data } = payload;
   if (event === 'said') show(`${data.user}: ${data.text}`);
   if (event === 'came') show(`${data.user} is here`, 'notice');
   if (event === 'went') show(`${data.user} has left`, 'notice');
+  if (event === 'rx:unsubscribed') tell(data.message, false);
 }
 
 function show(text, className = '') {
