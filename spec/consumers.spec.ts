@@ -136,7 +136,7 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
     expect(await run('npx rx-process websocket:info --url http://127.0.0.1:1', path)).toContain(
       'not running at http://127.0.0.1:1',
     );
-  });
+  }, 60_000);
 
   it('runs it in plain JavaScript, without what the README says to leave out', async () => {
     const code = SERVER.replace('type Behavior, ', '').replace(': Behavior', '');

@@ -71,7 +71,7 @@ export type DropReason =
   | 'unread'
   /** A client was refused, because its target had too much to do (Q2). */
   | 'busy'
-  /** What a client has sent is no message, or is not for it to send, and it has not asked for an answer (B7). */
+  /** What a client has sent is no message, or is not for it to send, and its dialect has no answer to that (B7). */
   | 'refused'
   /** By a rule of a failure drill, in a test. */
   | 'drill';

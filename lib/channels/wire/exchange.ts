@@ -45,8 +45,8 @@ export class Exchange {
 
   /**
    * Tells of a failure. Where there is no id, a client of the page's dialect hears the text of a command that has
-   * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10). What is no
-   * command and has no id is a drop event, because its client may not hear of it.
+   * failed, by default `message`, and nothing of another message; one of v1 hears the error as well (CP10). What
+   * nobody hears of is a drop event, and so is what finds no room.
    */
   fail(code: string, message: string, { text, ...options }: FailOptions = {}): boolean {
     const { id, isCommand, member } = this;
@@ -59,7 +59,8 @@ export class Exchange {
       : encodeMessage(shown);
     if (!this.#end()) return false;
     if (id === undefined && !isCommand) {
-      member.owner.drop(member.pid, code === 'overloaded' ? 'overflow' : 'refused');
+      if (code === 'overloaded') member.owner.drop(member.pid, 'overflow');
+      else if (!member.isV1) member.owner.drop(member.pid, 'refused');
     }
     return (hasError || isCommand) && member.write(written);
   }
