@@ -8,9 +8,10 @@ import { arch, argv, execArgv, exit, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const VERSIONS = ['22', '24', '26'];
-/** What takes long, or talks to programs that are the same for every Node. */
+/** What takes long, talks to programs that are the same for every Node, or stands on none of Node's own modules. */
 const LONG = [
   ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
+  ...['channels/', 'config/', 'cli/', 'channelsPage', 'pageNames', 'troubleshooting'],
   ...['chaos', 'model', 'scale', 'leaks', 'fuzz', 'relay/load', 'drain', 'earlyFrames', 'closeCodes'],
 ];
 

@@ -132,6 +132,7 @@ const ENTRIES = [
       'refuse',
       'room',
       'websocketManager',
+      'wireMessage',
     ],
     types: [
       'Admitted',
@@ -143,6 +144,7 @@ const ENTRIES = [
       'ChannelMetadata',
       'ChannelOptions',
       'ClientEvent',
+      'ClientFrame',
       'ClientMessage',
       'ConnectAnswer',
       'Connection',

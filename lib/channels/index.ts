@@ -28,6 +28,7 @@
  * *gathering* is the messages that `coalesce` has wait for each other, and a *way* how a member gets messages that it does
  * not simply get all of, for ever.
  */
+export { type ClientFrame, wireMessage } from '../codec/index.js';
 export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { ConnectionEvent } from './broker/streams.js';

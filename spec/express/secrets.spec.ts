@@ -3,7 +3,8 @@ import { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { RequestHandler } from 'express';
 import { ignoreElements, tap } from 'rxjs';
-import { setRelay, ws } from '../../lib/express/index.js';
+import { createWebSocketManager } from '../../lib/channels/index.js';
+import { setRelay, websocketRoutes, ws } from '../../lib/express/index.js';
 import { warnNoAnswer } from '../../lib/express/warnNotMounted.js';
 import { relayUpgrades } from '../../lib/http/index.js';
 import type { Behavior, LogFields, Pid, SystemEvent } from '../../lib/index.js';
@@ -116,6 +117,10 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     routes: answers((_req, res) => {
       res.set('X-WS-Relay', `{"target_pid":"${SECRET}","metadata":{"token":"${SECRET}"}}`).end();
     }),
+  },
+  path_doubled: {
+    mount: false,
+    routes: (app, { system }) => app.use('/ws', websocketRoutes(createWebSocketManager(system))),
   },
   relay_not_set: { routes: answers((_req, res) => void res.send(SECRET)) },
   RELAY_NOT_MOUNTED: {

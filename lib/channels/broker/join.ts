@@ -43,7 +43,8 @@ const paramsFor = (broker: Broker, name: string, params: unknown): unknown =>
 /** Tells who is to know that a client has become a member. */
 export function joined(broker: Broker, name: string, member: Member, params?: unknown): void {
   const channel = broker.channels.find(name);
-  if (channel === undefined) return;
+  // Whoever heard of it first may have ended it already.
+  if (!channel?.has(member.process)) return;
   broker.channels.tell(channel, 'joined', member);
   channel.room ??= broker.rooms.open(name);
   channel.room?.joined(member, params);
