@@ -1,7 +1,7 @@
 export default {
   testEnvironment: 'node',
-  // Of two processors jest would leave one idle.
-  maxWorkers: '100%',
+  // Of two processors jest would leave one idle; and some specs wait, for a browser or for npm, while others could run.
+  maxWorkers: '150%',
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -8,10 +8,15 @@ import { arch, argv, execArgv, exit, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const VERSIONS = ['22', '24', '26'];
-/** What takes long, talks to programs that are the same for every Node, or stands on none of Node's own modules. */
+/**
+ * What takes long, talks to programs that are the same for every Node, or is of a layer that imports none of Node's
+ * modules, which spec/architecture.spec.ts holds: what V8 runs is the same on each.
+ */
 const LONG = [
   ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
-  ...['channels/', 'config/', 'cli/', 'channelsPage', 'pageNames', 'troubleshooting'],
+  ...['core/', 'operators/', 'supervision/', 'protocol/', 'codec/', 'relay/', 'types/', 'channels/', 'config/'],
+  ...['cli/', 'testing/recording', 'architecture', 'source', 'exports', 'typeErrors', 'security.spec', 'limits.spec'],
+  ...['channelsPage', 'pageNames', 'troubleshooting'],
   ...['chaos', 'model', 'scale', 'leaks', 'fuzz', 'relay/load', 'drain', 'earlyFrames', 'closeCodes'],
 ];
 
