@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   testEnvironment: 'node',
   // Of two processors jest would leave one idle; and some specs wait, for a browser or for npm, while others could run.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
