@@ -82,7 +82,10 @@ export class Connection
 
   // --- the runtime's extension ----------------------------------------------------------------------
 
-  readonly isConnection = true;
+  /** Not a field, because each connection would have one. */
+  get isConnection(): true {
+    return true;
+  }
 
   /** No bound in messages, because what goes out on a socket is bounded by bytes, in `maxBuffered` (Q2). */
   get bound() {

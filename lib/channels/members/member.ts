@@ -52,7 +52,7 @@ export class Member implements LineHolder {
     return this.process.pid;
   }
 
-  /** How many channels it is in; connections are in no other groups. */
+  /** How many channels it is in; a group that the server has put it into by hand counts as one. */
   get channels(): number {
     return this.process.groupCount;
   }

@@ -1,11 +1,10 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { WireMessage } from '../../protocol/index.js';
-import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel } from './channel.js';
-import { announce, Individually, type Sending, toProcess } from './publish.js';
+import { announce, Individually, memberOf, type Sending, toProcess } from './publish.js';
 
 /**
  * The messages of a channel that wait to leave as one frame (B30): for a client of v1 an array of them, made text once for
@@ -24,7 +23,7 @@ export class Gathering {
     const channel = this.#channel;
     const encoded = new Encoded(message, channel.name);
     // Now, as what has no JSON is the sender's fault, and what it changes later is not sent.
-    if (channel.group?.members.size) encoded.check();
+    if (channel.group.members.size) encoded.check();
     let count = 0;
     for (const each of channel.group.members.keys()) {
       if (options.picks !== undefined && !options.picks(each)) continue;
@@ -75,9 +74,6 @@ interface Parcel {
   readonly encoded: Encoded;
   readonly options: Sending;
 }
-
-const memberOf = (process: Process): Member | undefined =>
-  lineOf(process)?.holder as Member | undefined;
 
 /** Some messages as frames, for one member or for many. */
 class Frames {

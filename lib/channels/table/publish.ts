@@ -49,7 +49,7 @@ function sendToMembers(channel: Channel, message: WireMessage, options: Sending)
   // A copy where code of a user runs in between, by which members may come and go (B9).
   for (const each of toEach === undefined ? members.keys() : [...members.keys()]) {
     const process = each as Process;
-    const member = lineOf(process)?.holder as Member | undefined;
+    const member = memberOf(process);
     if (picks !== undefined && !picks(process)) continue;
     if (toEach !== undefined && !members.has(each)) continue;
     if (member === undefined) {
@@ -63,6 +63,10 @@ function sendToMembers(channel: Channel, message: WireMessage, options: Sending)
   }
   return count;
 }
+
+/** The connection that a process in a channel is; `undefined` for any other process. */
+export const memberOf = (process: Process): Member | undefined =>
+  lineOf(process)?.holder as Member | undefined;
 
 /** How a message is sent to a channel. */
 export interface Sending extends SendOptions {

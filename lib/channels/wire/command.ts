@@ -1,9 +1,9 @@
 import type { Broker } from '../broker/broker.js';
 import { leave, left } from '../broker/leave.js';
 import { isChannelName } from '../definitions/channelName.js';
-import type { Member } from '../members/member.js';
 import type { Exchange } from './exchange.js';
 import { inLane } from './inLane.js';
+import { listChannels } from './listChannels.js';
 import { refresh } from './refresh.js';
 import { subscribe } from './subscribe.js';
 import type { SubscribeFields } from './subscribeProblem.js';
@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (was !== undefined) left(broker, was, member);
     done();
   }),
-  list_channels: list,
+  list_channels: listChannels,
   ping: (_, exchange) => {
     exchange.done({ type: 'pong' });
   },
@@ -76,24 +76,4 @@ function inChannel(
     const given = fields as Fields & SubscribeFields;
     inLane(broker, exchange, channel, (done) => perform(broker, exchange, given, done));
   };
-}
-
-/** The public channels, and those private ones that the client is in, in the order of their creation (B6). */
-function list(broker: Broker, exchange: Exchange, { prefix = '', limit = 1_000 }: Fields): void {
-  if (typeof prefix !== 'string' || !Number.isSafeInteger(limit) || (limit as number) < 0) {
-    return wrong(broker, exchange, 'prefix: expected a text; limit: expected a number');
-  }
-  const channels: string[] = [];
-  for (const channel of broker.channels) {
-    if (channels.length >= Math.min(limit as number, 1_000)) break;
-    if (channel.name.startsWith(prefix) && isShown(broker, channel.name, exchange.member)) {
-      channels.push(channel.name);
-    }
-  }
-  exchange.done({ type: 'json', payload: { channels } });
-}
-
-function isShown(broker: Broker, name: string, { process }: Member): boolean {
-  const isPrivate = broker.definitionOf(name)?.options.isPrivate === true;
-  return !isPrivate || broker.channels.find(name)?.has(process) === true;
 }
