@@ -1,7 +1,7 @@
 import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import { closeMember } from '../broker/closeMember.js';
-import { join, joined } from '../broker/join.js';
+import { enter, joined, type Replay } from '../broker/join.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
 import { eventText } from '../messages/replyText.js';
@@ -18,15 +18,17 @@ export function joinByPath(
   broker: Broker,
   member: Member,
   { name, joining }: Path,
-  welcome: (channel: string | undefined) => void,
+  welcome: Welcome,
 ): void {
   if (!asksProcess(broker, name)) {
-    const isNew = join(broker, name, member, joining, true);
-    welcome(name);
+    const isNew = enter(broker, name, member, { joining }, (replay) => () => welcome(name, replay));
+    // A filter of it may have closed it.
+    if (isNew !== undefined) broker.tell('joined', member);
     if (isNew) joined(broker, name, member);
     return;
   }
-  welcome(undefined);
+  welcome();
+  broker.tell('joined', member);
   const { connection } = member;
   const request = { channel: name, connection, params: undefined, meta: undefined };
   const conversation = broker.conversationOf(member);
@@ -37,7 +39,7 @@ export function joinByPath(
         over();
         try {
           if (isRefusal(answer)) close(broker, member, answer);
-          else enter(broker, member, name, answer);
+          else admit(broker, member, name, answer);
         } catch (error) {
           broker.report(`the join of the path to ${name}`, error);
           close(broker, member, refusal('internal', 'Internal error'));
@@ -48,18 +50,22 @@ export function joinByPath(
   });
 }
 
+/** Sends the first frame, which names a channel that the client is in. */
+export type Welcome = (channel?: string, replay?: Replay) => void;
+
 /** The channel of a path, and how a client may join it. */
 type Path = NonNullable<Expected['channel']>;
 
-function enter(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
+function admit(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
   const { timestamp } = broker;
   const payload = `Connected to channel: ${name}`;
-  // First: a state that has no JSON changes nothing.
-  const text = member.isV1
-    ? eventText(name, 'rx:subscribed', { state: joining.state }, timestamp)
-    : encodeMessage({ type: 'system', payload, timestamp });
-  const isNew = join(broker, name, member, joining, true);
-  member.write(text);
+  const isNew = enter(broker, name, member, { joining }, (replay) => {
+    const data = { ...replay?.position, state: joining.state };
+    const text = member.isV1
+      ? eventText(name, 'rx:subscribed', data, timestamp)
+      : encodeMessage({ type: 'system', payload, timestamp });
+    return () => void member.write(text);
+  });
   if (isNew) joined(broker, name, member);
 }
 

@@ -1,5 +1,6 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
+import type { Replay } from '../broker/join.js';
 import type { Member } from '../members/member.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
@@ -11,13 +12,18 @@ export function welcome(
   channel: string | undefined,
   /** Milliseconds. */
   expiresIn: number | undefined,
+  /** What of the past of the channel follows. */
+  replay?: Replay,
 ): void {
   const text = channel === undefined ? 'WebSocket connected' : `Connected to channel: ${channel}`;
   const plain = encodeMessage({ type: 'system', payload: text, timestamp: broker.timestamp });
-  if (!member.isV1) {
-    member.write(plain);
-    return;
-  }
+  if (!member.isV1) member.write(plain);
+  else greet(broker, member, plain, expiresIn);
+  if (channel === undefined) return;
+  if (member.isV1) member.tell(channel, 'rx:subscribed', { ...replay?.position });
+}
+
+function greet(broker: Broker, member: Member, plain: string, expiresIn: number | undefined): void {
   const { pending, channels } = broker.limits;
   const hello = {
     version: 1,
@@ -28,5 +34,4 @@ export function welcome(
     limits: { payload: member.payload, batch: MAX_BATCH, pending, channels },
   };
   member.write(`{"hello":${JSON.stringify(hello)},${plain.slice(1)}`);
-  if (channel !== undefined) member.tell(channel, 'rx:subscribed', {});
 }
