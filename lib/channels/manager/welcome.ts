@@ -2,6 +2,7 @@ import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Replay } from '../broker/join.js';
 import type { Member } from '../members/member.js';
+import { Session } from '../members/session.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
 
@@ -25,10 +26,11 @@ export function welcome(
 
 function greet(broker: Broker, member: Member, plain: string, expiresIn: number | undefined): void {
   const { pending, channels } = broker.limits;
+  member.session = new Session(broker.newId('session'), member.pid);
   const hello = {
     version: 1,
     id: member.connection.id,
-    session: broker.newId('session'),
+    session: member.session.secret,
     heartbeat: HEARTBEAT,
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
     limits: { payload: member.payload, batch: MAX_BATCH, pending, channels },

@@ -6,6 +6,7 @@ import type { Encoded } from '../messages/encoded.js';
 import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
 import type { Expected, Newcomer } from './newcomer.js';
+import type { Session } from './session.js';
 
 /**
  * A connection as the manager has it.
@@ -23,6 +24,8 @@ export class Member implements LineHolder {
   closeCode: number | undefined;
   /** What it has asked for and waits for; made when it first asks for something that waits. */
   conversation: Conversation | undefined;
+  /** What it goes on with after its connection was lost; only a client of v1 has one (CP22). */
+  session: Session | undefined;
   readonly connection: Newcomer;
   /** Bytes of the largest message that it may send. */
   readonly payload: number;
