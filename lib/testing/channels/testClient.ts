@@ -7,6 +7,7 @@ import { ClientAssertions } from './clientAssertions.js';
 import { positionIn } from './positionIn.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
+import type { SubscribeFields } from './subscribeFields.js';
 import { type Closed, type ConnectOptions, TestConnection } from './testConnection.js';
 
 /**
@@ -190,15 +191,4 @@ export class TestClient extends ClientAssertions {
     this.send({ ...message, id });
     return id;
   }
-}
-
-/** What a client may say with a subscribe (CP13). */
-export interface SubscribeFields {
-  readonly params?: unknown;
-  readonly meta?: unknown;
-  readonly token?: string;
-  /** Where it was: `client.position(channel)` before it connected anew (CH4). */
-  readonly since?: Position | undefined;
-  /** How many of the last messages it wants (CH7). */
-  readonly rewind?: number;
 }
