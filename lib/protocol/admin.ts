@@ -11,6 +11,7 @@ export const FEATURES = Object.freeze([
   'broadcasting',
   'channels',
   'requests',
+  'resume',
 ] as const);
 
 /** What a server is: `GET <path>/info`, and `rx-process websocket:info` (CL2). */

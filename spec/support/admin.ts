@@ -15,7 +15,7 @@ export const INFO: Info = {
     { path: '/ws/:channel', kind: 'channel' },
   ],
   protocols: ['rx-process.v1', 'plain'],
-  features: ['connections', 'broadcasting', 'channels', 'requests'],
+  features: ['connections', 'broadcasting', 'channels', 'requests', 'resume'],
   channels: [
     { pattern: 'chat:*', private: false, process: true },
     { pattern: 'dashboard', private: true, process: false },

@@ -167,7 +167,7 @@ describe('info', () => {
       },
       endpoints: [],
       protocols: ['rx-process.v1', 'plain'],
-      features: ['connections', 'broadcasting', 'channels', 'requests'],
+      features: ['connections', 'broadcasting', 'channels', 'requests', 'resume'],
       channels: [
         { pattern: 'lobby', private: false, process: false },
         { pattern: 'chat:*', private: true, process: false },
