@@ -3,9 +3,11 @@ import { type Pid, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
+import { checkPresence } from './checkPresence.js';
 import { ClientAssertions } from './clientAssertions.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
+import type { SubscribeFields } from './subscribeFields.js';
 import { type Closed, type ConnectOptions, TestConnection } from './testConnection.js';
 
 /**
@@ -110,11 +112,32 @@ export class TestClient extends ClientAssertions {
     fields: SubscribeFields = {},
   ): Readonly<Record<string, unknown>> {
     const what = `subscribeAndJoin(${show(channel)})`;
+    return this.#resultOf(this.subscribeAndJoin, what, 'subscribe', { channel, ...fields });
+  }
+
+  /**
+   * Asserts who is present in a channel that it is in, by keys in any order, as the server tells it (PR6): changes are told at
+   * most every 50 ms, unless its `presence` says otherwise.
+   *
+   * @throws Error that shows who is present instead; RefusedError: it is not in the channel, or that tells nobody.
+   */
+  assertPresence(channel: string, keys: readonly string[]): void {
+    const what = `assertPresence(${show(channel)}, ${show(keys)})`;
+    const answer = this.#resultOf(this.assertPresence, what, 'presence', { channel });
+    checkPresence(this.assertPresence, what, answer, keys);
+  }
+
+  #resultOf(
+    method: (...args: never[]) => unknown,
+    what: string,
+    command: string,
+    fields: object,
+  ): Readonly<Record<string, unknown>> {
     if (this.#stage.isInMarbles) {
       const hint = "the diagram moves the clock: goes('s', { s: subscribe(…) })";
       throw new ProcessError('Unavailable', `${what}: ${hint}`);
     }
-    const ref = this.subscribe(channel, fields);
+    const ref = this.command(command, fields);
     const reply = this.frames.find(({ id, ok }) => id === ref && ok !== undefined);
     if (reply === undefined) {
       const hint = 'subscribe(…), await t.settled() or t.advance(…), then assertReply(…)';
@@ -122,7 +145,7 @@ export class TestClient extends ClientAssertions {
     }
     this.assertReply(ref, { ok: reply.ok === true });
     if (reply.error !== undefined) {
-      throw new RefusedError(this.subscribeAndJoin, what, reply.error, this.#stage.notes);
+      throw new RefusedError(method, what, reply.error, this.#stage.notes);
     }
     return reply.result as Readonly<Record<string, unknown>>;
   }
@@ -174,11 +197,4 @@ export class TestClient extends ClientAssertions {
     this.send({ ...message, id });
     return id;
   }
-}
-
-/** What a client may say with a subscribe (CP13). */
-export interface SubscribeFields {
-  readonly params?: unknown;
-  readonly meta?: unknown;
-  readonly token?: string;
 }

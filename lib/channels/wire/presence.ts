@@ -1,0 +1,63 @@
+import type { Broker } from '../broker/broker.js';
+import { presenceOf } from '../broker/presenceOf.js';
+import { metaOf } from '../presence/appearance.js';
+import type { Exchange } from './exchange.js';
+import { isJsonWithin } from './isJsonWithin.js';
+import { joinRequest } from './joinRequest.js';
+import type { SubscribeFields } from './subscribeProblem.js';
+import { notAvailable, wrong } from './wrong.js';
+
+/** Tells a member who is present in its channel, and has it watch that, or not any more (PR6, PR11). */
+export function presence(
+  broker: Broker,
+  exchange: Exchange,
+  { channel: name, watch }: SubscribeFields,
+): void {
+  const { id, member } = exchange;
+  if (watch !== undefined && typeof watch !== 'boolean') {
+    return wrong(broker, exchange, 'watch: expected true or false');
+  }
+  const channel = broker.channels.find(name);
+  if (!channel?.has(member.process)) {
+    exchange.fail('not_subscribed', `Not subscribed to channel: ${name}`);
+    return;
+  }
+  const found = presenceOf(broker, channel);
+  if (found === undefined) return notAvailable(exchange, `No presence in channel: ${name}`);
+  found.watch(member, watch);
+  exchange.done({ type: 'system', payload: `Presence in channel: ${name}` }, found.state);
+  // Without an id the reply has no place for it.
+  if (id === undefined) found.tell(member);
+}
+
+/** Has a member be shown with another meta, as the channel's `presence.meta` makes it of what the client says (PR3). */
+export function presenceUpdate(
+  broker: Broker,
+  exchange: Exchange,
+  { channel: name, meta }: SubscribeFields,
+): void {
+  const { limits } = broker;
+  const { connection } = exchange.member;
+  if (meta === undefined) return wrong(broker, exchange, 'meta: expected a value');
+  const channel = broker.channels.find(name);
+  const ref = channel?.presence?.refOf(exchange.member);
+  if (channel === undefined || ref === undefined) {
+    exchange.fail('not_present', `Not present in channel: ${name}`);
+    return;
+  }
+  if (!isJsonWithin(meta, limits.meta)) {
+    const message = `more than ${limits.meta} bytes of JSON`;
+    exchange.fail('invalid_data', `meta: ${message}`, { details: [{ path: 'meta', message }] });
+    return;
+  }
+  const options = broker.definitionOf(name)?.options.presence;
+  if (typeof options !== 'object' || options.meta === undefined) {
+    return notAvailable(exchange, `No meta of clients in channel: ${name}; give it presence.meta`);
+  }
+  const params = channel.params?.get(exchange.member);
+  const request = joinRequest(connection, { channel: name, params, meta });
+  const shown = metaOf(name, options.meta(request), limits.meta);
+  channel.presence?.update(exchange.member, shown);
+  const text = `Presence updated in channel: ${name}`;
+  exchange.done({ type: 'system', payload: text }, JSON.stringify({ ref }));
+}
