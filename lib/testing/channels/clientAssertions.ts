@@ -3,6 +3,7 @@ import type { EventType } from '../../channels/index.js';
 import { ProcessError, shown } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { show } from '../marbles/show.js';
+import { checkPresence } from './checkPresence.js';
 import { FrameLog, type Wanted } from './frameLog.js';
 import type { Like } from './isLike.js';
 import { answerOf, type ReceivedFrame } from './receivedFrame.js';
@@ -69,6 +70,26 @@ export abstract class ClientAssertions {
     const text = `assertFrame(${show(like)})`;
     return this.#log.take({ text, part: (frame) => frame, like, method: this.assertFrame });
   }
+
+  /**
+   * Asserts who is present in a channel that it is in, by keys in any order, as the server tells it (PR6): changes are told at
+   * most every 50 ms, unless its `presence` says otherwise.
+   *
+   * @throws Error that shows who is present instead; RefusedError: it is not in the channel, or that tells nobody.
+   */
+  assertPresence(channel: string, keys: readonly string[]): void {
+    const what = `assertPresence(${show(channel)}, ${show(keys)})`;
+    const answer = this.resultOf(this.assertPresence, what, 'presence', { channel });
+    checkPresence(this.assertPresence, what, answer, keys);
+  }
+
+  /** The result of a command that is answered at once. @throws RefusedError at the caller of `method`. */
+  protected abstract resultOf(
+    method: (...args: never[]) => unknown,
+    what: string,
+    command: string,
+    fields: object,
+  ): Readonly<Record<string, unknown>>;
 
   /** Whether it speaks v1. */
   protected abstract get isV1(): boolean;

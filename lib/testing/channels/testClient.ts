@@ -3,7 +3,6 @@ import { type Pid, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
-import { checkPresence } from './checkPresence.js';
 import { ClientAssertions } from './clientAssertions.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
@@ -112,22 +111,10 @@ export class TestClient extends ClientAssertions {
     fields: SubscribeFields = {},
   ): Readonly<Record<string, unknown>> {
     const what = `subscribeAndJoin(${show(channel)})`;
-    return this.#resultOf(this.subscribeAndJoin, what, 'subscribe', { channel, ...fields });
+    return this.resultOf(this.subscribeAndJoin, what, 'subscribe', { channel, ...fields });
   }
 
-  /**
-   * Asserts who is present in a channel that it is in, by keys in any order, as the server tells it (PR6): changes are told at
-   * most every 50 ms, unless its `presence` says otherwise.
-   *
-   * @throws Error that shows who is present instead; RefusedError: it is not in the channel, or that tells nobody.
-   */
-  assertPresence(channel: string, keys: readonly string[]): void {
-    const what = `assertPresence(${show(channel)}, ${show(keys)})`;
-    const answer = this.#resultOf(this.assertPresence, what, 'presence', { channel });
-    checkPresence(this.assertPresence, what, answer, keys);
-  }
-
-  #resultOf(
+  protected override resultOf(
     method: (...args: never[]) => unknown,
     what: string,
     command: string,
