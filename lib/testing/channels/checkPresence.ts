@@ -20,3 +20,7 @@ export function checkPresence(
   Error.captureStackTrace(error, method);
   throw error;
 }
+
+/** How a test has written it. */
+export const presenceText = (channel: string, keys: readonly string[]): string =>
+  `assertPresence(${show(channel)}, ${show(keys)})`;
