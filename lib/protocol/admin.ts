@@ -12,6 +12,7 @@ export const FEATURES = Object.freeze([
   'channels',
   'presence',
   'requests',
+  'resume',
 ] as const);
 
 /** What a server is: `GET <path>/info`, and `rx-process websocket:info` (CL2). */

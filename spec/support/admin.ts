@@ -15,7 +15,7 @@ export const INFO: Info = {
     { path: '/ws/:channel', kind: 'channel' },
   ],
   protocols: ['rx-process.v1', 'plain'],
-  features: ['connections', 'broadcasting', 'channels', 'presence', 'requests'],
+  features: ['connections', 'broadcasting', 'channels', 'presence', 'requests', 'resume'],
   channels: [
     { pattern: 'chat:*', private: false, process: true, presence: true },
     { pattern: 'dashboard', private: true, process: false, presence: false },

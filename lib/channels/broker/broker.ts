@@ -5,6 +5,7 @@ import type { Member, MemberOwner } from '../members/member.js';
 import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
 import { Gatherings } from './gatherings.js';
+import { Sessions } from './sessions.js';
 import type { ConnectionEvent } from './streams.js';
 import { Tables } from './tables.js';
 
@@ -18,6 +19,7 @@ import { Tables } from './tables.js';
 export class Broker extends Tables implements MemberOwner {
   readonly gatherings = new Gatherings(this);
   readonly departures = new Departures();
+  readonly sessions = new Sessions(this);
   /** The processes of channels. */
   rooms!: Rooms;
   /** What the server has asked clients. */
@@ -65,6 +67,7 @@ export class Broker extends Tables implements MemberOwner {
     const lingers = member.closeCode !== 1000;
     for (const channel of channels) this.channels.exit(channel, member, lingers);
     member.conversation?.end();
+    this.sessions.lose(member);
     this.departures.add(member, channels);
     // Last, because whoever is told may look anywhere (B33).
     this.asked.end(member);
@@ -117,6 +120,7 @@ export class Broker extends Tables implements MemberOwner {
     for (const channel of this.channels) channel.room?.stop();
     for (const member of [...this.members.values()]) this.remove(member);
     this.channels.end();
+    this.sessions.end();
     this.departures.clear();
     this.streams.complete();
     this.#lookIfEmpty();

@@ -35,6 +35,16 @@ export interface LimitOptions {
   readonly requestBurst?: number | undefined;
   /** Messages in 10 s that a client of v1 may get wrong; default 20. Then: 4400; 0 or Infinity: no limit. */
   readonly protocolErrors?: number | undefined;
+  /** How long a client may come back to its session after its connection was lost; default 30 s. Then: `expired` (CP22). */
+  readonly session?: Duration | undefined;
+  /** Sessions, with those whose connection was lost; default 100,000. Beyond, the oldest goes, a lost one first. */
+  readonly sessions?: number | undefined;
+  /** Replies to once-requests that are kept in a session; default 64. Beyond, the oldest goes: `outcome_unknown` (CP23). */
+  readonly onceReplies?: number | undefined;
+  /** Bytes of them in a session; default 64 KiB. Beyond, as `onceReplies`. */
+  readonly onceBytes?: number | undefined;
+  /** Bytes of them in all sessions; default 64 MiB. Beyond, the sessions go that were lost first. */
+  readonly onceTotal?: number | undefined;
 }
 
 /** The limits, checked, their defaults applied; times in milliseconds. */
@@ -54,6 +64,11 @@ const NAMES: Known<LimitOptions> = {
   requestsPerSecond: true,
   requestBurst: true,
   protocolErrors: true,
+  session: true,
+  sessions: true,
+  onceReplies: true,
+  onceBytes: true,
+  onceTotal: true,
 };
 
 /** Reads the limits. @throws ProcessError `Invalid` naming the one that is wrong. */
@@ -79,5 +94,10 @@ export function readLimits(given: LimitOptions = {}): Limits {
     requestsPerSecond: open('requestsPerSecond', 50),
     requestBurst: count('requestBurst', 200),
     protocolErrors: open('protocolErrors', 20),
+    session: time('session', '30s'),
+    sessions: count('sessions', 100_000),
+    onceReplies: count('onceReplies', 64),
+    onceBytes: count('onceBytes', 64 * 1024),
+    onceTotal: count('onceTotal', 64 * 1024 * 1024),
   };
 }

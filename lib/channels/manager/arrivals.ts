@@ -75,7 +75,10 @@ export class Arrivals {
     connection.pid = client_pid;
     const member = new Member(process, line, expected, broker);
     broker.add(member);
-    if (member.isV1) this.heartbeat.start();
+    if (member.isV1) {
+      this.heartbeat.start();
+      broker.sessions.begin(member);
+    }
     const begin = (place: string | undefined): void => {
       welcome(broker, member, place, expected.expiresIn);
       broker.tell('joined', member);
@@ -88,9 +91,9 @@ export class Arrivals {
   transferred(pid: Pid): void {
     const member = this.broker.members.get(pid);
     if (member === undefined) return;
-    const { connection, payload, refresh } = member;
-    const expected = { connection, channel: undefined, payload, expiresIn: undefined, refresh };
-    this.#away.set(member.process, expected);
+    const { connection, payload, refresh, session } = member;
+    const known = { connection, payload, refresh, session };
+    this.#away.set(member.process, { ...known, channel: undefined, expiresIn: undefined });
   }
 
   /**

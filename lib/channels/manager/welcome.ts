@@ -1,7 +1,6 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Member } from '../members/member.js';
-import { Session } from '../members/session.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
 
@@ -15,12 +14,11 @@ export function welcome(
 ): void {
   const text = channel === undefined ? 'WebSocket connected' : `Connected to channel: ${channel}`;
   const plain = encodeMessage({ type: 'system', payload: text, timestamp: broker.timestamp });
-  if (!member.isV1) {
+  if (member.session === undefined) {
     member.write(plain);
     return;
   }
   const { pending, channels } = broker.limits;
-  member.session = new Session(broker.newId('session'), member.pid);
   const hello = {
     version: 1,
     id: member.connection.id,

@@ -1,10 +1,11 @@
 import type { Broker } from '../broker/broker.js';
 import { leave, left } from '../broker/leave.js';
 import type { Exchange } from './exchange.js';
-import { atOnceInChannel, type Command, type Fields, inChannel } from './inChannel.js';
+import { type Command, type Fields, inChannel } from './inChannel.js';
 import { listChannels } from './listChannels.js';
 import { presence, presenceUpdate } from './presence.js';
 import { refresh } from './refresh.js';
+import { resume } from './resume.js';
 import { subscribe } from './subscribe.js';
 import { notAvailable, wrong } from './wrong.js';
 
@@ -22,28 +23,27 @@ export function command(broker: Broker, exchange: Exchange): void {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  subscribe: inChannel(subscribe),
-  unsubscribe: atOnceInChannel((broker, exchange, { channel }) => {
+  subscribe: inChannel((broker, exchange, fields, done) =>
+    subscribe(broker, exchange, fields, done),
+  ),
+  unsubscribe: inChannel((broker, exchange, { channel }, done) => {
     const { member } = exchange;
     const was = leave(broker, channel, member);
     const text = `Unsubscribed from channel: ${channel}`;
     const result = JSON.stringify({ channel, was: was !== undefined });
     exchange.done({ type: 'system', payload: text }, result);
     if (was !== undefined) left(broker, was, member);
+    done();
   }),
   list_channels: listChannels,
   ping: (_, exchange) => {
     exchange.done({ type: 'pong' });
   },
   history: absent,
-  presence: atOnceInChannel(presence),
-  presence_update: atOnceInChannel(presenceUpdate),
+  presence: inChannel(presence),
+  presence_update: inChannel(presenceUpdate),
   refresh,
-  // No session outlives its connection yet, so none is known (CP13).
-  resume: (_, exchange) => {
-    const result = JSON.stringify({ resumed: false, reason: 'unknown' });
-    exchange.done({ type: 'system', payload: 'Not resumed' }, result);
-  },
+  resume,
 };
 
 /** A command of which no channel has what it asks for. */

@@ -6,7 +6,9 @@ import type { SubscribeFields } from './subscribeProblem.js';
 import { wrong } from './wrong.js';
 
 /** A command of a channel, done behind what was asked of that channel before (B16). */
-export function inChannel(perform: InChannel): Command {
+export function inChannel(
+  perform: (broker: Broker, exchange: Exchange, fields: SubscribeFields, done: () => void) => void,
+): Command {
   return (broker, exchange, fields) => {
     const { channel } = fields;
     if (!isChannelName(channel)) {
@@ -17,29 +19,12 @@ export function inChannel(perform: InChannel): Command {
   };
 }
 
-/** The same where the answer is there at once. */
-export const atOnceInChannel = (
-  perform: (broker: Broker, exchange: Exchange, fields: SubscribeFields) => void,
-): Command =>
-  inChannel((broker, exchange, fields, done) => {
-    perform(broker, exchange, fields);
-    done();
-  });
-
-/** A command answers by itself, sooner or later. */
-export type Command = (broker: Broker, exchange: Exchange, fields: Fields) => void;
-
-/** It calls `done` when it does not hold up what comes behind it. */
-type InChannel = (
-  broker: Broker,
-  exchange: Exchange,
-  fields: SubscribeFields,
-  done: () => void,
-) => void;
-
-/** The fields of a command, unchecked. */
+/** What a client has sent with a command. */
 export interface Fields {
   readonly command?: unknown;
   readonly channel?: unknown;
   readonly [field: string]: unknown;
 }
+
+/** Does what a command asks; it answers by itself, sooner or later. */
+export type Command = (broker: Broker, exchange: Exchange, fields: Fields) => void;

@@ -7,12 +7,13 @@ import { joinRequest } from './joinRequest.js';
 import type { SubscribeFields } from './subscribeProblem.js';
 import { notAvailable, wrong } from './wrong.js';
 
-/** Tells a member who is present in its channel, and has it watch that, or not any more (PR6, PR11). */
-export function presence(
-  broker: Broker,
-  exchange: Exchange,
-  { channel: name, watch }: SubscribeFields,
-): void {
+/** The command `presence`: tells a member who is present, and has it watch that, or not any more (PR6, PR11). */
+export const presence = atOnce(tell);
+
+/** The command `presence_update`: another meta, as the channel's `presence.meta` makes it of what the client says (PR3). */
+export const presenceUpdate = atOnce(update);
+
+function tell(broker: Broker, exchange: Exchange, { channel: name, watch }: SubscribeFields): void {
   const { id, member } = exchange;
   if (watch !== undefined && typeof watch !== 'boolean') {
     return wrong(broker, exchange, 'watch: expected true or false');
@@ -30,8 +31,7 @@ export function presence(
   if (id === undefined) found.tell(member);
 }
 
-/** Has a member be shown with another meta, as the channel's `presence.meta` makes it of what the client says (PR3). */
-export function presenceUpdate(
+function update(
   broker: Broker,
   exchange: Exchange,
   { channel: name, meta }: SubscribeFields,
@@ -60,4 +60,12 @@ export function presenceUpdate(
   channel.presence?.update(exchange.member, shown);
   const text = `Presence updated in channel: ${name}`;
   exchange.done({ type: 'system', payload: text }, JSON.stringify({ ref }));
+}
+
+/** A command whose answer is there at once, so that it holds up nothing behind it (B16). */
+function atOnce(perform: (broker: Broker, exchange: Exchange, fields: SubscribeFields) => void) {
+  return (broker: Broker, exchange: Exchange, fields: SubscribeFields, done: () => void): void => {
+    perform(broker, exchange, fields);
+    done();
+  };
 }

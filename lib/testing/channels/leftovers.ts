@@ -8,6 +8,7 @@ import type { Stage } from './stage.js';
 export function leftovers({ inside, system }: Stage): readonly string[] {
   const { arrivals, asked, broker } = inside;
   const channels = [...broker.channels];
+  const held = [...broker.members.values()].filter(({ session }) => session !== undefined).length;
   const named = (isLeft: (channel: (typeof channels)[number]) => unknown): string[] =>
     channels.filter(isLeft).map(({ name }) => name);
   const processes = (on: string): string[] =>
@@ -17,6 +18,7 @@ export function leftovers({ inside, system }: Stage): readonly string[] {
     line('connection of the manager', [...broker.members.keys()]),
     line('client that has gone, of whom nobody was told', broker.departures.size),
     line('handshake under way', arrivals.size),
+    line('session without a connection', broker.sessions.size - held),
     line('request of the server without its reply', asked.size),
     line(
       'channel with a filter or a clock of a member',

@@ -168,7 +168,7 @@ describe('info', () => {
       },
       endpoints: [],
       protocols: ['rx-process.v1', 'plain'],
-      features: ['connections', 'broadcasting', 'channels', 'presence', 'requests'],
+      features: ['connections', 'broadcasting', 'channels', 'presence', 'requests', 'resume'],
       channels: [
         { pattern: 'lobby', private: false, process: false, presence: true },
         { pattern: 'chat:*', private: true, process: false, presence: false },
