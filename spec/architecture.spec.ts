@@ -53,6 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'messages',
     'definitions',
     'members',
+    'presence',
     'table',
     'broker',
     'wire',

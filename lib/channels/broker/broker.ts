@@ -63,7 +63,9 @@ export class Broker extends Tables implements MemberOwner {
     this.members.delete(member.pid);
     this.publicIds.delete(member.connection.id);
     const channels = this.channels.of(member.process);
-    for (const channel of channels) this.channels.exit(channel, member);
+    // Who has closed it itself, and for good, does not come back (PR7).
+    const lingers = member.closeCode !== 1000;
+    for (const channel of channels) this.channels.exit(channel, member, lingers);
     member.conversation?.end();
     this.sessions.lose(member);
     this.departures.add(member, channels);

@@ -1,3 +1,4 @@
+import { mayRetry } from '../../protocol/index.js';
 import type { Member } from '../members/member.js';
 import { wireError } from '../messages/replyText.js';
 import type { Channel } from '../table/channel.js';
@@ -10,11 +11,15 @@ import { left } from './leave.js';
  */
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
   broker.gatherings.flush(channel);
-  if (!broker.channels.exit(channel, member)) return false;
+  if (!broker.channels.exit(channel, member, comesBack(why))) return false;
   tellExpelled(channel, member, why);
   left(broker, channel, member, why.code);
   return true;
 }
+
+/** Whether its presence lingers, because it is told to ask again; whom somebody has removed is out at once (PR7). */
+const comesBack = ({ code, retry = mayRetry(code) }: Expulsion): boolean =>
+  retry && code !== 'kicked';
 
 /** Tells a client of v1 of a membership that the server has ended. */
 export function tellExpelled(

@@ -34,11 +34,12 @@ function openFor({ channels, limits }: Broker, name: string): Channel {
   return channel;
 }
 
-/** What a client has sent is kept only for a hook that may be asked again (B32). */
-const paramsFor = (broker: Broker, name: string, params: unknown): unknown =>
-  params !== undefined && broker.definitionOf(name)?.options.join !== undefined
-    ? params
-    : undefined;
+/** What a client has sent is kept only for a function that may be asked again (B32, PR3). */
+function paramsFor(broker: Broker, name: string, params: unknown): unknown {
+  const { join, presence } = broker.definitionOf(name)?.options ?? {};
+  const isAskedAgain = join !== undefined || (presence !== undefined && presence !== true);
+  return isAskedAgain ? params : undefined;
+}
 
 /** Tells who is to know that a client has become a member. */
 export function joined(broker: Broker, name: string, member: Member, params?: unknown): void {

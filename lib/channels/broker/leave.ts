@@ -10,7 +10,7 @@ export function leave(broker: Broker, name: string, member: Member): Channel | u
   const channel = broker.channels.find(name);
   if (channel === undefined) return undefined;
   broker.gatherings.flush(channel);
-  return broker.channels.exit(channel, member) ? channel : undefined;
+  return broker.channels.exit(channel, member, false) ? channel : undefined;
 }
 
 /** Tells who is to know that a client has left. */

@@ -21,6 +21,8 @@ export interface LimitOptions {
   readonly params?: number | undefined;
   /** Bytes of JSON of a join's `meta`; default 1 KiB. Beyond: `bad_request`. */
   readonly meta?: number | undefined;
+  /** Connections that are present under one key of a channel; default 16. Beyond: `present: "full"` (PR9). */
+  readonly presencePerKey?: number | undefined;
   /** How long a `join` hook, or a channel's process that admits, may take; default 5 s. Then: `timeout`. */
   readonly joinTimeout?: Duration | undefined;
   /** How long a handler may take for a request; default 10 s. Then: `timeout` (CP9). */
@@ -55,6 +57,7 @@ const NAMES: Known<LimitOptions> = {
   pending: true,
   params: true,
   meta: true,
+  presencePerKey: true,
   joinTimeout: true,
   requestTimeout: true,
   connectTimeout: true,
@@ -84,6 +87,7 @@ export function readLimits(given: LimitOptions = {}): Limits {
     pending: count('pending', 64),
     params: count('params', 4_096),
     meta: count('meta', 1_024),
+    presencePerKey: count('presencePerKey', 16),
     joinTimeout: time('joinTimeout', '5s'),
     requestTimeout: time('requestTimeout', '10s'),
     connectTimeout: time('connectTimeout', '5s'),

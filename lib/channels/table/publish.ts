@@ -1,9 +1,9 @@
-import { isPromise, type Message, type Pid, ProcessError } from '../../core/index.js';
+import type { Message, Pid } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Connection } from '../definitions/connection.js';
-import type { Published } from '../definitions/joining.js';
+import { atOnce, type Published } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel, Way } from './channel.js';
@@ -144,14 +144,6 @@ export class Individually {
     }
     return encoded;
   }
-}
-
-/** What a function has answered. @throws ProcessError `Invalid` for a promise, which a filter must not take for a yes. */
-function atOnce<T>(answer: T): T {
-  if (!isPromise(answer)) return answer;
-  // What it rejects with is nobody's, and would end the Node process.
-  Promise.resolve(answer).catch(() => {});
-  throw new ProcessError('Invalid', 'answer at once, not by a promise');
 }
 
 function publishedOf({ name }: Channel, message: WireMessage): Published {

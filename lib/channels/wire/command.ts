@@ -3,6 +3,7 @@ import { leave, left } from '../broker/leave.js';
 import type { Exchange } from './exchange.js';
 import { type Command, type Fields, inChannel } from './inChannel.js';
 import { listChannels } from './listChannels.js';
+import { presence, presenceUpdate } from './presence.js';
 import { refresh } from './refresh.js';
 import { resume } from './resume.js';
 import { subscribe } from './subscribe.js';
@@ -39,8 +40,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     exchange.done({ type: 'pong' });
   },
   history: absent,
-  presence: absent,
-  presence_update: absent,
+  presence: inChannel(presence),
+  presence_update: inChannel(presenceUpdate),
   refresh,
   resume,
 };

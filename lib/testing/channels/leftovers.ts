@@ -25,6 +25,10 @@ export function leftovers({ inside, system }: Stage): readonly string[] {
       named(({ ways }) => ways),
     ),
     line(
+      'channel in which somebody is present',
+      named(({ presence }) => presence),
+    ),
+    line(
       'channel with a process',
       named(({ room }) => room),
     ),

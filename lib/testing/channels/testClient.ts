@@ -101,11 +101,20 @@ export class TestClient extends ClientRequests {
     fields: SubscribeFields = {},
   ): Readonly<Record<string, unknown>> {
     const what = `subscribeAndJoin(${show(channel)})`;
+    return this.resultOf(this.subscribeAndJoin, what, 'subscribe', { channel, ...fields });
+  }
+
+  protected override resultOf(
+    method: (...args: never[]) => unknown,
+    what: string,
+    command: string,
+    fields: object,
+  ): Readonly<Record<string, unknown>> {
     if (this.#stage.isInMarbles) {
       const hint = "the diagram moves the clock: goes('s', { s: subscribe(…) })";
       throw new ProcessError('Unavailable', `${what}: ${hint}`);
     }
-    const ref = this.subscribe(channel, fields);
+    const ref = this.command(command, fields);
     const reply = this.frames.find(({ id, ok }) => id === ref && ok !== undefined);
     if (reply === undefined) {
       const hint = 'subscribe(…), await t.settled() or t.advance(…), then assertReply(…)';
@@ -113,7 +122,7 @@ export class TestClient extends ClientRequests {
     }
     this.assertReply(ref, { ok: reply.ok === true });
     if (reply.error !== undefined) {
-      throw new RefusedError(this.subscribeAndJoin, what, reply.error, this.#stage.notes);
+      throw new RefusedError(method, what, reply.error, this.#stage.notes);
     }
     return reply.result as Readonly<Record<string, unknown>>;
   }

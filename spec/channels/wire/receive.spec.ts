@@ -153,8 +153,6 @@ describe('receive', () => {
     { command: 'constructor', code: 'unknown_command' },
     { command: '', code: 'bad_request' },
     { command: 'history', code: 'not_available' },
-    { command: 'presence', code: 'not_available' },
-    { command: 'presence_update', code: 'not_available' },
   ])('answers the command $command with $code, and the page as it knows it (B5)', (row) => {
     const client = visitor();
     const plain = client.scene.connectPlain();
