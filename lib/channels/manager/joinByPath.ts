@@ -1,8 +1,10 @@
 import { cutReason, mayRetry } from '../../protocol/index.js';
-import { appear } from '../broker/appear.js';
 import type { Broker } from '../broker/broker.js';
 import { closeMember } from '../broker/closeMember.js';
-import { join, joined } from '../broker/join.js';
+import { enter } from '../broker/enter.js';
+import { joined } from '../broker/join.js';
+import type { Replay } from '../broker/replay.js';
+import type { JoinRequest } from '../definitions/joinHook.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
 import { eventText, systemText } from '../messages/replyText.js';
@@ -18,11 +20,13 @@ export function joinByPath(
   broker: Broker,
   member: Member,
   { name, joining }: Path,
-  welcome: (channel: string | undefined) => void,
+  welcome: Welcome,
 ): void {
-  const request = requestOf(member, name);
-  if (!asksProcess(broker, name)) return enter(broker, member, request, joining, welcome);
-  welcome(undefined);
+  const { connection } = member;
+  const request = { channel: name, connection, params: undefined, meta: undefined };
+  if (!asksProcess(broker, name)) return enterFirst(broker, member, request, joining, welcome);
+  welcome();
+  broker.tell('joined', member);
   const conversation = broker.conversationOf(member);
   // What it sends to the channel meanwhile waits (B16).
   conversation.run(name, 0, (done) => {
@@ -41,56 +45,56 @@ export function joinByPath(
   });
 }
 
+/** Sends the first frame, which names a channel that the client is in. */
+export type Welcome = (channel?: string, replay?: Replay) => void;
+
 /** The channel of a path, and how a client may join it. */
 type Path = NonNullable<Expected['channel']>;
 
-/** What a path asks: it says nothing else of its client. */
-const requestOf = ({ connection }: Member, channel: string) => ({
-  ...{ channel, connection },
-  ...{ params: undefined, meta: undefined },
-});
-
-type Request = ReturnType<typeof requestOf>;
-
-/** Whom the hook has let in is welcomed in its channel; who fails to appear there is welcomed and closed. */
-function enter(
+/** Whom the hook has let in is welcomed in its channel; who cannot come in there is welcomed and closed. */
+function enterFirst(
   broker: Broker,
   member: Member,
-  request: Request,
+  request: JoinRequest,
   joining: Path['joining'],
-  welcome: (channel: string | undefined) => void,
+  welcome: Welcome,
 ): void {
   const { channel: name } = request;
-  let appears: () => unknown;
   try {
-    appears = appear(broker, member, request, joining);
+    const isNew = enter(
+      broker,
+      member,
+      request,
+      { joining },
+      (replay) => () => welcome(name, replay),
+    );
+    // A function of the application may have closed it.
+    if (isNew === undefined) return;
+    broker.tell('joined', member);
+    joined(broker, name, member);
   } catch (error) {
-    welcome(undefined);
-    return fail(broker, member, name, error);
+    welcome();
+    broker.tell('joined', member);
+    fail(broker, member, name, error);
   }
-  const isNew = join(broker, name, member, joining, true);
-  appears();
-  welcome(name);
-  if (isNew) joined(broker, name, member);
 }
 
 /** The same of whom the process has let in, and who was welcomed before. */
 function enterAndTell(
   broker: Broker,
   member: Member,
-  request: Request,
+  request: JoinRequest,
   joining: Path['joining'],
 ): void {
   const { channel: name } = request;
   const { timestamp } = broker;
-  // First: what fails, a state that has no JSON say, changes nothing.
-  const appears = appear(broker, member, request, joining);
-  const text = member.isV1
-    ? eventText(name, 'rx:subscribed', { state: joining.state }, timestamp)
-    : systemText(`Connected to channel: ${name}`, timestamp);
-  const isNew = join(broker, name, member, joining, true);
-  appears();
-  member.write(text);
+  const isNew = enter(broker, member, request, { joining }, (replay) => {
+    const data = { ...replay?.position, state: joining.state };
+    const text = member.isV1
+      ? eventText(name, 'rx:subscribed', data, timestamp)
+      : systemText(`Connected to channel: ${name}`, timestamp);
+    return () => void member.write(text);
+  });
   if (isNew) joined(broker, name, member);
 }
 

@@ -1,12 +1,13 @@
 import type { Broker } from '../broker/broker.js';
-import { leave, left } from '../broker/leave.js';
 import type { Exchange } from './exchange.js';
+import { history } from './history.js';
 import { type Command, type Fields, inChannel } from './inChannel.js';
 import { listChannels } from './listChannels.js';
 import { presence, presenceUpdate } from './presence.js';
 import { refresh } from './refresh.js';
 import { resume } from './resume.js';
 import { subscribe } from './subscribe.js';
+import { unsubscribe } from './unsubscribe.js';
 import { notAvailable, wrong } from './wrong.js';
 
 /** Does what a system command asks (B5, CP13). */
@@ -23,23 +24,13 @@ export function command(broker: Broker, exchange: Exchange): void {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  subscribe: inChannel((broker, exchange, fields, done) =>
-    subscribe(broker, exchange, fields, done),
-  ),
-  unsubscribe: inChannel((broker, exchange, { channel }, done) => {
-    const { member } = exchange;
-    const was = leave(broker, channel, member);
-    const text = `Unsubscribed from channel: ${channel}`;
-    const result = JSON.stringify({ channel, was: was !== undefined });
-    exchange.done({ type: 'system', payload: text }, result);
-    if (was !== undefined) left(broker, was, member);
-    done();
-  }),
+  subscribe: inChannel(subscribe),
+  unsubscribe: inChannel(unsubscribe),
   list_channels: listChannels,
   ping: (_, exchange) => {
     exchange.done({ type: 'pong' });
   },
-  history: absent,
+  history: inChannel(history),
   presence: inChannel(presence),
   presence_update: inChannel(presenceUpdate),
   refresh,
