@@ -29,7 +29,17 @@
  * not simply get all of, for ever.
  */
 export { type ClientFrame, wireMessage } from '../codec/index.js';
-export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
+export {
+  type ErrorCode,
+  type EventType,
+  event,
+  type Info,
+  type Issue,
+  type MessageType,
+  type Schema,
+  type Stats,
+  type WireMessage,
+} from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { ConnectionEvent } from './broker/streams.js';
 export type { ChannelBehavior, ChannelCommand, RoomSelf } from './definitions/channelCommand.js';
@@ -61,8 +71,6 @@ export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
 export { randomId as newConnectionId } from './members/randomId.js';
-export { type EventType, event } from './messages/eventType.js';
-export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
 export { accept, type EmitOptions, emit, kick, push, refuse } from './rooms/emit.js';
 export { type ClientEvent, ofEvent, type RoomMessage } from './rooms/ofEvent.js';

@@ -6,7 +6,7 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import { type EventType, isEventType } from '../messages/eventType.js';
+import { type EventType, isEventType } from '../../protocol/index.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';

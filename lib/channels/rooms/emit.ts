@@ -6,11 +6,15 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import type { ErrorCode, WireMessage } from '../../protocol/index.js';
+import {
+  type ErrorCode,
+  type EventType,
+  eventName,
+  type WireMessage,
+} from '../../protocol/index.js';
 import type { ChannelCommand, Sendable } from '../definitions/channelCommand.js';
 import type { Connection } from '../definitions/connection.js';
 import { checkJoining, type Joining } from '../definitions/joining.js';
-import { type EventType, eventName } from '../messages/eventType.js';
 
 /**
  * Sends an event, or any message, to all members of the channel whose process says it (B23). They get what it emits in
