@@ -32,7 +32,17 @@
  * for each of its connections; one *lingers* for a while after its connection was lost. Who *watches* is told.
  */
 export { type ClientFrame, wireMessage } from '../codec/index.js';
-export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
+export {
+  type ErrorCode,
+  type EventType,
+  event,
+  type Info,
+  type Issue,
+  type MessageType,
+  type Schema,
+  type Stats,
+  type WireMessage,
+} from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
 export type { HistoryQuery } from './broker/readPage.js';
 export type { ConnectionEvent } from './broker/streams.js';
@@ -67,8 +77,6 @@ export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
 export { randomId as newConnectionId } from './members/randomId.js';
-export { type EventType, event } from './messages/eventType.js';
-export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
 export type { PresenceEntry, PresenceMeta } from './presence/presenceEntry.js';
 export { accept, type EmitOptions, emit, kick, push, refuse } from './rooms/emit.js';

@@ -6,8 +6,8 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
+import { type EventType, isEventType } from '../../protocol/index.js';
 import { type HistoryOptions, readHistory } from '../history/historyOptions.js';
-import { type EventType, isEventType } from '../messages/eventType.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';

@@ -8,7 +8,7 @@ import { refresh } from './refresh.js';
 import { resume } from './resume.js';
 import { subscribe } from './subscribe.js';
 import { unsubscribe } from './unsubscribe.js';
-import { notAvailable, wrong } from './wrong.js';
+import { wrong } from './wrong.js';
 
 /** Does what a system command asks (B5, CP13). */
 export function command(broker: Broker, exchange: Exchange): void {
@@ -36,8 +36,3 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   refresh,
   resume,
 };
-
-/** A command of which no channel has what it asks for. */
-function absent(_: Broker, exchange: Exchange): void {
-  notAvailable(exchange, 'Not available');
-}
