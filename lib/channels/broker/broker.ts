@@ -8,7 +8,6 @@ import { Gatherings } from './gatherings.js';
 import { Laggards } from './laggards.js';
 
 import { Sessions } from './sessions.js';
-import type { ConnectionEvent } from './streams.js';
 import { Tables } from './tables.js';
 
 /**
@@ -106,7 +105,7 @@ export class Broker extends Tables implements MemberOwner {
   }
 
   /** Tells the subscribers of `connections$`. */
-  tell(type: ConnectionEvent['type'], { connection, closeCode }: Member, reason?: string): void {
+  tell(type: 'joined' | 'left', { connection, closeCode }: Member, reason?: string): void {
     const { connections } = this.streams;
     if (!connections.observed) return;
     const count = this.members.size;

@@ -6,8 +6,8 @@ import type { Broker } from '../broker/broker.js';
 import { Member } from '../members/member.js';
 import { type ClientDetails, type Expected, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
-import { joinByPath, type Welcome } from './joinByPath.js';
-import { welcome } from './welcome.js';
+import { joinByPath } from './joinByPath.js';
+import { type Welcome, welcome } from './welcome.js';
 
 /**
  * Clients on their way in: what a handshake has found out waits here for the process of the connection, which says by

@@ -43,3 +43,6 @@ function helloFor(
     limits: { payload, batch: MAX_BATCH, pending, channels },
   });
 }
+
+/** Sends the first frame, which names a channel that the client is in. */
+export type Welcome = (channel?: string, replay?: Replay) => void;
