@@ -306,6 +306,19 @@ describe('a session', () => {
     expect(timers(scene)).toBe(0);
   });
 
+  it('ends at a shutdown, and no timer of it is left (B34)', async () => {
+    const scene = new Scene();
+    const [ann, bob] = [guest(scene), guest(scene)];
+    bob.leaves();
+
+    const over = scene.system.shutdown();
+    scene.system.flush();
+    ann.leaves(1001);
+    await over;
+
+    expect([scene.broker.sessions.size, timers(scene)]).toEqual([0, 0]);
+  });
+
   it('of two tabs is two (§2.4, 20)', () => {
     const scene = new Scene();
     const [one, two] = [guest(scene, 'ann'), guest(scene, 'ann')];
