@@ -21,7 +21,7 @@ rx-process 0.2.0 at http://127.0.0.1:3000 · up 2h13m · pid 4711 · node v22.11
 Endpoints   ws://127.0.0.1:3000/ws             main
             ws://127.0.0.1:3000/ws/:channel    one channel
 Protocols   rx-process.v1, plain
-Features    connections, broadcasting, channels, requests
+Features    connections, broadcasting, channels, requests, resume
 Channels    chat:*     process
             dashboard  private
 Limits      connections 65,536 · payload 1 MiB · channels 128 · buffered 4 MiB
@@ -81,7 +81,7 @@ describe('defaultRows', () => {
 rx-process ${defaultInfo.info.version}
 Endpoints   ws://127.0.0.1:3000/ws             main
             ws://127.0.0.1:3000/ws/:channel    one channel
-Features    connections, broadcasting, channels, requests
+Features    connections, broadcasting, channels, requests, resume
 Limits      connections 65,536 · payload 1 MiB · channels 128 · buffered 4 MiB
 Server      not running at http://127.0.0.1:3000/_rx`.trim(),
     );

@@ -179,6 +179,18 @@ describe('limits of once-requests', () => {
     expect(endings(again)).toEqual([...['1 outcome_unknown', '2 ok', '4 overloaded', '3 ok']]);
   });
 
+  it('never say so of what is asked again too often (B29, CP23)', () => {
+    const { scene, ann } = shop({ requestBurst: 2 }, (payload) => payload);
+
+    ann.sends(order(1), order(1), order(1), order(2));
+    scene.system.advance('1s');
+    ann.sends(order(1), order(2));
+
+    expect(endings(ann)).toEqual([
+      ...['1 ok', '1 ok', '1 outcome_unknown', '2 rate_limited', '1 ok', '2 ok'],
+    ]);
+  });
+
   it('keep a session small, whatever a client sends', () => {
     const { scene, ann } = shop({ requestsPerSecond: 0 }, (payload) => payload);
     const large = 'x'.repeat(60_000);
