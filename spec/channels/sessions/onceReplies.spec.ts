@@ -65,6 +65,16 @@ describe('the replies that are kept', () => {
     expect(endings(cid)).toEqual(['3 ok', '1 outcome_unknown', '2 ok', '3 ok']);
   });
 
+  it('count once, also where a reply ends the very session that it is for (§2.5)', () => {
+    const { scene, asked, ann } = shop({ onceTotal: 500 });
+    ann.sends(order(1)).leaves();
+
+    answer(scene, asked[0], 'x'.repeat(900));
+
+    const { sessions } = scene.broker;
+    expect([sessions.find(ann.secret), sessions.bytes]).toEqual(['unknown', 0]);
+  });
+
   it('go with their session, and with them what waits (PT14)', () => {
     const { scene, asked, ann } = shop({ requestTimeout: '1h' });
     ann.sends(order(1), order(2)).leaves();
