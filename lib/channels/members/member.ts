@@ -34,13 +34,14 @@ export class Member implements LineHolder {
   constructor(
     readonly process: Process,
     readonly line: Line,
-    { connection, payload, refresh }: Pick<Expected, 'connection' | 'payload' | 'refresh'>,
+    expected: Pick<Expected, 'connection' | 'payload' | 'refresh' | 'session'>,
     readonly owner: MemberOwner,
   ) {
-    this.connection = connection;
-    this.payload = payload;
-    this.refresh = refresh;
-    this.isV1 = connection.protocol === V1;
+    this.connection = expected.connection;
+    this.payload = expected.payload;
+    this.refresh = expected.refresh;
+    this.session = expected.session;
+    this.isV1 = this.connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.activeAt = this.sentAt;
     line.holder = this;
