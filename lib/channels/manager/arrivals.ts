@@ -71,7 +71,7 @@ export class Arrivals {
     const line = process && lineOf(process);
     if (process === undefined || line === undefined || broker.members.has(client_pid)) return;
     const expected = this.#claim(process, metadata);
-    const { connection, channel } = expected;
+    const { connection, channel, lastId } = expected;
     connection.pid = client_pid;
     const member = new Member(process, line, expected, broker);
     broker.add(member);
@@ -81,7 +81,7 @@ export class Arrivals {
       broker.tell('joined', member);
     };
     if (channel === undefined) begin(undefined);
-    else joinByPath(broker, member, channel, begin);
+    else joinByPath(broker, member, { channel, lastId }, begin);
   }
 
   /** A connection was handed over to another process (X3), and may come back. */

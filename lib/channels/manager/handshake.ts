@@ -1,6 +1,8 @@
 import { Subscription } from 'rxjs';
 import { agree } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
+import { readEventId } from '../definitions/eventId.js';
+import type { Position } from '../definitions/joinHook.js';
 import type { ClientDetails, Expected, Newcomer } from '../members/newcomer.js';
 import { admit, isDecided, isRefusal } from '../wire/admit.js';
 import { askConnect, type Declined, type Identified } from '../wire/askConnect.js';
@@ -37,13 +39,14 @@ export function handshake(
     if ('status' in answer) return done(answer);
     const connection = arrivals.newcomer({ ...known, ...answer, protocol: dialect });
     const welcome = (place: Expected['channel']): void => {
-      const { maxPayload: payload, refresh } = asked;
+      const { maxPayload: payload, refresh, lastId } = asked;
       const { expiresIn } = answer;
-      const expected = { connection, channel: place, payload, expiresIn, refresh };
+      const expected = { connection, channel: place, payload, expiresIn, refresh, lastId };
       done({ relay: arrivals.expect(expected), selected, id: connection.id });
     };
     if (channel === undefined) return welcome(undefined);
-    asking.add(join(arrivals, connection, channel, done, welcome));
+    const since = readEventId(asked.lastId ?? '');
+    asking.add(join(arrivals, connection, { channel, since }, done, welcome));
   };
   const offered = 'token' in agreement ? { token: agreement.token } : {};
   const ask = (): unknown => (connect === undefined ? {} : connect(offered));
@@ -63,6 +66,8 @@ export interface HandshakeRequest {
   /** Calls the `connect` hook with the token that the client has offered. */
   readonly connect: ((offered: { readonly token?: string }) => unknown) | undefined;
   readonly refresh: Expected['refresh'];
+  /** Its `Last-Event-ID`, or `''`, where it asks for server-sent events. */
+  readonly lastId?: string;
 }
 
 /** What becomes of it: a relay, with the subprotocol that is selected, or an answer of HTTP. */
@@ -80,16 +85,17 @@ interface Accepted {
 function join(
   { broker }: Arrivals,
   connection: Newcomer,
-  name: string,
+  wanted: { readonly channel: string; readonly since: Position | undefined },
   decline: (answer: Declined) => void,
   welcome: (place: Expected['channel']) => void,
 ): () => void {
+  const { channel: name } = wanted;
   const limit = excess(broker, undefined, name);
   if (limit !== undefined) {
     decline({ status: 403, body: limit });
     return () => {};
   }
-  return admit(broker, joinRequest(connection, { channel: name }), (joining) => {
+  return admit(broker, joinRequest(connection, wanted), (joining) => {
     if (!isRefusal(joining)) return welcome({ name, joining });
     const usual = isDecided(joining) ? 403 : 503;
     decline({ status: STATUSES.get(joining.refused) ?? usual, body: joining.message });

@@ -8,6 +8,7 @@ import { eventText } from '../messages/replyText.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { isRefusal, type Refusal, refusal } from '../wire/admit.js';
 import { askProcess, asksProcess } from '../wire/admitByProcess.js';
+import { catchUp } from './catchUp.js';
 
 /**
  * Joins a client to the channel of its path, which the `join` hook has let in before its 101, and then welcomes it (B4).
@@ -17,12 +18,14 @@ import { askProcess, asksProcess } from '../wire/admitByProcess.js';
 export function joinByPath(
   broker: Broker,
   member: Member,
-  { name, joining }: Path,
+  { channel, lastId }: Wanted,
   welcome: (channel: string | undefined) => void,
 ): void {
+  const { name, joining } = channel;
   if (!asksProcess(broker, name)) {
     const isNew = join(broker, name, member, joining, true);
     welcome(name);
+    catchUp(member, lastId);
     if (isNew) joined(broker, name, member);
     return;
   }
@@ -37,7 +40,7 @@ export function joinByPath(
         over();
         try {
           if (isRefusal(answer)) close(broker, member, answer);
-          else enter(broker, member, name, answer);
+          else enter(broker, member, { channel: { name, joining: answer }, lastId });
         } catch (error) {
           broker.report(`the join of the path to ${name}`, error);
           close(broker, member, refusal('internal', 'Internal error'));
@@ -48,10 +51,13 @@ export function joinByPath(
   });
 }
 
-/** The channel of a path, and how a client may join it. */
-type Path = NonNullable<Expected['channel']>;
+/** The channel of a path, how a client may join it, and where it was there before. */
+interface Wanted extends Pick<Expected, 'lastId'> {
+  readonly channel: NonNullable<Expected['channel']>;
+}
 
-function enter(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
+function enter(broker: Broker, member: Member, { channel, lastId }: Wanted): void {
+  const { name, joining } = channel;
   const { timestamp } = broker;
   const payload = `Connected to channel: ${name}`;
   // First: a state that has no JSON changes nothing.
@@ -60,6 +66,7 @@ function enter(broker: Broker, member: Member, name: string, joining: Path['join
     : encodeMessage({ type: 'system', payload, timestamp });
   const isNew = join(broker, name, member, joining, true);
   member.write(text);
+  catchUp(member, lastId);
   if (isNew) joined(broker, name, member);
 }
 

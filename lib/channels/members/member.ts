@@ -1,6 +1,6 @@
 import type { DropReason, Pid } from '../../core/index.js';
 import { V1 } from '../../protocol/index.js';
-import type { Line, LineHolder } from '../../relay/index.js';
+import type { EventFields, Line, LineHolder } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Encoded } from '../messages/encoded.js';
 import { eventText } from '../messages/replyText.js';
@@ -30,16 +30,19 @@ export class Member implements LineHolder {
   /** Bytes of the largest message that it may send. */
   readonly payload: number;
   readonly refresh: Expected['refresh'];
+  /** Of a client of server-sent events, the channel of its path, whose positions it is told (SE5). */
+  readonly place: string | undefined;
 
   constructor(
     readonly process: Process,
     readonly line: Line,
-    { connection, payload, refresh }: Pick<Expected, 'connection' | 'payload' | 'refresh'>,
+    { connection, channel, payload, refresh, lastId }: Omit<Expected, 'expiresIn'>,
     readonly owner: MemberOwner,
   ) {
     this.connection = connection;
     this.payload = payload;
     this.refresh = refresh;
+    this.place = lastId === undefined ? undefined : channel?.name;
     this.isV1 = connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.activeAt = this.sentAt;
@@ -61,15 +64,15 @@ export class Member implements LineHolder {
   }
 
   /** Sends a text frame; `false` if its connection is closing. */
-  write(text: string): boolean {
-    if (!this.ping(text)) return false;
+  write(text: string, fields?: EventFields): boolean {
+    if (!this.ping(text, fields)) return false;
     this.activeAt = this.sentAt;
     return true;
   }
 
   /** The same of a ping. */
-  ping(text: string): boolean {
-    if (!this.line.write(text)) return false;
+  ping(text: string, fields?: EventFields): boolean {
+    if (!this.line.write(text, fields)) return false;
     this.sentAt = this.owner.seconds;
     this.owner.sent(1);
     return true;

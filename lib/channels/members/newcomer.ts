@@ -53,4 +53,6 @@ export interface Expected {
   readonly expiresIn: number | undefined;
   /** Calls the `refresh` hook with a new token (B32). */
   readonly refresh: ((connection: Connection, token: string) => unknown) | undefined;
+  /** Of a client of server-sent events, where it was before, `''` if it does not say (SE5); of others undefined. */
+  readonly lastId?: string | undefined;
 }
