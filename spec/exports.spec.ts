@@ -197,6 +197,7 @@ const ENTRIES = [
       'adminRoutes',
       'closeCode',
       'closeCodes',
+      'eventRoutes',
       'json',
       'paced',
       'parseJson',
@@ -221,6 +222,7 @@ const ENTRIES = [
       'Control',
       'DrainOptions',
       'DrainProgress',
+      'EventRoutesOptions',
       'GivenMetadata',
       'Heartbeat',
       'Info',
@@ -319,6 +321,7 @@ const ENTRIES = [
     path: 'ws/index.ts',
     load: () => import('../lib/ws/index.js'),
     values: [
+      'EventSocket',
       'Outbox',
       'RelayWebSocket',
       'UpgradeServer',
