@@ -51,6 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   codec: ['fields', 'channels', 'relay', 'config'],
   channels: [
     'messages',
+    'history',
     'definitions',
     'members',
     'table',

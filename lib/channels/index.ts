@@ -2,10 +2,11 @@
  * Channels: whoever subscribes a name gets what is sent to it, in messages of the page's format, over connections of the
  * relay.
  *
- * It has nine rooms, as the parts of a folder are called here, and each imports only those before it; the file to begin
+ * It has ten rooms, as the parts of a folder are called here, and each imports only those before it; the file to begin
  * with in a room says what the room is for:
  *
  * - `messages`: what is sent, and its text on the wire (`webSocketMessage.ts`)
+ * - `history`: what was sent, for those who come back (`historyStore.ts`)
  * - `definitions`: what an application says of channels (`channelDefinition.ts`)
  * - `members`: a connection as its manager has it (`member.ts`)
  * - `table`: channels, who is in them, and how a message gets to them (`channel.ts`)
@@ -31,6 +32,7 @@
 export { type ClientFrame, wireMessage } from '../codec/index.js';
 export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
+export type { HistoryQuery } from './broker/readPage.js';
 export type { ConnectionEvent } from './broker/streams.js';
 export type { ChannelBehavior, ChannelCommand, RoomSelf } from './definitions/channelCommand.js';
 export {
@@ -43,12 +45,13 @@ export type {
   JoinAnswer,
   JoinHook,
   JoinRequest,
-  Position,
   Refused,
 } from './definitions/joinHook.js';
 export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
+export type { HistoryOptions } from './history/historyOptions.js';
+export type { HistoryStore, Position } from './history/historyStore.js';
 export type { ChannelManager, ChannelMetadata } from './manager/channelManager.js';
 export { createChannelManager } from './manager/createChannelManager.js';
 export {
@@ -81,6 +84,6 @@ export {
   type UpdateAction,
 } from './services/liveUpdateService.js';
 export type { MemberEvent } from './table/channelStreams.js';
-export type { SendOptions } from './table/publish.js';
 export { published } from './table/published.js';
+export type { SendOptions } from './table/sending.js';
 export type { Admitted, ConnectAnswer, Declined } from './wire/askConnect.js';

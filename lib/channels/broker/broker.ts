@@ -5,6 +5,7 @@ import type { Member, MemberOwner } from '../members/member.js';
 import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
 import { Gatherings } from './gatherings.js';
+import { Laggards } from './laggards.js';
 import type { ConnectionEvent } from './streams.js';
 import { Tables } from './tables.js';
 
@@ -18,6 +19,7 @@ import { Tables } from './tables.js';
 export class Broker extends Tables implements MemberOwner {
   readonly gatherings = new Gatherings(this);
   readonly departures = new Departures();
+  readonly laggards = new Laggards(this);
   /** The processes of channels. */
   rooms!: Rooms;
   /** What the server has asked clients. */
@@ -63,6 +65,7 @@ export class Broker extends Tables implements MemberOwner {
     const channels = this.channels.of(member.process);
     for (const channel of channels) this.channels.exit(channel, member);
     member.conversation?.end();
+    this.laggards.remove(member);
     this.departures.add(member, channels);
     // Last, because whoever is told may look anywhere (B33).
     this.asked.end(member);

@@ -1,8 +1,12 @@
 import type { Granted } from '../definitions/joining.js';
+import type { Wish } from '../history/channelHistory.js';
 import type { Member } from '../members/member.js';
 import type { Channel, Way } from '../table/channel.js';
 import type { Broker } from './broker.js';
 import { expel } from './expel.js';
+import { type Replay, replayFor } from './replay.js';
+
+export type { Replay };
 
 /**
  * How clients come into channels and out of them, with all who are told: `join` is the membership alone, so that a
@@ -19,9 +23,43 @@ export function join(
   const { channels } = broker;
   const known = channels.find(name);
   if (known !== undefined) broker.gatherings.flush(known);
+  broker.laggards.forget(member, name);
   const channel = known ?? (isByClient ? openFor(broker, name) : channels.open(name));
   const way = wayOf(broker, channel, member, joining);
   return channels.enter(channel, member, way, paramsFor(broker, name, params));
+}
+
+/**
+ * The same with all that comes in its turn (B17): what of the past the client gets is read, then its membership begins,
+ * then it is told so, and then it gets that. `say` makes the text first, because one that cannot be made changes nothing;
+ * what it returns sends it.
+ *
+ * @returns whether it was no member before; `undefined`: it has gone, by a function of its hook
+ */
+export function enter(
+  broker: Broker,
+  name: string,
+  member: Member,
+  { joining, isByClient = true, wish, params }: Entrance,
+  say: (replay: Replay | undefined) => () => void,
+): boolean | undefined {
+  const replay = replayFor(broker, name, member, joining, wish);
+  if (!member.isHere) return undefined;
+  const tell = say(replay);
+  const isNew = join(broker, name, member, joining, isByClient, params);
+  tell();
+  replay?.send(broker, member);
+  return isNew;
+}
+
+/** How a client comes in. */
+interface Entrance {
+  readonly joining: Granted;
+  /** Default true; else the server has it join. */
+  readonly isByClient?: boolean;
+  /** What of the past it wants. */
+  readonly wish?: Wish | undefined;
+  readonly params?: unknown;
 }
 
 /** Makes a channel for a client, in the place of one that nobody needs where there are too many (§2.5). */
@@ -58,7 +96,7 @@ function wayOf(
   { filter, transform, expiresIn, byProcess }: Granted,
 ): Way | undefined {
   if (filter === undefined && transform === undefined && expiresIn === undefined) return undefined;
-  if (expiresIn === undefined) return { filter, transform, byProcess };
+  if (expiresIn === undefined) return { filter, transform, byProcess, passed: 0 };
   const millis = broker.millis(expiresIn);
   const start = () =>
     broker.kernel.after(millis, () => expel(broker, channel, member, { code: 'expired' }));
@@ -68,5 +106,5 @@ function wayOf(
     stop();
     clock = start();
   };
-  return { filter, transform, byProcess, stop, renew };
+  return { filter, transform, byProcess, stop, renew, passed: 0 };
 }

@@ -6,6 +6,7 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
+import { type HistoryOptions, readHistory } from '../history/historyOptions.js';
 import { type EventType, isEventType } from '../messages/eventType.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
@@ -55,6 +56,13 @@ export interface ChannelOptions {
   readonly restart?: RestartOptions | undefined;
   /** How long messages are gathered to leave as one frame (B30); default: not at all. */
   readonly coalesce?: Duration | undefined;
+  /** What is kept of its messages for those who come back (CH1); default: nothing. */
+  readonly history?: HistoryOptions | undefined;
+  /**
+   * What becomes of a client of v1 that reads too slowly. `'catchUp'`, the default where there is a history: its
+   * membership ends, and it asks for what it has missed when it has read the rest; `'close'`: it is closed with 1013 (B27).
+   */
+  readonly lag?: 'catchUp' | 'close' | undefined;
 }
 
 const OPTIONS: Known<ChannelOptions> = {
@@ -67,6 +75,8 @@ const OPTIONS: Known<ChannelOptions> = {
   restart: true,
   events: true,
   coalesce: true,
+  history: true,
+  lag: true,
 };
 
 /**
@@ -94,7 +104,13 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
   checkAccess(where, options);
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
   checkProcess(where, options);
-  return Object.freeze({ pattern, options: Object.freeze({ ...options }) });
+  const { history, lag } = options;
+  if (history !== undefined) readHistory(where, history);
+  if (lag !== undefined && lag !== 'catchUp' && lag !== 'close') {
+    throw new ProcessError('Invalid', `${where}: lag is 'catchUp' or 'close', not ${shown(lag)}`);
+  }
+  const own = history && { history: Object.freeze({ ...history }) };
+  return Object.freeze({ pattern, options: Object.freeze({ ...options, ...own }) });
 }
 
 /** Checks who may come in and say what: a slip here must not open what was to be closed. */

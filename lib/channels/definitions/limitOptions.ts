@@ -33,6 +33,12 @@ export interface LimitOptions {
   readonly requestBurst?: number | undefined;
   /** Messages in 10 s that a client of v1 may get wrong; default 20. Then: 4400; 0 or Infinity: no limit. */
   readonly protocolErrors?: number | undefined;
+  /** Bytes of all history in memory; default 256 MiB. Beyond: the oldest entries go (CH3). */
+  readonly historyBytes?: number | undefined;
+  /** Channels whose history is in memory; default 100,000. Beyond: those without members that were used longest ago. */
+  readonly historyStreams?: number | undefined;
+  /** Bytes that may wait for a member before it has to catch up; default 1 MiB. Beyond: `lagged` (B27). */
+  readonly catchUp?: number | undefined;
 }
 
 /** The limits, checked, their defaults applied; times in milliseconds. */
@@ -51,6 +57,9 @@ const NAMES: Known<LimitOptions> = {
   requestsPerSecond: true,
   requestBurst: true,
   protocolErrors: true,
+  historyBytes: true,
+  historyStreams: true,
+  catchUp: true,
 };
 
 /** Reads the limits. @throws ProcessError `Invalid` naming the one that is wrong. */
@@ -75,5 +84,10 @@ export function readLimits(given: LimitOptions = {}): Limits {
     requestsPerSecond: open('requestsPerSecond', 50),
     requestBurst: count('requestBurst', 200),
     protocolErrors: open('protocolErrors', 20),
+    historyBytes: count('historyBytes', 256 * MIB),
+    historyStreams: count('historyStreams', 100_000),
+    catchUp: count('catchUp', MIB),
   };
 }
+
+const MIB = 1024 * 1024;

@@ -6,7 +6,7 @@ import type { Broker } from '../broker/broker.js';
 import { Member } from '../members/member.js';
 import { type ClientDetails, type Expected, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
-import { joinByPath } from './joinByPath.js';
+import { joinByPath, type Welcome } from './joinByPath.js';
 import { welcome } from './welcome.js';
 
 /**
@@ -71,25 +71,31 @@ export class Arrivals {
     const line = process && lineOf(process);
     if (process === undefined || line === undefined || broker.members.has(client_pid)) return;
     const expected = this.#claim(process, metadata);
-    const { connection, channel, lastId } = expected;
+    const { connection, channel } = expected;
     connection.pid = client_pid;
     const member = new Member(process, line, expected, broker);
     broker.add(member);
     if (member.isV1) this.heartbeat.start();
-    const begin = (place: string | undefined): void => {
-      welcome(broker, member, place, expected.expiresIn);
-      broker.tell('joined', member);
-    };
-    if (channel === undefined) begin(undefined);
-    else joinByPath(broker, member, { channel, lastId }, begin);
+    const greet: Welcome = (place, replay) =>
+      welcome(broker, member, place, expected.expiresIn, replay);
+    if (channel !== undefined) return joinByPath(broker, member, channel, greet);
+    greet();
+    broker.tell('joined', member);
   }
 
   /** A connection was handed over to another process (X3), and may come back. */
   transferred(pid: Pid): void {
     const member = this.broker.members.get(pid);
     if (member === undefined) return;
-    const { connection, payload, refresh } = member;
-    const expected = { connection, channel: undefined, payload, expiresIn: undefined, refresh };
+    const { connection, payload, refresh, stream } = member;
+    const expected = {
+      connection,
+      channel: undefined,
+      payload,
+      expiresIn: undefined,
+      refresh,
+      stream,
+    };
     this.#away.set(member.process, expected);
   }
 

@@ -1,13 +1,13 @@
 import { Subscription } from 'rxjs';
 import { agree } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
-import { readEventId } from '../definitions/eventId.js';
-import type { Position } from '../definitions/joinHook.js';
 import type { ClientDetails, Expected, Newcomer } from '../members/newcomer.js';
+import { readEventId } from '../messages/eventId.js';
 import { admit, isDecided, isRefusal } from '../wire/admit.js';
 import { askConnect, type Declined, type Identified } from '../wire/askConnect.js';
 import { excess } from '../wire/excess.js';
 import { joinRequest } from '../wire/joinRequest.js';
+import type { SubscribeFields } from '../wire/subscribeProblem.js';
 import type { Arrivals, Expecting } from './arrivals.js';
 import { refuseVersion } from './refuseVersion.js';
 
@@ -41,7 +41,8 @@ export function handshake(
     const welcome = (place: Expected['channel']): void => {
       const { maxPayload: payload, refresh, lastId } = asked;
       const { expiresIn } = answer;
-      const expected = { connection, channel: place, payload, expiresIn, refresh, lastId };
+      const stream = lastId === undefined ? undefined : { channel: `${channel}`, lastId };
+      const expected = { connection, channel: place, payload, expiresIn, refresh, stream };
       done({ relay: arrivals.expect(expected), selected, id: connection.id });
     };
     if (channel === undefined) return welcome(undefined);
@@ -85,7 +86,7 @@ interface Accepted {
 function join(
   { broker }: Arrivals,
   connection: Newcomer,
-  wanted: { readonly channel: string; readonly since: Position | undefined },
+  wanted: Pick<SubscribeFields, 'channel' | 'since'>,
   decline: (answer: Declined) => void,
   welcome: (place: Expected['channel']) => void,
 ): () => void {

@@ -1,14 +1,16 @@
 import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import { closeMember } from '../broker/closeMember.js';
-import { join, joined } from '../broker/join.js';
+import { enter, joined, type Replay } from '../broker/join.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
+import { readEventId } from '../messages/eventId.js';
 import { eventText } from '../messages/replyText.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { isRefusal, type Refusal, refusal } from '../wire/admit.js';
 import { askProcess, asksProcess } from '../wire/admitByProcess.js';
-import { catchUp } from './catchUp.js';
+import { joinRequest } from '../wire/joinRequest.js';
+import { tellEntered, wishOf } from './tellEntered.js';
 
 /**
  * Joins a client to the channel of its path, which the `join` hook has let in before its 101, and then welcomes it (B4).
@@ -18,20 +20,22 @@ import { catchUp } from './catchUp.js';
 export function joinByPath(
   broker: Broker,
   member: Member,
-  { channel, lastId }: Wanted,
-  welcome: (channel: string | undefined) => void,
+  { name, joining }: Path,
+  welcome: Welcome,
 ): void {
-  const { name, joining } = channel;
   if (!asksProcess(broker, name)) {
-    const isNew = join(broker, name, member, joining, true);
-    welcome(name);
-    catchUp(member, lastId);
+    const entrance = { joining, wish: wishOf(member) };
+    const isNew = enter(broker, name, member, entrance, (replay) => () => welcome(name, replay));
+    // A filter of it may have closed it.
+    if (isNew !== undefined) broker.tell('joined', member);
     if (isNew) joined(broker, name, member);
     return;
   }
-  welcome(undefined);
+  welcome();
+  broker.tell('joined', member);
   const { connection } = member;
-  const request = { channel: name, connection, params: undefined, meta: undefined };
+  const since = readEventId(member.stream?.lastId ?? '');
+  const request = joinRequest(connection, { channel: name, since });
   const conversation = broker.conversationOf(member);
   // What it sends to the channel meanwhile waits (B16).
   conversation.run(name, 0, (done) => {
@@ -40,7 +44,7 @@ export function joinByPath(
         over();
         try {
           if (isRefusal(answer)) close(broker, member, answer);
-          else enter(broker, member, { channel: { name, joining: answer }, lastId });
+          else admit(broker, member, name, answer);
         } catch (error) {
           broker.report(`the join of the path to ${name}`, error);
           close(broker, member, refusal('internal', 'Internal error'));
@@ -51,22 +55,22 @@ export function joinByPath(
   });
 }
 
-/** The channel of a path, how a client may join it, and where it was there before. */
-interface Wanted extends Pick<Expected, 'lastId'> {
-  readonly channel: NonNullable<Expected['channel']>;
-}
+/** Sends the first frame, which names a channel that the client is in. */
+export type Welcome = (channel?: string, replay?: Replay) => void;
 
-function enter(broker: Broker, member: Member, { channel, lastId }: Wanted): void {
-  const { name, joining } = channel;
+/** The channel of a path, and how a client may join it. */
+type Path = NonNullable<Expected['channel']>;
+
+function admit(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
   const { timestamp } = broker;
   const payload = `Connected to channel: ${name}`;
-  // First: a state that has no JSON changes nothing.
-  const text = member.isV1
-    ? eventText(name, 'rx:subscribed', { state: joining.state }, timestamp)
-    : encodeMessage({ type: 'system', payload, timestamp });
-  const isNew = join(broker, name, member, joining, true);
-  member.write(text);
-  catchUp(member, lastId);
+  const isNew = enter(broker, name, member, { joining, wish: wishOf(member) }, (replay) => {
+    const data = { ...replay?.position, state: joining.state };
+    const text = member.isV1
+      ? eventText(name, 'rx:subscribed', data, timestamp)
+      : encodeMessage({ type: 'system', payload, timestamp });
+    return () => (member.isV1 ? void member.write(text) : tellEntered(member, text, replay));
+  });
   if (isNew) joined(broker, name, member);
 }
 

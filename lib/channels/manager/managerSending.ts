@@ -12,7 +12,7 @@ import { sendToChannel } from '../broker/sendToChannel.js';
 import type { Member } from '../members/member.js';
 import type { EventType } from '../messages/eventType.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
-import type { SendOptions } from '../table/publish.js';
+import type { SendOptions } from '../table/sending.js';
 import { ManagerView } from './managerView.js';
 
 /** The methods of a manager that send. */

@@ -8,7 +8,7 @@ import type { Broker } from '../broker/broker.js';
 export function sayGoodbye({ kernel, pid, members, gatherings }: Broker): void {
   gatherings.flushAll();
   for (const member of members.values()) {
-    if (!member.isV1 && member.place === undefined) continue;
+    if (!member.isV1 && member.stream === undefined) continue;
     const reason = withRetry('server shutting down', Math.floor(Math.random() * JITTER));
     kernel.send(pid, member.pid, ws.close, { code: 1001, reason });
   }

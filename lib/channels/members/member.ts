@@ -5,7 +5,7 @@ import type { Process } from '../../runtime/index.js';
 import type { Encoded } from '../messages/encoded.js';
 import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
-import type { Expected, Newcomer } from './newcomer.js';
+import type { Expected, Newcomer, Stream } from './newcomer.js';
 import type { Session } from './session.js';
 
 /**
@@ -30,19 +30,19 @@ export class Member implements LineHolder {
   /** Bytes of the largest message that it may send. */
   readonly payload: number;
   readonly refresh: Expected['refresh'];
-  /** Of a client of server-sent events, the channel of its path, whose positions it is told (SE5). */
-  readonly place: string | undefined;
+  /** Of a client of server-sent events only. */
+  readonly stream: Stream | undefined;
 
   constructor(
     readonly process: Process,
     readonly line: Line,
-    { connection, channel, payload, refresh, lastId }: Omit<Expected, 'expiresIn'>,
+    { connection, payload, refresh, stream }: Omit<Expected, 'channel' | 'expiresIn'>,
     readonly owner: MemberOwner,
   ) {
     this.connection = connection;
     this.payload = payload;
     this.refresh = refresh;
-    this.place = lastId === undefined ? undefined : channel?.name;
+    this.stream = stream;
     this.isV1 = connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.activeAt = this.sentAt;
@@ -82,7 +82,13 @@ export class Member implements LineHolder {
   send(message: Encoded, seconds: number): boolean {
     this.sentAt = seconds;
     if (!message.isPing) this.activeAt = seconds;
-    return this.line.write(this.isV1 ? message.v1 : message.plain);
+    if (this.stream === undefined) return this.line.write(this.isV1 ? message.v1 : message.plain);
+    return this.line.write(message.plain, this.fieldsOf(message));
+  }
+
+  /** What an event says beside a message: where that is, if it is of the channel whose positions the client is told. */
+  fieldsOf({ channel, fields }: Encoded): EventFields | undefined {
+    return channel === this.stream?.channel ? fields : undefined;
   }
 
   /** Sends an event of the library's own, in a channel (B28, B31). */

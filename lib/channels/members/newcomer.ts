@@ -53,6 +53,14 @@ export interface Expected {
   readonly expiresIn: number | undefined;
   /** Calls the `refresh` hook with a new token (B32). */
   readonly refresh: ((connection: Connection, token: string) => unknown) | undefined;
-  /** Of a client of server-sent events, where it was before, `''` if it does not say (SE5); of others undefined. */
-  readonly lastId?: string | undefined;
+  /** Of a client of server-sent events only. */
+  readonly stream?: Stream | undefined;
+}
+
+/** What a client of server-sent events has asked for. */
+export interface Stream {
+  /** That of its path, whose positions it is told (SE5). */
+  readonly channel: string;
+  /** The id of the last event that it has, `''` for none. */
+  readonly lastId: string;
 }

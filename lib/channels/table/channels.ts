@@ -90,7 +90,9 @@ export class Channels {
     ways?.delete(member);
     if (ways?.size === 0) channel.ways = undefined;
     channel.params?.delete(member);
-    if (channel.isOfClients && channel.size === 0) this.#left.add(channel);
+    if (channel.size > 0) return true;
+    if (channel.isOfClients) this.#left.add(channel);
+    this.around.emptied(channel);
     return true;
   }
 
@@ -144,4 +146,6 @@ export interface Surroundings extends Reporter {
   readonly scope: string | undefined;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
+  /** The last member has left. */
+  emptied(channel: Channel): void;
 }

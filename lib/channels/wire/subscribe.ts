@@ -1,13 +1,13 @@
 import type { Broker } from '../broker/broker.js';
-import { join, joined } from '../broker/join.js';
-import { type Answer, isDecided, isRefusal } from './admit.js';
+import { enter, joined } from '../broker/join.js';
+import { type Answer, isDecided, isRefusal, type Refusal } from './admit.js';
 import { admitByProcess } from './admitByProcess.js';
 import { dismiss } from './dismiss.js';
 import type { Exchange } from './exchange.js';
 import { attempt } from './inLane.js';
 import { joinRequest } from './joinRequest.js';
 import { isTooMany, refuseSubscribe } from './refuseSubscribe.js';
-import type { SubscribeFields } from './subscribeProblem.js';
+import { type SubscribeFields, wishOf } from './subscribeProblem.js';
 
 /** Has a client join a channel, as its command asks (B15); `done` when it is answered. */
 export function subscribe(
@@ -30,13 +30,9 @@ export function subscribe(
   );
 }
 
-/**
- * In one turn: the membership, the reply, and then whoever is told of it (B17). The result is made text first: a
- * state that has no JSON changes nothing.
- */
 function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, answer: Answer): void {
   const { member } = exchange;
-  const { channel: name, since } = fields;
+  const { channel: name } = fields;
   // A hook may have closed it.
   if (!member.isHere) return;
   if (isRefusal(answer)) {
@@ -47,15 +43,36 @@ function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, ans
     return;
   }
   // Others may have come while the hook was asked.
-  if (isTooMany(broker, exchange, name)) return;
-  const result = JSON.stringify({
-    channel: name,
-    ...(since !== undefined && { recovered: false, reason: 'no_history' }),
-    ...(answer.state !== undefined && { state: answer.state }),
-    ...(answer.expiresIn !== undefined && { expires_in: broker.millis(answer.expiresIn) }),
+  if (!isTooMany(broker, exchange, name)) begin(broker, exchange, fields, answer);
+}
+
+type Admission = Exclude<Answer, Refusal>;
+
+/**
+ * In one turn: the membership, the reply, what the client gets of the past, and then whoever is told of it (B17). The
+ * result is made text first: a state that has no JSON changes nothing.
+ */
+function begin(
+  broker: Broker,
+  exchange: Exchange,
+  fields: SubscribeFields,
+  joining: Admission,
+): void {
+  const { member } = exchange;
+  const { channel: name, params, since, rewind } = fields;
+  const { state, expiresIn } = joining;
+  const isNew = enter(broker, name, member, { joining, wish: wishOf(fields), params }, (replay) => {
+    const isLost = replay === undefined && (since ?? rewind) !== undefined;
+    const result = JSON.stringify({
+      channel: name,
+      ...(isLost && { recovered: false, reason: 'no_history' }),
+      ...replay?.fields,
+      ...(state !== undefined && { state }),
+      ...(expiresIn !== undefined && { expires_in: broker.millis(expiresIn) }),
+    });
+    const text = `Subscribed to channel: ${name}`;
+    return () => void exchange.done({ type: 'system', payload: text }, result);
   });
-  const isNew = join(broker, name, member, answer, true, fields.params);
-  exchange.done({ type: 'system', payload: `Subscribed to channel: ${name}` }, result);
-  if (isNew) joined(broker, name, member, fields.params);
-  else broker.channels.find(name)?.room?.renewed(member, fields.params);
+  if (isNew === true) joined(broker, name, member, params);
+  else if (isNew === false) broker.channels.find(name)?.room?.renewed(member, params);
 }

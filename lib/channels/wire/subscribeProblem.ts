@@ -1,6 +1,7 @@
 import { MAX_TOKEN } from '../../protocol/index.js';
-import type { Position } from '../definitions/joinHook.js';
 import type { Limits } from '../definitions/limitOptions.js';
+import type { Wish } from '../history/channelHistory.js';
+import type { Position } from '../history/historyStore.js';
 import { isJsonWithin } from './isJsonWithin.js';
 
 /** What is wrong with the fields of a subscribe, wrong types and sizes (CP13). */
@@ -30,6 +31,10 @@ export interface SubscribeFields {
   readonly present?: unknown;
 }
 
+/** What of the past a client wants, by fields that have no problem. */
+export const wishOf = ({ since, rewind }: Pick<SubscribeFields, 'since' | 'rewind'>): Wish =>
+  ({ since, rewind }) as Wish;
+
 /** Whether a token is a text within its limit (CP3). */
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' &&
@@ -39,9 +44,12 @@ export const isToken = (value: unknown): value is string =>
 
 export const TOKEN_PROBLEM = 'token: expected a text of 1 byte to 8 KiB';
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Whether it is a whole number from 0. */
+export const isCount = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
 
-function isPosition(value: unknown): value is Position {
+/** Whether it is a place in a history. */
+export function isPosition(value: unknown): value is Position {
   if (typeof value !== 'object' || value === null) return false;
   const { epoch, offset } = value as Partial<Position>;
   return typeof epoch === 'string' && isCount(offset);

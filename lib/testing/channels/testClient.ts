@@ -1,9 +1,10 @@
-import type { EventType } from '../../channels/index.js';
+import type { EventType, Position } from '../../channels/index.js';
 import { type Pid, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
 import { ClientAssertions } from './clientAssertions.js';
+import { positionIn } from './positionIn.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
 import { type Closed, type ConnectOptions, TestConnection } from './testConnection.js';
@@ -127,6 +128,16 @@ export class TestClient extends ClientAssertions {
     return reply.result as Readonly<Record<string, unknown>>;
   }
 
+  /**
+   * Where it is in the history of a channel, as a client keeps it (CH12): by the reply of its subscribe and by what came
+   * after it, over all its connections; `undefined`: it was told of none.
+   *
+   * @example alice.drop(); alice.reconnect(); alice.subscribeAndJoin('chat:1', { since: alice.position('chat:1') });
+   */
+  position(channel: string): Position | undefined {
+    return positionIn(this.frames, channel);
+  }
+
   /** Loses its connection: the server sees 1006. Nothing while it has none. */
   drop(): void {
     this.close(1006);
@@ -181,4 +192,8 @@ export interface SubscribeFields {
   readonly params?: unknown;
   readonly meta?: unknown;
   readonly token?: string;
+  /** Where it was: `client.position(channel)` before it connected anew (CH4). */
+  readonly since?: Position | undefined;
+  /** How many of the last messages it wants (CH7). */
+  readonly rewind?: number;
 }
