@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { ConnectAnswer, WebSocketManager } from '../channels/index.js';
 import type { Known } from '../core/index.js';
@@ -12,8 +11,7 @@ import {
   type RelayOptions as SharedOptions,
 } from '../upgrade/index.js';
 import { EventRequest } from './eventRequest.js';
-import { mountOf } from './mountOf.js';
-import { malformed, readRoutes, warnDoubled } from './readRoutes.js';
+import { malformed, mountOf, readRoutes, warnDoubled } from './readRoutes.js';
 import { sendRefused } from './sendRefused.js';
 import { UpgradeResponse } from './upgradeResponse.js';
 import { DOOR, type RelayOptions } from './websocketRelay.js';
@@ -148,6 +146,6 @@ const EVENTS: Door = {
     headers.origin ?? (siteOf(headers) === 'same-origin' ? `${protocol}://${host}` : undefined),
 };
 
-const siteOf = (headers: IncomingMessage['headers']): string => String(headers['sec-fetch-site']);
+const siteOf = (headers: Request['headers']): string => String(headers['sec-fetch-site']);
 
 const FOREIGN: ReadonlySet<string> = new Set(['cross-site', 'same-site']);

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import type { Declined, WebSocketManager } from '../channels/index.js';
+import type { Declined, Mount, WebSocketManager } from '../channels/index.js';
 import { insideOf, type Known, knownOptions, ProcessError } from '../core/index.js';
-import type { Admission } from '../upgrade/index.js';
+import type { Admission, RelayOptions } from '../upgrade/index.js';
 
 /**
  * Checks what the routes of a manager are given, whatever they answer with: the manager, hooks and the path.
@@ -48,6 +48,20 @@ export function warnDoubled(
       );
     }
     next();
+  };
+}
+
+/** What the routes of a manager tell of themselves (CL4). */
+export function mountOf(
+  endpoints: Mount['endpoints'],
+  { hub, limits }: Admission,
+  { allowedOrigins = [] }: Pick<RelayOptions, 'allowedOrigins'>,
+): Mount {
+  return {
+    endpoints,
+    limits,
+    origins: typeof allowedOrigins === 'string' ? allowedOrigins.split(',') : allowedOrigins,
+    drops: () => hub.counters.stats(hub.count).drops as Readonly<Record<string, number>>,
   };
 }
 

@@ -9,8 +9,7 @@ import {
   type Relay,
   type RelayOptions as SharedOptions,
 } from '../upgrade/index.js';
-import { mountOf } from './mountOf.js';
-import { decline, malformed, readRoutes, warnDoubled } from './readRoutes.js';
+import { decline, malformed, mountOf, readRoutes, warnDoubled } from './readRoutes.js';
 import { relayHandler } from './relayHandler.js';
 import { setRelay } from './setRelay.js';
 import { UpgradeResponse } from './upgradeResponse.js';

@@ -1,8 +1,7 @@
 import { Counters, Hub, routeProblem, type Socket } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
 import { EventSocket, Outbox, UpgradeServer } from '../ws/index.js';
-import type { Door } from './door.js';
-import { firstCheck, type Own } from './firstCheck.js';
+import { type Door, firstCheck, type Own } from './firstCheck.js';
 import { Followers } from './followers.js';
 import type { Handshake, PendingHandshake } from './pendingHandshake.js';
 import { type RelayOptions, type RelaySettings, readOptions } from './readOptions.js';

@@ -8,7 +8,7 @@ import type { RelaySettings } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayWarnings } from './relayWarnings.js';
 
-export type { Own };
+export type { Door, Own };
 
 /**
  * Rows 1–3 of H2, which come before any handler, because one may spawn something for a hostile page. The
@@ -25,9 +25,8 @@ export function firstCheck(
   return (handshake, own) => {
     if (hub.draining) return refusals.shuttingDown(hub);
     const { request } = handshake;
-    return (
-      problem(request) ?? originProblem(originOf(request, own), own) ?? placeProblem(handshake)
-    );
+    const wrong = problem(request) ?? originProblem(originOf(request, own), own);
+    return wrong ?? placeProblem(handshake);
   };
 
   /** Row 3. */

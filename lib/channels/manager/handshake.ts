@@ -1,14 +1,10 @@
 import { Subscription } from 'rxjs';
 import { agree } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
-import type { ClientDetails, Expected, Newcomer } from '../members/newcomer.js';
-import { readEventId } from '../messages/eventId.js';
-import { admit, isDecided, isRefusal } from '../wire/admit.js';
+import type { ClientDetails, Expected } from '../members/newcomer.js';
 import { askConnect, type Declined, type Identified } from '../wire/askConnect.js';
-import { excess } from '../wire/excess.js';
-import { joinRequest } from '../wire/joinRequest.js';
-import type { SubscribeFields } from '../wire/subscribeProblem.js';
 import type { Arrivals, Expecting } from './arrivals.js';
+import { askPath } from './askPath.js';
 import { refuseVersion } from './refuseVersion.js';
 
 /**
@@ -46,8 +42,7 @@ export function handshake(
       done({ relay: arrivals.expect(expected), selected, id: connection.id });
     };
     if (channel === undefined) return welcome(undefined);
-    const since = readEventId(asked.lastId ?? '');
-    asking.add(join(arrivals, connection, { channel, since }, done, welcome));
+    asking.add(askPath(arrivals, connection, { channel, lastId: asked.lastId }, done, welcome));
   };
   const offered = 'token' in agreement ? { token: agreement.token } : {};
   const ask = (): unknown => (connect === undefined ? {} : connect(offered));
@@ -81,31 +76,3 @@ interface Accepted {
   /** Whom the manager expects; to be forgotten when the handshake is over. */
   readonly id?: string;
 }
-
-/** Asks whether a client may join the channel of its path (B15). */
-function join(
-  { broker }: Arrivals,
-  connection: Newcomer,
-  wanted: Pick<SubscribeFields, 'channel' | 'since'>,
-  decline: (answer: Declined) => void,
-  welcome: (place: Expected['channel']) => void,
-): () => void {
-  const { channel: name } = wanted;
-  const limit = excess(broker, undefined, name);
-  if (limit !== undefined) {
-    decline({ status: 403, body: limit });
-    return () => {};
-  }
-  return admit(broker, joinRequest(connection, wanted), (joining) => {
-    if (!isRefusal(joining)) return welcome({ name, joining });
-    const usual = isDecided(joining) ? 403 : 503;
-    decline({ status: STATUSES.get(joining.refused) ?? usual, body: joining.message });
-  });
-}
-
-/** The status for a code that a join was refused with, where it is not 403. */
-const STATUSES: ReadonlyMap<string, number> = new Map([
-  ['expired', 401],
-  ['unknown_channel', 404],
-  ['rate_limited', 429],
-]);

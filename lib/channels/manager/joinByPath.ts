@@ -4,13 +4,10 @@ import { closeMember } from '../broker/closeMember.js';
 import { enter, joined, type Replay } from '../broker/join.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
-import { readEventId } from '../messages/eventId.js';
-import { eventText } from '../messages/replyText.js';
-import { encodeMessage } from '../messages/webSocketMessage.js';
 import { isRefusal, type Refusal, refusal } from '../wire/admit.js';
 import { askProcess, asksProcess } from '../wire/admitByProcess.js';
 import { joinRequest } from '../wire/joinRequest.js';
-import { tellEntered, wishOf } from './tellEntered.js';
+import { sayEntered, wishOf } from './sayEntered.js';
 
 /**
  * Joins a client to the channel of its path, which the `join` hook has let in before its 101, and then welcomes it (B4).
@@ -34,8 +31,7 @@ export function joinByPath(
   welcome();
   broker.tell('joined', member);
   const { connection } = member;
-  const since = readEventId(member.stream?.lastId ?? '');
-  const request = joinRequest(connection, { channel: name, since });
+  const request = joinRequest(connection, { channel: name, ...wishOf(member) });
   const conversation = broker.conversationOf(member);
   // What it sends to the channel meanwhile waits (B16).
   conversation.run(name, 0, (done) => {
@@ -62,15 +58,10 @@ export type Welcome = (channel?: string, replay?: Replay) => void;
 type Path = NonNullable<Expected['channel']>;
 
 function admit(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
-  const { timestamp } = broker;
-  const payload = `Connected to channel: ${name}`;
-  const isNew = enter(broker, name, member, { joining, wish: wishOf(member) }, (replay) => {
-    const data = { ...replay?.position, state: joining.state };
-    const text = member.isV1
-      ? eventText(name, 'rx:subscribed', data, timestamp)
-      : encodeMessage({ type: 'system', payload, timestamp });
-    return () => (member.isV1 ? void member.write(text) : tellEntered(member, text, replay));
-  });
+  const entrance = { joining, wish: wishOf(member) };
+  const isNew = enter(broker, name, member, entrance, (replay) =>
+    sayEntered(broker, member, name, replay, joining.state),
+  );
   if (isNew) joined(broker, name, member);
 }
 

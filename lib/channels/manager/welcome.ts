@@ -5,7 +5,7 @@ import type { Member } from '../members/member.js';
 import { Session } from '../members/session.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
-import { tellEntered } from './tellEntered.js';
+import { sayEntered } from './sayEntered.js';
 
 /** Sends the first frame of a connection (B4), which in v1 says what the client may do (CP20). */
 export function welcome(
@@ -21,10 +21,7 @@ export function welcome(
   const plain = encodeMessage({ type: 'system', payload: text, timestamp: broker.timestamp });
   if (member.isV1) greet(broker, member, plain, expiresIn);
   else if (channel === undefined) member.write(plain);
-  else tellEntered(member, plain, replay);
-  if (member.isV1 && channel !== undefined) {
-    member.tell(channel, 'rx:subscribed', { ...replay?.position });
-  }
+  if (channel !== undefined) sayEntered(broker, member, channel, replay)();
 }
 
 function greet(broker: Broker, member: Member, plain: string, expiresIn: number | undefined): void {
