@@ -14,7 +14,7 @@ window.follow = (path) => {
   const said = [];
   source.onopen = () => said.push('open');
   source.onerror = () => said.push('error ' + source.readyState);
-  source.onmessage = ({ data, lastEventId }) => said.push(JSON.parse(data).payload + lastEventId);
+  source.onmessage = ({ data, lastEventId }) => said.push(JSON.parse(data).payload + ' ' + lastEventId);
   for (const name of ['close', 'gap', 'refused']) {
     source.addEventListener(name, ({ data }) => said.push(name + ' ' + data));
   }
@@ -36,7 +36,7 @@ describeWith(NEEDS_CHROMIUM)("a browser's EventSource", () => {
         connect: ({ path }): ConnectAnswer =>
           path === '/events/busy' && refusals-- > 0 ? { status: 503, body: 'Busy' } : {},
       },
-      { channels: [channel('private', { isPrivate: true }), channel('*')] },
+      { channels: [channel('private', { isPrivate: true }), channel('moved', { history: {} })] },
     );
     const { app, manager, port } = served;
     app.use(websocketRoutes(manager));
@@ -85,7 +85,7 @@ describeWith(NEEDS_CHROMIUM)("a browser's EventSource", () => {
     expect(events?.[1]).toContain(String.raw`{"event":"said","data":{"text":"a\nb"}}`);
   }, 30_000);
 
-  it('comes back after an end that passes, and not after a final one (SE6)', async () => {
+  it('comes back after an end that passes, with its position, and not after a final one (SE5, SE6)', async () => {
     for (const path of ['/events/moved', '/events/done']) await follow(path);
     await said('/events/moved', 2);
     await said('/events/done', 2);
@@ -93,17 +93,20 @@ describeWith(NEEDS_CHROMIUM)("a browser's EventSource", () => {
     const [moved = ''] = manager.channels.getSubscribers('moved');
     const [done = ''] = manager.channels.getSubscribers('done');
     manager.closeConnection(moved, 1012, 'moving; retry=1');
+    manager.sendToChannel('moved', WebSocketMessage.text('missed'));
     manager.closeConnection(done, 4403, 'out');
 
     const close = (code: number, reason: string, reconnect: boolean) =>
       `close ${JSON.stringify({ code, reason, reconnect })}`;
-    expect(await said('/events/moved', 6)).toEqual([
-      ...['open', 'Connected to channel: moved', close(1012, 'moving; retry=1', true)],
-      ...['error 0', 'open', 'Connected to channel: moved'],
+    const at = (offset: number) => expect.stringMatching(new RegExp(` [\\w-]{8}:${offset}$`));
+    expect(await said('/events/moved', 7)).toEqual([
+      ...['open', at(0), close(1012, 'moving; retry=1', true), 'error 0'],
+      ...['open', at(0), at(1)],
     ]);
+    expect((await said('/events/moved', 7)).at(-1)).toMatch(/^missed /);
     // It asks once more, and is answered 204.
     expect(await said('/events/done', 5)).toEqual([
-      ...['open', 'Connected to channel: done', close(4403, 'out', false)],
+      ...['open', 'Connected to channel: done ', close(4403, 'out', false)],
       ...['error 0', 'error 2'],
     ]);
     expect(await stateOf('/events/done')).toBe(2);
@@ -116,7 +119,7 @@ describeWith(NEEDS_CHROMIUM)("a browser's EventSource", () => {
     expect(await said('/events/private', 1)).toEqual(['error 2']);
     expect(await said('/events/busy', 5)).toEqual([
       ...['open', 'refused {"status":503,"message":"Busy"}', 'error 0'],
-      ...['open', 'Connected to channel: busy'],
+      ...['open', 'Connected to channel: busy '],
     ]);
     // What a status would have done.
     expect(await said('/status', 1)).toEqual(['error 2']);
