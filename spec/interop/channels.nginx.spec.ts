@@ -6,7 +6,7 @@ import { serveChannels } from '../channels/served.js';
 import { serveEvents, stream } from '../express/events.js';
 import { Client, cleanUp, onCleanup, within } from '../express/support.js';
 import { describeWith } from './need.js';
-import { NEED, proxy } from './nginx.js';
+import { eventsProxy, NEED, proxy } from './nginx.js';
 
 describeWith(NEED)('channels behind nginx', () => {
   afterEach(cleanUp);
@@ -36,10 +36,9 @@ describeWith(NEED)('channels behind nginx', () => {
     },
   );
 
-  it('stream server-sent events through a location that says nothing of them (SE3)', async () => {
+  it('stream server-sent events, which no buffer holds back (SE3)', async () => {
     const served = await serveEvents();
-    const location = `} location /events { proxy_pass http://127.0.0.1:${served.port};`;
-    const port = await proxy(served.port, '$http_host', location);
+    const port = await eventsProxy(served.port);
 
     const client = await stream(port, '/events/chat');
     expect(await client.payload()).toBe('Connected to channel: chat');
