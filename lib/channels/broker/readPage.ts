@@ -1,6 +1,7 @@
-import { countOption, knownOptions, ProcessError } from '../../core/index.js';
+import { countOption, knownOptions, ProcessError, shown } from '../../core/index.js';
 import type { Published } from '../definitions/joining.js';
 import type { Position } from '../history/historyStore.js';
+import { isPosition } from '../history/isPosition.js';
 import { Encoded } from '../messages/encoded.js';
 import { publishedOf } from '../table/individually.js';
 import type { Broker } from './broker.js';
@@ -12,6 +13,9 @@ export function readPage(broker: Broker, name: string, query: HistoryQuery): rea
   const { since, before, limit = 50, reverse = false } = query;
   countOption('history: limit', limit, { unlimited: true });
   if (before !== undefined) countOption('history: before', before);
+  if (since !== undefined && !isPosition(since)) {
+    throw new ProcessError('Invalid', `history: since is { epoch, offset }, not ${shown(since)}`);
+  }
   const page = broker.histories.of(name)?.page({ since, before, limit });
   if (page === undefined) {
     if (broker.histories.of(name) === undefined) return [];

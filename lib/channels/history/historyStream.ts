@@ -7,6 +7,8 @@ export class HistoryStream implements Extent {
   top = 0;
   floor = 0;
   bytes = 0;
+  /** Of its last entry. */
+  lastAt = 0;
   readonly #entries = new Shelf<StreamEntry>();
   /** The entry of each key, once only the newest is to be kept. */
   #latest: Map<string, StreamEntry> | undefined;
@@ -14,9 +16,11 @@ export class HistoryStream implements Extent {
   constructor(
     readonly name: string,
     readonly epoch: string,
+    readonly owner: StreamOwner,
     /** When it was last used, in milliseconds since 1970. */
     public usedAt: number,
-    readonly owner: StreamOwner,
+    /** As they were said when it was last used. */
+    public bounds: Bounds,
   ) {}
 
   get isEmpty(): boolean {
@@ -33,13 +37,13 @@ export class HistoryStream implements Extent {
     return this.#entries.items.filter(({ isGone }) => !isGone);
   }
 
-  append({ plain, key }: Recordable, at: number, { keep }: Bounds): StreamEntry {
+  append({ plain, key }: Recordable, at: number): StreamEntry {
     const offset = this.top + 1;
     const frame = channelFrame(this.name, plain, { offset, key });
     const head = frame.length - plain.length + 1;
     const size = Buffer.byteLength(frame);
     const entry = { offset, key, frame, head, size, at, stream: this, isGone: false };
-    if (keep === 'latest') this.#replace(entry);
+    if (this.bounds.keep === 'latest') this.#replace(entry);
     else this.#latest = undefined;
     this.put(entry);
     return entry;
@@ -48,6 +52,7 @@ export class HistoryStream implements Extent {
   /** Takes an entry whose offset is above all others. */
   put(entry: StreamEntry): void {
     this.top = entry.offset;
+    this.lastAt = entry.at;
     this.#entries.push(entry);
     this.bytes += entry.size;
     this.owner.added(entry);
@@ -66,8 +71,14 @@ export class HistoryStream implements Extent {
     this.#latest.set(key, entry);
   }
 
+  /** Since when there are neither entries nor anybody who has used it. */
+  get idleSince(): number {
+    return Math.max(this.usedAt, this.lastAt + this.bounds.ttl);
+  }
+
   /** Lets go what is too old or too much by now. */
-  trim(now: number, { size, ttl, bytes }: Bounds): void {
+  trim(now: number): void {
+    const { size, ttl, bytes } = this.bounds;
     for (let oldest = this.oldest; oldest !== undefined; oldest = this.oldest) {
       const isTooMuch = this.#entries.size > size || this.bytes > bytes;
       if (!isTooMuch && oldest.at + ttl > now) return;

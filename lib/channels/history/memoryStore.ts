@@ -50,8 +50,8 @@ export class MemoryStore implements HistoryStore, StreamOwner {
 
   append(name: string, message: Recordable, bounds: Bounds): Entry {
     const stream = this.#use(name, bounds);
-    const entry = stream.append(message, this.now, bounds);
-    stream.trim(this.now, bounds);
+    const entry = stream.append(message, this.now);
+    stream.trim(this.now);
     while (this.#bytes > this.limits.bytes) this.#loseOldest();
     return entry;
   }
@@ -99,22 +99,25 @@ export class MemoryStore implements HistoryStore, StreamOwner {
   #use(name: string, bounds: Bounds): HistoryStream {
     const { now } = this;
     const known = this.streams.get(name);
-    known?.trim(now, bounds);
+    if (known !== undefined) known.bounds = bounds;
     if (known !== undefined && !this.#isOver(known)) {
       this.#touch(known);
       return known;
     }
     if (known !== undefined) this.forget(name);
     this.#makeRoom();
-    const stream = new HistoryStream(name, this.host.newEpoch(), now, this);
+    const stream = new HistoryStream(name, this.host.newEpoch(), this, now, bounds);
     this.streams.set(name, stream);
     this.begun(stream);
     return stream;
   }
 
   /** Whether nobody has needed it for an hour (CH3). */
-  #isOver({ name, isEmpty, usedAt }: HistoryStream): boolean {
-    return isEmpty && usedAt + FORGOTTEN <= this.now && !this.host.isInUse(name);
+  #isOver(stream: HistoryStream): boolean {
+    const { now } = this;
+    stream.trim(now);
+    const isIdle = stream.isEmpty && stream.idleSince + FORGOTTEN <= now;
+    return isIdle && !this.host.isInUse(stream.name);
   }
 
   #touch(stream: HistoryStream): void {

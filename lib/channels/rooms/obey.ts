@@ -1,7 +1,7 @@
 import type { Message, Pid } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import { expel } from '../broker/expel.js';
-import { picksOf, sendTo } from '../broker/sendTo.js';
+import { channelFor, picksOf, sendTo } from '../broker/sendTo.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Encoded } from '../messages/encoded.js';
 import { WebSocketMessage } from '../messages/webSocketMessage.js';
@@ -22,7 +22,7 @@ export function obey(room: Obeying, process: RoomProcess, command: ChannelComman
       const { onlyTo, exclude, record, key } = command;
       const message = WebSocketMessage.from(command.message, broker.timestamp);
       room.later(process, () => {
-        const channel = broker.channels.find(name);
+        const channel = channelFor(broker, name);
         const picks = picksOf(onlyTo && new Set(onlyTo), exclude && new Set(exclude));
         if (channel !== undefined) sendTo(broker, channel, message, { picks, record, key });
       });

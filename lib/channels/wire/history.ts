@@ -1,8 +1,9 @@
 import type { Broker } from '../broker/broker.js';
 import { viewsOf } from '../broker/replay.js';
 import type { PageQuery } from '../history/channelHistory.js';
+import { isCount, isPosition } from '../history/isPosition.js';
 import type { Exchange } from './exchange.js';
-import { isCount, isPosition, type SubscribeFields } from './subscribeProblem.js';
+import type { SubscribeFields } from './subscribeProblem.js';
 import { notAvailable, wrong } from './wrong.js';
 
 /** Gives a member a page of what was sent to a channel (CH11). */

@@ -1,7 +1,7 @@
 import { MAX_TOKEN } from '../../protocol/index.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import type { Wish } from '../history/channelHistory.js';
-import type { Position } from '../history/historyStore.js';
+import { isCount, isPosition } from '../history/isPosition.js';
 import { isJsonWithin } from './isJsonWithin.js';
 
 /** What is wrong with the fields of a subscribe, wrong types and sizes (CP13). */
@@ -43,14 +43,3 @@ export const isToken = (value: unknown): value is string =>
   Buffer.byteLength(value) <= MAX_TOKEN;
 
 export const TOKEN_PROBLEM = 'token: expected a text of 1 byte to 8 KiB';
-
-/** Whether it is a whole number from 0. */
-export const isCount = (value: unknown): boolean =>
-  Number.isSafeInteger(value) && (value as number) >= 0;
-
-/** Whether it is a place in a history. */
-export function isPosition(value: unknown): value is Position {
-  if (typeof value !== 'object' || value === null) return false;
-  const { epoch, offset } = value as Partial<Position>;
-  return typeof epoch === 'string' && isCount(offset);
-}

@@ -1,5 +1,5 @@
 import type { EventType, Position } from '../../channels/index.js';
-import { type Pid, ProcessError } from '../../core/index.js';
+import { countOption, type Pid, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
@@ -136,6 +136,11 @@ export class TestClient extends ClientAssertions {
    */
   position(channel: string): Position | undefined {
     return positionIn(this.frames, channel);
+  }
+
+  /** Reads slowly: as if so many bytes that it was sent waited on the server (B27), until it is called again, with 0 say. */
+  lag(bytes: number): void {
+    this.#open.unread = countOption('lag: bytes', bytes, { min: 0 });
   }
 
   /** Loses its connection: the server sees 1006. Nothing while it has none. */

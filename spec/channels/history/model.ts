@@ -58,6 +58,7 @@ interface NaiveStream {
   top: number;
   floor: number;
   usedAt: number;
+  lastAt: number;
   entries: { offset: number; key: string; plain: string; size: number; at: number }[];
 }
 
@@ -94,10 +95,18 @@ export class Naive {
     const { time, used, epochs } = this.host;
     let stream = this.streams.get(channel);
     if (stream !== undefined) this.#trim(stream);
+    const idleSince = Math.max(stream?.usedAt ?? 0, (stream?.lastAt ?? 0) + this.bounds.ttl);
     const isOver =
-      stream?.entries.length === 0 && stream.usedAt + 3_600_000 <= time && !used.has(channel);
+      stream?.entries.length === 0 && idleSince + 3_600_000 <= time && !used.has(channel);
     if (stream === undefined || isOver) {
-      stream = { epoch: `epoch-${epochs + 1}`, top: 0, floor: 0, usedAt: time, entries: [] };
+      stream = {
+        epoch: `epoch-${epochs + 1}`,
+        top: 0,
+        floor: 0,
+        usedAt: time,
+        lastAt: 0,
+        entries: [],
+      };
       this.streams.set(channel, stream);
     }
     stream.usedAt = time;
@@ -107,6 +116,7 @@ export class Naive {
   append(channel: string, plain: string, key: string, size: number): void {
     const stream = this.use(channel);
     const offset = ++stream.top;
+    stream.lastAt = this.host.time;
     if (this.bounds.keep === 'latest') {
       stream.entries = stream.entries.filter((entry) => entry.key !== key);
     }
