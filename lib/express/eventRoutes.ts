@@ -6,6 +6,7 @@ import {
   asRelay,
   type Door,
   EventSocket,
+  hasBody,
   type Relay,
   refusals,
   type RelayOptions as SharedOptions,
@@ -49,6 +50,8 @@ export function eventRoutes(
     shareWith(request, response, admission);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuseMethod(request, response);
+    // Behind an answer that is not out it would have no connection, whose end would tell of its own.
+    if (response.socket === null) return sendRefused(request, response, refusals.isPipelined);
     const lastId = request.get('Last-Event-ID') ?? '';
     if (lastId === EventSocket.CLOSED) return noMore(response);
     const asked = {
@@ -140,8 +143,12 @@ const OPTIONS: Known<EventRoutesOptions> = {
 const EVENTS: Door = {
   ...DOOR,
   name: 'eventRoutes',
-  problem: ({ headers }) =>
-    headers.origin === undefined && FOREIGN.has(siteOf(headers)) ? refusals.noOrigin : undefined,
+  problem: (request) => {
+    if (hasBody(request)) return refusals.hasBody;
+    const { headers } = request;
+    const isForeign = headers.origin === undefined && FOREIGN.has(siteOf(headers));
+    return isForeign ? refusals.noOrigin : undefined;
+  },
   originOf: ({ headers }, { host, protocol }) =>
     headers.origin ?? (siteOf(headers) === 'same-origin' ? `${protocol}://${host}` : undefined),
 };

@@ -16,7 +16,7 @@ export { closeRequest } from './closeRequest.js';
 export { closeSocket, limitIdle } from './closeSocket.js';
 export type { Door } from './door.js';
 export type { Followed, Follower } from './followers.js';
-export { asksForWebSocket, hasToken } from './handshakeProblem.js';
+export { asksForWebSocket, hasBody, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
 export { isOriginEntry, type Own } from './originPolicy.js';
 export type { PendingHandshake } from './pendingHandshake.js';

@@ -269,6 +269,24 @@ describe('eventRoutes, deciding', () => {
     expect(await answered(stream(port, '/events/a'))).toEqual([403, 'Origin required']);
   });
 
+  it('opens no stream whose end nobody would notice (SE2)', async () => {
+    const served = await serveEvents();
+    const get = (head = '') => `GET /events/a HTTP/1.1\r\nHost: a\r\n${head}\r\n`;
+
+    const raw = new Raw(served.port).write(get() + get());
+    await raw.until(/Connected/);
+    const withBody = await new Raw(served.port)
+      .write(`${get('Connection: close\r\nContent-Length: 1\r\n')}x`)
+      .end();
+    expect(withBody).toMatch(/^HTTP\/1.1 400 .*A handshake has no body$/s);
+    expect(served.routes.count).toBe(1);
+    const left = gone(served);
+    raw.socket.destroy();
+    await left;
+    await settled(served.system);
+    expect(held(served)).toEqual([0, 0, 0, 0]);
+  });
+
   it('has the limits of a relay, and a refusal that passes lets a browser come back (SE7, H16)', async () => {
     const served = await serveEvents({
       ...{ maxConnections: 2, maxPerKey: 1 },
