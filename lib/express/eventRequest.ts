@@ -39,9 +39,9 @@ export class EventRequest implements PendingHandshake {
   /** It is let in. */
   #open(inside: Inside, { id, relay }: Accepted): void {
     const { admission, request, response } = this;
-    if (this.#isOver) return;
     // Also where the client is refused after all.
     if (id !== undefined) response.once('close', () => inside.arrivals.forget(id));
+    if (this.#isAnswered) return;
     if (request.method === 'HEAD') {
       this.#end(200);
       response.writeHead(200, EventSocket.HEAD).end();
@@ -56,9 +56,14 @@ export class EventRequest implements PendingHandshake {
   }
 
   refuse(refusal: Refusal): void {
-    if (this.#isOver) return;
+    if (this.#isAnswered) return;
     this.#end(refusal.status);
     sendRefused(this.request, this.response, refusal);
+  }
+
+  /** Also by others: middleware may have a clock of its own. */
+  get #isAnswered(): boolean {
+    return this.#isOver || this.response.headersSent;
   }
 
   #end(status: number): void {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Socket as NetSocket } from 'node:net';
 import { noop, Observable, type Subscriber } from 'rxjs';
 import type { EventFields, Receipts, SendOptions, Socket, SocketEvent } from '../relay/index.js';
 import { encodeEvent } from './encodeEvent.js';
@@ -40,8 +41,11 @@ export class EventSocket implements Socket, OutgoingSocket, Watched {
     this.#stream = new ResponseStream(response);
     this.#owner = owner;
     this.#outgoing = new Outgoing(this.#stream, this, owner);
+    const { socket } = response;
     // What a server allows an answer to be idle is not for this one.
-    if (response.socket?.timeout) response.socket.setTimeout(0);
+    if (socket?.timeout) socket.setTimeout(0);
+    // Nothing answers the pings; where there are none, TCP finds a client that has vanished. A Duplex has none.
+    if (socket instanceof NetSocket) socket.setKeepAlive(true, KEEP_ALIVE);
     // Behind a stream comes nothing, and a connection that is kept would keep Node alive (Q3).
     response.shouldKeepAlive = false;
     // What a client that has left makes of a write is no error.
@@ -152,3 +156,6 @@ export class EventSocket implements Socket, OutgoingSocket, Watched {
 const RETRY = 2_000;
 
 const PING = ': ping\n\n';
+
+/** Milliseconds that a connection may be idle before TCP probes it. */
+const KEEP_ALIVE = 30_000;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import compression from 'compression';
+import type { Response } from 'express';
 import { lastValueFrom, NEVER } from 'rxjs';
 import { channel, WebSocketMessage } from '../../lib/channels/index.js';
 import { eventRoutes } from '../../lib/express/index.js';
@@ -337,6 +338,33 @@ describe('eventRoutes, deciding', () => {
     await settled(served.system);
 
     expect([held(served), served.warnings]).toEqual([[0, 0, 0, 0], []]);
+  });
+
+  it('says nothing more where middleware has answered while a hook was asked (SE2)', async () => {
+    const answer = deferred<object>();
+    const answers: Response[] = [];
+    const served = await serveEvents(
+      { connect: () => answer.promise },
+      {
+        serve: {
+          before: (app) =>
+            app.use((_request, response, next) => {
+              answers.push(response);
+              next();
+            }),
+        },
+      },
+    );
+    const client = ask(served.port, '/events/a');
+    while (answers.length === 0) await settled(served.system);
+    answers[0]?.writeHead(504).write('late');
+    answer.resolve({});
+    await settled(served.system);
+    answers[0]?.end('!');
+
+    expect(await answered(client)).toEqual([504, 'late!']);
+    await settled(served.system);
+    expect([served.warnings, held(served)]).toEqual([[], [0, 0, 0, 0]]);
   });
 
   it('refuses at once who waits for a hook when a drain begins (SE6, Q14)', async () => {
