@@ -323,6 +323,7 @@ describe('eventRoutes, deciding', () => {
     const asked = deferred();
     const answer = deferred<object>();
     const served = await serveEvents({
+      maxConnections: 1,
       connect: () => {
         asked.resolve();
         return answer.promise;
@@ -338,6 +339,8 @@ describe('eventRoutes, deciding', () => {
     await settled(served.system);
 
     expect([held(served), served.warnings]).toEqual([[0, 0, 0, 0], []]);
+    // Its place is free.
+    expect((await ask(served.port, '/events/a')).status).toBe(200);
   });
 
   it('says nothing more where middleware has answered while a hook was asked (SE2)', async () => {

@@ -116,6 +116,19 @@ describe('EventSocket', () => {
     expect(other.events[0]).toBe('event: gap\nid: k3:1\ndata: {}');
   });
 
+  it('ends behind all that was written, also what waits (W3)', () => {
+    const { response, socket } = new Streaming();
+    response.stop();
+    for (const text of ['x'.repeat(2_000), 'waits', 'last']) socket.write(text);
+    socket.close(1000, '');
+    socket.write('too late');
+    response.read();
+
+    expect(response.events.slice(2).map((event) => event.split('\n')[0])).toEqual([
+      ...['data: waits', 'data: last', 'event: close'],
+    ]);
+  });
+
   it.each([
     { code: 1000, reason: '', fields: 'id: closed\n', reconnect: false },
     { code: 4403, reason: 'no', fields: 'id: closed\n', reconnect: false },

@@ -98,7 +98,7 @@ const welcome = 'Connected to channel: a';
 
 describe('a client of server-sent events', () => {
   it('is told where it begins, and where each message of its channel is (SE5, CH6)', () => {
-    const scene = Streams.of({ history: {} });
+    const scene = new Streams({ channels: [channel('*', { history: {} })] });
     const listener = scene.stream('a');
     const late = scene.say(1).stream('a');
     scene.manager.channels.subscribe('b', listener.pid);
