@@ -10,7 +10,7 @@ export function deleteChannel(broker: Broker, name: string): boolean {
   if (channel === undefined) return false;
   broker.gatherings.flush(channel);
   const members = membersOf(broker, channel);
-  for (const member of members) channels.exit(channel, member);
+  for (const member of members) channels.exit(channel, member, false);
   channels.delete(channel);
   broker.histories.forget(name);
   const { room } = channel;

@@ -1,3 +1,4 @@
+import { mayRetry } from '../../protocol/index.js';
 import type { Member } from '../members/member.js';
 import type { Channel } from '../table/channel.js';
 import type { Broker } from './broker.js';
@@ -10,10 +11,14 @@ import { type Expulsion, tellExpelled } from './tellExpelled.js';
  */
 export function expel(broker: Broker, channel: Channel, member: Member, why: Expulsion): boolean {
   broker.gatherings.flush(channel);
-  if (!broker.channels.exit(channel, member)) {
+  if (!broker.channels.exit(channel, member, comesBack(why))) {
     return broker.laggards.change(member, channel.name, why);
   }
   tellExpelled(channel.name, member, why);
   left(broker, channel, member, why.code);
   return true;
 }
+
+/** Whether its presence lingers, because it is told to ask again; whom somebody has removed is out at once (PR7). */
+const comesBack = ({ code, retry = mayRetry(code) }: Expulsion): boolean =>
+  retry && code !== 'kicked';

@@ -1,12 +1,8 @@
 import type { Granted } from '../definitions/joining.js';
-import type { Wish } from '../history/channelHistory.js';
 import type { Member } from '../members/member.js';
 import type { Channel, Way } from '../table/channel.js';
 import type { Broker } from './broker.js';
 import { expel } from './expel.js';
-import { type Replay, replayFor } from './replay.js';
-
-export type { Replay };
 
 /**
  * How clients come into channels and out of them, with all who are told: `join` is the membership alone, so that a
@@ -29,39 +25,6 @@ export function join(
   return channels.enter(channel, member, way, paramsFor(broker, name, params));
 }
 
-/**
- * The same with all that comes in its turn (B17): what of the past the client gets is read, then its membership begins,
- * then it is told so, and then it gets that. `say` makes the text first, because one that cannot be made changes nothing;
- * what it returns sends it.
- *
- * @returns whether it was no member before; `undefined`: it has gone, by a function of its hook
- */
-export function enter(
-  broker: Broker,
-  name: string,
-  member: Member,
-  { joining, isByClient = true, wish, params }: Entrance,
-  say: (replay: Replay | undefined) => () => void,
-): boolean | undefined {
-  const replay = replayFor(broker, name, member, joining, wish);
-  if (!member.isHere) return undefined;
-  const tell = say(replay);
-  const isNew = join(broker, name, member, joining, isByClient, params);
-  tell();
-  replay?.send(broker, member);
-  return isNew;
-}
-
-/** How a client comes in. */
-interface Entrance {
-  readonly joining: Granted;
-  /** Default true; else the server has it join. */
-  readonly isByClient?: boolean;
-  /** What of the past it wants. */
-  readonly wish?: Wish | undefined;
-  readonly params?: unknown;
-}
-
 /** Makes a channel for a client, in the place of one that nobody needs where there are too many (§2.5). */
 function openFor({ channels, limits }: Broker, name: string): Channel {
   const { idle } = channels;
@@ -72,11 +35,12 @@ function openFor({ channels, limits }: Broker, name: string): Channel {
   return channel;
 }
 
-/** What a client has sent is kept only for a hook that may be asked again (B32). */
-const paramsFor = (broker: Broker, name: string, params: unknown): unknown =>
-  params !== undefined && broker.definitionOf(name)?.options.join !== undefined
-    ? params
-    : undefined;
+/** What a client has sent is kept only for a function that may be asked again (B32, PR3). */
+function paramsFor(broker: Broker, name: string, params: unknown): unknown {
+  const { join, presence } = broker.definitionOf(name)?.options ?? {};
+  const isAskedAgain = join !== undefined || (presence !== undefined && presence !== true);
+  return isAskedAgain ? params : undefined;
+}
 
 /** Tells who is to know that a client has become a member. */
 export function joined(broker: Broker, name: string, member: Member, params?: unknown): void {

@@ -37,7 +37,7 @@ export class Laggards {
 
   #end(channel: Channel, member: Member): void {
     const { owner } = this;
-    if (!owner.channels.exit(channel, member)) return;
+    if (!owner.channels.exit(channel, member, true)) return;
     const ends = this.#waiting.get(member) ?? new Map<string, Expulsion>();
     this.#waiting.set(member, ends.set(channel.name, { code: 'lagged' }));
     this.#clock ??= this.#start();

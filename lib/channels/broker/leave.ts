@@ -11,5 +11,5 @@ export function leave(broker: Broker, name: string, member: Member): Channel | u
   if (channel === undefined) return undefined;
   broker.gatherings.flush(channel);
   broker.laggards.forget(member, name);
-  return broker.channels.exit(channel, member) ? channel : undefined;
+  return broker.channels.exit(channel, member, false) ? channel : undefined;
 }

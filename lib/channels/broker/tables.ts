@@ -22,6 +22,12 @@ export abstract class Tables implements Surroundings {
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;
+  #refs = 0;
+  /** What somebody who becomes present gets: a ref that no channel uses again, and when that was (PR1). */
+  readonly making = {
+    ref: (): string => `p${++this.#refs}`,
+    now: (): number => this.kernel.now(),
+  };
   /** Ids that nobody can guess; a test's kit gives readable ones. */
   newId: (what: 'connection' | 'session' | 'epoch') => string = randomId;
 

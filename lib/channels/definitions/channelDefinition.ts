@@ -6,11 +6,12 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
+import { type EventType, isEventType } from '../../protocol/index.js';
 import { type HistoryOptions, readHistory } from '../history/historyOptions.js';
-import { type EventType, isEventType } from '../messages/eventType.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';
+import { type PresenceOptions, readPresence } from './presenceOptions.js';
 import { type RestartOptions, readRestart } from './restartOptions.js';
 
 /**
@@ -54,6 +55,8 @@ export interface ChannelOptions {
   readonly linger?: Duration | undefined;
   /** How its process is restarted when it crashes; default: at once, but not more than 3 times in 5 s (B25). */
   readonly restart?: RestartOptions | undefined;
+  /** Whether clients are told who is in the channel, and how (PR1); default: they are not. */
+  readonly presence?: PresenceOptions | true | undefined;
   /** How long messages are gathered to leave as one frame (B30); default: not at all. */
   readonly coalesce?: Duration | undefined;
   /** What is kept of its messages for those who come back (CH1); default: nothing. */
@@ -74,6 +77,7 @@ const OPTIONS: Known<ChannelOptions> = {
   linger: true,
   restart: true,
   events: true,
+  presence: true,
   coalesce: true,
   history: true,
   lag: true,
@@ -102,6 +106,7 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
     throw new ProcessError('Invalid', `${where}: description is a text`);
   }
   checkAccess(where, options);
+  if (options.presence !== undefined) readPresence(where, options.presence);
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
   checkProcess(where, options);
   const { history, lag } = options;

@@ -6,8 +6,8 @@ import type { Broker } from '../broker/broker.js';
 import { Member } from '../members/member.js';
 import { type ClientDetails, type Expected, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
-import { joinByPath, type Welcome } from './joinByPath.js';
-import { welcome } from './welcome.js';
+import { joinByPath } from './joinByPath.js';
+import { type Welcome, welcome } from './welcome.js';
 
 /**
  * Clients on their way in: what a handshake has found out waits here for the process of the connection, which says by
@@ -75,7 +75,10 @@ export class Arrivals {
     connection.pid = client_pid;
     const member = new Member(process, line, expected, broker);
     broker.add(member);
-    if (member.isV1) this.heartbeat.start();
+    if (member.isV1) {
+      this.heartbeat.start();
+      broker.sessions.begin(member);
+    }
     const greet: Welcome = (place, replay) =>
       welcome(broker, member, place, expected.expiresIn, replay);
     if (channel !== undefined) return joinByPath(broker, member, channel, greet);
@@ -87,16 +90,9 @@ export class Arrivals {
   transferred(pid: Pid): void {
     const member = this.broker.members.get(pid);
     if (member === undefined) return;
-    const { connection, payload, refresh, stream } = member;
-    const expected = {
-      connection,
-      channel: undefined,
-      payload,
-      expiresIn: undefined,
-      refresh,
-      stream,
-    };
-    this.#away.set(member.process, expected);
+    const { connection, payload, refresh, session, stream } = member;
+    const known = { connection, payload, refresh, session, stream };
+    this.#away.set(member.process, { ...known, channel: undefined, expiresIn: undefined });
   }
 
   /**

@@ -3,7 +3,7 @@ import { lineOf } from '../../relay/index.js';
 import type { Broker } from '../broker/broker.js';
 import { deleteChannel } from '../broker/deleteChannel.js';
 import { expel } from '../broker/expel.js';
-import { enter, joined } from '../broker/join.js';
+import { joinByServer } from '../broker/joinByServer.js';
 import {
   type ChannelDefinition,
   checkDefinition,
@@ -67,10 +67,7 @@ export class ChannelManager {
     if (broker !== undefined && member !== undefined) {
       // How a hook has let it in stays as it is.
       if (broker.channels.find(name)?.has(member.process)) return false;
-      enter(broker, name, member, { joining: {}, isByClient: false }, (replay) => () => {
-        if (member.isV1) member.tell(name, 'rx:subscribed', { ...replay?.position });
-      });
-      joined(broker, name, member);
+      joinByServer(broker, name, member);
       return true;
     }
     const process = broker?.kernel.processes.get(id);

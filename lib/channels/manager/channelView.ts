@@ -1,10 +1,11 @@
-import { Observable } from 'rxjs';
+import { defer, merge, Observable, of } from 'rxjs';
 import type { Broker } from '../broker/broker.js';
 import { type HistoryQuery, readPage } from '../broker/readPage.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Published } from '../definitions/joining.js';
 import type { Position } from '../history/historyStore.js';
 import type { ClientMessage } from '../members/clientMessage.js';
+import type { PresenceEntry } from '../presence/presenceEntry.js';
 import type { ChannelStreams, MemberEvent } from '../table/channelStreams.js';
 import { Stream } from '../table/stream.js';
 
@@ -18,6 +19,11 @@ export abstract class ChannelView {
   readonly published$: Observable<Published>;
   /** Which connections join and leave, from the subscription on; at each event the lists and counts are as it says. */
   readonly members$: Observable<MemberEvent>;
+  /**
+   * Who is present, at once and whenever that is published, also while no client watches (PR11): keys in the order in which
+   * they came. Empty where the channel has no `presence`.
+   */
+  readonly presence$: Observable<readonly PresenceEntry[]>;
 
   /** @internal */
   constructor(broker: Broker, name: string) {
@@ -26,6 +32,9 @@ export abstract class ChannelView {
     this.messages$ = this.#stream(({ messages }) => messages.stream$);
     this.published$ = this.#stream(({ published }) => published.stream$);
     this.members$ = this.#stream(({ members }) => members.stream$);
+    const list$ = defer(() => of(broker.channels.find(name)?.presence?.list ?? []));
+    // It listens first, so that nothing is missed that a subscriber does by the first list.
+    this.presence$ = this.#stream(({ presence }) => merge(presence.stream$, list$));
   }
 
   /** How many are in it. */

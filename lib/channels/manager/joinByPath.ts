@@ -1,13 +1,13 @@
-import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
-import { closeMember } from '../broker/closeMember.js';
-import { enter, joined, type Replay } from '../broker/join.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
-import { isRefusal, type Refusal, refusal } from '../wire/admit.js';
+import { isRefusal } from '../wire/admit.js';
 import { askProcess, asksProcess } from '../wire/admitByProcess.js';
 import { joinRequest } from '../wire/joinRequest.js';
-import { sayEntered, wishOf } from './sayEntered.js';
+import { closeByPath, failByPath } from './closeByPath.js';
+import { enterByPath, enterWelcomed } from './enterByPath.js';
+import { wishOf } from './sayEntered.js';
+import type { Welcome } from './welcome.js';
 
 /**
  * Joins a client to the channel of its path, which the `join` hook has let in before its 101, and then welcomes it (B4).
@@ -20,18 +20,11 @@ export function joinByPath(
   { name, joining }: Path,
   welcome: Welcome,
 ): void {
-  if (!asksProcess(broker, name)) {
-    const entrance = { joining, wish: wishOf(member) };
-    const isNew = enter(broker, name, member, entrance, (replay) => () => welcome(name, replay));
-    // A filter of it may have closed it.
-    if (isNew !== undefined) broker.tell('joined', member);
-    if (isNew) joined(broker, name, member);
-    return;
-  }
-  welcome();
-  broker.tell('joined', member);
   const { connection } = member;
   const request = joinRequest(connection, { channel: name, ...wishOf(member) });
+  if (!asksProcess(broker, name)) return enterByPath(broker, member, request, joining, welcome);
+  welcome();
+  broker.tell('joined', member);
   const conversation = broker.conversationOf(member);
   // What it sends to the channel meanwhile waits (B16).
   conversation.run(name, 0, (done) => {
@@ -39,11 +32,10 @@ export function joinByPath(
       askProcess(broker, request, joining, (answer) => {
         over();
         try {
-          if (isRefusal(answer)) close(broker, member, answer);
-          else admit(broker, member, name, answer);
+          if (isRefusal(answer)) closeByPath(broker, member, answer);
+          else enterWelcomed(broker, member, request, answer);
         } catch (error) {
-          broker.report(`the join of the path to ${name}`, error);
-          close(broker, member, refusal('internal', 'Internal error'));
+          failByPath(broker, member, name, error);
         }
         done();
       }),
@@ -51,22 +43,5 @@ export function joinByPath(
   });
 }
 
-/** Sends the first frame, which names a channel that the client is in. */
-export type Welcome = (channel?: string, replay?: Replay) => void;
-
 /** The channel of a path, and how a client may join it. */
 type Path = NonNullable<Expected['channel']>;
-
-function admit(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
-  const entrance = { joining, wish: wishOf(member) };
-  const isNew = enter(broker, name, member, entrance, (replay) =>
-    sayEntered(broker, member, name, replay, joining.state),
-  );
-  if (isNew) joined(broker, name, member);
-}
-
-/** As a join by command is refused, by a code that says whether it may come back (B24, Z6). */
-function close(broker: Broker, member: Member, { refused, message, retry }: Refusal): void {
-  const isLater = retry ?? mayRetry(refused);
-  closeMember(broker, member, isLater ? 1013 : 4403, cutReason(message));
-}

@@ -1,9 +1,8 @@
 import type { Broker } from '../broker/broker.js';
-import type { Replay } from '../broker/join.js';
+import type { Replay } from '../broker/replay.js';
 import type { Member } from '../members/member.js';
 import { eventId, readEventId } from '../messages/eventId.js';
-import { eventText } from '../messages/replyText.js';
-import { encodeMessage } from '../messages/webSocketMessage.js';
+import { eventText, systemText } from '../messages/replyText.js';
 
 /**
  * Tells a client that it is in the channel of its path. The text is made at once, since a state that has no JSON changes
@@ -20,8 +19,7 @@ export function sayEntered(
     const text = eventText(channel, 'rx:subscribed', { ...replay?.position, state }, timestamp);
     return () => void member.write(text);
   }
-  const payload = `Connected to channel: ${channel}`;
-  const text = encodeMessage({ type: 'system', payload, timestamp });
+  const text = systemText(`Connected to channel: ${channel}`, timestamp);
   return () => sendStart(member, text, replay);
 }
 

@@ -1,8 +1,8 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
-import type { Replay } from '../broker/join.js';
+import type { Replay } from '../broker/replay.js';
 import type { Member } from '../members/member.js';
-import { Session } from '../members/session.js';
+import type { Session } from '../members/session.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
 import { sayEntered } from './sayEntered.js';
@@ -19,21 +19,29 @@ export function welcome(
 ): void {
   const text = channel === undefined ? 'WebSocket connected' : `Connected to channel: ${channel}`;
   const plain = encodeMessage({ type: 'system', payload: text, timestamp: broker.timestamp });
-  if (member.isV1) greet(broker, member, plain, expiresIn);
-  else if (channel === undefined) member.write(plain);
+  const { session } = member;
+  if (session !== undefined) {
+    member.write(`{"hello":${helloFor(broker, member, session, expiresIn)},${plain.slice(1)}`);
+  } else if (channel === undefined) member.write(plain);
   if (channel !== undefined) sayEntered(broker, member, channel, replay)();
 }
 
-function greet(broker: Broker, member: Member, plain: string, expiresIn: number | undefined): void {
-  const { pending, channels } = broker.limits;
-  member.session = new Session(broker.newId('session'), member.pid);
-  const hello = {
+function helloFor(
+  { limits }: Broker,
+  { connection, payload }: Member,
+  { secret }: Session,
+  expiresIn: number | undefined,
+): string {
+  const { pending, channels } = limits;
+  return JSON.stringify({
     version: 1,
-    id: member.connection.id,
-    session: member.session.secret,
+    id: connection.id,
+    session: secret,
     heartbeat: HEARTBEAT,
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
-    limits: { payload: member.payload, batch: MAX_BATCH, pending, channels },
-  };
-  member.write(`{"hello":${JSON.stringify(hello)},${plain.slice(1)}`);
+    limits: { payload, batch: MAX_BATCH, pending, channels },
+  });
 }
+
+/** Sends the first frame, which names a channel that the client is in. */
+export type Welcome = (channel?: string, replay?: Replay) => void;

@@ -36,14 +36,15 @@ export class Member implements LineHolder {
   constructor(
     readonly process: Process,
     readonly line: Line,
-    { connection, payload, refresh, stream }: Omit<Expected, 'channel' | 'expiresIn'>,
+    expected: Omit<Expected, 'channel' | 'expiresIn'>,
     readonly owner: MemberOwner,
   ) {
-    this.connection = connection;
-    this.payload = payload;
-    this.refresh = refresh;
-    this.stream = stream;
-    this.isV1 = connection.protocol === V1;
+    this.connection = expected.connection;
+    this.payload = expected.payload;
+    this.refresh = expected.refresh;
+    this.session = expected.session;
+    this.stream = expected.stream;
+    this.isV1 = this.connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.activeAt = this.sentAt;
     line.holder = this;

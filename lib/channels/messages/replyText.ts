@@ -23,6 +23,10 @@ export function errorText(
   return `{${head}"error":${JSON.stringify(error)},${encodeMessage(message).slice(1)}`;
 }
 
+/** The text of what the system says to people. */
+export const systemText = (payload: string, timestamp: number): string =>
+  encodeMessage({ type: 'system', payload, timestamp });
+
 /** The text of an event of the library's own, in a channel (B28, B31). */
 export function eventText(
   channel: string,

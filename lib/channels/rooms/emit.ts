@@ -6,12 +6,16 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import type { ErrorCode, WireMessage } from '../../protocol/index.js';
+import {
+  type ErrorCode,
+  type EventType,
+  eventName,
+  type WireMessage,
+} from '../../protocol/index.js';
 import { checkRecording } from '../broker/sendToChannel.js';
 import type { ChannelCommand, Sendable } from '../definitions/channelCommand.js';
 import type { Connection } from '../definitions/connection.js';
 import { checkJoining, type Joining } from '../definitions/joining.js';
-import { type EventType, eventName } from '../messages/eventType.js';
 import type { SendOptions } from '../table/sending.js';
 
 /**

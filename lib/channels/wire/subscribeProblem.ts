@@ -1,4 +1,5 @@
 import { MAX_TOKEN } from '../../protocol/index.js';
+import type { Wishes } from '../broker/appear.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import type { Wish } from '../history/channelHistory.js';
 import { isCount, isPosition } from '../history/isPosition.js';
@@ -34,6 +35,10 @@ export interface SubscribeFields {
 /** What of the past a client wants, by fields that have no problem. */
 export const wishOf = ({ since, rewind }: Pick<SubscribeFields, 'since' | 'rewind'>): Wish =>
   ({ since, rewind }) as Wish;
+
+/** What a client says of its presence, in the same way. */
+export const wishesOf = ({ present, watch }: SubscribeFields): Wishes =>
+  ({ present, watch }) as Wishes;
 
 /** Whether a token is a text within its limit (CP3). */
 export const isToken = (value: unknown): value is string =>

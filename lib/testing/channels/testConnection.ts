@@ -125,6 +125,8 @@ export interface ConnectOptions {
   readonly token?: string | undefined;
   /** What the `connect` hook is given for Express's request: as much of it as it reads. Default `{}`. */
   readonly request?: object | undefined;
+  /** Whether it asks for its session when it connects anew, as our client does (CP22); default false. */
+  readonly resume?: boolean | undefined;
 }
 
 const OPTIONS: Known<ConnectOptions> = {
@@ -134,6 +136,7 @@ const OPTIONS: Known<ConnectOptions> = {
   channel: true,
   token: true,
   request: true,
+  resume: true,
 };
 
 /** Of `websocketRoutes`. */
