@@ -48,8 +48,7 @@ export function eventRoutes(
   function answer(request: Request, response: Response, next: NextFunction): void {
     if (UpgradeResponse.upgradeOf(response) !== undefined) return next();
     shareWith(request, response, admission);
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuseMethod(request, response);
+    if (!METHODS.has(request.method)) return refuseMethod(request, response);
     // Behind an answer that is not out it would have no connection, whose end would tell of its own.
     if (response.socket === null) return sendRefused(request, response, refusals.isPipelined);
     const lastId = request.get('Last-Event-ID') ?? '';
@@ -77,6 +76,8 @@ function shareWith(request: Request, response: Response, { isAllowed }: Admissio
     'Access-Control-Allow-Credentials': 'true',
   });
 }
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** The one answer by which a browser that was told not to come back stops to do so (SE6). */
 function noMore(response: Response): void {

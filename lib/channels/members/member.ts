@@ -88,8 +88,8 @@ export class Member implements LineHolder {
   }
 
   /** What an event says beside a message: where that is, if it is of the channel whose positions the client is told. */
-  fieldsOf({ channel, fields }: Encoded): EventFields | undefined {
-    return channel === this.stream?.channel ? fields : undefined;
+  fieldsOf(message: Encoded): EventFields | undefined {
+    return this.stream?.channel === message.channel ? message.fields : undefined;
   }
 
   /** Sends an event of the library's own, in a channel (B28, B31). */

@@ -5,8 +5,9 @@ import { eventId } from '../messages/eventId.js';
 import type { Way } from './channel.js';
 
 /**
- * Tells a member, of v1 or of server-sent events, where it is when its filter has let nothing of half a history through, or its position would be
- * lost although it has missed nothing (CH10). Behind all that it was sent, because that is below its position then.
+ * Tells a member, of v1 or of server-sent events, where it is when its filter has let nothing of half a history through, or
+ * its position would be lost although it has missed nothing (CH10). Behind all that it was sent, because that is below its
+ * position then.
  */
 export function tellPosition(
   history: ChannelHistory | undefined,
