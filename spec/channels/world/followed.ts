@@ -78,7 +78,7 @@ export class Followed {
     this.state = state;
     if (state.status !== 'subscribed') return;
     if (before.status !== 'subscribed') this.#joined(state);
-    if (this.isLatest && state.synced) this.#checkNewest(state.position);
+    if (this.isOn && this.isLatest && state.synced) this.#checkNewest(state.position);
   }
 
   #joined({ recovered, position }: Extract<ChannelState, { status: 'subscribed' }>): void {
