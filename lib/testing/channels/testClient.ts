@@ -2,11 +2,12 @@ import type { Position } from '../../channels/index.js';
 import { countOption, type Pid, ProcessError } from '../../core/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
-import { ClientRequests, type SubscribeFields } from './clientRequests.js';
+import { ClientRequests } from './clientRequests.js';
 import { ClientSession } from './clientSession.js';
 import { positionIn } from './positionIn.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
+import type { SubscribeFields } from './subscribeFields.js';
 import { type Closed, type ConnectOptions, TestConnection } from './testConnection.js';
 
 /**
