@@ -1,7 +1,8 @@
-import type { EventType } from '../../channels/index.js';
+import type { EventType, Position } from '../../channels/index.js';
 import { knownOptions, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { ClientAssertions } from './clientAssertions.js';
+import { positionIn } from './positionIn.js';
 import type { SubscribeFields } from './subscribeFields.js';
 
 /** What a client of a test asks; each returns the id of the request, for `assertReply`. */
@@ -59,6 +60,16 @@ export abstract class ClientRequests extends ClientAssertions {
   /** Asks to unsubscribe a channel. */
   unsubscribe(channel: string): RequestId {
     return this.command('unsubscribe', { channel });
+  }
+
+  /**
+   * Where it is in the history of a channel, as a client keeps it (CH12): by the reply of its subscribe and by what came
+   * after it, over all its connections; `undefined`: it was told of none.
+   *
+   * @example alice.drop(); alice.reconnect(); alice.subscribeAndJoin('chat:1', { since: alice.position('chat:1') });
+   */
+  position(channel: string): Position | undefined {
+    return positionIn(this.frames, channel);
   }
 
   #ask(message: object): RequestId {
