@@ -12,7 +12,8 @@ import { cleanUp, deferred, Raw, refusal, within } from './support.js';
 
 afterEach(cleanUp);
 
-const said = (data: unknown) => WebSocketMessage.event('said', data);
+/** One message, as its time is that of its making. */
+const said = WebSocketMessage.event('said', 'a\nb');
 
 /** The status and text of an answer that ends. */
 async function answered(answer: Promise<EventClient>): Promise<[number, string]> {
@@ -42,8 +43,8 @@ describe('eventRoutes', () => {
     expect(await client.next()).toMatch(
       /^data: \{"type":"system","payload":"Connected to channel: chat:ä\/1","timestamp":\d+\}$/,
     );
-    expect(manager.sendToChannel('chat:ä/1', said('a\nb'))).toBe(1);
-    expect(await client.next()).toBe(`data: ${said('a\nb').encode()}`);
+    expect(manager.sendToChannel('chat:ä/1', said)).toBe(1);
+    expect(await client.next()).toBe(`data: ${said.encode()}`);
     expect(manager.broadcast(WebSocketMessage.text('all'))).toBe(1);
     expect(await client.payload()).toBe('all');
   });
@@ -65,8 +66,8 @@ describe('eventRoutes', () => {
     expect(routes.connections()).toMatchObject([{ pid: id, metadata: { identity: 'ann' } }]);
     expect([manager.stats().connections.total, routes.stats().upgrades]).toEqual([1, { 200: 1 }]);
     manager.channels.subscribe('b', id);
-    manager.sendToChannel('b', said(2));
-    expect(await client.next()).toBe(`data: ${said(2).encode()}`);
+    manager.sendToChannel('b', said);
+    expect(await client.next()).toBe(`data: ${said.encode()}`);
     system.send(id, ws.send, { data: 'from anybody' });
     expect(await client.next()).toBe('data: from anybody');
     const exits = collect(system.monitor(id), ({ reason }) => reason.type);
@@ -151,10 +152,10 @@ describe('eventRoutes', () => {
     );
     const client = await stream(port, '/events/a', { 'Accept-Encoding': 'gzip' });
     await client.next();
-    manager.sendToChannel('a', said(1));
+    manager.sendToChannel('a', said);
 
     expect(client.headers['content-encoding']).toBeUndefined();
-    expect(await client.next()).toBe(`data: ${said(1).encode()}`);
+    expect(await client.next()).toBe(`data: ${said.encode()}`);
   });
 
   it('tells what it is to the admin page (CL4)', async () => {
