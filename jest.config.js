@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 
 export default {
   testEnvironment: '<rootDir>/jest.environment.js',
+  testSequencer: '<rootDir>/jest.sequencer.js',
   // Of two processors jest would leave one idle; and some specs wait, for a browser or for npm, while others could run.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
