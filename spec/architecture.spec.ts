@@ -24,6 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ws: RELAY,
   upgrade: [...RELAY, 'ws'],
   http: [...RELAY, 'upgrade'],
+  level: ['core', 'channels'],
   measures: [...RELAY, 'upgrade'],
   metrics: ['core', 'upgrade', 'measures'],
   opentelemetry: [...PROCESSES, 'upgrade', 'measures'],
@@ -51,8 +52,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   codec: ['fields', 'channels', 'relay', 'config'],
   channels: [
     'messages',
+    'history',
     'definitions',
     'members',
+    'presence',
     'table',
     'broker',
     'wire',
@@ -77,6 +80,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ['rxjs', 'ws', 'node:'],
   upgrade: ['rxjs', 'node:'],
   http: ['node:'],
+  level: ['classic-level'],
   measures: ['node:'],
   metrics: ['prom-client'],
   opentelemetry: ['@opentelemetry/api', 'node:'],
@@ -92,9 +96,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const PUBLISHED = [
   '',
   'channels',
+  'client',
   'config',
   'express',
   'http',
+  'level',
   'metrics',
   'opentelemetry',
   'testing',
@@ -287,7 +293,15 @@ describe('files', () => {
   it('take time from the scheduler: no clock but it, outside the edges, the run queue and what is made outside of a system', () => {
     const CLOCKS =
       /^(globalThis\.)?(Date|Date\.now|performance|performance\.now|setTimeout|setInterval|setImmediate|queueMicrotask|process\.nextTick)$/;
-    const EDGES = ['ws/', 'upgrade/', 'express/', 'cluster/', 'cli/', 'testing/faults/'];
+    const EDGES = [
+      'client/clock.ts',
+      'ws/',
+      'upgrade/',
+      'express/',
+      'cluster/',
+      'cli/',
+      'testing/faults/',
+    ];
     const used = sources
       .filter(({ path }) => !EDGES.some((edge) => path.startsWith(edge)))
       .filter(
