@@ -261,7 +261,7 @@ describe('history, whatever happens', () => {
         fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) =>
           play(history, steps),
         ),
-        { numRuns: 60 },
+        { numRuns: 25 },
       );
     },
   );
