@@ -28,12 +28,14 @@ export function subscribeResult(
   });
   const request = joinRequest(member.connection, fields);
   const appears = appear(broker, member, request, answer, fields as Wishes);
+  // The list may be long: it is joined, and not copied.
+  const end = tail === '{}' ? '}' : `,${tail.slice(1)}`;
   return () => {
     const appeared = appears();
-    if (appeared === undefined) return merged(head, tail);
+    if (appeared === undefined) return head.slice(0, -1) + end;
     const { found, present } = appeared;
-    const list = watch === true ? `{"presence":${found.state}}` : '{}';
-    return merged(head, JSON.stringify({ present }), list, tail);
+    const list = watch === true ? `,"presence":${found.state}` : '';
+    return `${head.slice(0, -1)},"present":${JSON.stringify(present)}${list}${end}`;
   };
 }
 
@@ -44,10 +46,4 @@ export function pushPresence(
   { channel, watch }: SubscribeFields,
 ): void {
   if (id === undefined && watch === true) channels.find(channel)?.presence?.tell(member);
-}
-
-/** One object with the fields of several. */
-function merged(...objects: readonly string[]): string {
-  const fields = objects.map((text) => text.slice(1, -1)).filter((text) => text !== '');
-  return `{${fields.join()}}`;
 }
