@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readLimits } from '../../../lib/channels/definitions/limitOptions.js';
 import { channel, type JoinHook } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
+import { channelTest } from '../../../lib/testing/index.js';
 import { collect, idle } from '../../support/runtime.js';
 import { Scene } from '../scene.js';
 import { comesBack, guest, RESUMED, refused, timers } from './support.js';
@@ -304,6 +306,22 @@ describe('a session', () => {
     scene.inside.rest();
     scene.system.advance('10s');
     expect(timers(scene)).toBe(0);
+  });
+
+  it('ends at a shutdown, and no timer of it is left (B34)', async () => {
+    const t = channelTest();
+    const [ann, bob] = [t.connect(), t.connect()];
+    bob.drop();
+    const { sessions } = t.manager[insideOf].broker;
+    expect(sessions.size).toBe(2);
+
+    const over = t.system.shutdown();
+    // The clients are closed, then the manager's process ends; the clock stands.
+    for (const _ of ['clients', 'manager']) await t.settled();
+
+    expect([ann.closed?.code, sessions.size]).toEqual([1001, 0]);
+    t.end();
+    await over;
   });
 
   it('of two tabs is two (§2.4, 20)', () => {
