@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readLimits } from '../lib/channels/definitions/limitOptions.js';
 import { readPresence } from '../lib/channels/definitions/presenceOptions.js';
 import { readRestart } from '../lib/channels/definitions/restartOptions.js';
+import { readHistory } from '../lib/channels/history/historyOptions.js';
 import { parseDuration } from '../lib/core/index.js';
 import { createSystem } from '../lib/index.js';
 import { readDrainOptions } from '../lib/relay/drainOptions.js';
@@ -26,6 +27,7 @@ function defaults(): Readonly<Record<string, unknown>> {
     ...readDrainOptions({}),
     ...prefixed('limits', readLimits()),
     ...prefixed('presence', readPresence('limits', true)),
+    ...prefixed('history', readHistory('limits', {})),
     host: readHubOptions({}).host,
     allowedOrigins: isAnyAllowed ? '*' : undefined,
     dangerouslyAllowAnyOrigin: isAnyAllowed,

@@ -6,6 +6,7 @@
  * with in a room says what the room is for:
  *
  * - `messages`: what is sent, and its text on the wire (`webSocketMessage.ts`)
+ * - `history`: what was sent, for those who come back (`historyStore.ts`)
  * - `definitions`: what an application says of channels (`channelDefinition.ts`)
  * - `members`: a connection as its manager has it (`member.ts`)
  * - `presence`: who is present in a channel, and who watches that (`channelPresence.ts`)
@@ -31,8 +32,19 @@
  * for each of its connections; one *lingers* for a while after its connection was lost. Who *watches* is told.
  */
 export { type ClientFrame, wireMessage } from '../codec/index.js';
-export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
+export {
+  type ErrorCode,
+  type EventType,
+  event,
+  type Info,
+  type Issue,
+  type MessageType,
+  type Schema,
+  type Stats,
+  type WireMessage,
+} from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
+export type { HistoryQuery } from './broker/readPage.js';
 export type { ConnectionEvent } from './broker/streams.js';
 export type { ChannelBehavior, ChannelCommand, RoomSelf } from './definitions/channelCommand.js';
 export {
@@ -45,13 +57,14 @@ export type {
   JoinAnswer,
   JoinHook,
   JoinRequest,
-  Position,
   Refused,
 } from './definitions/joinHook.js';
 export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
 export type { PresenceOptions } from './definitions/presenceOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
+export type { HistoryOptions } from './history/historyOptions.js';
+export type { HistoryStore, Position } from './history/historyStore.js';
 export type { ChannelManager, ChannelMetadata } from './manager/channelManager.js';
 export { createChannelManager } from './manager/createChannelManager.js';
 export {
@@ -64,8 +77,6 @@ export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
 export { randomId as newConnectionId } from './members/randomId.js';
-export { type EventType, event } from './messages/eventType.js';
-export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
 export type { PresenceEntry, PresenceMeta } from './presence/presenceEntry.js';
 export { accept, type EmitOptions, emit, kick, push, refuse } from './rooms/emit.js';
@@ -85,6 +96,6 @@ export {
   type UpdateAction,
 } from './services/liveUpdateService.js';
 export type { MemberEvent } from './table/channelStreams.js';
-export type { SendOptions } from './table/publish.js';
 export { published } from './table/published.js';
+export type { SendOptions } from './table/sending.js';
 export type { Admitted, ConnectAnswer, Declined } from './wire/askConnect.js';

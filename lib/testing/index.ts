@@ -42,14 +42,17 @@ export { type TestSystem, type TestSystemOptions, testSystem } from './live/test
 export type { Equality } from './marbles/expectations.js';
 export { fakeSelf } from './marbles/fakeSelf.js';
 export type { FakeSelf, FakeSelfOptions, Joined } from './marbles/fakeSelfOptions.js';
+export { type FakeServer, fakeServer } from './marbles/fakeServer.js';
 export {
   type FakeSocket,
   type FakeSocketOptions,
   fakeSocket,
   type SocketAction,
 } from './marbles/fakeSocket.js';
+export type { ClientAct, FakeWebSocket } from './marbles/fakeWebSocket.js';
 export { type MarbleHelpers, marbles } from './marbles/marbles.js';
 export { type MessageOptions, message } from './marbles/message.js';
+export { type Refusal, type ServerAction, serves } from './marbles/serves.js';
 export type { RecordingOptions } from './recording/recording.js';
 export { toMarbles } from './recording/toMarbles.js';
 export { type SpecOptions, toSpec } from './recording/toSpec.js';

@@ -5,8 +5,9 @@ import type { Member, MemberOwner } from '../members/member.js';
 import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
 import { Gatherings } from './gatherings.js';
+import { Laggards } from './laggards.js';
+
 import { Sessions } from './sessions.js';
-import type { ConnectionEvent } from './streams.js';
 import { Tables } from './tables.js';
 
 /**
@@ -20,6 +21,7 @@ export class Broker extends Tables implements MemberOwner {
   readonly gatherings = new Gatherings(this);
   readonly departures = new Departures();
   readonly sessions = new Sessions(this);
+  readonly laggards = new Laggards(this);
   /** The processes of channels. */
   rooms!: Rooms;
   /** What the server has asked clients. */
@@ -68,6 +70,7 @@ export class Broker extends Tables implements MemberOwner {
     for (const channel of channels) this.channels.exit(channel, member, lingers);
     member.conversation?.end();
     this.sessions.lose(member);
+    this.laggards.remove(member);
     this.departures.add(member, channels);
     // Last, because whoever is told may look anywhere (B33).
     this.asked.end(member);
@@ -102,7 +105,7 @@ export class Broker extends Tables implements MemberOwner {
   }
 
   /** Tells the subscribers of `connections$`. */
-  tell(type: ConnectionEvent['type'], { connection, closeCode }: Member, reason?: string): void {
+  tell(type: 'joined' | 'left', { connection, closeCode }: Member, reason?: string): void {
     const { connections } = this.streams;
     if (!connections.observed) return;
     const count = this.members.size;

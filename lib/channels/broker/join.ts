@@ -19,6 +19,7 @@ export function join(
   const { channels } = broker;
   const known = channels.find(name);
   if (known !== undefined) broker.gatherings.flush(known);
+  broker.laggards.forget(member, name);
   const channel = known ?? (isByClient ? openFor(broker, name) : channels.open(name));
   const way = wayOf(broker, channel, member, joining);
   return channels.enter(channel, member, way, paramsFor(broker, name, params));
@@ -59,7 +60,7 @@ function wayOf(
   { filter, transform, expiresIn, byProcess }: Granted,
 ): Way | undefined {
   if (filter === undefined && transform === undefined && expiresIn === undefined) return undefined;
-  if (expiresIn === undefined) return { filter, transform, byProcess };
+  if (expiresIn === undefined) return { filter, transform, byProcess, passed: 0 };
   const millis = broker.millis(expiresIn);
   const start = () =>
     broker.kernel.after(millis, () => expel(broker, channel, member, { code: 'expired' }));
@@ -69,5 +70,5 @@ function wayOf(
     stop();
     clock = start();
   };
-  return { filter, transform, byProcess, stop, renew };
+  return { filter, transform, byProcess, stop, renew, passed: 0 };
 }

@@ -70,4 +70,8 @@ export function atOnce<T>(answer: T): T {
 /** A message that was sent to a channel. */
 export interface Published extends WireMessage {
   readonly channel: string;
+  /** Its place in the history of the channel, if it is recorded there (CH2). */
+  readonly offset?: number;
+  /** What it is about, where that was said (CH8). */
+  readonly key?: string;
 }

@@ -45,6 +45,12 @@ export interface LimitOptions {
   readonly onceBytes?: number | undefined;
   /** Bytes of them in all sessions; default 64 MiB. Beyond, the sessions go that were lost first. */
   readonly onceTotal?: number | undefined;
+  /** Bytes of all history in memory; default 256 MiB. Beyond: the oldest entries go (CH3). */
+  readonly historyBytes?: number | undefined;
+  /** Channels whose history is in memory; default 100,000. Beyond: those without members that were used longest ago. */
+  readonly historyStreams?: number | undefined;
+  /** Bytes that may wait for a member before it has to catch up; default 1 MiB. Beyond: `lagged` (B27). */
+  readonly catchUp?: number | undefined;
 }
 
 /** The limits, checked, their defaults applied; times in milliseconds. */
@@ -69,6 +75,9 @@ const NAMES: Known<LimitOptions> = {
   onceReplies: true,
   onceBytes: true,
   onceTotal: true,
+  historyBytes: true,
+  historyStreams: true,
+  catchUp: true,
 };
 
 /** Reads the limits. @throws ProcessError `Invalid` naming the one that is wrong. */
@@ -99,5 +108,10 @@ export function readLimits(given: LimitOptions = {}): Limits {
     onceReplies: count('onceReplies', 64),
     onceBytes: count('onceBytes', 64 * 1024),
     onceTotal: count('onceTotal', 64 * 1024 * 1024),
+    historyBytes: count('historyBytes', 256 * MIB),
+    historyStreams: count('historyStreams', 100_000),
+    catchUp: count('catchUp', MIB),
   };
 }
+
+const MIB = 1024 * 1024;

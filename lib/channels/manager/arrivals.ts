@@ -7,7 +7,7 @@ import { Member } from '../members/member.js';
 import { type ClientDetails, type Expected, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
 import { joinByPath } from './joinByPath.js';
-import { welcome } from './welcome.js';
+import { type Welcome, welcome } from './welcome.js';
 
 /**
  * Clients on their way in: what a handshake has found out waits here for the process of the connection, which says by
@@ -79,12 +79,11 @@ export class Arrivals {
       this.heartbeat.start();
       broker.sessions.begin(member);
     }
-    const begin = (place: string | undefined): void => {
-      welcome(broker, member, place, expected.expiresIn);
-      broker.tell('joined', member);
-    };
-    if (channel === undefined) begin(undefined);
-    else joinByPath(broker, member, channel, begin);
+    const greet: Welcome = (place, replay) =>
+      welcome(broker, member, place, expected.expiresIn, replay);
+    if (channel !== undefined) return joinByPath(broker, member, channel, greet);
+    greet();
+    broker.tell('joined', member);
   }
 
   /** A connection was handed over to another process (X3), and may come back. */

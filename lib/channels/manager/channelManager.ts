@@ -41,6 +41,7 @@ export class ChannelManager {
       );
     }
     const { pattern } = checkDefinition(definition);
+    this.#broker?.histories.adopt(definition);
     this.#channels.open(pattern).own = definition;
   }
 

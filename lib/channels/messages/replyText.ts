@@ -4,6 +4,7 @@ import {
   type WireError,
   type WireMessage,
 } from '../../protocol/index.js';
+import { channelFrame } from './encoded.js';
 import { encodeMessage } from './webSocketMessage.js';
 
 /** The text of a reply: extension keys, in their order, before those of the message (CP2, CP8); `result` is JSON. */
@@ -35,7 +36,7 @@ export function eventText(
 ): string {
   const payload = { event, data };
   const plain = encodeMessage({ type: 'event', payload, timestamp });
-  return `{"channel":${JSON.stringify(channel)},${plain.slice(1)}`;
+  return channelFrame(channel, plain);
 }
 
 /** An error as the client is told, keys in the order of the wire. */

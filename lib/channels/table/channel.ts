@@ -68,4 +68,6 @@ export interface Way {
   readonly stop?: () => void;
   /** Has that clock begin anew. */
   readonly renew?: () => void;
+  /** How many recorded messages were not for it since the last that was (CH10). */
+  passed: number;
 }

@@ -95,6 +95,9 @@ export class Channels {
     channel.params?.delete(member);
     channel.presence?.exit(member, lingers);
     if (channel.isOfClients && channel.size === 0) this.#left.add(channel);
+    if (channel.size > 0) return true;
+    if (channel.isOfClients) this.#left.add(channel);
+    this.around.emptied(channel);
     return true;
   }
 
@@ -148,4 +151,6 @@ export interface Surroundings extends Reporter {
   readonly scope: string | undefined;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
+  /** The last member has left. */
+  emptied(channel: Channel): void;
 }

@@ -1,13 +1,8 @@
 import type { Broker } from '../broker/broker.js';
-import { leave, left } from '../broker/leave.js';
+import { commands } from './commands.js';
 import type { Exchange } from './exchange.js';
-import { type Command, type Fields, inChannel } from './inChannel.js';
-import { listChannels } from './listChannels.js';
-import { presence, presenceUpdate } from './presence.js';
-import { refresh } from './refresh.js';
-import { resume } from './resume.js';
-import { subscribe } from './subscribe.js';
-import { notAvailable, wrong } from './wrong.js';
+import type { Command, Fields } from './inChannel.js';
+import { wrong } from './wrong.js';
 
 /** Does what a system command asks (B5, CP13). */
 export function command(broker: Broker, exchange: Exchange): void {
@@ -15,38 +10,9 @@ export function command(broker: Broker, exchange: Exchange): void {
   const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
   const fields = (isObject ? payload : {}) as Fields;
   const name = fields.command;
-  if (typeof name !== 'string' || !Object.hasOwn(COMMANDS, name)) {
+  if (typeof name !== 'string' || !Object.hasOwn(commands, name)) {
     const code = typeof name === 'string' && name !== '' ? 'unknown_command' : 'bad_request';
     return wrong(broker, exchange, 'command: expected one of the commands', code);
   }
-  (COMMANDS[name] as Command)(broker, exchange, fields);
-}
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  subscribe: inChannel((broker, exchange, fields, done) =>
-    subscribe(broker, exchange, fields, done),
-  ),
-  unsubscribe: inChannel((broker, exchange, { channel }, done) => {
-    const { member } = exchange;
-    const was = leave(broker, channel, member);
-    const text = `Unsubscribed from channel: ${channel}`;
-    const result = JSON.stringify({ channel, was: was !== undefined });
-    exchange.done({ type: 'system', payload: text }, result);
-    if (was !== undefined) left(broker, was, member);
-    done();
-  }),
-  list_channels: listChannels,
-  ping: (_, exchange) => {
-    exchange.done({ type: 'pong' });
-  },
-  history: absent,
-  presence: inChannel(presence),
-  presence_update: inChannel(presenceUpdate),
-  refresh,
-  resume,
-};
-
-/** A command of which no channel has what it asks for. */
-function absent(_: Broker, exchange: Exchange): void {
-  notAvailable(exchange, 'Not available');
+  (commands[name] as Command)(broker, exchange, fields);
 }

@@ -9,8 +9,8 @@ import { countWrong } from './wrong.js';
  * Refuses a request that is not even looked at (CP7, B16, B29); `false`: it has a place among those that wait, as has what
  * is no request.
  *
- * @param isKnown it is asked again, and may have been performed: it is never said to be too much for the server, by which
- *   its client would believe that it was not (CP23)
+ * @param isKnown it is asked again, and may have been performed: so it is never said of it that it was too much, by which
+ *   its client would take it for not performed (CP23)
  */
 export function refuseRequest(
   broker: Broker,
@@ -43,5 +43,6 @@ function problemOf(
     return wireError('overloaded', 'Too many requests at once', { after: 1_000 });
   }
   const after = member.isV1 ? conversation.takeRequest() : 0;
-  return after === 0 ? undefined : wireError('rate_limited', 'Too many requests', { after });
+  if (after === 0) return undefined;
+  return wireError(isKnown ? 'outcome_unknown' : 'rate_limited', 'Too many requests', { after });
 }

@@ -1,4 +1,4 @@
-import type { EventType } from '../../channels/index.js';
+import type { EventType, Position } from '../../channels/index.js';
 import { knownOptions, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { ClientAssertions } from './clientAssertions.js';
@@ -76,4 +76,8 @@ export interface SubscribeFields {
   readonly watch?: boolean;
   /** `false`: it is not counted among them (PR1). */
   readonly present?: boolean;
+  /** Where it was: `client.position(channel)` before it connected anew (CH4). */
+  readonly since?: Position | undefined;
+  /** How many of the last messages it wants (CH7). */
+  readonly rewind?: number;
 }

@@ -17,6 +17,7 @@ export function leftovers({ inside, system }: Stage): readonly string[] {
     line('connection of the relay', processes('relay')),
     line('connection of the manager', [...broker.members.keys()]),
     line('client that has gone, of whom nobody was told', broker.departures.size),
+    line('member that is to catch up', broker.laggards.size),
     line('handshake under way', arrivals.size),
     line('session without a connection', broker.sessions.size - held),
     line('request of the server without its reply', asked.size),

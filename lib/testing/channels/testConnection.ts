@@ -12,6 +12,7 @@ export class TestConnection {
   readonly #stage: Stage;
   readonly #hear: (frame: ReceivedFrame) => void;
   readonly #event$ = new Subject<SocketEvent>();
+  readonly #socket = fakeSocket({ events$: this.#event$ });
   #phase: 'connecting' | 'open' | 'over' = 'connecting';
   readonly #asking: Subscription;
   pid: Pid | undefined;
@@ -37,6 +38,11 @@ export class TestConnection {
 
   get phase() {
     return this.#phase;
+  }
+
+  /** Bytes that it was sent and has not read. */
+  set unread(bytes: number) {
+    this.#socket.buffered = bytes;
   }
 
   send(data: string | Uint8Array): void {
@@ -67,11 +73,10 @@ export class TestConnection {
   /** Relays it as the answer to an upgrade says. */
   #open({ target_pid: target, metadata = {}, expires_at = 0 }: Relayed, owned?: Behavior): void {
     this.#phase = 'open';
-    const socket = fakeSocket({ events$: this.#event$ });
-    socket.actions$.subscribe((action) => this.#see(action));
+    this.#socket.actions$.subscribe((action) => this.#see(action));
     const topics = { message_topic: ws.message, heartbeat_interval: 0, rejoin: 0 };
     const config = { ...topics, target, metadata, expires_at };
-    this.pid = this.#stage.hub.connect(socket, config, owned);
+    this.pid = this.#stage.hub.connect(this.#socket, config, owned);
   }
 
   #see(action: SocketAction): void {

@@ -65,6 +65,16 @@ describe('the replies that are kept', () => {
     expect(endings(cid)).toEqual(['3 ok', '1 outcome_unknown', '2 ok', '3 ok']);
   });
 
+  it('count once, also where a reply ends the very session that it is for (§2.5)', () => {
+    const { scene, asked, ann } = shop({ onceTotal: 500 });
+    ann.sends(order(1)).leaves();
+
+    answer(scene, asked[0], 'x'.repeat(900));
+
+    const { sessions } = scene.broker;
+    expect([sessions.find(ann.secret), sessions.bytes]).toEqual(['unknown', 0]);
+  });
+
   it('go with their session, and with them what waits (PT14)', () => {
     const { scene, asked, ann } = shop({ requestTimeout: '1h' });
     ann.sends(order(1), order(2)).leaves();
@@ -177,6 +187,18 @@ describe('limits of once-requests', () => {
     answer(scene, asked[2], 3);
 
     expect(endings(again)).toEqual([...['1 outcome_unknown', '2 ok', '4 overloaded', '3 ok']]);
+  });
+
+  it('never say so of what is asked again too often (B29, CP23)', () => {
+    const { scene, ann } = shop({ requestBurst: 2 }, (payload) => payload);
+
+    ann.sends(order(1), order(1), order(1), order(2));
+    scene.system.advance('1s');
+    ann.sends(order(1), order(2));
+
+    expect(endings(ann)).toEqual([
+      ...['1 ok', '1 ok', '1 outcome_unknown', '2 rate_limited', '1 ok', '2 ok'],
+    ]);
   });
 
   it('keep a session small, whatever a client sends', () => {

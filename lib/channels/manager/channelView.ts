@@ -1,14 +1,16 @@
 import { defer, merge, Observable, of } from 'rxjs';
 import type { Broker } from '../broker/broker.js';
+import { type HistoryQuery, readPage } from '../broker/readPage.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Published } from '../definitions/joining.js';
+import type { Position } from '../history/historyStore.js';
 import type { ClientMessage } from '../members/clientMessage.js';
 import type { PresenceEntry } from '../presence/presenceEntry.js';
 import type { ChannelStreams, MemberEvent } from '../table/channelStreams.js';
 import { Stream } from '../table/stream.js';
 
-/** The streams of one channel on the server; they are of the name, and go on if it is deleted and made again. */
-export abstract class ServerStreams {
+/** What one sees of a channel on the server: its streams, its history, and how many are in it. */
+export abstract class ChannelView {
   readonly name: string;
   readonly #broker: Broker;
   /** What clients send to it that no process takes (B20). */
@@ -33,6 +35,26 @@ export abstract class ServerStreams {
     const list$ = defer(() => of(broker.channels.find(name)?.presence?.list ?? []));
     // It listens first, so that nothing is missed that a subscriber does by the first list.
     this.presence$ = this.#stream(({ presence }) => merge(presence.stream$, list$));
+  }
+
+  /** How many are in it. */
+  get count(): number {
+    return this.#broker.channels.find(this.name)?.size ?? 0;
+  }
+
+  /** Where its history is (CH6); `undefined`: it has none. */
+  get position(): Position | undefined {
+    return this.#broker.histories.of(this.name)?.position;
+  }
+
+  /**
+   * A page of what was sent to it (CH11), the oldest first: the first messages after `since`, or the last ones below
+   * `before`, by default all; of a channel without history none.
+   *
+   * @throws ProcessError `Invalid` for an option; `NotFound`: what follows `since` is not known any more
+   */
+  history(query: HistoryQuery = {}): readonly Published[] {
+    return readPage(this.#broker, this.name, query);
   }
 
   #stream<T>(pick: (streams: ChannelStreams) => Observable<T>): Observable<T> {
