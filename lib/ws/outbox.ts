@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Socket as NetSocket } from 'node:net';
 import { countOption, type Duration, durationOption } from '../core/index.js';
 import { kernelOf, type System } from '../runtime/index.js';
+import { encodeFrame } from './encodeFrame.js';
 import { Holders } from './holders.js';
 import { Intake, type IntakeOptions } from './intake.js';
 import { type Flushable, Outgoing } from './outgoing.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
-import { ServerSocket, type SocketOwner } from './serverSocket.js';
+import { ServerSocket } from './serverSocket.js';
 import { Sweep } from './sweep.js';
+import type { SocketOwner, WireSocket } from './wireSocket.js';
 
 /**
  * What the sockets of one relay share: one flush at the end of a drain for all that were written to, and
@@ -18,12 +20,13 @@ export class Outbox implements SocketOwner {
   readonly overflow: SocketOwner['overflow'];
   readonly holders: Holders;
   readonly intake: Intake;
+  readonly encode = encodeFrame;
   readonly pingPayload = randomBytes(8);
   readonly #afterDrain: (flush: () => void) => void;
   readonly #pingInterval: number;
-  readonly #sockets = new Set<ServerSocket>();
+  readonly #sockets = new Set<WireSocket>();
   #written: Flushable[] = [];
-  readonly #sweeps: readonly Sweep<ServerSocket>[];
+  readonly #sweeps: readonly Sweep<WireSocket>[];
 
   constructor(
     system: System,
@@ -59,13 +62,13 @@ export class Outbox implements SocketOwner {
     if (this.#written.push(outgoing) === 1) this.#afterDrain(this.#flush);
   }
 
-  add(socket: ServerSocket): void {
+  add(socket: WireSocket): void {
     this.#sockets.add(socket);
     for (const sweep of this.#sweeps) sweep.update();
   }
 
   /** With the last socket the timers stop (Q3). */
-  remove(socket: ServerSocket): void {
+  remove(socket: WireSocket): void {
     this.#sockets.delete(socket);
     this.holders.delete(socket);
     for (const sweep of this.#sweeps) sweep.update();

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Overflow } from '../protocol/index.js';
 import type { Receipts, SendOptions } from '../relay/index.js';
 import { Batch } from './batch.js';
-import { encodeFrame, forgetFrame } from './encodeFrame.js';
+import { forgetFrame } from './encodeFrame.js';
 import type { Flushable, OutgoingOwner, OutgoingSocket } from './outgoingOwner.js';
 import { sentBytes } from './sentBytes.js';
 import { UnsentFrames } from './unsentFrames.js';
@@ -44,7 +44,7 @@ export class Outgoing {
   /** Takes a frame, which is flushed at the end of the drain; `false` if it is not taken. */
   write(data: string | Uint8Array, options?: SendOptions): boolean {
     if (this.#ws.readyState !== WebSocket.OPEN) return false;
-    const frame = encodeFrame(data);
+    const frame = this.#owner.encode(data);
     const { buffered } = this;
     if (buffered === 0 || frame.length > this.#largest) this.#largest = frame.length;
     const overflow = options?.overflow ?? this.#owner.overflow;

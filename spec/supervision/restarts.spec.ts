@@ -127,7 +127,7 @@ describe('a restart type', () => {
 
       expect(look()).toEqual([
         '-a error bad',
-        'warning child a is not restarted: its error is marked as not retryable',
+        'warning child a is not restarted: its exit is marked as not retryable',
       ]);
       expect(system.send('b', 'alive')).toBe(true);
     },
@@ -289,7 +289,7 @@ describe('intensity', () => {
       '+a',
       '+b',
       '-b error bad',
-      'warning child b is not restarted: its error is marked as not retryable',
+      'warning child b is not restarted: its exit is marked as not retryable',
       '+c',
     ]);
   });
