@@ -2,12 +2,11 @@ import { type Observable, of } from 'rxjs';
 import type { RelayConfig } from '../codec/index.js';
 import { exit, type Inbox, type Self } from '../core/index.js';
 import { processOf } from '../runtime/index.js';
-import { Connection } from './connection.js';
-import { Counters } from './counters.js';
 import { introduceTopics } from './introduceTopics.js';
-import { findTarget, routeTo } from './routeTo.js';
+import { OwnConnection } from './ownConnection.js';
+import { findTarget } from './routeTo.js';
 import type { Socket } from './socket.js';
-import type { Route, SessionCommand } from './state.js';
+import type { SessionCommand } from './state.js';
 import { verdict } from './verdict.js';
 
 /**
@@ -26,10 +25,7 @@ export function adopt(
   const target = findTarget(kernel, config.target ?? '');
   if (target === undefined) return withoutTarget(socket);
   introduceTopics(kernel);
-  const events = new Counters().counting(kernel.events);
-  const owner = { kernel, closeTimeout, flowControl: true, events, remove: () => {} };
-  const route: Route = { ...routeTo(target, config), peer: 'server' };
-  const connection = new Outbound(owner, socket, route, undefined, undefined);
+  const connection = new OwnConnection(kernel, socket, target, config, closeTimeout);
   socket.throttle(connection.delivery);
   process.extension = connection;
   return connection.run(inbox, self);
@@ -39,11 +35,4 @@ function withoutTarget(socket: Socket): Observable<SessionCommand> {
   const { frame, exit: how } = verdict({ type: 'target', exit: { type: 'noproc' } });
   if (frame !== undefined) socket.close(frame.code, frame.reason);
   return of(exit(how));
-}
-
-/** The server was our choice, and no crowd that can make processes crash at will: its loss is worth a line of the log. */
-class Outbound extends Connection {
-  override get isConnection(): false {
-    return false;
-  }
 }

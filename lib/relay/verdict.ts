@@ -119,10 +119,8 @@ export function verdict(cause: Cause, peer: Peer = 'client'): Verdict {
       return violated(cause.code);
     case 'silent':
       return { frame: undefined, leave: 'ping timeout', exit: failed(1006, 'ping timeout') };
-    case 'slow': {
-      const [code, text] = cause.who === 'consumer' ? words.slow : SLOW[cause.who];
-      return both(code, text);
-    }
+    case 'slow':
+      return both(...slow(cause.who, peer));
     case 'drain':
       return drained(cause.code, cause.retry);
     case 'expired':
@@ -131,6 +129,9 @@ export function verdict(cause: Cause, peer: Peer = 'client'): Verdict {
       return both(...EXCEEDED[cause.limit]);
   }
 }
+
+const slow = (who: 'consumer' | keyof typeof SLOW, peer: Peer): readonly [number, string] =>
+  who === 'consumer' ? WORDS[peer].slow : SLOW[who];
 
 const EXCEEDED: Readonly<Record<Limit, readonly [code: number, text: string]>> = {
   rate: [1008, 'rate limit exceeded'],

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type Kernel, kernelOf } from '../runtime/index.js';
-import { encodeMasked } from './encodeMasked.js';
 import { Intake } from './intake.js';
 import type { Outbound } from './outboundOptions.js';
 import { type Flushable, Outgoing } from './outgoing.js';
@@ -12,13 +11,13 @@ export class ClientOwner implements SocketOwner {
   readonly maxBuffered: number;
   readonly readTimeout: number;
   readonly writeTimeout: number;
+  readonly compressionThreshold: number;
   readonly overflow = 'close';
   readonly counters = { received: () => {}, sent: () => {} };
   /** It is bounded by `maxBuffered` and `readLimit` alone. */
   readonly holders = { add: () => {}, delete: () => {} };
   readonly intake: Intake;
   readonly pingPayload = randomBytes(8);
-  readonly encode: SocketOwner['encode'];
   readonly #kernel: Kernel;
   readonly #sockets = new Set<WireSocket>();
   readonly #sweeps: readonly Sweep<WireSocket>[];
@@ -31,8 +30,8 @@ export class ClientOwner implements SocketOwner {
     this.readTimeout = readTimeout;
     this.writeTimeout = writeTimeout;
     this.intake = new Intake({ [kernelOf]: kernel }, UNLIMITED);
-    const threshold = compresses ? outbound.compressionThreshold : Number.POSITIVE_INFINITY;
-    this.encode = (data) => encodeMasked(data, threshold);
+    const { compressionThreshold } = outbound;
+    this.compressionThreshold = compresses ? compressionThreshold : Number.POSITIVE_INFINITY;
     const tick = Math.ceil(Math.min(readTimeout, writeTimeout) / 4);
     this.#sweeps = [
       new Sweep(this.#sockets, pingInterval, (socket) => socket.check()),

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { SocketEvent } from '../relay/index.js';
 import type { ClientOwner } from './clientOwner.js';
+import { encodeMasked } from './encodeMasked.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { WireSocket } from './wireSocket.js';
 
@@ -20,6 +21,10 @@ export class ClientSocket extends WireSocket {
   /** The subprotocol that the server has chosen; `''`: none. */
   get protocol(): string {
     return this.ws.protocol;
+  }
+
+  encode(data: string | Uint8Array): Buffer {
+    return encodeMasked(data, this.#owner.compressionThreshold);
   }
 
   /** Sends a ping; calls back when it has been written, or cannot be. */

@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Socket as NetSocket } from 'node:net';
 import { countOption, type Duration, durationOption } from '../core/index.js';
 import { kernelOf, type System } from '../runtime/index.js';
-import { encodeFrame } from './encodeFrame.js';
 import { Holders } from './holders.js';
 import { Intake, type IntakeOptions } from './intake.js';
 import { type Flushable, Outgoing } from './outgoing.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
-import { ServerSocket } from './serverSocket.js';
+import { ServerSocket, type SocketOwner } from './serverSocket.js';
 import { Sweep } from './sweep.js';
-import type { SocketOwner, WireSocket } from './wireSocket.js';
 
 /**
  * What the sockets of one relay share: one flush at the end of a drain for all that were written to, and
@@ -20,13 +18,12 @@ export class Outbox implements SocketOwner {
   readonly overflow: SocketOwner['overflow'];
   readonly holders: Holders;
   readonly intake: Intake;
-  readonly encode = encodeFrame;
   readonly pingPayload = randomBytes(8);
   readonly #afterDrain: (flush: () => void) => void;
   readonly #pingInterval: number;
-  readonly #sockets = new Set<WireSocket>();
+  readonly #sockets = new Set<ServerSocket>();
   #written: Flushable[] = [];
-  readonly #sweeps: readonly Sweep<WireSocket>[];
+  readonly #sweeps: readonly Sweep<ServerSocket>[];
 
   constructor(
     system: System,
@@ -62,13 +59,13 @@ export class Outbox implements SocketOwner {
     if (this.#written.push(outgoing) === 1) this.#afterDrain(this.#flush);
   }
 
-  add(socket: WireSocket): void {
+  add(socket: ServerSocket): void {
     this.#sockets.add(socket);
     for (const sweep of this.#sweeps) sweep.update();
   }
 
   /** With the last socket the timers stop (Q3). */
-  remove(socket: WireSocket): void {
+  remove(socket: ServerSocket): void {
     this.#sockets.delete(socket);
     this.holders.delete(socket);
     for (const sweep of this.#sweeps) sweep.update();

@@ -44,7 +44,7 @@ export class Outgoing {
   /** Takes a frame, which is flushed at the end of the drain; `false` if it is not taken. */
   write(data: string | Uint8Array, options?: SendOptions): boolean {
     if (this.#ws.readyState !== WebSocket.OPEN) return false;
-    const frame = this.#owner.encode(data);
+    const frame = this.#socket.encode(data);
     const { buffered } = this;
     if (buffered === 0 || frame.length > this.#largest) this.#largest = frame.length;
     const overflow = options?.overflow ?? this.#owner.overflow;

@@ -4,8 +4,6 @@ import type { Holder, Holders } from './holders.js';
 
 /** What all sockets of a relay share, as what goes out on one sees it. */
 export interface OutgoingOwner {
-  /** Makes the frame of a message: one of a server, or one of a client. */
-  encode(data: string | Uint8Array): Buffer;
   readonly maxBuffered: number;
   /** What may become of a frame that does not say so itself. */
   readonly overflow: Overflow;
@@ -17,7 +15,9 @@ export interface OutgoingOwner {
 
 /** The socket, as what goes out on it sees it. */
 export interface OutgoingSocket extends Holder {
-  /** The client does not read. */
+  /** Makes the frame of a message. */
+  encode(data: string | Uint8Array): Buffer;
+  /** The peer does not read. */
   congest(): void;
 }
 

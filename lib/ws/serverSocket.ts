@@ -1,8 +1,15 @@
 import { WebSocket } from 'ws';
+import { encodeFrame } from './encodeFrame.js';
 import { WireSocket } from './wireSocket.js';
+
+export type { SocketOwner } from './wireSocket.js';
 
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket extends WireSocket {
+  encode(data: string | Uint8Array): Buffer {
+    return encodeFrame(data);
+  }
+
   check(): void {
     if (this.ws.readyState !== WebSocket.OPEN) return;
     const progress = this.outgoing.progress();

@@ -52,6 +52,8 @@ export abstract class WireSocket implements Socket, OutgoingSocket {
     return this.outgoing.write(data, options);
   }
 
+  abstract encode(data: string | Uint8Array): Buffer;
+
   track(receipts: Receipts): void {
     this.outgoing.receipts = receipts;
   }
