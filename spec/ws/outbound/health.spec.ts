@@ -46,7 +46,7 @@ describe('a connection', () => {
       reason: 'ping timeout',
       clean: false,
     });
-    await closed;
+    await closed();
   });
 
   it('whose server answers pings stays, and answers those of the server, masked (A11)', async () => {

@@ -58,7 +58,7 @@ export async function connected(
 /** What a server does that is none: it is told of each request, and writes whatever it likes. */
 export async function bare(
   answer: (socket: Socket, head: string) => void,
-): Promise<{ url: string; closed: Promise<void>; cutOff: () => void }> {
+): Promise<{ url: string; closed: () => Promise<void>; cutOff: () => void }> {
   const closed = deferred();
   let latest: Socket | undefined;
   const server = createServer((socket) => {
@@ -80,7 +80,7 @@ export async function bare(
   return {
     url: `ws://127.0.0.1:${port}/feed`,
     cutOff: () => latest?.destroy(),
-    closed: within(closed.promise, 'the end of the socket', 10_000),
+    closed: () => within(closed.promise, 'the end of the socket', 10_000),
   };
 }
 
