@@ -25,8 +25,9 @@ export class UnreadItems<T> {
   readonly items$ = new Observable<T>((subscriber) => {
     if (this.#pulls.length > 0) return subscriber.error(twoReaders());
     this.#subscribers.add(subscriber);
+    // Not returned, since it may leave while it is given what has waited.
+    subscriber.add(() => this.#subscribers.delete(subscriber));
     this.#drain();
-    return () => this.#subscribers.delete(subscriber);
   });
 
   get hasRoom(): boolean {
