@@ -6,7 +6,16 @@
 //
 // End the other server, and start it again.
 import express from 'express';
-import { type Behavior, broadcast, createSystem, join, ofTopic, send, supervise } from 'rx-process';
+import {
+  type Behavior,
+  broadcast,
+  createSystem,
+  join,
+  type Message,
+  ofTopic,
+  send,
+  supervise,
+} from 'rx-process';
 import { acceptUpgrades, json, setRelay, websocketRelay, wsOf } from 'rx-process/express';
 import { dial } from 'rx-process/ws';
 import { filter, map, merge } from 'rxjs';
@@ -18,10 +27,12 @@ const { FEED = 'ws://127.0.0.1:3001/ws/prices' } = process.env;
 const metadata = { symbol: 'ABC' };
 export const ws = wsOf<Partial<typeof metadata>>();
 
+const isFeed = <P extends { metadata: Partial<typeof metadata> }>({
+  payload,
+}: Message<P>): boolean => payload.metadata.symbol !== undefined;
+
 /** Passes on what the feed says. To this process it is one more connection, of which it hears and to which it sends. */
 export const prices: Behavior = (inbox) => {
-  const isFeed = ({ payload }: { payload: { metadata: Partial<typeof metadata> } }): boolean =>
-    payload.metadata.symbol !== undefined;
   const joined$ = inbox.pipe(
     ofTopic(ws.join),
     map(({ payload: { client_pid, metadata } }) =>

@@ -92,6 +92,7 @@ export class Process extends Relations implements Affected, Performer {
       const output$ = fromAsync(returned, self);
       this.#output = new Sink(this);
       output$.subscribe(this.#output);
+      if (this.supervision !== undefined) this.supervision.hasBegun = this.running;
     } catch (error) {
       if (this.#isOver(mailbox)) this.#reportLate(error);
       else this.crash(error);

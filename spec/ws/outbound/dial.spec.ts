@@ -13,7 +13,6 @@ import {
   type System,
   type SystemEvent,
   send,
-  supervise,
 } from '../../../lib/index.js';
 import { ws } from '../../../lib/protocol/index.js';
 import { probe } from '../../../lib/testing/index.js';
@@ -28,7 +27,7 @@ import {
   serve,
   within,
 } from '../../express/support.js';
-import { collect, idle, turns } from '../../support/runtime.js';
+import { collect, turns } from '../../support/runtime.js';
 import { until } from '../support.js';
 import { accepting, bare, type Other, other } from './support.js';
 
@@ -339,49 +338,4 @@ describe('the end of a connection that dial has made', () => {
       ),
     ]);
   });
-});
-
-describe('a supervised dial', () => {
-  /** A feed that is connected to again within milliseconds. */
-  function supervised(there: Other): void {
-    system.spawn(idle, { name: 'target' });
-    const feed = dial(there.url, { target: 'target' });
-    system.spawn(
-      supervise({ children: [{ id: 'feed', behavior: feed }], backoff: { initial: 1 } }),
-    );
-  }
-
-  it.each<[what: string, end: (client: Client) => void]>([
-    ['is lost', ({ socket }) => socket.terminate()],
-    ['closes with 1012', ({ socket }) => socket.close(1012, 'restart')],
-    ['closes with 1013', ({ socket }) => socket.close(1013)],
-    ['closes with no code', ({ socket }) => socket.close()],
-    ['says so', ({ socket }) => socket.close(4000, 'moving; retry=1')],
-  ])('connects again, and that is all of reconnecting, when its server %s (A9)', async (_, end) => {
-    const there = await other();
-    supervised(there);
-    end(await there.next());
-    const again = await there.next();
-    again.socket.terminate();
-
-    await there.next();
-  });
-
-  it.each([1000, 1008, 4401, 4403, 4999])(
-    'stays down when its server says that it is not to come back: %i (A9, V6)',
-    async (code) => {
-      const there = await other();
-      supervised(there);
-      (await there.next()).socket.close(code);
-      await until(() => events.some(({ type }) => type === 'warning'));
-
-      expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
-        {
-          code: 'supervisor',
-          message: 'child feed is not restarted: its exit is marked as not retryable',
-        },
-      ]);
-      expect(system.tree()[0]).toMatchObject({ children: [{ id: 'feed', status: 'stopped' }] });
-    },
-  );
 });
