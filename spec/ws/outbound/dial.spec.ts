@@ -17,16 +17,7 @@ import {
 import { ws } from '../../../lib/protocol/index.js';
 import { probe } from '../../../lib/testing/index.js';
 import { type DialOptions, dial } from '../../../lib/ws/index.js';
-import {
-  type Client,
-  cleanUp,
-  deferred,
-  echo,
-  onCleanup,
-  open,
-  serve,
-  within,
-} from '../../express/support.js';
+import { cleanUp, deferred, echo, onCleanup, open, serve, within } from '../../express/support.js';
 import { collect, turns } from '../../support/runtime.js';
 import { until } from '../support.js';
 import { accepting, bare, type Other, other } from './support.js';
