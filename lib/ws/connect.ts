@@ -36,8 +36,8 @@ export async function connect(
       return connection;
     }),
   );
-  const given_up$ = over$.pipe(mergeMap(({ error }) => throwError(() => error)));
-  return firstValueFrom(merge(opened$, given_up$));
+  const givenUp$ = over$.pipe(mergeMap(({ error }) => throwError(() => error)));
+  return firstValueFrom(merge(opened$, givenUp$));
 }
 
 /** Options of `connect`. */

@@ -36,15 +36,15 @@ export function dial(url: string | URL, options: DialOptions): Behavior {
   knownOptions('dial', options, OPTIONS);
   const outbound = readOutbound(url, options);
   const config = readRelay(options);
-  return (inbox, self) => {
+  // The function's name is the behaviour's name in `system.processes()` and in traces.
+  const connection: Behavior = (inbox, self) => {
     const { kernel } = processOf(self, 'dial');
-    const connection$ = dialled(
-      openSocket(kernel, outbound),
-      endOf(self, options.target),
-      (socket) => adopt(inbox, self, socket, config, CLOSE_TIMEOUT),
-    );
-    return connection$ as unknown as ReturnType<Behavior>;
+    const end$ = endOf(self, options.target);
+    return dialled(openSocket(kernel, outbound), end$, (socket) =>
+      adopt(inbox, self, socket, config, CLOSE_TIMEOUT),
+    ) as unknown as ReturnType<Behavior>;
   };
+  return connection;
 }
 
 /** Options of `dial`. */
