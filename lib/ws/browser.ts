@@ -12,6 +12,7 @@ export const {
   CLOSE_CODES,
   COMPRESSION,
   DialError,
+  EventSocket,
   Outbox,
   RelayWebSocket,
   TEXT,

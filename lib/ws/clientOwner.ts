@@ -3,8 +3,8 @@ import { type Kernel, kernelOf } from '../runtime/index.js';
 import { Intake } from './intake.js';
 import type { Outbound } from './outboundOptions.js';
 import { type Flushable, Outgoing } from './outgoing.js';
-import { Sweep } from './sweep.js';
-import type { SocketOwner, WireSocket } from './wireSocket.js';
+import type { SocketOwner } from './outgoingOwner.js';
+import { Sweep, type Watched } from './sweep.js';
 
 /** What a client's socket needs of its surroundings, and has for itself, where those of a relay share it. */
 export class ClientOwner implements SocketOwner {
@@ -19,8 +19,8 @@ export class ClientOwner implements SocketOwner {
   readonly intake: Intake;
   readonly pingPayload = randomBytes(8);
   readonly #kernel: Kernel;
-  readonly #sockets = new Set<WireSocket>();
-  readonly #sweeps: readonly Sweep<WireSocket>[];
+  readonly #sockets = new Set<Watched>();
+  readonly #sweeps: readonly Sweep<Watched>[];
 
   /** `compresses`: the server has agreed to it. */
   constructor(kernel: Kernel, outbound: Outbound, compresses: boolean) {
@@ -43,13 +43,13 @@ export class ClientOwner implements SocketOwner {
     this.#kernel.queue.afterDrain(() => Outgoing.flush([outgoing]));
   }
 
-  add(socket: WireSocket): void {
+  add(socket: Watched): void {
     this.#sockets.add(socket);
     for (const sweep of this.#sweeps) sweep.update();
   }
 
   /** The timers stop with it. */
-  remove(socket: WireSocket): void {
+  remove(socket: Watched): void {
     this.#sockets.delete(socket);
     for (const sweep of this.#sweeps) sweep.update();
   }

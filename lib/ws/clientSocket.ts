@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { WebSocket } from 'ws';
 import type { SocketEvent } from '../relay/index.js';
 import type { ClientOwner } from './clientOwner.js';
 import { encodeMasked } from './encodeMasked.js';
@@ -38,12 +37,12 @@ export class ClientSocket extends WireSocket {
   }
 
   check(): void {
-    if (this.ws.readyState === WebSocket.OPEN) this.probe(this.buffered === 0);
+    if (this.isOpen) this.probe(this.buffered === 0);
   }
 
   /** `readTimeout` and `writeTimeout` (A6, A10). */
   watch(tick: number): void {
-    if (this.ws.readyState !== WebSocket.OPEN) return;
+    if (!this.isOpen) return;
     const { readTimeout, writeTimeout } = this.#owner;
     // Who does not read waits for nothing.
     this.#silent = this.held > 0 ? 0 : this.#silent + 1;

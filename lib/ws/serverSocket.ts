@@ -1,8 +1,7 @@
-import { WebSocket } from 'ws';
 import { encodeFrame } from './encodeFrame.js';
 import { WireSocket } from './wireSocket.js';
 
-export type { SocketOwner } from './wireSocket.js';
+export type { SocketOwner } from './outgoingOwner.js';
 
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket extends WireSocket {
@@ -11,7 +10,7 @@ export class ServerSocket extends WireSocket {
   }
 
   check(): void {
-    if (this.ws.readyState !== WebSocket.OPEN) return;
+    if (!this.isOpen) return;
     const progress = this.outgoing.progress();
     // Even if the client sends something, it has read nothing for an interval.
     if (progress === 'stuck') this.congest();
@@ -20,6 +19,6 @@ export class ServerSocket extends WireSocket {
 
   /** Its deadlines are those of the relay (Q9). */
   watch(tick: number): void {
-    if (this.ws.readyState === WebSocket.OPEN) this.incoming.watch(tick);
+    if (this.isOpen) this.incoming.watch(tick);
   }
 }

@@ -1,23 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { Observable } from 'rxjs';
 import { WebSocket } from 'ws';
-import type {
-  Counters,
-  Receipts,
-  SendOptions,
-  Socket,
-  SocketEvent,
-  Valve,
-} from '../relay/index.js';
+import type { Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
 import { detached } from './compact.js';
 import { Incoming } from './incoming.js';
-import type { Intake } from './intake.js';
 import { Outgoing } from './outgoing.js';
-import type { OutgoingOwner, OutgoingSocket } from './outgoingOwner.js';
+import type { OutgoingSocket, SocketOwner } from './outgoingOwner.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
+import type { Watched } from './sweep.js';
 
 /** The relay's Socket port over `ws`, but for how it finds out that the peer has vanished or does not read. */
-export abstract class WireSocket implements Socket, OutgoingSocket {
+export abstract class WireSocket implements Socket, OutgoingSocket, Watched {
   protected readonly ws: RelayWebSocket;
   readonly #owner: SocketOwner;
   protected readonly outgoing: Outgoing;
@@ -31,7 +24,7 @@ export abstract class WireSocket implements Socket, OutgoingSocket {
   constructor(ws: RelayWebSocket, net: Duplex, owner: SocketOwner) {
     this.ws = ws;
     this.#owner = owner;
-    this.outgoing = new Outgoing(ws, net, this, owner);
+    this.outgoing = new Outgoing(net, this, owner);
     this.incoming = new Incoming(ws, owner.intake, this);
     ws.serve(this);
     owner.add(this);
@@ -47,12 +40,16 @@ export abstract class WireSocket implements Socket, OutgoingSocket {
     return this.outgoing.buffered;
   }
 
+  get isOpen(): boolean {
+    return this.ws.readyState === WebSocket.OPEN;
+  }
+
+  abstract encode(data: string | Uint8Array): Buffer;
+
   write(data: string | Uint8Array, options?: SendOptions): boolean {
     this.incoming.stir();
     return this.outgoing.write(data, options);
   }
-
-  abstract encode(data: string | Uint8Array): Buffer;
 
   track(receipts: Receipts): void {
     this.outgoing.receipts = receipts;
@@ -127,9 +124,8 @@ export abstract class WireSocket implements Socket, OutgoingSocket {
 
   /** Who is closing already, has much to read before a close frame, or is in the middle of a message, is cut off. */
   evict(): number {
-    const isOpen = this.ws.readyState === WebSocket.OPEN;
-    this.outgoing.discard();
-    const isNear = this.buffered <= NEAR;
+    const { isOpen } = this;
+    const isNear = this.outgoing.discard();
     this.incoming.next({ type: 'evicted' });
     if (isOpen && isNear && this.incoming.unread < SMALL) return this.holding;
     this.terminate();
@@ -138,10 +134,8 @@ export abstract class WireSocket implements Socket, OutgoingSocket {
 
   // --- whether the peer is there --------------------------------------------------------------------
 
-  /** The health check of each `pingInterval` (Q1). */
   abstract check(): void;
 
-  /** Looks, each `tick` milliseconds, at what the connection waits for. */
   abstract watch(tick: number): void;
 
   /** Sends a ping, unless the last one is unanswered: then the peer is silent, if the ping `hasLeft` (Q1). */
@@ -168,7 +162,7 @@ export abstract class WireSocket implements Socket, OutgoingSocket {
   #answer(): void {
     const payload = this.#ping;
     this.#ping = undefined;
-    if (!payload || this.ws.readyState !== WebSocket.OPEN) return;
+    if (!payload || !this.isOpen) return;
     this.#ping = null;
     this.ws.pong(payload, undefined, () => this.#answer());
   }
@@ -179,21 +173,5 @@ export abstract class WireSocket implements Socket, OutgoingSocket {
   }
 }
 
-/**
- * So many bytes may go out before an evicted client's close frame: Node takes a write of 64 KiB although less than
- * its high-water mark, 64 KiB as well, waits already; and there may be pings.
- */
-const NEAR = 2 * 65_536 + 4_096;
 /** Up to so many unread bytes are left in memory until the client has closed. */
 const SMALL = 1_024;
-
-/** What all sockets of a relay share, as one of them sees it. */
-export interface SocketOwner extends OutgoingOwner {
-  readonly intake: Intake;
-  /** The payload that a pong must bring back. */
-  readonly pingPayload: Buffer;
-  /** Of the relay: each message, and its bytes. */
-  readonly counters: Pick<Counters, 'received' | 'sent'>;
-  add(socket: WireSocket): void;
-  remove(socket: WireSocket): void;
-}
