@@ -39,7 +39,6 @@ const READ = [
   'docs/limits.md',
   'docs/performance.md',
   'docs/rules.md',
-  'docs/planned.md',
   'docs/DECISIONS.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
