@@ -4,19 +4,18 @@ import type { ClientChannel } from './clientChannel.js';
 import { fold } from './fold.js';
 import { command, eventOf, nameOf, type Said, saidBy } from './frame.js';
 import type { Membership } from './membership.js';
-import { payloadOf, resultOf } from './requests.js';
 
 /** A membership as its users have it. */
 export function channelOf(membership: Membership): ClientChannel {
-  const { name, link, messages$, roster } = membership;
-  const { requests } = link;
+  const { name, link, roster } = membership;
+  const messages$ = membership.need(membership.messages);
   return {
     name,
     messages$,
     state$: membership.states.out$,
     gaps$: membership.gaps.out$,
-    presence$: membership.watch(roster.list),
-    count$: membership.watch(roster.count),
+    presence$: membership.need(roster.list, true),
+    count$: membership.need(roster.count, true),
     events: <D>(event: string | EventType<D>) => {
       const wanted = nameOf(event);
       return messages$.pipe(
@@ -27,10 +26,9 @@ export function channelOf(membership: Membership): ClientChannel {
     send: (event, data) =>
       membership.isLive && link.push({ channel: name, ...eventOf(event, data) }),
     request: (event, data, options) =>
-      payloadOf(requests.ask({ channel: name, ...eventOf(event, data) }, options)),
-    history: (query) => resultOf(requests.ask(command('history', { channel: name, ...query }))),
-    updatePresence: (meta) =>
-      requests.ask(command('presence_update', { channel: name, meta })).pipe(map(() => {})),
-    fold: (load, step) => fold(membership, load, step),
+      link.ask({ channel: name, ...eventOf(event, data) }, options ?? {}),
+    history: (query) => link.ask(command('history', { channel: name, ...query }), {}),
+    updatePresence: (meta) => link.ask(command('presence_update', { channel: name, meta }), {}),
+    fold: (load, step) => fold(membership, messages$, load, step),
   };
 }

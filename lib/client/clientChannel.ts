@@ -1,7 +1,7 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import type { EventType } from '../protocol/index.js';
 import type { Position, WireMessage } from './frame.js';
-import type { Presence } from './roster.js';
+import type { Presence } from './presence.js';
 
 /**
  * A channel as a client has it. Its streams are hot behind the scenes and complete when the client is closed; those that

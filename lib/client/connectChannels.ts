@@ -1,11 +1,11 @@
 import { map } from 'rxjs';
+import type { Handler } from './answer.js';
 import type { ChannelClient } from './channelClient.js';
 import { channelOf } from './channelOf.js';
 import type { ClientChannel } from './clientChannel.js';
 import type { ClientOptions } from './clientOptions.js';
 import { Conversation } from './conversation.js';
 import { command, eventOf, nameOf } from './frame.js';
-import { payloadOf } from './requests.js';
 import { socketUrl } from './socketUrl.js';
 
 /**
@@ -23,10 +23,9 @@ import { socketUrl } from './socketUrl.js';
  */
 export function connectChannels(url: string | URL, options: ClientOptions = {}): ChannelClient {
   const conversation = new Conversation(socketUrl(url), options);
-  const { requests } = conversation;
   const channels = new Map<string, ClientChannel>();
   const client: ChannelClient = {
-    state$: conversation.dialler.state$,
+    state$: conversation.states.out$,
     messages$: conversation.messages.out$,
     errors$: conversation.errors.out$,
     get id() {
@@ -40,13 +39,17 @@ export function connectChannels(url: string | URL, options: ClientOptions = {}):
       return channel;
     },
     send: (event, data) => conversation.push(eventOf(event, data)),
-    request: (event, data, asking) => payloadOf(requests.ask(eventOf(event, data), asking)),
-    answer: (event, handler) => conversation.answers.set(nameOf(event), handler as never),
+    request: (event, data, asking) => conversation.ask(eventOf(event, data), asking ?? {}),
+    answer: (event, handler) => {
+      const name = nameOf(event);
+      conversation.handlers.set(name, handler as Handler);
+      return () => conversation.handlers.delete(name);
+    },
     listChannels: (query) =>
-      payloadOf<Listed>(requests.ask(command('list_channels', { ...query }))).pipe(
-        map(({ channels }) => channels),
-      ),
-    open: () => conversation.dialler.open(),
+      conversation
+        .ask<Listed>(command('list_channels', query ?? {}), {})
+        .pipe(map(({ channels }) => channels)),
+    open: () => conversation.open(),
     close: (code = 1000, reason = '') => conversation.close(code, reason),
   };
   if (!options.lazy) client.open();

@@ -17,39 +17,51 @@ import { Stream } from './stream.js';
  * frames$.subscribe((frame) => use(frame));
  */
 export function connectRelay(url: string | URL, options: RelayClientOptions = {}): RelayClient {
-  const frames = new Stream<string | Uint8Array>();
-  const { protocols = [], lazy } = options;
-  const dialler = new Dialler(socketUrl(url), options, {
-    protocols: (token) => [...protocols, ...bearer(token)],
-    opened: () => {
-      dialler.greeted();
-      dialler.ready('', false);
-    },
-    heard: (data) => {
-      frames.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
-    },
-    lost: () => {},
-    closed: () => frames.complete(),
-    // Nothing is known that every server would answer.
-    probe: () => {},
-    report: () => {},
-  });
-  const open = (): void => dialler.open();
-  if (!lazy) open();
+  const relay = new RelayConnection(socketUrl(url), options);
+  if (!options.lazy) relay.open();
   return {
-    state$: dialler.state$,
+    state$: relay.states.out$,
     frames$: new Observable((subscriber) => {
-      if (dialler.state.status === 'idle') open();
-      return frames.out$.subscribe(subscriber);
+      if (relay.states.isAt('idle')) relay.open();
+      return relay.frames.out$.subscribe(subscriber);
     }),
     send: (data) => {
-      const isOpen = dialler.state.status === 'open';
-      if (isOpen) dialler.write(data);
-      return isOpen;
+      if (relay.states.isAt('open')) relay.write(data);
+      return relay.states.isAt('open');
     },
-    open,
-    close: (code = 1000, reason = '') => dialler.close(code, reason),
+    open: () => relay.open(),
+    close: (code = 1000, reason = '') => relay.close(code, reason),
   };
+}
+
+class RelayConnection extends Dialler {
+  readonly frames = new Stream<string | Uint8Array>();
+  declare readonly options: RelayClientOptions;
+
+  override opened(): void {
+    super.opened();
+    this.greeted();
+    this.ready('', false);
+  }
+
+  heard(data: unknown): void {
+    this.frames.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
+  }
+
+  report(): void {}
+
+  protected protocols(token: string | undefined): readonly string[] {
+    return [...(this.options.protocols ?? []), ...bearer(token)];
+  }
+
+  protected lost(): void {}
+
+  protected closed(): void {
+    this.frames.end();
+  }
+
+  /** Nothing is known that every server would answer. */
+  protected probe(): void {}
 }
 
 /** Options of `connectRelay`. */

@@ -1,5 +1,6 @@
-import { from, Observable, type ObservableInput, type Subscriber, Subscription, take } from 'rxjs';
+import { Observable, type ObservableInput, type Subscriber, type Subscription } from 'rxjs';
 import type { Loaded } from './clientChannel.js';
+import { firstOf } from './firstOf.js';
 import type { Position, WireMessage } from './frame.js';
 import type { Membership } from './membership.js';
 
@@ -9,6 +10,7 @@ import type { Membership } from './membership.js';
  */
 export function fold<S>(
   membership: Membership,
+  messages$: Observable<WireMessage>,
   load: () => ObservableInput<S | Loaded<S>>,
   step: (state: S, message: WireMessage) => S,
 ): Observable<S> {
@@ -16,7 +18,7 @@ export function fold<S>(
     const folding = new Folding(membership, load, step, subscriber);
     subscriber.add(membership.gaps.out$.subscribe(() => folding.stop()));
     subscriber.add(
-      membership.messages$.subscribe({
+      messages$.subscribe({
         next: (message) => folding.take(message),
         error: (error) => subscriber.error(error),
         complete: () => subscriber.complete(),
@@ -28,14 +30,14 @@ export function fold<S>(
 }
 
 class Folding<S> {
-  /** What came while it loads; `undefined`: it has to begin. */
+  /** What came since it began to load; `undefined`: it has to begin. */
   #waiting: WireMessage[] | undefined;
-  /** The state, once it is loaded, and whether somebody has seen it. */
+  /** The state, once it is loaded, and whether it was shown. */
   #state: { readonly value: S } | undefined;
-  #isSeen = true;
+  #isShown = true;
   /** Up to where messages are in what was loaded. */
   #from: Position | undefined;
-  #loading = Subscription.EMPTY;
+  #loading: Subscription | undefined;
 
   constructor(
     readonly membership: Membership,
@@ -46,65 +48,56 @@ class Folding<S> {
 
   /** What it has is not to be gone on with. */
   stop(): void {
-    this.#loading.unsubscribe();
+    this.#loading?.unsubscribe();
     this.#state = this.#waiting = undefined;
   }
 
-  /** The channel stands elsewhere: it may be the time to load, or to show what there is. */
+  /** It may be the time to load, or to show what there is. */
   go(): void {
-    const { membership } = this;
-    if (!membership.isLive) return;
-    if (!this.#state && !this.#waiting) this.#begin();
-    else if (this.#state && !this.#isSeen && membership.place.isSynced) {
-      this.#isSeen = true;
+    const { isLive, place } = this.membership;
+    if (!isLive) return;
+    if (!this.#waiting) this.#begin();
+    else if (this.#state && !this.#isShown && place.isSynced) {
+      this.#isShown = true;
       this.subscriber.next(this.#state.value);
     }
   }
 
   take(message: WireMessage): void {
-    if (this.#state) {
-      this.#fold(message);
-      this.go();
-    } else if (this.#waiting && this.#waiting.push(message) > MOST_WAITING) {
-      // What is loaded now has them.
-      this.stop();
-      this.go();
-    }
-  }
-
-  #begin(): void {
-    this.#waiting = [];
-    try {
-      this.#loading = from(this.load())
-        .pipe(take(1))
-        .subscribe({
-          next: (loaded) => this.#loaded(loaded),
-          error: (error) => this.subscriber.error(error),
-        });
-    } catch (error) {
-      this.subscriber.error(error);
-    }
-  }
-
-  #loaded(loaded: S | Loaded<S>): void {
-    const { state, position } = isLoaded(loaded) ? loaded : { state: loaded, position: undefined };
-    const waiting = this.#waiting ?? [];
-    this.#state = { value: state };
-    this.#from = position;
-    this.#isSeen = false;
-    this.#waiting = undefined;
-    for (const message of waiting) this.#fold(message);
+    if (this.#state) this.#fold(message);
+    // Too many to be kept: what is loaded now has them.
+    else if (this.#waiting && this.#waiting.push(message) > MOST_WAITING) this.stop();
     this.go();
   }
 
+  #begin(): void {
+    const waiting: WireMessage[] = [];
+    this.#waiting = waiting;
+    this.#loading = firstOf<S | Loaded<S>>(
+      this.load,
+      (loaded) => {
+        // Another began meanwhile.
+        if (waiting !== this.#waiting) return;
+        const { state, position } = isLoaded(loaded)
+          ? loaded
+          : { state: loaded, position: undefined };
+        this.#from = position;
+        this.#state = { value: state };
+        this.#isShown = false;
+        for (const message of waiting) this.#fold(message);
+        this.go();
+      },
+      (error) => this.subscriber.error(error),
+    );
+  }
+
   #fold(message: WireMessage): void {
-    const { offset = Infinity } = message;
-    const isSame = this.#from?.epoch === this.membership.place.position?.epoch;
-    if (this.#state === undefined || (this.#from && isSame && offset <= this.#from.offset)) return;
-    const { value } = this.#state;
+    const { epoch = '', offset = 0 } = this.#from ?? {};
+    const isSame = epoch === this.membership.place.position?.epoch;
+    if (!this.#state || (isSame && (message.offset ?? Infinity) <= offset)) return;
     try {
-      this.#state = { value: this.step(value, message) };
-      this.#isSeen = false;
+      this.#state = { value: this.step(this.#state.value, message) };
+      this.#isShown = false;
     } catch (error) {
       this.subscriber.error(error);
     }
@@ -114,7 +107,7 @@ class Folding<S> {
 /** Messages kept while it loads. */
 const MOST_WAITING = 1_000;
 
-/** Whether it says a position beside the state: nothing but those two keys. */
+/** Whether it says a position beside the state: it has nothing but those two keys. */
 const isLoaded = <S>(loaded: S | Loaded<S>): loaded is Loaded<S> =>
   'state' in Object(loaded) &&
-  Object.keys(loaded as object).every((key) => key === 'state' || key === 'position');
+  Object.keys(loaded as object).every((key) => /^(state|position)$/.test(key));

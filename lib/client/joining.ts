@@ -1,107 +1,94 @@
 import { Observable, Subscription } from 'rxjs';
-import { backOff } from './backOff.js';
+import { Attempts } from './attempts.js';
 import { type ChannelError, failure } from './channelError.js';
-import { command, type Frame } from './frame.js';
-import type { Link } from './link.js';
-import { type TokenProvider, Tokens } from './tokens.js';
+import type { Dialogue } from './dialogue.js';
+import { command } from './frame.js';
+import { Tokens } from './tokens.js';
 
 /** Asks for a membership as often as it takes: with a token, by a request, and after a wait again. */
-export class Joining<Result> {
-  #tokens = new Tokens(undefined);
-  /** What it is doing: a token, the request or the wait. */
+export abstract class Joining<Result> {
+  protected tokens = new Tokens();
+  readonly #attempts;
+  /** What it does: a token, the request or the wait. */
   #doing = Subscription.EMPTY;
-  #attempt = 0;
-  /** Since when there is a membership. */
-  #since = Infinity;
 
-  constructor(
-    readonly link: Link,
-    readonly role: JoiningRole<Result>,
-  ) {}
-
-  setToken(provider: TokenProvider | undefined): void {
-    this.#tokens = new Tokens(provider);
+  constructor(readonly link: Dialogue) {
+    const { clock, random, options } = link;
+    this.#attempts = new Attempts(clock, random, options.backoff);
   }
 
-  /** Asks, unless there is no connection. */
-  ask(): void {
+  /** It is to be asked for, as soon as there is a connection. */
+  protected abstract asks(): void;
+  /** What is asked, beside the token. */
+  protected abstract fields(): object;
+  protected abstract joined(result: Result): void;
+  /** It was refused for now. */
+  protected abstract waits(error: ChannelError): void;
+  /** It was refused for good. */
+  protected abstract failed(error: ChannelError): void;
+
+  /** Asks, if there is a connection. */
+  protected ask(): void {
     const { link } = this;
-    this.#doing.unsubscribe();
-    if (!link.isUp) {
-      link.wake();
-      return;
-    }
-    const doing = new Subscription();
-    this.#doing = doing;
-    this.#tokens.get(
+    this.asks();
+    if (!link.isUp) return;
+    const doing = this.#do(new Subscription());
+    this.tokens.get(
       (token) => doing.closed || doing.add(this.#request(token)),
       (error) => {
         const { message, retry = true } = Object(error);
         link.report(error);
-        if (!doing.closed) this.refused(failure('denied', `${message}`, retry));
+        if (!doing.closed) this.refused(failure('denied', message, retry));
       },
     );
   }
 
-  #request(token: string | undefined): Subscription {
-    const { link, role } = this;
-    const request$ = new Observable<Frame>((subscriber) => {
-      // Within it, because the application's `params` may throw. It is answered, or the connection ends: no timeout.
-      const message = command('subscribe', { ...role.fields(), token });
-      return link.requests.ask(message, { timeout: Infinity }, false).subscribe(subscriber);
-    });
-    return request$.subscribe({
-      next: ({ result }) => {
-        this.began();
-        role.joined(result as Result);
-      },
-      error: (error) => this.refused(error),
-    });
+  /** There is a membership, asked for or not. */
+  protected began(result: Result): void {
+    this.#attempts.began();
+    this.joined(result);
   }
 
-  /** There is a membership. */
-  began(): void {
-    this.#since = this.link.clock.now();
-  }
-
-  /** It was refused, or is over, and perhaps to be asked for again. */
-  refused(error: ChannelError): void {
-    const { link, role } = this;
+  /** It was refused or has ended, and is perhaps to be asked for again. */
+  protected refused(error: ChannelError): void {
+    const attempts = this.#attempts;
     const { code, retry, after = 0 } = error;
-    const { backoff = {} } = link.options;
-    if (link.clock.now() - this.#since >= (backoff.stable ?? 5_000)) this.#attempt = 0;
-    this.#since = Infinity;
-    if (code === 'expired') this.#tokens.refuse();
-    if (!retry) return role.failed(error);
-    const isQuick = this.#attempt === 0 && (code === 'expired' || code === 'lagged');
-    const ms = isQuick ? 0 : after + backOff(backoff, link.random, this.#attempt);
-    this.#attempt++;
-    this.#doing = link.clock.after(ms, () => role.again());
-    role.waits(error);
+    attempts.ended();
+    if (code === 'expired') this.tokens.refuse();
+    if (!retry) return this.failed(error);
+    // The first time there is nothing to wait for.
+    const isQuick = !attempts.count && /expired|lagged/.test(code);
+    const ms = isQuick ? 0 : after + attempts.pause;
+    attempts.count++;
+    this.#do(this.link.clock.after(ms, () => this.ask()));
+    this.waits(error);
   }
 
-  /** Nothing more is done. */
-  stop(): void {
+  protected stop(): void {
     this.#doing.unsubscribe();
   }
 
-  /** As if it had never asked. */
-  reset(): void {
+  /** It is as if it had never asked. */
+  protected reset(): void {
     this.stop();
-    this.#attempt = 0;
-    this.#since = Infinity;
+    this.#attempts.reset();
   }
-}
 
-/** Whose membership it is. */
-export interface JoiningRole<Result> {
-  /** What is asked, beside the token. */
-  fields(): object;
-  joined(result: Result): void;
-  /** It was refused for now. */
-  waits(error: ChannelError): void;
-  /** The wait is over. */
-  again(): void;
-  /** It was refused for good. */
-  failed(error: ChannelError): void;
+  #do(what: Subscription): Subscription {
+    this.stop();
+    this.#doing = what;
+    return what;
+  }
+
+  #request(token: string | undefined): Subscription {
+    // The application's `params` may throw, within it.
+    const request$ = new Observable<Result>((subscriber) => {
+      const message = command('subscribe', { ...this.fields(), token });
+      return this.link.ask<Result>(message).subscribe(subscriber);
+    });
+    return request$.subscribe({
+      next: (result) => this.began(result),
+      error: (error) => this.refused(error),
+    });
+  }
 }

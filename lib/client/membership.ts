@@ -1,13 +1,15 @@
-import { Observable, Subscription } from 'rxjs';
+import { Observable, type Subscription } from 'rxjs';
 import type { WireError } from '../protocol/index.js';
 import { ChannelError, failure } from './channelError.js';
 import type { ChannelOptions, ChannelState, Gap } from './clientChannel.js';
+import type { Dialogue } from './dialogue.js';
 import { command, type Frame, type Position, saidBy, type WireMessage } from './frame.js';
-import { Joining, type JoiningRole } from './joining.js';
-import type { Link } from './link.js';
+import { Joining } from './joining.js';
 import { type Joined, Place } from './place.js';
 import { type Diff, Roster, type Snapshot } from './roster.js';
+import { States } from './states.js';
 import { Stream } from './stream.js';
+import { Tokens } from './tokens.js';
 
 /**
  * The membership of a channel, for all who need it: asked for with the first of them, kept through lost connections, and
@@ -15,24 +17,20 @@ import { Stream } from './stream.js';
  *
  * Invariant: what comes while it is not `subscribed` is of a former membership, and nothing (CH12).
  */
-export class Membership implements JoiningRole<Result> {
+export class Membership extends Joining<Result> {
   readonly messages = new Stream<WireMessage>();
-  readonly states = new Stream<ChannelState>(true);
+  readonly states = new States<ChannelState>({ status: 'idle' });
   readonly gaps = new Stream<Gap>();
   readonly roster = new Roster();
   readonly place = new Place();
-  readonly #joining: Joining<Result>;
   #options: ChannelOptions = {};
   /** The options as they are compared. */
   #shape = '';
-  #state: ChannelState = { status: 'idle' };
-  /** Those who need it, and of these those who look at its presence. */
+  /** How many need it, and whether some of them have looked at its presence. */
   #users = 0;
-  #watchers = 0;
-  /** What came while nobody listened for a short time. */
-  #held: WireMessage[] | undefined;
+  #watches = false;
   /** Runs as long as somebody may come back. */
-  #leaving = Subscription.EMPTY;
+  #leaving: Subscription | undefined;
   /** Whether there was a membership before, since which messages may be missing. */
   #was = false;
   /** Code of the server has subscribed it, and its end is the server's affair (B31). */
@@ -40,83 +38,54 @@ export class Membership implements JoiningRole<Result> {
 
   constructor(
     readonly name: string,
-    readonly link: Link,
+    link: Dialogue,
   ) {
-    this.#joining = new Joining(link, this);
-    this.states.next(this.#state);
+    super(link);
   }
 
   get isLive(): boolean {
-    return this.#state.status === 'subscribed';
+    return this.states.isAt('subscribed');
   }
 
-  /** What is sent to it. */
-  readonly messages$ = new Observable<WireMessage>((subscriber) => {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    this.#leaving.unsubscribe();
-    subscriber.add(this.messages.out$.subscribe(subscriber));
-    const leave = this.#enter();
-    for (const message of held) subscriber.next(message);
-    return () => {
-      if (!this.messages.isHeard) this.#held = [];
-      leave();
-    };
-  });
-
-  /** Who is there, or how many. */
-  watch<T>(stream: Stream<T>): Observable<T> {
+  /** What is told of a stream, to who needs the membership for it. */
+  need<T>(stream: Stream<T>, watches = false): Observable<T> {
     return new Observable((subscriber) => {
+      const { clock, options } = this.link;
       subscriber.add(stream.out$.subscribe(subscriber));
-      if (this.#watchers++ === 0 && this.isLive) this.#askPresence();
-      const leave = this.#enter();
+      if (watches && !this.#watches && this.isLive) this.#askPresence();
+      this.#watches ||= watches;
+      this.#users++;
+      if (this.states.isAt('idle', 'failed') && this.link.awake()) this.ask();
       return () => {
-        this.#watchers--;
-        leave();
+        this.#users--;
+        this.#leaving = clock.after(options.leaveDelay ?? 250, () => this.#leave(), this.#leaving);
       };
     });
   }
 
-  #enter(): () => void {
-    const { link } = this;
-    this.#users++;
-    if (['idle', 'failed'].includes(this.#state.status) && !link.isClosed) this.again();
-    return () => {
-      this.#users--;
-      if ((this.#users > 0 && !this.#held) || link.isClosed) return;
-      this.#leaving.unsubscribe();
-      this.#leaving = link.clock.after(link.options.leaveDelay ?? 250, () => this.#leave());
-    };
-  }
-
   /** Takes its options. @throws ChannelError `invalid`: there were others before (CC3). */
   give(options: ChannelOptions): void {
-    const { params, since, rewind, present, meta } = options;
-    const shape = JSON.stringify([params, since, rewind, present, meta]);
+    const shape = JSON.stringify(options);
     if (this.#shape === shape) return;
-    if (this.#shape)
-      throw failure('invalid', `channel ${this.name} was given other options before`);
+    if (this.#shape) throw failure('invalid', `${this.name} has other options`);
     this.#shape = shape;
     this.#options = options;
-    this.#joining.setToken(options.token);
+    this.tokens = new Tokens(options.token);
   }
 
   connected(): void {
-    if (this.#isWanted) this.again();
+    if (this.#isWanted) this.ask();
   }
 
   lost(): void {
-    this.#joining.stop();
-    if (this.#isWanted) this.#set({ status: 'subscribing' });
+    this.stop();
+    if (this.#isWanted) this.asks();
     else this.#forget();
   }
 
   closed(): void {
-    this.#leaving.unsubscribe();
-    this.#held = undefined;
     this.#forget();
-    for (const stream of this.#streams) stream.complete();
-    this.#set(this.#state);
+    for (const stream of [...this.#needed, this.gaps, this.states]) stream.end();
   }
 
   /** Takes what was sent to it; `false`: it is for nobody here. */
@@ -130,122 +99,113 @@ export class Membership implements JoiningRole<Result> {
     return true;
   }
 
-  // What follows is its part in `Joining`.
-
-  again(): void {
+  protected asks(): void {
     this.#set({ status: 'subscribing' });
-    this.#joining.ask();
   }
 
-  fields(): object {
+  protected fields(): object {
     const { params, present, meta, rewind } = this.#options;
     const since = this.#from;
     return {
       channel: this.name,
       ...(since ? { since } : { rewind }),
-      watch: this.#watchers > 0 || undefined,
+      watch: this.#watches || undefined,
       present,
       meta,
       params: typeof params === 'function' ? params() : params,
     };
   }
 
-  joined(result: Result, isServers = false): void {
-    const { recovered, reason = 'no_history', presence, state } = result;
+  protected joined(result: Result): void {
+    const { recovered = false, reason = 'no_history', presence, state } = result;
     const from = this.#from;
-    const isBack = this.#was || from !== undefined;
+    const isBack = this.#was || !!from;
     this.#was = true;
-    this.#isServers = isServers;
+    this.#isServers = false;
     this.place.joined(result, from);
     if (isBack && !recovered) this.gaps.next({ reason, from });
-    const { isSynced: synced, position } = this.place;
-    this.#set({
-      status: 'subscribed',
-      recovered: isBack ? !!recovered : undefined,
-      synced,
-      position,
-      state,
-    });
+    this.#tell({ recovered: isBack ? recovered : undefined, state });
     if (presence) this.roster.reset(presence);
   }
 
-  waits(error: Error): void {
+  protected waits(error: Error): void {
     this.#set({ status: 'waiting', error });
   }
 
-  failed(error: Error): void {
+  protected failed(error: Error): void {
     this.#forget();
-    this.#held = undefined;
     this.#set({ status: 'failed', error });
-    for (const stream of [this.messages, this.roster.list, this.roster.count]) stream.error(error);
+    for (const stream of this.#needed) stream.end(error);
   }
 
   get #isWanted(): boolean {
-    return this.#users > 0 || !this.#leaving.closed;
+    return this.#users > 0 || this.#leaving?.closed === false;
   }
 
   get #from(): Position | undefined {
     return this.place.position ?? this.#options.since;
   }
 
-  get #streams(): readonly Pick<Stream<unknown>, 'complete'>[] {
-    return [this.messages, this.states, this.gaps, this.roster.list, this.roster.count];
+  get #needed(): readonly Pick<Stream<unknown>, 'end'>[] {
+    return [this.messages, this.roster.list, this.roster.count];
   }
 
   #set(state: ChannelState): void {
-    this.#state = state;
-    this.states.next(state);
+    if (this.isLive || !this.states.isAt(state.status)) this.states.next(state);
   }
 
   /** The next membership begins afresh (CC4). */
   #forget(): void {
-    this.#joining.reset();
-    this.#was = this.#isServers = false;
-    this.place.forget();
-    if (this.#state.status !== 'failed') this.#set({ status: 'idle' });
+    this.reset();
+    this.place.position = undefined;
+    this.messages.kept = this.roster.list.kept = this.roster.count.kept = [];
+    this.#was = this.#isServers = this.#watches = false;
+    this.#set({ status: 'idle' });
   }
 
+  /** Nobody came back in time, or there is too much to hold. */
   #leave(): void {
-    const { link } = this;
-    const isAsked = this.isLive || this.#state.status === 'subscribing';
-    this.#held = undefined;
-    this.#leaving.unsubscribe();
-    if (this.#users > 0 || this.#isServers) return;
+    const isAsked = this.states.isAt('subscribed', 'subscribing');
+    this.messages.kept = [];
+    this.#leaving?.unsubscribe();
+    if (this.#users > 0 || this.#isServers || this.states.isAt('failed')) return;
     this.#forget();
-    if (isAsked && link.isUp) this.#command('unsubscribe');
+    if (isAsked && this.link.isUp) this.#command('unsubscribe');
   }
 
   #message(frame: Frame): void {
-    const { position } = this.place;
-    if (!this.place.takes(frame.offset)) return;
-    if (!this.#held) this.messages.next(frame);
-    // More than is held: as if the time were over.
-    else if (this.#held.push(frame) > MOST_HELD) this.#leave();
-    if (this.place.position !== position) this.#moved();
+    const { place, messages } = this;
+    const { position } = place;
+    if (!place.takes(frame.offset)) return;
+    if (messages.isHeard || this.#leaving?.closed !== false) messages.next(frame);
+    else {
+      messages.kept = [...messages.kept, frame];
+      if (messages.kept.length > MOST_HELD) this.#leave();
+    }
+    // Only now: who stores the position has seen what it stands for.
+    if (this.isLive && place.position !== position) this.#tell(this.states.value);
   }
 
-  /** Said after the message was handed on: who stores the position has seen what it stands for. */
-  #moved(): void {
-    if (this.#state.status !== 'subscribed') return;
+  /** Says where it stands. @param what what else there is to say of the membership */
+  #tell(what: object): void {
     const { isSynced: synced, position } = this.place;
-    this.#set({ ...this.#state, synced, position });
+    this.#set({ ...what, status: 'subscribed', synced, position } as ChannelState);
   }
 
   /** What the library says itself. */
   #heed(event: string, data: unknown): void {
     const { isLive, roster } = this;
     if (event === 'rx:subscribed') {
-      if (isLive || this.#state.status === 'subscribing') return;
-      this.#joining.stop();
-      this.#joining.began();
-      this.joined(data as Result, true);
+      if (isLive || this.states.isAt('subscribing')) return;
+      this.began(data as Result);
+      this.#isServers = true;
     } else if (!isLive) return;
     else if (event === 'rx:unsubscribed') {
-      if (this.#isWanted) this.#joining.refused(new ChannelError(data as WireError));
+      if (this.#isWanted) this.refused(new ChannelError(data as WireError));
       else this.#forget();
     } else if (event === 'rx:position') {
-      this.place.moved(data as Position);
-      this.#moved();
+      this.place.position = data as Position;
+      this.#tell(this.states.value);
     } else if (event !== 'rx:presence_diff') roster.reset(data as Snapshot);
     else if (!roster.apply(data as Diff)) this.#askPresence();
   }
@@ -255,11 +215,9 @@ export class Membership implements JoiningRole<Result> {
   }
 
   /** Asks for what nobody waits for: where it cannot be had, the next membership brings it. */
-  #command(name: string, fields: object = {}, take: (result: unknown) => void = () => {}): void {
+  #command(name: string, fields?: object, next = (_: unknown): void => {}): void {
     const message = command(name, { channel: this.name, ...fields });
-    this.link.requests
-      .ask(message, {}, false)
-      .subscribe({ next: ({ result }) => take(result), error: () => {} });
+    this.link.ask(message).subscribe({ next, error: () => {} });
   }
 }
 

@@ -1,39 +1,32 @@
 /**
- * Opens a WebSocket of any kind: a browser's, Node's own, or that of `ws`. Nothing of it is heard any more after
- * `leave`, however late it comes.
+ * Opens a WebSocket of any kind: a browser's, Node's own, or that of `ws`. Nothing of it is heard any more once it is
+ * left, however late it comes.
  *
+ * @param given the class; `undefined`: the global one
  * @throws what the class throws: the URL, the protocols or the page do not allow it
  */
 export function openSocket(
-  WebSocket: WebSocketClass,
+  given: unknown,
   url: string,
   protocols: readonly string[],
   hear: SocketListener,
 ): OpenSocket {
+  const WebSocket = (given ?? globalThis.WebSocket) as WebSocketClass;
   const socket = new WebSocket(url, protocols);
-  let isLeft = false;
-  const unlessLeft =
-    <T extends unknown[]>(work: (...given: T) => void) =>
-    (...given: T): void => {
-      if (!isLeft) work(...given);
-    };
   socket.binaryType = 'arraybuffer';
-  socket.onopen = unlessLeft(() => hear.opened());
-  socket.onmessage = unlessLeft(({ data }) => hear.heard(data));
-  socket.onclose = unlessLeft(({ code, reason }) => hear.ended(code, reason));
+  socket.onopen = () => hear.opened();
+  socket.onmessage = ({ data }) => hear.heard(data);
+  socket.onclose = ({ code, reason }) => hear.lose(code, reason);
   // What there is to know comes with `onclose`; without a listener `ws` would throw.
   socket.onerror = () => {};
-  socket.on?.(
-    'unexpected-response',
-    unlessLeft((request, { statusCode, headers }) => {
-      request.destroy();
-      hear.refused(statusCode, headers['retry-after']);
-    }),
-  );
+  socket.on?.('unexpected-response', (request, { statusCode, headers }) => {
+    request.destroy();
+    socket.onclose && hear.refused(statusCode, headers['retry-after']);
+  });
   return {
     send: (data) => socket.send(data),
     leave: (code, reason) => {
-      isLeft = true;
+      socket.onopen = socket.onmessage = socket.onclose = null;
       try {
         socket.close(code, reason);
       } catch {
@@ -48,7 +41,7 @@ export function openSocket(
 export interface SocketListener {
   opened(): void;
   heard(data: unknown): void;
-  ended(code: number, reason: string): void;
+  lose(code: number, reason: string): void;
   /** There was an HTTP answer and no 101, which only `ws` tells. */
   refused(status: number, retryAfter: string | undefined): void;
 }
@@ -60,8 +53,8 @@ export interface OpenSocket {
   leave(code: number, reason: string): void;
 }
 
-/** A class of WebSockets. */
-export type WebSocketClass = new (
+/** As much of a class of WebSockets as is needed. */
+type WebSocketClass = new (
   url: string,
   protocols: readonly string[],
 ) => {
@@ -72,14 +65,14 @@ export type WebSocketClass = new (
   onerror: (() => void) | null;
   send(data: string | ArrayBufferView): void;
   close(code?: number, reason?: string): void;
-  on?(
-    event: 'unexpected-response',
-    hear: (
-      request: { destroy(): void },
-      response: {
-        readonly statusCode: number;
-        readonly headers: Readonly<Record<string, string | undefined>>;
-      },
-    ) => void,
-  ): void;
+  on?(event: 'unexpected-response', hear: (request: Request, response: Response) => void): void;
 };
+
+interface Request {
+  destroy(): void;
+}
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}

@@ -8,9 +8,8 @@ import { Subscription } from 'rxjs';
 export function watchPage(hear: PageListener): Subscription {
   const heard = new Subscription();
   const on = (target: Target | undefined, name: string, work: (event: PageEvent) => void): void => {
-    if (!target?.addEventListener) return;
-    target.addEventListener(name, work);
-    heard.add(() => target.removeEventListener?.(name, work));
+    target?.addEventListener?.(name, work);
+    heard.add(() => target?.removeEventListener?.(name, work));
   };
   const page = globalThis as Target;
   on(page, 'online', () => hear.wake());
@@ -23,7 +22,7 @@ export function watchPage(hear: PageListener): Subscription {
 
 /** What a page may do. */
 export interface PageListener {
-  /** It has a network again, or is looked at again. */
+  /** It is seen again, or has a network again. */
   wake(): void;
   /** The network may be gone. */
   doubt(): void;
@@ -33,7 +32,7 @@ export interface PageListener {
 }
 
 /** Whether there is a page that nobody sees. */
-export const isHidden = (): boolean => (globalThis as Target).document?.hidden === true;
+export const isHidden = (): boolean | undefined => (globalThis as Target).document?.hidden;
 
 interface Target {
   readonly document?: Target & { readonly hidden: boolean };
