@@ -5,24 +5,19 @@ import { type Frame, saidBy } from './frame.js';
 export function answer(
   handlers: ReadonlyMap<string, Handler>,
   frame: Frame,
-  reply: (message: object) => void,
+  push: (message: object) => void,
 ): void {
-  const { id } = frame;
   const { event = '', data } = saidBy(frame) ?? {};
   const handler = handlers.get(event);
-  const refuse = (code: string, message: string): void =>
-    reply({
-      id,
-      ok: false,
-      error: { code, message, retry: false },
-      type: 'system',
-      payload: message,
-    });
-  if (!handler) return refuse('not_found', `no handler of ${event}`);
+  const reply = (payload: unknown, error?: object): void =>
+    push({ id: frame.id, ok: !error, error, type: 'json', payload });
+  const refuse = (code: string, message = `no handler of ${event}`): void =>
+    reply(message, { code, message, retry: false });
+  if (!handler) return refuse('not_found');
   firstOf(
     () => handler(data),
-    (payload = null) => reply({ id, ok: true, type: 'json', payload }),
-    (error) => refuse('failed', `${Object(error).message}`),
+    (payload = null) => reply(payload),
+    (error) => refuse('failed', Object(error).message),
   );
 }
 

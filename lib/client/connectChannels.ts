@@ -1,11 +1,6 @@
-import { map } from 'rxjs';
-import type { Handler } from './answer.js';
 import type { ChannelClient } from './channelClient.js';
-import { channelOf } from './channelOf.js';
-import type { ClientChannel } from './clientChannel.js';
 import type { ClientOptions } from './clientOptions.js';
 import { Conversation } from './conversation.js';
-import { command, eventOf, nameOf } from './frame.js';
 import { socketUrl } from './socketUrl.js';
 
 /**
@@ -22,40 +17,7 @@ import { socketUrl } from './socketUrl.js';
  * room.request(say, { text: 'hi' }, { once: true }).subscribe();
  */
 export function connectChannels(url: string | URL, options: ClientOptions = {}): ChannelClient {
-  const conversation = new Conversation(socketUrl(url), options);
-  const channels = new Map<string, ClientChannel>();
-  const client: ChannelClient = {
-    state$: conversation.states.out$,
-    messages$: conversation.messages.out$,
-    errors$: conversation.errors.out$,
-    get id() {
-      return conversation.id;
-    },
-    channel: (name, given) => {
-      const membership = conversation.membership(name);
-      if (given) membership.give(given);
-      const channel = channels.get(name) ?? channelOf(membership);
-      channels.set(name, channel);
-      return channel;
-    },
-    send: (event, data) => conversation.push(eventOf(event, data)),
-    request: (event, data, asking) => conversation.ask(eventOf(event, data), asking ?? {}),
-    answer: (event, handler) => {
-      const name = nameOf(event);
-      conversation.handlers.set(name, handler as Handler);
-      return () => conversation.handlers.delete(name);
-    },
-    listChannels: (query) =>
-      conversation
-        .ask<Listed>(command('list_channels', query ?? {}), {})
-        .pipe(map(({ channels }) => channels)),
-    open: () => conversation.open(),
-    close: (code = 1000, reason = '') => conversation.close(code, reason),
-  };
+  const client = new Conversation(socketUrl(url), options);
   if (!options.lazy) client.open();
   return client;
-}
-
-interface Listed {
-  readonly channels: readonly string[];
 }

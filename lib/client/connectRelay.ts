@@ -13,30 +13,28 @@ import { Stream } from './stream.js';
  * @param url as for `connectChannels`
  * @throws ChannelError `invalid`: no URL
  * @example
- * const { frames$, send } = connectRelay('wss://example.com/feed', { protocols: ['feed.v1'] });
- * frames$.subscribe((frame) => use(frame));
+ * const feed = connectRelay('wss://example.com/feed', { protocols: ['feed.v1'] });
+ * feed.frames$.subscribe((frame) => use(frame));
  */
 export function connectRelay(url: string | URL, options: RelayClientOptions = {}): RelayClient {
   const relay = new RelayConnection(socketUrl(url), options);
   if (!options.lazy) relay.open();
-  return {
-    state$: relay.states.out$,
-    frames$: new Observable((subscriber) => {
-      if (relay.states.isAt('idle')) relay.open();
-      return relay.frames.out$.subscribe(subscriber);
-    }),
-    send: (data) => {
-      if (relay.states.isAt('open')) relay.write(data);
-      return relay.states.isAt('open');
-    },
-    open: () => relay.open(),
-    close: (code = 1000, reason = '') => relay.close(code, reason),
-  };
+  return relay;
 }
 
-class RelayConnection extends Dialler {
-  readonly frames = new Stream<string | Uint8Array>();
+class RelayConnection extends Dialler implements RelayClient {
+  readonly #frames = new Stream<string | Uint8Array>();
+  readonly frames$ = new Observable<string | Uint8Array>((subscriber) => {
+    if (this.states.isAt('idle')) this.open();
+    return this.#frames.out$.subscribe(subscriber);
+  });
   declare readonly options: RelayClientOptions;
+
+  send(data: string | ArrayBufferView): boolean {
+    const isOpen = this.states.isAt('open');
+    if (isOpen) this.write(data);
+    return isOpen;
+  }
 
   override opened(): void {
     super.opened();
@@ -45,7 +43,7 @@ class RelayConnection extends Dialler {
   }
 
   heard(data: unknown): void {
-    this.frames.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
+    this.#frames.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
   }
 
   report(): void {}
@@ -57,7 +55,7 @@ class RelayConnection extends Dialler {
   protected lost(): void {}
 
   protected closed(): void {
-    this.frames.end();
+    this.#frames.end();
   }
 
   /** Nothing is known that every server would answer. */

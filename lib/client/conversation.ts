@@ -1,19 +1,23 @@
-import type { Subscription } from 'rxjs';
-import { UNSUPPORTED, V1 } from '../protocol/index.js';
+import { map, type Observable, type Subscription } from 'rxjs';
+import { type EventType, UNSUPPORTED, V1 } from '../protocol/index.js';
 import { answer, type Handler } from './answer.js';
 import { bearer } from './bearer.js';
+import { Channel } from './channel.js';
+import type { ChannelClient } from './channelClient.js';
 import { ChannelError } from './channelError.js';
+import type { ChannelOptions, RequestOptions } from './clientChannel.js';
 import { Dialogue } from './dialogue.js';
-import { command, type Frame, type Hello, type WireMessage } from './frame.js';
-import { Membership } from './membership.js';
+import { command, eventOf, type Frame, type Hello, nameOf, type WireMessage } from './frame.js';
 import { Stream } from './stream.js';
 
 /** What is said in the dialect v1, over one connection after the other. */
-export class Conversation extends Dialogue {
-  readonly messages = new Stream<WireMessage>();
-  readonly errors = new Stream<Error>();
-  readonly handlers = new Map<string, Handler>();
-  readonly #memberships = new Map<string, Membership>();
+export class Conversation extends Dialogue implements ChannelClient {
+  readonly #messages = new Stream<WireMessage>();
+  readonly #errors = new Stream<Error>();
+  readonly messages$ = this.#messages.out$;
+  readonly errors$ = this.#errors.out$;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #channels = new Map<string, Channel>();
   /** What the server has said of this connection; `undefined`: there is none. */
   #hello: Hello | undefined;
   /** The session to go on with (CP22), in memory only: a tab that is duplicated is another client. */
@@ -32,13 +36,38 @@ export class Conversation extends Dialogue {
   }
 
   report(error: unknown): void {
-    this.errors.next(error as Error);
+    this.#errors.next(error as Error);
   }
 
-  membership(name: string): Membership {
-    const membership = this.#memberships.get(name) ?? new Membership(name, this);
-    this.#memberships.set(name, membership);
-    return membership;
+  channel(name: string, options?: ChannelOptions): Channel {
+    const channel = this.#channels.get(name) ?? new Channel(name, this);
+    this.#channels.set(name, channel);
+    if (options) channel.give(options);
+    return channel;
+  }
+
+  send(event: string | EventType, data: unknown): boolean {
+    return this.push(eventOf(event, data));
+  }
+
+  request<D, R>(
+    event: string | EventType<D, R>,
+    data: D,
+    options: RequestOptions = {},
+  ): Observable<R> {
+    return this.ask(eventOf(event, data), options);
+  }
+
+  answer(event: string | EventType, handler: (data: never) => unknown): () => void {
+    const name = nameOf(event);
+    this.#handlers.set(name, handler as Handler);
+    return () => this.#handlers.delete(name);
+  }
+
+  listChannels(query: { readonly prefix?: string } = {}): Observable<readonly string[]> {
+    return this.ask<Listed>(command('list_channels', query), {}).pipe(
+      map(({ channels }) => channels),
+    );
   }
 
   heard(data: unknown): void {
@@ -64,17 +93,17 @@ export class Conversation extends Dialogue {
     this.#hello = undefined;
     this.#alarm?.unsubscribe();
     this.#refreshing?.unsubscribe();
-    for (const membership of this.#memberships.values()) membership.lost();
+    for (const channel of this.#channels.values()) channel.lost();
     super.lost();
   }
 
   protected override closed(): void {
     this.#session = undefined;
     super.closed();
-    for (const membership of this.#memberships.values()) membership.closed();
+    for (const channel of this.#channels.values()) channel.closed();
     this.lost();
-    this.messages.end();
-    this.errors.end();
+    this.#messages.end();
+    this.#errors.end();
   }
 
   #take(frame: Frame): void {
@@ -84,13 +113,13 @@ export class Conversation extends Dialogue {
     else if (error) this.report(new ChannelError(error));
     else if (id !== undefined) this.#answer(frame);
     else if (type === 'ping' || type === 'pong') return;
-    else if (!channel || !this.membership(channel).push(frame)) this.messages.next(frame);
+    else if (!channel || !this.channel(channel).push(frame)) this.#messages.next(frame);
   }
 
   #answer(frame: Frame): void {
     const hello = this.#hello;
     // Not over another connection, whose requests are others.
-    answer(this.handlers, frame, (reply) => hello === this.#hello && this.push(reply));
+    answer(this.#handlers, frame, (reply) => hello === this.#hello && this.push(reply));
   }
 
   /** One batch: `resume`, then each channel with its position, then what waits (CC11). */
@@ -101,7 +130,7 @@ export class Conversation extends Dialogue {
     this.greeted();
     this.#refreshIn(hello.expires_in);
     if (before) this.#resume(hello, before);
-    for (const membership of [...this.#memberships.values()]) membership.connected();
+    for (const channel of [...this.#channels.values()]) channel.connected();
     if (before) this.askWaiting();
     else this.#settle(hello, false);
   }
@@ -129,7 +158,7 @@ export class Conversation extends Dialogue {
   /** Gives the server a new token before the time of the old one is over (CC9). */
   #refreshIn(ms: number | undefined): void {
     const { tokens } = this;
-    if (!ms || !tokens.provider) return;
+    if (!ms || !this.options.token) return;
     const hello = this.#hello;
     const error = (reason: unknown): void => this.report(reason);
     this.#refreshing = this.clock.after(ms * (0.8 + this.random() / 10), () =>
@@ -148,3 +177,7 @@ export class Conversation extends Dialogue {
 /** Milliseconds by which a server may be late, and in which it answers. */
 const GRACE = 10_000;
 const ANSWER = 5_000;
+
+interface Listed {
+  readonly channels: readonly string[];
+}

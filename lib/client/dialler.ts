@@ -1,12 +1,11 @@
 import type { Subscription } from 'rxjs';
-import { Attempts } from './attempts.js';
 import type { ClientOptions } from './clientOptions.js';
 import type { ClientState, Ended } from './clientState.js';
 import { clockOf } from './clock.js';
 import { diagnose } from './diagnose.js';
-import { type OpenSocket, openSocket, type SocketListener } from './openSocket.js';
+import { leaveSocket, openSocket, type Socket, type SocketListener } from './openSocket.js';
 import { States } from './states.js';
-import { Tokens } from './tokens.js';
+import { Trying } from './trying.js';
 import { codeOfStatus, leastWait, waitAfter } from './waitAfter.js';
 import { isHidden, type PageListener, watchPage } from './watchPage.js';
 
@@ -17,33 +16,24 @@ import { isHidden, type PageListener, watchPage } from './watchPage.js';
  * Invariants: `#socket` is there from its opening until it is given up, which is when it is heard last. A dial with
  * another number than `dials` is over.
  */
-export abstract class Dialler implements PageListener, SocketListener {
-  readonly states = new States<ClientState>({ status: 'idle' });
-  readonly clock;
-  readonly random;
-  readonly tokens;
-  readonly #attempts;
+export abstract class Dialler extends Trying implements PageListener, SocketListener {
+  protected readonly states = new States<ClientState>({ status: 'idle' });
+  readonly state$ = this.states.out$;
   /** How often it has dialled (CP22). */
   protected dials = 0;
-  #socket: OpenSocket | undefined;
+  #socket: Socket | undefined;
   #isOpened = false;
   /** How often in a row a token was refused, and how many dials in a row had no handshake. */
   #denials = 0;
   #failures = 0;
   #diagnosedAt = -Infinity;
-  /** The wait before a dial, or for its hello. */
-  #timer: Subscription | undefined;
   #page: Subscription | undefined;
 
   constructor(
     readonly url: string,
-    readonly options: ClientOptions,
+    options: ClientOptions,
   ) {
-    const { scheduler, random = Math.random, token, backoff } = options;
-    this.clock = clockOf(scheduler);
-    this.random = random;
-    this.tokens = new Tokens(token);
-    this.#attempts = new Attempts(this.clock, random, backoff);
+    super(options, clockOf(options.scheduler), options.random ?? Math.random, options.token);
   }
 
   /** The subprotocols to offer. */
@@ -55,51 +45,73 @@ export abstract class Dialler implements PageListener, SocketListener {
   protected abstract closed(): void;
   /** Asks the server for a sign of life within so many milliseconds, else calls `lose`. */
   protected abstract probe(ms: number): void;
-  /** Tells of an error that belongs to nothing that was asked. */
-  abstract report(error: unknown): void;
 
   /** Begins, unless it has; after `close` anew. */
   open(): void {
     if (!this.states.isAt('idle', 'closed')) return;
-    this.#attempts.reset();
-    this.#denials = this.#failures = 0;
+    this.attempt = this.#denials = this.#failures = 0;
     this.#page?.unsubscribe();
     this.#page = watchPage(this);
-    this.#dial();
+    this.try();
   }
 
-  close(code: number, reason: string): void {
+  close(code = 1000, reason = ''): void {
     if (!this.states.isAt('closed')) this.#close(this.#leave(code, reason));
   }
 
   /** The server has said what there is to say before its messages. */
   protected greeted(): void {
-    this.#timer?.unsubscribe();
-    this.#attempts.began();
+    this.began();
     this.#denials = this.#failures = 0;
   }
 
   protected ready(id: string, resumed: boolean): void {
-    this.states.next({ status: 'open', id, resumed, attempt: this.#attempts.count });
+    this.states.next({ status: 'open', id, resumed, attempt: this.attempt });
   }
 
-  write(data: string | ArrayBufferView): void {
+  protected write(data: string | ArrayBufferView): void {
     this.#socket?.send(data);
+  }
+
+  protected begin(): boolean {
+    this.dials++;
+    this.states.next({ status: 'connecting', attempt: this.attempt });
+    return true;
+  }
+
+  protected go(token: string | undefined): Subscription | undefined {
+    try {
+      this.#socket = openSocket(this.options.WebSocket, this.url, this.protocols(token), this);
+    } catch (error) {
+      // The URL, the protocols or the page do not allow it.
+      this.lose(1006, `${error}`, Infinity);
+      return undefined;
+    }
+    return this.clock.after(HELLO, () => this.lose(4408, 'no hello'));
+  }
+
+  protected refuse({
+    message,
+    retry,
+  }: {
+    readonly message: string;
+    readonly retry?: boolean;
+  }): void {
+    this.lose(4401, message, retry === false ? Infinity : 0);
   }
 
   /** Gives the connection up: it is taken for lost, whatever the socket says. `least`: see `waitAfter`. */
   lose(code: number, reason: string, least = this.#leastWait(code)): void {
-    const { options, random } = this;
-    const attempts = this.#attempts;
+    const { shouldReconnect, backoff } = this.options;
     const ended = this.#leave(code, reason);
-    const own = options.shouldReconnect?.(ended);
-    const decided = own && (own.retry ? (own.after ?? attempts.pause) : Infinity);
-    const wait = decided ?? waitAfter(reason, least, attempts.pause, random());
-    if (wait === Infinity || attempts.isEnough) return this.#close(ended);
+    const { retry, after = this.pause } = shouldReconnect?.(ended) ?? {};
+    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random());
+    const isLast = this.attempt >= (backoff?.attempts ?? Infinity);
+    if (isLast || wait === Infinity || retry === false) return this.#close(ended);
     const ms = isHidden() ? Math.max(wait, MINUTE) : wait;
-    const attempt = ++attempts.count;
-    this.#dialIn(ms);
-    this.states.next({ status: 'waiting', attempt, retryAt: this.clock.now() + ms, ended });
+    const retryAt = this.clock.now() + ms;
+    this.tryIn(ms);
+    this.states.next({ status: 'waiting', attempt: ++this.attempt, retryAt, ended });
     this.lost();
     this.#diagnose();
   }
@@ -116,7 +128,7 @@ export abstract class Dialler implements PageListener, SocketListener {
   }
 
   wake(): void {
-    if (this.states.isAt('waiting', 'idle')) this.#dialIn(this.random() * WAKE);
+    if (this.states.isAt('waiting', 'idle')) this.tryIn(this.random() * WAKE);
     else this.doubt();
   }
 
@@ -140,45 +152,16 @@ export abstract class Dialler implements PageListener, SocketListener {
     if (this.states.isAt('open', 'connecting')) this.lose(1001, 'page left');
   }
 
-  #dialIn(ms: number): void {
-    this.#timer = this.clock.after(ms, () => this.#dial(), this.#timer);
-  }
-
-  #dial(): void {
-    const dial = ++this.dials;
-    const isCurrent = (): boolean => dial === this.dials && this.states.isAt('connecting');
-    this.states.next({ status: 'connecting', attempt: this.#attempts.count });
-    if (!isCurrent()) return;
-    this.tokens.get(
-      (token) => isCurrent() && this.#connect(token),
-      (error) => {
-        this.report(error);
-        const { retry, message } = Object(error);
-        if (isCurrent()) this.lose(4401, `${message}`, retry === false ? Infinity : 0);
-      },
-    );
-  }
-
-  #connect(token: string | undefined): void {
-    this.#timer = this.clock.after(HELLO, () => this.lose(4408, 'no hello'));
-    try {
-      this.#socket = openSocket(this.options.WebSocket, this.url, this.protocols(token), this);
-    } catch (error) {
-      this.lose(1006, `${error}`, Infinity);
-    }
-  }
-
   /** Takes what there is of a connection away, and says how it has ended. */
   #leave(code: number, reason: string): Ended {
     const socket = this.#socket;
-    this.#attempts.ended();
-    if (!this.#isOpened) this.#failures++;
-    const ended = { code, reason, opened: this.#isOpened, attempt: this.#attempts.count };
+    const opened = this.#isOpened;
+    this.ended();
+    if (!opened) this.#failures++;
     this.#socket = undefined;
     this.#isOpened = false;
-    this.#timer?.unsubscribe();
-    socket?.leave(code, reason);
-    return ended;
+    if (socket) leaveSocket(socket, code, reason);
+    return { code, reason, opened, attempt: this.attempt };
   }
 
   #close(ended: Ended): void {
@@ -192,7 +175,7 @@ export abstract class Dialler implements PageListener, SocketListener {
   #leastWait(code: number): number {
     if (code !== 4401) return leastWait(code);
     this.tokens.refuse();
-    return this.tokens.provider && this.#denials++ < 2 ? 0 : Infinity;
+    return this.options.token && this.#denials++ < 2 ? 0 : Infinity;
   }
 
   #diagnose(): void {

@@ -53,7 +53,7 @@ export abstract class Dialogue extends Dialler {
     });
   }
 
-  override close(code: number, reason: string): void {
+  override close(code?: number, reason?: string): void {
     this.#flush();
     super.close(code, reason);
   }
@@ -74,8 +74,8 @@ export abstract class Dialogue extends Dialler {
 
   /** It is known whether the server has the session. If not, what it may have performed is never asked again. */
   protected settled(isResumed: boolean): void {
-    this.#each(({ once, isSent, isPushed, subscriber }) => {
-      if (once && isSent && !isPushed && !isResumed) subscriber.error(failure('outcome_unknown'));
+    this.#each(({ once, isSent, subscriber }) => {
+      if (once && isSent && !isResumed) subscriber.error(failure('outcome_unknown'));
     });
     this.askWaiting();
   }

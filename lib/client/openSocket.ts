@@ -1,8 +1,7 @@
 /**
- * Opens a WebSocket of any kind: a browser's, Node's own, or that of `ws`. Nothing of it is heard any more once it is
- * left, however late it comes.
+ * Opens a WebSocket of any kind: a browser's, Node's own, or that of `ws`.
  *
- * @param given the class; `undefined`: the global one
+ * @param given its class; `undefined`: the global one
  * @throws what the class throws: the URL, the protocols or the page do not allow it
  */
 export function openSocket(
@@ -10,8 +9,8 @@ export function openSocket(
   url: string,
   protocols: readonly string[],
   hear: SocketListener,
-): OpenSocket {
-  const WebSocket = (given ?? globalThis.WebSocket) as WebSocketClass;
+): Socket {
+  const WebSocket = (given ?? globalThis.WebSocket) as SocketClass;
   const socket = new WebSocket(url, protocols);
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => hear.opened();
@@ -21,43 +20,34 @@ export function openSocket(
   socket.onerror = () => {};
   socket.on?.('unexpected-response', (request, { statusCode, headers }) => {
     request.destroy();
-    socket.onclose && hear.refused(statusCode, headers['retry-after']);
+    if (socket.onclose) hear.refused(statusCode, headers['retry-after']);
   });
-  return {
-    send: (data) => socket.send(data),
-    leave: (code, reason) => {
-      socket.onopen = socket.onmessage = socket.onclose = null;
-      try {
-        socket.close(code, reason);
-      } catch {
-        // A page may say 1000 and what is above 3000.
-        socket.close();
-      }
-    },
-  };
+  return socket;
+}
+
+/** Closes it, and nothing of it is heard any more, however late it comes. */
+export function leaveSocket(socket: Socket, code: number, reason: string): void {
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  try {
+    socket.close(code, reason);
+  } catch {
+    // A page may say 1000 and what is above 3000.
+    socket.close();
+  }
 }
 
 /** What is told of a socket. */
 export interface SocketListener {
   opened(): void;
   heard(data: unknown): void;
+  /** It has closed. */
   lose(code: number, reason: string): void;
   /** There was an HTTP answer and no 101, which only `ws` tells. */
   refused(status: number, retryAfter: string | undefined): void;
 }
 
-/** A socket as its owner has it. */
-export interface OpenSocket {
-  send(data: string | ArrayBufferView): void;
-  /** Closes it. */
-  leave(code: number, reason: string): void;
-}
-
-/** As much of a class of WebSockets as is needed. */
-type WebSocketClass = new (
-  url: string,
-  protocols: readonly string[],
-) => {
+/** As much of a WebSocket as is needed. */
+export interface Socket {
   binaryType: string;
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
@@ -66,7 +56,9 @@ type WebSocketClass = new (
   send(data: string | ArrayBufferView): void;
   close(code?: number, reason?: string): void;
   on?(event: 'unexpected-response', hear: (request: Request, response: Response) => void): void;
-};
+}
+
+type SocketClass = new (url: string, protocols: readonly string[]) => Socket;
 
 interface Request {
   destroy(): void;

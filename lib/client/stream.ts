@@ -7,7 +7,7 @@ import { Observable, Subject } from 'rxjs';
 export class Stream<T> {
   #subject = new Subject<T>();
   /** What whoever comes next is told first: the last value, or what was held for somebody. */
-  kept: readonly T[] = [];
+  kept: T[] = [];
   readonly out$ = new Observable<T>((subscriber) => {
     const { kept } = this;
     if (!this.replays) this.kept = [];

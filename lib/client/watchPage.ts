@@ -5,20 +5,22 @@ import { Subscription } from 'rxjs';
  *
  * @returns what stops it
  */
-export function watchPage(hear: PageListener): Subscription {
-  const heard = new Subscription();
-  const on = (target: Target | undefined, name: string, work: (event: PageEvent) => void): void => {
-    target?.addEventListener?.(name, work);
-    heard.add(() => target?.removeEventListener?.(name, work));
-  };
+export function watchPage(listener: PageListener): Subscription {
   const page = globalThis as Target;
-  on(page, 'online', () => hear.wake());
-  on(page, 'offline', () => hear.doubt());
-  on(page, 'pageshow', ({ persisted }) => persisted && hear.wake());
-  on(page, 'pagehide', () => hear.depart());
-  on(page.document, 'visibilitychange', () => (isHidden() ? hear.hide() : hear.wake()));
-  return heard;
+  const hear = ({ type, persisted }: PageEvent): void => {
+    if (type === 'offline') listener.doubt();
+    else if (type === 'pagehide') listener.depart();
+    else if (isHidden()) listener.hide();
+    else if (type !== 'pageshow' || persisted) listener.wake();
+  };
+  for (const type of EVENTS) page.addEventListener?.(type, hear);
+  return new Subscription(() => {
+    for (const type of EVENTS) page.removeEventListener?.(type, hear);
+  });
 }
+
+/** All of them come to the window, `visibilitychange` from its document. */
+const EVENTS = ['online', 'offline', 'pageshow', 'pagehide', 'visibilitychange'];
 
 /** What a page may do. */
 export interface PageListener {
@@ -35,11 +37,12 @@ export interface PageListener {
 export const isHidden = (): boolean | undefined => (globalThis as Target).document?.hidden;
 
 interface Target {
-  readonly document?: Target & { readonly hidden: boolean };
-  addEventListener?(name: string, work: (event: PageEvent) => void): void;
-  removeEventListener?(name: string, work: (event: PageEvent) => void): void;
+  readonly document?: { readonly hidden: boolean };
+  addEventListener?(type: string, hear: (event: PageEvent) => void): void;
+  removeEventListener?(type: string, hear: (event: PageEvent) => void): void;
 }
 
 interface PageEvent {
+  readonly type: string;
   readonly persisted?: boolean;
 }
