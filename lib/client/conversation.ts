@@ -99,8 +99,9 @@ export class Conversation extends Dialogue implements ChannelClient {
 
   protected override closed(): void {
     this.#session = undefined;
-    super.closed();
+    // First: what they ask for themselves is not refused.
     for (const channel of this.#channels.values()) channel.closed();
+    super.closed();
     this.lost();
     this.#messages.end();
     this.#errors.end();
