@@ -64,6 +64,8 @@ export abstract class Membership<Result> extends Trying {
     this.#reset();
     this.end();
     this.states.end();
+    // Nobody is waited for.
+    this.#leaving?.unsubscribe();
   }
 
   get isLive(): boolean {
