@@ -1,13 +1,21 @@
 import { map, type Observable, type Subscription } from 'rxjs';
 import { type EventType, UNSUPPORTED, V1 } from '../protocol/index.js';
-import { answer, type Handler } from './answer.js';
 import { bearer } from './bearer.js';
 import { Channel } from './channel.js';
 import type { ChannelClient } from './channelClient.js';
 import { ChannelError } from './channelError.js';
 import type { ChannelOptions, RequestOptions } from './clientChannel.js';
 import { Dialogue } from './dialogue.js';
-import { command, eventOf, type Frame, type Hello, nameOf, type WireMessage } from './frame.js';
+import { firstOf } from './firstOf.js';
+import {
+  command,
+  eventOf,
+  type Frame,
+  type Hello,
+  nameOf,
+  saidBy,
+  type WireMessage,
+} from './frame.js';
 import { Stream } from './stream.js';
 
 /** What is said in the dialect v1, over one connection after the other. */
@@ -117,10 +125,24 @@ export class Conversation extends Dialogue implements ChannelClient {
     else if (!channel || !this.channel(channel).push(frame)) this.#messages.next(frame);
   }
 
+  /** Answers what the server asks by its handler (CP11); what has none is `not_found`. */
   #answer(frame: Frame): void {
     const hello = this.#hello;
-    // Not over another connection, whose requests are others.
-    answer(this.#handlers, frame, (reply) => hello === this.#hello && this.push(reply));
+    const { event = '', data } = saidBy(frame);
+    const handler = this.#handlers.get(event);
+    const reply = (payload: unknown, error?: object): void => {
+      // Not over another connection, whose requests are others.
+      if (hello !== this.#hello) return;
+      this.push({ id: frame.id, ok: !error, error, type: 'json', payload });
+    };
+    const refuse = (code: string, message = `no handler of ${event}`): void =>
+      reply(message, { code, message, retry: false });
+    if (!handler) return refuse('not_found');
+    firstOf(
+      () => handler(data),
+      (payload = null) => reply(payload),
+      (error) => refuse('failed', Object(error).message),
+    );
   }
 
   /** One batch: `resume`, then each channel with its position, then what waits (CC11). */
@@ -162,16 +184,17 @@ export class Conversation extends Dialogue implements ChannelClient {
     if (!ms || !this.options.token) return;
     const hello = this.#hello;
     const error = (reason: unknown): void => this.report(reason);
-    this.#refreshing = this.clock.after(ms * (0.8 + this.random() / 10), () =>
-      tokens.renew((token) => {
+    this.#refreshing = this.clock.after(ms * (0.8 + this.random() / 10), () => {
+      tokens.renew();
+      tokens.get((token) => {
         // One for a connection that is gone is kept for the next.
         if (hello !== this.#hello) return;
         this.ask<Partial<Hello>>(command('refresh', { token })).subscribe({
           next: ({ expires_in }) => this.#refreshIn(expires_in),
           error,
         });
-      }, error),
-    );
+      }, error);
+    });
   }
 }
 
@@ -182,3 +205,6 @@ const ANSWER = 5_000;
 interface Listed {
   readonly channels: readonly string[];
 }
+
+/** Gives an answer, now or later. */
+type Handler = (data: unknown) => unknown;
