@@ -21,6 +21,11 @@ export function builtCore(): Promise<typeof import('../../lib/index.js')> {
   return import(new URL('dist/index.js', root).href);
 }
 
+/** Its clients of other servers. */
+export function builtWs(): Promise<typeof import('../../lib/ws/index.js')> {
+  return import(new URL('dist/ws/index.js', root).href);
+}
+
 /** The package as its users import it. */
 export async function rxProcess(): Promise<
   typeof import('../../lib/index.js') &
@@ -34,4 +39,9 @@ export async function rxProcess(): Promise<
   const express = await import(new URL('dist/express/index.js', root).href);
   const http = await import(new URL('dist/http/index.js', root).href);
   return { ...core, ...channels, ...express, ...http };
+}
+
+/** The client of channels, as its users import it. */
+export function builtClient(): Promise<typeof import('../../lib/client/index.js')> {
+  return import(new URL('dist/client/index.js', root).href);
 }

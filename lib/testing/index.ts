@@ -14,7 +14,6 @@ export {
   subscribe,
   unsubscribe,
 } from './channels/clientAction.js';
-export type { ExpectedReply } from './channels/clientAssertions.js';
 export { clientEvent, joined, joinRequest, left } from './channels/clientEvent.js';
 export { frameLine } from './channels/frameLine.js';
 export type { Like } from './channels/isLike.js';
@@ -22,8 +21,10 @@ export { type MemberOptions, member } from './channels/member.js';
 export type { ReceivedFrame } from './channels/receivedFrame.js';
 export { RefusedError } from './channels/refusedError.js';
 export type { ConnectHook, RefreshHook } from './channels/stage.js';
-export type { SubscribeFields, TestClient } from './channels/testClient.js';
+export type { SubscribeFields } from './channels/subscribeFields.js';
+export type { TestClient } from './channels/testClient.js';
 export type { Closed, ConnectOptions } from './channels/testConnection.js';
+export type { ExpectedReply } from './channels/wantedReply.js';
 export type { FaultOptions } from './faults/faultOptions.js';
 export { type FragmentFloodOptions, fragmentFlood } from './faults/fragmentFlood.js';
 export { halfOpen } from './faults/halfOpen.js';

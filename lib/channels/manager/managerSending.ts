@@ -11,7 +11,7 @@ import { type BroadcastOptions, broadcast } from '../broker/broadcast.js';
 import { sendToChannel } from '../broker/sendToChannel.js';
 import type { Member } from '../members/member.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
-import type { SendOptions } from '../table/publish.js';
+import type { SendOptions } from '../table/sending.js';
 import { ManagerView } from './managerView.js';
 
 /** The methods of a manager that send. */

@@ -1,11 +1,12 @@
 import type { DropReason, Pid } from '../../core/index.js';
 import { V1 } from '../../protocol/index.js';
-import type { Line, LineHolder } from '../../relay/index.js';
+import type { EventFields, Line, LineHolder } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Encoded } from '../messages/encoded.js';
 import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
-import type { Expected, Newcomer } from './newcomer.js';
+import type { Expected, Newcomer, Stream } from './newcomer.js';
+import type { Session } from './session.js';
 
 /**
  * A connection as the manager has it.
@@ -23,21 +24,27 @@ export class Member implements LineHolder {
   closeCode: number | undefined;
   /** What it has asked for and waits for; made when it first asks for something that waits. */
   conversation: Conversation | undefined;
+  /** What it goes on with after its connection was lost; only a client of v1 has one (CP22). */
+  session: Session | undefined;
   readonly connection: Newcomer;
   /** Bytes of the largest message that it may send. */
   readonly payload: number;
   readonly refresh: Expected['refresh'];
+  /** Of a client of server-sent events only. */
+  readonly stream: Stream | undefined;
 
   constructor(
     readonly process: Process,
     readonly line: Line,
-    { connection, payload, refresh }: Pick<Expected, 'connection' | 'payload' | 'refresh'>,
+    expected: Omit<Expected, 'channel' | 'expiresIn'>,
     readonly owner: MemberOwner,
   ) {
-    this.connection = connection;
-    this.payload = payload;
-    this.refresh = refresh;
-    this.isV1 = connection.protocol === V1;
+    this.connection = expected.connection;
+    this.payload = expected.payload;
+    this.refresh = expected.refresh;
+    this.session = expected.session;
+    this.stream = expected.stream;
+    this.isV1 = this.connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.activeAt = this.sentAt;
     line.holder = this;
@@ -58,15 +65,15 @@ export class Member implements LineHolder {
   }
 
   /** Sends a text frame; `false` if its connection is closing. */
-  write(text: string): boolean {
-    if (!this.ping(text)) return false;
+  write(text: string, fields?: EventFields): boolean {
+    if (!this.ping(text, fields)) return false;
     this.activeAt = this.sentAt;
     return true;
   }
 
   /** The same of a ping. */
-  ping(text: string): boolean {
-    if (!this.line.write(text)) return false;
+  ping(text: string, fields?: EventFields): boolean {
+    if (!this.line.write(text, fields)) return false;
     this.sentAt = this.owner.seconds;
     this.owner.sent(1);
     return true;
@@ -76,7 +83,13 @@ export class Member implements LineHolder {
   send(message: Encoded, seconds: number): boolean {
     this.sentAt = seconds;
     if (!message.isPing) this.activeAt = seconds;
-    return this.line.write(this.isV1 ? message.v1 : message.plain);
+    if (this.stream === undefined) return this.line.write(this.isV1 ? message.v1 : message.plain);
+    return this.line.write(message.plain, this.fieldsOf(message));
+  }
+
+  /** What an event says beside a message: where that is, if it is of the channel whose positions the client is told. */
+  fieldsOf(message: Encoded): EventFields | undefined {
+    return this.stream?.channel === message.channel ? message.fields : undefined;
   }
 
   /** Sends an event of the library's own, in a channel (B28, B31). */
