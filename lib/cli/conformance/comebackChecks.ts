@@ -31,6 +31,12 @@ export const comebackChecks: readonly Check[] = [
     about: 'asks for a new token after HTTP 401, is closed after 403, comes back after 500',
     run: refused,
   },
+  {
+    name: 'retryAfter',
+    rules: 'CP31',
+    about: 'comes back after HTTP 503 not before its Retry-After',
+    run: retryAfter,
+  },
 ];
 
 /** Attempts, of which the last six wait for up to the longest time. */
@@ -52,14 +58,15 @@ async function backoff(stage: Stage): Promise<void> {
   // A busy machine makes a wait longer, never shorter.
   const isShort = waits.every((wait, i) => wait <= (most[i] as number) + SLACK);
   expectThat(isShort, 'waits of at most min(20 s, 500 ms · 2^attempt)', seen);
-  const sum = waits.reduce((a, b) => a + b);
-  expectThat(sum >= real(15_000), `${ATTEMPTS} waits that grow to 20 s, 65 s on the average`, seen);
+  // One may be long because the machine is busy, and short by chance.
+  const [, second = 0] = waits.slice(5).sort((a, b) => b - a);
+  expectThat(second >= real(4_000), 'waits that grow to 20 s', seen);
   const isRandom = waits.slice(5).some((wait, i) => wait < 0.9 * (most[i + 5] as number));
   expectThat(isRandom, 'random waits, since a thousand clients must not come back at once', seen);
 }
 
 /** Real milliseconds by which a busy machine may make something late. */
-const SLACK = 1_000;
+const SLACK = 400;
 
 async function codes(stage: Stage): Promise<void> {
   const seen = closeCodes.filter(({ code }) => code !== 4401 && code !== 4406);
@@ -145,4 +152,15 @@ async function understood(
     dial.refuse(status);
   }
   throw new Unexpected(`a client that understands HTTP ${status}`, 'the same dial three times');
+}
+
+async function retryAfter(stage: Stage): Promise<void> {
+  const refuse = (dial: Dial): number => dial.refuse(503, { 'Retry-After': '12' });
+  let at = refuse(await stage.dial());
+  for (let dials = 1; dials <= 3; dials++) {
+    const dial = await stage.redial();
+    if (dial.at - at >= real(12_000)) return;
+    at = refuse(dial);
+  }
+  throw new Unexpected('a dial 12 s after the one before', 'three that came earlier');
 }

@@ -57,6 +57,8 @@ export class Journal<T> {
         const look = (): void => {
           const at = this.#items.findIndex((item) => isLike(item, wanted));
           if (at >= 0) {
+            // What comes within the same turn is not for it any more.
+            this.#waiting = undefined;
             this.#takenAt = at;
             resolve(this.#items.splice(at, 1)[0] as T);
           } else if (this.#failure !== undefined) reject(this.#failure);
@@ -83,7 +85,7 @@ interface Waiting {
 }
 
 /** Milliseconds for which is waited what should come at once; many, because a machine may be busy. */
-export const PATIENCE = 3_000;
+export const PATIENCE = 2_000;
 
 /** Some of what an item has, at any depth. */
 export type Like = Readonly<Record<string, unknown>>;

@@ -9,6 +9,8 @@ export class Peer {
   readonly messages = new Journal<Message>('the client');
   /** How many messages each of its frames had; 0 for one that the protocol does not have. */
   readonly sizes: number[] = [];
+  /** Bytes of the longest of its frames. */
+  longest = 0;
   /** How the client has closed it, or was closed; one item. */
   readonly end = new Journal<Closed>('the client');
   /** When the last frame was sent (`performance.now`). */
@@ -93,6 +95,7 @@ export class Peer {
     const value = isBinary ? undefined : parseJson(String(data));
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
     this.sizes.push(items.length);
+    this.longest = Math.max(this.longest, data.length);
     for (const item of items) this.messages.add(isRecord(item) ? item : { type: 'unreadable' });
   }
 }

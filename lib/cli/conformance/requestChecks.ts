@@ -116,6 +116,10 @@ async function payload(stage: Stage): Promise<void> {
   const peer = await stage.open({ limits });
   stage.do({ do: 'request', as: 'big', event: 'ask', data: 'ä'.repeat(1_000), once: false });
   await stage.saw({ saw: 'error', to: 'big', code: 'bad_request' });
-  await stage.request(peer, 'small');
+  // What is gathered in one frame counts together.
+  const halves = ['x', 'y', 'z'].map((letter) => letter.repeat(900));
+  for (const data of halves) stage.do({ do: 'request', as: data, event: 'ask', data, once: false });
+  for (const data of halves) await peer.take({ payload: { event: 'ask', data } }, 'a request');
+  expectThat(peer.longest <= 2_000, 'frames of at most 2,000 bytes', `${peer.longest}`);
   expectEqual('what else it has sent', requestsOf(peer.messages.items), []);
 }

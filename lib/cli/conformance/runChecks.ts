@@ -12,20 +12,31 @@ import { subscriptionChecks } from './subscriptionChecks.js';
 import { tokenChecks } from './tokenChecks.js';
 import { Unexpected } from './unexpected.js';
 
-/** Plays checks with a client, one after the other, and gives the verdict of each when it is there (CL8). */
+/**
+ * Plays checks with a client, one after the other, and gives the verdict of each when it is there (CL8).
+ *
+ * @param command starts the client's program (CL9)
+ * @param tries how often a check that fails is played before that is its verdict
+ */
 export async function* runChecks(
   command: string,
   chosen: readonly Check[],
+  tries = 2,
 ): AsyncGenerator<Verdict> {
   const server = new ScriptedServer();
   await server.listen();
   let program = new Program(command);
   try {
     for (const check of chosen) {
-      // One that has crashed fails one check.
-      if (program.ended !== undefined) program = new Program(command);
-      server.begin(check.name);
-      yield await verdictOf(check, new Stage(server, program));
+      let verdict: Verdict | undefined;
+      // A client whose processor was busy elsewhere may be late, and is right when it is asked again.
+      for (let n = 1; n <= tries && verdict?.ok !== true; n++) {
+        // One that has crashed fails one check.
+        if (program.ended !== undefined) program = new Program(command);
+        server.begin(`${check.name}-${n}`);
+        verdict = await verdictOf(check, new Stage(server, program));
+      }
+      yield verdict as Verdict;
     }
   } finally {
     await program.end();
