@@ -1,5 +1,6 @@
 import { printable } from '../core/index.js';
 import type { Command } from './command.js';
+import { allChecks } from './conformance/allChecks.js';
 import type { Verdict } from './conformance/runChecks.js';
 import { Failure } from './failure.js';
 import { unknown } from './readArguments.js';
@@ -12,7 +13,8 @@ export const conformance: Command = {
   options: ['only', 'json'],
   async *run({ values: { only, json }, operand = '' }) {
     // It loads `ws`, which most commands do without.
-    const { allChecks, runChecks } = await import('./conformance/runChecks.js');
+    const { Program } = await import('./conformance/program.js');
+    const { runChecks } = await import('./conformance/runChecks.js');
     const names = allChecks.map(({ name }) => name);
     const wanted = only?.split(',').map((name) => name.trim()) ?? names;
     for (const name of wanted) {
@@ -20,7 +22,7 @@ export const conformance: Command = {
     }
     const chosen = allChecks.filter(({ name }) => wanted.includes(name));
     let failed = 0;
-    for await (const verdict of runChecks(operand, chosen)) {
+    for await (const verdict of runChecks(() => new Program(operand), chosen)) {
       if (!verdict.ok) failed++;
       yield json ? JSON.stringify(verdict) : lineOf(verdict);
     }

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parseJson } from '../../protocol/index.js';
 import { Journal } from './journal.js';
+import type { Deed, Seen, Subject } from './subject.js';
 import { Unexpected } from './unexpected.js';
 
 /**
  * The program under test, a client with a few lines around it: it is told what to do, and says what it saw, each in a
  * line of JSON (CL9).
  */
-export class Program {
+export class Program implements Subject {
   readonly #child: ChildProcess;
   readonly seen = new Journal<Seen>('the program');
   /** How it has ended; `undefined` while it runs. */
@@ -65,33 +66,3 @@ export class Program {
 }
 
 const IS_POSIX = process.platform !== 'win32';
-
-/** What the program is told to do. */
-export type Deed =
-  /** To make a client, which is the one from now on, and have it connect. */
-  | { readonly do: 'open'; readonly url: string; readonly speed: number; readonly tokens: Tokens }
-  /** With `presence` also to say who is there. */
-  | { readonly do: 'subscribe'; readonly channel: string; readonly presence?: boolean }
-  | { readonly do: 'unsubscribe'; readonly channel: string }
-  | {
-      readonly do: 'request';
-      readonly as: string;
-      readonly event: string;
-      readonly data: unknown;
-      readonly once: boolean;
-    }
-  | { readonly do: 'close' };
-
-type Tokens = readonly string[];
-
-/** What the program says that its client has seen. */
-export interface Seen {
-  readonly saw:
-    | ('new' | 'open' | 'closed')
-    | ('subscribed' | 'event' | 'gap' | 'presence' | 'ended')
-    | ('answer' | 'error');
-  readonly channel?: string;
-  /** Of a request: what it was called. */
-  readonly to?: string;
-  readonly [key: string]: unknown;
-}

@@ -16,6 +16,7 @@ export class ScriptedServer {
   /** What a plain request for the URL is told, by which a browser finds out why its dial has failed (CP31). */
   #refusal: Refusal = NO_REFUSAL;
   #path = '/';
+  #begun = 0;
   dials = new Journal<Dial>('the client');
 
   constructor() {
@@ -36,7 +37,7 @@ export class ScriptedServer {
 
   /** Begins anew, at a path of its own: what clients of another path do is nobody's business. */
   begin(name: string): void {
-    this.#path = `/${name}`;
+    this.#path = `/${name}-${++this.#begun}`;
     this.#refusal = NO_REFUSAL;
     this.dials = new Journal('the client');
   }

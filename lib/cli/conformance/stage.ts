@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { V1 } from '../../protocol/index.js';
 import type { Like } from './journal.js';
 import { now, type Peer } from './peer.js';
-import type { Program, Seen } from './program.js';
 import type { Dial, ScriptedServer } from './scriptedServer.js';
+import type { Deed, Seen, Subject } from './subject.js';
 import { expectEqual, Unexpected } from './unexpected.js';
 
-/** What a check plays on: a server that says what it is told, and a program with a client. */
+/** What a check plays on: a server that says what it is told, and a client. */
 export class Stage {
   readonly #server: ScriptedServer;
-  readonly #program: Program;
+  readonly #program: Subject;
   #hellos = 0;
   #markers = 0;
 
-  constructor(server: ScriptedServer, program: Program) {
+  constructor(server: ScriptedServer, program: Subject) {
     this.#server = server;
     this.#program = program;
   }
@@ -64,7 +64,7 @@ export class Stage {
     await this.saw({ saw: 'subscribed', channel });
   }
 
-  do(deed: Parameters<Program['do']>[0]): void {
+  do(deed: Deed): void {
     this.#program.do(deed);
   }
 
