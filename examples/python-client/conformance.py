@@ -69,6 +69,8 @@ async def main():
                 tasks.append(asyncio.ensure_future(ask(client, deed)))
             case "close":
                 await client.close()
+    if client:
+        await client.close()
 
 
 asyncio.run(main())

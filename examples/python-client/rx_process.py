@@ -12,6 +12,8 @@ from types import SimpleNamespace
 
 import websockets
 
+V1, UNSUPPORTED = "rx-process.v1", "rx-process.unsupported"
+HELLO, GRACE, PROBE = 10, 10, 5  # seconds
 NEVER = {1000, 1002, 1003, 1007, 1008, 1010, 4400, 4403, 4406, 4409}
 NOT_BEFORE = {1013: 5, 4429: 10}  # seconds
 
@@ -142,8 +144,7 @@ class Client:
     async def close(self):
         if not self._main.done():
             self._main.cancel()
-            if self._ws:
-                await self._ws.close(1000)
+            await asyncio.wait([self._main])  # it closes with 1000
             self._end(1000)
         for task in self._tasks:
             task.cancel()
@@ -207,9 +208,13 @@ class Client:
             try:
                 self._dials += 1
                 async with self._dial() as self._ws:
-                    hello = json.loads(await self._within(10, self._ws.recv()))["hello"]
-                    since = self.now()
-                    await self._live(hello)
+                    try:
+                        hello = json.loads(await self._within(HELLO, self._ws.recv()))["hello"]
+                        since = self.now()
+                        await self._live(hello)
+                    except asyncio.TimeoutError:
+                        await self._ws.close(4408)  # 1000 would say that its user has gone
+                        raise
             except asyncio.TimeoutError:
                 code = 4408
             except websockets.ConnectionClosed as closed:
@@ -229,8 +234,8 @@ class Client:
     def _dial(self):
         token = base64.urlsafe_b64encode((self._token or "").encode()).decode().rstrip("=")
         bearer = ["rx-process.bearer." + token] if token else []
-        protocols = ["rx-process.v1", *bearer, "rx-process.unsupported"]
-        return websockets.connect(self._url, subprotocols=protocols, max_size=None, ping_interval=None, close_timeout=1)
+        protocols = [V1, *bearer, UNSUPPORTED]
+        return websockets.connect(self._url, subprotocols=protocols, max_size=None, ping_interval=None, close_timeout=0.3)
 
     async def _wait_after(self, code, reason, wait):
         """Seconds until the next dial; None: never."""
@@ -258,10 +263,10 @@ class Client:
         try:
             while True:
                 try:
-                    frame = await self._within(hello["heartbeat"] / 1000 + 10, self._ws.recv())
+                    frame = await self._within(hello["heartbeat"] / 1000 + GRACE, self._ws.recv())
                 except asyncio.TimeoutError:
                     self._out.put_nowait({"type": "ping"})
-                    frame = await self._within(5, self._ws.recv())
+                    frame = await self._within(PROBE, self._ws.recv())
                 for message in messages(frame):
                     self._hear(message)
         finally:

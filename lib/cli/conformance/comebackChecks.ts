@@ -15,7 +15,7 @@ export const comebackChecks: readonly Check[] = [
   },
   {
     name: 'codes',
-    rules: 'CP31, Z6',
+    rules: 'Z6',
     about: 'comes back after a close, or does not, as the table of close codes says',
     run: codes,
   },

@@ -38,7 +38,7 @@ export const connectionChecks: readonly Check[] = [
   {
     name: 'hello',
     rules: 'CP20, CC7',
-    about: 'waits for the hello before it sends anything, 10 s, then dials again',
+    about: 'waits for the hello before it sends anything, 10 s, closes with 4408, and dials again',
     run: hello,
   },
   {
@@ -56,12 +56,12 @@ export const connectionChecks: readonly Check[] = [
   {
     name: 'probe',
     rules: 'CP21',
-    about: 'asks by a ping after heartbeat + 10 s without a frame, and dials again 5 s later',
+    about: 'asks by a ping after heartbeat + 10 s without a frame; 5 s later 4408, and dials',
     run: probe,
   },
   {
     name: 'close',
-    rules: '1000',
+    rules: 'Z6',
     about: 'closes with 1000 and does not come back',
     async run(stage) {
       const peer = await stage.open();
@@ -77,7 +77,8 @@ async function hello(stage: Stage): Promise<void> {
   const dial = await stage.dial();
   stage.do({ do: 'subscribe', channel: 'a' });
   const peer = dial.accept(V1);
-  const { at } = await peer.end.take({}, 'a close frame');
+  const { at, code } = await peer.end.take({}, 'a close frame');
+  expectEqual('the code', code, 4408);
   expectEqual('before the hello', peer.messages.items, []);
   expectThat(at - dial.at >= real(9_900), '10 s of patience', `${at - dial.at} ms`);
   stage.sawNo('open');
@@ -133,6 +134,8 @@ async function probe(stage: Stage): Promise<void> {
   // That was an answer, so it begins anew.
   const at = await asked(stage, peer);
   const end = await peer.end.take({}, 'the end of the connection');
+  // Not 1000, after which its presence ends at once.
+  expectEqual('the code', end.code, 4408);
   const patience = end.at - at;
   expectThat(patience >= real(4_900), '5 s for the answer', `${patience} ms`);
   await stage.back();

@@ -13,6 +13,7 @@ import { Unexpected } from './unexpected.js';
 export class Program implements Subject {
   readonly #child: ChildProcess;
   readonly seen = new Journal<Seen>('the program');
+  #hasSpoken = false;
   /** How it has ended; `undefined` while it runs. */
   ended: string | undefined;
 
@@ -56,12 +57,20 @@ export class Program implements Subject {
   #hear(line: string): void {
     const seen = parseJson(line) as Seen | undefined;
     // What it prints beside its lines is no concern of the checks.
-    if (typeof seen?.saw === 'string') this.seen.add(seen);
+    if (typeof seen?.saw !== 'string') return;
+    this.#hasSpoken = true;
+    this.seen.add(seen);
   }
 
   #end(how: string): void {
     this.ended ??= how;
-    this.seen.fail(new Unexpected('a program that runs', how));
+    // One that does not start fails no check: there is none.
+    const isNone = !this.#hasSpoken;
+    this.seen.fail(
+      isNone
+        ? new Error(`${how} before it said a word`)
+        : new Unexpected('a program that runs', how),
+    );
   }
 }
 

@@ -56,7 +56,7 @@ export const recoveryChecks: readonly Check[] = [
   },
   {
     name: 'noHistory',
-    rules: '2.4',
+    rules: 'CH12',
     about: 'tells of a gap, no_history, when it comes back to a channel that has none',
     async run(stage) {
       const first = await stage.open();

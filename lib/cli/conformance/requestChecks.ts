@@ -31,7 +31,7 @@ export const requestChecks: readonly Check[] = [
   },
   {
     name: 'payload',
-    rules: '1009',
+    rules: 'CP20',
     about: 'sends no frame above limits.payload: the request fails with bad_request',
     run: payload,
   },

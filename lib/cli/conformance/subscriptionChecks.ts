@@ -7,7 +7,7 @@ import { expectEqual, expectThat } from './unexpected.js';
 export const subscriptionChecks: readonly Check[] = [
   {
     name: 'subscribe',
-    rules: 'CP13, 1.6',
+    rules: 'CP6, CP13',
     about: 'asks again after a refusal that may be retried, not before its `after`; else it ends',
     run: subscribe,
   },
@@ -19,7 +19,7 @@ export const subscriptionChecks: readonly Check[] = [
   },
   {
     name: 'unsubscribed',
-    rules: '1.4',
+    rules: 'CP12',
     about: 'subscribes again after rx:unsubscribed with retry, by since; without it is at an end',
     run: unsubscribed,
   },

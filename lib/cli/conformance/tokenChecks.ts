@@ -7,7 +7,7 @@ import { expectEqual, expectThat } from './unexpected.js';
 export const tokenChecks: readonly Check[] = [
   {
     name: 'renewal',
-    rules: '4401',
+    rules: 'CC9',
     about: 'comes back after 4401 with another token, at most twice in a row; else never',
     run: renewal,
   },
