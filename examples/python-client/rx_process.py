@@ -142,9 +142,11 @@ class Client:
         await self.close()
 
     async def close(self):
-        if not self._main.done():
+        is_open = not self._main.done()
+        while not self._main.done():  # it closes with 1000; before Python 3.12 wait_for may swallow a cancel
             self._main.cancel()
-            await asyncio.wait([self._main])  # it closes with 1000
+            await asyncio.wait([self._main], timeout=1)
+        if is_open:
             self._end(1000)
         for task in self._tasks:
             task.cancel()

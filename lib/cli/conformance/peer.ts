@@ -13,11 +13,14 @@ export class Peer {
   longest = 0;
   /** How the client has closed it, or was closed; one item. */
   readonly end = new Journal<Closed>('the client');
+  /** Whether a `resume` is answered at once, since it is not what the check is about. */
+  readonly #resumes: boolean;
   /** When the last frame was sent (`performance.now`). */
   sentAt = 0;
 
-  constructor(socket: RelayWebSocket) {
+  constructor(socket: RelayWebSocket, resumes: boolean) {
     this.#socket = socket;
+    this.#resumes = resumes;
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#hear(data, isBinary));
     // `RelayWebSocket` leaves that to others.
     socket.on('ping', (data: Buffer) => socket.pong(data));
@@ -91,14 +94,22 @@ export class Peer {
     this.sentAt = performance.now();
   }
 
+  #take(message: Message): void {
+    if (this.#resumes && isResume(message)) this.reply(message, { resumed: true });
+    else this.messages.add(message);
+  }
+
   #hear(data: Buffer, isBinary: boolean): void {
     const value = isBinary ? undefined : parseJson(String(data));
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
     this.sizes.push(items.length);
     this.longest = Math.max(this.longest, data.length);
-    for (const item of items) this.messages.add(isRecord(item) ? item : { type: 'unreadable' });
+    for (const item of items) this.#take(isRecord(item) ? item : { type: 'unreadable' });
   }
 }
+
+const isResume = ({ type, payload }: Message): boolean =>
+  type === 'system' && (payload as Like | undefined)?.command === 'resume';
 
 const isRecord = (value: unknown): value is Message =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -56,11 +56,11 @@ export class ScriptedServer {
     return {
       at: performance.now(),
       offered: offer.split(',').map((each) => each.trim()),
-      accept: (protocol) => {
+      accept: (protocol, resumes = true) => {
         this.#refusal = NO_REFUSAL;
         let peer: Peer | undefined;
         this.#upgrades.accept(request, socket, head, { headers: [], protocol }, (webSocket) => {
-          peer = new Peer(webSocket);
+          peer = new Peer(webSocket, resumes);
         });
         return peer as Peer;
       },
@@ -89,7 +89,8 @@ export interface Dial {
   readonly at: number;
   /** The subprotocols, in the order in which they are offered. */
   readonly offered: readonly string[];
-  accept(protocol: string): Peer;
+  /** @param resumes whether the peer answers `resume` by itself; default: yes */
+  accept(protocol: string, resumes?: boolean): Peer;
   /** Answers by HTTP instead; returns when. */
   refuse(status: number, headers?: Readonly<Record<string, string>>): number;
 }

@@ -1,5 +1,6 @@
+import { V1 } from '../../protocol/index.js';
 import type { Check } from './check.js';
-import type { Command, Peer } from './peer.js';
+import { now, type Peer } from './peer.js';
 import type { Stage } from './stage.js';
 import { expectEqual, expectThat } from './unexpected.js';
 
@@ -25,47 +26,48 @@ export const sessionChecks: readonly Check[] = [
   },
 ];
 
-/** The resume of a client that has come back. */
-async function resumed(peer: Peer, session: string): Promise<Command> {
-  const first = await peer.command('resume');
-  expectEqual('the session', first.payload.session, session);
-  expectThat(Number.isSafeInteger(first.payload.n), 'n, the count of its dials', first);
-  return first;
+/** The client has come back: what it asks first, and its session, which the check has given it. */
+async function comeBack(stage: Stage, before: string, session: string) {
+  const peer = (await stage.redial()).accept(V1, false);
+  peer.send(stage.hello({ session }));
+  const resume = await peer.command('resume');
+  expectEqual('the session', resume.payload.session, before);
+  return { peer, resume, n: resume.payload.n as number };
 }
 
+const [A, B, C, D] = ['a', 'b', 'c', 'd'].map((name) => name.repeat(22)) as unknown as Four;
+type Four = readonly [string, string, string, string];
+
 async function resume(stage: Stage): Promise<void> {
-  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => name.repeat(22)) as unknown as Four;
-  const first = await stage.open({ session: a });
+  const first = await stage.open({ session: A });
   await stage.subscribe(first, 'x');
   first.drop();
 
-  const second = await stage.back({ session: b });
-  const one = await resumed(second, a);
-  await second.command('subscribe', { channel: 'x' });
-  expectThat((second.sizes[0] ?? 0) >= 2, 'resume and subscribe in one array', second.sizes);
-  second.reply(one, { resumed: true });
-  second.drop();
+  const second = await comeBack(stage, A, B);
+  const subscribe = await second.peer.command('subscribe', { channel: 'x' });
+  const [together = 0] = second.peer.sizes;
+  expectThat(together >= 2, 'resume and subscribe in one array', `${together} message in it`);
+  expectThat(Number.isSafeInteger(second.n), 'n, the count of its dials', second.resume);
+  second.peer.reply(second.resume, { resumed: true });
+  second.peer.reply(subscribe, {});
+  await stage.saw({ saw: 'subscribed', channel: 'x' });
+  second.peer.drop();
 
   // A dial that fails counts as well.
   (await stage.redial()).refuse(500);
-  const third = await stage.back({ session: c });
-  const two = await resumed(third, a);
-  const [n, next] = [one.payload.n as number, two.payload.n as number];
-  expectThat(next > n, `an n above ${n}`, `${next}`);
-  third.reply(two, { resumed: false, reason: 'expired' });
-  const subscribe = await third.command('subscribe', { channel: 'x' });
-  third.reply(subscribe, {});
+  const third = await comeBack(stage, A, C);
+  expectThat(third.n > second.n, `an n above ${second.n}`, `${third.n}`);
+  third.peer.reply(third.resume, { resumed: false, reason: 'expired' });
+  third.peer.reply(await third.peer.command('subscribe', { channel: 'x' }), {});
   await stage.saw({ saw: 'subscribed', channel: 'x' });
-  third.drop();
+  third.peer.drop();
 
   // What it could not resume is over: the session of the last hello stands.
-  await resumed(await stage.back({ session: d }), c);
+  await comeBack(stage, C, D);
 }
 
-type Four = readonly [string, string, string, string];
-
 async function once(stage: Stage): Promise<void> {
-  const first = await stage.open();
+  const first = await stage.open({ session: A });
   await stage.request(first, 'twice');
   const a = await stage.request(first, 'a', { once: true });
   const b = await stage.request(first, 'b', { once: true });
@@ -75,27 +77,27 @@ async function once(stage: Stage): Promise<void> {
   expectThat(areRising, 'integers that rise as ids of once-requests', [low, high]);
   first.drop();
 
-  const second = await stage.back();
-  const asked = await second.command('resume');
-  second.reply(asked, { resumed: true });
-  const again = await second.take({ type: 'event', once: true }, 'the once-request again');
+  const { peer, resume } = await comeBack(stage, A, B);
+  expectEqual('before the reply to resume', eventsOf(peer), []);
+  peer.reply(resume, { resumed: true });
+  const again = await peer.take({ type: 'event', once: true }, 'the once-request again');
   expectEqual('id and payload', [again.id, again.payload], [a.id, a.payload]);
-  expectEqual('the other id', (await second.take({ once: true }, 'the other one')).id, b.id);
-  second.send({ id: a.id, ok: true, type: 'json', payload: 'done', timestamp: 0 });
+  expectEqual('the other id', (await peer.take({ once: true }, 'the other one')).id, b.id);
+  peer.send({ id: a.id, ok: true, type: 'json', payload: 'done', timestamp: now() });
   expectEqual('the answer', (await stage.saw({ saw: 'answer', to: 'a' })).value, 'done');
-  await stage.request(second, 'later');
-  const events = second.messages.items.filter(({ type }) => type === 'event');
-  expectEqual('further requests', events, []);
+  await stage.request(peer, 'later');
+  expectEqual('further requests', eventsOf(peer), []);
 }
 
+const eventsOf = ({ messages }: Peer) => messages.items.filter(({ type }) => type === 'event');
+
 async function onceLost(stage: Stage): Promise<void> {
-  const first = await stage.open();
+  const first = await stage.open({ session: A });
   await stage.request(first, 'sent', { once: true });
   first.drop();
-  const second = await stage.back();
-  second.reply(await second.command('resume'), { resumed: false, reason: 'unknown' });
+  const { peer, resume } = await comeBack(stage, A, B);
+  peer.reply(resume, { resumed: false, reason: 'unknown' });
   await stage.saw({ saw: 'error', to: 'sent', code: 'outcome_unknown' });
-  await stage.request(second, 'later');
-  const events = second.messages.items.filter(({ type }) => type === 'event');
-  expectEqual('further requests', events, []);
+  await stage.request(peer, 'later');
+  expectEqual('further requests', eventsOf(peer), []);
 }

@@ -55,17 +55,7 @@ export async function recovering(stage: Stage): Promise<Peer> {
   first.push('a', 'said', 2, 2);
   await stage.sawEvents(first, 'a', [1, 2]);
   first.drop();
-  const peer = await stage.back();
-  await unlessResumed(peer);
-  return peer;
-}
-
-/** Lets a client resume its session, if it asks for that. */
-export async function unlessResumed(peer: Peer): Promise<void> {
-  const first = await peer.take({ type: 'system' }, 'a resume, or a subscribe');
-  const { command } = first.payload as { command?: unknown };
-  if (command === 'resume') peer.reply(first, { resumed: true });
-  else peer.messages.add(first);
+  return stage.back();
 }
 
 async function subscribe(stage: Stage): Promise<void> {
