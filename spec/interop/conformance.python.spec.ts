@@ -29,10 +29,10 @@ interface Broken {
 /** Some of each kind: what the client has in place of a piece of its own. */
 const BROKEN: readonly Broken[] = [
   { check: 'offer', has: ', *bearer, UNSUPPORTED]', instead: ', UNSUPPORTED, *bearer, V1]' },
-  { check: 'hello', has: '_within(HELLO', instead: '_within(HELLO / 2' },
+  { check: 'hello', has: '.within(HELLO', instead: '.within(HELLO / 2' },
   { check: 'unknown', has: 'and message.get("channel") in self._channels', instead: '' },
-  { check: 'probe', has: '_within(PROBE', instead: '_within(PROBE * 99' },
-  { check: 'request', has: '{"id": next(self._ids)', instead: '{"id": next(self._ids) % 2 + 1' },
+  { check: 'probe', has: '.within(PROBE', instead: '.within(PROBE * 99' },
+  { check: 'request', has: 'id = next(self._ids)', instead: 'id = next(self._ids) % 2 + 1' },
   { check: 'answer', has: 'raise ChannelError("not_found")', instead: 'return' },
   { check: 'batch', has: 'len(texts) > 64', instead: 'len(texts) > 65' },
   { check: 'backoff', has: 'random.random() * min', instead: 'min' },
@@ -45,7 +45,7 @@ const BROKEN: readonly Broken[] = [
   { check: 'recovery', has: 'if not result.get("recovered"):', instead: 'if True:' },
   { check: 'doubled', has: 'if offset <= self.position', instead: 'if offset < self.position' },
   { check: 'gap', has: 'result.get("reason", "no_history")', instead: '"no_history"' },
-  { check: 'resume', has: 'n=self._dials', instead: 'n=1' },
+  { check: 'resume', has: 'n=self.connection.dials', instead: 'n=1' },
   {
     check: 'once',
     has: 'request.sent and "once" not in request.message\n            self',
@@ -59,13 +59,13 @@ const BROKEN: readonly Broken[] = [
 function broken({ check, has, instead }: Broken): string {
   const folder = join(FOLDER, check);
   cpSync(CLIENT, folder, { recursive: true });
-  const path = join(folder, 'rx_process.py');
-  const text = readFileSync(path, 'utf8');
-  if (text.split(has).length !== 2) throw new Error(`the client has no single ${has}`);
-  writeFileSync(
-    path,
-    text.replace(has, () => instead),
+  const paths = ['channel', 'client', 'connection'].map((name) =>
+    join(folder, 'rx_process', `${name}.py`),
   );
+  const [path, ...others] = paths.filter((each) => readFileSync(each, 'utf8').includes(has));
+  const [before, after, ...more] = path === undefined ? [] : readFileSync(path, 'utf8').split(has);
+  if (path === undefined || others.length + more.length > 0) throw new Error(`no single ${has}`);
+  writeFileSync(path, `${before}${instead}${after}`);
   return folder;
 }
 
