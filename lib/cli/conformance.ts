@@ -1,6 +1,8 @@
 import { printable } from '../core/index.js';
 import type { Command } from './command.js';
 import { allChecks } from './conformance/allChecks.js';
+import type { Check } from './conformance/check.js';
+import { NotStarted, Program } from './conformance/program.js';
 import type { Verdict } from './conformance/runChecks.js';
 import { Failure } from './failure.js';
 import { unknown } from './readArguments.js';
@@ -12,23 +14,31 @@ export const conformance: Command = {
   operand: { name: '<command>' },
   options: ['only', 'json'],
   async *run({ values: { only, json }, operand = '' }) {
-    // It loads `ws`, which most commands do without.
-    const { Program } = await import('./conformance/program.js');
-    const { runChecks } = await import('./conformance/runChecks.js');
-    const names = allChecks.map(({ name }) => name);
-    const wanted = only?.split(',').map((name) => name.trim()) ?? names;
-    for (const name of wanted) {
-      if (!names.includes(name)) throw unknown('check', name, names);
-    }
-    const chosen = allChecks.filter(({ name }) => wanted.includes(name));
+    const chosen = choose(only);
     let failed = 0;
-    for await (const verdict of runChecks(() => new Program(operand), chosen)) {
-      if (!verdict.ok) failed++;
-      yield json ? JSON.stringify(verdict) : lineOf(verdict);
+    try {
+      // It loads `ws`, which most commands do without.
+      const { runChecks } = await import('./conformance/runChecks.js');
+      for await (const verdict of runChecks(() => new Program(operand), chosen)) {
+        if (!verdict.ok) failed++;
+        yield json ? JSON.stringify(verdict) : lineOf(verdict);
+      }
+    } catch (error) {
+      throw error instanceof NotStarted ? new Failure('unexpected', error.message) : error;
     }
     if (failed > 0) throw new Failure('unexpected', `${failed} of ${chosen.length} checks failed`);
   },
 };
+
+/** The checks of these names, in their own order; a `Failure` (usage) for a name that is none. */
+function choose(only: string | undefined): readonly Check[] {
+  if (only === undefined) return allChecks;
+  const wanted = only.split(',').map((name) => name.trim());
+  const names = allChecks.map(({ name }) => name);
+  const slip = wanted.find((name) => !names.includes(name));
+  if (slip !== undefined) throw unknown('check', slip, names);
+  return allChecks.filter(({ name }) => wanted.includes(name));
+}
 
 function lineOf({ ok, check, rules, about, expected, seen }: Verdict): string {
   const said = ok ? about : `expected ${expected}, saw ${seen}`;

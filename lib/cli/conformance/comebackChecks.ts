@@ -2,7 +2,7 @@ import { closeCodes, V1 } from '../../protocol/index.js';
 import type { Check } from './check.js';
 import type { Peer } from './peer.js';
 import type { Dial } from './scriptedServer.js';
-import { real, SPEED, type Stage } from './stage.js';
+import { clockTime, real, type Stage } from './stage.js';
 import { expectThat, Unexpected } from './unexpected.js';
 
 /** Whether and when a client comes back. */
@@ -53,7 +53,7 @@ async function backoff(stage: Stage): Promise<void> {
     dial = await stage.redial();
     waits.push(dial.at - sentAt);
   }
-  const seen = `waits of ${waits.map((wait) => Math.round(wait * SPEED)).join(', ')} ms of its clock`;
+  const seen = `waits of ${waits.map(clockTime).join(', ')}`;
   const most = waits.map((_, attempt) => real(Math.min(20_000, 500 * 2 ** attempt)));
   // A busy machine makes a wait longer, never shorter.
   const isShort = waits.every((wait, i) => wait <= (most[i] as number) + SLACK);
@@ -113,7 +113,7 @@ function end(peer: Peer, code: number, reason: string): number {
 async function comesBack(stage: Stage, at: number, after: number, what: string): Promise<void> {
   const dial = await stage.redial(`another dial ${what}`);
   const wait = dial.at - at;
-  const seen = `one after ${Math.round(wait * SPEED)} ms of its clock`;
+  const seen = `one after ${clockTime(wait)}`;
   expectThat(wait >= real(after), `no dial before ${after} ms ${what}`, seen);
   const most = real(Math.max(after * 1.3, after + 500)) + SLACK;
   if (wait > most) throw new Unexpected(`a dial soon after ${after} ms ${what}`, seen);

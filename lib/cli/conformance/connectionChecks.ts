@@ -1,7 +1,7 @@
 import { UNSUPPORTED, V1 } from '../../protocol/index.js';
 import type { Check } from './check.js';
 import { now } from './peer.js';
-import { real, type Stage } from './stage.js';
+import { clockTime, real, type Stage } from './stage.js';
 import { expectEqual, expectThat } from './unexpected.js';
 
 /** How a connection begins and how it is known to live. */
@@ -80,7 +80,7 @@ async function hello(stage: Stage): Promise<void> {
   const { at, code } = await peer.end.take({}, 'a close frame');
   expectEqual('the code', code, 4408);
   expectEqual('before the hello', peer.messages.items, []);
-  expectThat(at - dial.at >= real(9_900), '10 s of patience', `${at - dial.at} ms`);
+  expectThat(at - dial.at >= real(9_900), '10 s of patience', clockTime(at - dial.at));
   stage.sawNo('open');
   await (await stage.back()).command('subscribe', { channel: 'a' });
 }
@@ -137,7 +137,7 @@ async function probe(stage: Stage): Promise<void> {
   // Not 1000, after which its presence ends at once.
   expectEqual('the code', end.code, 4408);
   const patience = end.at - at;
-  expectThat(patience >= real(4_900), '5 s for the answer', `${patience} ms`);
+  expectThat(patience >= real(4_900), '5 s for the answer', clockTime(patience));
   await stage.back();
 }
 
@@ -149,6 +149,6 @@ async function asked(stage: Stage, peer: Awaited<ReturnType<Stage['open']>>): Pr
   const at = performance.now();
   expectThat(isPing, 'a ping', ping);
   const silence = at - peer.sentAt;
-  expectThat(silence >= real(12_900), '13 s of silence before it', `${silence} ms`);
+  expectThat(silence >= real(12_900), '13 s of silence before it', clockTime(silence));
   return at;
 }

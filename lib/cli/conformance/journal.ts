@@ -4,9 +4,8 @@ import { show, Unexpected } from './unexpected.js';
 export class Journal<T> {
   readonly #name: string;
   readonly #items: T[] = [];
-  /** The check that waits, of which there is one at a time. */
-  #waiting: Waiting | undefined;
-  #failure: Error | undefined;
+  /** Looks again, of the check that waits; there is one at a time. */
+  #look: (() => void) | undefined;
   /** How many items stood before the one that was taken last. */
   #takenAt = 0;
 
@@ -22,13 +21,7 @@ export class Journal<T> {
 
   add(item: T): void {
     this.#items.push(item);
-    this.#waiting?.look();
-  }
-
-  /** Nothing will come any more: whoever waits for something fails so. */
-  fail(error: Error): void {
-    this.#failure = error;
-    this.#waiting?.fail(error);
+    this.#look?.();
   }
 
   /** Takes it as `take` does, and forgets what came before it. */
@@ -58,30 +51,26 @@ export class Journal<T> {
           const at = this.#items.findIndex((item) => isLike(item, wanted));
           if (at >= 0) {
             // What comes within the same turn is not for it any more.
-            this.#waiting = undefined;
+            this.#look = undefined;
             this.#takenAt = at;
             resolve(this.#items.splice(at, 1)[0] as T);
-          } else if (this.#failure !== undefined) reject(this.#failure);
+          }
         };
-        this.#waiting = { look, fail: reject };
+        this.#look = look;
         const late = (): void => reject(new Unexpected(`${what} from ${this.#name}`, this.#rest()));
-        timer = setTimeout(late, millis);
+        // A check that is given up, because its program has ended, keeps nobody waiting.
+        timer = setTimeout(late, millis).unref();
         look();
       });
     } finally {
       clearTimeout(timer);
-      this.#waiting = undefined;
+      this.#look = undefined;
     }
   }
 
   #rest(): string {
     return this.#items.length === 0 ? 'nothing' : this.#items.slice(-3).map(show).join(' ');
   }
-}
-
-interface Waiting {
-  look(): void;
-  fail(error: Error): void;
 }
 
 /** Milliseconds for which is waited what should come at once; many, because a machine may be busy. */

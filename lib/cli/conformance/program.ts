@@ -11,11 +11,11 @@ import { Unexpected } from './unexpected.js';
  * line of JSON (CL9).
  */
 export class Program implements Subject {
-  readonly #child: ChildProcess;
   readonly seen = new Journal<Seen>('the program');
+  readonly over: Promise<never>;
+  isOver = false;
+  readonly #child: ChildProcess;
   #hasSpoken = false;
-  /** How it has ended; `undefined` while it runs. */
-  ended: string | undefined;
 
   /** @param command for the shell */
   constructor(command: string) {
@@ -29,19 +29,24 @@ export class Program implements Subject {
     createInterface(child.stdout).on('line', (line) => this.#hear(line));
     // It may be gone.
     child.stdin.on('error', () => {});
-    child.on('error', ({ message }) => this.#end(message));
-    child.on('close', (code, signal) => this.#end(`the program ended with ${code ?? signal}`));
+    this.over = new Promise((_, reject) => {
+      child.on('error', ({ message }) => reject(new NotStarted(message)));
+      child.on('close', (code, signal) => {
+        this.isOver = true;
+        reject(this.#verdict(`the program ended with ${code ?? signal}`));
+      });
+    });
+    // Whoever plays a check hears of it; there may be none.
+    this.over.catch(() => {});
   }
 
-  /** @throws Unexpected if it has ended. */
-  do(command: Deed): void {
-    if (this.ended !== undefined) throw new Unexpected('a program that runs', this.ended);
-    this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
+  do(deed: Deed): void {
+    this.#child.stdin?.write(`${JSON.stringify(deed)}\n`);
   }
 
   /** Ends it: by the end of its input, and a second later by force. */
   async end(): Promise<void> {
-    if (this.ended !== undefined) return;
+    if (this.isOver) return;
     const closed = once(this.#child, 'close');
     this.#child.stdin?.end();
     const timer = setTimeout(() => this.#kill(), 1_000);
@@ -62,16 +67,15 @@ export class Program implements Subject {
     this.seen.add(seen);
   }
 
-  #end(how: string): void {
-    this.ended ??= how;
-    // One that does not start fails no check: there is none.
-    const isNone = !this.#hasSpoken;
-    this.seen.fail(
-      isNone
-        ? new Error(`${how} before it said a word`)
-        : new Unexpected('a program that runs', how),
-    );
+  #verdict(how: string): Error {
+    if (this.#hasSpoken) return new Unexpected('a program that runs', how);
+    return new NotStarted(`${how} before it said a word`);
   }
+}
+
+/** There is no program: that fails no check. */
+export class NotStarted extends Error {
+  override readonly name = 'NotStarted';
 }
 
 const IS_POSIX = process.platform !== 'win32';

@@ -46,7 +46,7 @@ async function request(stage: Stage): Promise<void> {
   ];
   const ids = [a.id, b.id, c.id];
   expectThat(ids.every(isId), 'ids: integers from 1, or texts of 1 to 64 characters', ids);
-  expectEqual('different ids', new Set(ids).size, 3);
+  expectThat(new Set(ids).size === 3, 'three different ids', ids);
   const reply = { type: 'json', timestamp: now() };
   const error = { code: 'brand_new', message: 'nobody knows it', retry: true, details: [1] };
   peer.send(

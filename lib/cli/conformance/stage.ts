@@ -130,5 +130,9 @@ export const SPEED = 50;
 /** A time of the client's clock, in real milliseconds. */
 export const real = (millis: number): number => millis / SPEED;
 
+/** A real time as text, in that of the client's clock. */
+export const clockTime = (millis: number): string =>
+  `${Math.round(millis * SPEED)} ms of its clock`;
+
 /** Milliseconds for a program to start and dial. */
 const FIRST = 15_000;

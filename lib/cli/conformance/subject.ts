@@ -3,8 +3,9 @@ import type { Journal } from './journal.js';
 /** What has the client that is checked: mostly a program, but a spec may have it beside itself (CL9). */
 export interface Subject {
   readonly seen: Journal<Seen>;
-  /** How it has ended; `undefined` while it runs. */
-  readonly ended: string | undefined;
+  readonly isOver: boolean;
+  /** Rejects when it ends, by itself or not. */
+  readonly over: Promise<never>;
   do(deed: Deed): void;
   end(): Promise<void>;
 }

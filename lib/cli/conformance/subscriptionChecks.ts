@@ -1,6 +1,6 @@
 import type { Check } from './check.js';
 import type { Peer } from './peer.js';
-import { real, type Stage } from './stage.js';
+import { clockTime, real, type Stage } from './stage.js';
 import { expectEqual, expectThat } from './unexpected.js';
 
 /** Memberships of channels: how they begin, end, and begin again. */
@@ -70,7 +70,7 @@ async function subscribe(stage: Stage): Promise<void> {
   const at = performance.now();
   const second = await peer.command('subscribe', { channel: 'busy' });
   const wait = performance.now() - at;
-  expectThat(wait >= real(7_900), 'a pause of 8 s, as `after` says', `${wait} ms`);
+  expectThat(wait >= real(7_900), 'a pause of 8 s, as `after` says', clockTime(wait));
   // Whoever does not know a code goes by its `retry`.
   peer.refuse(second, { code: 'brand_new', retry: true });
   peer.reply(await peer.command('subscribe', { channel: 'busy' }), {});
