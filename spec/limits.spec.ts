@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readLimits } from '../lib/channels/definitions/limitOptions.js';
 import { readRestart } from '../lib/channels/definitions/restartOptions.js';
+import { readHistory } from '../lib/channels/history/historyOptions.js';
 import { parseDuration } from '../lib/core/index.js';
 import { createSystem } from '../lib/index.js';
 import { readDrainOptions } from '../lib/relay/drainOptions.js';
@@ -24,6 +25,7 @@ function defaults(): Readonly<Record<string, unknown>> {
     ...intake,
     ...readDrainOptions({}),
     ...managerLimits(),
+    ...historyLimits(),
     host: readHubOptions({}).host,
     allowedOrigins: isAnyAllowed ? '*' : undefined,
     dangerouslyAllowAnyOrigin: isAnyAllowed,
@@ -47,6 +49,12 @@ function defaults(): Readonly<Record<string, unknown>> {
 const managerLimits = (): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Object.entries(readLimits()).map(([name, value]) => [`limits.${name}`, value]),
+  );
+
+/** Those of the history of a channel. */
+const historyLimits = (): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(readHistory('limits', {})).map(([name, value]) => [`history.${name}`, value]),
   );
 
 const DEFAULTS = defaults();

@@ -35,3 +35,8 @@ export async function rxProcess(): Promise<
   const http = await import(new URL('dist/http/index.js', root).href);
   return { ...core, ...channels, ...express, ...http };
 }
+
+/** The client of channels, as its users import it. */
+export function builtClient(): Promise<typeof import('../../lib/client/index.js')> {
+  return import(new URL('dist/client/index.js', root).href);
+}

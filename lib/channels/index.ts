@@ -2,12 +2,14 @@
  * Channels: whoever subscribes a name gets what is sent to it, in messages of the page's format, over connections of the
  * relay.
  *
- * It has nine rooms, as the parts of a folder are called here, and each imports only those before it; the file to begin
+ * It has ten rooms, as the parts of a folder are called here, and each imports only those before it; the file to begin
  * with in a room says what the room is for:
  *
  * - `messages`: what is sent, and its text on the wire (`webSocketMessage.ts`)
+ * - `history`: what was sent, for those who come back (`historyStore.ts`)
  * - `definitions`: what an application says of channels (`channelDefinition.ts`)
  * - `members`: a connection as its manager has it (`member.ts`)
+ * - `presence`: who is present in a channel, and who watches that (`channelPresence.ts`)
  * - `table`: channels, who is in them, and how a message gets to them (`channel.ts`)
  * - `broker`: the inside of a manager (`broker.ts`)
  * - `wire`: what clients ask for, and what they are answered (`receive.ts`)
@@ -26,11 +28,23 @@
  * *member of a channel* is a process in the process group of that channel: a connection or any other. The *room* of a
  * channel is its process (`table/room.ts`); `room` in code of users has the topics of what that process receives. A
  * *gathering* is the messages that `coalesce` has wait for each other, and a *way* how a member gets messages that it does
- * not simply get all of, for ever.
+ * not simply get all of, for ever. Who is *present* is a member of whom others are told: by a *key*, a user say, with a *meta*
+ * for each of its connections; one *lingers* for a while after its connection was lost. Who *watches* is told.
  */
 export { type ClientFrame, wireMessage } from '../codec/index.js';
-export type { ErrorCode, Info, MessageType, Stats, WireMessage } from '../protocol/index.js';
+export {
+  type ErrorCode,
+  type EventType,
+  event,
+  type Info,
+  type Issue,
+  type MessageType,
+  type Schema,
+  type Stats,
+  type WireMessage,
+} from '../protocol/index.js';
 export type { BroadcastOptions } from './broker/broadcast.js';
+export type { HistoryQuery } from './broker/readPage.js';
 export type { ConnectionEvent } from './broker/streams.js';
 export type { ChannelBehavior, ChannelCommand, RoomSelf } from './definitions/channelCommand.js';
 export {
@@ -43,12 +57,14 @@ export type {
   JoinAnswer,
   JoinHook,
   JoinRequest,
-  Position,
   Refused,
 } from './definitions/joinHook.js';
 export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
+export type { PresenceOptions } from './definitions/presenceOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
+export type { HistoryOptions } from './history/historyOptions.js';
+export type { HistoryStore, Position } from './history/historyStore.js';
 export type { ChannelManager, ChannelMetadata } from './manager/channelManager.js';
 export { createChannelManager } from './manager/createChannelManager.js';
 export {
@@ -61,9 +77,8 @@ export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';
 export type { ClientMessage, FailOptions } from './members/clientMessage.js';
 export { randomId as newConnectionId } from './members/randomId.js';
-export { type EventType, event } from './messages/eventType.js';
-export type { Issue, Schema } from './messages/schema.js';
 export { encodeMessage, WebSocketMessage } from './messages/webSocketMessage.js';
+export type { PresenceEntry, PresenceMeta } from './presence/presenceEntry.js';
 export { accept, type EmitOptions, emit, kick, push, refuse } from './rooms/emit.js';
 export { type ClientEvent, ofEvent, type RoomMessage } from './rooms/ofEvent.js';
 export { type Joined, type RoomEvent, type RoomText, room } from './rooms/room.js';
@@ -81,6 +96,6 @@ export {
   type UpdateAction,
 } from './services/liveUpdateService.js';
 export type { MemberEvent } from './table/channelStreams.js';
-export type { SendOptions } from './table/publish.js';
 export { published } from './table/published.js';
+export type { SendOptions } from './table/sending.js';
 export type { Admitted, ConnectAnswer, Declined } from './wire/askConnect.js';

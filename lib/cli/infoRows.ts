@@ -60,7 +60,7 @@ function channels(all: readonly ChannelInfo[]): string[] {
 }
 
 const flags = (channel: ChannelInfo): string =>
-  (['private', 'process'] as const).filter((name) => channel[name]).join(', ');
+  (['private', 'process', 'presence'] as const).filter((name) => channel[name]).join(', ');
 
 function limits({ limits }: Pick<Info, 'limits'>): string {
   const { connections, payload, channels, buffered } = limits;

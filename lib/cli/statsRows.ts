@@ -6,7 +6,7 @@ const { count, size } = readable;
 
 /** What `websocket:stats` prints of a server (CL2). What has not happened at all has no row. */
 export function statsRows(stats: Stats): Rows {
-  const { connections, channels, messages, process } = stats;
+  const { connections, channels, messages, presence, process } = stats;
   const { total, active, idle, opened } = connections;
   const { with_subscribers, subscriptions, processes } = channels;
   return [
@@ -28,6 +28,7 @@ export function statsRows(stats: Stats): Rows {
         `broadcast ${count(messages.broadcast)} (${count(messages.broadcast_per_second)}/s)`,
       ),
     ],
+    ...(presence.entries > 0 ? ([['Presence', counts({ ...presence })]] as const) : []),
     ...tally('Dropped', stats.drops),
     ...tally('Closed', stats.closed),
     ['Process', inLine(`rss ${size(process.rss)}`, `heap ${size(process.heap)}`, delay(process))],

@@ -73,5 +73,7 @@ export type DropReason =
   | 'busy'
   /** What a client has sent is no message, or is not for it to send, and its dialect has no answer to that (B7). */
   | 'refused'
+  /** A member of a channel reads too slowly: it has to ask for what it missed (B27). */
+  | 'lagged'
   /** By a rule of a failure drill, in a test. */
   | 'drill';

@@ -10,7 +10,9 @@ export const FEATURES = Object.freeze([
   'connections',
   'broadcasting',
   'channels',
+  'presence',
   'requests',
+  'resume',
 ] as const);
 
 /** What a server is: `GET <path>/info`, and `rx-process websocket:info` (CL2). */
@@ -52,6 +54,8 @@ export interface ChannelInfo {
   readonly private: boolean;
   /** Whether a process serves it. */
   readonly process: boolean;
+  /** Whether it tells who is present. */
+  readonly presence: boolean;
 }
 
 /** How many definitions `Info` tells at most (CL4). */
@@ -88,6 +92,15 @@ export interface Stats {
     readonly sent_per_second: number;
     readonly received_per_second: number;
     readonly broadcast_per_second: number;
+  };
+  /** Who is present in all channels. */
+  readonly presence: {
+    /** One for all connections of a user in a channel. */
+    readonly keys: number;
+    /** One for each connection in a channel. */
+    readonly entries: number;
+    /** Those of them whose connection was lost a moment ago. */
+    readonly lingering: number;
   };
   /** Messages that were dropped, by reason. */
   readonly drops: Readonly<Record<string, number>>;

@@ -14,11 +14,13 @@ export { channelErrors, type ErrorCode, mayRetry } from './channelErrors.js';
 export type { ChildPlace } from './childPlace.js';
 export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';
 export { cutReason } from './cutReason.js';
+export { type EventType, event, eventName, isEventType } from './eventType.js';
 export { json, parseJson } from './json.js';
 export type { GivenMetadata, Metadata } from './metadata.js';
 export { type PacedOptions, paced } from './paced.js';
 export type { RelayBehavior } from './relayBehavior.js';
 export { LIFECYCLE_TOPICS, RESERVED_TOPICS } from './reservedTopics.js';
+export { type Checked, check, type Issue, type Schema } from './schema.js';
 export {
   type EventPayload,
   type ExtensionKeys,

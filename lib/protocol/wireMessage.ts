@@ -28,6 +28,9 @@ export interface ExtensionKeys {
   /** In a reply: whether it was done. */
   readonly ok?: boolean;
   readonly channel?: string;
+  /** Of a message of a channel: its place in the history, and what it is about (CH2, CH8). */
+  readonly offset?: number;
+  readonly key?: string;
   /** To be performed at most once. */
   readonly once?: boolean;
   readonly error?: WireError;

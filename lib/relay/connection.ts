@@ -55,6 +55,10 @@ export class Connection
     return this.state !== undefined && isLive(this.state);
   }
 
+  get buffered(): number {
+    return this.socket.buffered;
+  }
+
   get #process(): Process | undefined {
     return this.hasBegun ? this.kernel.processes.get(this.pid) : undefined;
   }

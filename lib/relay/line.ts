@@ -5,6 +5,8 @@ export interface Line {
   readonly pid: Pid;
   /** Whether nothing has begun to close it. */
   readonly isOpen: boolean;
+  /** Bytes that were written and have not left the process yet. */
+  readonly buffered: number;
   /** Whose connection it is; there is one at a time. */
   holder: LineHolder | undefined;
   /** Writes a text frame at once, as `ws.send` does; `false` if it is not taken, which is a drop event. */

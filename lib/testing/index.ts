@@ -14,16 +14,17 @@ export {
   subscribe,
   unsubscribe,
 } from './channels/clientAction.js';
-export type { ExpectedReply } from './channels/clientAssertions.js';
 export { clientEvent, joined, joinRequest, left } from './channels/clientEvent.js';
+export type { SubscribeFields } from './channels/clientRequests.js';
 export { frameLine } from './channels/frameLine.js';
 export type { Like } from './channels/isLike.js';
 export { type MemberOptions, member } from './channels/member.js';
 export type { ReceivedFrame } from './channels/receivedFrame.js';
 export { RefusedError } from './channels/refusedError.js';
 export type { ConnectHook, RefreshHook } from './channels/stage.js';
-export type { SubscribeFields, TestClient } from './channels/testClient.js';
+export type { TestClient } from './channels/testClient.js';
 export type { Closed, ConnectOptions } from './channels/testConnection.js';
+export type { ExpectedReply } from './channels/wantedReply.js';
 export type { FaultOptions } from './faults/faultOptions.js';
 export { type FragmentFloodOptions, fragmentFlood } from './faults/fragmentFlood.js';
 export { halfOpen } from './faults/halfOpen.js';
@@ -41,14 +42,17 @@ export { type TestSystem, type TestSystemOptions, testSystem } from './live/test
 export type { Equality } from './marbles/expectations.js';
 export { fakeSelf } from './marbles/fakeSelf.js';
 export type { FakeSelf, FakeSelfOptions, Joined } from './marbles/fakeSelfOptions.js';
+export { type FakeServer, fakeServer } from './marbles/fakeServer.js';
 export {
   type FakeSocket,
   type FakeSocketOptions,
   fakeSocket,
   type SocketAction,
 } from './marbles/fakeSocket.js';
+export type { ClientAct, FakeWebSocket } from './marbles/fakeWebSocket.js';
 export { type MarbleHelpers, marbles } from './marbles/marbles.js';
 export { type MessageOptions, message } from './marbles/message.js';
+export { type Refusal, type ServerAction, serves } from './marbles/serves.js';
 export type { RecordingOptions } from './recording/recording.js';
 export { toMarbles } from './recording/toMarbles.js';
 export { type SpecOptions, toSpec } from './recording/toSpec.js';

@@ -21,8 +21,8 @@ rx-process 0.2.0 at http://127.0.0.1:3000 · up 2h13m · pid 4711 · node v22.11
 Endpoints   ws://127.0.0.1:3000/ws             main
             ws://127.0.0.1:3000/ws/:channel    one channel
 Protocols   rx-process.v1, plain
-Features    connections, broadcasting, channels, requests
-Channels    chat:*     process
+Features    connections, broadcasting, channels, presence, requests, resume
+Channels    chat:*     process, presence
             dashboard  private
 Limits      connections 65,536 · payload 1 MiB · channels 128 · buffered 4 MiB
 Origins     same origin, https://app.example.com`.trim(),
@@ -54,9 +54,9 @@ Origins     same origin, https://app.example.com`.trim(),
   });
 
   it('says of a channel what is not public, and nothing of one without flags', () => {
-    const none = { private: false, process: false };
+    const none = { private: false, process: false, presence: false };
     const channels = [
-      { pattern: 'secret', private: true, process: true },
+      { ...none, pattern: 'secret', private: true, process: true },
       { pattern: 'a', ...none },
     ];
 
@@ -64,7 +64,7 @@ Origins     same origin, https://app.example.com`.trim(),
   });
 
   it('says that there may be more channels than a server tells of (CL4)', () => {
-    const one = { pattern: 'a', private: false, process: false };
+    const one = { pattern: 'a', private: false, process: false, presence: false };
     const many = info({ channels: Array.from({ length: MAX_CHANNELS }, () => one) });
 
     expect(many).toContain('\n            … 1,000 at most are shown\nLimits');
@@ -81,7 +81,7 @@ describe('defaultRows', () => {
 rx-process ${defaultInfo.info.version}
 Endpoints   ws://127.0.0.1:3000/ws             main
             ws://127.0.0.1:3000/ws/:channel    one channel
-Features    connections, broadcasting, channels, requests
+Features    connections, broadcasting, channels, presence, requests, resume
 Limits      connections 65,536 · payload 1 MiB · channels 128 · buffered 4 MiB
 Server      not running at http://127.0.0.1:3000/_rx`.trim(),
     );
@@ -106,13 +106,16 @@ describe('statsRows', () => {
 Connections   1,204 total · 311 active · 893 idle · 40,112 since start
 Channels      57 total · 52 with subscribers · 3,902 subscriptions · 12 processes
 Messages      sent 1,904,233 (812/s) · received 40,021 (17/s) · broadcast 20,411 (9/s)
+Presence      812 keys · 1,004 entries · 14 lingering
 Closed        1000 210 · 1001 38,102 · 1006 402 · 1013 7
 Process       rss 182 MiB · heap 96 MiB · event loop p99 3 ms`.trim(),
     );
   });
 
   it('has no rows for what has not happened', () => {
-    const lines = text(statsRows({ ...STATS, closed: {} })).split('\n');
+    const lines = text(
+      statsRows({ ...STATS, closed: {}, presence: { keys: 0, entries: 0, lingering: 0 } }),
+    ).split('\n');
 
     expect(lines.map((line) => line.split(' ')[0])).toEqual([
       'Connections',

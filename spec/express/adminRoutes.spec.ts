@@ -86,6 +86,7 @@ describe('adminRoutes', () => {
       pattern: `room:${i}`,
       private: false,
       process: false,
+      presence: false,
     }));
     const source = { ...manager, info: () => ({ ...INFO, channels }) };
     const { ask } = await mounted({}, { source });

@@ -1,9 +1,9 @@
-import { knownOptions, type Pid, ProcessError, shown } from '../../core/index.js';
+import { knownOptions, ProcessError, shown } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Broker } from './broker.js';
-import { sendTo } from './sendTo.js';
+import { channelFor, picksOf, sendTo } from './sendTo.js';
 
 /**
  * Sends a message to all connections, or to some, and returns to how many (B9): those of `onlyTo` that are in
@@ -19,12 +19,9 @@ export function broadcast(
   knownOptions('broadcast', options, { onlyTo: true, exclude: true, channel: true });
   const { channel: name } = options;
   const only = setOf('onlyTo', options.onlyTo);
-  const excluded = setOf('exclude', options.exclude);
-  const isPicked = ({ pid }: { readonly pid: Pid }): boolean =>
-    !excluded?.has(pid) && (only?.has(pid) ?? true);
-  const picks = only === undefined && excluded === undefined ? undefined : isPicked;
+  const picks = picksOf(only, setOf('exclude', options.exclude));
   if (name !== undefined) {
-    const channel = broker.channels.find(name);
+    const channel = channelFor(broker, name);
     return channel === undefined ? 0 : sendTo(broker, channel, message, { picks });
   }
   const { members, seconds, counters } = broker;

@@ -5,7 +5,9 @@ import type { Member, MemberOwner } from '../members/member.js';
 import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
 import { Gatherings } from './gatherings.js';
-import type { ConnectionEvent } from './streams.js';
+import { Laggards } from './laggards.js';
+
+import { Sessions } from './sessions.js';
 import { Tables } from './tables.js';
 
 /**
@@ -18,6 +20,8 @@ import { Tables } from './tables.js';
 export class Broker extends Tables implements MemberOwner {
   readonly gatherings = new Gatherings(this);
   readonly departures = new Departures();
+  readonly sessions = new Sessions(this);
+  readonly laggards = new Laggards(this);
   /** The processes of channels. */
   rooms!: Rooms;
   /** What the server has asked clients. */
@@ -61,8 +65,12 @@ export class Broker extends Tables implements MemberOwner {
     this.members.delete(member.pid);
     this.publicIds.delete(member.connection.id);
     const channels = this.channels.of(member.process);
-    for (const channel of channels) this.channels.exit(channel, member);
+    // Who has closed it itself, and for good, does not come back (PR7).
+    const lingers = member.closeCode !== 1000;
+    for (const channel of channels) this.channels.exit(channel, member, lingers);
     member.conversation?.end();
+    this.sessions.lose(member);
+    this.laggards.remove(member);
     this.departures.add(member, channels);
     // Last, because whoever is told may look anywhere (B33).
     this.asked.end(member);
@@ -97,7 +105,7 @@ export class Broker extends Tables implements MemberOwner {
   }
 
   /** Tells the subscribers of `connections$`. */
-  tell(type: ConnectionEvent['type'], { connection, closeCode }: Member, reason?: string): void {
+  tell(type: 'joined' | 'left', { connection, closeCode }: Member, reason?: string): void {
     const { connections } = this.streams;
     if (!connections.observed) return;
     const count = this.members.size;
@@ -115,6 +123,7 @@ export class Broker extends Tables implements MemberOwner {
     for (const channel of this.channels) channel.room?.stop();
     for (const member of [...this.members.values()]) this.remove(member);
     this.channels.end();
+    this.sessions.end();
     this.departures.clear();
     this.streams.complete();
     this.#lookIfEmpty();

@@ -1,7 +1,7 @@
 import type { Broker } from './broker.js';
-import { tellExpelled } from './expel.js';
-import { left } from './leave.js';
+import { left } from './left.js';
 import { membersOf } from './membersOf.js';
+import { tellExpelled } from './tellExpelled.js';
 
 /** Ends a channel with all that belongs to it, and then tells who was in it; `false` if there is none (B28). */
 export function deleteChannel(broker: Broker, name: string): boolean {
@@ -10,11 +10,14 @@ export function deleteChannel(broker: Broker, name: string): boolean {
   if (channel === undefined) return false;
   broker.gatherings.flush(channel);
   const members = membersOf(broker, channel);
-  for (const member of members) channels.exit(channel, member);
+  for (const member of members) channels.exit(channel, member, false);
   channels.delete(channel);
+  broker.histories.forget(name);
   const { room } = channel;
   channel.room = undefined;
-  for (const member of members) tellExpelled(channel, member, { code: 'deleted', retry: false });
+  const why = { code: 'deleted', retry: false };
+  broker.laggards.changeAll(name, why);
+  for (const member of members) tellExpelled(name, member, why);
   // Before anybody's code, by which there may be a new channel of this name.
   room?.stop();
   for (const member of members) left(broker, channel, member);

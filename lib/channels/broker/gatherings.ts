@@ -1,8 +1,8 @@
 import type { Unsubscribable } from 'rxjs';
-import type { WireMessage } from '../../protocol/index.js';
+import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import { Gathering } from '../table/gathering.js';
-import type { Sending } from '../table/publish.js';
+import type { Sending } from '../table/sending.js';
 
 /** The messages that wait for others of their channel, or for the end of their time, to leave as one frame (B30). */
 export class Gatherings {
@@ -16,10 +16,10 @@ export class Gatherings {
   }
 
   /** Keeps a message for at most so many milliseconds; gives for how many connections it is. */
-  add(channel: Channel, message: WireMessage, options: Sending, millis: number): number {
+  add(channel: Channel, encoded: Encoded, options: Sending, millis: number): number {
     const known = this.#waiting.get(channel);
     const gathering = known?.gathering ?? new Gathering(channel);
-    const count = gathering.add(message, options);
+    const count = gathering.add(encoded, options);
     if (gathering.isFull) this.flush(channel);
     else if (known === undefined && !gathering.isEmpty) {
       const clock = this.clocks.after(millis, () => this.flush(channel));

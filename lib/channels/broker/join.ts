@@ -19,6 +19,7 @@ export function join(
   const { channels } = broker;
   const known = channels.find(name);
   if (known !== undefined) broker.gatherings.flush(known);
+  broker.laggards.forget(member, name);
   const channel = known ?? (isByClient ? openFor(broker, name) : channels.open(name));
   const way = wayOf(broker, channel, member, joining);
   return channels.enter(channel, member, way, paramsFor(broker, name, params));
@@ -34,11 +35,12 @@ function openFor({ channels, limits }: Broker, name: string): Channel {
   return channel;
 }
 
-/** What a client has sent is kept only for a hook that may be asked again (B32). */
-const paramsFor = (broker: Broker, name: string, params: unknown): unknown =>
-  params !== undefined && broker.definitionOf(name)?.options.join !== undefined
-    ? params
-    : undefined;
+/** What a client has sent is kept only for a function that may be asked again (B32, PR3). */
+function paramsFor(broker: Broker, name: string, params: unknown): unknown {
+  const { join, presence } = broker.definitionOf(name)?.options ?? {};
+  const isAskedAgain = join !== undefined || (presence !== undefined && presence !== true);
+  return isAskedAgain ? params : undefined;
+}
 
 /** Tells who is to know that a client has become a member. */
 export function joined(broker: Broker, name: string, member: Member, params?: unknown): void {
@@ -58,7 +60,7 @@ function wayOf(
   { filter, transform, expiresIn, byProcess }: Granted,
 ): Way | undefined {
   if (filter === undefined && transform === undefined && expiresIn === undefined) return undefined;
-  if (expiresIn === undefined) return { filter, transform, byProcess };
+  if (expiresIn === undefined) return { filter, transform, byProcess, passed: 0 };
   const millis = broker.millis(expiresIn);
   const start = () =>
     broker.kernel.after(millis, () => expel(broker, channel, member, { code: 'expired' }));
@@ -68,5 +70,5 @@ function wayOf(
     stop();
     clock = start();
   };
-  return { filter, transform, byProcess, stop, renew };
+  return { filter, transform, byProcess, stop, renew, passed: 0 };
 }

@@ -10,16 +10,6 @@ export function leave(broker: Broker, name: string, member: Member): Channel | u
   const channel = broker.channels.find(name);
   if (channel === undefined) return undefined;
   broker.gatherings.flush(channel);
-  return broker.channels.exit(channel, member) ? channel : undefined;
-}
-
-/** Tells who is to know that a client has left. */
-export function left(
-  { channels }: Broker,
-  channel: Channel,
-  member: Member,
-  reason = 'unsubscribed',
-): void {
-  channels.tell(channel, 'left', member);
-  channel.room?.left(member, reason);
+  broker.laggards.forget(member, name);
+  return broker.channels.exit(channel, member, false) ? channel : undefined;
 }

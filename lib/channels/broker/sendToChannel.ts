@@ -1,8 +1,9 @@
-import { knownOptions, ProcessError } from '../../core/index.js';
+import { type Known, knownOptions, ProcessError, shown } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
-import type { SendOptions } from '../table/publish.js';
+import type { SendOptions } from '../table/sending.js';
 import type { Broker } from './broker.js';
-import { sendTo } from './sendTo.js';
+import { checkKey } from './record.js';
+import { channelFor, sendTo } from './sendTo.js';
 
 /** Sends a message to all in a channel; returns to how many connections, 0 if there is no such channel (B9). */
 export function sendToChannel(
@@ -11,11 +12,22 @@ export function sendToChannel(
   message: WireMessage,
   options: SendOptions = {},
 ): number {
-  knownOptions('sendToChannel', options, { mapFor: true });
+  knownOptions('sendToChannel', options, OPTIONS);
   const { mapFor } = options;
   if (mapFor !== undefined && typeof mapFor !== 'function') {
     throw new ProcessError('Invalid', 'sendToChannel: mapFor is a function of a connection');
   }
-  const channel = broker.channels.find(name);
-  return channel === undefined ? 0 : sendTo(broker, channel, message, { mapFor });
+  checkRecording('sendToChannel', options);
+  const channel = channelFor(broker, name);
+  return channel === undefined ? 0 : sendTo(broker, channel, message, options);
+}
+
+const OPTIONS: Known<SendOptions> = { record: true, key: true, mapFor: true };
+
+/** Checks what is said of how a message is recorded. @throws ProcessError `Invalid`. */
+export function checkRecording(where: string, { record, key }: Omit<SendOptions, 'mapFor'>): void {
+  if (record !== undefined && typeof record !== 'boolean') {
+    throw new ProcessError('Invalid', `${where}: record is true or false, not ${shown(record)}`);
+  }
+  if (key !== undefined) checkKey(`${where}: key`, key);
 }

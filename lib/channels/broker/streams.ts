@@ -1,8 +1,9 @@
-import type { WireMessage } from '../../protocol/index.js';
 import type { Connection } from '../definitions/connection.js';
 import type { Published } from '../definitions/joining.js';
 import type { ClientMessage } from '../members/clientMessage.js';
+import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
+import { publishedOf } from '../table/individually.js';
 import { type Reporter, Source } from '../table/stream.js';
 
 /** The streams of a manager: what clients send, and who comes and goes. */
@@ -19,8 +20,8 @@ export class Streams {
   }
 
   /** A message is sent to a channel. */
-  publish({ name: channel }: Channel, message: WireMessage): void {
-    if (this.published.observed) this.published.next({ ...message, channel });
+  publish(encoded: Encoded): void {
+    if (this.published.observed) this.published.next(publishedOf(encoded, encoded.message));
   }
 
   /** Gives a client's message to those who listen; `false`: nobody does. */

@@ -1,12 +1,12 @@
 import { type DropReason, type Duration, durationOption, type Pid } from '../../core/index.js';
 import type { Kernel } from '../../runtime/index.js';
-import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { Definitions } from '../definitions/definitions.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import type { Member } from '../members/member.js';
 import { randomId } from '../members/randomId.js';
 import { Channels, type Surroundings } from '../table/channels.js';
 import { Counters } from './counters.js';
+import { Histories } from './histories.js';
 import { Streams } from './streams.js';
 
 /** What a manager knows: who is connected, which channels there are and what is said of them, what is counted. */
@@ -18,11 +18,18 @@ export abstract class Tables implements Surroundings {
   readonly publicIds = new Map<string, Member>();
   readonly counters = new Counters();
   readonly streams: Streams;
+  readonly histories: Histories;
   /** The PID of the manager's process, once it has begun. */
   pid: Pid | undefined;
   #second = -1;
+  #refs = 0;
+  /** What somebody who becomes present gets: a ref that no channel uses again, and when that was (PR1). */
+  readonly making = {
+    ref: (): string => `p${++this.#refs}`,
+    now: (): number => this.kernel.now(),
+  };
   /** Ids that nobody can guess; a test's kit gives readable ones. */
-  newId: (what: 'connection' | 'session') => string = randomId;
+  newId: (what: 'connection' | 'session' | 'epoch') => string = randomId;
 
   constructor(
     readonly kernel: Kernel,
@@ -33,6 +40,12 @@ export abstract class Tables implements Surroundings {
   ) {
     this.channels = new Channels(this);
     this.streams = new Streams(this);
+    this.histories = new Histories(this);
+  }
+
+  /** The hour begins after which its history is forgotten (CH3). */
+  emptied({ name }: { readonly name: string }): void {
+    void this.histories.of(name)?.position;
   }
 
   get groups(): Surroundings['groups'] {
@@ -91,7 +104,7 @@ export abstract class Tables implements Surroundings {
   }
 
   /** What is said of a channel, there already or not (B13). */
-  definitionOf(name: string): ChannelDefinition | undefined {
+  definitionOf(name: string): ReturnType<Definitions['find']> {
     return this.channels.find(name)?.own ?? this.definitions.find(name);
   }
 }

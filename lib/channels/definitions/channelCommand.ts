@@ -10,6 +10,8 @@ export type ChannelCommand =
       readonly message: Sendable;
       readonly onlyTo: readonly Pid[] | undefined;
       readonly exclude: readonly Pid[] | undefined;
+      readonly record: boolean | undefined;
+      readonly key: string | undefined;
     }
   | { readonly type: 'push'; readonly to: Pid; readonly message: Sendable }
   | { readonly type: 'accept'; readonly message: Message; readonly joining: Joining }

@@ -6,10 +6,12 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import { type EventType, isEventType } from '../messages/eventType.js';
+import { type EventType, isEventType } from '../../protocol/index.js';
+import { type HistoryOptions, readHistory } from '../history/historyOptions.js';
 import type { ChannelBehavior } from './channelCommand.js';
 import { channelName } from './channelName.js';
 import type { JoinHook } from './joinHook.js';
+import { type PresenceOptions, readPresence } from './presenceOptions.js';
 import { type RestartOptions, readRestart } from './restartOptions.js';
 
 /**
@@ -53,8 +55,17 @@ export interface ChannelOptions {
   readonly linger?: Duration | undefined;
   /** How its process is restarted when it crashes; default: at once, but not more than 3 times in 5 s (B25). */
   readonly restart?: RestartOptions | undefined;
+  /** Whether clients are told who is in the channel, and how (PR1); default: they are not. */
+  readonly presence?: PresenceOptions | true | undefined;
   /** How long messages are gathered to leave as one frame (B30); default: not at all. */
   readonly coalesce?: Duration | undefined;
+  /** What is kept of its messages for those who come back (CH1); default: nothing. */
+  readonly history?: HistoryOptions | undefined;
+  /**
+   * What becomes of a client of v1 that reads too slowly. `'catchUp'`, the default where there is a history: its
+   * membership ends, and it asks for what it has missed when it has read the rest; `'close'`: it is closed with 1013 (B27).
+   */
+  readonly lag?: 'catchUp' | 'close' | undefined;
 }
 
 const OPTIONS: Known<ChannelOptions> = {
@@ -66,7 +77,10 @@ const OPTIONS: Known<ChannelOptions> = {
   linger: true,
   restart: true,
   events: true,
+  presence: true,
   coalesce: true,
+  history: true,
+  lag: true,
 };
 
 /**
@@ -92,9 +106,16 @@ export function channel(pattern: string, options: ChannelOptions = {}): ChannelD
     throw new ProcessError('Invalid', `${where}: description is a text`);
   }
   checkAccess(where, options);
+  if (options.presence !== undefined) readPresence(where, options.presence);
   if (options.coalesce !== undefined) durationOption(`${where}: coalesce`, options.coalesce);
   checkProcess(where, options);
-  return Object.freeze({ pattern, options: Object.freeze({ ...options }) });
+  const { history, lag } = options;
+  if (history !== undefined) readHistory(where, history);
+  if (lag !== undefined && lag !== 'catchUp' && lag !== 'close') {
+    throw new ProcessError('Invalid', `${where}: lag is 'catchUp' or 'close', not ${shown(lag)}`);
+  }
+  const own = history && { history: Object.freeze({ ...history }) };
+  return Object.freeze({ pattern, options: Object.freeze({ ...options, ...own }) });
 }
 
 /** Checks who may come in and say what: a slip here must not open what was to be closed. */

@@ -6,13 +6,17 @@ export class Definitions {
   /** By prefix, the longest first. */
   #prefixes: [prefix: string, definition: ChannelDefinition][] = [];
 
-  /** Whether a channel's messages may have to be gathered: looked at for each that is sent, where a search would cost. */
-  mayGather = false;
+  /**
+   * Whether the messages of a channel may have to be gathered, recorded or caught up with: looked at for each that is
+   * sent, where a search would cost.
+   */
+  hasTraits = false;
 
   /** A second definition of a pattern replaces the first. @throws ProcessError `Invalid` for what is none. */
   add(definition: ChannelDefinition): void {
     const { pattern, options } = checkDefinition(definition);
-    this.mayGather ||= options.coalesce !== undefined;
+    const { coalesce, history, lag } = options;
+    this.hasTraits ||= [coalesce, history, lag].some((each) => each !== undefined);
     if (!isPattern(definition)) {
       this.#exact.set(pattern, definition);
       return;

@@ -1,5 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import type { ErrorCode } from '../../protocol/index.js';
+import type { Position } from '../history/historyStore.js';
 import type { Connection } from './connection.js';
 import type { Joining } from './joining.js';
 
@@ -20,12 +21,6 @@ export interface JoinRequest<Params = unknown> {
   readonly token?: string;
   /** Where the client was before it lost its connection. */
   readonly since?: Position;
-}
-
-/** A place in the history of a channel. */
-export interface Position {
-  readonly epoch: string;
-  readonly offset: number;
 }
 
 /** A client may not join. */

@@ -21,6 +21,8 @@ export interface LimitOptions {
   readonly params?: number | undefined;
   /** Bytes of JSON of a join's `meta`; default 1 KiB. Beyond: `bad_request`. */
   readonly meta?: number | undefined;
+  /** Connections that are present under one key of a channel; default 16. Beyond: `present: "full"` (PR9). */
+  readonly presencePerKey?: number | undefined;
   /** How long a `join` hook, or a channel's process that admits, may take; default 5 s. Then: `timeout`. */
   readonly joinTimeout?: Duration | undefined;
   /** How long a handler may take for a request; default 10 s. Then: `timeout` (CP9). */
@@ -33,6 +35,22 @@ export interface LimitOptions {
   readonly requestBurst?: number | undefined;
   /** Messages in 10 s that a client of v1 may get wrong; default 20. Then: 4400; 0 or Infinity: no limit. */
   readonly protocolErrors?: number | undefined;
+  /** How long a client may come back to its session after its connection was lost; default 30 s. Then: `expired` (CP22). */
+  readonly session?: Duration | undefined;
+  /** Sessions, with those whose connection was lost; default 100,000. Beyond, the oldest goes, a lost one first. */
+  readonly sessions?: number | undefined;
+  /** Replies to once-requests that are kept in a session; default 64. Beyond, the oldest goes: `outcome_unknown` (CP23). */
+  readonly onceReplies?: number | undefined;
+  /** Bytes of them in a session; default 64 KiB. Beyond, as `onceReplies`. */
+  readonly onceBytes?: number | undefined;
+  /** Bytes of them in all sessions; default 64 MiB. Beyond, the sessions go that were lost first. */
+  readonly onceTotal?: number | undefined;
+  /** Bytes of all history in memory; default 256 MiB. Beyond: the oldest entries go (CH3). */
+  readonly historyBytes?: number | undefined;
+  /** Channels whose history is in memory; default 100,000. Beyond: those without members that were used longest ago. */
+  readonly historyStreams?: number | undefined;
+  /** Bytes that may wait for a member before it has to catch up; default 1 MiB. Beyond: `lagged` (B27). */
+  readonly catchUp?: number | undefined;
 }
 
 /** The limits, checked, their defaults applied; times in milliseconds. */
@@ -45,12 +63,21 @@ const NAMES: Known<LimitOptions> = {
   pending: true,
   params: true,
   meta: true,
+  presencePerKey: true,
   joinTimeout: true,
   requestTimeout: true,
   connectTimeout: true,
   requestsPerSecond: true,
   requestBurst: true,
   protocolErrors: true,
+  session: true,
+  sessions: true,
+  onceReplies: true,
+  onceBytes: true,
+  onceTotal: true,
+  historyBytes: true,
+  historyStreams: true,
+  catchUp: true,
 };
 
 /** Reads the limits. @throws ProcessError `Invalid` naming the one that is wrong. */
@@ -69,11 +96,22 @@ export function readLimits(given: LimitOptions = {}): Limits {
     pending: count('pending', 64),
     params: count('params', 4_096),
     meta: count('meta', 1_024),
+    presencePerKey: count('presencePerKey', 16),
     joinTimeout: time('joinTimeout', '5s'),
     requestTimeout: time('requestTimeout', '10s'),
     connectTimeout: time('connectTimeout', '5s'),
     requestsPerSecond: open('requestsPerSecond', 50),
     requestBurst: count('requestBurst', 200),
     protocolErrors: open('protocolErrors', 20),
+    session: time('session', '30s'),
+    sessions: count('sessions', 100_000),
+    onceReplies: count('onceReplies', 64),
+    onceBytes: count('onceBytes', 64 * 1024),
+    onceTotal: count('onceTotal', 64 * 1024 * 1024),
+    historyBytes: count('historyBytes', 256 * MIB),
+    historyStreams: count('historyStreams', 100_000),
+    catchUp: count('catchUp', MIB),
   };
 }
+
+const MIB = 1024 * 1024;

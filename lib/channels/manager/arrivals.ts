@@ -7,7 +7,7 @@ import { Member } from '../members/member.js';
 import { type ClientDetails, type Expected, Newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
 import { joinByPath } from './joinByPath.js';
-import { welcome } from './welcome.js';
+import { type Welcome, welcome } from './welcome.js';
 
 /**
  * Clients on their way in: what a handshake has found out waits here for the process of the connection, which says by
@@ -75,22 +75,24 @@ export class Arrivals {
     connection.pid = client_pid;
     const member = new Member(process, line, expected, broker);
     broker.add(member);
-    if (member.isV1) this.heartbeat.start();
-    const begin = (place: string | undefined): void => {
-      welcome(broker, member, place, expected.expiresIn);
-      broker.tell('joined', member);
-    };
-    if (channel === undefined) begin(undefined);
-    else joinByPath(broker, member, channel, begin);
+    if (member.isV1) {
+      this.heartbeat.start();
+      broker.sessions.begin(member);
+    }
+    const greet: Welcome = (place, replay) =>
+      welcome(broker, member, place, expected.expiresIn, replay);
+    if (channel !== undefined) return joinByPath(broker, member, channel, greet);
+    greet();
+    broker.tell('joined', member);
   }
 
   /** A connection was handed over to another process (X3), and may come back. */
   transferred(pid: Pid): void {
     const member = this.broker.members.get(pid);
     if (member === undefined) return;
-    const { connection, payload, refresh } = member;
-    const expected = { connection, channel: undefined, payload, expiresIn: undefined, refresh };
-    this.#away.set(member.process, expected);
+    const { connection, payload, refresh, session } = member;
+    const known = { connection, payload, refresh, session };
+    this.#away.set(member.process, { ...known, channel: undefined, expiresIn: undefined });
   }
 
   /**

@@ -3,7 +3,7 @@ import { lineOf } from '../../relay/index.js';
 import type { Broker } from '../broker/broker.js';
 import { deleteChannel } from '../broker/deleteChannel.js';
 import { expel } from '../broker/expel.js';
-import { join, joined } from '../broker/join.js';
+import { joinByServer } from '../broker/joinByServer.js';
 import {
   type ChannelDefinition,
   checkDefinition,
@@ -41,6 +41,7 @@ export class ChannelManager {
       );
     }
     const { pattern } = checkDefinition(definition);
+    this.#broker?.histories.adopt(definition);
     this.#channels.open(pattern).own = definition;
   }
 
@@ -66,9 +67,7 @@ export class ChannelManager {
     if (broker !== undefined && member !== undefined) {
       // How a hook has let it in stays as it is.
       if (broker.channels.find(name)?.has(member.process)) return false;
-      join(broker, name, member, {}, false);
-      if (member.isV1) member.tell(name, 'rx:subscribed', {});
-      joined(broker, name, member);
+      joinByServer(broker, name, member);
       return true;
     }
     const process = broker?.kernel.processes.get(id);

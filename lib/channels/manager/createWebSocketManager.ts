@@ -1,6 +1,7 @@
 import { insideOf, type Known, knownOptions, type Pid, ProcessError } from '../../core/index.js';
 import { kernelOf, type System, spawn } from '../../runtime/index.js';
 import { Broker } from '../broker/broker.js';
+import { define } from '../broker/define.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import { type LimitOptions, readLimits } from '../definitions/limitOptions.js';
 import { Inside } from './inside.js';
@@ -30,7 +31,7 @@ export function createWebSocketManager(
   const { channels = [], implicitChannels = true, name } = options;
   checkOptions(options);
   const broker = new Broker(kernel, readLimits(options.limits), implicitChannels, name);
-  for (const definition of channels) broker.definitions.add(definition);
+  for (const definition of channels) define(broker, definition);
   const inside = new Inside(system, broker);
   const taken = kernel.names.find(processName(name));
   if (taken !== undefined) throw alreadyExists(taken.pid, name);
@@ -41,7 +42,7 @@ export function createWebSocketManager(
     inside.rest();
     sayGoodbye(broker);
     // The processes of channels end after that, so that each of them hears of all who leave (B34).
-    return broker.whenEmpty();
+    return broker.whenEmpty().then(() => broker.histories.close());
   });
   const known = managers.get(system) ?? new Map<string | undefined, WebSocketManager>();
   managers.set(system, known.set(name, manager));

@@ -47,6 +47,7 @@ const channelInfo = ({ pattern, options }: ChannelDefinition): ChannelInfo => ({
   pattern,
   private: options.isPrivate === true,
   process: options.behavior !== undefined,
+  presence: options.presence !== undefined,
 });
 
 /** A limit of several routes as one; `null`: none. */

@@ -1,13 +1,11 @@
-import { cutReason, mayRetry } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
-import { closeMember } from '../broker/closeMember.js';
-import { join, joined } from '../broker/join.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
-import { eventText } from '../messages/replyText.js';
-import { encodeMessage } from '../messages/webSocketMessage.js';
-import { isRefusal, type Refusal, refusal } from '../wire/admit.js';
+import { isRefusal } from '../wire/admit.js';
 import { askProcess, asksProcess } from '../wire/admitByProcess.js';
+import { closeByPath, failByPath } from './closeByPath.js';
+import { enterByPath, enterWelcomed } from './enterByPath.js';
+import type { Welcome } from './welcome.js';
 
 /**
  * Joins a client to the channel of its path, which the `join` hook has let in before its 101, and then welcomes it (B4).
@@ -18,17 +16,13 @@ export function joinByPath(
   broker: Broker,
   member: Member,
   { name, joining }: Path,
-  welcome: (channel: string | undefined) => void,
+  welcome: Welcome,
 ): void {
-  if (!asksProcess(broker, name)) {
-    const isNew = join(broker, name, member, joining, true);
-    welcome(name);
-    if (isNew) joined(broker, name, member);
-    return;
-  }
-  welcome(undefined);
   const { connection } = member;
   const request = { channel: name, connection, params: undefined, meta: undefined };
+  if (!asksProcess(broker, name)) return enterByPath(broker, member, request, joining, welcome);
+  welcome();
+  broker.tell('joined', member);
   const conversation = broker.conversationOf(member);
   // What it sends to the channel meanwhile waits (B16).
   conversation.run(name, 0, (done) => {
@@ -36,11 +30,10 @@ export function joinByPath(
       askProcess(broker, request, joining, (answer) => {
         over();
         try {
-          if (isRefusal(answer)) close(broker, member, answer);
-          else enter(broker, member, name, answer);
+          if (isRefusal(answer)) closeByPath(broker, member, answer);
+          else enterWelcomed(broker, member, request, answer);
         } catch (error) {
-          broker.report(`the join of the path to ${name}`, error);
-          close(broker, member, refusal('internal', 'Internal error'));
+          failByPath(broker, member, name, error);
         }
         done();
       }),
@@ -50,21 +43,3 @@ export function joinByPath(
 
 /** The channel of a path, and how a client may join it. */
 type Path = NonNullable<Expected['channel']>;
-
-function enter(broker: Broker, member: Member, name: string, joining: Path['joining']): void {
-  const { timestamp } = broker;
-  const payload = `Connected to channel: ${name}`;
-  // First: a state that has no JSON changes nothing.
-  const text = member.isV1
-    ? eventText(name, 'rx:subscribed', { state: joining.state }, timestamp)
-    : encodeMessage({ type: 'system', payload, timestamp });
-  const isNew = join(broker, name, member, joining, true);
-  member.write(text);
-  if (isNew) joined(broker, name, member);
-}
-
-/** As a join by command is refused, by a code that says whether it may come back (B24, Z6). */
-function close(broker: Broker, member: Member, { refused, message, retry }: Refusal): void {
-  const isLater = retry ?? mayRetry(refused);
-  closeMember(broker, member, isLater ? 1013 : 4403, cutReason(message));
-}

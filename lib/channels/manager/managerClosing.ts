@@ -1,7 +1,8 @@
 import { readClose } from '../../codec/index.js';
 import { insideOf, knownOptions, ProcessError } from '../../core/index.js';
 import { closeMember } from '../broker/closeMember.js';
-import { type Expulsion, expel } from '../broker/expel.js';
+import { expel } from '../broker/expel.js';
+import type { Expulsion } from '../broker/tellExpelled.js';
 import { ManagerSending } from './managerSending.js';
 
 /** The methods of a manager that end connections and memberships. */

@@ -6,13 +6,12 @@ import {
   knownOptions,
   ProcessError,
 } from '../../core/index.js';
-import type { WireMessage } from '../../protocol/index.js';
+import type { EventType, WireMessage } from '../../protocol/index.js';
 import { type BroadcastOptions, broadcast } from '../broker/broadcast.js';
 import { sendToChannel } from '../broker/sendToChannel.js';
 import type { Member } from '../members/member.js';
-import type { EventType } from '../messages/eventType.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
-import type { SendOptions } from '../table/publish.js';
+import type { SendOptions } from '../table/sending.js';
 import { ManagerView } from './managerView.js';
 
 /** The methods of a manager that send. */

@@ -13,6 +13,7 @@ export function statsOf(inside: Inside): Stats {
     connections: connections(broker),
     channels: channels(broker),
     messages: messages(broker),
+    presence: presence(broker),
     drops: added([Object.fromEntries(counters.drops), ...mounts.map((mount) => mount.drops())]),
     closed: Object.fromEntries(counters.closed),
     process: figures(inside),
@@ -39,6 +40,18 @@ function channels(broker: Broker): Stats['channels'] {
     subscriptions: sizes.reduce((sum, size) => sum + size, 0),
     processes: all.filter(({ room }) => room !== undefined).length,
   };
+}
+
+function presence(broker: Broker): Stats['presence'] {
+  const sum = { keys: 0, entries: 0, lingering: 0 };
+  for (const { presence } of broker.channels) {
+    if (presence === undefined) continue;
+    const { keys, entries, lingering } = presence.counts;
+    sum.keys += keys;
+    sum.entries += entries;
+    sum.lingering += lingering;
+  }
+  return sum;
 }
 
 function messages({ counters, seconds }: Broker): Stats['messages'] {

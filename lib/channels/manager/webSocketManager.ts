@@ -1,5 +1,6 @@
 import { insideOf } from '../../core/index.js';
 import type { Info, Stats } from '../../protocol/index.js';
+import { define } from '../broker/define.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import type { Connection } from '../definitions/connection.js';
 import { reauthorize } from '../wire/reauthorize.js';
@@ -16,7 +17,7 @@ export class WebSocketManager extends ManagerClosing {
   define(...definitions: readonly ChannelDefinition[]): void {
     const { broker } = this[insideOf];
     for (const definition of definitions) {
-      broker.definitions.add(definition);
+      define(broker, definition);
       const channel = broker.channels.find(definition.pattern);
       if (channel !== undefined) channel.own = undefined;
     }

@@ -1,6 +1,8 @@
 import { MAX_BATCH } from '../../codec/index.js';
 import type { Broker } from '../broker/broker.js';
+import type { Replay } from '../broker/replay.js';
 import type { Member } from '../members/member.js';
+import type { Session } from '../members/session.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
 
@@ -11,22 +13,36 @@ export function welcome(
   channel: string | undefined,
   /** Milliseconds. */
   expiresIn: number | undefined,
+  /** What of the past of the channel follows. */
+  replay?: Replay,
 ): void {
   const text = channel === undefined ? 'WebSocket connected' : `Connected to channel: ${channel}`;
   const plain = encodeMessage({ type: 'system', payload: text, timestamp: broker.timestamp });
-  if (!member.isV1) {
+  const { session } = member;
+  if (session === undefined) {
     member.write(plain);
     return;
   }
-  const { pending, channels } = broker.limits;
-  const hello = {
+  member.write(`{"hello":${helloFor(broker, member, session, expiresIn)},${plain.slice(1)}`);
+  if (channel !== undefined) member.tell(channel, 'rx:subscribed', { ...replay?.position });
+}
+
+function helloFor(
+  { limits }: Broker,
+  { connection, payload }: Member,
+  { secret }: Session,
+  expiresIn: number | undefined,
+): string {
+  const { pending, channels } = limits;
+  return JSON.stringify({
     version: 1,
-    id: member.connection.id,
-    session: broker.newId('session'),
+    id: connection.id,
+    session: secret,
     heartbeat: HEARTBEAT,
     ...(expiresIn !== undefined && { expires_in: expiresIn }),
-    limits: { payload: member.payload, batch: MAX_BATCH, pending, channels },
-  };
-  member.write(`{"hello":${JSON.stringify(hello)},${plain.slice(1)}`);
-  if (channel !== undefined) member.tell(channel, 'rx:subscribed', {});
+    limits: { payload, batch: MAX_BATCH, pending, channels },
+  });
 }
+
+/** Sends the first frame, which names a channel that the client is in. */
+export type Welcome = (channel?: string, replay?: Replay) => void;

@@ -6,6 +6,7 @@ import type { Encoded } from '../messages/encoded.js';
 import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
 import type { Expected, Newcomer } from './newcomer.js';
+import type { Session } from './session.js';
 
 /**
  * A connection as the manager has it.
@@ -23,6 +24,8 @@ export class Member implements LineHolder {
   closeCode: number | undefined;
   /** What it has asked for and waits for; made when it first asks for something that waits. */
   conversation: Conversation | undefined;
+  /** What it goes on with after its connection was lost; only a client of v1 has one (CP22). */
+  session: Session | undefined;
   readonly connection: Newcomer;
   /** Bytes of the largest message that it may send. */
   readonly payload: number;
@@ -31,13 +34,14 @@ export class Member implements LineHolder {
   constructor(
     readonly process: Process,
     readonly line: Line,
-    { connection, payload, refresh }: Pick<Expected, 'connection' | 'payload' | 'refresh'>,
+    expected: Pick<Expected, 'connection' | 'payload' | 'refresh' | 'session'>,
     readonly owner: MemberOwner,
   ) {
-    this.connection = connection;
-    this.payload = payload;
-    this.refresh = refresh;
-    this.isV1 = connection.protocol === V1;
+    this.connection = expected.connection;
+    this.payload = expected.payload;
+    this.refresh = expected.refresh;
+    this.session = expected.session;
+    this.isV1 = this.connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.activeAt = this.sentAt;
     line.holder = this;

@@ -2,6 +2,7 @@ import type { Pid } from '../../core/index.js';
 import type { Dialect } from '../../protocol/index.js';
 import type { Connection } from '../definitions/connection.js';
 import type { Joining } from '../definitions/joining.js';
+import type { Session } from './session.js';
 
 /**
  * A client whose handshake is not over: what hooks are shown of it, and what they have said. Its connection is one
@@ -53,4 +54,6 @@ export interface Expected {
   readonly expiresIn: number | undefined;
   /** Calls the `refresh` hook with a new token (B32). */
   readonly refresh: ((connection: Connection, token: string) => unknown) | undefined;
+  /** What it had before it was handed over to another process (X3). */
+  readonly session?: Session | undefined;
 }

@@ -11,13 +11,21 @@ export class Encoded {
     readonly message: WireMessage,
     /** Where it was sent; in v1 it says so itself. */
     readonly channel: string | undefined,
+    /** Its place in the history of the channel. */
+    public place?: Place,
   ) {
-    this.isPing = message.type === 'ping';
+    this.isPing = message?.type === 'ping';
   }
 
   /** @throws ProcessError `Invalid` for what is no message. */
   check(): void {
     this.#plain ??= encodeMessage(this.message);
+  }
+
+  /** It was recorded, as this text of v1. */
+  recorded(place: Place, v1: string): void {
+    this.place = place;
+    this.#v1 = v1;
   }
 
   get plain(): string {
@@ -26,11 +34,24 @@ export class Encoded {
   }
 
   get v1(): string {
-    this.#v1 ??= this.channel === undefined ? this.plain : inChannel(this.channel, this.plain);
+    const { channel, place } = this;
+    this.#v1 ??= channel === undefined ? this.plain : channelFrame(channel, this.plain, place);
     return this.#v1;
   }
 }
 
-/** The extension key goes before the others, so that the text of the message is not made anew (CP2). */
-const inChannel = (channel: string, plain: string): string =>
-  `{"channel":${JSON.stringify(channel)},${plain.slice(1)}`;
+/** Where a message is in the history of its channel. */
+export interface Place {
+  readonly offset: number;
+  /** What it is about, if anything was said of that. */
+  readonly key: string | undefined;
+}
+
+/** The extension keys go before the others, so that the text of the message is not made anew (CP2). */
+export function channelFrame(channel: string, plain: string, place?: Place): string {
+  const head = `{"channel":${JSON.stringify(channel)},`;
+  if (place === undefined) return head + plain.slice(1);
+  const { offset, key } = place;
+  const about = key === undefined ? '' : `"key":${JSON.stringify(key)},`;
+  return `${head}"offset":${offset},${about}${plain.slice(1)}`;
+}

@@ -1,4 +1,4 @@
-import type { Issue } from './schema.js';
+import type { Issue } from '../../protocol/index.js';
 
 /** What a client is told whose data does not fit: the event, and where in its data (B20). */
 export function misfit(event: string, [first]: readonly Issue[]): string {

@@ -4,6 +4,7 @@ import {
   type WireError,
   type WireMessage,
 } from '../../protocol/index.js';
+import { channelFrame } from './encoded.js';
 import { encodeMessage } from './webSocketMessage.js';
 
 /** The text of a reply: extension keys, in their order, before those of the message (CP2, CP8); `result` is JSON. */
@@ -22,6 +23,10 @@ export function errorText(
   return `{${head}"error":${JSON.stringify(error)},${encodeMessage(message).slice(1)}`;
 }
 
+/** The text of what the system says to people. */
+export const systemText = (payload: string, timestamp: number): string =>
+  encodeMessage({ type: 'system', payload, timestamp });
+
 /** The text of an event of the library's own, in a channel (B28, B31). */
 export function eventText(
   channel: string,
@@ -31,7 +36,7 @@ export function eventText(
 ): string {
   const payload = { event, data };
   const plain = encodeMessage({ type: 'event', payload, timestamp });
-  return `{"channel":${JSON.stringify(channel)},${plain.slice(1)}`;
+  return channelFrame(channel, plain);
 }
 
 /** An error as the client is told, keys in the order of the wire. */

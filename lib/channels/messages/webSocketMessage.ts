@@ -1,6 +1,11 @@
 import { ProcessError, shown } from '../../core/index.js';
-import { MESSAGE_TYPES, type MessageType, type WireMessage } from '../../protocol/index.js';
-import { type EventType, eventName } from './eventType.js';
+import {
+  type EventType,
+  eventName,
+  MESSAGE_TYPES,
+  type MessageType,
+  type WireMessage,
+} from '../../protocol/index.js';
 import { unixTime } from './unixTime.js';
 
 /**

@@ -1,5 +1,5 @@
+import type { Issue } from '../../protocol/index.js';
 import { misfit } from '../messages/misfit.js';
-import type { Issue } from '../messages/schema.js';
 import type { Said } from '../table/room.js';
 
 /**

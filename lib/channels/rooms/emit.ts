@@ -6,11 +6,17 @@ import {
   ProcessError,
   shown,
 } from '../../core/index.js';
-import type { ErrorCode, WireMessage } from '../../protocol/index.js';
+import {
+  type ErrorCode,
+  type EventType,
+  eventName,
+  type WireMessage,
+} from '../../protocol/index.js';
+import { checkRecording } from '../broker/sendToChannel.js';
 import type { ChannelCommand, Sendable } from '../definitions/channelCommand.js';
 import type { Connection } from '../definitions/connection.js';
 import { checkJoining, type Joining } from '../definitions/joining.js';
-import { type EventType, eventName } from '../messages/eventType.js';
+import type { SendOptions } from '../table/sending.js';
 
 /**
  * Sends an event, or any message, to all members of the channel whose process says it (B23). They get what it emits in
@@ -26,15 +32,16 @@ export function emit<Data>(
   data?: NoInfer<Data>,
   options: EmitOptions = {},
 ): ChannelCommand {
-  knownOptions('emit', options, { onlyTo: true, exclude: true });
-  const { onlyTo, exclude } = options;
+  knownOptions('emit', options, { onlyTo: true, exclude: true, record: true, key: true });
+  const { onlyTo, exclude, record, key } = options;
   checkPids('onlyTo', onlyTo);
   checkPids('exclude', exclude);
-  return { type: 'emit', message: unsent(event, data), onlyTo, exclude };
+  checkRecording('emit', options);
+  return { type: 'emit', message: unsent(event, data), onlyTo, exclude, record, key };
 }
 
-/** To whom `emit` sends; default: to all. */
-export interface EmitOptions {
+/** To whom `emit` sends, by default to all, and how it is recorded. */
+export interface EmitOptions extends Pick<SendOptions, 'record' | 'key'> {
   readonly onlyTo?: readonly Pid[] | undefined;
   readonly exclude?: readonly Pid[] | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Message, Pid } from '../../core/index.js';
-import { broadcast } from '../broker/broadcast.js';
 import type { Broker } from '../broker/broker.js';
 import { expel } from '../broker/expel.js';
+import { channelFor, picksOf, sendTo } from '../broker/sendTo.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Encoded } from '../messages/encoded.js';
 import { WebSocketMessage } from '../messages/webSocketMessage.js';
@@ -19,10 +19,12 @@ export function obey(room: Obeying, process: RoomProcess, command: ChannelComman
   const { broker, name } = room;
   switch (command.type) {
     case 'emit': {
-      const { onlyTo, exclude } = command;
+      const { onlyTo, exclude, record, key } = command;
       const message = WebSocketMessage.from(command.message, broker.timestamp);
       room.later(process, () => {
-        broadcast(broker, message, { onlyTo, exclude, channel: name });
+        const channel = channelFor(broker, name);
+        const picks = picksOf(onlyTo && new Set(onlyTo), exclude && new Set(exclude));
+        if (channel !== undefined) sendTo(broker, channel, message, { picks, record, key });
       });
       return true;
     }

@@ -1,11 +1,16 @@
 import { filter, map, type Observable } from 'rxjs';
 import { type Message, ProcessError, type Ref, shown } from '../../core/index.js';
-import type { EventPayload } from '../../protocol/index.js';
+import {
+  type Checked,
+  check,
+  type EventPayload,
+  type EventType,
+  type Issue,
+  isEventType,
+} from '../../protocol/index.js';
 import type { Connection } from '../definitions/connection.js';
 import { ClientMessage, type FailOptions } from '../members/clientMessage.js';
-import { type EventType, isEventType } from '../messages/eventType.js';
 import { misfit } from '../messages/misfit.js';
-import { type Checked, check, type Issue } from '../messages/schema.js';
 import { checks } from './checks.js';
 import { type RoomEvent, room } from './room.js';
 

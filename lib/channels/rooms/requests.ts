@@ -1,7 +1,7 @@
 import type { Message, Ref } from '../../core/index.js';
+import { check } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { ErrorOptions } from '../messages/replyText.js';
-import { check } from '../messages/schema.js';
 import type { Said } from '../table/room.js';
 import { checks } from './checks.js';
 

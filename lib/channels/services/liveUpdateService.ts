@@ -1,8 +1,7 @@
 import { ProcessError, shown } from '../../core/index.js';
-import type { WireMessage } from '../../protocol/index.js';
+import { eventName, type WireMessage } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { WebSocketManager } from '../manager/webSocketManager.js';
-import { eventName } from '../messages/eventType.js';
 import { brokerOf } from './brokerOf.js';
 
 /**

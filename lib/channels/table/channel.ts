@@ -3,6 +3,7 @@ import type { Group, Process } from '../../runtime/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
+import type { ChannelPresence } from '../presence/channelPresence.js';
 import type { ChannelStreams } from './channelStreams.js';
 import type { Room } from './room.js';
 
@@ -27,6 +28,8 @@ export class Channel {
   params: Map<Member, unknown> | undefined;
   /** Its process, if it has a behaviour. */
   room: Room | undefined;
+  /** Who is present in it and who watches that, if somebody is or does (PR1). */
+  presence: ChannelPresence | undefined;
   /** Those who listen to it on the server, if somebody does. */
   streams: ChannelStreams | undefined;
 
@@ -65,4 +68,6 @@ export interface Way {
   readonly stop?: () => void;
   /** Has that clock begin anew. */
   readonly renew?: () => void;
+  /** How many recorded messages were not for it since the last that was (CH10). */
+  passed: number;
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../definitions/connection.js';
 import type { Published } from '../definitions/joining.js';
 import type { ClientMessage } from '../members/clientMessage.js';
+import type { PresenceEntry } from '../presence/presenceEntry.js';
 import { type Reporter, Source } from './stream.js';
 
 /** The streams of one name, for those who listen on the server, whether there is such a channel now or not. */
@@ -11,6 +12,8 @@ export class ChannelStreams {
   readonly published: Source<Published>;
   /** Who joins and leaves. */
   readonly members: Source<MemberEvent>;
+  /** Who is present, whenever that is published. */
+  readonly presence: Source<readonly PresenceEntry[]>;
 
   constructor(
     readonly name: string,
@@ -19,16 +22,19 @@ export class ChannelStreams {
     this.messages = new Source(reporter);
     this.published = new Source(reporter);
     this.members = new Source(reporter);
+    this.presence = new Source(reporter);
   }
 
   get observed(): boolean {
-    return this.messages.observed || this.published.observed || this.members.observed;
+    return this.#all.some(({ observed }) => observed);
   }
 
   complete(): void {
-    this.messages.complete();
-    this.published.complete();
-    this.members.complete();
+    for (const source of this.#all) source.complete();
+  }
+
+  get #all(): readonly Pick<Source<unknown>, 'observed' | 'complete'>[] {
+    return [this.messages, this.published, this.members, this.presence];
   }
 }
 

@@ -62,6 +62,7 @@ export class Channels {
     this.#left.delete(channel);
     if (channel.isOfClients) this.ofClients--;
     channel.guests = undefined;
+    channel.presence?.end();
     group.isHeld = false;
     for (const process of [...group.members.keys()]) group.exit(process);
     this.around.groups.tidy(group);
@@ -82,15 +83,21 @@ export class Channels {
     return channel.group.enter(member.process);
   }
 
-  /** Ends a membership: its entry and its clock; `false` if there is none. */
-  exit(channel: Channel, member: Member): boolean {
+  /**
+   * Ends a membership: its entry, its clock and its presence, which may linger (PR7); `false` if there is none.
+   */
+  exit(channel: Channel, member: Member, lingers: boolean): boolean {
     if (!channel.group.exit(member.process)) return false;
     const { ways } = channel;
     ways?.get(member)?.stop?.();
     ways?.delete(member);
     if (ways?.size === 0) channel.ways = undefined;
     channel.params?.delete(member);
+    channel.presence?.exit(member, lingers);
     if (channel.isOfClients && channel.size === 0) this.#left.add(channel);
+    if (channel.size > 0) return true;
+    if (channel.isOfClients) this.#left.add(channel);
+    this.around.emptied(channel);
     return true;
   }
 
@@ -144,4 +151,6 @@ export interface Surroundings extends Reporter {
   readonly scope: string | undefined;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
+  /** The last member has left. */
+  emptied(channel: Channel): void;
 }

@@ -1,49 +1,44 @@
-import { isPromise, type Message, type Pid, ProcessError } from '../../core/index.js';
-import type { WireMessage } from '../../protocol/index.js';
+import type { Message, Pid } from '../../core/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
-import type { Connection } from '../definitions/connection.js';
-import type { Published } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
-import { Encoded } from '../messages/encoded.js';
-import type { Channel, Way } from './channel.js';
+import type { Encoded } from '../messages/encoded.js';
+import type { Channel } from './channel.js';
+import { Individually, publishedOf } from './individually.js';
 import { published } from './published.js';
+import type { Sending } from './sending.js';
+import { notePassed, tellPosition } from './tellPosition.js';
 
 /**
  * Sends a message to all in a channel, and returns to how many connections (B9, B21). It is made text once; no
  * message, turn or stream is spent on a recipient, only a write, and all writes leave together at the end of
  * the batch. Processes among the members get it as a message of their mailbox.
  */
-export function publish(channel: Channel, message: WireMessage, options: Sending): number {
-  const count = channel.group.members.size ? sendToMembers(channel, message, options) : 0;
+export function publish(channel: Channel, encoded: Encoded, options: Sending): number {
+  const count = channel.group.members.size ? sendToMembers(channel, encoded, options) : 0;
   // Behind the members, so that they get what a listener sends in answer after this.
-  announce(channel, message);
+  announce(channel, encoded);
   return count;
 }
 
 /** Tells those who listen to the channel on the server. */
-export function announce(channel: Channel, message: WireMessage): void {
-  const { streams } = channel;
-  if (streams?.published.observed) streams.published.next(publishedOf(channel, message));
+export function announce({ streams }: Channel, encoded: Encoded): void {
+  if (streams?.published.observed) streams.published.next(publishedOf(encoded, encoded.message));
 }
 
 /** A message as processes in the channel get it. */
-export const toProcess = (
-  channel: Channel,
-  message: WireMessage,
-  from: Pid | undefined,
-): Message => ({
+export const toProcess = (encoded: Encoded, from: Pid | undefined): Message => ({
   topic: published,
-  payload: publishedOf(channel, message),
+  payload: publishedOf(encoded, encoded.message),
   from,
 });
 
-function sendToMembers(channel: Channel, message: WireMessage, options: Sending): number {
+function sendToMembers(channel: Channel, encoded: Encoded, options: Sending): number {
   const { members } = channel.group;
-  const { seconds, picks, from } = options;
-  const encoded = new Encoded(message, channel.name);
-  const isSame = channel.ways === undefined && options.mapFor === undefined;
-  const toEach = isSame ? undefined : new Individually(channel, encoded, options);
+  const { seconds, picks, from, lag, mapFor } = options;
+  const isSame = channel.ways === undefined && mapFor === undefined;
+  const toEach = isSame ? undefined : new Individually(encoded, mapFor);
+  const lagging: Member[] = [];
   let given: Message | undefined;
   let count = 0;
   // A copy where code of a user runs in between, by which members may come and go (B9).
@@ -53,114 +48,36 @@ function sendToMembers(channel: Channel, message: WireMessage, options: Sending)
     if (picks !== undefined && !picks(process)) continue;
     if (toEach !== undefined && !members.has(each)) continue;
     if (member === undefined) {
-      given ??= toProcess(channel, message, from);
+      given ??= toProcess(encoded, from);
       process.accept(given);
-    } else if (
-      toEach === undefined ? member.send(encoded, seconds) : toEach.send(member, seconds)
-    ) {
-      count++;
-    }
+    } else if (lag?.isLagging(member)) lagging.push(member);
+    else if (toEach === undefined) {
+      if (member.send(encoded, seconds)) count++;
+    } else if (sendOne(channel, toEach, member, options)) count++;
   }
+  // Behind the loop, because others may be told.
+  for (const member of lagging) lag?.end(member);
   return count;
+}
+
+function sendOne(
+  channel: Channel,
+  toEach: Individually,
+  member: Member,
+  { seconds, history }: Sending,
+): boolean {
+  const way = channel.ways?.get(member);
+  const encoded = toEach.for(member, way);
+  // Asked after them, because these functions may have ended its membership, and no push follows that (CP12).
+  if (!channel.has(member.process)) return false;
+  const isSent = encoded !== undefined && member.send(encoded, seconds);
+  if (history !== undefined && way !== undefined) {
+    notePassed(way, isSent);
+    tellPosition(history, member, way, toEach.encoded.place);
+  }
+  return isSent;
 }
 
 /** The connection that a process in a channel is; `undefined` for any other process. */
 export const memberOf = (process: Process): Member | undefined =>
   lineOf(process)?.holder as Member | undefined;
-
-/** How a message is sent to a channel. */
-export interface Sending extends SendOptions {
-  /** The system's uptime in whole seconds. */
-  readonly seconds: number;
-  /** The PID of the manager. */
-  readonly from: Pid | undefined;
-  /** Whether a member gets it; default: all. */
-  readonly picks?: ((member: { readonly pid: Pid }) => boolean) | undefined;
-}
-
-/** Options of `sendToChannel`. */
-export interface SendOptions {
-  /**
-   * What each connection gets instead; undefined: nothing. Those with the same object share its encoding (B21). It
-   * costs a call for each.
-   */
-  readonly mapFor?:
-    | ((connection: Connection, message: WireMessage) => WireMessage | undefined)
-    | undefined;
-}
-
-/** A message as members get it that have a filter or a transform, or that all get changed (B21). */
-export class Individually {
-  readonly #changed = new Map<WireMessage, Encoded>();
-  readonly #published: Published;
-
-  constructor(
-    readonly channel: Channel,
-    readonly encoded: Encoded,
-    readonly options: Sending,
-  ) {
-    this.#published = publishedOf(channel, encoded.message);
-  }
-
-  send(member: Member, seconds: number): boolean {
-    const encoded = this.of(member);
-    // Asked after them, because these functions may have ended its membership, and no push follows that (CP12).
-    return (
-      encoded !== undefined && this.channel.has(member.process) && member.send(encoded, seconds)
-    );
-  }
-
-  /** What a member gets; `undefined`: nothing. */
-  of(member: Member): Encoded | undefined {
-    return this.#for(member, this.channel.ways?.get(member));
-  }
-
-  #for(member: Member, way: Way | undefined): Encoded | undefined {
-    const { mapFor } = this.options;
-    const { message } = this.encoded;
-    const isPlain = way?.filter === undefined && way?.transform === undefined;
-    if (isPlain && mapFor === undefined) return this.encoded;
-    try {
-      if (way?.filter && !atOnce(way.filter(this.#published))) return undefined;
-      const mapped = mapFor ? atOnce(mapFor(member.connection, message)) : message;
-      if (mapped === undefined || !way?.transform) return mapped && this.#encode(mapped);
-      const before = mapped === message ? this.#published : publishedOf(this.channel, mapped);
-      const after = atOnce(way.transform(before));
-      return after && this.#encode(after === before ? mapped : after);
-    } catch (error) {
-      // Whose function throws, or gives what is no message, gets nothing; the others do.
-      member.owner.report('filter, transform or mapFor', error);
-      return undefined;
-    }
-  }
-
-  #encode(message: WireMessage): Encoded {
-    if (message === this.encoded.message) return this.encoded;
-    let encoded = this.#changed.get(message);
-    if (encoded === undefined) {
-      encoded = new Encoded(message, this.channel.name);
-      encoded.check();
-      this.#changed.set(message, encoded);
-    }
-    return encoded;
-  }
-}
-
-/** What a function has answered. @throws ProcessError `Invalid` for a promise, which a filter must not take for a yes. */
-function atOnce<T>(answer: T): T {
-  if (!isPromise(answer)) return answer;
-  // What it rejects with is nobody's, and would end the Node process.
-  Promise.resolve(answer).catch(() => {});
-  throw new ProcessError('Invalid', 'answer at once, not by a promise');
-}
-
-function publishedOf({ name }: Channel, message: WireMessage): Published {
-  const { type, payload, timestamp, metadata } = message;
-  return {
-    channel: name,
-    type,
-    timestamp,
-    ...(payload !== undefined && { payload }),
-    ...(metadata !== undefined && { metadata }),
-  };
-}

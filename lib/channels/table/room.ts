@@ -1,7 +1,7 @@
+import type { EventType } from '../../protocol/index.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
 import type { Joining } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
-import type { EventType } from '../messages/eventType.js';
 import type { ErrorOptions } from '../messages/replyText.js';
 
 /** The process of a channel, as the channel sees it (B23): it may be down, while it is restarted. */

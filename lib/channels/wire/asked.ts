@@ -1,11 +1,9 @@
 import { Observable } from 'rxjs';
 import type { ClientFrame } from '../../codec/index.js';
 import { ProcessError } from '../../core/index.js';
-import type { WireError } from '../../protocol/index.js';
+import { check, type EventType, eventName, type WireError } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Member } from '../members/member.js';
-import { type EventType, eventName } from '../messages/eventType.js';
-import { check } from '../messages/schema.js';
 import { encodeMessage, WebSocketMessage } from '../messages/webSocketMessage.js';
 import { Stream } from '../table/stream.js';
 

@@ -1,8 +1,6 @@
-import type { EventPayload } from '../../protocol/index.js';
+import { check, type EventPayload, type EventType } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
-import type { EventType } from '../messages/eventType.js';
 import { misfit, shortened } from '../messages/misfit.js';
-import { check } from '../messages/schema.js';
 import type { Exchange } from './exchange.js';
 
 /** The data of an event as its schema makes it; `undefined`: it was refused, and the client was told why. */

@@ -58,6 +58,7 @@ function offer(
   const { type, metadata, timestamp = broker.timestamp } = frame;
   const payload = type === 'event' ? { ...(frame.payload as EventPayload), data } : frame.payload;
   const message = { type, payload, timestamp, ...(metadata !== undefined && { metadata }) };
+  exchange.begin();
   const given = new ClientMessage(member.connection, channel?.name, message, raw, exchange, by);
   const isTaken = broker.streams.offer(given, channel);
   if (isTaken) expire(broker, exchange);

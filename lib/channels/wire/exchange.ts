@@ -12,7 +12,8 @@ export class Exchange {
   onOver: (() => void) | undefined;
 
   constructor(
-    readonly member: Member,
+    /** Who waits for the answer. */
+    public member: Member,
     readonly frame: ClientFrame,
     /** The frame that it came in. */
     readonly raw: string,
@@ -25,6 +26,11 @@ export class Exchange {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether there is somebody for an answer. */
+  get isHeard(): boolean {
+    return this.member.isHere;
   }
 
   get isCommand(): boolean {
@@ -40,7 +46,7 @@ export class Exchange {
     const message = { ...body, timestamp: member.owner.timestamp };
     // First, because what has no JSON is no answer.
     const text = id === undefined ? encodeMessage(message) : replyText(id, message, result);
-    return this.#end() && member.write(text);
+    return this.#end() && this.send(text);
   }
 
   /**
@@ -62,13 +68,25 @@ export class Exchange {
       if (code === 'overloaded') member.owner.drop(member.pid, 'overflow');
       else if (!member.isV1) member.owner.drop(member.pid, 'refused');
     }
-    return (hasError || isCommand) && member.write(written);
+    return (hasError || isCommand) && this.send(written);
+  }
+
+  /** From now on the application has it, and may have done what it asks. */
+  begin(): void {}
+
+  /** What is to be undone when nobody waits for the answer any more; gives how to take that back. */
+  onUnheard(cancel: () => void): () => void {
+    return this.member.conversation?.onEnd(cancel) ?? nothing;
+  }
+
+  protected send(text: string): boolean {
+    return this.member.write(text);
   }
 
   /** A request ends with its first answer; another is a drop event. */
   #end(): boolean {
     const { id, member } = this;
-    if (this.#isOver || !member.isHere) {
+    if (this.#isOver || !this.isHeard) {
       member.owner.stray(this.frame.type);
       return false;
     }
@@ -86,3 +104,5 @@ interface FailOptions extends ErrorOptions {
   /** Of a command: what the page's dialect says, where it is not the message. */
   readonly text?: string;
 }
+
+const nothing = (): void => {};

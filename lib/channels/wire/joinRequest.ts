@@ -1,5 +1,6 @@
 import type { Connection } from '../definitions/connection.js';
-import type { JoinRequest, Position } from '../definitions/joinHook.js';
+import type { JoinRequest } from '../definitions/joinHook.js';
+import type { Position } from '../history/historyStore.js';
 import type { SubscribeFields } from './subscribeProblem.js';
 
 /** What a client asks by its subscribe, or by its path, as hooks and processes are asked (B15). */

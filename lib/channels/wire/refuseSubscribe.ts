@@ -1,5 +1,7 @@
 import { V1 } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
+import { isDecided, type Refusal } from './admit.js';
+import { dismiss } from './dismiss.js';
 import { excess } from './excess.js';
 import type { Exchange } from './exchange.js';
 import { type SubscribeFields, subscribeProblem } from './subscribeProblem.js';
@@ -25,6 +27,13 @@ export function refuseSubscribe(
   } else if (broker.conversationOf(member).joins < broker.limits.pendingJoins) return false;
   else exchange.fail('overloaded', 'Too many joins at once', { after: 1_000 });
   return true;
+}
+
+/** Tells who is not let in why; if it was a member it is none any more, and is told that before (CP14). */
+export function refuseJoin(broker: Broker, exchange: Exchange, name: string, why: Refusal): void {
+  const { refused, message, retry, after } = why;
+  if (isDecided(why)) dismiss(broker, name, exchange.member);
+  exchange.fail(refused, message, { retry, after });
 }
 
 /** Refuses what would be one channel too many; `false`: it would not. */

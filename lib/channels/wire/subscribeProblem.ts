@@ -1,6 +1,8 @@
 import { MAX_TOKEN } from '../../protocol/index.js';
-import type { Position } from '../definitions/joinHook.js';
+import type { Wishes } from '../broker/appear.js';
 import type { Limits } from '../definitions/limitOptions.js';
+import type { Wish } from '../history/channelHistory.js';
+import { isCount, isPosition } from '../history/isPosition.js';
 import { isJsonWithin } from './isJsonWithin.js';
 
 /** What is wrong with the fields of a subscribe, wrong types and sizes (CP13). */
@@ -30,6 +32,14 @@ export interface SubscribeFields {
   readonly present?: unknown;
 }
 
+/** What of the past a client wants, by fields that have no problem. */
+export const wishOf = ({ since, rewind }: Pick<SubscribeFields, 'since' | 'rewind'>): Wish =>
+  ({ since, rewind }) as Wish;
+
+/** What a client says of its presence, in the same way. */
+export const wishesOf = ({ present, watch }: SubscribeFields): Wishes =>
+  ({ present, watch }) as Wishes;
+
 /** Whether a token is a text within its limit (CP3). */
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' &&
@@ -38,11 +48,3 @@ export const isToken = (value: unknown): value is string =>
   Buffer.byteLength(value) <= MAX_TOKEN;
 
 export const TOKEN_PROBLEM = 'token: expected a text of 1 byte to 8 KiB';
-
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-
-function isPosition(value: unknown): value is Position {
-  if (typeof value !== 'object' || value === null) return false;
-  const { epoch, offset } = value as Partial<Position>;
-  return typeof epoch === 'string' && isCount(offset);
-}

@@ -14,6 +14,7 @@ export function toRoom(
   const { frame, member, size } = exchange;
   const { type, payload } = frame;
   const isEvent = type === 'event';
+  exchange.begin();
   const forget = room.take(member, {
     type: isEvent || type === 'text' ? type : 'json',
     event: isEvent ? (payload as EventPayload).event : undefined,
@@ -33,8 +34,7 @@ const answerTo = (exchange: Exchange): Answer => ({
 
 /** A request that has no answer yet gets one when its time is over (CP9); `forget` is called when none is waited for. */
 export function expire(broker: Broker, exchange: Exchange, forget = (): void => {}): void {
-  if (exchange.id === undefined || exchange.isOver || !exchange.member.isHere) return;
-  const conversation = broker.conversationOf(exchange.member);
+  if (exchange.id === undefined || exchange.isOver || !exchange.isHeard) return;
   const timer = broker.kernel.after(broker.limits.requestTimeout, () => {
     exchange.fail('timeout', 'The handler has not answered in time');
   });
@@ -43,6 +43,6 @@ export function expire(broker: Broker, exchange: Exchange, forget = (): void => 
     stay();
     forget();
   };
-  const stay = conversation.onEnd(end);
+  const stay = exchange.onUnheard(end);
   exchange.onOver = end;
 }

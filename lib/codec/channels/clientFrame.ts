@@ -133,8 +133,9 @@ const KEYS: readonly (readonly [key: 'id' | 'ok' | 'channel' | 'once', codec: t.
   ['once', t.boolean],
 ];
 
-/** The types of messages that may be for a channel; on others it is ignored (CP5). */
-const ADDRESSED: ReadonlySet<MessageType> = new Set(['text', 'json', 'event']);
+/** The types of an application's own messages, and the keys that are for these: on others they are ignored (CP5). */
+const MESSAGES: ReadonlySet<MessageType> = new Set(['text', 'json', 'event']);
+const FOR_MESSAGES: ReadonlySet<string> = new Set(['channel', 'once']);
 
 /** Without a loop for the many messages that have no such key. */
 function frameOf(given: Given, problem: string | undefined): ClientFrame {
@@ -147,10 +148,13 @@ function frameOf(given: Given, problem: string | undefined): ClientFrame {
   if (problem !== undefined) frame.problem = problem;
   for (const [key, codec] of KEYS) {
     const value = given[key] ?? undefined;
-    if (value === undefined || (key === 'channel' && !ADDRESSED.has(type))) continue;
+    if (value === undefined || (FOR_MESSAGES.has(key) && !MESSAGES.has(type))) continue;
     const decoded = codec.decode(value);
     if (isLeft(decoded)) frame.problem ??= `${key}: expected ${codec.name}`;
     else Object.assign(frame, { [key]: decoded.right });
+  }
+  if (frame.once === true && typeof frame.id !== 'number') {
+    frame.problem ??= 'once: expected an id that is an integer';
   }
   return frame;
 }

@@ -1,5 +1,6 @@
 import type { EventType } from '../../channels/index.js';
-import type { SubscribeFields, TestClient } from './testClient.js';
+import type { SubscribeFields } from './clientRequests.js';
+import type { TestClient } from './testClient.js';
 
 /**
  * Something that a client does, as a letter of its diagram stands for it; any function of the client is one.

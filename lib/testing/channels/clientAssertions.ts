@@ -1,13 +1,13 @@
 import { type Observable, ReplaySubject } from 'rxjs';
 import type { EventType } from '../../channels/index.js';
-import { ProcessError, shown } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
-import { show } from '../marbles/show.js';
-import { FrameLog, type Wanted } from './frameLog.js';
+import { checkPresence, presenceText } from './checkPresence.js';
+import { FrameLog } from './frameLog.js';
 import type { Like } from './isLike.js';
-import { answerOf, type ReceivedFrame } from './receivedFrame.js';
+import type { ReceivedFrame } from './receivedFrame.js';
 import type { Stage } from './stage.js';
-import { wantedEvent } from './wantedEvent.js';
+import { wantedEvent, wantedFrame } from './wantedEvent.js';
+import { type ExpectedReply, wantedReply } from './wantedReply.js';
 
 /**
  * What a client has been sent, and assertions of it by Phoenix's names. An `assert…` takes the first frame that fits, so
@@ -36,12 +36,12 @@ export abstract class ClientAssertions {
 
   /** Asserts the reply to a request: that it is ok, or has an error of this code, and its value (the error, if it is one). */
   assertReply(ref: RequestId, answer: ExpectedReply, value?: unknown): ReceivedFrame {
-    return this.#log.take(replyTo(this.assertReply, ref, answer, value));
+    return this.#log.take(wantedReply(this.assertReply, ref, answer, value));
   }
 
   /** Asserts that a request has no reply. */
   refuteReply(ref: RequestId): void {
-    this.#log.refute(replyTo(this.refuteReply, ref));
+    this.#log.refute(wantedReply(this.refuteReply, ref));
   }
 
   /** Asserts an event in a channel; `undefined`: in none, as what is broadcast to all. A plain client is not told the channel. */
@@ -66,9 +66,28 @@ export abstract class ClientAssertions {
 
   /** Asserts any frame: `{ type: 'text', payload: 'hi' }`, or `{ type: 'close', code: 4401 }`. */
   assertFrame(like: Like<ReceivedFrame>): ReceivedFrame {
-    const text = `assertFrame(${show(like)})`;
-    return this.#log.take({ text, part: (frame) => frame, like, method: this.assertFrame });
+    return this.#log.take(wantedFrame(this.assertFrame, like));
   }
+
+  /**
+   * Asserts who is present in a channel that it is in, by keys in any order, as the server tells it (PR6): changes are told at
+   * most every 50 ms, unless its `presence` says otherwise.
+   *
+   * @throws Error that shows who is present instead; RefusedError: it is not in the channel, or that tells nobody.
+   */
+  assertPresence(channel: string, keys: readonly string[]): void {
+    const what = presenceText(channel, keys);
+    const answer = this.resultOf(this.assertPresence, what, 'presence', { channel });
+    checkPresence(this.assertPresence, what, answer, keys);
+  }
+
+  /** The result of a command that is answered at once. @throws RefusedError at the caller of `method`. */
+  protected abstract resultOf(
+    method: (...args: never[]) => unknown,
+    what: string,
+    command: string,
+    fields: object,
+  ): Readonly<Record<string, unknown>>;
 
   /** Whether it speaks v1. */
   protected abstract get isV1(): boolean;
@@ -86,30 +105,4 @@ export abstract class ClientAssertions {
 
   readonly #isIn = (channel: string | undefined) => (frame: ReceivedFrame) =>
     frame.channel === channel || (!this.isV1 && frame.channel === undefined);
-}
-
-/** How a request was answered: `{ ok: true }`, or `{ error: 'denied' }`; `{ ok: false }` is any error. */
-export type ExpectedReply = { readonly ok: boolean } | { readonly error: string };
-
-function replyTo(
-  method: Wanted['method'],
-  ref: RequestId,
-  answer?: ExpectedReply,
-  value?: unknown,
-): Wanted {
-  if (answer !== undefined && (typeof answer !== 'object' || answer === null)) {
-    const text = `${method.name}: give { ok: true } or { error: 'code' }, not ${shown(answer)}`;
-    throw new ProcessError('Invalid', text);
-  }
-  const given = [ref, answer, value].filter((each) => each !== undefined).map(show);
-  const expected = answer !== undefined && 'error' in answer ? { ok: false, ...answer } : answer;
-  return {
-    text: `${method.name}(${given.join(', ')})`,
-    part: (frame) =>
-      frame.id === ref && frame.ok !== undefined
-        ? { ok: frame.ok, error: frame.error?.code, value: answerOf(frame) }
-        : undefined,
-    like: { ...expected, value },
-    method,
-  };
 }

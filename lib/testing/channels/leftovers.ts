@@ -8,6 +8,7 @@ import type { Stage } from './stage.js';
 export function leftovers({ inside, system }: Stage): readonly string[] {
   const { arrivals, asked, broker } = inside;
   const channels = [...broker.channels];
+  const held = [...broker.members.values()].filter(({ session }) => session !== undefined).length;
   const named = (isLeft: (channel: (typeof channels)[number]) => unknown): string[] =>
     channels.filter(isLeft).map(({ name }) => name);
   const processes = (on: string): string[] =>
@@ -16,11 +17,17 @@ export function leftovers({ inside, system }: Stage): readonly string[] {
     line('connection of the relay', processes('relay')),
     line('connection of the manager', [...broker.members.keys()]),
     line('client that has gone, of whom nobody was told', broker.departures.size),
+    line('member that is to catch up', broker.laggards.size),
     line('handshake under way', arrivals.size),
+    line('session without a connection', broker.sessions.size - held),
     line('request of the server without its reply', asked.size),
     line(
       'channel with a filter or a clock of a member',
       named(({ ways }) => ways),
+    ),
+    line(
+      'channel in which somebody is present',
+      named(({ presence }) => presence),
     ),
     line(
       'channel with a process',

@@ -37,7 +37,7 @@ export class Stage {
     this.inside = this.manager[insideOf];
     this.hub = new Hub(this.system);
     // Nobody has to guess these: random ones would be other in each run.
-    const counts = { connection: 0, session: 0 };
+    const counts = { connection: 0, session: 0, epoch: 0 };
     this.inside.broker.newId = (what) => `${what}-${++counts[what]}`;
   }
 

@@ -1,9 +1,10 @@
-import type { EventType } from '../../channels/index.js';
-import { type Pid, ProcessError } from '../../core/index.js';
-import type { RequestId } from '../../protocol/index.js';
+import type { Position } from '../../channels/index.js';
+import { countOption, type Pid, ProcessError } from '../../core/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
-import { ClientAssertions } from './clientAssertions.js';
+import { ClientRequests, type SubscribeFields } from './clientRequests.js';
+import { ClientSession } from './clientSession.js';
+import { positionIn } from './positionIn.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
 import { type Closed, type ConnectOptions, TestConnection } from './testConnection.js';
@@ -12,29 +13,42 @@ import { type Closed, type ConnectOptions, TestConnection } from './testConnecti
  * A client of a test, as a tab of a browser is one: it may lose its connection and connect anew. What it does happens
  * within the call, answers included, as far as no hook is async; by a diagram (`goes`) in its time.
  */
-export class TestClient extends ClientAssertions {
+export class TestClient extends ClientRequests {
   readonly #stage: Stage;
   readonly #options: ConnectOptions;
-  #connection: TestConnection;
-  #refs = 0;
+  readonly #session = new ClientSession();
+  #connection!: TestConnection;
 
   /** @internal */
   constructor(stage: Stage, name: string, options: ConnectOptions) {
     super(name, stage);
     this.#stage = stage;
     this.#options = options;
-    this.#connection = this.#connect();
+    this.#connect();
   }
 
-  #connect(): TestConnection {
+  #connect(): void {
     let isFirst = true;
-    const connection = new TestConnection(this.#stage, this.#options, (frame) => {
+    this.#session.dial();
+    this.#connection = new TestConnection(this.#stage, this.#options, (frame) => {
       // The welcome is the library's own affair; it is in `frames`.
       this.hear(frame, isFirst && frame.type === 'system');
       isFirst = false;
+      const asked = this.#session.hear(frame, this.#options.resume);
+      // In a turn of its own, as over a network.
+      if (asked !== undefined) this.#stage.scheduler.schedule(() => this.#resume(asked));
     });
     this.#stage.flush();
-    return connection;
+  }
+
+  #resume(fields: object): void {
+    if (this.#connection.phase === 'open') this.#session.ref = this.command('resume', fields);
+  }
+
+  /** Whether its session goes on over this connection; `undefined` before the answer, or if it has not asked (CP22). */
+  get resumed(): boolean | undefined {
+    this.#stage.flush();
+    return this.#session.resumed;
   }
 
   /** How its last connection has ended, by either side; `undefined` while it has one. */
@@ -78,27 +92,6 @@ export class TestClient extends ClientAssertions {
     this.#stage.flush();
   }
 
-  /** Sends an event to a channel, as a request; returns its id, for `assertReply`. */
-  push<Data>(channel: string, event: string | EventType<Data>, data?: NoInfer<Data>): RequestId {
-    const name = typeof event === 'string' ? event : event.name;
-    return this.#ask({ type: 'event', channel, payload: { event: name, data: data ?? null } });
-  }
-
-  /** Sends a command, `refresh` say (CP13); returns the id of the request. */
-  command(command: string, fields: object = {}): RequestId {
-    return this.#ask({ type: 'system', payload: { command, ...fields } });
-  }
-
-  /** Asks to subscribe a channel; returns the id of the request. */
-  subscribe(channel: string, fields: SubscribeFields = {}): RequestId {
-    return this.command('subscribe', { channel, ...fields });
-  }
-
-  /** Asks to unsubscribe a channel; returns the id of the request. */
-  unsubscribe(channel: string): RequestId {
-    return this.command('unsubscribe', { channel });
-  }
-
   /**
    * Subscribes a channel and gives the result of the reply, `state` say.
    *
@@ -110,11 +103,20 @@ export class TestClient extends ClientAssertions {
     fields: SubscribeFields = {},
   ): Readonly<Record<string, unknown>> {
     const what = `subscribeAndJoin(${show(channel)})`;
+    return this.resultOf(this.subscribeAndJoin, what, 'subscribe', { channel, ...fields });
+  }
+
+  protected override resultOf(
+    method: (...args: never[]) => unknown,
+    what: string,
+    command: string,
+    fields: object,
+  ): Readonly<Record<string, unknown>> {
     if (this.#stage.isInMarbles) {
       const hint = "the diagram moves the clock: goes('s', { s: subscribe(…) })";
       throw new ProcessError('Unavailable', `${what}: ${hint}`);
     }
-    const ref = this.subscribe(channel, fields);
+    const ref = this.command(command, fields);
     const reply = this.frames.find(({ id, ok }) => id === ref && ok !== undefined);
     if (reply === undefined) {
       const hint = 'subscribe(…), await t.settled() or t.advance(…), then assertReply(…)';
@@ -122,9 +124,24 @@ export class TestClient extends ClientAssertions {
     }
     this.assertReply(ref, { ok: reply.ok === true });
     if (reply.error !== undefined) {
-      throw new RefusedError(this.subscribeAndJoin, what, reply.error, this.#stage.notes);
+      throw new RefusedError(method, what, reply.error, this.#stage.notes);
     }
     return reply.result as Readonly<Record<string, unknown>>;
+  }
+
+  /**
+   * Where it is in the history of a channel, as a client keeps it (CH12): by the reply of its subscribe and by what came
+   * after it, over all its connections; `undefined`: it was told of none.
+   *
+   * @example alice.drop(); alice.reconnect(); alice.subscribeAndJoin('chat:1', { since: alice.position('chat:1') });
+   */
+  position(channel: string): Position | undefined {
+    return positionIn(this.frames, channel);
+  }
+
+  /** Reads slowly: as if so many bytes that it was sent waited on the server (B27), until it is called again, with 0 say. */
+  lag(bytes: number): void {
+    this.#open.unread = countOption('lag: bytes', bytes, { min: 0 });
   }
 
   /** Loses its connection: the server sees 1006. Nothing while it has none. */
@@ -140,8 +157,8 @@ export class TestClient extends ClientAssertions {
   }
 
   /**
-   * Connects anew, as it did before: another connection, in no channel. Where it is refused, it is closed, with the
-   * status as the reason.
+   * Connects anew, as it did before: another connection, in no channel, which goes on with its session if it was to
+   * `resume`. Where it is refused, it is closed, with the status as the reason.
    *
    * @throws ProcessError `Invalid`: it is connected.
    */
@@ -149,7 +166,7 @@ export class TestClient extends ClientAssertions {
     if (this.#connection.phase !== 'over') {
       throw new ProcessError('Invalid', `${this.name} is connected: drop() or close() first`);
     }
-    this.#connection = this.#connect();
+    this.#connect();
   }
 
   /**
@@ -168,17 +185,4 @@ export class TestClient extends ClientAssertions {
     this.drop();
     this.complete();
   }
-
-  #ask(message: object): RequestId {
-    const id = ++this.#refs;
-    this.send({ ...message, id });
-    return id;
-  }
-}
-
-/** What a client may say with a subscribe (CP13). */
-export interface SubscribeFields {
-  readonly params?: unknown;
-  readonly meta?: unknown;
-  readonly token?: string;
 }

@@ -12,6 +12,7 @@ export class TestConnection {
   readonly #stage: Stage;
   readonly #hear: (frame: ReceivedFrame) => void;
   readonly #event$ = new Subject<SocketEvent>();
+  readonly #socket = fakeSocket({ events$: this.#event$ });
   #phase: 'connecting' | 'open' | 'over' = 'connecting';
   readonly #asking: Subscription;
   pid: Pid | undefined;
@@ -37,6 +38,11 @@ export class TestConnection {
 
   get phase() {
     return this.#phase;
+  }
+
+  /** Bytes that it was sent and has not read. */
+  set unread(bytes: number) {
+    this.#socket.buffered = bytes;
   }
 
   send(data: string | Uint8Array): void {
@@ -67,11 +73,10 @@ export class TestConnection {
   /** Relays it as the answer to an upgrade says. */
   #open({ target_pid: target, metadata = {}, expires_at = 0 }: Relayed, owned?: Behavior): void {
     this.#phase = 'open';
-    const socket = fakeSocket({ events$: this.#event$ });
-    socket.actions$.subscribe((action) => this.#see(action));
+    this.#socket.actions$.subscribe((action) => this.#see(action));
     const topics = { message_topic: ws.message, heartbeat_interval: 0, rejoin: 0 };
     const config = { ...topics, target, metadata, expires_at };
-    this.pid = this.#stage.hub.connect(socket, config, owned);
+    this.pid = this.#stage.hub.connect(this.#socket, config, owned);
   }
 
   #see(action: SocketAction): void {
@@ -120,6 +125,8 @@ export interface ConnectOptions {
   readonly token?: string | undefined;
   /** What the `connect` hook is given for Express's request: as much of it as it reads. Default `{}`. */
   readonly request?: object | undefined;
+  /** Whether it asks for its session when it connects anew, as our client does (CP22); default false. */
+  readonly resume?: boolean | undefined;
 }
 
 const OPTIONS: Known<ConnectOptions> = {
@@ -129,6 +136,7 @@ const OPTIONS: Known<ConnectOptions> = {
   channel: true,
   token: true,
   request: true,
+  resume: true,
 };
 
 /** Of `websocketRoutes`. */

@@ -1,5 +1,6 @@
 import { show } from '../marbles/show.js';
 import type { Wanted } from './frameLog.js';
+import type { Like } from './isLike.js';
 import { eventOf, type ReceivedFrame } from './receivedFrame.js';
 
 /** What an assertion of an event looks for, in the frames that are of its channel. */
@@ -21,6 +22,14 @@ export function wantedEvent(
     method,
   };
 }
+
+/** What an assertion of any frame looks for. */
+export const wantedFrame = (method: Wanted['method'], like: Like<ReceivedFrame>): Wanted => ({
+  text: `${method.name}(${show(like)})`,
+  part: (frame) => frame,
+  like,
+  method,
+});
 
 interface ExpectedEvent {
   readonly channel: string | undefined;

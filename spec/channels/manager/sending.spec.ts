@@ -175,7 +175,10 @@ describe('sendToChannel', () => {
   });
 
   it.each<{ what: string; options: object }>([
-    { what: 'an unknown option', options: { record: false } },
+    { what: 'an unknown option', options: { recorded: false } },
+    { what: 'record that is neither true nor false', options: { record: 'yes' } },
+    { what: 'a key that is no text', options: { key: 1 } },
+    { what: 'a key that is too long', options: { key: 'x'.repeat(256) } },
     { what: 'mapFor that is no function', options: { mapFor: {} } },
   ])('refuses $what', ({ options }) => {
     const { manager } = three();

@@ -17,6 +17,7 @@ describe('stats', () => {
       ...{ admin: 1, at: 5_000, uptime_ms: 5_000 },
       connections: { total: 0, active: 0, idle: 0, opened: 0 },
       channels: { total: 0, with_subscribers: 0, subscriptions: 0, processes: 0 },
+      presence: { keys: 0, entries: 0, lingering: 0 },
       messages: {
         ...{ sent: 0, received: 0, broadcast: 0 },
         ...{ sent_per_second: 0, received_per_second: 0, broadcast_per_second: 0 },
@@ -152,7 +153,7 @@ describe('stats', () => {
 describe('info', () => {
   it('says what a server is, without routes as well (CL2)', () => {
     const { manager, system } = scene({
-      channels: [channel('chat:*', { isPrivate: true }), channel('lobby')],
+      channels: [channel('chat:*', { isPrivate: true }), channel('lobby', { presence: true })],
       limits: { channels: 7 },
     });
     manager.channels.createChannel(channel('own', { isPrivate: true }));
@@ -167,11 +168,11 @@ describe('info', () => {
       },
       endpoints: [],
       protocols: ['rx-process.v1', 'plain'],
-      features: ['connections', 'broadcasting', 'channels', 'requests'],
+      features: ['connections', 'broadcasting', 'channels', 'presence', 'requests', 'resume'],
       channels: [
-        { pattern: 'lobby', private: false, process: false },
-        { pattern: 'chat:*', private: true, process: false },
-        { pattern: 'own', private: true, process: false },
+        { pattern: 'lobby', private: false, process: false, presence: true },
+        { pattern: 'chat:*', private: true, process: false, presence: false },
+        { pattern: 'own', private: true, process: false, presence: false },
       ],
       limits: { connections: null, payload: null, channels: 7, buffered: null },
       origins: [],

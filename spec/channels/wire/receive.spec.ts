@@ -152,9 +152,9 @@ describe('receive', () => {
     { command: '__proto__', code: 'unknown_command' },
     { command: 'constructor', code: 'unknown_command' },
     { command: '', code: 'bad_request' },
-    { command: 'history', code: 'not_available' },
-    { command: 'presence', code: 'not_available' },
-    { command: 'presence_update', code: 'not_available' },
+    { command: 'history', code: 'bad_request' },
+    { command: 'presence', code: 'bad_request' },
+    { command: 'presence_update', code: 'bad_request' },
   ])('answers the command $command with $code, and the page as it knows it (B5)', (row) => {
     const client = visitor();
     const plain = client.scene.connectPlain();

@@ -205,6 +205,14 @@ describe('end', () => {
       text: '1 × channel with a filter or a clock of a member: a\n  1 × channel with a process: b',
     },
     {
+      what: 'a session whose connection has gone',
+      leave: ({ manager }) => {
+        const { sessions } = manager[insideOf].broker;
+        sessions.lose = () => {};
+      },
+      text: '2 × session without a connection',
+    },
+    {
       what: 'a call',
       leave: ({ system }) => {
         const deaf = system.spawn(() => NEVER);

@@ -90,6 +90,59 @@ describe('a client', () => {
     t.end();
   });
 
+  it('goes on with its session when it connects anew, where it is to resume (CP22)', () => {
+    const t = chatTest();
+    const [alice, bob] = [t.connect({ resume: true }), t.connect()];
+    expect(alice.resumed).toBeUndefined();
+    for (const each of [alice, bob]) each.drop();
+
+    for (const each of [alice, bob]) each.reconnect();
+    expect([alice.resumed, bob.resumed]).toEqual([true, undefined]);
+    alice.assertFrame({ result: { resumed: true } });
+    alice.drop();
+    t.advance('31s');
+    alice.reconnect();
+    expect(alice.resumed).toBe(false);
+    alice.assertFrame({ result: { resumed: false, reason: 'expired' } });
+
+    // The session of its last welcome stands.
+    alice.drop();
+    alice.reconnect();
+    expect(alice.resumed).toBe(true);
+    t.end();
+  });
+
+  it('resumes once its connect hook has answered', async () => {
+    const t = channelTest({ connect: async () => ({ identity: 'ann' }) });
+    const ann = t.connect({ resume: true });
+    await t.settled();
+    ann.drop();
+    ann.reconnect();
+    expect(ann.resumed).toBeUndefined();
+    await t.settled();
+
+    expect(ann.resumed).toBe(true);
+    t.end();
+  });
+
+  it('has what it asks once performed once, however often it asks again (CP23)', () => {
+    const t = chatTest();
+    const alice = t.connect({ resume: true });
+    alice.subscribeAndJoin('chat:1');
+    const ref = alice.push('chat:1', say, { text: 'hi' }, { once: true });
+    alice.assertReply(ref, { ok: true }, { heard: 1 });
+    alice.drop();
+    alice.reconnect();
+
+    alice.repeat(ref);
+
+    alice.assertReply(ref, { ok: true }, { heard: 1 });
+    t.assertBroadcast('chat:1', said);
+    t.refuteBroadcast('chat:1', said);
+    expect(textOf(() => alice.repeat(99))).toBe('repeat: client-1 has sent no once-request 99');
+    t.end();
+  });
+
   it('is closed by the server, and hears it as a frame', () => {
     const t = chatTest();
     const alice = t.connect({ identity: 'alice' });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as t from 'io-ts';
-import { event, ofEvent, type Schema } from '../../../lib/channels/index.js';
-import { check, type Issue } from '../../../lib/channels/messages/schema.js';
-import { refused } from '../../support/runtime.js';
+import { event, ofEvent, type Schema } from '../../lib/channels/index.js';
+import { check, type Issue } from '../../lib/protocol/index.js';
+import { refused } from '../support/runtime.js';
 
 /** A Standard Schema that answers so. */
 const standard = (answer: unknown): Schema<unknown> =>

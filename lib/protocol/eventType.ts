@@ -1,6 +1,6 @@
-import { knownOptions, ProcessError, shown } from '../../core/index.js';
-import { RESERVED_EVENTS } from '../../protocol/index.js';
+import { knownOptions, ProcessError, shown } from '../core/index.js';
 import { isSchema, type Schema } from './schema.js';
+import { RESERVED_EVENTS } from './wireMessage.js';
 
 /** A typed event: its name, and what its data and the reply to it look like; server and client share it. */
 export interface EventType<Data = unknown, Reply = unknown> {

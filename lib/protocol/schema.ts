@@ -1,4 +1,4 @@
-import { ProcessError } from '../../core/index.js';
+import { ProcessError } from '../core/index.js';
 
 /**
  * What describes the data of an event: any Standard Schema (zod, valibot, arktype), or an io-ts type. Both are

@@ -1,0 +1,126 @@
+import type { Unsubscribable } from 'rxjs';
+import type { Member } from '../members/member.js';
+import { OnceReplies } from '../members/onceReplies.js';
+import { Session } from '../members/session.js';
+import type { Tables } from './tables.js';
+
+/**
+ * The sessions of clients of v1 (CP22): those of connections, and those whose connection was lost a short time ago. One
+ * timer serves all, and none runs while nothing is lost.
+ */
+export class Sessions {
+  /** By secret; the oldest first. */
+  readonly #held = new Map<string, Session>();
+  /** In the order of the losses. */
+  readonly #lost = new Map<string, Session>();
+  #clock: Unsubscribable | undefined;
+  /** Of the replies that are kept in all of them. */
+  bytes = 0;
+
+  constructor(readonly tables: Pick<Tables, 'after' | 'kernel' | 'limits' | 'members' | 'newId'>) {}
+
+  get size(): number {
+    return this.#held.size + this.#lost.size;
+  }
+
+  /** Gives a connection that has come a session: the one that it had before it was handed over (X3), or a new one. */
+  begin(member: Member): void {
+    const { session } = member;
+    const isBack = session?.holder === member.pid && this.find(session.secret) === session;
+    if (isBack) return this.#hold(session, member);
+    const { limits, newId } = this.tables;
+    if (this.size >= limits.sessions) this.#drop(first(this.#lost) ?? first(this.#held));
+    this.#hold(new Session(newId('session'), member.connection.identity, member.pid), member);
+  }
+
+  /** The session of a secret, or why there is none. */
+  find(secret: string): Session | 'unknown' | 'expired' {
+    const lost = this.#lost.get(secret);
+    if (lost === undefined) return this.#held.get(secret) ?? 'unknown';
+    return this.#since(lost) < this.tables.limits.session ? lost : 'expired';
+  }
+
+  /** A connection goes on with a session, in place of its own; gives the one that had it, if that is there still. */
+  takeOver(session: Session, member: Member): Member | undefined {
+    const older = this.tables.members.get(session.holder);
+    if (older === member) return undefined;
+    this.#drop(member.session);
+    this.#hold(session, member);
+    return older;
+  }
+
+  /** A connection has ended: its session waits for its client. */
+  lose({ pid, session }: Member): void {
+    // Another connection may have taken it over.
+    if (session?.holder !== pid || !this.#held.delete(session.secret)) return;
+    session.lostAt = this.tables.kernel.uptime();
+    this.#lost.set(session.secret, session);
+    if (this.#clock === undefined) this.#sweep();
+  }
+
+  /** What the client of a session has asked for once. */
+  onceOf(session: Session): OnceReplies {
+    session.once ??= new OnceReplies(this.tables.limits, this);
+    return session.once;
+  }
+
+  /** Whether more is kept than may be. */
+  get isFull(): boolean {
+    return this.bytes > this.tables.limits.onceTotal;
+  }
+
+  /** Counts bytes of replies that are kept, or no more; where there are too many, the sessions go that were lost first. */
+  weigh(bytes: number): void {
+    this.bytes += bytes;
+    while (this.isFull && this.#lost.size > 0) this.#drop(first(this.#lost));
+  }
+
+  /** The manager has ended. */
+  end(): void {
+    for (const session of [...this.#held.values(), ...this.#lost.values()]) this.#drop(session);
+  }
+
+  #hold(session: Session, member: Member): void {
+    this.#takeOut(session);
+    session.holder = member.pid;
+    member.session = session;
+    this.#held.set(session.secret, session);
+  }
+
+  #drop(session: Session | undefined): void {
+    if (session === undefined) return;
+    this.#takeOut(session);
+    session.once?.close();
+  }
+
+  #takeOut({ secret }: Session): void {
+    this.#held.delete(secret);
+    this.#lost.delete(secret);
+    if (this.#lost.size > 0) return;
+    this.#clock?.unsubscribe();
+    this.#clock = undefined;
+  }
+
+  /** Ends those whose time is over, and comes again when that of the next one is. */
+  #sweep(): void {
+    for (const session of this.#lost.values()) {
+      const rest = this.tables.limits.session + TOLD - this.#since(session);
+      if (rest > 0) {
+        this.#clock = this.tables.after(rest, () => this.#sweep());
+        return;
+      }
+      this.#drop(session);
+    }
+  }
+
+  /** Milliseconds since its connection was lost. */
+  #since({ lostAt }: Session): number {
+    return this.tables.kernel.uptime() - lostAt;
+  }
+}
+
+/** Milliseconds for which it is known of a session that it has expired. */
+const TOLD = 30_000;
+
+const first = <Value>(map: ReadonlyMap<unknown, Value>): Value | undefined =>
+  map.values().next().value;

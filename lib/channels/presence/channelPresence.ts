@@ -1,0 +1,194 @@
+import type { PresencePlan } from '../definitions/presenceOptions.js';
+import type { Member } from '../members/member.js';
+import { eventText } from '../messages/replyText.js';
+import { Alarm, type Clocks } from './alarm.js';
+import type { Appearance } from './appearance.js';
+import { Attendance, type Making, type PresenceCounts } from './attendance.js';
+import { Bulletin } from './bulletin.js';
+import type { PresenceEntry } from './presenceEntry.js';
+
+/**
+ * Who is present in one channel, and who is told of it. It keeps two lists: who is present at this moment, and what was
+ * published last, which is what every watcher holds, so that no order of list and change can be wrong (PR4, PR6). It goes by
+ * the options with which it began, until nobody is present or watches any more.
+ *
+ * The room `presence` has who is there: begin here; `attendance.ts` is the first list, `bulletin.ts` the second,
+ * `appearance.ts` as whom and as what a connection is shown.
+ */
+export class ChannelPresence {
+  readonly #attendance: Attendance;
+  readonly #bulletin: Bulletin;
+  readonly #watchers = new Set<Member>();
+  /** When watchers were told last, in milliseconds of the system's uptime. */
+  #toldAt = Number.NEGATIVE_INFINITY;
+  /** Whether they are told at the end of the batch that runs. */
+  #isDue = false;
+  /** The one timer: it ends lingering, and the time between two diffs. */
+  readonly #alarm: Alarm;
+  #isOver = false;
+
+  constructor(
+    readonly channel: string,
+    readonly plan: PresencePlan,
+    readonly owner: PresenceOwner,
+    readonly audience: Audience,
+  ) {
+    const bounds = { members: plan.members, perKey: owner.limits.presencePerKey };
+    this.#bulletin = new Bulletin(plan.mode);
+    this.#alarm = new Alarm(owner, () => this.#wake());
+    this.#attendance = new Attendance(bounds, (ref) => this.#bulletin.mark(ref));
+  }
+
+  get counts(): PresenceCounts {
+    return this.#attendance.counts;
+  }
+
+  /** Who is present, as was published last. */
+  get list(): readonly PresenceEntry[] {
+    return this.#bulletin.list;
+  }
+
+  /** The same as watchers are told it, with its version, as JSON; made once a version (PR6). */
+  get state(): string {
+    return this.#bulletin.state;
+  }
+
+  // --- who is present -------------------------------------------------------------------------------
+
+  /** A member has subscribed: it is present, as whom and as what it is shown, or not, and watches or not (PR1). */
+  enter(member: Member, appearance: Appearance | undefined, watches: boolean | undefined): Present {
+    const hasPlace =
+      appearance !== undefined && this.#attendance.enter(member, appearance, this.owner.making);
+    if (appearance === undefined) this.#attendance.exit(member, undefined);
+    this.watch(member, watches);
+    return appearance !== undefined && (hasPlace || 'full');
+  }
+
+  /** Another meta for a member that is present. */
+  update(member: Member, meta: unknown): void {
+    this.#attendance.update(member, meta);
+    this.#go();
+  }
+
+  /** The ref of a member; `undefined`: it is not present. */
+  refOf(member: Member): string | undefined {
+    return this.#attendance.refOf(member);
+  }
+
+  /** A membership has ended: its meta leaves at once, or lingers (PR7). */
+  exit(member: Member, lingers: boolean): void {
+    const { linger } = this.plan;
+    this.#watchers.delete(member);
+    const until = lingers && linger > 0 ? this.#now + linger : undefined;
+    this.#attendance.exit(member, until);
+    this.#go();
+  }
+
+  // --- who watches ----------------------------------------------------------------------------------
+
+  /** Whether a member is told of changes from now on; `undefined`: as before (PR11). */
+  watch(member: Member, watches: boolean | undefined): void {
+    if (watches === true) this.#watchers.add(member);
+    else if (watches === false) this.#watchers.delete(member);
+    this.#go();
+  }
+
+  /** Tells a member who is present, where no reply does (PR6). */
+  tell(member: Member): void {
+    const { event, data } = this.#bulletin.current;
+    member.write(eventText(this.channel, event, data, this.owner.timestamp));
+  }
+
+  // --- when they are told ---------------------------------------------------------------------------
+
+  /** The channel has ended: nobody is present any more, and only those who listen on the server are told. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#finish();
+    if (this.#bulletin.clear()) this.audience.published();
+  }
+
+  /** Something has changed: it is told when it may be, or nothing is left to tell (PR5). */
+  #go(): void {
+    if (this.#isOver) return;
+    const { owner } = this;
+    if (this.#isEmpty) return this.#finish();
+    if (this.#bulletin.isChanged && !this.#isDue && this.#now >= this.#nextTelling) {
+      this.#isDue = true;
+      owner.kernel.queue.afterDrain(() => {
+        this.#isDue = false;
+        this.#wake();
+      });
+    }
+    this.#setAlarm();
+  }
+
+  #wake(): void {
+    if (this.#isOver) return;
+    const now = this.#now;
+    this.#attendance.expire(now);
+    if (this.#bulletin.isChanged && now >= this.#nextTelling) this.#publish(now);
+    if (this.#isEmpty) this.#finish();
+    else this.#setAlarm();
+  }
+
+  #publish(now: number): void {
+    const { audience, channel, owner } = this;
+    const news = this.#bulletin.publish((ref) => this.#attendance.find(ref));
+    if (news === undefined) return;
+    this.#toldAt = now;
+    if (news.data !== undefined && this.#watchers.size > 0) {
+      const text = eventText(channel, news.event, news.data, owner.timestamp);
+      for (const member of this.#watchers) member.write(text);
+    }
+    audience.published();
+  }
+
+  /** Invariant: it is set for what ends or is told next, and not at all if nothing is. */
+  #setAlarm(): void {
+    const telling = this.#bulletin.isChanged && !this.#isDue ? this.#nextTelling : NEVER;
+    this.#alarm.set(Math.min(telling, this.#attendance.nextEnd ?? NEVER));
+  }
+
+  /** Nobody is present or watches: the next who comes begins anew. */
+  #finish(): void {
+    this.#isOver = true;
+    this.#alarm.stop();
+    this.#watchers.clear();
+    this.audience.ended();
+  }
+
+  get #isEmpty(): boolean {
+    return this.#attendance.size + this.#bulletin.size + this.#watchers.size === 0;
+  }
+
+  get #nextTelling(): number {
+    return this.#toldAt + this.plan.debounce;
+  }
+
+  get #now(): number {
+    return this.owner.kernel.uptime();
+  }
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Whether a subscriber is counted among those who are present; `full`: there was no place for it (PR9). */
+export type Present = boolean | 'full';
+
+/** Who has the presences of channels. */
+export interface PresenceOwner extends Clocks {
+  readonly kernel: Clocks['kernel'] & { readonly queue: { afterDrain(run: () => void): void } };
+  readonly limits: { readonly presencePerKey: number };
+  readonly making: Making;
+  /** The time of day, in whole seconds since 1970. */
+  readonly timestamp: number;
+}
+
+/** Who is to know of it on the server. */
+export interface Audience {
+  /** Who is present has been published anew. */
+  published(): void;
+  /** Nobody is present or watches any more. */
+  ended(): void;
+}

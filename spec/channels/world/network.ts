@@ -1,0 +1,115 @@
+import type { SchedulerLike } from 'rxjs';
+import { Pipe } from './pipe.js';
+
+/** What a client's end of a wire sends: a frame, or that it closes. */
+export type Upward = { readonly text: string } | { readonly code: number; readonly reason: string };
+/** What a server's end sends: that it is open, a frame, or that it closes. */
+export type Downward = { readonly protocol: string } | Upward;
+
+/** The server's end of a wire. */
+export interface Accepting {
+  /** A client dials; it answers by `down`. */
+  accept(wire: Wire): ServerEnd;
+}
+
+export interface ServerEnd {
+  take(item: Upward): void;
+  /** The connection is lost. */
+  lost(): void;
+}
+
+/** Between the clients of one tab and the server: it may be down, be slow, and lose connections in each of the ways there are. */
+export class Network {
+  isUp = true;
+  readonly wires: Wire[] = [];
+
+  constructor(
+    readonly clock: SchedulerLike,
+    readonly server: () => Accepting,
+  ) {}
+
+  /** The class with which a client connects. */
+  get WebSocket(): unknown {
+    const network = this;
+    return class extends Wire {
+      constructor(url: string, protocols: readonly string[] = []) {
+        super(network, url, protocols);
+      }
+    };
+  }
+
+  /** The connection in use, if there is one. */
+  get wire(): Wire | undefined {
+    return this.wires.at(-1);
+  }
+}
+
+/** A connection, as the WebSocket of its client. */
+export class Wire {
+  binaryType = '';
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  readonly up: Pipe<Upward>;
+  readonly down: Pipe<Downward>;
+  #end: ServerEnd | undefined;
+  #isOver = false;
+
+  constructor(
+    readonly network: Network,
+    readonly url: string,
+    readonly protocols: readonly string[],
+  ) {
+    const { clock } = network;
+    this.up = new Pipe(clock, (item) => this.#end?.take(item));
+    this.down = new Pipe(clock, (item) => this.#hear(item));
+    network.wires.push(this);
+    clock.schedule(() => {
+      if (network.isUp) this.#end = network.server().accept(this);
+      else this.#over(1006, '');
+    }, 5);
+  }
+
+  send(text: string): void {
+    this.up.push({ text });
+  }
+
+  close(code = 1005, reason = ''): void {
+    this.up.push({ code, reason });
+  }
+
+  /** It is lost: so many frames of each direction come through still. */
+  cut(up: number, down: number): void {
+    this.up.break(up);
+    this.down.break(down);
+    this.#end?.lost();
+    this.#over(1006, '');
+  }
+
+  /** Only one side knows that it is lost; nothing comes through any more. */
+  half(side: 'client' | 'server', up: number, down: number): void {
+    this.up.break(up);
+    this.down.break(down);
+    if (side === 'server') this.#end?.lost();
+    else this.#over(1006, '');
+  }
+
+  /** The server's pings are not answered any more. */
+  timeOut(): void {
+    this.#end?.lost();
+  }
+
+  #hear(item: Downward): void {
+    if (this.#isOver) return;
+    if ('protocol' in item) this.onopen?.();
+    else if ('text' in item) this.onmessage?.({ data: item.text });
+    else this.#over(item.code, item.reason);
+  }
+
+  #over(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.onclose?.({ code, reason });
+  }
+}

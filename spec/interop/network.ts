@@ -1,0 +1,108 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket, connect as toServer } from 'node:net';
+
+/**
+ * The network between a page and its server: a TCP proxy that cuts connections, delays what they carry, and leaves one
+ * side of them open while the other knows nothing of it.
+ */
+export class Network {
+  readonly #links = new Set<Link>();
+  #server: Server | undefined;
+  #isUp = true;
+  /** Milliseconds that every byte takes. */
+  delay = 0;
+
+  constructor(
+    /** The port of the server; another one from now on, where a new server has another. */
+    public target: number,
+  ) {}
+
+  async listen(): Promise<number> {
+    this.#server = createServer((client) => this.#accept(client));
+    await new Promise<void>((resolve) => this.#server?.listen(0, '127.0.0.1', resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get size(): number {
+    return this.#links.size;
+  }
+
+  /** Ends all connections at once, for both sides. */
+  cut(): void {
+    for (const link of this.#links) link.end('both');
+  }
+
+  /** What is connected is lost, and nobody can connect until `up`. */
+  down(): void {
+    this.#isUp = false;
+    this.cut();
+  }
+
+  up(): void {
+    this.#isUp = true;
+  }
+
+  /** Nothing gets through any more on the connections that there are, and nobody is told: both sides are half-open. */
+  silence(): void {
+    for (const link of this.#links) link.isSilent = true;
+  }
+
+  /** The client loses its connections, and the server does not know. */
+  hideFromServer(): void {
+    for (const link of this.#links) link.end('client');
+  }
+
+  async close(): Promise<void> {
+    this.down();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+
+  #accept(client: Socket): void {
+    // With a reset, as a network that is gone would not even answer.
+    if (!this.#isUp) return void client.resetAndDestroy();
+    const link = new Link(client, toServer(this.target, '127.0.0.1'), () => this.delay);
+    this.#links.add(link);
+    link.onEnd = () => this.#links.delete(link);
+  }
+}
+
+/** One connection, as two sockets. */
+class Link {
+  isSilent = false;
+  onEnd = (): void => {};
+
+  constructor(
+    readonly client: Socket,
+    readonly server: Socket,
+    readonly delay: () => number,
+  ) {
+    this.#carry(client, server);
+    this.#carry(server, client);
+  }
+
+  /** Destroys one side of it, or both. */
+  end(side: 'both' | 'client'): void {
+    this.isSilent = true;
+    this.client.resetAndDestroy();
+    if (side === 'client') return;
+    this.server.resetAndDestroy();
+    this.onEnd();
+  }
+
+  #carry(from: Socket, to: Socket): void {
+    const later = (run: () => void): void => {
+      // In order, since timers of one time fire in the order of their making.
+      const millis = this.delay();
+      if (millis > 0) setTimeout(() => this.isSilent || run(), millis);
+      else if (!this.isSilent) run();
+    };
+    from.on('data', (bytes) => later(() => to.write(bytes)));
+    from.on('end', () => later(() => to.end()));
+    from.on('error', () => {});
+    from.on('close', () => {
+      if (this.isSilent) return;
+      later(() => to.destroy());
+      this.onEnd();
+    });
+  }
+}
