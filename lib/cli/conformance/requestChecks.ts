@@ -92,8 +92,12 @@ const requestsOf = (messages: readonly { readonly type?: unknown }[]) =>
   messages.filter(({ type }) => type === 'event');
 
 async function batch(stage: Stage): Promise<void> {
-  const peer = await stage.open();
+  const first = await stage.open();
   for (let i = 1; i <= 70; i++) stage.do({ do: 'subscribe', channel: `c${i}` });
+  await first.command('subscribe', { channel: 'c70' });
+  first.drop();
+  // Now it asks for all of them at once.
+  const peer = await stage.back();
   const { id } = await peer.command('subscribe', { channel: 'c1' });
   await peer.command('subscribe', { channel: 'c70' });
   const most = Math.max(...peer.sizes);

@@ -21,7 +21,6 @@ export async function* runChecks(
   const play = async (check: Check): Promise<Verdict> => {
     // One that has crashed fails one check.
     if (program.isOver) program = start();
-    server.begin(check.name);
     const playing = check.run(new Stage(server, program));
     // Where the program ends first, nobody hears how it goes on.
     playing.catch(() => {});

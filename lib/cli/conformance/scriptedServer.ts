@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { UpgradeServer } from '../../ws/index.js';
 import { Journal } from './journal.js';
 import { Peer } from './peer.js';
+import { Unexpected } from './unexpected.js';
 
 /** A WebSocket server on a free port that does what a check tells it, one client at a time. */
 export class ScriptedServer {
@@ -17,7 +18,7 @@ export class ScriptedServer {
   #refusal: Refusal = NO_REFUSAL;
   #path = '/';
   #begun = 0;
-  dials = new Journal<Dial>('the client');
+  readonly dials = new Journal<Dial>('the client');
 
   constructor() {
     this.#server.on('connection', (socket) => {
@@ -25,7 +26,7 @@ export class ScriptedServer {
       socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {});
     });
     this.#server.on('upgrade', (request, socket: Socket, head) => {
-      // A client of a check before, which was told to close.
+      // Of a client before.
       if (request.url !== this.#path) return void socket.destroy();
       this.dials.add(this.#dialOf(request, socket, head));
     });
@@ -35,14 +36,11 @@ export class ScriptedServer {
     await once(this.#server.listen(0, '127.0.0.1'), 'listening');
   }
 
-  /** Begins anew, at a path of its own: what clients of another path do is nobody's business. */
-  begin(name: string): void {
-    this.#path = `/${name}-${++this.#begun}`;
+  /** Waits for a new client, at a URL of its own: what the one before it does is nobody's business. */
+  begin(): string {
+    this.#path = `/${++this.#begun}`;
     this.#refusal = NO_REFUSAL;
-    this.dials = new Journal('the client');
-  }
-
-  get url(): string {
+    this.dials.clear();
     return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#path}`;
   }
 
@@ -62,7 +60,8 @@ export class ScriptedServer {
         this.#upgrades.accept(request, socket, head, { headers: [], protocol }, (webSocket) => {
           peer = new Peer(webSocket, resumes);
         });
-        return peer as Peer;
+        if (peer === undefined) throw new Unexpected('a client that waits', 'one that has gone');
+        return peer;
       },
       refuse: (status, headers = {}) => {
         this.#refusal = { status, headers };

@@ -20,7 +20,7 @@ export class Stage {
 
   /** Has a new client connect; gives its dial, which is not answered yet. */
   async dial(...tokens: readonly string[]): Promise<Dial> {
-    this.#program.do({ do: 'open', url: this.#server.url, speed: SPEED, tokens });
+    this.#program.do({ do: 'open', url: this.#server.begin(), speed: SPEED, tokens });
     // A program takes its time to start. What it says before that is of the client before.
     await this.#program.seen.skipTo({ saw: 'new' }, '{"saw":"new"}', FIRST);
     return this.#server.dials.take({}, 'a dial');
