@@ -1,4 +1,4 @@
-"""What `npx rx-process conformance 'python3 conformance.py'` speaks to: deeds come in, a line of JSON each; sights go out."""
+"""A program for `rx-process conformance`: reads what to do and writes what its client saw, a line of JSON each."""
 
 import asyncio
 import json
@@ -11,22 +11,33 @@ def saw(what, **fields):
     print(json.dumps({"saw": what, **fields}), flush=True)
 
 
+def provider(tokens):
+    """Gives one after the other, then the last one again and again; None if there is none."""
+    given, last = iter(tokens), None
+
+    def token():
+        nonlocal last
+        last = next(given, last)
+        return last
+
+    return token
+
+
 async def watch(channel):
-    name = channel.name
     try:
         async for item in channel:
             match item:
                 case Subscribed():
-                    saw("subscribed", channel=name)
-                case Event():
-                    saw("event", channel=name, event=item.name, data=item.data)
-                case Gap():
-                    saw("gap", channel=name, reason=item.reason)
-                case Presence():
-                    members = [{"key": key, "metas": list(metas.values())} for key, metas in item.members.items()]
-                    saw("presence", channel=name, members=members)
+                    saw("subscribed", channel=channel.name)
+                case Event(name, data):
+                    saw("event", channel=channel.name, event=name, data=data)
+                case Gap(reason):
+                    saw("gap", channel=channel.name, reason=reason)
+                case Presence(members, _):
+                    members = [{"key": key, "metas": list(metas.values())} for key, metas in members.items()]
+                    saw("presence", channel=channel.name, members=members)
     except ChannelError as error:
-        saw("ended", channel=name, code=error.code)
+        saw("ended", channel=channel.name, code=error.code)
 
 
 async def ask(client, deed):
@@ -38,10 +49,9 @@ async def ask(client, deed):
 
 
 async def main():
-    client, tasks = None, []
-    input = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(input), sys.stdin)
-    async for line in input:
+    client, tasks, deeds = None, [], asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(deeds), sys.stdin)
+    async for line in deeds:
         deed = json.loads(line)
         match deed["do"]:
             case "open":
@@ -49,20 +59,18 @@ async def main():
                     task.cancel()
                 if client:
                     await client.close()
-                tasks, tokens = [], iter(deed["tokens"])
-                last = None
-
-                def token():
-                    nonlocal last
-                    last = next(tokens, last)
-                    return last
-
                 saw("new")
-                state = lambda what, code=None: saw(what, code=code)
-                client = Client(deed["url"], token=token, answers={"echo": lambda data: data}, on_state=state, speed=deed["speed"])
+                client, tasks = Client(
+                    deed["url"],
+                    token=provider(deed["tokens"]),
+                    answers={"echo": lambda data: data},
+                    on_state=lambda state, code=None: saw(state, code=code),
+                    speed=deed["speed"],
+                ), []
                 await client.__aenter__()
             case "subscribe":
-                tasks.append(asyncio.ensure_future(watch(client.channel(deed["channel"], watch=True))))
+                watches = {"watch": True} if deed.get("presence") else {}
+                tasks.append(asyncio.ensure_future(watch(client.channel(deed["channel"], **watches))))
             case "unsubscribe":
                 client.leave(deed["channel"])
             case "request":
