@@ -139,6 +139,25 @@ describe('folders', () => {
     expect(wrong).toEqual([]);
   });
 
+  /** What of them is run on each version of Node; the rest of their specs is left out there (.ci/testNode.mjs). */
+  it('of processes, channels and the test kit stand on Node in these files only', () => {
+    const isMixed = ({ folder, path }: Source) =>
+      ['runtime', 'channels', 'testing'].includes(folder) && !path.includes('/faults/');
+    const onNode = [...imports()]
+      .filter(([source, { from }]) => isMixed(source) && from.startsWith('node:'))
+      .map(([{ path }]) => path);
+
+    expect([...new Set(onNode)].sort()).toEqual([
+      'channels/manager/infoOf.ts',
+      'runtime/process/relations.ts',
+      'runtime/queue/liveSeams.ts',
+      'runtime/telemetry/eventLoopLag.ts',
+      'testing/live/probe.ts',
+      'testing/marbles/show.ts',
+      'testing/recording/literal.ts',
+    ]);
+  });
+
   it('form no circle of arrows', () => {
     const below = (folder: string): string[] =>
       (ARROWS[folder] ?? []).flatMap((next) => [next, ...below(next)]);
@@ -342,7 +361,9 @@ describe('the package', () => {
     const entries = PUBLISHED.map((folder) => {
       const base = folder === '' ? './dist/index' : `./dist/${folder}/index`;
       const key = folder === '' ? '.' : `./${folder}`;
-      return [key, { types: `${base}.d.ts`, default: `${base}.js` }];
+      // In a browser it is an error (A12).
+      const browser = folder === 'ws' && { browser: './dist/ws/browser.js' };
+      return [key, { types: `${base}.d.ts`, ...browser, default: `${base}.js` }];
     });
 
     expect(read().exports).toEqual({

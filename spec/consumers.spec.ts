@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { cleanUp, open } from './express/support.js';
 import { describeWith } from './interop/need.js';
-import { pack, REGISTRY, run } from './support/npm.js';
+import { REGISTRY, run } from './support/npm.js';
+import { pack } from './support/pack.js';
 import { blocksOf, forJest, lineOf, read } from './support/pages.js';
 import { served } from './support/served.js';
 
@@ -127,6 +128,14 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
 
     const error = `Cannot find package '${missing}' imported from `;
     await expect(run('node main.mjs', path)).rejects.toThrow(error);
+  });
+
+  it('is not for browsers where it is rx-process/ws, and says what is (A12)', async () => {
+    const path = project('browser', { 'main.mjs': "import { connect } from 'rx-process/ws';" });
+
+    const error = 'rx-process/ws is for Node: in a browser, use rx-process/client';
+    await expect(run('node --conditions=browser main.mjs', path)).rejects.toThrow(error);
+    await run('node main.mjs', path);
   });
 
   it('has the program rx-process (CL1)', async () => {

@@ -8,8 +8,8 @@ import { BIN, build, clear, run, served, TOKEN } from './program.js';
 /** The user's, beside the package's. */
 const CHANNELS = join(dirname(BIN), '..', '..', 'channels.mjs');
 
-beforeAll(() => {
-  build();
+beforeAll(async () => {
+  await build();
   const text = `import { channel, WebSocketMessage } from 'rx-process/channels';
     import { NEVER } from 'rxjs';
     export default ({ manager }) => {
@@ -41,7 +41,7 @@ describe('serve with RX_PROCESS_ADMIN_TOKEN', () => {
 Endpoints   ws://${at}/ws             main
             ws://${at}/ws/:channel    one channel
 Protocols   rx-process.v1, plain
-Features    connections, broadcasting, channels, requests, resume
+Features    connections, broadcasting, channels, presence, requests, resume
 Channels    ops     private
             chat:*
             game:*  process
