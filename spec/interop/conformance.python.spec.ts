@@ -30,7 +30,7 @@ const BROKEN: readonly Broken[] = [
   { check: 'request', has: 'id = next(self._ids)', instead: 'id = next(self._ids) % 2 + 1' },
   { check: 'answer', has: 'raise ChannelError("not_found")', instead: 'return' },
   { check: 'batch', has: 'len(texts) > 64', instead: 'len(texts) > 65' },
-  { check: 'backoff', has: 'random.random() * min', instead: 'min' },
+  { check: 'backoff', has: 'random.random() * min', instead: '3 * min' },
   { check: 'codes', has: '1007, 1008', instead: '1007' },
   { check: 'retry', has: '* random.uniform(0.9, 1.1)', instead: '/ 2' },
   { check: 'refused', has: '(401, 403, 404', instead: '(401, 404' },
