@@ -12,7 +12,6 @@ import type {
 } from './clientChannel.js';
 import { fold } from './fold.js';
 import {
-  command,
   eventOf,
   type Frame,
   nameOf,
@@ -35,8 +34,10 @@ export class Channel extends Membership<Result> implements ClientChannel {
   readonly place = new Place();
   readonly #gaps = new Stream<Gap>();
   readonly #roster = new Roster();
+  /** Those that need the membership. */
+  readonly #streams = [this.messages, this.#roster.list, this.#roster.count];
   /** Whether somebody has looked at its presence. */
-  #watches = false;
+  #watches: true | undefined;
   /** Whether there was a membership before, since which messages may be missing. */
   #was = false;
   readonly messages$ = this.need(this.messages);
@@ -53,11 +54,11 @@ export class Channel extends Membership<Result> implements ClientChannel {
   }
 
   updatePresence(meta: unknown): Observable<void> {
-    return this.#ask('presence_update', { meta });
+    return this.ask('presence_update', { meta }, {});
   }
 
   send(event: string | EventType, data: unknown): boolean {
-    return this.isLive && this.link.push({ channel: this.name, ...eventOf(event, data) });
+    return this.isLive && this.link.push(eventOf(event, data, this.name));
   }
 
   request<D, R>(
@@ -65,11 +66,11 @@ export class Channel extends Membership<Result> implements ClientChannel {
     data: D,
     options: RequestOptions = {},
   ): Observable<R> {
-    return this.link.ask({ channel: this.name, ...eventOf(event, data) }, options);
+    return this.link.ask(eventOf(event, data, this.name), options);
   }
 
   history(query?: HistoryQuery): Observable<HistoryPage> {
-    return this.#ask('history', query);
+    return this.ask('history', query, {});
   }
 
   fold<S>(
@@ -91,14 +92,13 @@ export class Channel extends Membership<Result> implements ClientChannel {
   }
 
   protected fields(): object {
-    const { params, present, meta, rewind } = this.given;
+    const { rewind, params, ...given } = this.given;
     const since = this.#from;
     return {
-      channel: this.name,
-      ...(since ? { since } : { rewind }),
-      watch: this.#watches || undefined,
-      present,
-      meta,
+      ...given,
+      since,
+      rewind: since ? undefined : rewind,
+      watch: this.#watches,
       params: typeof params === 'function' ? params() : params,
     };
   }
@@ -116,13 +116,13 @@ export class Channel extends Membership<Result> implements ClientChannel {
 
   protected forget(): void {
     this.place.position = undefined;
-    this.messages.kept = this.#roster.list.kept = this.#roster.count.kept = [];
-    this.#was = this.#watches = false;
+    for (const stream of this.#streams) stream.kept = [];
+    this.#was = false;
+    this.#watches = undefined;
   }
 
   protected end(error?: Error): void {
-    const { list, count } = this.#roster;
-    for (const stream of [this.messages, list, count]) stream.end(error);
+    for (const stream of this.#streams) stream.end(error);
     if (!error) this.#gaps.end();
   }
 
@@ -138,7 +138,7 @@ export class Channel extends Membership<Result> implements ClientChannel {
     if (messages.isHeard || !this.isHeld) messages.next(frame);
     else if (messages.kept.push(frame) > MOST_HELD) this.leave();
     // Only now: who stores the position has seen what it stands for.
-    if (this.isLive && place.position !== position) this.#tell(this.states.value);
+    if (this.isLive && place.position !== position) this.#tell(this.state);
   }
 
   /** Says where it stands. @param what what else there is to say of the membership */
@@ -150,12 +150,12 @@ export class Channel extends Membership<Result> implements ClientChannel {
   /** What the library says itself. */
   #heed(event: string, data: unknown): void {
     if (event === 'rx:subscribed') {
-      if (!this.states.isAt('subscribed', 'subscribing')) this.join(data as Result, true);
+      if (!this.isAt('subscribed', 'subscribing')) this.join(data as Result, true);
     } else if (!this.isLive) return;
     else if (event === 'rx:unsubscribed') this.refuse(new ChannelError(data as WireError));
     else if (event === 'rx:position') {
       this.place.position = data as Position;
-      this.#tell(this.states.value);
+      this.#tell(this.state);
     } else if (event !== 'rx:presence_diff') this.#roster.reset(data as Snapshot);
     else if (!this.#roster.apply(data as Diff)) this.#askPresence();
   }
@@ -167,10 +167,6 @@ export class Channel extends Membership<Result> implements ClientChannel {
 
   #askPresence(): void {
     this.command('presence', { watch: true }, (snapshot) => this.#roster.reset(snapshot));
-  }
-
-  #ask<R>(name: string, fields?: object): Observable<R> {
-    return this.link.ask(command(name, { channel: this.name, ...fields }), {});
   }
 }
 

@@ -24,5 +24,5 @@ export class ChannelError extends Error {
 }
 
 /** An error of the client's own. */
-export const failure = (code: string, message = code, retry = false): ChannelError =>
-  new ChannelError({ code, message, retry });
+export const failure = (code: string, message = code): ChannelError =>
+  new ChannelError({ code, message, retry: false });

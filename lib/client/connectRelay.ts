@@ -24,13 +24,13 @@ export function connectRelay(url: string | URL, options: RelayClientOptions = {}
 class RelayConnection extends Dialler implements RelayClient {
   readonly #frames = new Stream<string | Uint8Array>();
   readonly frames$ = new Observable<string | Uint8Array>((subscriber) => {
-    if (this.states.isAt('idle')) this.open();
+    if (this.isAt('idle')) this.open();
     return this.#frames.out$.subscribe(subscriber);
   });
   declare readonly options: RelayClientOptions;
 
   send(data: string | ArrayBufferView): boolean {
-    const isOpen = this.states.isAt('open');
+    const isOpen = this.isAt('open');
     if (isOpen) this.write(data);
     return isOpen;
   }

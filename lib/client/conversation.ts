@@ -18,8 +18,6 @@ export abstract class Conversation extends Dialogue {
   #session: string | undefined;
   /** Until the server is asked whether it is there, or it has not answered that. */
   #alarm: Subscription | undefined;
-  /** Until the connection needs a new token. */
-  #refreshing: Subscription | undefined;
 
   get id(): string | undefined {
     return this.#hello?.id;
@@ -64,7 +62,6 @@ export abstract class Conversation extends Dialogue {
   protected override lost(): void {
     this.#hello = undefined;
     this.#alarm?.unsubscribe();
-    this.#refreshing?.unsubscribe();
     this.disconnected();
     super.lost();
   }
@@ -72,7 +69,6 @@ export abstract class Conversation extends Dialogue {
   protected override closed(): void {
     this.#session = undefined;
     super.closed();
-    this.lost();
   }
 
   #take(frame: Frame): void {
@@ -143,7 +139,7 @@ export abstract class Conversation extends Dialogue {
     if (!ms || !this.options.token) return;
     const hello = this.#hello;
     const error = (reason: unknown): void => this.report(reason);
-    this.#refreshing = this.clock.after(ms * (0.8 + this.random() / 10), () => {
+    this.later(ms * (0.8 + this.clock.random() / 10), () => {
       tokens.renew();
       tokens.get((token) => {
         // One for a connection that is gone is kept for the next.

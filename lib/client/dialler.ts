@@ -1,10 +1,9 @@
 import type { Subscription } from 'rxjs';
 import type { ClientOptions } from './clientOptions.js';
 import type { ClientState, Ended } from './clientState.js';
-import { clockOf } from './clock.js';
 import { diagnose } from './diagnose.js';
 import { leaveSocket, openSocket, type Socket, type SocketListener } from './openSocket.js';
-import { States } from './states.js';
+import { tokensOf } from './tokens.js';
 import { Trying } from './trying.js';
 import { codeOfStatus, leastWait, waitAfter } from './waitAfter.js';
 import { isHidden, type PageEvent, watchPage } from './watchPage.js';
@@ -16,9 +15,7 @@ import { isHidden, type PageEvent, watchPage } from './watchPage.js';
  * Invariants: `#socket` is there from its opening until it is given up, which is when it is heard last. A dial with
  * another number than `dials` is over.
  */
-export abstract class Dialler extends Trying implements SocketListener {
-  protected readonly states = new States<ClientState>({ status: 'idle' });
-  readonly state$ = this.states.out$;
+export abstract class Dialler extends Trying<ClientState> implements SocketListener {
   /** How often it has dialled (CP22). */
   protected dials = 0;
   readonly #class: unknown;
@@ -28,11 +25,13 @@ export abstract class Dialler extends Trying implements SocketListener {
   /** How often in a row a token was refused, and how many dials in a row had no handshake. */
   #denials = 0;
   #failures = 0;
-  #diagnosedAt = -Infinity;
+  /** Until when it does not ask why. */
+  #silentUntil = 0;
   #unwatch = (): void => {};
 
   constructor(url: string | URL, options: ClientOptions) {
-    super(options, clockOf(options.scheduler), options.random ?? Math.random, options.token);
+    super(options);
+    this.tokens = tokensOf(options.token);
     const { WebSocket = globalThis.WebSocket } = options;
     if (!WebSocket) throw new TypeError('there is no WebSocket here: give { WebSocket }');
     this.#class = WebSocket;
@@ -44,24 +43,23 @@ export abstract class Dialler extends Trying implements SocketListener {
   /** The subprotocols to offer. */
   protected abstract protocols(token: string | undefined): readonly string[];
   abstract heard(data: unknown): void;
-  /** There is no connection any more, for now. */
+  /** There is no connection any more, for now or for good. */
   protected abstract lost(): void;
-  /** There is none, and will be none. */
+  /** There will be none. */
   protected abstract closed(): void;
   /** Asks the server for a sign of life within so many milliseconds, else calls `lose`. */
   protected abstract probe(ms: number): void;
 
   /** Begins, unless it has; after `close` anew. */
   open(): void {
-    if (!this.states.isAt('idle', 'closed')) return;
-    this.attempt = this.#denials = this.#failures = 0;
+    if (!this.isAt('idle', 'closed')) return;
     this.#unwatch();
     this.#unwatch = watchPage(this.#heed);
     this.try();
   }
 
   close(code = 1000, reason = ''): void {
-    if (!this.states.isAt('closed')) this.#close(this.#leave(code, reason));
+    if (!this.isAt('closed')) this.#close(this.#leave(code, reason));
   }
 
   /** The server has said what there is to say before its messages. */
@@ -105,10 +103,10 @@ export abstract class Dialler extends Trying implements SocketListener {
     const { shouldReconnect, backoff } = this.options;
     const ended = this.#leave(code, reason);
     const { retry, after = this.pause } = shouldReconnect?.(ended) ?? {};
-    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random());
+    const wait = retry ? after : waitAfter(reason, least, this.pause, this.clock.random());
     const isLast = this.attempt >= (backoff?.attempts ?? Infinity);
     if (isLast || wait === Infinity || retry === false) return this.#close(ended);
-    const ms = isHidden() ? Math.max(wait, MINUTE) : wait;
+    const ms = Math.max(wait, isHidden() ? MINUTE : 0);
     const retryAt = this.clock.now() + ms;
     this.tryIn(ms);
     this.states.next({ status: 'waiting', attempt: ++this.attempt, retryAt, ended });
@@ -123,21 +121,21 @@ export abstract class Dialler extends Trying implements SocketListener {
   /** The server has answered a handshake by HTTP (CP31). */
   refused(status: number, retryAfter: string | null | undefined): void {
     const code = codeOfStatus(status);
-    const busy = code === 1006 && Number(retryAfter) * 1_000;
-    this.lose(code, `HTTP ${status}`, busy || this.#leastWait(code));
+    const wait = code === 1006 && Number(retryAfter) * 1_000;
+    this.lose(code, `HTTP ${status}`, wait || undefined);
   }
 
   /** What the page says of itself and the network (CC10). */
   readonly #heed = ({ type, persisted }: PageEvent): void => {
-    const isOpen = this.states.isAt('open');
+    const isOpen = this.isAt('open');
     if (type === 'pagehide') {
       // A browser keeps a page that is left as it is, if it has no connection.
-      if (isOpen || this.states.isAt('connecting')) this.lose(1001, 'page left');
+      if (isOpen || this.isAt('connecting')) this.lose(1001, 'page left');
     } else if (isHidden()) this.#hide();
     else if (type === 'pageshow' && !persisted) return;
     else if (isOpen) this.probe(PROBE);
-    else if (type !== 'offline' && this.states.isAt('waiting', 'idle')) {
-      this.tryIn(this.random() * WAKE);
+    else if (type !== 'offline' && this.isAt('waiting', 'idle')) {
+      this.tryIn(this.clock.random() * WAKE);
     }
   };
 
@@ -145,7 +143,7 @@ export abstract class Dialler extends Trying implements SocketListener {
     const { closeWhenHidden } = this.options;
     if (!closeWhenHidden) return;
     this.clock.after(closeWhenHidden, () => {
-      if (!isHidden() || !this.states.isAt('open')) return;
+      if (!isHidden() || !this.isAt('open')) return;
       this.#leave(1000, 'hidden');
       this.states.next({ status: 'idle' });
       this.lost();
@@ -166,9 +164,11 @@ export abstract class Dialler extends Trying implements SocketListener {
 
   #close(ended: Ended): void {
     this.#unwatch();
+    this.attempt = this.#denials = this.#failures = 0;
     this.states.next({ status: 'closed', ended });
     this.states.end();
     this.closed();
+    this.lost();
   }
 
   /** As the code says; after 4401 another token is needed, which helps twice at most. */
@@ -180,20 +180,19 @@ export abstract class Dialler extends Trying implements SocketListener {
 
   #diagnose(): void {
     const now = this.clock.now();
-    const isDue = this.#failures > 1 && now - this.#diagnosedAt >= MINUTE;
-    if (!isDue || this.options.diagnose === false) return;
-    this.#diagnosedAt = now;
+    if (this.#failures < 2 || now < this.#silentUntil || this.options.diagnose === false) return;
+    this.#silentUntil = now + MINUTE;
     diagnose(this.#url, (status, retryAfter) => {
       const isTelling = codeOfStatus(status) !== 1006 || retryAfter;
-      // It may have got through meanwhile.
-      if (isTelling && this.#failures > 1 && !this.states.isAt('closed')) {
-        this.refused(status, retryAfter);
-      }
+      // It may have got through meanwhile, or be closed.
+      if (isTelling && this.#failures > 1) this.refused(status, retryAfter);
     });
   }
 }
 
 /** Milliseconds: for the server to say hello, for who is woken to dial, for an answer where there is a doubt. */
-const [HELLO, WAKE, PROBE] = [10_000, 300, 2_000];
+const HELLO = 10_000;
+const WAKE = 300;
+const PROBE = 2_000;
 /** A page that nobody sees dials so often at most, and a client asks so often why it is refused. */
 const MINUTE = 60_000;

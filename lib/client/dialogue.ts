@@ -10,7 +10,10 @@ import type { Frame } from './frame.js';
 export abstract class Dialogue extends Dialler {
   /** What was said and has not left. */
   #items: Item[] = [];
-  /** What was asked and has no answer, in the order of the ids, which rise as long as the client is there. */
+  /**
+   * What was asked and has no answer, in the order of the ids, which rise as long as the client is there. An answer to one
+   * may end others and ask more, while this is gone through: they are left out, or come last.
+   */
   readonly #pending = new Map<number, Pending>();
   #id = 0;
   /** Bytes that the server takes as one frame. */
@@ -21,13 +24,13 @@ export abstract class Dialogue extends Dialler {
 
   /** Dials, if it was never asked to; `false`: it is closed. */
   awake(): boolean {
-    if (this.states.isAt('idle')) this.open();
-    return !this.states.isAt('closed');
+    if (this.isAt('idle')) this.open();
+    return !this.isAt('closed');
   }
 
   /** Says something; `false`: it is not open, or it is too much. */
   push(message: object): boolean {
-    return this.states.isAt('open') && this.#push({ text: JSON.stringify(message) });
+    return this.isAt('open') && this.#push({ text: JSON.stringify(message) });
   }
 
   /**
@@ -69,7 +72,7 @@ export abstract class Dialogue extends Dialler {
 
   /** Asks what waits, as far as it may be asked. */
   protected askWaiting(): void {
-    this.#each((pending) => this.#offer(pending));
+    for (const pending of this.#pending.values()) this.#offer(pending);
   }
 
   /** It is known whether the server has the session. If not, what it may have performed is never asked again. */
@@ -92,20 +95,15 @@ export abstract class Dialogue extends Dialler {
   }
 
   #fail(code: string, where: (pending: Pending) => unknown): void {
-    this.#each((pending) => {
+    for (const pending of this.#pending.values()) {
       if (where(pending)) pending.subscriber.error(failure(code));
-    });
-  }
-
-  /** What is answered for one may end others, or ask more. */
-  #each(work: (pending: Pending) => void): void {
-    for (const pending of [...this.#pending.values()]) work(pending);
+    }
   }
 
   /** What may have been performed waits until it is known whether the server has the session. */
   #offer(pending: Pending): void {
     const { once, isPushed, subscriber } = pending;
-    if (isPushed || subscriber.closed || !(once ? this.states.isAt('open') : this.isUp)) return;
+    if (isPushed || !(once ? this.isAt('open') : this.isUp)) return;
     pending.isPushed = this.#push(pending);
     if (!pending.isPushed) subscriber.error(failure('bad_request', 'too big'));
   }
@@ -117,16 +115,14 @@ export abstract class Dialogue extends Dialler {
   }
 
   #flush(): void {
-    const items = this.#items;
-    this.#items = [];
-    while (items.length > 0) {
-      const batch = items.splice(0, MOST_JOINED).map((item) => {
-        item.isSent = true;
-        return item.text;
-      });
-      const joined = batch.length > 1 ? `[${batch}]` : `${batch}`;
-      for (const text of this.#fits(joined) ? [joined] : batch) this.write(text);
-    }
+    const batch = this.#items.splice(0, MOST_JOINED).map((item) => {
+      item.isSent = true;
+      return item.text;
+    });
+    if (batch.length === 0) return;
+    const joined = batch.length > 1 ? `[${batch}]` : `${batch}`;
+    for (const text of this.#fits(joined) ? [joined] : batch) this.write(text);
+    this.#flush();
   }
 
   #fits(text: string): boolean {

@@ -45,13 +45,14 @@ export const saidBy = ({ type, payload }: WireMessage): Partial<Said> =>
 
 /** The name of an event. */
 export const nameOf = (event: string | { readonly name: string }): string =>
-  typeof event === 'string' ? event : event.name;
+  (event as { readonly name?: string }).name ?? (event as string);
 
-/** A message that says an event. */
-export const eventOf = (event: string | { readonly name: string }, data: unknown): object => ({
-  type: 'event',
-  payload: { event: nameOf(event), data: data ?? null },
-});
+/** A message that says an event, in a channel if it is for one. */
+export const eventOf = (
+  event: string | { readonly name: string },
+  data: unknown = null,
+  channel?: string,
+): object => ({ channel, type: 'event', payload: { event: nameOf(event), data } });
 
 /** A command to the server (CP13). */
 export const command = (name: string, fields: object): object => ({

@@ -1,35 +1,32 @@
 import { Observable, type Subscription } from 'rxjs';
 import { type ChannelError, failure } from './channelError.js';
 import type { ChannelOptions, ChannelState } from './clientChannel.js';
-import type { Dialogue } from './dialogue.js';
+import type { Asking, Dialogue } from './dialogue.js';
 import { command, type WireMessage } from './frame.js';
-import { States } from './states.js';
 import { Stream } from './stream.js';
-import { Tokens } from './tokens.js';
+import { tokensOf } from './tokens.js';
 import { Trying } from './trying.js';
 
 /**
  * The membership of a channel, for all who need it: asked for with the first of them, kept through lost connections, and
  * given up when the last one has been gone for a while (CC2–CC4). What comes by it is the affair of who extends it.
  */
-export abstract class Membership<Result> extends Trying {
+export abstract class Membership<Result> extends Trying<ChannelState> {
   protected given: ChannelOptions = {};
   /** The options as they are compared. */
   #shape: string | undefined;
-  protected readonly states = new States<ChannelState>({ status: 'idle' });
-  readonly state$ = this.states.out$;
   protected readonly messages = new Stream<WireMessage>();
   #users = 0;
   /** Runs as long as somebody may come back. */
   #leaving: Subscription | undefined;
   /** Code of the server has subscribed it, and its end is the server's affair (B31). */
-  protected isServers = false;
+  #isServers = false;
 
   constructor(
     readonly name: string,
     readonly link: Dialogue,
   ) {
-    super(link.options, link.clock, link.random);
+    super(link.options, link.clock);
   }
 
   /** What is asked, beside the token. */
@@ -47,7 +44,7 @@ export abstract class Membership<Result> extends Trying {
     if (this.#shape) throw failure('invalid', `${this.name} has other options`);
     this.#shape = shape;
     this.given = options;
-    this.tokens = new Tokens(options.token);
+    this.tokens = tokensOf(options.token);
   }
 
   connected(): void {
@@ -69,7 +66,7 @@ export abstract class Membership<Result> extends Trying {
   }
 
   get isLive(): boolean {
-    return this.states.isAt('subscribed');
+    return this.isAt('subscribed');
   }
 
   protected get isWanted(): boolean {
@@ -84,10 +81,10 @@ export abstract class Membership<Result> extends Trying {
   /** A stream, for who needs the membership for it. */
   protected need<T>(stream: Stream<T>, look = (): void => {}): Observable<T> {
     return new Observable((subscriber) => {
-      subscriber.add(stream.out$.subscribe(subscriber));
+      stream.out$.subscribe(subscriber);
       look();
       this.#users++;
-      if (this.states.isAt('idle', 'failed') && this.link.awake()) this.try();
+      if (this.isAt('idle', 'failed') && this.link.awake()) this.try();
       return () => {
         const { leaveDelay = 250 } = this.options;
         this.#users--;
@@ -97,7 +94,7 @@ export abstract class Membership<Result> extends Trying {
   }
 
   protected set(state: ChannelState): void {
-    if (this.isLive || !this.states.isAt(state.status)) this.states.next(state);
+    if (this.isLive || !this.isAt(state.status)) this.states.next(state);
   }
 
   protected begin(): boolean {
@@ -106,8 +103,7 @@ export abstract class Membership<Result> extends Trying {
   }
 
   protected go(token: string | undefined): Subscription {
-    const message = command('subscribe', { ...this.fields(), token });
-    return this.link.ask<Result>(message).subscribe({
+    return this.ask<Result>('subscribe', { ...this.fields(), token }).subscribe({
       next: (result) => this.join(result),
       error: (error) => this.refuse(error),
     });
@@ -116,7 +112,7 @@ export abstract class Membership<Result> extends Trying {
   /** There is one, asked for or not. */
   protected join(result: Result, isServers = false): void {
     this.began();
-    this.isServers = isServers;
+    this.#isServers = isServers;
     this.joined(result);
   }
 
@@ -146,22 +142,25 @@ export abstract class Membership<Result> extends Trying {
   protected leave(): void {
     this.#leaving?.unsubscribe();
     this.messages.kept = [];
-    if (this.#users > 0 || this.isServers || this.states.isAt('failed')) return;
-    const isAsked = this.states.isAt('subscribed', 'subscribing');
+    if (this.#users > 0 || this.#isServers || this.isAt('failed')) return;
+    const isAsked = this.isAt('subscribed', 'subscribing');
     this.#reset();
     if (isAsked && this.link.isUp) this.command('unsubscribe');
   }
 
   /** Asks for what nobody waits for: where it cannot be had, the next membership brings it. */
   protected command(name: string, fields?: object, next = (_: never): void => {}): void {
-    const message = command(name, { channel: this.name, ...fields });
-    this.link.ask<never>(message).subscribe({ next, error: () => {} });
+    this.ask<never>(name, fields).subscribe({ next, error: () => {} });
+  }
+
+  protected ask<R>(name: string, fields?: object, asking?: Asking): Observable<R> {
+    return this.link.ask(command(name, { channel: this.name, ...fields }), asking);
   }
 
   #reset(): void {
     this.stop();
     this.attempt = 0;
-    this.isServers = false;
+    this.#isServers = false;
     this.forget();
     this.set({ status: 'idle' });
   }

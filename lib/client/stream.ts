@@ -11,7 +11,7 @@ export class Stream<T> {
   readonly out$ = new Observable<T>((subscriber) => {
     const { kept } = this;
     if (!this.replays) this.kept = [];
-    subscriber.add(this.#subject.subscribe(subscriber));
+    this.#subject.subscribe(subscriber);
     for (const value of kept) subscriber.next(value);
   });
 

@@ -1,15 +1,19 @@
 import { Subscription } from 'rxjs';
 import type { ClientOptions } from './clientOptions.js';
-import type { Clock } from './clock.js';
-import { type TokenProvider, Tokens } from './tokens.js';
+import { type Clock, clockOf } from './clock.js';
+import { Stream } from './stream.js';
+import { tokensOf } from './tokens.js';
 
 /**
  * Something that is tried until it holds, a connection or a membership: with a token, and after a wait again (CC7).
  *
  * Invariant: what is done for it is in `#doing`, and what is not is too late and changes nothing.
  */
-export abstract class Trying {
-  protected tokens: Tokens;
+export abstract class Trying<S extends { readonly status: string }> {
+  /** Where it stands, of a union of states. */
+  protected readonly states = new Stream<S>(true);
+  readonly state$ = this.states.out$;
+  protected tokens = tokensOf();
   /** How many attempts in a row have failed. */
   protected attempt = 0;
   /** A token, an attempt or a wait. */
@@ -19,11 +23,17 @@ export abstract class Trying {
 
   constructor(
     readonly options: ClientOptions,
-    readonly clock: Clock,
-    readonly random: () => number,
-    token?: TokenProvider,
+    readonly clock: Clock = clockOf(options),
   ) {
-    this.tokens = new Tokens(token);
+    this.states.next({ status: 'idle' } as S);
+  }
+
+  protected get state(): S {
+    return this.states.kept[0] as S;
+  }
+
+  protected isAt(...statuses: readonly S['status'][]): boolean {
+    return statuses.includes(this.state.status);
   }
 
   /** It is tried now. @returns whether it may be */
@@ -52,8 +62,12 @@ export abstract class Trying {
   }
 
   protected tryIn(ms: number): void {
-    this.stop();
-    this.#doing = this.clock.after(ms, () => this.try());
+    this.later(ms, () => this.try());
+  }
+
+  /** Does something later, if it has not been tried, begun or ended until then. */
+  protected later(ms: number, work: () => void): void {
+    this.#doing = this.clock.after(ms, work, this.#doing);
   }
 
   /** It holds. */
@@ -77,6 +91,6 @@ export abstract class Trying {
   /** Milliseconds to wait after so many attempts: full jitter, the first time too. */
   protected get pause(): number {
     const { base = 500, cap = 20_000 } = this.options.backoff ?? {};
-    return this.random() * Math.min(cap, base * 2 ** this.attempt);
+    return this.clock.random() * Math.min(cap, base * 2 ** this.attempt);
   }
 }

@@ -5,11 +5,9 @@
  * @returns what stops it
  */
 export function watchPage(hear: (event: PageEvent) => void): () => void {
-  const page = globalThis as Target;
-  for (const type of EVENTS) page.addEventListener?.(type, hear);
-  return () => {
-    for (const type of EVENTS) page.removeEventListener?.(type, hear);
-  };
+  const gone = new AbortController();
+  for (const type of EVENTS) (globalThis as Target).addEventListener?.(type, hear, gone);
+  return () => gone.abort();
 }
 
 /** All of them come to the window, `visibilitychange` from its document. */
@@ -27,6 +25,9 @@ export interface PageEvent {
 
 interface Target {
   readonly document?: { readonly hidden: boolean };
-  addEventListener?(type: string, hear: (event: PageEvent) => void): void;
-  removeEventListener?(type: string, hear: (event: PageEvent) => void): void;
+  addEventListener?(
+    type: string,
+    hear: (event: PageEvent) => void,
+    options: { readonly signal: AbortSignal },
+  ): void;
 }

@@ -263,7 +263,7 @@ describe('a channel', () => {
       '0 1 subscribe a t1',
       '1 subscribed e:4',
       '2 waiting expired',
-      '2 2 subscribe a {epoch:e,offset:4} t2',
+      '2 2 subscribe a t2 {epoch:e,offset:4}',
       '3 subscribed recovered e:4',
     ]);
   });
