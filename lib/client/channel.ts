@@ -1,4 +1,4 @@
-import { filter, map, type Observable, type ObservableInput } from 'rxjs';
+import { filter, map, type Observable, type ObservableInput, type Subscription } from 'rxjs';
 import type { EventType, WireError } from '../protocol/index.js';
 import { ChannelError } from './channelError.js';
 import type {
@@ -38,6 +38,8 @@ export class Channel extends Membership<Result> implements ClientChannel {
   readonly #streams = [this.messages, this.#roster.list, this.#roster.count];
   /** Whether somebody has looked at its presence. */
   #watches: true | undefined;
+  /** The question for the list that has no answer yet. */
+  #asking: Subscription | undefined;
   /** Whether there was a membership before, since which messages may be missing. */
   #was = false;
   readonly messages$ = this.need(this.messages);
@@ -112,6 +114,8 @@ export class Channel extends Membership<Result> implements ClientChannel {
     if (isBack && !recovered) this.#gaps.next({ reason, from });
     this.#tell({ recovered: isBack ? recovered : undefined, state });
     if (presence) this.#roster.reset(presence);
+    // Somebody has looked since it was asked for, or the server's code has subscribed it.
+    else if (this.#watches) this.#askPresence();
   }
 
   protected forget(): void {
@@ -166,7 +170,10 @@ export class Channel extends Membership<Result> implements ClientChannel {
   }
 
   #askPresence(): void {
-    this.command('presence', { watch: true }, (snapshot) => this.#roster.reset(snapshot));
+    // One question at a time, however many diffs are missing.
+    if (this.#asking?.closed === false) return;
+    const take = (snapshot: Snapshot): void => this.#roster.reset(snapshot);
+    this.#asking = this.command('presence', { watch: true }, take);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Ended } from './clientState.js';
-import type { TokenProvider } from './tokens.js';
+import type { TokenProvider } from './tokensOf.js';
 
 /** Options of `connectChannels`, all of them optional. Times are milliseconds. */
 export interface ClientOptions {

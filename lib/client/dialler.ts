@@ -3,7 +3,7 @@ import type { ClientOptions } from './clientOptions.js';
 import type { ClientState, Ended } from './clientState.js';
 import { diagnose } from './diagnose.js';
 import { leaveSocket, openSocket, type Socket, type SocketListener } from './openSocket.js';
-import { tokensOf } from './tokens.js';
+import { tokensOf } from './tokensOf.js';
 import { Trying } from './trying.js';
 import { codeOfStatus, leastWait, waitAfter } from './waitAfter.js';
 import { isHidden, type PageEvent, watchPage } from './watchPage.js';
@@ -27,6 +27,8 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
   #failures = 0;
   /** Until when it does not ask why. */
   #silentUntil = 0;
+  /** Until a page that is hidden closes. */
+  #hiding: Subscription | undefined;
   #unwatch = (): void => {};
 
   constructor(url: string | URL, options: ClientOptions) {
@@ -102,8 +104,11 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
   lose(code: number, reason: string, least = this.#leastWait(code)): void {
     const { shouldReconnect, backoff } = this.options;
     const ended = this.#leave(code, reason);
-    const { retry, after = this.pause } = shouldReconnect?.(ended) ?? {};
-    const wait = retry ? after : waitAfter(reason, least, this.pause, this.clock.random());
+    const { pause } = this;
+    const { retry, after = pause } = shouldReconnect?.(ended) ?? {};
+    const hinted = waitAfter(reason, least, pause, this.clock.random());
+    // A server that says 0 each time is not dialled without a pause for ever.
+    const wait = retry ? after : Math.max(this.attempt && pause, hinted);
     const isLast = this.attempt >= (backoff?.attempts ?? Infinity);
     if (isLast || wait === Infinity || retry === false) return this.#close(ended);
     const ms = Math.max(wait, isHidden() ? MINUTE : 0);
@@ -128,10 +133,11 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
   /** What the page says of itself and the network (CC10). */
   readonly #heed = ({ type, persisted }: PageEvent): void => {
     const isOpen = this.isAt('open');
+    if (type === 'visibilitychange') this.#hide();
     if (type === 'pagehide') {
       // A browser keeps a page that is left as it is, if it has no connection.
       if (isOpen || this.isAt('connecting')) this.lose(1001, 'page left');
-    } else if (isHidden()) this.#hide();
+    } else if (isHidden()) return;
     else if (type === 'pageshow' && !persisted) return;
     else if (isOpen) this.probe(PROBE);
     else if (type !== 'offline' && this.isAt('waiting', 'idle')) {
@@ -141,9 +147,10 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
 
   #hide(): void {
     const { closeWhenHidden } = this.options;
-    if (!closeWhenHidden) return;
-    this.clock.after(closeWhenHidden, () => {
-      if (!isHidden() || !this.isAt('open')) return;
+    this.#hiding?.unsubscribe();
+    if (!closeWhenHidden || !isHidden()) return;
+    this.#hiding = this.clock.after(closeWhenHidden, () => {
+      if (!this.isAt('open')) return;
       this.#leave(1000, 'hidden');
       this.states.next({ status: 'idle' });
       this.lost();
@@ -164,6 +171,7 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
 
   #close(ended: Ended): void {
     this.#unwatch();
+    this.#hiding?.unsubscribe();
     this.attempt = this.#denials = this.#failures = 0;
     this.states.next({ status: 'closed', ended });
     this.states.end();

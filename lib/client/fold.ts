@@ -1,4 +1,4 @@
-import { ignoreElements, map, Observable, type ObservableInput, type Subscription } from 'rxjs';
+import { ignoreElements, map, Observable, type ObservableInput, type Subscriber, type Subscription } from 'rxjs';
 import type { ClientChannel, Loaded } from './clientChannel.js';
 import { firstOf } from './firstOf.js';
 import type { WireMessage } from './frame.js';
@@ -10,54 +10,55 @@ import type { Place } from './place.js';
  */
 export const fold = <S>(channel: Folded, load: Load<S>, step: Step<S>): Observable<S> =>
   new Observable((subscriber) => {
-    /** What came since it began to load; `undefined`: it has to begin. */
-    let waiting: WireMessage[] | undefined;
-    /** The state, once it is loaded, and the one that was shown. */
-    let loaded: Loaded<S> | undefined;
-    let shown: Loaded<S> | undefined;
-    let loading: Subscription | undefined;
-
-    /** What it has is not to be gone on with. */
-    const stop = (): void => {
-      loading?.unsubscribe();
-      waiting = loaded = undefined;
-    };
-
-    const begin = (): void => {
-      const mine: WireMessage[] = [];
-      waiting = mine;
-      const use = (given: S | Loaded<S>): void => {
-        // Another began meanwhile.
-        if (waiting !== mine) return;
-        loaded = 'position' in Object(given) ? (given as Loaded<S>) : { state: given as S };
-        mine.forEach(take);
-        go();
-      };
-      loading = firstOf(load, use, (error) => subscriber.error(error));
-    };
-
-    /** It may be the time to load, or to show what there is. */
-    const go = (): void => {
-      if (!channel.isLive) return;
-      if (!waiting) begin();
-      else if (loaded && loaded !== shown && channel.place.isSynced) {
-        shown = loaded;
-        subscriber.next(loaded.state);
-      }
-    };
-
-    const take = (message: WireMessage): void => {
-      if (loaded) loaded = folded(channel, step, loaded, message);
-      // What is loaded after too many were kept has them.
-      else if (waiting && waiting.push(message) > MOST_WAITING) stop();
-      go();
-    };
-
+    const { stop, go, take } = folding(channel, load, step, subscriber);
     subscriber.add(stop);
     subscriber.add(channel.gaps$.subscribe(stop));
     channel.messages$.pipe(map(take), ignoreElements()).subscribe(subscriber);
     subscriber.add(channel.state$.subscribe(go));
   });
+
+function folding<S>(channel: Folded, load: Load<S>, step: Step<S>, subscriber: Subscriber<S>) {
+  /** What came since it began to load; `undefined`: it has to begin. */
+  let waiting: WireMessage[] | undefined;
+  /** The state, once it is loaded, and the one that was shown. */
+  let loaded: Loaded<S> | undefined;
+  let shown: Loaded<S> | undefined;
+  let loading: Subscription | undefined;
+
+  const begin = (): void => {
+    const mine: WireMessage[] = [];
+    const use = (given: S | Loaded<S>): void => {
+      // Another began meanwhile.
+      if (waiting !== mine) return;
+      loaded = 'position' in Object(given) ? (given as Loaded<S>) : { state: given as S };
+      mine.forEach(take);
+      go();
+    };
+    waiting = mine;
+    loading = firstOf(load, use, (error) => subscriber.error(error));
+  };
+  /** What it has is not to be gone on with. */
+  const stop = (): void => {
+    loading?.unsubscribe();
+    waiting = loaded = undefined;
+  };
+  /** It may be the time to load, or to show what there is. */
+  const go = (): void => {
+    if (!channel.isLive) return;
+    if (!waiting) begin();
+    else if (loaded && loaded !== shown && channel.place.isSynced) {
+      shown = loaded;
+      subscriber.next(loaded.state);
+    }
+  };
+  const take = (message: WireMessage): void => {
+    if (loaded) loaded = folded(channel, step, loaded, message);
+    // What is loaded after too many were kept has them.
+    else if (waiting && waiting.push(message) > MOST_WAITING) stop();
+    go();
+  };
+  return { stop, go, take };
+}
 
 /** The state after a message, unless what was loaded has it already. */
 function folded<S>(

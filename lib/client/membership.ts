@@ -4,7 +4,7 @@ import type { ChannelOptions, ChannelState } from './clientChannel.js';
 import type { Asking, Dialogue } from './dialogue.js';
 import { command, type WireMessage } from './frame.js';
 import { Stream } from './stream.js';
-import { tokensOf } from './tokens.js';
+import { tokensOf } from './tokensOf.js';
 import { Trying } from './trying.js';
 
 /**
@@ -70,7 +70,7 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
   }
 
   protected get isWanted(): boolean {
-    return this.#users > 0 || this.isHeld;
+    return !this.isAt('failed') && (this.#users > 0 || this.isHeld);
   }
 
   /** Whether somebody may come back. */
@@ -149,8 +149,8 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
   }
 
   /** Asks for what nobody waits for: where it cannot be had, the next membership brings it. */
-  protected command(name: string, fields?: object, next = (_: never): void => {}): void {
-    this.ask<never>(name, fields).subscribe({ next, error: () => {} });
+  protected command(name: string, fields?: object, next = (_: never): void => {}): Subscription {
+    return this.ask<never>(name, fields).subscribe({ next, error: () => {} });
   }
 
   protected ask<R>(name: string, fields?: object, asking?: Asking): Observable<R> {

@@ -2,7 +2,7 @@ import { Subscription } from 'rxjs';
 import type { ClientOptions } from './clientOptions.js';
 import { type Clock, clockOf } from './clock.js';
 import { Stream } from './stream.js';
-import { tokensOf } from './tokens.js';
+import { tokensOf } from './tokensOf.js';
 
 /**
  * Something that is tried until it holds, a connection or a membership: with a token, and after a wait again (CC7).
