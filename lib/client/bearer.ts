@@ -2,6 +2,6 @@
 export function bearer(token: string | undefined): readonly string[] {
   if (!token) return [];
   const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(token)));
-  const url = base64.replace(/[+/=]/g, (sign) => ({ '+': '-', '/': '_' })[sign] ?? '');
+  const url = base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
   return [`rx-process.bearer.${url}`];
 }

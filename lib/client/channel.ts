@@ -56,23 +56,19 @@ export class Channel extends Membership<Result> implements ClientChannel {
   }
 
   updatePresence(meta: unknown): Observable<void> {
-    return this.ask('presence_update', { meta }, {});
+    return this.ask('presence_update', { meta });
   }
 
   send(event: string | EventType, data: unknown): boolean {
     return this.isLive && this.link.push(eventOf(event, data, this.name));
   }
 
-  request<D, R>(
-    event: string | EventType<D, R>,
-    data: D,
-    options: RequestOptions = {},
-  ): Observable<R> {
+  request<D, R>(event: string | EventType<D, R>, data: D, options?: RequestOptions): Observable<R> {
     return this.link.ask(eventOf(event, data, this.name), options);
   }
 
   history(query?: HistoryQuery): Observable<HistoryPage> {
-    return this.ask('history', query, {});
+    return this.ask('history', query);
   }
 
   fold<S>(

@@ -26,18 +26,12 @@ export class Client extends Conversation implements ChannelClient {
     return this.push(eventOf(event, data));
   }
 
-  request<D, R>(
-    event: string | EventType<D, R>,
-    data: D,
-    options: RequestOptions = {},
-  ): Observable<R> {
+  request<D, R>(event: string | EventType<D, R>, data: D, options?: RequestOptions): Observable<R> {
     return this.ask(eventOf(event, data), options);
   }
 
-  listChannels(query: { readonly prefix?: string } = {}): Observable<readonly string[]> {
-    return this.ask<Listed>(command('list_channels', query), {}).pipe(
-      map(({ channels }) => channels),
-    );
+  listChannels(query?: { readonly prefix?: string }): Observable<readonly string[]> {
+    return this.ask<Listed>(command('list_channels', query)).pipe(map(({ channels }) => channels));
   }
 
   report(error: unknown): void {

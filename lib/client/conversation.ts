@@ -23,10 +23,6 @@ export abstract class Conversation extends Dialogue {
     return this.#hello?.id;
   }
 
-  get isUp(): boolean {
-    return !!this.#hello;
-  }
-
   /** Takes what is no affair of the conversation itself. */
   protected abstract receive(frame: Frame): void;
   /** There is a connection, and what was asked for is to be asked again. */
@@ -102,31 +98,29 @@ export abstract class Conversation extends Dialogue {
 
   /** One batch: `resume`, then each channel with its position, then what waits (CC11). */
   #greet(hello: Hello): void {
-    const before = this.#session;
+    const session = this.#session;
+    const settle = (isResumed = false): void => {
+      // What is asked fails also where the connection is lost, and that is no answer.
+      if (hello !== this.#hello) return;
+      if (!isResumed) this.#session = hello.session;
+      this.ready(hello.id, isResumed);
+      this.settled(isResumed);
+    };
     this.#hello = hello;
     this.limit = hello.limits.payload;
     this.greeted();
     this.#refreshIn(hello.expires_in);
-    if (before) this.#resume(hello, before);
+    if (session) {
+      this.ask<{ resumed: boolean }>(command('resume', { session, n: this.dials }), null).subscribe(
+        {
+          next: ({ resumed }) => settle(resumed),
+          error: () => settle(),
+        },
+      );
+    }
     this.connected();
-    if (before) this.askWaiting();
-    else this.#settle(hello, false);
-  }
-
-  #resume(hello: Hello, session: string): void {
-    // It fails also where the connection is lost, and is no answer then.
-    const settle = (isResumed = false): unknown =>
-      hello === this.#hello && this.#settle(hello, isResumed);
-    this.ask<{ resumed: boolean }>(command('resume', { session, n: this.dials })).subscribe({
-      next: ({ resumed }) => settle(resumed),
-      error: () => settle(),
-    });
-  }
-
-  #settle({ id, session }: Hello, isResumed: boolean): void {
-    if (!isResumed) this.#session = session;
-    this.ready(id, isResumed);
-    this.settled(isResumed);
+    if (session) this.askWaiting();
+    else settle();
   }
 
   #alarmIn(ms: number, work: () => void): void {
@@ -144,7 +138,7 @@ export abstract class Conversation extends Dialogue {
       tokens.get((token) => {
         // One for a connection that is gone is kept for the next.
         if (hello !== this.#hello) return;
-        this.ask<Partial<Hello>>(command('refresh', { token })).subscribe({
+        this.ask<Partial<Hello>>(command('refresh', { token }), null).subscribe({
           next: ({ expires_in }) => this.#refreshIn(expires_in),
           error,
         });

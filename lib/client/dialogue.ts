@@ -15,12 +15,12 @@ export abstract class Dialogue extends Dialler {
    * may end others and ask more, while this is gone through: they are left out, or come last.
    */
   readonly #pending = new Map<number, Pending>();
-  #id = 0;
+  #asked = 0;
   /** Bytes that the server takes as one frame. */
   protected limit = Infinity;
 
-  /** Whether the server takes what is asked; whether it has the session is known when it is `open`. */
-  abstract get isUp(): boolean;
+  /** Of the connection; with it the server takes what is asked, and when it is `open`, it is known whether it has the session. */
+  abstract get id(): string | undefined;
 
   /** Dials, if it was never asked to; `false`: it is closed. */
   awake(): boolean {
@@ -35,19 +35,19 @@ export abstract class Dialogue extends Dialler {
 
   /**
    * Asks and waits: for the connection, if there is none, and for the reply, of which it gives the value. Cold: a request
-   * for each subscription, which forgets it when it is unsubscribed. Without `asking` it is for this connection and no
-   * other, and has no timeout: it is answered, or the connection ends.
+   * for each subscription, which forgets it when it is unsubscribed. With `null` it is for this connection and no other, and
+   * has no timeout: it is answered, or the connection ends.
    */
-  ask<R>(message: object, asking?: Asking): Observable<R> {
+  ask<R>(message: object, asking: Asking | null = {}): Observable<R> {
     return new Observable((subscriber) => {
       const fail = (code: string): void => subscriber.error(failure(code));
       const { once, timeout = this.options.timeout ?? 5_000 } = asking ?? {};
       if (!this.awake()) return fail('closed');
       if (asking) {
-        if (!this.isUp && this.#pending.size >= MOST_WAITING) return fail('overloaded');
+        if (!this.id && this.#pending.size >= MOST_WAITING) return fail('overloaded');
         subscriber.add(this.clock.after(timeout, () => fail('timeout')));
       }
-      const id = ++this.#id;
+      const id = ++this.#asked;
       const text = JSON.stringify({ ...message, id, once });
       const pending: Pending = { text, once, waits: asking, subscriber };
       this.#pending.set(id, pending);
@@ -103,7 +103,7 @@ export abstract class Dialogue extends Dialler {
   /** What may have been performed waits until it is known whether the server has the session. */
   #offer(pending: Pending): void {
     const { once, isPushed, subscriber } = pending;
-    if (isPushed || !(once ? this.isAt('open') : this.isUp)) return;
+    if (isPushed || !(once ? this.isAt('open') : this.id)) return;
     pending.isPushed = this.#push(pending);
     if (!pending.isPushed) subscriber.error(failure('bad_request', 'too big'));
   }

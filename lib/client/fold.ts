@@ -1,7 +1,14 @@
-import { ignoreElements, map, Observable, type ObservableInput, type Subscriber, type Subscription } from 'rxjs';
+import {
+  ignoreElements,
+  map,
+  Observable,
+  type ObservableInput,
+  type Subscriber,
+  type Subscription,
+} from 'rxjs';
 import type { ClientChannel, Loaded } from './clientChannel.js';
 import { firstOf } from './firstOf.js';
-import type { WireMessage } from './frame.js';
+import type { Position, WireMessage } from './frame.js';
 import type { Place } from './place.js';
 
 /**
@@ -52,27 +59,23 @@ function folding<S>(channel: Folded, load: Load<S>, step: Step<S>, subscriber: S
     }
   };
   const take = (message: WireMessage): void => {
-    if (loaded) loaded = folded(channel, step, loaded, message);
-    // What is loaded after too many were kept has them.
-    else if (waiting && waiting.push(message) > MOST_WAITING) stop();
+    if (loaded) {
+      const { state, position } = loaded;
+      if (!isIn(message, position, channel.place))
+        loaded = { state: step(state, message), position };
+      // What is loaded after too many were kept has them.
+    } else if (waiting && waiting.push(message) > MOST_WAITING) stop();
     go();
   };
   return { stop, go, take };
 }
 
-/** The state after a message, unless what was loaded has it already. */
-function folded<S>(
-  { place }: Folded,
-  step: Step<S>,
-  before: Loaded<S>,
-  message: WireMessage,
-): Loaded<S> {
-  const { state, position } = before;
-  const { offset = Infinity } = message;
-  const isSame = position && position.epoch === place.position?.epoch;
-  if (isSame && offset <= position.offset) return before;
-  return { state: step(state, message), position };
-}
+/** Whether what was loaded at a position has a message already. */
+const isIn = (
+  { offset = Infinity }: WireMessage,
+  at: Position | undefined,
+  place: Place,
+): boolean => !!at && at.epoch === place.position?.epoch && offset <= at.offset;
 
 /** Messages kept while it loads. */
 const MOST_WAITING = 1_000;

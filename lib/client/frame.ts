@@ -55,7 +55,7 @@ export const eventOf = (
 ): object => ({ channel, type: 'event', payload: { event: nameOf(event), data } });
 
 /** A command to the server (CP13). */
-export const command = (name: string, fields: object): object => ({
+export const command = (name: string, fields?: object): object => ({
   type: 'system',
   payload: { command: name, ...fields },
 });

@@ -79,10 +79,10 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
   }
 
   /** A stream, for who needs the membership for it. */
-  protected need<T>(stream: Stream<T>, look = (): void => {}): Observable<T> {
+  protected need<T>(stream: Stream<T>, look?: () => void): Observable<T> {
     return new Observable((subscriber) => {
       stream.out$.subscribe(subscriber);
-      look();
+      look?.();
       this.#users++;
       if (this.isAt('idle', 'failed') && this.link.awake()) this.try();
       return () => {
@@ -99,11 +99,11 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
 
   protected begin(): boolean {
     this.set({ status: 'subscribing' });
-    return this.link.isUp;
+    return !!this.link.id;
   }
 
   protected go(token: string | undefined): Subscription {
-    return this.ask<Result>('subscribe', { ...this.fields(), token }).subscribe({
+    return this.ask<Result>('subscribe', { ...this.fields(), token }, null).subscribe({
       next: (result) => this.join(result),
       error: (error) => this.refuse(error),
     });
@@ -145,15 +145,18 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
     if (this.#users > 0 || this.#isServers || this.isAt('failed')) return;
     const isAsked = this.isAt('subscribed', 'subscribing');
     this.#reset();
-    if (isAsked && this.link.isUp) this.command('unsubscribe');
+    if (isAsked && this.link.id) this.command('unsubscribe');
   }
 
   /** Asks for what nobody waits for: where it cannot be had, the next membership brings it. */
-  protected command(name: string, fields?: object, next = (_: never): void => {}): Subscription {
-    return this.ask<never>(name, fields).subscribe({ next, error: () => {} });
+  protected command(name: string, fields?: object, next?: (_: never) => void): Subscription {
+    return this.ask<never>(name, fields, null).subscribe({
+      next: next as () => void,
+      error: () => {},
+    });
   }
 
-  protected ask<R>(name: string, fields?: object, asking?: Asking): Observable<R> {
+  protected ask<R>(name: string, fields?: object, asking?: Asking | null): Observable<R> {
     return this.link.ask(command(name, { channel: this.name, ...fields }), asking);
   }
 
