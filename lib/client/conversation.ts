@@ -12,16 +12,10 @@ import { command, type Frame, type Hello, nameOf, saidBy } from './frame.js';
  */
 export abstract class Conversation extends Dialogue {
   readonly #handlers = new Map<string, Handler>();
-  /** What the server has said of this connection; `undefined`: there is none. */
-  #hello: Hello | undefined;
   /** The session to go on with (CP22), in memory only: a tab that is duplicated is another client. */
   #session: string | undefined;
   /** Until the server is asked whether it is there, or it has not answered that. */
   #alarm: Subscription | undefined;
-
-  get id(): string | undefined {
-    return this.#hello?.id;
-  }
 
   /** Takes what is no affair of the conversation itself. */
   protected abstract receive(frame: Frame): void;
@@ -43,7 +37,7 @@ export abstract class Conversation extends Dialogue {
       this.report(error);
     }
     // A server that is there says something at least once in the time of its heartbeat (CP21).
-    if (this.#hello) this.#alarmIn(this.#hello.heartbeat + GRACE, () => this.probe(ANSWER));
+    if (this.hello) this.#alarmIn(this.hello.heartbeat + GRACE, () => this.probe(ANSWER));
   }
 
   protected protocols(token: string | undefined): readonly string[] {
@@ -56,7 +50,7 @@ export abstract class Conversation extends Dialogue {
   }
 
   protected override lost(): void {
-    this.#hello = undefined;
+    this.hello = undefined;
     this.#alarm?.unsubscribe();
     this.disconnected();
     super.lost();
@@ -78,12 +72,12 @@ export abstract class Conversation extends Dialogue {
 
   /** Answers what the server asks by its handler (CP11); what has none is `not_found`. */
   #answer(frame: Frame): void {
-    const hello = this.#hello;
+    const hello = this.hello;
     const { event = '', data } = saidBy(frame);
     const handler = this.#handlers.get(event);
     const reply = (payload: unknown, error?: object): void => {
       // Not over another connection, whose requests are others.
-      if (hello !== this.#hello) return;
+      if (hello !== this.hello) return;
       this.push({ id: frame.id, ok: !error, error, type: 'json', payload });
     };
     const refuse = (code: string, message = `no handler of ${event}`): void =>
@@ -101,13 +95,14 @@ export abstract class Conversation extends Dialogue {
     const session = this.#session;
     const settle = (isResumed = false): void => {
       // What is asked fails also where the connection is lost, and that is no answer.
-      if (hello !== this.#hello) return;
+      if (hello !== this.hello) return;
       if (!isResumed) this.#session = hello.session;
       this.ready(hello.id, isResumed);
       this.settled(isResumed);
     };
-    this.#hello = hello;
+    // First: what is no hello throws, and changes nothing.
     this.limit = hello.limits.payload;
+    this.hello = hello;
     this.greeted();
     this.#refreshIn(hello.expires_in);
     if (session) {
@@ -131,13 +126,13 @@ export abstract class Conversation extends Dialogue {
   #refreshIn(ms: number | undefined): void {
     const { tokens } = this;
     if (!ms || !this.options.token) return;
-    const hello = this.#hello;
+    const hello = this.hello;
     const error = (reason: unknown): void => this.report(reason);
     this.later(ms * (0.8 + this.clock.random() / 10), () => {
       tokens.renew();
       tokens.get((token) => {
         // One for a connection that is gone is kept for the next.
-        if (hello !== this.#hello) return;
+        if (hello !== this.hello) return;
         this.ask<Partial<Hello>>(command('refresh', { token }), null).subscribe({
           next: ({ expires_in }) => this.#refreshIn(expires_in),
           error,

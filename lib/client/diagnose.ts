@@ -6,8 +6,7 @@ export function diagnose(
   url: string,
   tell: (status: number, retryAfter: string | null) => void,
 ): void {
-  globalThis
-    .fetch?.(url.replace('ws', 'http'), { credentials: 'include' })
+  fetch(url.replace('ws', 'http'), { credentials: 'include' })
     .then(({ status, headers, body }) => {
       tell(status, headers.get('retry-after'));
       return body?.cancel();

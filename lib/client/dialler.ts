@@ -4,7 +4,7 @@ import type { ClientState, Ended } from './clientState.js';
 import { diagnose } from './diagnose.js';
 import { leaveSocket, openSocket, type Socket, type SocketListener } from './openSocket.js';
 import { tokensOf } from './tokensOf.js';
-import { Trying } from './trying.js';
+import { type Refusal, Trying } from './trying.js';
 import { codeOfStatus, leastWait, waitAfter } from './waitAfter.js';
 import { isHidden, type PageEvent, watchPage } from './watchPage.js';
 
@@ -34,11 +34,10 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
   constructor(url: string | URL, options: ClientOptions) {
     super(options);
     this.tokens = tokensOf(options.token);
-    const { WebSocket = globalThis.WebSocket } = options;
-    if (!WebSocket) throw new TypeError('there is no WebSocket here: give { WebSocket }');
-    this.#class = WebSocket;
-    const { location } = globalThis as { readonly location?: { readonly href: string } };
+    this.#class = options.WebSocket ?? globalThis.WebSocket;
+    if (!this.#class) throw new TypeError('no global WebSocket: give { WebSocket }');
     // A page gives its own URLs, a path even.
+    const { location } = globalThis as { readonly location?: { readonly href: string } };
     this.#url = new URL(url, location?.href).href.replace(/^http/, 'ws');
   }
 
@@ -89,13 +88,7 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
     return this.clock.after(HELLO, () => this.lose(4408, 'no hello'));
   }
 
-  protected refuse({
-    message,
-    retry,
-  }: {
-    readonly message: string;
-    readonly retry?: boolean;
-  }): void {
+  protected refuse({ message, retry }: Refusal): void {
     if (retry === false) this.lose(4401, message, Infinity);
     else this.lose(1006, message);
   }

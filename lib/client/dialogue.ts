@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { ChannelError, failure } from './channelError.js';
 import { Dialler } from './dialler.js';
-import type { Frame } from './frame.js';
+import type { Frame, Hello } from './frame.js';
 
 /**
  * Says and asks by messages in JSON. What is said in one go is one frame (CC12, CP4); what is asked is answered once, by
@@ -18,9 +18,12 @@ export abstract class Dialogue extends Dialler {
   #asked = 0;
   /** Bytes that the server takes as one frame. */
   protected limit = Infinity;
+  /** What the server has said of this connection; with it there is one that takes what is asked. */
+  protected hello: Hello | undefined;
 
-  /** Of the connection; with it the server takes what is asked, and when it is `open`, it is known whether it has the session. */
-  abstract get id(): string | undefined;
+  get id(): string | undefined {
+    return this.hello?.id;
+  }
 
   /** Dials, if it was never asked to; `false`: it is closed. */
   awake(): boolean {

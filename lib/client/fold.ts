@@ -8,7 +8,7 @@ import {
 } from 'rxjs';
 import type { ClientChannel, Loaded } from './clientChannel.js';
 import { firstOf } from './firstOf.js';
-import type { Position, WireMessage } from './frame.js';
+import type { WireMessage } from './frame.js';
 import type { Place } from './place.js';
 
 /**
@@ -24,6 +24,7 @@ export const fold = <S>(channel: Folded, load: Load<S>, step: Step<S>): Observab
     subscriber.add(channel.state$.subscribe(go));
   });
 
+/** What it does when there is something new. */
 function folding<S>(channel: Folded, load: Load<S>, step: Step<S>, subscriber: Subscriber<S>) {
   /** What came since it began to load; `undefined`: it has to begin. */
   let waiting: WireMessage[] | undefined;
@@ -31,9 +32,9 @@ function folding<S>(channel: Folded, load: Load<S>, step: Step<S>, subscriber: S
   let loaded: Loaded<S> | undefined;
   let shown: Loaded<S> | undefined;
   let loading: Subscription | undefined;
-
   const begin = (): void => {
     const mine: WireMessage[] = [];
+    waiting = mine;
     const use = (given: S | Loaded<S>): void => {
       // Another began meanwhile.
       if (waiting !== mine) return;
@@ -41,7 +42,6 @@ function folding<S>(channel: Folded, load: Load<S>, step: Step<S>, subscriber: S
       mine.forEach(take);
       go();
     };
-    waiting = mine;
     loading = firstOf(load, use, (error) => subscriber.error(error));
   };
   /** What it has is not to be gone on with. */
@@ -51,31 +51,33 @@ function folding<S>(channel: Folded, load: Load<S>, step: Step<S>, subscriber: S
   };
   /** It may be the time to load, or to show what there is. */
   const go = (): void => {
-    if (!channel.isLive) return;
-    if (!waiting) begin();
-    else if (loaded && loaded !== shown && channel.place.isSynced) {
+    if (channel.isLive && !waiting) begin();
+    else if (channel.isLive && loaded && loaded !== shown && channel.place.isSynced) {
       shown = loaded;
       subscriber.next(loaded.state);
     }
   };
   const take = (message: WireMessage): void => {
-    if (loaded) {
-      const { state, position } = loaded;
-      if (!isIn(message, position, channel.place))
-        loaded = { state: step(state, message), position };
-      // What is loaded after too many were kept has them.
-    } else if (waiting && waiting.push(message) > MOST_WAITING) stop();
+    if (loaded) loaded = folded(channel.place, step, loaded, message);
+    // What is loaded after too many were kept has them.
+    else if (waiting && waiting.push(message) > MOST_WAITING) stop();
     go();
   };
   return { stop, go, take };
 }
 
-/** Whether what was loaded at a position has a message already. */
-const isIn = (
-  { offset = Infinity }: WireMessage,
-  at: Position | undefined,
+/** The state after a message, unless what was loaded has it already. */
+function folded<S>(
   place: Place,
-): boolean => !!at && at.epoch === place.position?.epoch && offset <= at.offset;
+  step: Step<S>,
+  before: Loaded<S>,
+  message: WireMessage,
+): Loaded<S> {
+  const { state, position } = before;
+  const { offset = Infinity } = message;
+  const isSame = position && position.epoch === place.position?.epoch;
+  return isSame && offset <= position.offset ? before : { state: step(state, message), position };
+}
 
 /** Messages kept while it loads. */
 const MOST_WAITING = 1_000;

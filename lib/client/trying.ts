@@ -41,7 +41,7 @@ export abstract class Trying<S extends { readonly status: string }> {
   /** Tries it with a token. @returns what stops that */
   protected abstract go(token: string | undefined): Subscription;
   /** There is no token, and if `retry` is not false, there may be one later. */
-  protected abstract refuse(error: { readonly message: string; readonly retry?: boolean }): void;
+  protected abstract refuse(error: Refusal): void;
   /** Tells of an error that belongs to nothing that was asked. */
   abstract report(error: unknown): void;
 
@@ -93,4 +93,10 @@ export abstract class Trying<S extends { readonly status: string }> {
     const { base = 500, cap = 20_000 } = this.options.backoff ?? {};
     return this.clock.random() * Math.min(cap, base * 2 ** this.attempt);
   }
+}
+
+/** Why it cannot be tried. */
+export interface Refusal {
+  readonly message: string;
+  readonly retry?: boolean;
 }

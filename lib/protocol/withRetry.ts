@@ -21,6 +21,6 @@ export function withRetry(reason: string, retry: number | 'never'): string {
 
 /** When to come back, as the end of a reason says it: milliseconds, `'never'`, or `undefined` if it does not (Z7). */
 export function readRetry(reason: string): number | 'never' | undefined {
-  const [, retry] = /(?:^|; )retry=(\d{1,16}|never)$/.exec(reason) ?? [];
+  const retry = /(?:^|; )retry=(\d{1,16}|never)$/.exec(reason)?.[1];
   return retry === undefined || retry === 'never' ? retry : Number(retry);
 }

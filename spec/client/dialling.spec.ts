@@ -156,7 +156,7 @@ describe('connectChannels', () => {
     Reflect.deleteProperty(globalThis, 'WebSocket');
     try {
       expect(() => connectChannels('/ws', { WebSocket })).toThrow('Invalid URL');
-      expect(() => connectChannels('ws://test')).toThrow('there is no WebSocket here');
+      expect(() => connectChannels('ws://test')).toThrow('no global WebSocket: give { WebSocket }');
     } finally {
       if (real) globalThis.WebSocket = real;
     }

@@ -103,6 +103,19 @@ describe('a page', () => {
     ]);
   });
 
+  it('that was seen again is closed when it is hidden for so long anew (CC10)', () => {
+    const lines = afterHello(
+      [
+        [1, sees(true)],
+        [500, sees(false)],
+        [900, sees(true)],
+      ],
+      { closeWhenHidden: 1_000, over: 2_000 },
+    );
+
+    expect(lines).toEqual(['500 ping', '1900 close 1000 hidden', '1900 idle']);
+  });
+
   it('that is left closes, so that the browser may keep it (CC10)', () => {
     expect(afterHello([[1, tells('pagehide')]])).toEqual([
       '1 close 1001 page left',

@@ -104,6 +104,62 @@ describe('presence$', () => {
     expect(lines.slice(3)).toEqual(['0 1 subscribe a', '2 2 presence a']);
   });
 
+  it('is asked for where somebody looks while the subscribe is on its way (PR11)', () => {
+    const lines = play(
+      [
+        [0, hello()],
+        [1, does(({ client }) => client.channel('a').presence$.subscribe())],
+        [2, ok()],
+        [3, ok(snapshot(1))],
+      ],
+      { over: 400 },
+      ({ client }) => {
+        client.channel('a').messages$.subscribe();
+      },
+    );
+
+    expect(lines.slice(3)).toEqual(['0 1 subscribe a', '2 2 presence a']);
+  });
+
+  it('asks once at a time, however many diffs are missing, and never by itself (PR6)', () => {
+    const holes = Array.from({ length: 50 }, (_, i) => [i + 2, diff(9 + 2 * i, {})] as const);
+    const lines = watched([
+      [1, subscribed],
+      ...holes,
+      [60, ok(snapshot(7, 'zoe'))],
+      [70, diff(200, {})],
+      [80, ok(snapshot(7, 'zoe'))],
+      [10_000, does(() => {})],
+    ]);
+
+    expect(lines.filter((each) => / presence a$/.test(each))).toEqual([
+      '2 2 presence a',
+      '70 3 presence a',
+    ]);
+  });
+
+  it('has nothing of the messages that were held for another stream (CC2)', () => {
+    const listens = does(({ client }) => {
+      const listening = client.channel('a').messages$.subscribe();
+      listening.unsubscribe();
+    });
+    const lists: unknown[] = [];
+    const looks = does(({ client }) => {
+      client.channel('a').presence$.subscribe((list) => lists.push(list));
+    });
+    play([
+      [0, hello()],
+      [1, listens],
+      [2, ok()],
+      [300, listens],
+      [301, ok()],
+      [302, push('a', 'said', 1)],
+      [303, looks],
+    ]);
+
+    expect(lists).toEqual([]);
+  });
+
   it('keeps its list through a loss, until there is another one (table 2.4 row 5)', () => {
     const lines = watched([
       [1, subscribed],
@@ -125,7 +181,7 @@ describe('presence$', () => {
       watched([
         [1, ok()],
         [2, push('a', 'rx:presence_state', snapshot(1, 'ann'))],
-      ]).slice(1),
+      ]).slice(2),
     ).toEqual(['2 ann(ann1 here)', '2 1']);
   });
 

@@ -70,17 +70,16 @@ export class ClientSubject implements Subject {
       next: ({ reason }) => see('gap', { reason }),
       error: () => {},
     });
-    // First, so that it comes with the reply of the subscribe.
+    const messages = channel.messages$.subscribe({
+      next: ({ type, payload }) => type === 'event' && see('event', payload as object),
+      error: ({ code }: ChannelError) => see('ended', { code }),
+    });
     const members = presence
       ? channel.presence$.subscribe({
           next: (list) => see('presence', { members: list }),
           error: () => {},
         })
       : Subscription.EMPTY;
-    const messages = channel.messages$.subscribe({
-      next: ({ type, payload }) => type === 'event' && see('event', payload as object),
-      error: ({ code }: ChannelError) => see('ended', { code }),
-    });
     messages.add(gaps);
     messages.add(members);
     this.#subscriptions.set(name, messages);
