@@ -6,7 +6,8 @@ import type {
   WireMessage,
 } from '../../../lib/client/index.js';
 import type { Checks } from './checks.js';
-import type { Truth } from './truth.js';
+import type { Sent, Truth } from './truth.js';
+import { lineOf } from './watched.js';
 
 /**
  * A channel as a user of the client follows it, who checks each message when it comes: between two gaps there is exactly
@@ -22,7 +23,8 @@ export class Followed {
   /** Of what has no place in a history, the last number. */
   #last = 0;
   state: ChannelState = { status: 'idle' };
-  keys: readonly string[] | undefined;
+  /** Who is there, as it was told last. */
+  line: string | undefined;
   error: unknown;
 
   constructor(
@@ -30,7 +32,7 @@ export class Followed {
     readonly channel: ClientChannel,
     readonly truth: Truth,
     readonly checks: Checks,
-    readonly isLatest: boolean,
+    readonly kind: Kind,
   ) {
     channel.gaps$.subscribe(() => {
       this.#isTold = true;
@@ -50,13 +52,13 @@ export class Followed {
     if (this.isOn) return;
     this.error = undefined;
     this.#subscription = new Subscription();
-    const quiet = { error: () => {} };
     this.#subscription.add(
       this.channel.presence$.subscribe({
-        ...quiet,
         next: (list) => {
-          this.keys = list.flatMap(({ key, metas }) => metas.map(({ ref }) => `${key}/${ref}`));
+          this.line = lineOf(list);
+          this.truth.watched.seen(this.who, list, this.checks);
         },
+        error: () => {},
       }),
     );
     this.#subscription.add(
@@ -78,7 +80,7 @@ export class Followed {
     this.state = state;
     if (state.status !== 'subscribed') return;
     if (before.status !== 'subscribed') this.#joined(state);
-    if (this.isOn && this.isLatest && state.synced) this.#checkNewest(state.position);
+    if (this.isOn && this.kind === 'latest' && state.synced) this.#checkNewest(state.position);
   }
 
   #joined({ recovered, position }: Extract<ChannelState, { status: 'subscribed' }>): void {
@@ -110,10 +112,24 @@ export class Followed {
       sent.get(offset)?.n === n,
       `${this.who}: ${offset} is ${sent.get(offset)?.n}, not ${n}`,
     );
-    if (this.isLatest) this.checks.must(offset > before, `${this.who}: ${offset} after ${before}`);
-    else this.checks.must(offset === before + 1, `${this.who}: ${offset} after ${before}`);
+    if (this.kind === 'latest')
+      this.checks.must(offset > before, `${this.who}: ${offset} after ${before}`);
+    else
+      this.checks.must(
+        this.#isNext(before, offset, sent),
+        `${this.who}: ${offset} after ${before}`,
+      );
     this.#newest.set(key, n);
     this.#at = { epoch, offset };
+  }
+
+  /** Whether nothing is missing between two messages that was for it. */
+  #isNext(before: number, offset: number, sent: ReadonlyMap<number, Sent>): boolean {
+    if (this.kind !== 'odd') return offset === before + 1;
+    for (let at = before + 1; at < offset; at++) {
+      if ((sent.get(at)?.n ?? 1) % 2 === 1) return false;
+    }
+    return offset > before;
   }
 
   /** PT2, of what was sent since it began. */
@@ -130,3 +146,6 @@ export class Followed {
     }
   }
 }
+
+/** A stream, the newest of each key, a stream of which it gets every other message, and what is not kept. */
+export type Kind = 'all' | 'latest' | 'odd' | 'none';

@@ -14,6 +14,8 @@ export interface Accepting {
 
 export interface ServerEnd {
   take(item: Upward): void;
+  /** So many bytes wait for a client that reads slowly. */
+  lag(bytes: number): void;
   /** The connection is lost. */
   lost(): void;
 }
@@ -79,6 +81,11 @@ export class Wire {
 
   close(code = 1005, reason = ''): void {
     this.up.push({ code, reason });
+  }
+
+  /** Its client reads slowly: so many bytes wait on the server. */
+  lag(bytes: number): void {
+    this.#end?.lag(bytes);
   }
 
   /** It is lost: so many frames of each direction come through still. */

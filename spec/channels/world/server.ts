@@ -7,7 +7,12 @@ import {
 import { insideOf } from '../../../lib/core/index.js';
 import { ws } from '../../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../../lib/relay/index.js';
-import { fakeSocket, type TestSystem, testSystem } from '../../../lib/testing/index.js';
+import {
+  type FakeSocket,
+  fakeSocket,
+  type TestSystem,
+  testSystem,
+} from '../../../lib/testing/index.js';
 import type { Accepting, ServerEnd, Upward, Wire } from './network.js';
 
 /** A server of a world: a manager behind a relay, which wires lead to; it may be replaced by another one. */
@@ -45,6 +50,7 @@ export class Server implements Accepting {
       const { target_pid: target, metadata = {}, expires_at = 0 } = outcome.relay;
       wire.down.push({ protocol: selected });
       const socket = fakeSocket({ events$: event$ });
+      end.socket = socket;
       socket.actions$.subscribe((action) => {
         if (end.isOver) return;
         if (action.type === 'write') wire.down.push({ text: String(action.data) });
@@ -77,11 +83,16 @@ const REFUSED = { code: 1006, reason: '' };
 /** The server's end of a connection. */
 class End implements ServerEnd {
   isOver = false;
+  socket: FakeSocket | undefined;
 
   constructor(
     readonly event$: Subject<SocketEvent>,
     readonly onOver: () => void,
   ) {}
+
+  lag(bytes: number): void {
+    if (this.socket !== undefined) this.socket.buffered = bytes;
+  }
 
   take(item: Upward): void {
     if (this.isOver) return;

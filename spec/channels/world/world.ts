@@ -1,14 +1,16 @@
-import { delay, of, timer, VirtualTimeScheduler } from 'rxjs';
-import { channel, type ManagerOptions, WebSocketMessage } from '../../../lib/channels/index.js';
+import { map, of, timer, VirtualTimeScheduler } from 'rxjs';
+import { type ChannelDefinition, channel, WebSocketMessage } from '../../../lib/channels/index.js';
 import { type ChannelClient, connectChannels } from '../../../lib/client/index.js';
 import { Checks } from './checks.js';
-import { Followed } from './followed.js';
+import { Followed, type Kind } from './followed.js';
+import { Kept } from './kept.js';
 import { Network } from './network.js';
 import { Server } from './server.js';
-import { Truth } from './truth.js';
+import { type Sent, Truth } from './truth.js';
+import { Witness } from './witness.js';
 
-/** A stream, the newest of each key, and what is not kept. */
-export const ROOMS = ['all:1', 'all:2', 'latest:1', 'none:1'] as const;
+/** By their kind, twice a stream. */
+export const ROOMS = ['all:1', 'all:2', 'latest:1', 'odd:1', 'none:1'] as const;
 export type Room = (typeof ROOMS)[number];
 export const TABS = 3;
 
@@ -32,20 +34,51 @@ export class World {
   #requests = 0;
   #sent = 0;
 
-  constructor(readonly options: () => ManagerOptions = usual) {
+  /** How long the hook of a room takes, in milliseconds. */
+  #hookTime = 0;
+  #kept = new Kept();
+  readonly #witness = new Witness(this.clock, () => this.server, ROOMS, this.checks);
+
+  constructor() {
     this.server = this.#start();
     this.tabs = Array.from({ length: TABS }, (_, at) => this.#open(at));
     this.advance(50);
   }
 
   #start(): Server {
-    const server = new Server(this.clock, this.options());
+    const server = new Server(this.clock, { channels: this.#channels() });
+    for (const [room, { watched }] of this.truths) {
+      server.manager.channel(room).presence$.subscribe((list) => watched.published(list));
+    }
+    this.server = server;
+    this.#witness.come();
     server.manager.messages$.subscribe((message) => {
       const { n, wait } = (message.payload as { data: Asked }).data;
       this.#performed.set(n, (this.#performed.get(n) ?? 0) + 1);
       timer(wait, this.clock).subscribe(() => message.reply(n));
     });
     return server;
+  }
+
+  #channels(): readonly ChannelDefinition[] {
+    const store = this.#kept.next;
+    const history = { size: 8, ttl: '20s', recover: 6, store } as const;
+    const join = () => timer(this.#hookTime, this.clock).pipe(map(() => true));
+    return [
+      channel('all:*', {
+        history,
+        presence: true,
+        join: () => (this.#hookTime > 0 ? join() : of(true)),
+      }),
+      channel('latest:*', {
+        history: { ...history, size: 4, ttl: '9h', keep: 'latest', key: keyOf },
+        presence: true,
+      }),
+      channel('odd:*', {
+        history,
+        join: () => ({ filter: ({ payload }) => (payload as Sent).n % 2 === 1 }),
+      }),
+    ];
   }
 
   #open(at: number): Tab {
@@ -63,7 +96,8 @@ export class World {
     const follow = (room: Room): Followed => {
       const truth = this.truths.get(room) as Truth;
       const who = `tab ${at} ${room}`;
-      return new Followed(who, client.channel(room), truth, this.checks, room.startsWith('latest'));
+      const kind = room.slice(0, room.indexOf(':')) as Kind;
+      return new Followed(who, client.channel(room), truth, this.checks, kind);
     };
     return { network, client, rooms: new Map(ROOMS.map((room) => [room, follow(room)])) };
   }
@@ -92,7 +126,7 @@ export class World {
     const n = ++this.#sent;
     const { manager } = this.server;
     const message = WebSocketMessage.json({ n, key });
-    manager.sendToChannel(room, message, { record: isRecorded, key });
+    manager.sendToChannel(room, message, { record: isRecorded });
     const { position } = manager.channel(room);
     if (!isRecorded || position === undefined || room === 'none:1') return;
     this.truths.get(room)?.of(position.epoch).set(position.offset, { n, key });
@@ -158,7 +192,18 @@ export class World {
     void this.server.manager.reauthorize();
   }
 
-  restart(): void {
+  lag(at: number, bytes: number): void {
+    this.tab(at).network.wire?.lag(bytes);
+  }
+
+  /** The hook of the streams takes so long from now on. */
+  hook(millis: number): void {
+    this.#hookTime = millis;
+  }
+
+  /** The server ends, and another one comes; the disk is the same, or is empty. */
+  restart(isKept: boolean): void {
+    if (!isKept) this.#kept = new Kept();
     for (const { network } of this.tabs) for (const wire of network.wires) wire.cut(0, 0);
     this.server.kill();
     this.server = this.#start();
@@ -168,11 +213,13 @@ export class World {
 
   /** All is well again, and everything has come to rest. */
   settle(): void {
+    this.#hookTime = 0;
     for (const { network } of this.tabs) {
       network.isUp = true;
       for (const wire of network.wires) {
         wire.up.release();
         wire.down.release();
+        wire.lag(0);
       }
     }
     this.advance(120_000);
@@ -192,10 +239,15 @@ export class World {
         if (followed?.isOn !== true || followed.error !== undefined) return [];
         checks.must(followed.state.status === 'subscribed', `PT3: tab ${at} is not in ${room}`);
         const [is, top] = [JSON.stringify(followed.position), JSON.stringify(position)];
-        checks.must(is === top, `PT3: tab ${at} is at ${is} of ${room}, not ${top}`);
+        // Whose filter passes over the last message stays before it.
+        const isThere = is === top || room.startsWith('odd');
+        checks.must(isThere, `PT3: tab ${at} is at ${is} of ${room}, not ${top}`);
+        const { last } = (this.truths.get(room) as Truth).watched;
+        const line = followed.line ?? '';
+        checks.must(line === last, `PT7: tab ${at} sees ${line} in ${room}, not ${last}`);
         return [manager.pidOf(client.id ?? '') ?? `nobody, tab ${at}`];
       });
-      const members = manager.channels.getSubscribers(room);
+      const members = manager.channels.getSubscribers(room).filter((id) => !this.#isWitness(id));
       checks.must(
         [...members].sort().join() === wanted.sort().join(),
         `PT3: in ${room} are ${members}, not ${wanted}`,
@@ -204,6 +256,10 @@ export class World {
     for (const [at, { client }] of this.tabs.entries()) {
       checks.must(client.id !== undefined, `PT6: tab ${at} is not connected`);
     }
+  }
+
+  #isWitness(id: string): boolean {
+    return this.server.manager.getConnectionMetadata(id)?.identity === 'witness';
   }
 
   #checkRequests(): void {
@@ -218,6 +274,7 @@ export class World {
   /** Everybody goes, and nothing is left (PT14). */
   end(): void {
     for (const { client } of this.tabs) client.close();
+    this.server.manager.closeAll();
     this.advance(3_600_000 * 2);
     for (const { pid } of this.server.system.processes()) this.server.system.terminate(pid);
     this.advance(0);
@@ -232,15 +289,4 @@ interface Asked {
   readonly once: boolean;
 }
 
-const usual = (): ManagerOptions => ({
-  channels: [
-    channel('all:*', {
-      history: { size: 8, ttl: '20s', recover: 6 },
-      presence: true,
-      // Hooks take their time.
-      join: ({ channel: name }) => (name === 'all:2' ? of(true) : true),
-    }),
-    channel('latest:*', { history: { size: 3, keep: 'latest' } }),
-  ],
-});
-void delay;
+const keyOf = ({ payload }: { readonly payload?: unknown }): string => (payload as Sent).key;
