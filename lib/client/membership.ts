@@ -129,7 +129,9 @@ export abstract class Membership<Result> extends Trying {
     if (!retry) {
       this.#reset();
       this.set({ status: 'failed', error });
-      return this.end(error);
+      this.end(error);
+      // Who comes back asks again: until then nobody is to be in it.
+      return this.#leaving?.unsubscribe();
     }
     // The first time there is nothing to wait for.
     const isQuick = !this.attempt && /expired|lagged/.test(code);

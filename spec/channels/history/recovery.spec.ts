@@ -140,6 +140,16 @@ describe('subscribe with history', () => {
     });
   });
 
+  it('begins another stream when a channel is deleted that nobody has needed yet (CH2, B28)', () => {
+    const { manager } = shore(channel('log'));
+    const epoch = () => manager.channel('log').position?.epoch;
+    const before = epoch();
+
+    manager.channels.deleteChannel('log');
+
+    expect([before, epoch()]).toEqual(['epoch-1', 'epoch-2']);
+  });
+
   it('begins another stream when nobody was there for an hour, and nothing is left of it (CH3)', () => {
     const { t, alice, send } = shore(channel('log'));
     const at = () => alice.subscribeAndJoin('log', { since: alice.position('log') });

@@ -80,7 +80,19 @@ export class Wire {
   }
 
   close(code = 1005, reason = ''): void {
+    // Before it is open nobody hears of it.
+    if (this.#end === undefined) this.#isDead = true;
     this.up.push({ code, reason });
+  }
+
+  slow(latency: number): void {
+    this.up.latency = latency;
+    this.down.latency = latency;
+  }
+
+  release(): void {
+    this.up.release();
+    this.down.release();
   }
 
   /** Its client reads slowly: so many bytes wait on the server. */
@@ -104,6 +116,15 @@ export class Wire {
     if (side === 'client') this.#over(1006, '');
     // Where it does not know, its pings find it out.
     this.network.clock.schedule(() => this.#end?.lost(), side === 'server' ? 0 : PING_TIMEOUT);
+  }
+
+  /** Its client has given it up, and the server hears what is under way, whenever that comes. */
+  ghost(): void {
+    this.up.stall();
+    this.down.break(0);
+    this.#isDead = true;
+    this.#over(1006, '');
+    this.network.clock.schedule(() => this.#end?.lost(), PING_TIMEOUT);
   }
 
   #hear(item: Downward): void {

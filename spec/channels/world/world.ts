@@ -1,118 +1,120 @@
-import { map, of, timer, VirtualTimeScheduler } from 'rxjs';
-import { type ChannelDefinition, channel, WebSocketMessage } from '../../../lib/channels/index.js';
-import { type ChannelClient, connectChannels } from '../../../lib/client/index.js';
+import { timer, VirtualTimeScheduler } from 'rxjs';
+import { type Connection, type Published, WebSocketMessage } from '../../../lib/channels/index.js';
 import { Checks } from './checks.js';
-import { Followed, type Kind } from './followed.js';
 import { Kept } from './kept.js';
-import { Network } from './network.js';
+import type { Wire } from './network.js';
+import { Requests, type Task } from './requests.js';
+import { checkGone, checkRest } from './rest.js';
+import { type Mood, ROOMS, type Room, type RoomHost, roomsOf } from './rooms.js';
+import { Served } from './served.js';
 import { Server } from './server.js';
+import { Tab } from './tab.js';
 import { type Sent, Truth } from './truth.js';
 import { Witness } from './witness.js';
 
-/** By their kind, twice a stream. */
-export const ROOMS = ['all:1', 'all:2', 'latest:1', 'odd:1', 'none:1'] as const;
-export type Room = (typeof ROOMS)[number];
 export const TABS = 3;
 
-/** A client, as a tab has it: its network, what it follows, and what it has asked. */
-interface Tab {
-  readonly network: Network;
-  readonly client: ChannelClient;
-  readonly rooms: Map<Room, Followed>;
-}
-
 /** Some tabs and a server, all on one virtual clock, between them a network in which anything happens. */
-export class World {
+export class World implements RoomHost {
   readonly clock = new VirtualTimeScheduler();
   readonly checks = new Checks();
+  readonly requests = new Requests(this.checks);
   readonly truths = new Map<Room, Truth>(ROOMS.map((room) => [room, new Truth()]));
   server: Server;
   readonly tabs: readonly Tab[];
-  /** How often each request was performed, and answered. */
-  readonly #performed = new Map<number, number>();
-  readonly #outcomes = new Map<number, string[]>();
-  #requests = 0;
+  hookTime = 0;
+  isLimited = true;
+  readonly #moods = new Map<string, Mood>();
   #sent = 0;
-
-  /** How long the hook of a room takes, in milliseconds. */
-  #hookTime = 0;
+  #ids = 0;
   #kept = new Kept();
+  /** How often what is sent now was encoded, and what some get in its place. */
+  #encodings = 0;
+  #changed: { readonly n: number; readonly message: WebSocketMessage } | undefined;
   readonly #witness = new Witness(this.clock, () => this.server, ROOMS, this.checks);
 
   constructor() {
     this.server = this.#start();
-    this.tabs = Array.from({ length: TABS }, (_, at) => this.#open(at));
+    this.tabs = Array.from(
+      { length: TABS },
+      (_, at) => new Tab(at, this.clock, () => this.server, this.truths, this.checks),
+    );
     this.advance(50);
   }
 
   #start(): Server {
-    const server = new Server(this.clock, { channels: this.#channels() });
-    for (const [room, { watched }] of this.truths) {
-      server.manager.channel(room).presence$.subscribe((list) => watched.published(list));
-    }
+    const { checks, clock, truths } = this;
+    const watched = (room: Room) => (truths.get(room) as Truth).watched;
+    const served = new Served(checks, watched, () => clock.now());
+    const channels = roomsOf(this.#kept.next, this);
+    const server = new Server(clock, { channels }, served, (what) => `${what[0]}${++this.#ids}`);
     this.server = server;
+    for (const room of ROOMS) {
+      const { presence$ } = server.manager.channel(room);
+      presence$.subscribe((list) => served.place(room).published(list));
+    }
+    const process = server.manager.channel('proc:1');
+    process.published$.subscribe(({ offset, payload }) => {
+      const sent = payload as Sent;
+      if (sent.key === 'p') this.#keep('proc:1', process.position?.epoch, offset, sent);
+    });
     this.#witness.come();
     server.manager.messages$.subscribe((message) => {
-      const { n, wait } = (message.payload as { data: Asked }).data;
-      this.#performed.set(n, (this.#performed.get(n) ?? 0) + 1);
-      timer(wait, this.clock).subscribe(() => message.reply(n));
+      const { data } = message.payload as { readonly data: Task };
+      this.perform(data);
+      timer(Math.max(0, data.wait), clock).subscribe(() => message.reply(data.n));
     });
     return server;
-  }
-
-  #channels(): readonly ChannelDefinition[] {
-    const store = this.#kept.next;
-    const history = { size: 8, ttl: '20s', recover: 6, store } as const;
-    const join = () => timer(this.#hookTime, this.clock).pipe(map(() => true));
-    return [
-      channel('all:*', {
-        history,
-        presence: true,
-        join: () => (this.#hookTime > 0 ? join() : of(true)),
-      }),
-      channel('latest:*', {
-        history: { ...history, size: 4, ttl: '9h', keep: 'latest', key: keyOf },
-        presence: true,
-      }),
-      channel('odd:*', {
-        history,
-        join: () => ({ filter: ({ payload }) => (payload as Sent).n % 2 === 1 }),
-      }),
-    ];
-  }
-
-  #open(at: number): Tab {
-    const network = new Network(this.clock, () => this.server);
-    let seed = at + 1;
-    const client = connectChannels(`ws://server/ws?user=user-${at >> 1}`, {
-      WebSocket: network.WebSocket,
-      scheduler: this.clock,
-      diagnose: false,
-      random: () => {
-        seed = (seed * 16_807) % 2_147_483_647;
-        return seed / 2_147_483_647;
-      },
-    });
-    const follow = (room: Room): Followed => {
-      const truth = this.truths.get(room) as Truth;
-      const who = `tab ${at} ${room}`;
-      const kind = room.slice(0, room.indexOf(':')) as Kind;
-      return new Followed(who, client.channel(room), truth, this.checks, kind);
-    };
-    return { network, client, rooms: new Map(ROOMS.map((room) => [room, follow(room)])) };
   }
 
   tab(at: number): Tab {
     return this.tabs[at] as Tab;
   }
 
+  #wire(at: number): Wire | undefined {
+    return this.tab(at).network.wire;
+  }
+
+  // --- what the rooms ask for ----------------------------------------------------------------------
+
+  get admissions(): RoomHost['admissions'] {
+    return this.server.served.admissions;
+  }
+
+  moodOf({ metadata }: Connection, room: Room): Mood {
+    return this.#moods.get(`${metadata.tab} ${room}`) ?? 'yes';
+  }
+
+  perform(task: Task): void {
+    this.requests.performed(task);
+  }
+
+  next(key: string): Sent {
+    return { n: ++this.#sent, key };
+  }
+
+  readonly changed = ({ payload }: Published): WebSocketMessage => {
+    const { n, key } = payload as Sent;
+    if (this.#changed?.n !== n) this.#changed = { n, message: this.#counted({ n, key }) };
+    return this.#changed.message;
+  };
+
+  #counted(sent: Sent): WebSocketMessage {
+    const toJSON = (): Sent => {
+      this.#encodings++;
+      return sent;
+    };
+    return WebSocketMessage.json({ ...sent, toJSON });
+  }
+
+  // --- what may happen -----------------------------------------------------------------------------
+
   advance(millis: number): void {
     this.clock.maxFrames = this.clock.now() + millis;
     this.clock.flush();
     this.clock.frame = this.clock.maxFrames;
+    if (millis > 0) this.server.served.check();
   }
-
-  // --- what may happen ---------------------------------------------------------------------------
 
   follow(at: number, room: Room): void {
     this.tab(at).rooms.get(room)?.start();
@@ -122,70 +124,105 @@ export class World {
     this.tab(at).rooms.get(room)?.stop();
   }
 
+  reload(at: number, isStored: boolean): void {
+    this.tab(at).reload(isStored);
+  }
+
   publish(room: Room, key: string, isRecorded: boolean): void {
-    const n = ++this.#sent;
     const { manager } = this.server;
-    const message = WebSocketMessage.json({ n, key });
-    manager.sendToChannel(room, message, { record: isRecorded });
+    this.#checkMembers(room);
+    const sent = this.next(key);
+    this.#encodings = 0;
+    manager.sendToChannel(room, this.#counted(sent), { record: isRecorded });
+    const most = room.startsWith('odd') ? 3 : 2;
+    this.checks.must(this.#encodings <= most, `PT13: ${this.#encodings} encodings in ${room}`);
     const { position } = manager.channel(room);
-    if (!isRecorded || position === undefined || room === 'none:1') return;
-    this.truths.get(room)?.of(position.epoch).set(position.offset, { n, key });
+    if (isRecorded) this.#keep(room, position?.epoch, position?.offset, sent);
+  }
+
+  #checkMembers(room: Room): void {
+    const { manager } = this.server;
+    for (const pid of manager.channels.getSubscribers(room)) {
+      const { id, identity } = manager.getConnectionMetadata(pid) ?? {};
+      if (id !== undefined && identity !== 'witness') this.admissions.entered(id, room);
+    }
+  }
+
+  #keep(room: Room, epoch = '', offset = 0, sent: Sent): void {
+    if (epoch !== '') this.truths.get(room)?.of(epoch).set(offset, sent);
   }
 
   ask(at: number, once: boolean, wait: number): void {
-    const n = ++this.#requests;
-    const outcomes: string[] = [];
-    this.#outcomes.set(n, outcomes);
-    this.tab(at)
-      .client.request<Asked>('do', { n, wait, once }, { once })
-      .subscribe({
-        next: (answer) => {
-          this.checks.must(answer === n, `request ${n} is answered ${answer}`);
-          outcomes.push('answered');
-        },
-        error: ({ code }) => outcomes.push(code),
-      });
+    const { client } = this.tab(at);
+    this.requests.ask(wait, (task) => client.request('do', task, { once }));
+  }
+
+  /** Asks in a room: its process, if it has one. */
+  askIn(at: number, room: Room, once: boolean, wait: number): void {
+    const channel = this.tab(at).rooms.get(room)?.channel;
+    this.requests.ask(wait, (task) => channel?.request('do', task, { once }) as never);
+  }
+
+  /** Asks for a page of what was sent, which must be true. */
+  page(at: number, room: Room, limit: number, reverse: boolean): void {
+    this.tab(at).rooms.get(room)?.page({ limit, reverse });
+  }
+
+  appear(at: number, room: Room, status: string): void {
+    const channel = this.tab(at).rooms.get(room)?.channel;
+    channel?.updatePresence(status).subscribe({ error: () => {} });
   }
 
   stall(at: number, way: 'up' | 'down'): void {
-    this.tab(at).network.wire?.[way].stall();
+    this.#wire(at)?.[way].stall();
   }
 
+  /** All that was held up comes through, of connections that are given up as well. */
   release(at: number): void {
-    const { wire } = this.tab(at).network;
-    wire?.up.release();
-    wire?.down.release();
+    for (const wire of this.tab(at).network.wires) wire.release();
   }
 
   slow(at: number, latency: number): void {
-    const { wire } = this.tab(at).network;
-    if (wire === undefined) return;
-    wire.up.latency = latency;
-    wire.down.latency = latency;
+    this.#wire(at)?.slow(latency);
   }
 
   cut(at: number, up: number, down: number): void {
-    this.tab(at).network.wire?.cut(up, down);
+    this.#wire(at)?.cut(up, down);
   }
 
   half(at: number, side: 'client' | 'server', up: number, down: number): void {
-    this.tab(at).network.wire?.half(side, up, down);
+    this.#wire(at)?.half(side, up, down);
+  }
+
+  ghost(at: number): void {
+    this.#wire(at)?.ghost();
   }
 
   offline(at: number, isDown: boolean): void {
-    const { network } = this.tab(at);
-    network.isUp = !isDown;
-    if (isDown) network.wire?.cut(0, 0);
+    this.tab(at).network.isUp = !isDown;
+    if (isDown) this.cut(at, 0, 0);
   }
 
   kick(at: number, room: Room, retry: boolean): void {
+    const { manager } = this.server;
     const { id } = this.tab(at).client;
-    const pid = id === undefined ? undefined : this.server.manager.pidOf(id);
-    if (pid !== undefined) this.server.manager.unsubscribe(pid, room, { retry });
+    const pid = id === undefined ? undefined : manager.pidOf(id);
+    if (pid !== undefined) manager.unsubscribe(pid, room, { retry });
   }
 
   delete(room: Room): void {
-    this.server.manager.channels.deleteChannel(room);
+    const { manager, served } = this.server;
+    const before = manager.channel(room).position?.epoch;
+    served.place(room).clear();
+    manager.channels.deleteChannel(room);
+    const after = manager.channel(room).position?.epoch;
+    const isNew = before === undefined || after !== before;
+    this.checks.must(isNew, `CH2: ${room} was deleted, and its stream goes on`);
+  }
+
+  /** What the hook says of a tab from now on. */
+  mood(at: number, room: Room, how: Mood): void {
+    this.#moods.set(`${at} ${room}`, how);
   }
 
   reauthorize(): void {
@@ -193,82 +230,40 @@ export class World {
   }
 
   lag(at: number, bytes: number): void {
-    this.tab(at).network.wire?.lag(bytes);
+    this.#wire(at)?.lag(bytes);
   }
 
   /** The hook of the streams takes so long from now on. */
   hook(millis: number): void {
-    this.#hookTime = millis;
+    this.hookTime = millis;
   }
 
   /** The server ends, and another one comes; the disk is the same, or is empty. */
   restart(isKept: boolean): void {
     if (!isKept) this.#kept = new Kept();
     for (const { network } of this.tabs) for (const wire of network.wires) wire.cut(0, 0);
+    for (const room of ROOMS) this.server.served.place(room).clear();
     this.server.kill();
     this.server = this.#start();
   }
 
-  // --- what must be true -------------------------------------------------------------------------
+  // --- how it ends ---------------------------------------------------------------------------------
 
   /** All is well again, and everything has come to rest. */
   settle(): void {
-    this.#hookTime = 0;
-    for (const { network } of this.tabs) {
+    this.hookTime = 0;
+    this.isLimited = false;
+    this.#moods.clear();
+    for (const { at, network } of this.tabs) {
       network.isUp = true;
-      for (const wire of network.wires) {
-        wire.up.release();
-        wire.down.release();
-        wire.lag(0);
-      }
+      this.release(at);
+      for (const wire of network.wires) wire.lag(0);
     }
-    this.advance(120_000);
+    this.advance(90_000);
     for (const room of ROOMS) this.publish(room, 'end', true);
-    this.advance(60_000);
-    this.#checkRooms();
-    this.#checkRequests();
-  }
-
-  #checkRooms(): void {
-    const { checks } = this;
-    for (const room of ROOMS) {
-      const { manager } = this.server;
-      const { position } = manager.channel(room);
-      const wanted = this.tabs.flatMap(({ client, rooms }, at) => {
-        const followed = rooms.get(room);
-        if (followed?.isOn !== true || followed.error !== undefined) return [];
-        checks.must(followed.state.status === 'subscribed', `PT3: tab ${at} is not in ${room}`);
-        const [is, top] = [JSON.stringify(followed.position), JSON.stringify(position)];
-        // Whose filter passes over the last message stays before it.
-        const isThere = is === top || room.startsWith('odd');
-        checks.must(isThere, `PT3: tab ${at} is at ${is} of ${room}, not ${top}`);
-        const { last } = (this.truths.get(room) as Truth).watched;
-        const line = followed.line ?? '';
-        checks.must(line === last, `PT7: tab ${at} sees ${line} in ${room}, not ${last}`);
-        return [manager.pidOf(client.id ?? '') ?? `nobody, tab ${at}`];
-      });
-      const members = manager.channels.getSubscribers(room).filter((id) => !this.#isWitness(id));
-      checks.must(
-        [...members].sort().join() === wanted.sort().join(),
-        `PT3: in ${room} are ${members}, not ${wanted}`,
-      );
-    }
-    for (const [at, { client }] of this.tabs.entries()) {
-      checks.must(client.id !== undefined, `PT6: tab ${at} is not connected`);
-    }
-  }
-
-  #isWitness(id: string): boolean {
-    return this.server.manager.getConnectionMetadata(id)?.identity === 'witness';
-  }
-
-  #checkRequests(): void {
-    for (const [n, outcomes] of this.#outcomes) {
-      this.checks.must(outcomes.length === 1, `PT4: request ${n} has ended: ${outcomes}`);
-    }
-    for (const [n, count] of this.#performed) {
-      this.checks.must(count === 1, `PT5: request ${n} was performed ${count} times`);
-    }
+    this.advance(3_000);
+    checkRest(this);
+    this.requests.check();
   }
 
   /** Everybody goes, and nothing is left (PT14). */
@@ -276,17 +271,6 @@ export class World {
     for (const { client } of this.tabs) client.close();
     this.server.manager.closeAll();
     this.advance(3_600_000 * 2);
-    for (const { pid } of this.server.system.processes()) this.server.system.terminate(pid);
-    this.advance(0);
-    const { length } = this.clock.actions;
-    this.checks.must(length === 0, `PT14: ${length} timers are left`);
+    checkGone(this);
   }
 }
-
-interface Asked {
-  readonly n: number;
-  readonly wait: number;
-  readonly once: boolean;
-}
-
-const keyOf = ({ payload }: { readonly payload?: unknown }): string => (payload as Sent).key;
