@@ -149,15 +149,23 @@ export class Channel extends Membership<Result> implements ClientChannel {
 
   /** What the library says itself. */
   #heed(event: string, data: unknown): void {
-    if (event === 'rx:subscribed') {
-      if (!this.states.isAt('subscribed', 'subscribing')) this.join(data as Result, true);
-    } else if (!this.isLive) return;
+    if (event === 'rx:subscribed') this.#enrolled(data as Result);
+    else if (!this.isLive) return;
     else if (event === 'rx:unsubscribed') this.refuse(new ChannelError(data as WireError));
     else if (event === 'rx:position') {
       this.place.position = data as Position;
       this.#tell(this.states.value);
     } else if (event !== 'rx:presence_diff') this.#roster.reset(data as Snapshot);
     else if (!this.#roster.apply(data as Diff)) this.#askPresence();
+  }
+
+  /** The server has subscribed it (B31). */
+  #enrolled(result: Result): void {
+    // It was out and did not know, because it had read too slowly: it asks for what it has missed (B27).
+    if (this.isLive && this.isWanted) return this.try();
+    if (this.states.isAt('subscribing')) return;
+    this.join(result, true);
+    if (this.#watches) this.#askPresence();
   }
 
   #watch(): void {

@@ -29,7 +29,7 @@ export class Replay {
     this.#passed = views.length - 1 - views.findLastIndex((view) => view !== undefined);
   }
 
-  /** Where it begins, for `rx:subscribed` (B31). */
+  /** Where a client is that has got all of it. */
   get position(): Position {
     const { epoch, offset } = this.#beginning;
     return { epoch, offset };
@@ -41,7 +41,7 @@ export class Replay {
     return { ...fields, replay: this.#views.filter((view) => view !== undefined).length };
   }
 
-  /** Where a client is that has got nothing of it yet; `undefined`: where it was before (SE5). */
+  /** Where a client is that has got nothing of it yet (B31, SE5); `undefined`: where it was before. */
   get start(): Position | undefined {
     const { epoch, offset, from = offset, recovered } = this.#beginning;
     return recovered === undefined ? { epoch, offset: from } : undefined;

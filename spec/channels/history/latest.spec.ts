@@ -19,6 +19,19 @@ describe("history with keep: 'latest'", () => {
     expect(log(alice)).toEqual(['2 usd usd=1', '3 eur eur=2', '4 usd usd=2']);
   });
 
+  it('tells who is subscribed by the server, or by its path, the position before the values, which are all new then (B31, CH7, CH12)', () => {
+    const { t, alice, send, manager } = prices();
+    send('eur=1', 'usd=1');
+    manager.channels.subscribe('log', alice.pid);
+    const bob = t.connect({ channel: 'log' });
+
+    for (const client of [alice, bob]) {
+      const { payload } = client.assertPush('log', 'rx:subscribed');
+      expect(payload).toEqual({ event: 'rx:subscribed', data: { epoch: 'epoch-1', offset: 0 } });
+      expect(log(client)).toEqual(['1 eur eur=1', '2 usd usd=1']);
+    }
+  });
+
   it('gives who comes back only the newest of what it missed (CH4, B27)', () => {
     const { alice, send } = prices();
     alice.subscribeAndJoin('log');

@@ -13,6 +13,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 3, arbitrary: deedOf('leave', tab, room) },
   { weight: 2, arbitrary: deedOf('reload', tab, fc.boolean()) },
   { weight: 10, arbitrary: deedOf('publish', room, fc.constantFrom('a', 'b', 'c'), fc.boolean()) },
+  { weight: 2, arbitrary: deedOf('burst', room, fc.constantFrom(3, 5)) },
   { weight: 4, arbitrary: deedOf('ask', tab, fc.boolean(), wait) },
   {
     weight: 4,
@@ -40,9 +41,12 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       kept,
     ),
   },
-  { weight: 2, arbitrary: deedOf('ghost', tab) },
+  { weight: 1, arbitrary: deedOf('ghost', tab) },
+  { weight: 1, arbitrary: deedOf('overtake', tab) },
+  { weight: 1, arbitrary: deedOf('blink', tab, room) },
   { weight: 1, arbitrary: deedOf('offline', tab, fc.boolean()) },
   { weight: 1, arbitrary: deedOf('kick', tab, room, fc.boolean()) },
+  { weight: 1, arbitrary: deedOf('enrol', tab, room) },
   { weight: 1, arbitrary: deedOf('delete', room) },
   {
     weight: 2,
@@ -51,12 +55,12 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       tab,
       fc.constantFrom('all:1' as const, 'all:2' as const),
       fc.constantFrom('yes' as const, 'no' as const, 'later' as const, 'throw' as const),
+      fc.boolean(),
     ),
   },
-  { weight: 1, arbitrary: deedOf('reauthorize') },
   { weight: 1, arbitrary: deedOf('restart', fc.boolean()) },
   { weight: 3, arbitrary: deedOf('lag', tab, fc.constantFrom(0, 0, 2 * 1024 * 1024)) },
-  { weight: 1, arbitrary: deedOf('hook', fc.constantFrom(0, 30, 6_000)) },
+  { weight: 1, arbitrary: deedOf('hook', fc.constantFrom(0, 30, 2_000, 6_000)) },
   { weight: 10, arbitrary: deedOf('advance', fc.constantFrom(1, 20, 300, 2_000, 7_000, 31_000)) },
 );
 

@@ -18,6 +18,8 @@ export class Followed {
   #from: Position | undefined;
   #at: Position | undefined;
   #isTold = true;
+  /** Whether it is given what was held for it, which is of a membership that may be over. */
+  #isStarting = false;
   readonly #newest = new Map<string, number>();
   /** The number of the last message, kept or not. */
   #last = 0;
@@ -82,6 +84,7 @@ export class Followed {
         error: () => {},
       }),
     );
+    this.#isStarting = true;
     this.#subscription.add(
       this.channel.messages$.subscribe({
         next: (message) => this.#hear(message),
@@ -90,6 +93,7 @@ export class Followed {
         },
       }),
     );
+    this.#isStarting = false;
   }
 
   stop(): void {
@@ -150,6 +154,8 @@ export class Followed {
 
   #hear({ offset, payload }: WireMessage): void {
     const { n, key } = payload as Sent;
+    const isIn = this.state.status === 'subscribed' || this.#isStarting;
+    this.checks.must(isIn, `PT11: ${this.who} gets ${n} and is ${this.state.status}`);
     // PT10: all see what was sent in the order of that, whether it is kept or not.
     this.checks.must(n > this.#last, `PT10: ${this.who}: ${n} after ${this.#last}`);
     this.#last = n;

@@ -23,6 +23,8 @@ export interface ServerEnd {
 /** Between the clients of one tab and the server: it may be down, be slow, and lose connections in each of the ways there are. */
 export class Network {
   isUp = true;
+  /** Whether nothing comes up through the next connection, until it is released. */
+  isHeldUp = false;
   readonly wires: Wire[] = [];
 
   constructor(
@@ -68,6 +70,8 @@ export class Wire {
     this.up = new Pipe(clock, (item) => this.#end?.take(item));
     this.down = new Pipe(clock, (item) => this.#hear(item));
     network.wires.push(this);
+    if (network.isHeldUp) this.up.stall();
+    network.isHeldUp = false;
     clock.schedule(() => {
       if (this.#isOver || this.#isDead) return;
       if (network.isUp) this.#end = network.server().accept(this);

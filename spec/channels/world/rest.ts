@@ -1,5 +1,6 @@
 import { leftovers } from '../../../lib/testing/channels/leftovers.js';
 import { ROOMS, type Room } from './rooms.js';
+import type { Shown } from './served.js';
 import type { Truth } from './truth.js';
 import type { World } from './world.js';
 
@@ -16,7 +17,8 @@ export function checkRest(world: World): void {
   checks.must(sessions.size === tabs.length, `PT6: ${sessions.size} sessions`);
 }
 
-function checkRoom({ checks, server, tabs, truths }: World, room: Room): void {
+function checkRoom(world: World, room: Room): void {
+  const { checks, server, tabs, truths } = world;
   const { manager } = server;
   const { position } = manager.channel(room);
   const wanted = tabs.flatMap(({ at, client, rooms }) => {
@@ -32,12 +34,35 @@ function checkRoom({ checks, server, tabs, truths }: World, room: Room): void {
     checks.must(line === last, `PT7: tab ${at} sees ${line} in ${room}, not ${last}`);
     return [manager.pidOf(client.id ?? '') ?? `nobody, tab ${at}`];
   });
+  checkPresent(world, room);
   const { members } = server.inside.broker;
-  const ids = manager.channels.getSubscribers(room).filter((id) => members.get(id as never)?.isV1);
+  const ids = manager.channels
+    .getSubscribers(room)
+    .filter((id) => members.get(id as never)?.isV1)
+    .filter((id) => wanted.includes(id) || !server.enrolled.has(`${id} ${room}`));
   checks.must(
     [...ids].sort().join() === wanted.sort().join(),
     `PT3: in ${room} are ${ids}, not ${wanted}`,
   );
+}
+
+/** PT7: those are present who are connected and in it. */
+function checkPresent({ checks, server }: World, room: Room): void {
+  const { members } = server.inside.broker;
+  const { presence$ } = server.manager.channel(room);
+  if (server.inside.broker.definitionOf(room)?.options.presence === undefined) return;
+  const ids = server.manager.channels.getSubscribers(room);
+  const here = ids.map((id) => members.get(id as never)?.connection.metadata.tab ?? 'witness');
+  let present: unknown[] = [];
+  presence$
+    .subscribe((list) => {
+      present = list.flatMap(({ metas }) =>
+        metas.map(({ meta }) => (meta as Shown).tab ?? 'witness'),
+      );
+    })
+    .unsubscribe();
+  const [is, wanted] = [present.sort().join(), here.sort().join()];
+  checks.must(is === wanted, `PT7: in ${room} ${is} are present, not ${wanted}`);
 }
 
 /** PT14: nothing is left of clients that have gone; nor is a timer, once the processes have ended. */

@@ -11,6 +11,7 @@ import {
   WebSocketMessage,
 } from '../../../lib/channels/index.js';
 import { reply } from '../../../lib/index.js';
+import type { WireMessage } from '../../../lib/protocol/index.js';
 import type { Admissions } from './admissions.js';
 import type { Kind } from './followed.js';
 import type { Task } from './requests.js';
@@ -25,7 +26,7 @@ export const kindOf = (room: Room): Kind => room.slice(0, room.indexOf(':')) as 
 /** The channels of a world: hooks that take their time and may refuse, a filter, a transform, a process. */
 export function roomsOf(store: HistoryStore, host: RoomHost): readonly ChannelDefinition[] {
   const { clock } = host;
-  const history = { size: 8, ttl: '20s', recover: 6, store } as const;
+  const history = { size: 8, ttl: '20s', recover: 4, store } as const;
   const presence = {
     meta: ({ connection, meta }: { connection: Connection; meta: unknown }) => ({
       ...tabOf(connection),
@@ -45,7 +46,7 @@ export function roomsOf(store: HistoryStore, host: RoomHost): readonly ChannelDe
       presence,
     }),
     channel('odd:*', {
-      history,
+      history: { ...history, size: 4 },
       join: () => ({ filter: isOdd, transform: host.changed }),
     }),
     channel('proc:*', {
@@ -96,7 +97,7 @@ export interface RoomHost {
   /** What is sent next. */
   next(key: string): Sent;
   /** What a member gets in place of a message, the same for all. */
-  readonly changed: (message: Published) => WebSocketMessage;
+  readonly changed: (message: Published) => WireMessage;
 }
 
 const tabOf = ({ metadata }: Connection): object => ({ tab: metadata.tab });

@@ -17,6 +17,7 @@ export class Served {
     readonly checks: Checks,
     readonly watched: (room: Room) => Watched,
     readonly now: () => number,
+    readonly isMember: (id: string, room: string) => boolean,
   ) {
     this.admissions = new Admissions(checks, now);
   }

@@ -17,6 +17,8 @@ import { Tap } from './tap.js';
 export class Server implements Accepting {
   readonly system: TestSystem;
   readonly manager: WebSocketManager;
+  /** Whom it has made members by itself, by connection and room. */
+  readonly enrolled = new Set<string>();
   readonly #hub: Hub;
   readonly #ends = new Set<End>();
 

@@ -101,9 +101,13 @@ export class Tap {
   #pushed({ channel, type, payload }: any): void {
     const seat = this.#seat(channel);
     const { checks } = this.served;
-    if (!seat.isIn) checks.wrong.push(`PT11: ${JSON.stringify(payload)} of ${channel}`);
     const { event, data } = type === 'event' ? payload : NOTHING;
+    // Of what follows then it does not say how much it is.
+    if (event === 'rx:subscribed') return this.#subscribed(channel, seat, ENROLLED);
+    if (!seat.isIn) checks.wrong.push(`PT11: ${JSON.stringify(payload)} of ${channel}`);
     if (event === 'rx:unsubscribed') {
+      const isOut = !this.served.isMember(this.id, channel);
+      checks.must(isOut, `PT11: tab ${this.tab} is in ${channel}, and is told ${data.code}`);
       this.#ended(channel, seat, data.code === 'kicked' || !data.retry);
     } else if (event === 'rx:presence_diff') this.#diff(channel, seat, data);
     else if (seat.replay > 0) seat.replay--;
@@ -165,6 +169,7 @@ export const lineOf = (key: string, ref: string, meta: unknown): string =>
 /** Bytes of which a member has to catch up, and milliseconds between two diffs. */
 export const CATCH_UP = 1024 * 1024;
 const DEBOUNCE = 50;
+const ENROLLED = { present: true, replay: Number.POSITIVE_INFINITY };
 const NOTHING = { event: '', data: undefined };
 
 /** A channel, as one connection is in it. */

@@ -1,5 +1,7 @@
 import { timer, VirtualTimeScheduler } from 'rxjs';
-import { type Connection, type Published, WebSocketMessage } from '../../../lib/channels/index.js';
+import type { Connection, Published } from '../../../lib/channels/index.js';
+import type { Pid } from '../../../lib/index.js';
+import type { WireMessage } from '../../../lib/protocol/index.js';
 import { Checks } from './checks.js';
 import { Kept } from './kept.js';
 import type { Wire } from './network.js';
@@ -30,7 +32,7 @@ export class World implements RoomHost {
   #kept = new Kept();
   /** How often what is sent now was encoded, and what some get in its place. */
   #encodings = 0;
-  #changed: { readonly n: number; readonly message: WebSocketMessage } | undefined;
+  #changed: { readonly n: number; readonly message: WireMessage } | undefined;
   readonly #witness = new Witness(this.clock, () => this.server, ROOMS, this.checks);
 
   constructor() {
@@ -45,9 +47,18 @@ export class World implements RoomHost {
   #start(): Server {
     const { checks, clock, truths } = this;
     const watched = (room: Room) => (truths.get(room) as Truth).watched;
-    const served = new Served(checks, watched, () => clock.now());
+    const isMember = (id: string, room: string): boolean => {
+      const { channels } = server.manager;
+      return channels.getSubscribers(room).includes(server.manager.pidOf(id) ?? '');
+    };
+    const served = new Served(checks, watched, () => clock.now(), isMember);
     const channels = roomsOf(this.#kept.next, this);
-    const server = new Server(clock, { channels }, served, (what) => `${what[0]}${++this.#ids}`);
+    const server: Server = new Server(
+      clock,
+      { channels },
+      served,
+      (what) => `${what[0]}${++this.#ids}`,
+    );
     this.server = server;
     for (const room of ROOMS) {
       const { presence$ } = server.manager.channel(room);
@@ -93,18 +104,18 @@ export class World implements RoomHost {
     return { n: ++this.#sent, key };
   }
 
-  readonly changed = ({ payload }: Published): WebSocketMessage => {
+  readonly changed = ({ payload }: Published): WireMessage => {
     const { n, key } = payload as Sent;
     if (this.#changed?.n !== n) this.#changed = { n, message: this.#counted({ n, key }) };
     return this.#changed.message;
   };
 
-  #counted(sent: Sent): WebSocketMessage {
+  #counted(sent: Sent): WireMessage {
     const toJSON = (): Sent => {
       this.#encodings++;
       return sent;
     };
-    return WebSocketMessage.json({ ...sent, toJSON });
+    return { type: 'json', payload: { ...sent, toJSON }, timestamp: 0 };
   }
 
   // --- what may happen -----------------------------------------------------------------------------
@@ -113,7 +124,9 @@ export class World implements RoomHost {
     this.clock.maxFrames = this.clock.now() + millis;
     this.clock.flush();
     this.clock.frame = this.clock.maxFrames;
-    if (millis > 0) this.server.served.check();
+    if (millis === 0) return;
+    this.server.served.check();
+    for (const room of ['all:1', 'all:2'] as const) this.#checkMembers(room);
   }
 
   follow(at: number, room: Room): void {
@@ -122,6 +135,23 @@ export class World implements RoomHost {
 
   leave(at: number, room: Room): void {
     this.tab(at).rooms.get(room)?.stop();
+    // Which its server has made a member is one until that ends it (B31).
+    const pid = this.#pidOf(at);
+    if (this.server.enrolled.delete(`${pid} ${room}`)) this.kick(at, room, false);
+  }
+
+  /** The server has whoever follows join by itself. */
+  enrol(at: number, room: Room): void {
+    const pid = this.#pidOf(at);
+    if (pid === undefined || this.tab(at).rooms.get(room)?.isWanted !== true) return;
+    const { enrolled, manager } = this.server;
+    this.admissions.answered(this.tab(at).client.id ?? '', room, Number.POSITIVE_INFINITY);
+    if (manager.channels.subscribe(room, pid)) enrolled.add(`${pid} ${room}`);
+  }
+
+  #pidOf(at: number): Pid | undefined {
+    const { id } = this.tab(at).client;
+    return id === undefined ? undefined : this.server.manager.pidOf(id);
   }
 
   reload(at: number, isStored: boolean): void {
@@ -130,7 +160,6 @@ export class World implements RoomHost {
 
   publish(room: Room, key: string, isRecorded: boolean): void {
     const { manager } = this.server;
-    this.#checkMembers(room);
     const sent = this.next(key);
     this.#encodings = 0;
     manager.sendToChannel(room, this.#counted(sent), { record: isRecorded });
@@ -138,6 +167,11 @@ export class World implements RoomHost {
     this.checks.must(this.#encodings <= most, `PT13: ${this.#encodings} encodings in ${room}`);
     const { position } = manager.channel(room);
     if (isRecorded) this.#keep(room, position?.epoch, position?.offset, sent);
+  }
+
+  /** So many, as where something is broken, or begins. */
+  burst(room: Room, count: number): void {
+    for (let i = 0; i < count; i++) this.publish(room, 'a', true);
   }
 
   #checkMembers(room: Room): void {
@@ -198,16 +232,34 @@ export class World implements RoomHost {
     this.#wire(at)?.ghost();
   }
 
+  /** Two connections after the last: of the first one nothing comes up before the second has what it asked for. */
+  overtake(at: number): void {
+    this.cut(at, 0, 0);
+    const { network } = this.tab(at);
+    network.isHeldUp = true;
+    this.advance(1_000);
+    network.isHeldUp = false;
+    this.ghost(at);
+    this.advance(1_000);
+    this.release(at);
+  }
+
+  /** Something is sent while a component is mounted again (CC2). */
+  blink(at: number, room: Room): void {
+    this.leave(at, room);
+    this.publish(room, 'a', true);
+    this.advance(20);
+    this.follow(at, room);
+  }
+
   offline(at: number, isDown: boolean): void {
     this.tab(at).network.isUp = !isDown;
     if (isDown) this.cut(at, 0, 0);
   }
 
   kick(at: number, room: Room, retry: boolean): void {
-    const { manager } = this.server;
-    const { id } = this.tab(at).client;
-    const pid = id === undefined ? undefined : manager.pidOf(id);
-    if (pid !== undefined) manager.unsubscribe(pid, room, { retry });
+    const pid = this.#pidOf(at);
+    if (pid !== undefined) this.server.manager.unsubscribe(pid, room, { retry });
   }
 
   delete(room: Room): void {
@@ -220,13 +272,10 @@ export class World implements RoomHost {
     this.checks.must(isNew, `CH2: ${room} was deleted, and its stream goes on`);
   }
 
-  /** What the hook says of a tab from now on. */
-  mood(at: number, room: Room, how: Mood): void {
+  /** What the hook says of a tab from now on; it may be asked at once. */
+  mood(at: number, room: Room, how: Mood, isAsked: boolean): void {
     this.#moods.set(`${at} ${room}`, how);
-  }
-
-  reauthorize(): void {
-    void this.server.manager.reauthorize();
+    if (isAsked) void this.server.manager.reauthorize();
   }
 
   lag(at: number, bytes: number): void {
@@ -257,7 +306,7 @@ export class World implements RoomHost {
     for (const { at, network } of this.tabs) {
       network.isUp = true;
       this.release(at);
-      for (const wire of network.wires) wire.lag(0);
+      network.wire?.lag(0);
     }
     this.advance(90_000);
     for (const room of ROOMS) this.publish(room, 'end', true);
