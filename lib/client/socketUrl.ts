@@ -1,15 +1,11 @@
-import { failure } from './channelError.js';
-
 /**
  * The URL of a WebSocket, also from that of a page, and from a path where there is a page.
  *
- * @throws ChannelError `invalid`
+ * @throws TypeError `Invalid URL`
  */
 export function socketUrl(url: string | URL): string {
-  try {
-    const { location } = globalThis as { location?: { readonly href: string } };
-    return new URL(url, location?.href).href.replace(/^http/, 'ws').replace(/#.*/, '');
-  } catch {
-    throw failure('invalid', `${url} is no URL`);
-  }
+  const { location } = globalThis as { readonly location?: { readonly href: string } };
+  const absolute = new URL(url, location?.href);
+  absolute.hash = '';
+  return absolute.href.replace(/^http/, 'ws');
 }

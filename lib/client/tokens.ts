@@ -6,20 +6,18 @@ export class Tokens {
   #token: string | undefined;
   #refused: string | undefined;
 
-  constructor(readonly provider: TokenProvider | undefined) {}
+  constructor(readonly provider?: TokenProvider) {}
 
   /** Gives the token that there is, or a new one; `undefined` where there is no provider. */
   get(take: (token: string | undefined) => void, fail: (error: unknown) => void): void {
-    if (this.#token !== undefined || !this.provider) return take(this.#token);
-    this.renew(take, fail);
+    if (this.#token || !this.provider) take(this.#token);
+    else this.renew(take, fail);
   }
 
   /** Asks for a new one. None, or the one that was refused, fails for good. */
   renew(take: (token: string) => void, fail: (error: unknown) => void): void {
-    const { provider } = this;
-    if (!provider) return;
-    firstOf(
-      provider,
+    firstOf<string>(
+      () => this.provider?.(),
       (token) => {
         if (!token || token === this.#refused) return fail(failure('denied', 'no new token'));
         this.#token = token;
