@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { levelStore } from '../../lib/level/index.js';
-import { cleanUp } from '../express/support.js';
+import { cleanUp, within } from '../express/support.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 import { Rooms } from './tabs/rooms.js';
@@ -20,6 +20,11 @@ import { PageTab } from './tabs/tab.js';
 
 /** Back-offs so long that who comes back sooner was told something. */
 const PATIENT = { backoff: { base: 3_600_000, cap: 3_600_000 } };
+
+/** Tells a page that it is seen, or that it is not. */
+const isSeen = (isSo: boolean): string => `
+  Object.defineProperty(document, 'hidden', { configurable: true, value: ${!isSo} });
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`;
 
 describeWith(NEEDS_CHROMIUM)('a client in a page whose connection', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rooms-'));
@@ -104,22 +109,31 @@ describeWith(NEEDS_CHROMIUM)('a client in a page whose connection', () => {
     await sawOnlyHerLeave(bob, seen, ann);
   }, 90_000);
 
-  it('is cut while its tab sleeps comes back when it wakes (CC10)', async () => {
+  it('is cut while its tab sleeps knows when it wakes, and is back when somebody looks at it (CC10)', async () => {
     const [ann, bob] = (await enter(stage, ['ann', 'bob'])) as [PageTab, PageTab];
     const seen = bob.here.length;
-    const session = await context.newCDPSession(ann.page);
-    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-    const states = [...ann.states];
+    const debug = await context.newCDPSession(ann.page);
+    await debug.send('Debugger.enable');
+
+    await ann.page.evaluate(isSeen(false));
+    // Nothing of it runs any more, no timer and no event, as in a tab that the browser has frozen.
+    const sleeps = new Promise((resolve) => debug.once('Debugger.paused', resolve));
+    await debug.send('Debugger.pause');
+    await within(sleeps, 'its sleep', 30_000);
     ann.network.cut();
     const said = stage.rooms.saidIn(ann.room);
-    await bob.until('it goes on', () => Number(bob.heard.at(-1)) > said + 20);
-    expect(ann.states).toEqual(states);
+    await bob.until('the others go on', () => Number(bob.heard.at(-1)) > said + 20);
+    expect(ann.states).toEqual(['connecting', 'open']);
 
-    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    await debug.send('Debugger.resume');
+    // It would dial in a minute.
+    await ann.last('states', 'waiting 1006');
+    await ann.page.evaluate(isSeen(true));
     await ann.last('states', 'open resumed');
 
     await hasAll(stage, ann);
     expect(ann.states.slice(2)).toEqual(['waiting 1006', 'connecting', 'open resumed']);
+    isDoneOnce(stage);
     await sawOnlyHerLeave(bob, seen, ann);
   }, 90_000);
 
@@ -128,12 +142,14 @@ describeWith(NEEDS_CHROMIUM)('a client in a page whose connection', () => {
     const seen = bob.here.length;
 
     await ann.page.goto(`http://127.0.0.1:${ann.network.port}/other`);
-    await ann.page.goBack();
+    // Of a page from the cache there is nothing to load.
+    await ann.page.goBack({ waitUntil: 'commit' });
     await ann.last('states', 'open resumed');
 
     await hasAll(stage, ann);
-    expect(ann.states.slice(2)).toEqual([
-      ...['waiting 1001', 'from the cache', 'connecting', 'open resumed'],
+    // What a page tells as it is left is not always heard.
+    expect(ann.states.slice(2).filter((state) => state !== 'waiting 1001')).toEqual([
+      ...['from the cache: waiting 1001', 'connecting', 'open resumed'],
     ]);
     await sawOnlyHerLeave(bob, seen, ann);
   }, 90_000);
@@ -141,9 +157,10 @@ describeWith(NEEDS_CHROMIUM)('a client in a page whose connection', () => {
   it('is refused with 403 learns so, and does not try again (CC8)', async () => {
     const nobody = await stage.open('nobody', 'room:none');
     await nobody.last('states', 'closed 4403 HTTP 403');
-    expect(nobody.states).toEqual([
-      ...['connecting', 'waiting 1006', 'connecting', 'waiting 1006', 'closed 4403 HTTP 403'],
-    ]);
+    // It asks after the second dial, and may have dialled once more before it is answered.
+    expect(nobody.states.join()).toMatch(
+      /^(connecting,waiting 1006,){2,}(connecting,)?closed 4403 HTTP 403$/,
+    );
     await nobody.page.close();
   }, 90_000);
 });

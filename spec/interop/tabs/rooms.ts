@@ -172,7 +172,10 @@ const PAGE = `<!doctype html><title>A room</title>
 <script src="/follow.js"></script>
 <script>
   const query = new URLSearchParams(location.search);
-  addEventListener('pageshow', ({ persisted }) => persisted && tell('states', 'from the cache'));
+  let state;
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) tell('states', 'from the cache: ' + state);
+  });
   const client = bundle.follow(
     {
       url: '/ws?user=' + query.get('user'),
@@ -183,7 +186,10 @@ const PAGE = `<!doctype html><title>A room</title>
         save: (position) => sessionStorage.setItem('position', JSON.stringify(position)),
       },
     },
-    (list, what) => void tell(list, what),
+    (list, what) => {
+      if (list === 'states') state = what;
+      tell(list, what);
+    },
   );
 </script>`;
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { levelStore } from '../../lib/level/index.js';
 import { cleanUp } from '../express/support.js';
-import { Rooms } from './tabs/rooms.js';
-import { SCENARIOS, type Stage } from './tabs/scenarios.js';
-import { NodeTab } from './tabs/tab.js';
+import { Rooms } from '../interop/tabs/rooms.js';
+import { SCENARIOS, type Stage } from '../interop/tabs/scenarios.js';
+import { NodeTab } from '../interop/tabs/tab.js';
 
 describe('a client in Node whose connection', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rooms-'));
