@@ -47,7 +47,7 @@ export class Channel extends Membership<Result> implements ClientChannel {
   events<D>(event: string | EventType<D>): Observable<D> {
     const name = nameOf(event);
     return this.messages$.pipe(
-      filter((message) => saidBy(message)?.event === name),
+      filter((message) => saidBy(message).event === name),
       map(({ payload }) => (payload as Said).data as D),
     );
   }
@@ -81,7 +81,7 @@ export class Channel extends Membership<Result> implements ClientChannel {
 
   /** Takes what was sent to it; `false`: it is for nobody here. */
   push(frame: Frame): boolean {
-    const { event = '', data } = saidBy(frame) ?? {};
+    const { event = '', data } = saidBy(frame);
     if (event.startsWith('rx:')) this.#heed(event, data);
     else if (this.isLive) {
       if (!this.isWanted) return false;

@@ -3,7 +3,6 @@ import { bearer } from './bearer.js';
 import type { ClientOptions } from './clientOptions.js';
 import type { ClientState } from './clientState.js';
 import { Dialler } from './dialler.js';
-import { socketUrl } from './socketUrl.js';
 import { Stream } from './stream.js';
 
 /**
@@ -11,13 +10,13 @@ import { Stream } from './stream.js';
  * tokens, online and offline. Frames are as they come; what is lost with a connection is lost.
  *
  * @param url as for `connectChannels`
- * @throws ChannelError `invalid`: no URL
+ * @throws as `connectChannels` does
  * @example
  * const feed = connectRelay('wss://example.com/feed', { protocols: ['feed.v1'] });
  * feed.frames$.subscribe((frame) => use(frame));
  */
 export function connectRelay(url: string | URL, options: RelayClientOptions = {}): RelayClient {
-  const relay = new RelayConnection(socketUrl(url), options);
+  const relay = new RelayConnection(url, options);
   if (!options.lazy) relay.open();
   return relay;
 }

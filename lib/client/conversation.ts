@@ -1,23 +1,17 @@
-import { map, type Observable, type Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { type EventType, UNSUPPORTED, V1 } from '../protocol/index.js';
-import { answer, type Handler } from './answer.js';
 import { bearer } from './bearer.js';
-import { Channel } from './channel.js';
-import type { ChannelClient } from './channelClient.js';
 import { ChannelError } from './channelError.js';
-import type { ChannelOptions, RequestOptions } from './clientChannel.js';
 import { Dialogue } from './dialogue.js';
-import { command, eventOf, type Frame, type Hello, nameOf, type WireMessage } from './frame.js';
-import { Stream } from './stream.js';
+import { firstOf } from './firstOf.js';
+import { command, type Frame, type Hello, nameOf, saidBy } from './frame.js';
 
-/** What is said in the dialect v1, over one connection after the other. */
-export class Conversation extends Dialogue implements ChannelClient {
-  readonly #messages = new Stream<WireMessage>();
-  readonly #errors = new Stream<Error>();
-  readonly messages$ = this.#messages.out$;
-  readonly errors$ = this.#errors.out$;
+/**
+ * What is said in the dialect v1, over one connection after the other: who comes back is who it was, and is sent on to
+ * what it had asked for (CP20–CP23, CC11).
+ */
+export abstract class Conversation extends Dialogue {
   readonly #handlers = new Map<string, Handler>();
-  readonly #channels = new Map<string, Channel>();
   /** What the server has said of this connection; `undefined`: there is none. */
   #hello: Hello | undefined;
   /** The session to go on with (CP22), in memory only: a tab that is duplicated is another client. */
@@ -35,39 +29,17 @@ export class Conversation extends Dialogue implements ChannelClient {
     return !!this.#hello;
   }
 
-  report(error: unknown): void {
-    this.#errors.next(error as Error);
-  }
-
-  channel(name: string, options?: ChannelOptions): Channel {
-    const channel = this.#channels.get(name) ?? new Channel(name, this);
-    this.#channels.set(name, channel);
-    if (options) channel.give(options);
-    return channel;
-  }
-
-  send(event: string | EventType, data: unknown): boolean {
-    return this.push(eventOf(event, data));
-  }
-
-  request<D, R>(
-    event: string | EventType<D, R>,
-    data: D,
-    options: RequestOptions = {},
-  ): Observable<R> {
-    return this.ask(eventOf(event, data), options);
-  }
+  /** Takes what is no affair of the conversation itself. */
+  protected abstract receive(frame: Frame): void;
+  /** There is a connection, and what was asked for is to be asked again. */
+  protected abstract connected(): void;
+  /** There is none any more. */
+  protected abstract disconnected(): void;
 
   answer(event: string | EventType, handler: (data: never) => unknown): () => void {
     const name = nameOf(event);
     this.#handlers.set(name, handler as Handler);
     return () => this.#handlers.delete(name);
-  }
-
-  listChannels(query: { readonly prefix?: string } = {}): Observable<readonly string[]> {
-    return this.ask<Listed>(command('list_channels', query), {}).pipe(
-      map(({ channels }) => channels),
-    );
   }
 
   heard(data: unknown): void {
@@ -93,34 +65,43 @@ export class Conversation extends Dialogue implements ChannelClient {
     this.#hello = undefined;
     this.#alarm?.unsubscribe();
     this.#refreshing?.unsubscribe();
-    for (const channel of this.#channels.values()) channel.lost();
+    this.disconnected();
     super.lost();
   }
 
   protected override closed(): void {
     this.#session = undefined;
-    // First: what they ask for themselves is not refused.
-    for (const channel of this.#channels.values()) channel.closed();
     super.closed();
     this.lost();
-    this.#messages.end();
-    this.#errors.end();
   }
 
   #take(frame: Frame): void {
-    const { type, hello, id, ok, error, channel } = frame;
+    const { type, hello, id, ok, error } = frame;
     if (hello) this.#greet(hello);
     else if (ok !== undefined) this.replied(frame);
     else if (error) this.report(new ChannelError(error));
     else if (id !== undefined) this.#answer(frame);
-    else if (type === 'ping' || type === 'pong') return;
-    else if (!channel || !this.channel(channel).push(frame)) this.#messages.next(frame);
+    else if (type !== 'ping' && type !== 'pong') this.receive(frame);
   }
 
+  /** Answers what the server asks by its handler (CP11); what has none is `not_found`. */
   #answer(frame: Frame): void {
     const hello = this.#hello;
-    // Not over another connection, whose requests are others.
-    answer(this.#handlers, frame, (reply) => hello === this.#hello && this.push(reply));
+    const { event = '', data } = saidBy(frame);
+    const handler = this.#handlers.get(event);
+    const reply = (payload: unknown, error?: object): void => {
+      // Not over another connection, whose requests are others.
+      if (hello !== this.#hello) return;
+      this.push({ id: frame.id, ok: !error, error, type: 'json', payload });
+    };
+    const refuse = (code: string, message = `no handler of ${event}`): void =>
+      reply(message, { code, message, retry: false });
+    if (!handler) return refuse('not_found');
+    firstOf(
+      () => handler(data),
+      (payload = null) => reply(payload),
+      (error) => refuse('failed', Object(error).message),
+    );
   }
 
   /** One batch: `resume`, then each channel with its position, then what waits (CC11). */
@@ -131,7 +112,7 @@ export class Conversation extends Dialogue implements ChannelClient {
     this.greeted();
     this.#refreshIn(hello.expires_in);
     if (before) this.#resume(hello, before);
-    for (const channel of [...this.#channels.values()]) channel.connected();
+    this.connected();
     if (before) this.askWaiting();
     else this.#settle(hello, false);
   }
@@ -162,16 +143,17 @@ export class Conversation extends Dialogue implements ChannelClient {
     if (!ms || !this.options.token) return;
     const hello = this.#hello;
     const error = (reason: unknown): void => this.report(reason);
-    this.#refreshing = this.clock.after(ms * (0.8 + this.random() / 10), () =>
-      tokens.renew((token) => {
+    this.#refreshing = this.clock.after(ms * (0.8 + this.random() / 10), () => {
+      tokens.renew();
+      tokens.get((token) => {
         // One for a connection that is gone is kept for the next.
         if (hello !== this.#hello) return;
         this.ask<Partial<Hello>>(command('refresh', { token })).subscribe({
           next: ({ expires_in }) => this.#refreshIn(expires_in),
           error,
         });
-      }, error),
-    );
+      }, error);
+    });
   }
 }
 
@@ -179,6 +161,5 @@ export class Conversation extends Dialogue implements ChannelClient {
 const GRACE = 10_000;
 const ANSWER = 5_000;
 
-interface Listed {
-  readonly channels: readonly string[];
-}
+/** Gives an answer, now or later. */
+type Handler = (data: unknown) => unknown;

@@ -7,7 +7,7 @@ import { leaveSocket, openSocket, type Socket, type SocketListener } from './ope
 import { States } from './states.js';
 import { Trying } from './trying.js';
 import { codeOfStatus, leastWait, waitAfter } from './waitAfter.js';
-import { isHidden, type PageListener, watchPage } from './watchPage.js';
+import { isHidden, type PageEvent, watchPage } from './watchPage.js';
 
 /**
  * Keeps one connection to a WebSocket server: dials, waits and dials again, as long as it makes sense (CC7–CC10). What
@@ -16,24 +16,29 @@ import { isHidden, type PageListener, watchPage } from './watchPage.js';
  * Invariants: `#socket` is there from its opening until it is given up, which is when it is heard last. A dial with
  * another number than `dials` is over.
  */
-export abstract class Dialler extends Trying implements PageListener, SocketListener {
+export abstract class Dialler extends Trying implements SocketListener {
   protected readonly states = new States<ClientState>({ status: 'idle' });
   readonly state$ = this.states.out$;
   /** How often it has dialled (CP22). */
   protected dials = 0;
+  readonly #class: unknown;
+  readonly #url: string;
   #socket: Socket | undefined;
   #isOpened = false;
   /** How often in a row a token was refused, and how many dials in a row had no handshake. */
   #denials = 0;
   #failures = 0;
   #diagnosedAt = -Infinity;
-  #page: Subscription | undefined;
+  #unwatch = (): void => {};
 
-  constructor(
-    readonly url: string,
-    options: ClientOptions,
-  ) {
+  constructor(url: string | URL, options: ClientOptions) {
     super(options, clockOf(options.scheduler), options.random ?? Math.random, options.token);
+    const { WebSocket = globalThis.WebSocket } = options;
+    if (!WebSocket) throw new TypeError('there is no WebSocket here: give { WebSocket }');
+    this.#class = WebSocket;
+    const { location } = globalThis as { readonly location?: { readonly href: string } };
+    // A page gives its own URLs, a path even.
+    this.#url = new URL(url, location?.href).href.replace(/^http/, 'ws');
   }
 
   /** The subprotocols to offer. */
@@ -50,8 +55,8 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
   open(): void {
     if (!this.states.isAt('idle', 'closed')) return;
     this.attempt = this.#denials = this.#failures = 0;
-    this.#page?.unsubscribe();
-    this.#page = watchPage(this);
+    this.#unwatch();
+    this.#unwatch = watchPage(this.#heed);
     this.try();
   }
 
@@ -79,14 +84,8 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
     return true;
   }
 
-  protected go(token: string | undefined): Subscription | undefined {
-    try {
-      this.#socket = openSocket(this.options.WebSocket, this.url, this.protocols(token), this);
-    } catch (error) {
-      // The URL, the protocols or the page do not allow it.
-      this.lose(1006, `${error}`, Infinity);
-      return undefined;
-    }
+  protected go(token: string | undefined): Subscription {
+    this.#socket = openSocket(this.#class, this.#url, this.protocols(token), this);
     return this.clock.after(HELLO, () => this.lose(4408, 'no hello'));
   }
 
@@ -97,7 +96,8 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
     readonly message: string;
     readonly retry?: boolean;
   }): void {
-    this.lose(4401, message, retry === false ? Infinity : 0);
+    if (retry === false) this.lose(4401, message, Infinity);
+    else this.lose(1006, message);
   }
 
   /** Gives the connection up: it is taken for lost, whatever the socket says. `least`: see `waitAfter`. */
@@ -127,16 +127,21 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
     this.lose(code, `HTTP ${status}`, busy || this.#leastWait(code));
   }
 
-  wake(): void {
-    if (this.states.isAt('waiting', 'idle')) this.tryIn(this.random() * WAKE);
-    else this.doubt();
-  }
+  /** What the page says of itself and the network (CC10). */
+  readonly #heed = ({ type, persisted }: PageEvent): void => {
+    const isOpen = this.states.isAt('open');
+    if (type === 'pagehide') {
+      // A browser keeps a page that is left as it is, if it has no connection.
+      if (isOpen || this.states.isAt('connecting')) this.lose(1001, 'page left');
+    } else if (isHidden()) this.#hide();
+    else if (type === 'pageshow' && !persisted) return;
+    else if (isOpen) this.probe(PROBE);
+    else if (type !== 'offline' && this.states.isAt('waiting', 'idle')) {
+      this.tryIn(this.random() * WAKE);
+    }
+  };
 
-  doubt(): void {
-    if (this.states.isAt('open')) this.probe(PROBE);
-  }
-
-  hide(): void {
+  #hide(): void {
     const { closeWhenHidden } = this.options;
     if (!closeWhenHidden) return;
     this.clock.after(closeWhenHidden, () => {
@@ -145,11 +150,6 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
       this.states.next({ status: 'idle' });
       this.lost();
     });
-  }
-
-  /** A browser keeps a page that is left as it is, if it has no connection. */
-  depart(): void {
-    if (this.states.isAt('open', 'connecting')) this.lose(1001, 'page left');
   }
 
   /** Takes what there is of a connection away, and says how it has ended. */
@@ -165,7 +165,7 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
   }
 
   #close(ended: Ended): void {
-    this.#page?.unsubscribe();
+    this.#unwatch();
     this.states.next({ status: 'closed', ended });
     this.states.end();
     this.closed();
@@ -174,7 +174,7 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
   /** As the code says; after 4401 another token is needed, which helps twice at most. */
   #leastWait(code: number): number {
     if (code !== 4401) return leastWait(code);
-    this.tokens.refuse();
+    this.tokens.renew(true);
     return this.options.token && this.#denials++ < 2 ? 0 : Infinity;
   }
 
@@ -183,7 +183,7 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
     const isDue = this.#failures > 1 && now - this.#diagnosedAt >= MINUTE;
     if (!isDue || this.options.diagnose === false) return;
     this.#diagnosedAt = now;
-    diagnose(this.url, (status, retryAfter) => {
+    diagnose(this.#url, (status, retryAfter) => {
       const isTelling = codeOfStatus(status) !== 1006 || retryAfter;
       // It may have got through meanwhile.
       if (isTelling && this.#failures > 1 && !this.states.isAt('closed')) {
@@ -193,11 +193,7 @@ export abstract class Dialler extends Trying implements PageListener, SocketList
   }
 }
 
-/** Milliseconds from a dial to what the server says first. */
-const HELLO = 10_000;
-/** Milliseconds in which those who are woken dial. */
-const WAKE = 300;
-/** Milliseconds in which a probe is to be answered, where there is a reason to doubt. */
-const PROBE = 2_000;
-/** A page that nobody sees dials so often at most, and asks so often why. */
+/** Milliseconds: for the server to say hello, for who is woken to dial, for an answer where there is a doubt. */
+const [HELLO, WAKE, PROBE] = [10_000, 300, 2_000];
+/** A page that nobody sees dials so often at most, and a client asks so often why it is refused. */
 const MINUTE = 60_000;

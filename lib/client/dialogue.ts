@@ -74,24 +74,27 @@ export abstract class Dialogue extends Dialler {
 
   /** It is known whether the server has the session. If not, what it may have performed is never asked again. */
   protected settled(isResumed: boolean): void {
-    this.#each(({ once, isSent, subscriber }) => {
-      if (once && isSent && !isResumed) subscriber.error(failure('outcome_unknown'));
-    });
+    this.#fail('outcome_unknown', ({ once, isSent }) => once && isSent && !isResumed);
     this.askWaiting();
   }
 
   /** What was sent and is not `once` is over; the others wait for the next connection. */
   protected lost(): void {
     this.#items = [];
-    this.#each((pending) => {
-      const { waits, once, isSent, subscriber } = pending;
+    this.#fail('disconnected', (pending) => {
       pending.isPushed = false;
-      if (!waits || (isSent && !once)) subscriber.error(failure('disconnected'));
+      return !pending.waits || (pending.isSent && !pending.once);
     });
   }
 
   protected closed(): void {
-    this.#each(({ subscriber }) => subscriber.error(failure('closed')));
+    this.#fail('closed', () => true);
+  }
+
+  #fail(code: string, where: (pending: Pending) => unknown): void {
+    this.#each((pending) => {
+      if (where(pending)) pending.subscriber.error(failure(code));
+    });
   }
 
   /** What is answered for one may end others, or ask more. */

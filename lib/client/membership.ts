@@ -106,12 +106,8 @@ export abstract class Membership<Result> extends Trying {
   }
 
   protected go(token: string | undefined): Subscription {
-    // The application's `params` may throw, within it.
-    const request$ = new Observable<Result>((subscriber) => {
-      const message = command('subscribe', { ...this.fields(), token });
-      return this.link.ask<Result>(message).subscribe(subscriber);
-    });
-    return request$.subscribe({
+    const message = command('subscribe', { ...this.fields(), token });
+    return this.link.ask<Result>(message).subscribe({
       next: (result) => this.join(result),
       error: (error) => this.refuse(error),
     });
@@ -128,7 +124,7 @@ export abstract class Membership<Result> extends Trying {
   protected refuse(error: Partial<ChannelError> & Error): void {
     const { code = '', retry = true, after = 0 } = error;
     this.ended();
-    if (code === 'expired') this.tokens.refuse();
+    if (code === 'expired') this.tokens.renew(true);
     if (!this.isWanted) return this.#reset();
     if (!retry) {
       this.#reset();

@@ -29,7 +29,7 @@ export abstract class Trying {
   /** It is tried now. @returns whether it may be */
   protected abstract begin(): boolean;
   /** Tries it with a token. @returns what stops that */
-  protected abstract go(token: string | undefined): Subscription | undefined;
+  protected abstract go(token: string | undefined): Subscription;
   /** There is no token, and if `retry` is not false, there may be one later. */
   protected abstract refuse(error: { readonly message: string; readonly retry?: boolean }): void;
   /** Tells of an error that belongs to nothing that was asked. */
