@@ -29,7 +29,13 @@ export function follow({ url, room, options, place }: Following, tell: Tell): Ch
   channel.gaps$.subscribe(({ reason }) => tell('heard', `gap ${reason}`));
   channel.events<number>('said').subscribe((n) => tell('heard', n));
   channel.presence$.subscribe((list) =>
-    tell('here', list.map(({ key, metas }) => `${key}${metas.length}`).join(' ')),
+    tell(
+      'here',
+      list
+        .map(({ key, metas }) => `${key}${metas.length}`)
+        .sort()
+        .join(' '),
+    ),
   );
   channel.state$
     .pipe(
