@@ -87,9 +87,9 @@ class Link {
   /** Destroys one side of it, or both. */
   end(side: 'both' | 'client'): void {
     this.isSilent = true;
-    this.client.resetAndDestroy();
+    reset(this.client);
     if (side === 'client') return;
-    this.server.resetAndDestroy();
+    reset(this.server);
     this.onEnd();
   }
 
@@ -114,4 +114,9 @@ class Link {
       this.onEnd();
     });
   }
+}
+
+/** Destroys a socket, unless it is: what is reset twice would keep Node running. */
+function reset(socket: Socket): void {
+  if (!socket.destroyed) socket.resetAndDestroy();
 }
