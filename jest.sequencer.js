@@ -6,6 +6,7 @@ const LONG = [
   'cli/packed',
   'soak',
   'interop/browser',
+  'interop/clients.browser',
   'docs',
   'supervision/soak',
   'examples/examples',

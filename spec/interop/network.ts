@@ -116,7 +116,8 @@ class Link {
   }
 }
 
-/** Destroys a socket, unless it is: what is reset twice would keep Node running. */
+/** Destroys a socket with a reset; one that is ending cannot be reset, and trying would keep Node running. */
 function reset(socket: Socket): void {
-  if (!socket.destroyed) socket.resetAndDestroy();
+  if (socket.writableEnded) socket.destroy();
+  else if (!socket.destroyed) socket.resetAndDestroy();
 }
