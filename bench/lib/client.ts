@@ -46,7 +46,7 @@ export function plan(options: {
   const batches = Array.from({ length: inflight + 1 }, (_, n) =>
     Buffer.concat(Array<Buffer>(n).fill(frame)),
   );
-  const request = upgradeRequest(port, protocol.target(path));
+  const request = upgradeRequest(port, protocol.target(path), protocol.subprotocol);
   return { port, protocol, request, text, size: text.length + protocol.envelope, batches };
 }
 

@@ -18,6 +18,7 @@ const peers: readonly Peer[] = [
     protocol: 'channels',
     path: '/ws/room',
   },
+  { name: 'v1', script: 'fanout/server-channels.ts', protocol: 'v1', path: '/ws' },
   { name: 'process', script: 'fanout/server-process.ts', protocol: 'ws', path: '/ws' },
   // The baseline a second time: how far its ratio is from 1 is the noise of the run.
   { name: 'ws again', script: 'fanout/server-ws.ts', protocol: 'ws', path: '/ws' },
@@ -60,6 +61,15 @@ const targets: readonly Target<ModeName>[] = (['64', '1024'] as const).flatMap(
     { of, mode: `four${size}`, against: 'socketio', kind: 'least', bound: 3.3 },
     { of, mode: `four${size}`, against: 'ws', figure: 'user', kind: 'most', bound: 0.45 },
     { of, mode: `turn${size}`, against: 'ws', kind: 'least', bound: 3.5 },
+    // The extension keys cost next to nothing (CP2).
+    {
+      of: 'v1',
+      mode: `four${size}`,
+      against: 'channels',
+      figure: 'user',
+      kind: 'most',
+      bound: 1.03,
+    },
   ],
 );
 

@@ -6,6 +6,8 @@ export type Step = { readonly send: string } | { readonly open: true };
 export interface Protocol {
   /** The request target, for the path where the server listens. */
   target(path: string): string;
+  /** What it offers in the handshake; default nothing. */
+  readonly subprotocol?: string;
   /** What a client sends to say `text`; the server answers, or tells everybody, with the same text. */
   say(text: string): string;
   /** The text that a server's message carries; undefined when it carries none. */
@@ -52,5 +54,20 @@ const channels: Protocol = {
   next: (message) => (message.startsWith('{"type":"system"') ? { open: true } : undefined),
 };
 
-export const protocols = { ws, socketio, channels } as const satisfies Record<string, Protocol>;
+// Dialect v1: a message says its channel, and the first frame what a client may do.
+const v1: Protocol = {
+  target: (path) => path,
+  subprotocol: 'rx-process.v1',
+  say: channels.say,
+  textOf: (message) =>
+    /^{"channel":"room","type":"text","payload":"(.*)","timestamp":\d{10}}$/.exec(message)?.[1],
+  envelope: '{"channel":"room","type":"text","payload":"","timestamp":1234567890}'.length,
+  openAtOnce: false,
+  next: (message) =>
+    message.startsWith('{"hello"')
+      ? { send: '{"type":"system","payload":{"command":"subscribe","channel":"room"}}' }
+      : channels.next(message),
+};
+
+export const protocols = { ws, socketio, channels, v1 } as const satisfies Record<string, Protocol>;
 export type ProtocolName = keyof typeof protocols;

@@ -36,7 +36,7 @@ export const acceptKey = createHash('sha1')
   .digest('base64');
 
 /** The handshake of one connection, built once like the frames. */
-export function upgradeRequest(port: number, path: string): Buffer {
+export function upgradeRequest(port: number, path: string, subprotocol?: string): Buffer {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -44,6 +44,7 @@ export function upgradeRequest(port: number, path: string): Buffer {
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${key}`,
+    ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 }

@@ -65,6 +65,9 @@ export type { PresenceOptions } from './definitions/presenceOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
 export type { HistoryOptions } from './history/historyOptions.js';
 export type { HistoryStore, Position } from './history/historyStore.js';
+export type { HistoryStream, StreamEntry } from './history/historyStream.js';
+export { MemoryStore, type StoreLimits } from './history/memoryStore.js';
+export type { SavedStream } from './history/savedStream.js';
 export type { ChannelManager, ChannelMetadata } from './manager/channelManager.js';
 export { createChannelManager } from './manager/createChannelManager.js';
 export {

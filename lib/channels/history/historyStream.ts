@@ -51,7 +51,7 @@ export class HistoryStream implements Extent {
 
   /** Takes an entry whose offset is above all others. */
   put(entry: StreamEntry): void {
-    this.top = entry.offset;
+    this.top = Math.max(this.top, entry.offset);
     this.lastAt = entry.at;
     this.#entries.push(entry);
     this.bytes += entry.size;

@@ -10,6 +10,7 @@ import type {
   Recordable,
 } from './historyStore.js';
 import { HistoryStream, type StreamEntry, type StreamOwner } from './historyStream.js';
+import { revived, type SavedStream } from './savedStream.js';
 import { Shelf } from './shelf.js';
 
 /** Keeps streams in memory, for as long as the Node process lives (CH2), and bounds them all together (CH3). */
@@ -35,6 +36,23 @@ export class MemoryStore implements HistoryStore, StreamOwner {
       throw new ProcessError('Invalid', text);
     }
     this.#host = host;
+    for (const stream of this.streams.values()) stream.usedAt = host.now();
+  }
+
+  /** Takes streams that were kept elsewhere, as many as may be; called once, before it serves anybody. */
+  protected restore(saved: readonly SavedStream[]): void {
+    const streams = [...saved].sort((one, other) => one.lastAt - other.lastAt);
+    const all = streams.flatMap((each) => {
+      const { stream, entries } = revived(each, this);
+      this.streams.set(each.name, stream);
+      return entries;
+    });
+    all.sort((one, other) => one.at - other.at || one.offset - other.offset);
+    for (const entry of all) entry.stream.put(entry);
+    while (this.#bytes > this.limits.bytes) this.#loseOldest();
+    for (const name of this.streams.keys()) {
+      if (this.streams.size > this.limits.streams) this.forget(name);
+    }
   }
 
   /** @throws ProcessError `Invalid`: it serves nobody yet. */

@@ -171,6 +171,8 @@ export function play(
   store.serve(host);
   for (const deed of list) {
     if (deed.type === 'append') {
+      // Of the same millisecond none is the older one.
+      host.time += 1;
       const plain = JSON.stringify({ type: 'text', payload: 'é'.repeat(deed.size) });
       const key = deed.key as string;
       const size = Buffer.byteLength(
