@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/jest.environment.js',
+  testSequencer: '<rootDir>/jest.sequencer.js',
   // The client for pages, once for all specs that serve it.
   globalSetup: '<rootDir>/.ci/buildClient.mjs',
   // Of two processors jest would leave one idle; and some specs wait, for a browser or for npm, while others could run.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
+  // What is looked for most comes first.
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -20,7 +23,8 @@ export default {
       {
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
         module: { type: 'es6' },
-        sourceMaps: 'inline',
+        // Beside the code: inline they make it three times as long, and each suite loads it anew.
+        sourceMaps: true,
       },
     ],
   },

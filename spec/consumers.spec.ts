@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { cleanUp, open } from './express/support.js';
 import { describeWith } from './interop/need.js';
-import { pack, REGISTRY, run } from './support/npm.js';
+import { REGISTRY, run } from './support/npm.js';
+import { pack } from './support/pack.js';
 import { blocksOf, forJest, lineOf, read } from './support/pages.js';
 import { served } from './support/served.js';
 

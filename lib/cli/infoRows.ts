@@ -36,14 +36,15 @@ export function defaultRows(info: DefaultInfo, url: string, server: string): Row
   ];
 }
 
-const KINDS = { main: 'main', channel: 'one channel' };
+const KINDS = { main: 'main', channel: 'one channel', events: 'one channel, server-sent events' };
 
 /** The routes of a server, by its address. */
 export function endpoints({ endpoints: all }: Pick<Info, 'endpoints'>, url: string): string[] {
   if (all.length === 0) return ['none'];
-  const base = new URL(url).origin.replace(/^http/, 'ws');
+  const { origin } = new URL(url);
+  const base = origin.replace(/^http/, 'ws');
   return columns(
-    all.map(({ path, kind }) => [base + path, KINDS[kind]]),
+    all.map(({ path, kind }) => [(kind === 'events' ? origin : base) + path, KINDS[kind]]),
     4,
   );
 }

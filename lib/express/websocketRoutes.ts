@@ -1,18 +1,6 @@
-import {
-  type ErrorRequestHandler,
-  type Request,
-  type RequestHandler,
-  type Response,
-  Router,
-} from 'express';
-import type {
-  ConnectAnswer,
-  Connection,
-  Declined,
-  Mount,
-  WebSocketManager,
-} from '../channels/index.js';
-import { insideOf, type Known, knownOptions, ProcessError } from '../core/index.js';
+import { type Request, type Response, Router } from 'express';
+import type { ConnectAnswer, Connection, WebSocketManager } from '../channels/index.js';
+import type { insideOf, Known } from '../core/index.js';
 import type { GivenMetadata } from '../protocol/index.js';
 import {
   Admission,
@@ -21,6 +9,7 @@ import {
   type Relay,
   type RelayOptions as SharedOptions,
 } from '../upgrade/index.js';
+import { decline, malformed, mountOf, readRoutes, warnDoubled } from './readRoutes.js';
 import { relayHandler } from './relayHandler.js';
 import { setRelay } from './setRelay.js';
 import { UpgradeResponse } from './upgradeResponse.js';
@@ -40,17 +29,20 @@ export function websocketRoutes(
   manager: WebSocketManager,
   options: RoutesOptions = {},
 ): Router & Relay {
-  const inside = manager?.[insideOf];
-  if (inside === undefined) throw invalid('give a manager, from createWebSocketManager(system)');
-  const { path = '/ws', connect, refresh, ...relayOptions } = checked(options);
+  const inside = readRoutes(ROUTES.name, manager, options, OPTIONS);
+  const { path = '/ws', connect, refresh, ...relayOptions } = options;
   const admission = new Admission(inside.system, relayOptions as SharedOptions, ROUTES);
   const base = path.replace(/\/$/, '');
   const router = Router({ strict: true });
-  router.use(warnDoubled(base, admission));
+  router.use(warnDoubled(ROUTES.name, base, admission));
   router.use(path, relayHandler(admission));
   router.get([base || '/', `${base}/:channel`], answer);
   router.use(path, malformed);
-  inside.mounts.push(mountOf(base, admission, relayOptions));
+  const endpoints = [
+    { path: base || '/', kind: 'main' },
+    { path: `${base}/:channel`, kind: 'channel' },
+  ] as const;
+  inside.mounts.push(mountOf(endpoints, admission, relayOptions));
   return asRelay(router, admission);
 
   function answer(request: Request, response: Response): void {
@@ -71,20 +63,6 @@ export function websocketRoutes(
     };
     ask(inside, asked, response);
   }
-}
-
-/** A relay is mounted at its path, the routes are not: who does it has them at `/ws/ws`, and is told so once. */
-function warnDoubled(base: string, { warnings }: Admission): RequestHandler {
-  return ({ baseUrl }, _response, next) => {
-    if (base !== '' && baseUrl === base) {
-      const advice = "app.use(websocketRoutes(manager)), or path: '/'";
-      warnings.once(
-        'path_doubled',
-        `mounted at ${base}, the routes are at ${base}${base}: ${advice}`,
-      );
-    }
-    next();
-  };
 }
 
 /** Answers as the manager decides, unless the client goes first. */
@@ -128,44 +106,3 @@ const OPTIONS: Known<RoutesOptions> = {
 };
 
 const ROUTES = { ...DOOR, name: 'websocketRoutes' };
-
-function checked(options: RoutesOptions): RoutesOptions {
-  knownOptions(ROUTES.name, options, OPTIONS);
-  for (const name of ['connect', 'refresh'] as const) {
-    if (options[name] === undefined || typeof options[name] === 'function') continue;
-    throw invalid(`${name} is a function`);
-  }
-  const { path = '/' } = options;
-  if (typeof path !== 'string' || !path.startsWith('/')) throw invalid('path begins with /');
-  return options;
-}
-
-/** What the routes tell of themselves (CL4). */
-function mountOf(
-  base: string,
-  { hub, limits }: Admission,
-  { allowedOrigins = [] }: RelayOptions,
-): Mount {
-  return {
-    endpoints: [
-      { path: base || '/', kind: 'main' },
-      { path: `${base}/:channel`, kind: 'channel' },
-    ],
-    limits,
-    origins: typeof allowedOrigins === 'string' ? allowedOrigins.split(',') : allowedOrigins,
-    drops: () => hub.counters.stats(hub.count).drops as Readonly<Record<string, number>>,
-  };
-}
-
-const invalid = (text: string): ProcessError =>
-  new ProcessError('Invalid', `${ROUTES.name}: ${text}`);
-
-function decline(response: Response, { status, body = '' }: Declined): void {
-  response.status(status).type('text/plain').send(body);
-}
-
-/** A name that is no percent-encoding is the client's fault, and no line of the log. */
-const malformed: ErrorRequestHandler = (error, _request, response, next) => {
-  if (error instanceof URIError) decline(response, { status: 400, body: 'Invalid channel' });
-  else next(error);
-};

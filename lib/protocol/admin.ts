@@ -28,7 +28,10 @@ export interface Info {
     readonly uptime_ms: number;
   };
   /** The routes as they are mounted, parameters with their colon. */
-  readonly endpoints: readonly { readonly path: string; readonly kind: 'main' | 'channel' }[];
+  readonly endpoints: readonly {
+    readonly path: string;
+    readonly kind: 'main' | 'channel' | 'events';
+  }[];
   /** The subprotocols, the newest first; `plain` is the one without. */
   readonly protocols: readonly string[];
   readonly features: readonly string[];

@@ -5,7 +5,7 @@ import { lastLeave } from './closing.js';
 import type { Line, LineHolder } from './line.js';
 import { type Performer, perform, tellFate } from './perform.js';
 import { type SessionContext, session } from './session.js';
-import type { Receipts, Socket } from './socket.js';
+import type { EventFields, Receipts, Socket } from './socket.js';
 import { isLive, type RelayEvent, type Route, type SessionCommand, type State } from './state.js';
 import { type ConnectionOwner, Surroundings } from './surroundings.js';
 
@@ -96,8 +96,8 @@ export class Connection
     return UNBOUNDED;
   }
 
-  write(data: string): boolean {
-    if (this.isOpen && this.socket.write(data)) return true;
+  write(data: string, fields?: EventFields): boolean {
+    if (this.isOpen && this.socket.write(data, undefined, fields)) return true;
     this.events.drop(this.pid, 'closing');
     return false;
   }

@@ -20,7 +20,7 @@ export type { Line, LineHolder } from './line.js';
 export { lineOf } from './lineOf.js';
 export { routeProblem } from './routeTo.js';
 export { type SessionContext, type SessionSelf, session } from './session.js';
-export type { Fate, Receipts, Socket, SocketEvent, Valve } from './socket.js';
+export type { EventFields, Fate, Receipts, Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 export { TokenBucket } from './tokenBucket.js';
 export { ConnectionError } from './verdict.js';

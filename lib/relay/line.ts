@@ -1,4 +1,5 @@
 import type { Pid } from '../core/index.js';
+import type { EventFields } from './socket.js';
 
 /** A connection to write to. */
 export interface Line {
@@ -10,7 +11,7 @@ export interface Line {
   /** Whose connection it is; there is one at a time. */
   holder: LineHolder | undefined;
   /** Writes a text frame at once, as `ws.send` does; `false` if it is not taken, which is a drop event. */
-  write(data: string): boolean;
+  write(data: string, fields?: EventFields): boolean;
 }
 
 /** Is told of the end of a connection. */

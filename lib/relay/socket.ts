@@ -17,8 +17,10 @@ export interface Socket {
    * Takes one frame, text for a string and binary for bytes; it is flushed at the end of the drain, or waits
    * here while the client does not read. `false` if the frame is not taken, and no receipt follows: the
    * socket is closing, or the client does not read (`congested`).
+   *
+   * @param fields for a wire whose messages have them
    */
-  write(data: string | Uint8Array, options?: SendOptions): boolean;
+  write(data: string | Uint8Array, options?: SendOptions, fields?: EventFields): boolean;
   /** From now on `receipts` is told what becomes of the frames that `write` has taken. */
   track(receipts: Receipts): void;
   /** Sends a close frame after everything that was written, and waits for the client's close frame. */
@@ -32,6 +34,14 @@ export interface Socket {
   throttle(valve: Valve): void;
   /** Asks the valve again and hands over the frames that wait, as long as it says yes. */
   resume(): void;
+}
+
+/** What an event stream says of a message beside its data (SE4); nothing else has a place for it. */
+export interface EventFields {
+  /** Default: it is an ordinary message. */
+  readonly event?: string;
+  /** What the client says when it comes back. */
+  readonly id?: string;
 }
 
 /** What happens on a client's socket. */

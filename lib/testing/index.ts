@@ -15,13 +15,13 @@ export {
   unsubscribe,
 } from './channels/clientAction.js';
 export { clientEvent, joined, joinRequest, left } from './channels/clientEvent.js';
-export type { SubscribeFields } from './channels/clientRequests.js';
 export { frameLine } from './channels/frameLine.js';
 export type { Like } from './channels/isLike.js';
 export { type MemberOptions, member } from './channels/member.js';
 export type { ReceivedFrame } from './channels/receivedFrame.js';
 export { RefusedError } from './channels/refusedError.js';
 export type { ConnectHook, RefreshHook } from './channels/stage.js';
+export type { SubscribeFields } from './channels/subscribeFields.js';
 export type { TestClient } from './channels/testClient.js';
 export type { Closed, ConnectOptions } from './channels/testConnection.js';
 export type { ExpectedReply } from './channels/wantedReply.js';

@@ -1,13 +1,13 @@
-import { Counters, Hub, routeProblem } from '../relay/index.js';
+import { Counters, Hub, routeProblem, type Socket } from '../relay/index.js';
 import type { System } from '../runtime/index.js';
-import { Outbox, UpgradeServer } from '../ws/index.js';
-import { firstCheck, type Own } from './firstCheck.js';
+import { EventSocket, Outbox, UpgradeServer } from '../ws/index.js';
+import { type Door, firstCheck, type Own } from './firstCheck.js';
 import { Followers } from './followers.js';
 import type { Handshake, PendingHandshake } from './pendingHandshake.js';
 import { type RelayOptions, type RelaySettings, readOptions } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayAnswer, RelayConfig } from './relayAnswer.js';
-import { type OriginAdvice, RelayWarnings } from './relayWarnings.js';
+import { RelayWarnings } from './relayWarnings.js';
 
 /**
  * What one relay decides on handshakes, whichever door they came by: whether a client may ask at all, and
@@ -25,6 +25,8 @@ export class Admission {
   /** The handshakes that are with their handlers, each of which holds a place. */
   readonly #pending = new Set<PendingHandshake>();
   readonly warnings: RelayWarnings;
+  /** Whether a page may connect (H6). */
+  readonly isAllowed: RelaySettings['isAllowed'];
   readonly followers = new Followers();
   readonly #problem: ReturnType<typeof firstCheck>;
   readonly #outbox: Outbox;
@@ -47,8 +49,9 @@ export class Admission {
     this.hub = new Hub(system, { ...hub, onShutdown, counters });
     this.handshakeTimeout = settings.handshakeTimeout;
     this.maxEarly = settings.maxEarly;
+    this.isAllowed = settings.isAllowed;
     this.warnings = new RelayWarnings(this.hub, door.originAdvice);
-    this.#problem = firstCheck(this.hub, settings, this.warnings);
+    this.#problem = firstCheck(this.hub, settings, this.warnings, door);
   }
 
   /** Rows 1–3 of H2: gives the refusal, or a place, which the handshake has until it leaves. */
@@ -104,28 +107,27 @@ export class Admission {
 
   /** Row 12. */
   #open(handshake: Handshake, config: RelayConfig, answer: RelayAnswer): void {
-    const { request, pending } = handshake;
     // First, since whoever hears that the connection has opened may shut the relay down.
     this.#free(handshake);
+    const connect = (socket: Socket): void => {
+      try {
+        this.hub.connect(socket, config, answer.owned, handshake.key);
+      } catch (error) {
+        // The answer is out: a host that was stopped, say, can only be told by a close frame.
+        this.warnings.connectFailed(error);
+        socket.close(1011, '');
+      }
+    };
+    if (!('pending' in handshake)) {
+      this.answered(handshake, 200);
+      return connect(new EventSocket(handshake.response, this.#outbox));
+    }
+    const { request, pending } = handshake;
     this.warnings.protocol(request, answer.protocol);
     const { socket } = pending;
     this.#upgrades.accept(request, socket, pending.release(), answer, (webSocket) => {
       this.answered(handshake, 101);
-      try {
-        const opened = this.#outbox.open(webSocket, socket);
-        this.hub.connect(opened, config, answer.owned, handshake.key);
-      } catch (error) {
-        // The 101 is out: a host that was stopped, say, can only be told by a close frame.
-        this.warnings.connectFailed(error);
-        webSocket.close(1011);
-      }
+      connect(this.#outbox.open(webSocket, socket));
     });
   }
-}
-
-/** What differs from one way in to another. */
-export interface Door {
-  /** The function that the application has called, for texts. */
-  readonly name: string;
-  readonly originAdvice: OriginAdvice;
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { type Hub, TokenBucket } from '../relay/index.js';
 import { askKey } from './connectionKey.js';
+import type { Door } from './door.js';
 import { handshakeProblem } from './handshakeProblem.js';
 import type { Own } from './originPolicy.js';
 import type { RelaySettings } from './readOptions.js';
 import { type Refusal, refusals } from './refusal.js';
 import type { RelayWarnings } from './relayWarnings.js';
 
-export type { Own };
+export type { Door, Own };
 
 /**
  * Rows 1–3 of H2, which come before any handler, because one may spawn something for a hostile page. The
@@ -17,14 +18,15 @@ export function firstCheck(
   hub: Hub,
   { isAllowed, connectionKey, upgradesPerSecond: rate }: RelaySettings,
   warnings: RelayWarnings,
+  { problem = handshakeProblem, originOf = originHeader }: Pick<Door, 'problem' | 'originOf'>,
 ): (handshake: Counted, own: Own) => Refusal | undefined {
   const isLimited = rate !== Number.POSITIVE_INFINITY;
   const bucket = isLimited ? new TokenBucket(rate, rate, () => hub.kernel.uptime()) : undefined;
   return (handshake, own) => {
     if (hub.draining) return refusals.shuttingDown(hub);
     const { request } = handshake;
-    const problem = handshakeProblem(request) ?? originProblem(request.headers.origin, own);
-    return problem ?? placeProblem(handshake);
+    const wrong = problem(request) ?? originProblem(originOf(request, own), own);
+    return wrong ?? placeProblem(handshake);
   };
 
   /** Row 3. */
@@ -52,6 +54,8 @@ export function firstCheck(
     return bucket?.take() === false ? warnings.limit('tooMany') : undefined;
   }
 }
+
+const originHeader = ({ headers }: IncomingMessage): string | undefined => headers.origin;
 
 /** A handshake with what it is counted by. */
 export interface Counted {

@@ -17,8 +17,11 @@ export function handshakeProblem(request: IncomingMessage): Refusal | undefined 
 /** Sixteen bytes in base64 (RFC 6455 §4.2.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
-/** Whether a request announces a body: Node does not read an upgrade's, so it would be read as frames. */
-function hasBody({ headers }: IncomingMessage): boolean {
+/**
+ * Whether a request announces a body. Node does not read an upgrade's, so it would be read as frames; and of one that
+ * nobody reads, the end of its client is not noticed.
+ */
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 

@@ -5,7 +5,8 @@
  * Begin with `claimUpgrades.ts`, the listener on a server, and `admission.ts`, what a relay decides; a
  * `pendingSocket.ts` is the client's socket meanwhile, and `refusal.ts` has all answers that are no 101.
  */
-export { Admission, type Door } from './admission.js';
+export { EventSocket } from '../ws/index.js';
+export { Admission } from './admission.js';
 export { admissionOf, asRelay, type Inside } from './asRelay.js';
 export { checkServer } from './checkServer.js';
 export { checkSystem } from './checkSystem.js';
@@ -13,8 +14,9 @@ export type { Claim } from './claim.js';
 export { claimUpgrades } from './claimUpgrades.js';
 export { closeRequest } from './closeRequest.js';
 export { closeSocket, limitIdle } from './closeSocket.js';
+export type { Door } from './door.js';
 export type { Followed, Follower } from './followers.js';
-export { asksForWebSocket, hasToken } from './handshakeProblem.js';
+export { asksForWebSocket, hasBody, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
 export { isOriginEntry, type Own } from './originPolicy.js';
 export type { PendingHandshake } from './pendingHandshake.js';

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Counted } from './firstCheck.js';
 import type { Refusal } from './refusal.js';
@@ -9,7 +10,15 @@ export interface PendingHandshake extends Counted {
 }
 
 /** A handshake that can be handed over. */
-export interface Handshake extends PendingHandshake {
+export type Handshake = UpgradeHandshake | StreamHandshake;
+
+interface UpgradeHandshake extends PendingHandshake {
   /** `release` gives back what has come from the client meanwhile. */
   readonly pending: { readonly socket: Socket; release(): Buffer };
+}
+
+/** A plain request, which an event stream is the answer to (SE1). */
+interface StreamHandshake extends PendingHandshake {
+  /** Its head is not out. */
+  readonly response: ServerResponse;
 }

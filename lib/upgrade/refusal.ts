@@ -29,6 +29,7 @@ export const refusals = {
   badKey: { status: 400, text: 'Invalid Sec-WebSocket-Key' },
   noHost: { status: 400, text: 'Host required' },
   hasBody: { status: 400, text: 'A handshake has no body' },
+  isPipelined: { status: 400, text: 'Not behind another request' },
   noOrigin: { status: 403, text: 'Origin required' },
   badOrigin: { status: 403, text: 'Origin not allowed' },
   crowded: { status: 429, text: 'Too many connections', headers: { 'Retry-After': '10' } },

@@ -7,7 +7,7 @@ import { Intake, type IntakeOptions } from './intake.js';
 import { type Flushable, Outgoing } from './outgoing.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
 import { ServerSocket, type SocketOwner } from './serverSocket.js';
-import { Sweep } from './sweep.js';
+import { Sweep, type Watched } from './sweep.js';
 
 /**
  * What the sockets of one relay share: one flush at the end of a drain for all that were written to, and
@@ -21,9 +21,9 @@ export class Outbox implements SocketOwner {
   readonly pingPayload = randomBytes(8);
   readonly #afterDrain: (flush: () => void) => void;
   readonly #pingInterval: number;
-  readonly #sockets = new Set<ServerSocket>();
+  readonly #sockets = new Set<Watched>();
   #written: Flushable[] = [];
-  readonly #sweeps: readonly Sweep<ServerSocket>[];
+  readonly #sweeps: readonly Sweep<Watched>[];
 
   constructor(
     system: System,
@@ -59,13 +59,13 @@ export class Outbox implements SocketOwner {
     if (this.#written.push(outgoing) === 1) this.#afterDrain(this.#flush);
   }
 
-  add(socket: ServerSocket): void {
+  add(socket: Watched): void {
     this.#sockets.add(socket);
     for (const sweep of this.#sweeps) sweep.update();
   }
 
   /** With the last socket the timers stop (Q3). */
-  remove(socket: ServerSocket): void {
+  remove(socket: Watched): void {
     this.#sockets.delete(socket);
     this.holders.delete(socket);
     for (const sweep of this.#sweeps) sweep.update();

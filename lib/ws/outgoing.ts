@@ -1,10 +1,9 @@
-import type { Duplex } from 'node:stream';
-import { WebSocket } from 'ws';
 import type { Overflow } from '../protocol/index.js';
-import type { Receipts, SendOptions } from '../relay/index.js';
+import type { EventFields, Receipts, SendOptions } from '../relay/index.js';
 import { Batch } from './batch.js';
-import { encodeFrame, forgetFrame } from './encodeFrame.js';
-import type { Flushable, OutgoingOwner, OutgoingSocket } from './outgoingOwner.js';
+import { forgetEvent } from './encodeEvent.js';
+import { forgetFrame } from './encodeFrame.js';
+import type { Flushable, OutgoingOwner, OutgoingSocket, OutgoingStream } from './outgoingOwner.js';
 import { sentBytes } from './sentBytes.js';
 import { UnsentFrames } from './unsentFrames.js';
 
@@ -15,8 +14,7 @@ export type { Flushable };
  * the client does not read, frames wait here and not in Node, which takes no more than one write at a time.
  */
 export class Outgoing {
-  readonly #ws: WebSocket;
-  readonly #net: Duplex;
+  readonly #net: OutgoingStream;
   readonly #socket: OutgoingSocket;
   readonly #owner: OutgoingOwner;
   receipts: Receipts | undefined;
@@ -29,8 +27,7 @@ export class Outgoing {
   /** How many bytes had been sent at the last health check, if others were waiting then. */
   #sentBefore: number | undefined;
 
-  constructor(ws: WebSocket, net: Duplex, socket: OutgoingSocket, owner: OutgoingOwner) {
-    this.#ws = ws;
+  constructor(net: OutgoingStream, socket: OutgoingSocket, owner: OutgoingOwner) {
     this.#net = net;
     this.#socket = socket;
     this.#owner = owner;
@@ -42,9 +39,9 @@ export class Outgoing {
   }
 
   /** Takes a frame, which is flushed at the end of the drain; `false` if it is not taken. */
-  write(data: string | Uint8Array, options?: SendOptions): boolean {
-    if (this.#ws.readyState !== WebSocket.OPEN) return false;
-    const frame = encodeFrame(data);
+  write(data: string | Uint8Array, options?: SendOptions, fields?: EventFields): boolean {
+    if (!this.#socket.isOpen) return false;
+    const frame = this.#socket.encode(data, fields);
     const { buffered } = this;
     if (buffered === 0 || frame.length > this.#largest) this.#largest = frame.length;
     const overflow = options?.overflow ?? this.#owner.overflow;
@@ -97,6 +94,7 @@ export class Outgoing {
   static flush(written: readonly Flushable[]): void {
     for (const outgoing of written) outgoing.flush();
     forgetFrame();
+    forgetEvent();
     Batch.forget();
   }
 
@@ -104,7 +102,7 @@ export class Outgoing {
   flush(): void {
     const batch = this.#pending;
     if (batch === undefined) return this.#flushUnsent();
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (!this.#socket.isOpen) return;
     const { bytes } = batch;
     const isSmall = batch.isOne || bytes <= JOIN_BYTES;
     if (!isSmall || this.#net.writableNeedDrain) {
@@ -118,7 +116,7 @@ export class Outgoing {
 
   #flushUnsent(): void {
     const unsent = this.#unsent;
-    if (unsent === undefined || this.#ws.readyState !== WebSocket.OPEN) return;
+    if (unsent === undefined || !this.#socket.isOpen) return;
     const { added } = unsent;
     unsent.added = 0;
     while (!unsent.isEmpty && !this.#net.writableNeedDrain) this.#writeSome(unsent);
@@ -146,16 +144,17 @@ export class Outgoing {
   finish(): void {
     this.flush();
     const unsent = this.#unsent;
-    if (unsent === undefined || this.#ws.readyState !== WebSocket.OPEN) return;
+    if (unsent === undefined || !this.#socket.isOpen) return;
     this.#net.cork();
     while (!unsent.isEmpty) this.#writeSome(unsent);
     this.#net.uncork();
   }
 
-  /** Drops what waits here. */
-  discard(): void {
+  /** Drops what waits here; whether so little is left that a client which reads soon sees what is said next. */
+  discard(): boolean {
     if (this.#pending !== undefined) this.#toUnsent();
     this.#unsent?.dropAll();
+    return this.buffered <= NEAR;
   }
 
   /** The socket is gone, and nothing that waits will leave. */
@@ -177,6 +176,12 @@ export class Outgoing {
     return sent === before ? 'stuck' : 'moving';
   }
 }
+
+/**
+ * So many bytes may go out before an evicted client's close frame: Node takes a write of 64 KiB although less than
+ * its high-water mark, 64 KiB as well, waits already; and there may be pings.
+ */
+const NEAR = 2 * 65_536 + 4_096;
 
 /** At most so many bytes are copied into one buffer, and are handed to Node at a time. */
 const JOIN_BYTES = 65_536;

@@ -1,12 +1,14 @@
 import type { Duplex } from 'node:stream';
+import type { OutgoingStream } from './outgoingOwner.js';
 
 /**
  * How many bytes of a TCP socket have left this process so far. Node's public counters count a write only
  * when all of it is done; how much of a large one has left can only be read from the socket's handle.
  * Another kind of stream has no such fields, and a write counts there once it is done.
  */
-export function sentBytes(net: Duplex): number {
-  const { bytesWritten = 0, writableLength, _bytesDispatched, _handle } = net as Duplex & Counters;
+export function sentBytes(stream: OutgoingStream): number {
+  const net = (stream.socket ?? stream) as Duplex & Counters;
+  const { bytesWritten = 0, writableLength, _bytesDispatched, _handle } = net;
   const dispatched = _bytesDispatched ?? bytesWritten - writableLength;
   return dispatched - (_handle?.writeQueueSize ?? 0);
 }

@@ -1,20 +1,15 @@
 import type { Duplex } from 'node:stream';
 import { Observable } from 'rxjs';
 import { WebSocket } from 'ws';
-import type {
-  Counters,
-  Receipts,
-  SendOptions,
-  Socket,
-  SocketEvent,
-  Valve,
-} from '../relay/index.js';
+import type { Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
 import { detached } from './compact.js';
+import { encodeFrame } from './encodeFrame.js';
 import { Incoming } from './incoming.js';
-import type { Intake } from './intake.js';
 import { Outgoing } from './outgoing.js';
-import type { OutgoingOwner, OutgoingSocket } from './outgoingOwner.js';
+import type { OutgoingSocket, SocketOwner } from './outgoingOwner.js';
 import type { RelayWebSocket } from './relayWebSocket.js';
+
+export type { SocketOwner };
 
 /** The relay's Socket port over the server side of `ws`. */
 export class ServerSocket implements Socket, OutgoingSocket {
@@ -31,7 +26,7 @@ export class ServerSocket implements Socket, OutgoingSocket {
   constructor(ws: RelayWebSocket, net: Duplex, owner: SocketOwner) {
     this.#ws = ws;
     this.#owner = owner;
-    this.#outgoing = new Outgoing(ws, net, this, owner);
+    this.#outgoing = new Outgoing(net, this, owner);
     this.#incoming = new Incoming(ws, owner.intake, this);
     ws.serve(this);
     owner.add(this);
@@ -45,6 +40,14 @@ export class ServerSocket implements Socket, OutgoingSocket {
 
   get buffered(): number {
     return this.#outgoing.buffered;
+  }
+
+  get isOpen(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN;
+  }
+
+  encode(data: string | Uint8Array): Buffer {
+    return encodeFrame(data);
   }
 
   write(data: string | Uint8Array, options?: SendOptions): boolean {
@@ -125,9 +128,8 @@ export class ServerSocket implements Socket, OutgoingSocket {
 
   /** Who is closing already, has much to read before a close frame, or is in the middle of a message, is cut off. */
   evict(): number {
-    const isOpen = this.#ws.readyState === WebSocket.OPEN;
-    this.#outgoing.discard();
-    const isNear = this.buffered <= NEAR;
+    const { isOpen } = this;
+    const isNear = this.#outgoing.discard();
     this.#incoming.next({ type: 'evicted' });
     if (isOpen && isNear && this.#incoming.unread < SMALL) return this.holding;
     this.terminate();
@@ -138,7 +140,7 @@ export class ServerSocket implements Socket, OutgoingSocket {
 
   /** The health check of each interval: sends a ping, unless the last one is unanswered (Q1). */
   check(): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (!this.isOpen) return;
     const progress = this.#outgoing.progress();
     // Even if the client sends something, it has read nothing for an interval.
     if (progress === 'stuck') return this.congest();
@@ -153,7 +155,7 @@ export class ServerSocket implements Socket, OutgoingSocket {
 
   /** Looks at what the connection waits for (Q9). */
   watch(tick: number): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#incoming.watch(tick);
+    if (this.isOpen) this.#incoming.watch(tick);
   }
 
   /**
@@ -169,7 +171,7 @@ export class ServerSocket implements Socket, OutgoingSocket {
   #answer(): void {
     const payload = this.#ping;
     this.#ping = undefined;
-    if (!payload || this.#ws.readyState !== WebSocket.OPEN) return;
+    if (!payload || !this.isOpen) return;
     this.#ping = null;
     this.#ws.pong(payload, false, () => this.#answer());
   }
@@ -180,21 +182,5 @@ export class ServerSocket implements Socket, OutgoingSocket {
   }
 }
 
-/**
- * So many bytes may go out before an evicted client's close frame: Node takes a write of 64 KiB although less than
- * its high-water mark, 64 KiB as well, waits already; and there may be pings.
- */
-const NEAR = 2 * 65_536 + 4_096;
 /** Up to so many unread bytes are left in memory until the client has closed. */
 const SMALL = 1_024;
-
-/** What all sockets of a relay share, as one of them sees it. */
-export interface SocketOwner extends OutgoingOwner {
-  readonly intake: Intake;
-  /** The payload that a pong must bring back. */
-  readonly pingPayload: Buffer;
-  /** Of the relay: each message, and its bytes. */
-  readonly counters: Pick<Counters, 'received' | 'sent'>;
-  add(socket: ServerSocket): void;
-  remove(socket: ServerSocket): void;
-}

@@ -1,5 +1,6 @@
 import { clearInterval, setImmediate, setInterval } from 'node:timers';
 import { inNoContext } from '../runtime/index.js';
+import type { Holder } from './holders.js';
 
 /** Looks at all sockets of a relay again and again, by one timer for all. */
 export class Sweep<T> {
@@ -30,4 +31,12 @@ export class Sweep<T> {
       this.#timer = inNoContext(() => setInterval(sweep, Math.min(this.#millis, 2 ** 31 - 1)));
     }
   }
+}
+
+/** A socket that is looked at again and again. */
+export interface Watched extends Holder {
+  /** Each `pingInterval`: whether its client is there, and reads. */
+  check(): void;
+  /** Each `tick` milliseconds: what it waits for. */
+  watch(tick: number): void;
 }

@@ -8,12 +8,8 @@ import type { HandshakeRequest, Outcome } from '../../lib/channels/manager/hands
 import { insideOf } from '../../lib/core/index.js';
 import type { Pid } from '../../lib/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
-import {
-  type FakeSocket,
-  fakeSocket,
-  type TestSystem,
-  testSystem,
-} from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
+import { type FakeSocket, fakeSocket } from '../../lib/testing/marbles/fakeSocket.js';
 
 /** A manager on virtual time, and clients at fake sockets that came by its handshake. */
 export class Scene {

@@ -7,8 +7,8 @@ import { BIN, build, clear, start } from './program.js';
 
 const FOLDER = join(dirname(BIN), '..', '..', 'new');
 
-beforeAll(() => {
-  build();
+beforeAll(async () => {
+  await build();
   mkdirSync(FOLDER);
 });
 afterEach(cleanUp);

@@ -6,7 +6,8 @@ import { chromium } from 'playwright-core';
 import { cleanUp, onCleanup, open } from '../express/support.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from '../interop/chromium.js';
 import { describeWith } from '../interop/need.js';
-import { pack, REGISTRY, run } from '../support/npm.js';
+import { REGISTRY, run } from '../support/npm.js';
+import { pack } from '../support/pack.js';
 import { served } from '../support/served.js';
 
 let folder: string;

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,6 +9,7 @@ import express, { type RequestHandler } from 'express';
 import { type AdminSource, adminRoutes } from '../../lib/express/index.js';
 import { onCleanup, within } from '../express/support.js';
 import { INFO, STATS } from '../support/admin.js';
+import { built } from '../support/built.js';
 
 // Node takes its time to start where all processors are busy.
 jest.setTimeout(30_000);
@@ -19,15 +20,14 @@ const FOLDER = join(process.cwd(), '.tmp', `cli-${process.pid}`);
 /** The program as it is published. Below this folder it finds its packages. */
 export const BIN = join(FOLDER, 'dist', 'cli', 'index.js');
 
-/** Compiles it; for `beforeAll`. */
-export function build(): void {
+/** Lays it out; for `beforeAll`. */
+export async function build(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   for (const path of ['package.json', 'templates']) {
     cpSync(path, join(FOLDER, path), { recursive: true });
   }
-  const args = ['node_modules/typescript/bin/tsc', '-p', 'lib', '--outDir', join(FOLDER, 'dist')];
-  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stdout);
+  const filter = (path: string): boolean => !/\.(d\.ts|map)$/.test(path);
+  cpSync(await built(), join(FOLDER, 'dist'), { recursive: true, filter });
 }
 
 /** For `afterAll`. */

@@ -46,6 +46,14 @@ Origins     same origin, https://app.example.com`.trim(),
     expect(info({ origins: ['*'] })).toMatch(/^Origins {5}any$/m);
   });
 
+  it('shows server-sent events by what a browser asks for (SE1)', () => {
+    const endpoints = [{ path: '/events/:channel', kind: 'events' }] as const;
+
+    expect(info({ endpoints }).split('\n')[1]).toBe(
+      'Endpoints   http://127.0.0.1:3000/events/:channel    one channel, server-sent events',
+    );
+  });
+
   it('shows TLS in the addresses', () => {
     const lines = text(infoRows(INFO, 'https://app.example.com/ops/_rx'));
 

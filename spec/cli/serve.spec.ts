@@ -7,8 +7,8 @@ import { BIN, build, clear, type Ended, run, served } from './program.js';
 /** The user's, beside the package's. */
 const FOLDER = join(dirname(BIN), '..', '..', 'user');
 
-beforeAll(() => {
-  build();
+beforeAll(async () => {
+  await build();
   mkdirSync(FOLDER);
 });
 afterEach(cleanUp);

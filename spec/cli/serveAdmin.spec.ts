@@ -8,8 +8,8 @@ import { BIN, build, clear, run, served, TOKEN } from './program.js';
 /** The user's, beside the package's. */
 const CHANNELS = join(dirname(BIN), '..', '..', 'channels.mjs');
 
-beforeAll(() => {
-  build();
+beforeAll(async () => {
+  await build();
   const text = `import { channel, WebSocketMessage } from 'rx-process/channels';
     import { NEVER } from 'rxjs';
     export default ({ manager }) => {

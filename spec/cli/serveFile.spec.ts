@@ -46,8 +46,8 @@ export default ({ system, handlers, middleware }) => {
 };
 `;
 
-beforeAll(() => {
-  build();
+beforeAll(async () => {
+  await build();
   mkdirSync(FOLDER);
   writeFileSync(join(FOLDER, 'module.mjs'), MODULE);
 });

@@ -12,7 +12,7 @@ import {
   sendAfter,
   topic,
 } from '../../lib/core/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 
 describe('commands', () => {
   const question = message(topic<number>('ask'), 1, { from: '{main|0x00002}' });

@@ -3,7 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { acceptUpgrades, setRelay, websocketRelay } from '../../lib/express/index.js';
 import { relayUpgrades } from '../../lib/http/index.js';
 import { act, broadcast, createSystem, supervise } from '../../lib/index.js';
-import { drills, fakeSelf, testSystem } from '../../lib/testing/index.js';
+import { drills } from '../../lib/testing/live/drills.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
+import { fakeSelf } from '../../lib/testing/marbles/fakeSelf.js';
 import { idle, puppet, quiet, refused, settled, tables } from '../support/runtime.js';
 
 /** A slip in each set of options, as JavaScript would let it through. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkTopic, is, topic } from '../../lib/core/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 
 describe('topic', () => {
   it('is its name at run time', () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { defer, map, mergeMap, NEVER, type Observable, throwError, timer } from 'rxjs';
 import { IDLE, pool, run } from '../../examples/09b-pool.js';
 import { act, type Behavior, ofTopic, reply, type System, supervise } from '../../lib/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { cleanUp, within } from '../express/support.js';
 import { marbles } from '../support/marbles.js';
 import { run as start } from './start.js';

@@ -5,7 +5,8 @@ import { type Branch, grown, type Sight, seen, watching } from '../../examples/s
 import { channel, createWebSocketManager, WebSocketMessage } from '../../lib/channels/index.js';
 import { type Behavior, is, supervise } from '../../lib/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
-import { fakeSocket, testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
+import { fakeSocket } from '../../lib/testing/marbles/fakeSocket.js';
 import { config } from '../relay/connected.js';
 
 /** A tree as indented text. */

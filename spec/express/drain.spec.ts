@@ -6,7 +6,7 @@ import { firstValueFrom, lastValueFrom, NEVER } from 'rxjs';
 import { readRetry, setRelay, ws } from '../../lib/express/index.js';
 import { relayUpgrades } from '../../lib/http/index.js';
 import type { Behavior } from '../../lib/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import { collect, quiet } from '../support/runtime.js';
 import {
   cleanUp,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { setRelay, ws } from '../../lib/express/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import { cleanUp, open, serve } from './support.js';
 
 afterEach(async () => {

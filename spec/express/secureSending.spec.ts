@@ -6,7 +6,7 @@ import express from 'express';
 import WebSocket from 'ws';
 import { acceptUpgrades, setRelay, websocketRelay, ws } from '../../lib/express/index.js';
 import { createSystem } from '../../lib/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import { turns } from '../support/runtime.js';
 import { certificate } from './certificate.js';
 import { cleanUp, onCleanup, within } from './support.js';

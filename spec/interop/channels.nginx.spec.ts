@@ -1,9 +1,12 @@
 import { afterEach, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
 import WebSocket from 'ws';
+import { WebSocketMessage } from '../../lib/channels/index.js';
 import { serveChannels } from '../channels/served.js';
-import { Client, cleanUp, onCleanup } from '../express/support.js';
+import { serveEvents, stream } from '../express/events.js';
+import { Client, cleanUp, onCleanup, within } from '../express/support.js';
 import { describeWith } from './need.js';
-import { NEED, proxy } from './nginx.js';
+import { eventsProxy, NEED, proxy } from './nginx.js';
 
 describeWith(NEED)('channels behind nginx', () => {
   afterEach(cleanUp);
@@ -32,4 +35,17 @@ describeWith(NEED)('channels behind nginx', () => {
       expect(await client.closed).toEqual({ code: 1001, reason: '' });
     },
   );
+
+  it('stream server-sent events, which no buffer holds back (SE3)', async () => {
+    const served = await serveEvents();
+    const port = await eventsProxy(served.port);
+
+    const client = await stream(port, '/events/chat');
+    expect(await client.payload()).toBe('Connected to channel: chat');
+    served.manager.sendToChannel('chat', WebSocketMessage.text('at once'));
+    expect(await client.payload()).toBe('at once');
+    const ended = firstValueFrom(served.manager.connections$);
+    client.leave();
+    expect(await within(ended, 'the end')).toMatchObject({ type: 'left', count: 0 });
+  });
 });

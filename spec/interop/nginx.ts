@@ -12,8 +12,8 @@ const NGINX = '/usr/sbin/nginx';
 
 export const NEED: Need = { command: NGINX, args: ['-v'], cure: 'apt-get install nginx-light' };
 
-/** What `docs/deploying.md` shows: a location, and several servers behind it. */
-const [LOCATION = '', SEVERAL = ''] = [
+/** What `docs/deploying.md` shows: a location, several servers behind it, and one for server-sent events. */
+const [LOCATION = '', SEVERAL = '', EVENTS = ''] = [
   ...read('docs/deploying.md').matchAll(/```nginx\n([\s\S]*?)```/g),
 ].map(([, text = '']) => text);
 const [UPSTREAM = '', NEXT = ''] = SEVERAL.split(/(?<=^}\n)/m);
@@ -41,6 +41,10 @@ http {
 /** nginx on a free port, before an application; `host` is what it passes on as Host, `more` is for its location. */
 export const proxy = (app: number, host: string, more = ''): Promise<number> =>
   start(LOCATION.replace('3000', String(app)).replace('$http_host', host).replace('}', `${more}}`));
+
+/** nginx before server-sent events. */
+export const eventsProxy = (app: number): Promise<number> =>
+  start(EVENTS.replace('3000', String(app)));
 
 /** nginx before two processes of an application. */
 export const balancer = (one: number, other: number): Promise<number> =>

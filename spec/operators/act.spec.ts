@@ -21,7 +21,7 @@ import {
   send,
   topic,
 } from '../../lib/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 
 const job = topic<string>('job');

@@ -23,7 +23,10 @@ import {
   send,
   topic,
 } from '../../lib/index.js';
-import { fakeSelf, message, probe, testSystem } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
+import { fakeSelf } from '../../lib/testing/marbles/fakeSelf.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 
 const apple = topic<number>('apple');

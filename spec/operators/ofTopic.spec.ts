@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { map, Subject } from 'rxjs';
 import { type Message, ofTopic, topic } from '../../lib/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 
 const apple = topic<number>('apple');

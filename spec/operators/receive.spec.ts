@@ -8,7 +8,8 @@ import {
   send,
   topic,
 } from '../../lib/index.js';
-import { message, probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
+import { message } from '../../lib/testing/marbles/message.js';
 
 const job = topic<number>('job');
 const [one, two, three] = [message(job, 1), message(job, 2), message(job, 3)] as const;

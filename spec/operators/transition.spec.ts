@@ -9,7 +9,9 @@ import {
   topic,
   transition,
 } from '../../lib/index.js';
-import { message, probe, testSystem } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 
 /** Sums numbers; emits each sum, and nothing for 0. */

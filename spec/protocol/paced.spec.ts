@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { map, type Observable, type OperatorFunction, Subject, tap } from 'rxjs';
 import type { Command, Message, Pid } from '../../lib/index.js';
 import { type Outcome, paced, type Send, ws } from '../../lib/protocol/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 import { refused, turns } from '../support/runtime.js';
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ignoreElements, merge, NEVER, of, tap } from 'rxjs';
 import { type Sent, ws } from '../../lib/express/index.js';
 import { broadcast, ofTopic, type Pid, type System } from '../../lib/index.js';
-import { type Probe, probe } from '../../lib/testing/index.js';
+import { type Probe, probe } from '../../lib/testing/live/probe.js';
 import { cleanUp, deferred, open, within } from '../express/support.js';
 import { collect, settled } from '../support/runtime.js';
 import { type Scene, scene } from './scene.js';

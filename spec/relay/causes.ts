@@ -1,6 +1,6 @@
 import type { ExitReason } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { cancel, closed, exited, LOBBY, linkDown } from './support.js';
 
 export const crash: ExitReason = { type: 'error', error: new Error('boom') };

@@ -2,7 +2,8 @@ import { Subject } from 'rxjs';
 import type { Address } from '../../lib/codec/index.js';
 import type { Behavior, Pid } from '../../lib/index.js';
 import type { Hub, SocketEvent } from '../../lib/relay/index.js';
-import { type FakeSocket, fakeSocket, type TestSystem } from '../../lib/testing/index.js';
+import type { TestSystem } from '../../lib/testing/live/testSystem.js';
+import { type FakeSocket, fakeSocket } from '../../lib/testing/marbles/fakeSocket.js';
 import { brief, collect } from '../support/runtime.js';
 
 /** What a handler asked for: a relay to this target. */

@@ -4,7 +4,7 @@ import { NEVER } from 'rxjs';
 import type { Behavior, Pid } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { tables } from '../support/runtime.js';
 import { type Connected, connect, frame } from './connected.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { type RelayOptions, ws } from '../../lib/express/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import { type Client, cleanUp, handshake, open, Raw, serve, within } from '../express/support.js';
 import { settled, turns } from '../support/runtime.js';
 import { exitOf, relayTo, type Scene, scene, shown } from './scene.js';

@@ -3,7 +3,7 @@ import { ignoreElements, merge, mergeMap, tap } from 'rxjs';
 import { ws } from '../../lib/express/index.js';
 import { type Behavior, exit, ofTopic, type SystemEvent, send } from '../../lib/index.js';
 import { ConnectionError } from '../../lib/relay/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import {
   cleanUp,
   deferred,

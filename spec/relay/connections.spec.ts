@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub } from '../../lib/relay/index.js';
-import { fakeSocket, testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
+import { fakeSocket } from '../../lib/testing/marbles/fakeSocket.js';
 import { collect, idle } from '../support/runtime.js';
 import { config } from './connected.js';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setRelay, ws } from '../../lib/express/index.js';
 import { relayUpgrades } from '../../lib/http/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import { cleanUp, onCleanup, open, type Running, serve, within } from '../express/support.js';
 import { quiet } from '../support/runtime.js';
 import { exitOf, shown } from './scene.js';

@@ -4,7 +4,7 @@ import { Subject, take } from 'rxjs';
 import { act, type Behavior, type Message, supervise } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub } from '../../lib/relay/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { collect } from '../support/runtime.js';
 import { config, connectTo, frame } from './connected.js';
 

@@ -4,7 +4,8 @@ import { ignoreElements, NEVER, Subject, switchMap, tap } from 'rxjs';
 import { ofTopic } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub } from '../../lib/relay/index.js';
-import { fakeSocket, testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
+import { fakeSocket } from '../../lib/testing/marbles/fakeSocket.js';
 import { collect, deferred, idle, quiet, reads, within } from '../support/runtime.js';
 import { config, connect, frame } from './connected.js';
 

@@ -4,7 +4,7 @@ import { act, type Behavior, type Pid, type SystemOptions } from '../../lib/inde
 import { ws } from '../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
 import type { Process } from '../../lib/runtime/index.js';
-import { type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
 import { collect, idle, reads } from '../support/runtime.js';
 import { connect, frame } from './connected.js';
 

@@ -11,7 +11,7 @@ import {
 } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { Hub } from '../../lib/relay/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { collect, idle, tables } from '../support/runtime.js';
 import { type Connected, config, connectTo, frame } from './connected.js';
 

@@ -1,7 +1,7 @@
 import { type RelayOptions, setRelay, ws } from '../../lib/express/index.js';
 import type { Exit, Pid, System } from '../../lib/index.js';
 import type { ConnectionError } from '../../lib/relay/index.js';
-import { type Probe, probe } from '../../lib/testing/index.js';
+import { type Probe, probe } from '../../lib/testing/live/probe.js';
 import { type Client, deferred, open, type Running, serve, within } from '../express/support.js';
 import { brief } from '../support/runtime.js';
 

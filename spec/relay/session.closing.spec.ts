@@ -3,7 +3,9 @@ import { NEVER, Subject, VirtualTimeScheduler } from 'rxjs';
 import type { Message } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { type SocketEvent, session } from '../../lib/relay/index.js';
-import { fakeSelf, fakeSocket, message } from '../../lib/testing/index.js';
+import { fakeSelf } from '../../lib/testing/marbles/fakeSelf.js';
+import { fakeSocket } from '../../lib/testing/marbles/fakeSocket.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 import { client, exits, inbox, signals } from './causes.js';
 import {

@@ -3,7 +3,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import type { Control } from '../../lib/protocol/index.js';
 import { ws } from '../../lib/protocol/index.js';
 import { expiry } from '../../lib/relay/expiry.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 import {
   close,

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { ws } from '../../lib/protocol/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 import {
   beat,

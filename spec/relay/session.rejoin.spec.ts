@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { exit } from '../../lib/index.js';
 import { ws } from '../../lib/protocol/index.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import { marbles } from '../support/marbles.js';
 import {
   beat,

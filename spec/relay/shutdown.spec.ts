@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ws } from '../../lib/express/index.js';
 import type { ExitReason } from '../../lib/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import {
   cleanUp,
   handshake,

@@ -3,7 +3,7 @@ import { NEVER } from 'rxjs';
 import { type RelayStats, setRelay, ws } from '../../lib/express/index.js';
 import type { Pid } from '../../lib/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { cleanUp, echo, handshake, open, Raw, refusal, serve } from '../express/support.js';
 import { door } from '../http/support.js';
 import { idle } from '../support/runtime.js';

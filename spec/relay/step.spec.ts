@@ -4,7 +4,7 @@ import { ws } from '../../lib/protocol/index.js';
 import { leave as leaveOf } from '../../lib/relay/closing.js';
 import type { State } from '../../lib/relay/index.js';
 import { open, step } from '../../lib/relay/step.js';
-import { message } from '../../lib/testing/index.js';
+import { message } from '../../lib/testing/marbles/message.js';
 import {
   beat,
   CLIENT,

@@ -18,7 +18,9 @@ import {
   session,
   type World,
 } from '../../lib/relay/index.js';
-import { fakeSelf, fakeSocket, type MarbleHelpers } from '../../lib/testing/index.js';
+import { fakeSelf } from '../../lib/testing/marbles/fakeSelf.js';
+import { fakeSocket } from '../../lib/testing/marbles/fakeSocket.js';
+import type { MarbleHelpers } from '../../lib/testing/marbles/marbles.js';
 
 /** The connection itself, the process it talks to, and the one it may be handed over to. */
 export const CLIENT: Pid = '{relay|0x00001}';

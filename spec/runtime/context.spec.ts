@@ -13,7 +13,7 @@ import {
   supervise,
 } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { deferred, puppet, quiet, settled, turns, within } from '../support/runtime.js';
 
 /** A system with a context, and a log of `what` with the store that was in force. */

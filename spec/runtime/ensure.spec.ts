@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { idle, reads, refused } from '../support/runtime.js';
 
 describe('system.ensure', () => {

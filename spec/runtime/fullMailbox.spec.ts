@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { concatMap, from, ignoreElements, map, Subject, tap } from 'rxjs';
 import { act, type Behavior, createSystem, done, reply, send } from '../../lib/index.js';
 import { assemble, type Seams } from '../../lib/runtime/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { idle, leaver, settled, turns } from '../support/runtime.js';
 
 describe('a full mailbox that nobody empties', () => {

@@ -8,7 +8,7 @@ import {
   type SystemEvent,
   topic,
 } from '../../lib/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { collect, idle, reads, refused } from '../support/runtime.js';
 
 const price = topic<number>('price');

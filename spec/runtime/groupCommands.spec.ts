@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, NEVER, of } from 'rxjs';
 import { type Command, join, leave, type Pid } from '../../lib/index.js';
-import { type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
 import { collect, idle } from '../support/runtime.js';
 
 /** Spawns a process that emits commands and lives, if they let it. */

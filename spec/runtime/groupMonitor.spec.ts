@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ignoreElements, NEVER, type Observable, take, tap } from 'rxjs';
 import type { GroupEvent, Pid, Self } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { collect, idle, tables } from '../support/runtime.js';
 
 /** An event in brief: its kind, its group and its PIDs by their last digit. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { EMPTY, finalize, map, NEVER } from 'rxjs';
 import { type Behavior, done, type Pid, type Self, type SystemEvent } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
 import { brief, collect, idle, refused, tables } from '../support/runtime.js';
 
 const isDead = '{main|0xdead}';

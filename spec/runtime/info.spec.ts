@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, of } from 'rxjs';
 import { act, type Behavior, type System, send } from '../../lib/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { idle } from '../support/runtime.js';
 
 const reader: Behavior = (inbox) => inbox.pipe(act(() => undefined));

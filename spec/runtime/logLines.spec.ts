@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { act, type Behavior, createSystem, type SystemEvent } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { collect, refused, settled } from '../support/runtime.js';
 
 /** A logger that keeps what it gets. */

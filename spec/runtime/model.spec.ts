@@ -11,7 +11,7 @@ import {
   type Self,
   send,
 } from '../../lib/index.js';
-import { type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
 import { type Act, type Group, Model, type Seen } from '../support/otpModel.js';
 import { brief, tables } from '../support/runtime.js';
 

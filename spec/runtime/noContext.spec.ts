@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, tap } from 'rxjs';
 import { act, type Behavior, is, receive, type SystemOptions, topic } from '../../lib/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { quiet, settled } from '../support/runtime.js';
 
 /** A storage of the application that the system may not know of, and who was handled in which store. */

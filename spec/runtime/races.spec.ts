@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { finalize, ignoreElements, map, NEVER, tap } from 'rxjs';
 import { type Behavior, done, type Pid, reply, type Self, upgrade } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
 import { brief, exitOf, type Puppet, reads } from '../support/runtime.js';
 
 /** A puppet that has had its first turn. */

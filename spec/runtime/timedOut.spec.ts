@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, merge, NEVER } from 'rxjs';
 import { act, type Behavior, type SystemOptions } from '../../lib/index.js';
-import { drills } from '../../lib/testing/index.js';
+import { drills } from '../../lib/testing/live/drills.js';
 import { Clock, idle, leaver, quiet, reads, settled } from '../support/runtime.js';
 
 const listener: Behavior = (inbox, self) =>

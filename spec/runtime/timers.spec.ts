@@ -9,7 +9,7 @@ import {
   sendAfter,
   upgrade,
 } from '../../lib/index.js';
-import { type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
 import { marbles } from '../support/marbles.js';
 import { Clock, collect, quiet, reads, settled } from '../support/runtime.js';
 

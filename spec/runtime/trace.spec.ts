@@ -11,7 +11,7 @@ import {
   type TraceEvent,
 } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { brief, collect, idle, reads } from '../support/runtime.js';
 
 /** An event in a few words. */

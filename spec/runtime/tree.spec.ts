@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { type Behavior, type ChildSpec, supervise, type TreeNode } from '../../lib/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { idle } from '../support/runtime.js';
 
 const worker = (id: string, more: Partial<ChildSpec> = {}): ChildSpec => {

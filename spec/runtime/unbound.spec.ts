@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { type Self, topic } from '../../lib/index.js';
-import { fakeSelf, type TestSystem, testSystem } from '../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
+import { fakeSelf } from '../../lib/testing/marbles/fakeSelf.js';
 import { exitOf, idle, puppet, quiet, refused, settled } from '../support/runtime.js';
 
 const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { slowHandshake } from '../../lib/testing/index.js';
+import { slowHandshake } from '../../lib/testing/faults/slowHandshake.js';
 import { cleanUp, handshake, open, Raw, refusal, serve, servePending } from '../express/support.js';
 import { witnessed } from '../ws/witness.js';
 import { serves, watched } from './support.js';

@@ -9,7 +9,7 @@ import {
   terminateChild,
 } from '../../lib/index.js';
 import { delayOf, readBackoff } from '../../lib/supervision/backoff.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { marbles } from '../support/marbles.js';
 import { child, children, givesUp, idle, stage, tooMany } from './support.js';
 

@@ -17,7 +17,7 @@ import {
   whichChildren,
 } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { drills } from '../../lib/testing/index.js';
+import { drills } from '../../lib/testing/live/drills.js';
 import { random } from '../../lib/testing/live/random.js';
 import { quiet, tables, turns, within } from '../support/runtime.js';
 import { Ledger, type Order, worker } from './soakWorker.js';

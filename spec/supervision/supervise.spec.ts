@@ -12,7 +12,7 @@ import {
   send,
   supervise,
 } from '../../lib/index.js';
-import { fakeSelf } from '../../lib/testing/index.js';
+import { fakeSelf } from '../../lib/testing/marbles/fakeSelf.js';
 import { collect } from '../support/runtime.js';
 import { child, children, idle, refusal, stage } from './support.js';
 

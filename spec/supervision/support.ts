@@ -7,7 +7,11 @@ import {
   type SuperviseOptions,
   supervise,
 } from '../../lib/index.js';
-import { type TestSystem, type TestSystemOptions, testSystem } from '../../lib/testing/index.js';
+import {
+  type TestSystem,
+  type TestSystemOptions,
+  testSystem,
+} from '../../lib/testing/live/testSystem.js';
 import { brief, idle } from '../support/runtime.js';
 
 export { idle };

@@ -1,9 +1,6 @@
 import { exec } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import type { Need } from '../interop/need.js';
-import { read } from './pages.js';
 
 export const REGISTRY: Need = {
   command: 'npm',
@@ -18,17 +15,4 @@ export async function run(command: string, cwd: string): Promise<string> {
     throw new Error(`'${command}' failed:\n${error.stdout}${error.stderr}`);
   });
   return stripVTControlCharacters(`${stdout}${stderr}`);
-}
-
-/** Packs a copy below a folder, as packing builds, and another build may be under way here; resolves with the tarball. */
-export async function pack(folder: string): Promise<string> {
-  const { files }: { files: readonly string[] } = JSON.parse(read('package.json'));
-  const source = join(folder, 'source');
-  const sources = files.filter((path) => path !== 'dist' && !path.startsWith('!'));
-  for (const path of [...sources, 'README.md', 'LICENSE', 'package.json', 'tsconfig.json']) {
-    cpSync(path, join(source, path), { recursive: true });
-  }
-  symlinkSync(join(process.cwd(), 'node_modules'), join(source, 'node_modules'));
-  const said = await run('npm pack --silent', source);
-  return join(source, said.trim().split('\n').at(-1) as string);
 }

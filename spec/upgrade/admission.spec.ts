@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { filter, firstValueFrom } from 'rxjs';
 import type { Relay } from '../../lib/express/index.js';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import { Admission } from '../../lib/upgrade/index.js';
 import { cleanUp, deferred, echo, handshake, open, refusal, within } from '../express/support.js';
 import { collect } from '../support/runtime.js';

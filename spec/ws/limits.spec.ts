@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { testSystem } from '../../lib/testing/index.js';
+import { testSystem } from '../../lib/testing/live/testSystem.js';
 import type { ServerSocket } from '../../lib/ws/serverSocket.js';
 import { cleanUp, frame, Raw } from '../express/support.js';
 import { turns } from '../support/runtime.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { setRelay, ws } from '../../lib/express/index.js';
-import { probe } from '../../lib/testing/index.js';
+import { probe } from '../../lib/testing/live/probe.js';
 import { Outbox } from '../../lib/ws/index.js';
 import { cleanUp, frame, handshake, open, Raw, serve, within } from '../express/support.js';
 import { exitOf, relayTo, shown } from '../relay/scene.js';

@@ -23,7 +23,8 @@ export function record(
   if (history === undefined) return undefined;
   const { plain } = encoded;
   const entry = history.append({ plain, key: key ?? keyOf(history, message) });
-  encoded.recorded(entry, entry.frame);
+  const { offset, frame } = entry;
+  encoded.recorded({ offset, key: entry.key, history }, frame);
   return history;
 }
 

@@ -3,6 +3,7 @@ import type { Beginning, ChannelHistory, Wish } from '../history/channelHistory.
 import type { Entry, Position } from '../history/historyStore.js';
 import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
+import { eventId } from '../messages/eventId.js';
 import type { Way } from '../table/channel.js';
 import { Individually } from '../table/individually.js';
 import { tellPosition } from '../table/tellPosition.js';
@@ -14,7 +15,7 @@ import type { Broker } from './broker.js';
  */
 export class Replay {
   readonly #beginning: Beginning;
-  readonly #frames: readonly string[];
+  readonly #views: readonly (string | undefined)[];
   /** How many recorded messages were not for it since the last that was. */
   readonly #passed: number;
 
@@ -24,7 +25,7 @@ export class Replay {
     views: readonly (string | undefined)[],
   ) {
     this.#beginning = beginning;
-    this.#frames = views.filter((view) => view !== undefined);
+    this.#views = views;
     this.#passed = views.length - 1 - views.findLastIndex((view) => view !== undefined);
   }
 
@@ -37,12 +38,29 @@ export class Replay {
   /** The fields of the reply (CH4, CH5, CH6, CH7). */
   get fields(): object {
     const { entries, ...fields } = this.#beginning;
-    return { ...fields, replay: this.#frames.length };
+    return { ...fields, replay: this.#views.filter((view) => view !== undefined).length };
+  }
+
+  /** Where a client is that has got nothing of it yet; `undefined`: where it was before (SE5). */
+  get start(): Position | undefined {
+    const { epoch, offset, from = offset, recovered } = this.#beginning;
+    return recovered === undefined ? { epoch, offset: from } : undefined;
+  }
+
+  /** Why a client does not get what it has missed; `undefined`: it does, or has not asked for it. */
+  get lost(): Beginning['reason'] {
+    return this.#beginning.reason;
   }
 
   /** Sends it to who is a member now. */
   send(broker: Broker, member: Member): void {
-    for (const frame of this.#frames) member.write(frame);
+    const { epoch, entries } = this.#beginning;
+    const isStream = member.stream?.channel === this.history.name;
+    this.#views.forEach((view, i) => {
+      const { offset = 0 } = entries[i] ?? {};
+      if (view !== undefined)
+        member.write(view, isStream ? { id: eventId({ epoch, offset }) } : undefined);
+    });
     const way = broker.channels.find(this.history.name)?.ways?.get(member);
     if (way === undefined) return;
     way.passed = this.#passed;

@@ -90,8 +90,8 @@ export class Arrivals {
   transferred(pid: Pid): void {
     const member = this.broker.members.get(pid);
     if (member === undefined) return;
-    const { connection, payload, refresh, session } = member;
-    const known = { connection, payload, refresh, session };
+    const { connection, payload, refresh, session, stream } = member;
+    const known = { connection, payload, refresh, session, stream };
     this.#away.set(member.process, { ...known, channel: undefined, expiresIn: undefined });
   }
 

@@ -5,8 +5,8 @@ import type { Replay } from '../broker/replay.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
 import type { Granted } from '../definitions/joining.js';
 import type { Member } from '../members/member.js';
-import { eventText, systemText } from '../messages/replyText.js';
 import { failByPath } from './closeByPath.js';
+import { sayEntered, wishOf } from './sayEntered.js';
 import type { Welcome } from './welcome.js';
 
 /** Whom the hook has let in is welcomed in its channel; who cannot come in there is welcomed and closed. */
@@ -21,7 +21,8 @@ export function enterByPath(
   const say = (replay: Replay | undefined) => () => welcome(name, replay);
   try {
     // A function of the application may have closed it.
-    if (enter(broker, member, request, { joining }, say) === undefined) return;
+    const wish = wishOf(member);
+    if (enter(broker, member, request, { joining, wish }, say) === undefined) return;
     broker.tell('joined', member);
     joined(broker, name, member);
   } catch (error) {
@@ -39,13 +40,9 @@ export function enterWelcomed(
   joining: Granted,
 ): void {
   const { channel: name } = request;
-  const { timestamp } = broker;
-  const isNew = enter(broker, member, request, { joining }, (replay) => {
-    const data = { ...replay?.position, state: joining.state };
-    const text = member.isV1
-      ? eventText(name, 'rx:subscribed', data, timestamp)
-      : systemText(`Connected to channel: ${name}`, timestamp);
-    return () => void member.write(text);
-  });
+  const entrance = { joining, wish: wishOf(member) };
+  const isNew = enter(broker, member, request, entrance, (replay) =>
+    sayEntered(broker, member, name, replay, joining.state),
+  );
   if (isNew) joined(broker, name, member);
 }

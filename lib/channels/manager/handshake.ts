@@ -1,12 +1,10 @@
 import { Subscription } from 'rxjs';
 import { agree } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
-import type { ClientDetails, Expected, Newcomer } from '../members/newcomer.js';
-import { admit, isDecided, isRefusal } from '../wire/admit.js';
+import type { ClientDetails, Expected } from '../members/newcomer.js';
 import { askConnect, type Declined, type Identified } from '../wire/askConnect.js';
-import { excess } from '../wire/excess.js';
-import { joinRequest } from '../wire/joinRequest.js';
 import type { Arrivals, Expecting } from './arrivals.js';
+import { askPath } from './askPath.js';
 import { refuseVersion } from './refuseVersion.js';
 
 /**
@@ -37,13 +35,14 @@ export function handshake(
     if ('status' in answer) return done(answer);
     const connection = arrivals.newcomer({ ...known, ...answer, protocol: dialect });
     const welcome = (place: Expected['channel']): void => {
-      const { maxPayload: payload, refresh } = asked;
+      const { maxPayload: payload, refresh, lastId } = asked;
       const { expiresIn } = answer;
-      const expected = { connection, channel: place, payload, expiresIn, refresh };
+      const stream = lastId === undefined ? undefined : { channel: `${channel}`, lastId };
+      const expected = { connection, channel: place, payload, expiresIn, refresh, stream };
       done({ relay: arrivals.expect(expected), selected, id: connection.id });
     };
     if (channel === undefined) return welcome(undefined);
-    asking.add(join(arrivals, connection, channel, done, welcome));
+    asking.add(askPath(arrivals, connection, { channel, lastId: asked.lastId }, done, welcome));
   };
   const offered = 'token' in agreement ? { token: agreement.token } : {};
   const ask = (): unknown => (connect === undefined ? {} : connect(offered));
@@ -63,6 +62,8 @@ export interface HandshakeRequest {
   /** Calls the `connect` hook with the token that the client has offered. */
   readonly connect: ((offered: { readonly token?: string }) => unknown) | undefined;
   readonly refresh: Expected['refresh'];
+  /** Its `Last-Event-ID`, or `''`, where it asks for server-sent events. */
+  readonly lastId?: string;
 }
 
 /** What becomes of it: a relay, with the subprotocol that is selected, or an answer of HTTP. */
@@ -75,30 +76,3 @@ interface Accepted {
   /** Whom the manager expects; to be forgotten when the handshake is over. */
   readonly id?: string;
 }
-
-/** Asks whether a client may join the channel of its path (B15). */
-function join(
-  { broker }: Arrivals,
-  connection: Newcomer,
-  name: string,
-  decline: (answer: Declined) => void,
-  welcome: (place: Expected['channel']) => void,
-): () => void {
-  const limit = excess(broker, undefined, name);
-  if (limit !== undefined) {
-    decline({ status: 403, body: limit });
-    return () => {};
-  }
-  return admit(broker, joinRequest(connection, { channel: name }), (joining) => {
-    if (!isRefusal(joining)) return welcome({ name, joining });
-    const usual = isDecided(joining) ? 403 : 503;
-    decline({ status: STATUSES.get(joining.refused) ?? usual, body: joining.message });
-  });
-}
-
-/** The status for a code that a join was refused with, where it is not 403. */
-const STATUSES: ReadonlyMap<string, number> = new Map([
-  ['expired', 401],
-  ['unknown_channel', 404],
-  ['rate_limited', 429],
-]);

@@ -3,8 +3,10 @@ import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
 import { isRefusal } from '../wire/admit.js';
 import { askProcess, asksProcess } from '../wire/admitByProcess.js';
+import { joinRequest } from '../wire/joinRequest.js';
 import { closeByPath, failByPath } from './closeByPath.js';
 import { enterByPath, enterWelcomed } from './enterByPath.js';
+import { wishOf } from './sayEntered.js';
 import type { Welcome } from './welcome.js';
 
 /**
@@ -19,7 +21,7 @@ export function joinByPath(
   welcome: Welcome,
 ): void {
   const { connection } = member;
-  const request = { channel: name, connection, params: undefined, meta: undefined };
+  const request = joinRequest(connection, { channel: name, ...wishOf(member) });
   if (!asksProcess(broker, name)) return enterByPath(broker, member, request, joining, welcome);
   welcome();
   broker.tell('joined', member);

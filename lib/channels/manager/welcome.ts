@@ -5,6 +5,7 @@ import type { Member } from '../members/member.js';
 import type { Session } from '../members/session.js';
 import { encodeMessage } from '../messages/webSocketMessage.js';
 import { HEARTBEAT } from './heartbeat.js';
+import { sayEntered } from './sayEntered.js';
 
 /** Sends the first frame of a connection (B4), which in v1 says what the client may do (CP20). */
 export function welcome(
@@ -19,12 +20,10 @@ export function welcome(
   const text = channel === undefined ? 'WebSocket connected' : `Connected to channel: ${channel}`;
   const plain = encodeMessage({ type: 'system', payload: text, timestamp: broker.timestamp });
   const { session } = member;
-  if (session === undefined) {
-    member.write(plain);
-    return;
-  }
-  member.write(`{"hello":${helloFor(broker, member, session, expiresIn)},${plain.slice(1)}`);
-  if (channel !== undefined) member.tell(channel, 'rx:subscribed', { ...replay?.position });
+  if (session !== undefined) {
+    member.write(`{"hello":${helloFor(broker, member, session, expiresIn)},${plain.slice(1)}`);
+  } else if (channel === undefined) member.write(plain);
+  if (channel !== undefined) sayEntered(broker, member, channel, replay)();
 }
 
 function helloFor(

@@ -1,11 +1,11 @@
 import type { DropReason, Pid } from '../../core/index.js';
 import { V1 } from '../../protocol/index.js';
-import type { Line, LineHolder } from '../../relay/index.js';
+import type { EventFields, Line, LineHolder } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Encoded } from '../messages/encoded.js';
 import { eventText } from '../messages/replyText.js';
 import type { Conversation } from './conversation.js';
-import type { Expected, Newcomer } from './newcomer.js';
+import type { Expected, Newcomer, Stream } from './newcomer.js';
 import type { Session } from './session.js';
 
 /**
@@ -30,17 +30,20 @@ export class Member implements LineHolder {
   /** Bytes of the largest message that it may send. */
   readonly payload: number;
   readonly refresh: Expected['refresh'];
+  /** Of a client of server-sent events only. */
+  readonly stream: Stream | undefined;
 
   constructor(
     readonly process: Process,
     readonly line: Line,
-    expected: Pick<Expected, 'connection' | 'payload' | 'refresh' | 'session'>,
+    expected: Omit<Expected, 'channel' | 'expiresIn'>,
     readonly owner: MemberOwner,
   ) {
     this.connection = expected.connection;
     this.payload = expected.payload;
     this.refresh = expected.refresh;
     this.session = expected.session;
+    this.stream = expected.stream;
     this.isV1 = this.connection.protocol === V1;
     this.sentAt = owner.seconds;
     this.activeAt = this.sentAt;
@@ -62,15 +65,15 @@ export class Member implements LineHolder {
   }
 
   /** Sends a text frame; `false` if its connection is closing. */
-  write(text: string): boolean {
-    if (!this.ping(text)) return false;
+  write(text: string, fields?: EventFields): boolean {
+    if (!this.ping(text, fields)) return false;
     this.activeAt = this.sentAt;
     return true;
   }
 
   /** The same of a ping. */
-  ping(text: string): boolean {
-    if (!this.line.write(text)) return false;
+  ping(text: string, fields?: EventFields): boolean {
+    if (!this.line.write(text, fields)) return false;
     this.sentAt = this.owner.seconds;
     this.owner.sent(1);
     return true;
@@ -80,7 +83,13 @@ export class Member implements LineHolder {
   send(message: Encoded, seconds: number): boolean {
     this.sentAt = seconds;
     if (!message.isPing) this.activeAt = seconds;
-    return this.line.write(this.isV1 ? message.v1 : message.plain);
+    if (this.stream === undefined) return this.line.write(this.isV1 ? message.v1 : message.plain);
+    return this.line.write(message.plain, this.fieldsOf(message));
+  }
+
+  /** What an event says beside a message: where that is, if it is of the channel whose positions the client is told. */
+  fieldsOf(message: Encoded): EventFields | undefined {
+    return this.stream?.channel === message.channel ? message.fields : undefined;
   }
 
   /** Sends an event of the library's own, in a channel (B28, B31). */

@@ -56,4 +56,14 @@ export interface Expected {
   readonly refresh: ((connection: Connection, token: string) => unknown) | undefined;
   /** What it had before it was handed over to another process (X3). */
   readonly session?: Session | undefined;
+  /** Of a client of server-sent events only. */
+  readonly stream?: Stream | undefined;
+}
+
+/** What a client of server-sent events has asked for. */
+export interface Stream {
+  /** That of its path, whose positions it is told (SE5). */
+  readonly channel: string;
+  /** The id of the last event that it has, `''` for none. */
+  readonly lastId: string;
 }

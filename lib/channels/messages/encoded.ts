@@ -1,10 +1,13 @@
 import type { WireMessage } from '../../protocol/index.js';
+import type { EventFields } from '../../relay/index.js';
+import { eventId } from './eventId.js';
 import { encodeMessage } from './webSocketMessage.js';
 
 /** A message as it goes to many: its text is made once for each dialect, and only if somebody speaks it (B21). */
 export class Encoded {
   #plain: string | undefined;
   #v1: string | undefined;
+  #fields: EventFields | undefined;
   readonly isPing: boolean;
 
   constructor(
@@ -38,11 +41,21 @@ export class Encoded {
     this.#v1 ??= channel === undefined ? this.plain : channelFrame(channel, this.plain, place);
     return this.#v1;
   }
+
+  /** What a server-sent event says of it beside its text; the same object for all (SE5). */
+  get fields(): EventFields | undefined {
+    const { place } = this;
+    if (place?.history === undefined) return undefined;
+    this.#fields ??= { id: eventId({ ...place.history.position, offset: place.offset }) };
+    return this.#fields;
+  }
 }
 
 /** Where a message is in the history of its channel. */
 export interface Place {
   readonly offset: number;
+  /** That history; `undefined` where it is only looked at. */
+  readonly history?: { readonly position: { readonly epoch: string } };
   /** What it is about, if anything was said of that. */
   readonly key: string | undefined;
 }

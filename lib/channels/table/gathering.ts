@@ -102,6 +102,8 @@ class Frames {
       member.write(this.#array);
       return;
     }
-    for (const message of messages) member.write(member.isV1 ? message.v1 : message.plain);
+    for (const message of messages) {
+      member.write(member.isV1 ? message.v1 : message.plain, member.fieldsOf(message));
+    }
   }
 }

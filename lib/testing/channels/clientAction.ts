@@ -1,5 +1,5 @@
 import type { EventType } from '../../channels/index.js';
-import type { SubscribeFields } from './clientRequests.js';
+import type { SubscribeFields } from './subscribeFields.js';
 import type { TestClient } from './testClient.js';
 
 /**

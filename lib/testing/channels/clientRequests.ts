@@ -2,6 +2,8 @@ import type { EventType, Position } from '../../channels/index.js';
 import { knownOptions, ProcessError } from '../../core/index.js';
 import type { RequestId } from '../../protocol/index.js';
 import { ClientAssertions } from './clientAssertions.js';
+import { positionIn } from './positionIn.js';
+import type { SubscribeFields } from './subscribeFields.js';
 
 /** What a client of a test asks; each returns the id of the request, for `assertReply`. */
 export abstract class ClientRequests extends ClientAssertions {
@@ -60,24 +62,19 @@ export abstract class ClientRequests extends ClientAssertions {
     return this.command('unsubscribe', { channel });
   }
 
+  /**
+   * Where it is in the history of a channel, as a client keeps it (CH12): by the reply of its subscribe and by what came
+   * after it, over all its connections; `undefined`: it was told of none.
+   *
+   * @example alice.drop(); alice.reconnect(); alice.subscribeAndJoin('chat:1', { since: alice.position('chat:1') });
+   */
+  position(channel: string): Position | undefined {
+    return positionIn(this.frames, channel);
+  }
+
   #ask(message: object): RequestId {
     const id = ++this.#refs;
     this.send({ ...message, id });
     return id;
   }
-}
-
-/** What a client may say with a subscribe (CP13). */
-export interface SubscribeFields {
-  readonly params?: unknown;
-  readonly meta?: unknown;
-  readonly token?: string;
-  /** Whether it is told who is present (PR11). */
-  readonly watch?: boolean;
-  /** `false`: it is not counted among them (PR1). */
-  readonly present?: boolean;
-  /** Where it was: `client.position(channel)` before it connected anew (CH4). */
-  readonly since?: Position | undefined;
-  /** How many of the last messages it wants (CH7). */
-  readonly rewind?: number;
 }

@@ -1,12 +1,11 @@
-import type { Position } from '../../channels/index.js';
 import { countOption, type Pid, ProcessError } from '../../core/index.js';
 import { checkLetters } from '../marbles/checkLetters.js';
 import { show } from '../marbles/show.js';
-import { ClientRequests, type SubscribeFields } from './clientRequests.js';
+import { ClientRequests } from './clientRequests.js';
 import { ClientSession } from './clientSession.js';
-import { positionIn } from './positionIn.js';
 import { RefusedError } from './refusedError.js';
 import type { Stage } from './stage.js';
+import type { SubscribeFields } from './subscribeFields.js';
 import { type Closed, type ConnectOptions, TestConnection } from './testConnection.js';
 
 /**
@@ -127,16 +126,6 @@ export class TestClient extends ClientRequests {
       throw new RefusedError(method, what, reply.error, this.#stage.notes);
     }
     return reply.result as Readonly<Record<string, unknown>>;
-  }
-
-  /**
-   * Where it is in the history of a channel, as a client keeps it (CH12): by the reply of its subscribe and by what came
-   * after it, over all its connections; `undefined`: it was told of none.
-   *
-   * @example alice.drop(); alice.reconnect(); alice.subscribeAndJoin('chat:1', { since: alice.position('chat:1') });
-   */
-  position(channel: string): Position | undefined {
-    return positionIn(this.frames, channel);
   }
 
   /** Reads slowly: as if so many bytes that it was sent waited on the server (B27), until it is called again, with 0 say. */

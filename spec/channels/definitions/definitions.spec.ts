@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type LimitOptions, readLimits } from '../../../lib/channels/definitions/limitOptions.js';
 import { channel, createWebSocketManager, event } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
-import { testSystem } from '../../../lib/testing/index.js';
+import { testSystem } from '../../../lib/testing/live/testSystem.js';
 import { refused } from '../../support/runtime.js';
 
 const described = (pattern: string, description = pattern) => channel(pattern, { description });

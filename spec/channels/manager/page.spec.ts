@@ -9,7 +9,7 @@ import {
   websocketManager,
 } from '../../../lib/channels/index.js';
 import { createSystem } from '../../../lib/index.js';
-import { testSystem } from '../../../lib/testing/index.js';
+import { testSystem } from '../../../lib/testing/live/testSystem.js';
 import { cleanUp, open } from '../../express/support.js';
 import { refused } from '../../support/runtime.js';
 import { heard, serveChannels, welcomed } from '../served.js';

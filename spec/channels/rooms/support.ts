@@ -10,12 +10,8 @@ import { insideOf } from '../../../lib/core/index.js';
 import type { Pid } from '../../../lib/index.js';
 import { V1 } from '../../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../../lib/relay/index.js';
-import {
-  type FakeSocket,
-  fakeSocket,
-  type TestSystem,
-  testSystem,
-} from '../../../lib/testing/index.js';
+import { type TestSystem, testSystem } from '../../../lib/testing/live/testSystem.js';
+import { type FakeSocket, fakeSocket } from '../../../lib/testing/marbles/fakeSocket.js';
 
 /** A manager on virtual time, with clients over fake sockets. */
 export class Place {

@@ -1,7 +1,8 @@
 import { Subject } from 'rxjs';
 import { createWebSocketManager, type ManagerOptions } from '../../../lib/channels/index.js';
 import { Hub, type SocketEvent } from '../../../lib/relay/index.js';
-import { fakeSocket, testSystem } from '../../../lib/testing/index.js';
+import { testSystem } from '../../../lib/testing/live/testSystem.js';
+import { fakeSocket } from '../../../lib/testing/marbles/fakeSocket.js';
 import { config } from '../../relay/connected.js';
 
 /** The time of day at which it all happens, in whole seconds since 1970. */

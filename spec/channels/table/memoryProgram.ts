@@ -7,7 +7,8 @@ import { NEVER } from 'rxjs';
 import { createWebSocketManager } from '../../../lib/channels/index.js';
 import type { Pid } from '../../../lib/index.js';
 import { Hub } from '../../../lib/relay/index.js';
-import { fakeSocket, testSystem } from '../../../lib/testing/index.js';
+import { testSystem } from '../../../lib/testing/live/testSystem.js';
+import { fakeSocket } from '../../../lib/testing/marbles/fakeSocket.js';
 
 const [connections = 0, each = 0, channels = 0] = argv.slice(2).map(Number);
 const system = testSystem();

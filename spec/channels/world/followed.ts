@@ -1,4 +1,4 @@
-import type { Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
 import type {
   ChannelState,
   ClientChannel,
@@ -13,7 +13,7 @@ import type { Truth } from './truth.js';
  * what was sent, in order (PT1); or of each key the newest (PT2).
  */
 export class Followed {
-  readonly #subscription: Subscription;
+  #subscription = Subscription.EMPTY;
   /** What it has heard since the last gap, and the position before that. */
   #from: Position | undefined;
   #at: Position | undefined;
@@ -32,32 +32,41 @@ export class Followed {
     readonly checks: Checks,
     readonly isLatest: boolean,
   ) {
-    this.#subscription = channel.gaps$.subscribe(() => {
+    channel.gaps$.subscribe(() => {
       this.#isTold = true;
     });
-    this.#subscription.add(channel.state$.subscribe((state) => this.#turn(state)));
+    channel.state$.subscribe((state) => this.#turn(state));
+  }
+
+  get isOn(): boolean {
+    return !this.#subscription.closed;
+  }
+
+  get position(): Position | undefined {
+    return this.state.status === 'subscribed' ? this.state.position : undefined;
+  }
+
+  start(): void {
+    if (this.isOn) return;
+    this.error = undefined;
+    this.#subscription = new Subscription();
+    const quiet = { error: () => {} };
     this.#subscription.add(
-      channel.presence$.subscribe({
+      this.channel.presence$.subscribe({
+        ...quiet,
         next: (list) => {
-          this.keys = list
-            .flatMap(({ key, metas }) => metas.map(({ ref }) => `${key}/${ref}`))
-            .sort();
+          this.keys = list.flatMap(({ key, metas }) => metas.map(({ ref }) => `${key}/${ref}`));
         },
-        error: () => {},
       }),
     );
     this.#subscription.add(
-      channel.messages$.subscribe({
+      this.channel.messages$.subscribe({
         next: (message) => this.#hear(message),
         error: (error) => {
           this.error = error;
         },
       }),
     );
-  }
-
-  get position(): Position | undefined {
-    return this.state.status === 'subscribed' ? this.state.position : undefined;
   }
 
   stop(): void {
@@ -69,7 +78,7 @@ export class Followed {
     this.state = state;
     if (state.status !== 'subscribed') return;
     if (before.status !== 'subscribed') this.#joined(state);
-    if (this.isLatest && state.synced) this.#checkNewest(state.position);
+    if (this.isOn && this.isLatest && state.synced) this.#checkNewest(state.position);
   }
 
   #joined({ recovered, position }: Extract<ChannelState, { status: 'subscribed' }>): void {

@@ -55,6 +55,7 @@ export class Wire {
   readonly down: Pipe<Downward>;
   #end: ServerEnd | undefined;
   #isOver = false;
+  #isDead = false;
 
   constructor(
     readonly network: Network,
@@ -66,6 +67,7 @@ export class Wire {
     this.down = new Pipe(clock, (item) => this.#hear(item));
     network.wires.push(this);
     clock.schedule(() => {
+      if (this.#isOver || this.#isDead) return;
       if (network.isUp) this.#end = network.server().accept(this);
       else this.#over(1006, '');
     }, 5);
@@ -91,13 +93,10 @@ export class Wire {
   half(side: 'client' | 'server', up: number, down: number): void {
     this.up.break(up);
     this.down.break(down);
-    if (side === 'server') this.#end?.lost();
-    else this.#over(1006, '');
-  }
-
-  /** The server's pings are not answered any more. */
-  timeOut(): void {
-    this.#end?.lost();
+    this.#isDead = true;
+    if (side === 'client') this.#over(1006, '');
+    // Where it does not know, its pings find it out.
+    this.network.clock.schedule(() => this.#end?.lost(), side === 'server' ? 0 : PING_TIMEOUT);
   }
 
   #hear(item: Downward): void {
@@ -113,3 +112,6 @@ export class Wire {
     this.onclose?.({ code, reason });
   }
 }
+
+/** Milliseconds after which a server gives up a client that answers no ping. */
+const PING_TIMEOUT = 40_000;

@@ -60,7 +60,12 @@ export class World {
         return seed / 2_147_483_647;
       },
     });
-    return { network, client, rooms: new Map() };
+    const follow = (room: Room): Followed => {
+      const truth = this.truths.get(room) as Truth;
+      const who = `tab ${at} ${room}`;
+      return new Followed(who, client.channel(room), truth, this.checks, room.startsWith('latest'));
+    };
+    return { network, client, rooms: new Map(ROOMS.map((room) => [room, follow(room)])) };
   }
 
   tab(at: number): Tab {
@@ -76,19 +81,11 @@ export class World {
   // --- what may happen ---------------------------------------------------------------------------
 
   follow(at: number, room: Room): void {
-    const { client, rooms } = this.tab(at);
-    rooms.get(room)?.stop();
-    const truth = this.truths.get(room) as Truth;
-    const isLatest = room.startsWith('latest');
-    rooms.set(
-      room,
-      new Followed(`tab ${at} ${room}`, client.channel(room), truth, this.checks, isLatest),
-    );
+    this.tab(at).rooms.get(room)?.start();
   }
 
   leave(at: number, room: Room): void {
     this.tab(at).rooms.get(room)?.stop();
-    this.tab(at).rooms.delete(room);
   }
 
   publish(room: Room, key: string, isRecorded: boolean): void {
@@ -176,8 +173,6 @@ export class World {
       for (const wire of network.wires) {
         wire.up.release();
         wire.down.release();
-        // The server's pings find what is dead.
-        if (wire !== network.wire) wire.timeOut();
       }
     }
     this.advance(120_000);
@@ -194,7 +189,7 @@ export class World {
       const { position } = manager.channel(room);
       const wanted = this.tabs.flatMap(({ client, rooms }, at) => {
         const followed = rooms.get(room);
-        if (followed === undefined || followed.error !== undefined) return [];
+        if (followed?.isOn !== true || followed.error !== undefined) return [];
         checks.must(followed.state.status === 'subscribed', `PT3: tab ${at} is not in ${room}`);
         const [is, top] = [JSON.stringify(followed.position), JSON.stringify(position)];
         checks.must(is === top, `PT3: tab ${at} is at ${is} of ${room}, not ${top}`);

@@ -1,0 +1,37 @@
+import Sequencer from '@jest/test-sequencer';
+
+/** What takes long, the longest first, or waits: for npm, for a browser, for time. */
+const LONG = [
+  'consumers',
+  'cli/packed',
+  'soak',
+  'interop/browser',
+  'docs',
+  'supervision/soak',
+  'examples/examples',
+  'cli/serve',
+  'examples/startServer',
+  'upgrade/earlyFrames',
+  'ws/fuzz',
+  'interop/frameworks',
+  'interop/dashboard',
+  'express/compatibility',
+  'channelsPage',
+];
+
+/**
+ * jest's own order, which goes by the size of a file where it has not run yet; but what takes long comes first. Begun
+ * last, it would leave the other workers idle.
+ */
+export default class extends Sequencer {
+  async sort(tests) {
+    const places = new Map(
+      LONG.map((name, place) => [
+        tests.find(({ path }) => path.endsWith(`spec/${name}.spec.ts`)),
+        place,
+      ]),
+    );
+    const place = (test) => places.get(test) ?? LONG.length;
+    return [...(await super.sort(tests))].sort((a, b) => place(a) - place(b));
+  }
+}
