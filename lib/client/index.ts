@@ -23,4 +23,4 @@ export type { ClientState, Ended } from './clientState.js';
 export { connectChannels } from './connectChannels.js';
 export { connectRelay, type RelayClient, type RelayClientOptions } from './connectRelay.js';
 export type { Position, WireMessage } from './frame.js';
-export type { Presence } from './roster.js';
+export type { Presence } from './presence.js';
