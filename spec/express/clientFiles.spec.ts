@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { clientFiles } from '../../lib/express/index.js';
 import { cleanUp, serve } from './support.js';
 
@@ -30,7 +30,7 @@ describe('clientFiles', () => {
     writeFileSync(file, await script.text());
     const { connectChannels } = await import(pathToFileURL(file).href);
     rmSync(folder, { recursive: true });
-    expect(() => connectChannels('no URL')).toThrow('no URL is no URL');
+    expect(() => connectChannels('no URL')).toThrow('URL');
   });
 
   it('answers 304 until it changes, whatever its size and time are', async () => {
@@ -55,5 +55,19 @@ describe('clientFiles', () => {
     '/client.js/',
   ])('leaves %s to the next handler', async (path) => {
     expect((await ask(path)).status).toBe(404);
+  });
+
+  it('says what to run where it was not built', async () => {
+    const fs = await import('node:fs');
+    const readFileSync: typeof fs.readFileSync = (path) => {
+      throw new Error(`ENOENT: ${path}`);
+    };
+    jest.resetModules();
+    jest.unstable_mockModule('node:fs', () => ({ ...fs, readFileSync }));
+    const { clientFiles } = await import('../../lib/express/clientFiles.js');
+
+    expect(() => clientFiles()).toThrow(
+      /^clientFiles: \/.*\/dist\/browser\/client\.js is missing: run `npm run build:browser` in rx-process$/,
+    );
   });
 });
