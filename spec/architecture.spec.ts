@@ -360,7 +360,9 @@ describe('the package', () => {
     const entries = PUBLISHED.map((folder) => {
       const base = folder === '' ? './dist/index' : `./dist/${folder}/index`;
       const key = folder === '' ? '.' : `./${folder}`;
-      return [key, { types: `${base}.d.ts`, default: `${base}.js` }];
+      // In a browser it is an error (A12).
+      const browser = folder === 'ws' && { browser: './dist/ws/browser.js' };
+      return [key, { types: `${base}.d.ts`, ...browser, default: `${base}.js` }];
     });
 
     expect(read().exports).toEqual({

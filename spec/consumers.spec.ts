@@ -130,6 +130,14 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
     await expect(run('node main.mjs', path)).rejects.toThrow(error);
   });
 
+  it('is not for browsers where it is rx-process/ws, and says what is (A12)', async () => {
+    const path = project('browser', { 'main.mjs': "import { connect } from 'rx-process/ws';" });
+
+    const error = 'rx-process/ws is for Node: in a browser, use rx-process/client';
+    await expect(run('node --conditions=browser main.mjs', path)).rejects.toThrow(error);
+    await run('node main.mjs', path);
+  });
+
   it('has the program rx-process (CL1)', async () => {
     const path = project('program', { 'package.json': '{}' });
 

@@ -21,7 +21,7 @@ export class Intake {
   readonly turns = new Turns();
 
   /** @throws ProcessError `Invalid` naming the option. */
-  constructor(system: System, options: IntakeOptions) {
+  constructor(system: Pick<System, typeof kernelOf>, options: IntakeOptions) {
     const settings = readIntake(options);
     const kernel = system[kernelOf];
     this.deadlines = settings.deadlines;

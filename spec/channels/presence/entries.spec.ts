@@ -285,6 +285,25 @@ describe('presence$', () => {
     t.end();
   });
 
+  it('is silent where nothing is published, also when the channel is deleted (PR11)', () => {
+    const t = presentTest();
+    const seen: string[] = [];
+    t.manager.channel('room:1').presence$.subscribe((entries) => seen.push(list(entries)));
+    t.connect().subscribeAndJoin('room:1', { present: false, watch: true });
+    const [ann, bob] = [t.connect({ identity: 'ann' }), t.connect({ identity: 'bob' })];
+    ann.subscribeAndJoin('room:1');
+    ann.unsubscribe('room:1');
+    t.advance('60ms');
+    // Comes and is lost within a window, so that it lingers, and was never published.
+    bob.subscribeAndJoin('room:1');
+    bob.drop();
+
+    t.manager.channels.deleteChannel('room:1');
+
+    expect(seen).toEqual(['', 'ann/p1', '']);
+    t.end();
+  });
+
   it('misses nothing that a subscriber brings about by the first list, and completes with the manager', () => {
     const t = presentTest();
     inRoom(t, 'ann');
