@@ -35,6 +35,8 @@ const READ = [
   ...CODE,
   'examples/README.md',
   'docs/from-phoenix.md',
+  'docs/protocol.md',
+  'examples/python-client/README.md',
   'docs/troubleshooting.md',
   'docs/compatibility.md',
   'docs/limits.md',

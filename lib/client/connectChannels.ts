@@ -1,6 +1,6 @@
 import type { ChannelClient } from './channelClient.js';
+import { Client } from './client.js';
 import type { ClientOptions } from './clientOptions.js';
-import { Conversation } from './conversation.js';
 
 /**
  * Connects to the channels of a server (`websocketRoutes` of `rx-process/express`), in a browser or in Node, and stays
@@ -8,8 +8,8 @@ import { Conversation } from './conversation.js';
  * was missed (CC1–CC13). Dials at once, unless it is `lazy`.
  *
  * @param url `ws:`, `wss:`, or as of a page `http:`, `https:` or `/ws`
- * @throws what `new URL` throws of what is no URL, and `new WebSocket` of what it does not take, if it dials at once. On
- *   Node 20 there is no global WebSocket: give that of `ws`, as `{ WebSocket }`.
+ * @throws TypeError of what is no URL, and where there is no class of WebSockets: on Node 20 give that of `ws`, as
+ *   `{ WebSocket }`
  * @example
  * const client = connectChannels('/ws', { token: () => fetch('/token').then((r) => r.text()) });
  * const room = client.channel('chat:1', { rewind: 50 });
@@ -17,7 +17,7 @@ import { Conversation } from './conversation.js';
  * room.request(say, { text: 'hi' }, { once: true }).subscribe();
  */
 export function connectChannels(url: string | URL, options: ClientOptions = {}): ChannelClient {
-  const client = new Conversation(url, options);
+  const client = new Client(url, options);
   if (!options.lazy) client.open();
   return client;
 }

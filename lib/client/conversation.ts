@@ -1,31 +1,17 @@
-import { map, type Observable, type Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { type EventType, UNSUPPORTED, V1 } from '../protocol/index.js';
 import { bearer } from './bearer.js';
-import { Channel } from './channel.js';
-import type { ChannelClient } from './channelClient.js';
 import { ChannelError } from './channelError.js';
-import type { ChannelOptions, RequestOptions } from './clientChannel.js';
 import { Dialogue } from './dialogue.js';
 import { firstOf } from './firstOf.js';
-import {
-  command,
-  eventOf,
-  type Frame,
-  type Hello,
-  nameOf,
-  saidBy,
-  type WireMessage,
-} from './frame.js';
-import { Stream } from './stream.js';
+import { command, type Frame, type Hello, nameOf, saidBy } from './frame.js';
 
-/** What is said in the dialect v1, over one connection after the other. */
-export class Conversation extends Dialogue implements ChannelClient {
-  readonly #messages = new Stream<WireMessage>();
-  readonly #errors = new Stream<Error>();
-  readonly messages$ = this.#messages.out$;
-  readonly errors$ = this.#errors.out$;
+/**
+ * What is said in the dialect v1, over one connection after the other: who comes back is who it was, and is sent on to
+ * what it had asked for (CP20–CP23, CC11).
+ */
+export abstract class Conversation extends Dialogue {
   readonly #handlers = new Map<string, Handler>();
-  readonly #channels = new Map<string, Channel>();
   /** What the server has said of this connection; `undefined`: there is none. */
   #hello: Hello | undefined;
   /** The session to go on with (CP22), in memory only: a tab that is duplicated is another client. */
@@ -43,39 +29,17 @@ export class Conversation extends Dialogue implements ChannelClient {
     return !!this.#hello;
   }
 
-  report(error: unknown): void {
-    this.#errors.next(error as Error);
-  }
-
-  channel(name: string, options?: ChannelOptions): Channel {
-    const channel = this.#channels.get(name) ?? new Channel(name, this);
-    this.#channels.set(name, channel);
-    if (options) channel.give(options);
-    return channel;
-  }
-
-  send(event: string | EventType, data: unknown): boolean {
-    return this.push(eventOf(event, data));
-  }
-
-  request<D, R>(
-    event: string | EventType<D, R>,
-    data: D,
-    options: RequestOptions = {},
-  ): Observable<R> {
-    return this.ask(eventOf(event, data), options);
-  }
+  /** Takes what is no affair of the conversation itself. */
+  protected abstract receive(frame: Frame): void;
+  /** There is a connection, and what was asked for is to be asked again. */
+  protected abstract connected(): void;
+  /** There is none any more. */
+  protected abstract disconnected(): void;
 
   answer(event: string | EventType, handler: (data: never) => unknown): () => void {
     const name = nameOf(event);
     this.#handlers.set(name, handler as Handler);
     return () => this.#handlers.delete(name);
-  }
-
-  listChannels(query: { readonly prefix?: string } = {}): Observable<readonly string[]> {
-    return this.ask<Listed>(command('list_channels', query), {}).pipe(
-      map(({ channels }) => channels),
-    );
   }
 
   heard(data: unknown): void {
@@ -101,28 +65,23 @@ export class Conversation extends Dialogue implements ChannelClient {
     this.#hello = undefined;
     this.#alarm?.unsubscribe();
     this.#refreshing?.unsubscribe();
-    for (const channel of this.#channels.values()) channel.lost();
+    this.disconnected();
     super.lost();
   }
 
   protected override closed(): void {
     this.#session = undefined;
-    // First: what they ask for themselves is not refused.
-    for (const channel of this.#channels.values()) channel.closed();
     super.closed();
     this.lost();
-    this.#messages.end();
-    this.#errors.end();
   }
 
   #take(frame: Frame): void {
-    const { type, hello, id, ok, error, channel } = frame;
+    const { type, hello, id, ok, error } = frame;
     if (hello) this.#greet(hello);
     else if (ok !== undefined) this.replied(frame);
     else if (error) this.report(new ChannelError(error));
     else if (id !== undefined) this.#answer(frame);
-    else if (type === 'ping' || type === 'pong') return;
-    else if (!channel || !this.channel(channel).push(frame)) this.#messages.next(frame);
+    else if (type !== 'ping' && type !== 'pong') this.receive(frame);
   }
 
   /** Answers what the server asks by its handler (CP11); what has none is `not_found`. */
@@ -153,7 +112,7 @@ export class Conversation extends Dialogue implements ChannelClient {
     this.greeted();
     this.#refreshIn(hello.expires_in);
     if (before) this.#resume(hello, before);
-    for (const channel of [...this.#channels.values()]) channel.connected();
+    this.connected();
     if (before) this.askWaiting();
     else this.#settle(hello, false);
   }
@@ -201,10 +160,6 @@ export class Conversation extends Dialogue implements ChannelClient {
 /** Milliseconds by which a server may be late, and in which it answers. */
 const GRACE = 10_000;
 const ANSWER = 5_000;
-
-interface Listed {
-  readonly channels: readonly string[];
-}
 
 /** Gives an answer, now or later. */
 type Handler = (data: unknown) => unknown;

@@ -21,6 +21,7 @@ export abstract class Dialler extends Trying implements SocketListener {
   readonly state$ = this.states.out$;
   /** How often it has dialled (CP22). */
   protected dials = 0;
+  readonly #class: unknown;
   readonly #url: string;
   #socket: Socket | undefined;
   #isOpened = false;
@@ -32,6 +33,9 @@ export abstract class Dialler extends Trying implements SocketListener {
 
   constructor(url: string | URL, options: ClientOptions) {
     super(options, clockOf(options.scheduler), options.random ?? Math.random, options.token);
+    const { WebSocket = globalThis.WebSocket } = options;
+    if (!WebSocket) throw new TypeError('there is no WebSocket here: give { WebSocket }');
+    this.#class = WebSocket;
     const { location } = globalThis as { readonly location?: { readonly href: string } };
     // A page gives its own URLs, a path even.
     this.#url = new URL(url, location?.href).href.replace(/^http/, 'ws');
@@ -81,7 +85,7 @@ export abstract class Dialler extends Trying implements SocketListener {
   }
 
   protected go(token: string | undefined): Subscription {
-    this.#socket = openSocket(this.options.WebSocket, this.#url, this.protocols(token), this);
+    this.#socket = openSocket(this.#class, this.#url, this.protocols(token), this);
     return this.clock.after(HELLO, () => this.lose(4408, 'no hello'));
   }
 
@@ -189,11 +193,7 @@ export abstract class Dialler extends Trying implements SocketListener {
   }
 }
 
-/** Milliseconds from a dial to what the server says first. */
-const HELLO = 10_000;
-/** Milliseconds in which those who are woken dial. */
-const WAKE = 300;
-/** Milliseconds in which a probe is to be answered, where there is a reason to doubt. */
-const PROBE = 2_000;
-/** A page that nobody sees dials so often at most, and asks so often why. */
+/** Milliseconds: for the server to say hello, for who is woken to dial, for an answer where there is a doubt. */
+const [HELLO, WAKE, PROBE] = [10_000, 300, 2_000];
+/** A page that nobody sees dials so often at most, and a client asks so often why it is refused. */
 const MINUTE = 60_000;

@@ -10,73 +10,94 @@ import type { Place } from './place.js';
  */
 export function fold<S>(channel: Folded, load: Load<S>, step: Step<S>): Observable<S> {
   return new Observable((subscriber) => {
-    /** What came since it began to load; `undefined`: it has to begin. */
-    let waiting: WireMessage[] | undefined;
-    /** The state, once it is loaded, and the one that was shown. */
-    let state: Loaded<S> | undefined;
-    let shown: typeof state;
-    let loading: Subscription | undefined;
     const error = (reason: unknown): void => subscriber.error(reason);
-    const stop = (): void => {
-      loading?.unsubscribe();
-      waiting = state = undefined;
-    };
-    const begin = (begun: WireMessage[] = []): void => {
-      waiting = begun;
-      loading = firstOf<S | Loaded<S>>(
-        load,
-        (loaded) => {
-          if (waiting !== begun) return;
-          state = 'position' in Object(loaded) ? (loaded as Loaded<S>) : { state: loaded as S };
-          for (const message of begun) take(message);
-          go();
-        },
-        error,
-      );
-    };
-    const go = (): void => {
-      const { isLive, place } = channel;
-      if (isLive && !waiting) begin();
-      else if (isLive && state && state !== shown && place.isSynced) {
-        shown = state;
-        subscriber.next(state.state);
-      }
-    };
-    const take = (message: WireMessage): void => {
-      if (state) state = folded(state, message, channel, step);
-      // What is loaded after too many were kept has them.
-      else if (waiting && waiting.push(message) > MOST_WAITING) stop();
-      go();
-    };
-    subscriber.add(channel.gaps$.subscribe(stop));
+    const folding = new Folding(channel, load, step, error, (state: S) => subscriber.next(state));
+    const complete = (): void => subscriber.complete();
+    subscriber.add(channel.gaps$.subscribe(() => folding.stop()));
     subscriber.add(
-      channel.messages$.pipe(map(take)).subscribe({ error, complete: () => subscriber.complete() }),
+      channel.messages$
+        .pipe(map((message) => folding.take(message)))
+        .subscribe({ error, complete }),
     );
-    subscriber.add(channel.state$.subscribe(go));
-    return stop;
+    subscriber.add(channel.state$.subscribe(() => folding.go()));
+    return () => folding.stop();
   });
+}
+
+class Folding<S> {
+  /** What came since it began to load; `undefined`: it has to begin. */
+  #waiting: WireMessage[] | undefined;
+  /** The state, once it is loaded, and the one that was shown. */
+  #state: Loaded<S> | undefined;
+  #shown: Loaded<S> | undefined;
+  #loading: Subscription | undefined;
+
+  constructor(
+    readonly channel: Folded,
+    readonly load: Load<S>,
+    readonly step: Step<S>,
+    readonly error: (reason: unknown) => void,
+    readonly show: (state: S) => void,
+  ) {}
+
+  /** What it has is not to be gone on with. */
+  stop(): void {
+    this.#loading?.unsubscribe();
+    this.#waiting = this.#state = undefined;
+  }
+
+  /** It may be the time to load, or to show what there is. */
+  go(): void {
+    const { isLive, place } = this.channel;
+    const state = this.#state;
+    if (isLive && !this.#waiting) this.#begin();
+    else if (isLive && state && state !== this.#shown && place.isSynced) {
+      this.#shown = state;
+      this.show(state.state);
+    }
+  }
+
+  take(message: WireMessage): void {
+    if (this.#state) this.#state = this.#folded(this.#state, message);
+    // What is loaded after too many were kept has them.
+    else if (this.#waiting && this.#waiting.push(message) > MOST_WAITING) this.stop();
+    this.go();
+  }
+
+  #begin(): void {
+    const waiting: WireMessage[] = [];
+    this.#waiting = waiting;
+    this.#loading = firstOf<S | Loaded<S>>(
+      this.load,
+      (loaded) => {
+        // Another began meanwhile.
+        if (waiting !== this.#waiting) return;
+        this.#state = 'position' in Object(loaded) ? (loaded as Loaded<S>) : { state: loaded as S };
+        for (const message of waiting) this.take(message);
+        this.go();
+      },
+      this.error,
+    );
+  }
+
+  /** The state after a message, unless what was loaded has it already. */
+  #folded(before: Loaded<S>, message: WireMessage): Loaded<S> {
+    const { state, position } = before;
+    const { offset = Infinity } = message;
+    const isSame = position && position.epoch === this.channel.place.position?.epoch;
+    if (isSame && offset <= position.offset) return before;
+    return { state: this.step(state, message), position };
+  }
 }
 
 /** Messages kept while it loads. */
 const MOST_WAITING = 1_000;
-
-/** The state after a message, unless what was loaded has it already. */
-function folded<S>(
-  before: Loaded<S>,
-  message: WireMessage,
-  channel: Folded,
-  step: Step<S>,
-): Loaded<S> {
-  const { state, position } = before;
-  const { offset = Infinity } = message;
-  const isSame = position && position.epoch === channel.place.position?.epoch;
-  return isSame && offset <= position.offset ? before : { state: step(state, message), position };
-}
 
 /** What it needs of a channel. */
 interface Folded extends Pick<ClientChannel, 'messages$' | 'gaps$' | 'state$'> {
   readonly isLive: boolean;
   readonly place: Place;
 }
+
 type Load<S> = () => ObservableInput<S | Loaded<S>>;
 type Step<S> = (state: S, message: WireMessage) => S;

@@ -1,7 +1,7 @@
 /**
  * Opens a WebSocket of any kind: a browser's, Node's own, or that of `ws`.
  *
- * @param given its class; `undefined`: the global one
+ * @param given its class
  * @throws what the class throws: the URL, the protocols or the page do not allow it
  */
 export function openSocket(
@@ -10,8 +10,7 @@ export function openSocket(
   protocols: readonly string[],
   hear: SocketListener,
 ): Socket {
-  const WebSocket = (given ?? globalThis.WebSocket) as SocketClass;
-  const socket = new WebSocket(url, protocols);
+  const socket = new (given as SocketClass)(url, protocols);
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => hear.opened();
   socket.onmessage = ({ data }) => hear.heard(data);

@@ -1,15 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Subscription } from 'rxjs';
-import type { ChannelError, ChannelOptions, ClientOptions } from '../../lib/client/index.js';
+import type { ChannelOptions, ClientOptions } from '../../lib/client/index.js';
 import { serves } from '../../lib/testing/index.js';
-import { channelLine, dataOf, does, type Plan, play, type Scene } from './support.js';
+import { back, channelLine, does, listen, type Plan, play, type Scene } from './support.js';
 
-const { hello, close, ok, refuse, push } = serves;
+const { hello, ok, refuse, push } = serves;
 const said = (n: number, offset?: number) =>
   push('a', 'said', n, offset === undefined ? {} : { offset });
 const subscribed = (offset: number, more: object = {}) =>
   ok({ channel: 'a', epoch: 'e', offset, ...more });
-const resumed = ok({ resumed: true });
 const ends = (code: string, retry: boolean) =>
   push('a', 'rx:unsubscribed', { code, message: code, retry });
 
@@ -32,20 +30,6 @@ function inChannel(
   );
 }
 
-const listen = ({ client }: Pick<Scene, 'client'>, log: (what: string) => void): Subscription =>
-  client.channel('a').messages$.subscribe({
-    next: (message) => log(`message ${dataOf(message)}`),
-    error: ({ code }: ChannelError) => log(`error ${code}`),
-    complete: () => log('complete'),
-  });
-
-/** Lost and back 250 ms later. */
-const loss = (at: number): Plan => [
-  [at, close()],
-  [at + 300, hello({ session: 'session-2' })],
-  [at + 301, resumed],
-];
-
 describe('a channel', () => {
   it('is subscribed once for all who listen, and its position goes on after a loss (CC2, CC4, CC11)', () => {
     const other = does((scene) => listen(scene, () => {}));
@@ -53,7 +37,7 @@ describe('a channel', () => {
       [1, subscribed(4)],
       [2, other],
       [3, said(5, 5)],
-      ...loss(10),
+      ...back(10),
       [312, subscribed(6, { recovered: true, replay: 1 })],
       [313, said(6, 6)],
     ]);
@@ -92,7 +76,7 @@ describe('a channel', () => {
     ({ reply, gap }) => {
       const lines = inChannel([
         [1, subscribed(4)],
-        ...loss(10),
+        ...back(10),
         [312, subscribed(0, reply)],
         [313, said(10, 10)],
       ]);
@@ -111,7 +95,7 @@ describe('a channel', () => {
   );
 
   it('without a history has missed something after each loss (table 2.4 row 2)', () => {
-    const lines = inChannel([[1, ok({ channel: 'a' })], ...loss(10), [312, ok({ channel: 'a' })]]);
+    const lines = inChannel([[1, ok({ channel: 'a' })], ...back(10), [312, ok({ channel: 'a' })]]);
 
     expect(lines.slice(2)).toEqual([
       '310 2 resume session-1 2 | 3 subscribe a',
@@ -127,7 +111,7 @@ describe('a channel', () => {
       [2, said(5, 5)],
       [3, said(5, 5)],
       [4, said(4, 4)],
-      ...loss(10),
+      ...back(10),
       [311, said(6, 6)],
       [311, ends('kicked', false)],
       [312, subscribed(6, { recovered: true, replay: 1 })],
@@ -142,7 +126,7 @@ describe('a channel', () => {
 
   it('takes an epoch from what the server says, and does not ask for offsets without holes (CH10, CH12)', () => {
     const position = push('a', 'rx:position', { epoch: 'e', offset: 90 });
-    const lines = inChannel([[1, subscribed(4)], [2, said(7, 7)], [3, position], ...loss(10)]);
+    const lines = inChannel([[1, subscribed(4)], [2, said(7, 7)], [3, position], ...back(10)]);
 
     expect(lines.slice(1)).toEqual([
       '1 subscribed e:4',
@@ -155,7 +139,7 @@ describe('a channel', () => {
 
   it('begins with the last messages, or where it is told, and goes on from there (CH7, CC4)', () => {
     const rewound = subscribed(4, { from: 2, replay: 2 });
-    const lines = inChannel([[1, rewound], [2, said(3, 3)], ...loss(10)], {
+    const lines = inChannel([[1, rewound], [2, said(3, 3)], ...back(10)], {
       channel: { rewind: 2 },
     });
     const since = { epoch: 'e', offset: 1 };
@@ -327,93 +311,6 @@ describe('a channel', () => {
           present: false,
         },
       },
-    ]);
-  });
-});
-
-describe('messages$', () => {
-  /** Somebody listens from 0 to 10; then others, as the plan says. */
-  const heardBy = (
-    plan: Plan,
-    options: ClientOptions & { readonly over?: number } = {},
-  ): string[] => {
-    const lines = play([[0, hello()], [1, subscribed(0)], ...plan], options, ({ client }, log) => {
-      logOf.set(client, log);
-      stops.set(
-        client,
-        listen({ client }, () => {}),
-      );
-    });
-    return lines.filter((each) => /message|subscribe /.test(each)).slice(1);
-  };
-  const logOf = new WeakMap<object, (what: string) => void>();
-  const stops = new WeakMap<object, Subscription>();
-  const stop = does(({ client }) => stops.get(client)?.unsubscribe());
-  const start = does((scene) => listen(scene, logOf.get(scene.client) ?? (() => {})));
-
-  it('gives what came while nobody listened for a short time to the next one (CC2)', () => {
-    expect(
-      heardBy([
-        [10, stop],
-        [20, said(1, 1)],
-        [259, start],
-        [300, said(2, 2)],
-      ]),
-    ).toEqual(['259 message 1', '300 message 2']);
-  });
-
-  it('unsubscribes when nobody came back, and begins afresh for who comes then (CC2, CC4)', () => {
-    expect(
-      heardBy([
-        [10, stop],
-        [20, said(1, 1)],
-        [300, start],
-      ]),
-    ).toEqual(['260 2 unsubscribe a', '300 3 subscribe a']);
-  });
-
-  it('waits for as long as it is told (CC2)', () => {
-    expect(heardBy([[10, stop]], { leaveDelay: 20, over: 40 })).toEqual(['30 2 unsubscribe a']);
-  });
-
-  it('unsubscribes at once when there is more than it holds (CC2)', () => {
-    const flood = Array.from({ length: 101 }, (_, i) => [20, said(i + 1, i + 1)] as const);
-
-    expect(heardBy([[10, stop], ...flood, [30, start]])).toEqual([
-      '20 2 unsubscribe a',
-      '30 3 subscribe a',
-    ]);
-  });
-
-  it('gives a late subscriber later messages (CC2)', () => {
-    expect(
-      heardBy([
-        [2, said(1, 1)],
-        [3, start],
-        [4, said(2, 2)],
-      ]),
-    ).toEqual(['4 message 2']);
-  });
-
-  it('of a channel that server code has subscribed needs no subscribe, and is not restored (B31)', () => {
-    const by = push('b', 'rx:subscribed', { epoch: 'e', offset: 1 });
-    const lines = play(
-      [[0, hello()], [1, by], [2, push('b', 'x', 1, { offset: 2 })], ...loss(10)],
-      {},
-      ({ client }, log) => {
-        client.messages$.subscribe((message) =>
-          log(`for all ${message.channel} ${dataOf(message)}`),
-        );
-      },
-    );
-
-    expect(lines.slice(3)).toEqual([
-      '2 for all b 1',
-      '10 waiting 1006 until 260',
-      '260 connecting 1',
-      '260 dial',
-      '310 2 resume session-1 2'.replace('2 resume', '1 resume'),
-      '311 open connection-1 resumed',
     ]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClientOptions } from '../../lib/client/index.js';
+import { type ClientOptions, connectChannels } from '../../lib/client/index.js';
 import { leastWait } from '../../lib/client/waitAfter.js';
 import { closeCode, closeCodes } from '../../lib/protocol/index.js';
-import { serves } from '../../lib/testing/index.js';
+import { fakeServer, serves } from '../../lib/testing/index.js';
 import { does, play } from './support.js';
 
 const { hello, close } = serves;
@@ -139,14 +139,38 @@ describe('connectChannels', () => {
     expect(asked).toEqual([{ code: 1012, reason: 'retry=1', opened: true, attempt: 0 }]);
   });
 
-  it('is closed where the class of its socket does not take the URL', () => {
+  it('goes on dialling where its socket throws', () => {
     const WebSocket = class {
       constructor() {
         throw new Error('not from an https page');
       }
     };
+    const lines = play([], { WebSocket });
 
-    expect(play([], { WebSocket }).at(-1)).toBe('0 closed 1006 Error: not from an https page');
+    expect(lines.at(-1)).toBe('0 waiting 1006 until 250');
+  });
+
+  it('refuses what is no URL, and to be without a class of WebSockets', () => {
+    const { WebSocket } = fakeServer();
+    const real = globalThis.WebSocket;
+    Reflect.deleteProperty(globalThis, 'WebSocket');
+    try {
+      expect(() => connectChannels('/ws', { WebSocket })).toThrow('Invalid URL');
+      expect(() => connectChannels('ws://test')).toThrow('there is no WebSocket here');
+    } finally {
+      if (real) globalThis.WebSocket = real;
+    }
+  });
+
+  it('takes the URL of a page for that of a socket', () => {
+    const urls: unknown[] = [];
+    const server = fakeServer();
+    server.heard$.subscribe((act) => act.type === 'dial' && urls.push(act.url));
+    for (const url of ['https://test/ws?a=1', new URL('http://test/ws')]) {
+      connectChannels(url, { WebSocket: server.WebSocket }).close();
+    }
+
+    expect(urls).toEqual(['wss://test/ws?a=1', 'ws://test/ws']);
   });
 });
 

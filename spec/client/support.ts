@@ -5,10 +5,12 @@ import {
   NEVER,
   type Observable,
   type SchedulerLike,
+  type Subscription,
   VirtualTimeScheduler,
 } from 'rxjs';
 import {
   type ChannelClient,
+  type ChannelError,
   type ChannelState,
   type ClientOptions,
   type ClientState,
@@ -20,6 +22,7 @@ import {
   type FakeServer,
   fakeServer,
   type ServerAction,
+  serves,
 } from '../../lib/testing/index.js';
 
 /** A client and its server; `heard$` is what the client does and `state$` how it stands, on one line each. */
@@ -159,3 +162,21 @@ export function channelLine(state: ChannelState): string {
 /** The data of an event, or the type of another message. */
 export const dataOf = ({ type, payload }: WireMessage): unknown =>
   type === 'event' ? Object(payload).data : type;
+
+/** Listens to the messages of channel a; what it hears is logged. */
+export const listen = (
+  { client }: Pick<Scene, 'client'>,
+  log: (what: string) => void,
+): Subscription =>
+  client.channel('a').messages$.subscribe({
+    next: (message) => log(`message ${dataOf(message)}`),
+    error: ({ code }: ChannelError) => log(`error ${code}`),
+    complete: () => log('complete'),
+  });
+
+/** The connection is lost, and the session goes on 301 ms later. */
+export const back = (at: number): Plan => [
+  [at, serves.close()],
+  [at + 300, serves.hello({ session: 'session-2' })],
+  [at + 301, serves.ok({ resumed: true })],
+];

@@ -72,7 +72,7 @@ describe('a token', () => {
     {
       what: 'cannot be had now',
       token: tokens(new Error('no network')),
-      next: 'waiting 4401 until 250',
+      next: 'waiting 1006 until 250',
     },
   ];
   it.each(refusals)('that $what: $next (CC9)', ({ token, next }) => {
