@@ -33,6 +33,11 @@ describeWith(NEEDS_CHROMIUM)('the pages of examples/20-frameworks', () => {
     const commands: string[] = [];
     page.setDefaultTimeout(10_000);
     page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      // Not that the network is down.
+      if (message.type() === 'error' && !/ERR_|WebSocket/.test(message.text()))
+        problems.push(message.text());
+    });
     page.on('websocket', (socket) =>
       socket.on('framesent', ({ payload }) => {
         for (const [, command = ''] of String(payload).matchAll(/"command":"(\w+)"/g))
