@@ -14,6 +14,7 @@ const LONG = [
   'examples/startServer',
   'upgrade/earlyFrames',
   'ws/fuzz',
+  'interop/frameworks',
   'interop/dashboard',
   'express/compatibility',
   'channelsPage',
