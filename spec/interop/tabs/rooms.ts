@@ -172,10 +172,15 @@ const PAGE = `<!doctype html><title>A room</title>
 <script src="/follow.js"></script>
 <script>
   const query = new URLSearchParams(location.search);
-  let state;
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) tell('states', 'from the cache: ' + state);
-  });
+  // All that it has told, also before a reload: what is told as a page is left is not always heard.
+  const told = JSON.parse(sessionStorage.getItem('told'))
+    ?? { states: [], heard: [], here: [], recovered: [], answers: [] };
+  addEventListener('pagehide', () => sessionStorage.setItem('told', JSON.stringify(told)));
+  const says = (list, what) => {
+    told[list].push(what);
+    tell(list, what);
+  };
+  addEventListener('pageshow', ({ persisted }) => persisted && says('states', 'from the cache'));
   const client = bundle.follow(
     {
       url: '/ws?user=' + query.get('user'),
@@ -186,10 +191,7 @@ const PAGE = `<!doctype html><title>A room</title>
         save: (position) => sessionStorage.setItem('position', JSON.stringify(position)),
       },
     },
-    (list, what) => {
-      if (list === 'states') state = what;
-      tell(list, what);
-    },
+    says,
   );
 </script>`;
 
