@@ -35,6 +35,11 @@ export class Replay {
     return { epoch, offset };
   }
 
+  /** Why it has nothing of what was missed. */
+  get reason(): Beginning['reason'] {
+    return this.#beginning.reason;
+  }
+
   /** The fields of the reply (CH4, CH5, CH6, CH7). */
   get fields(): object {
     const { entries, ...fields } = this.#beginning;
@@ -75,6 +80,18 @@ export function replayFor(
   member: Member,
   joining: Joining,
   wish: Wish = {},
+): Replay | undefined {
+  const replay = read(broker, name, member, joining, wish);
+  if (wish.since !== undefined) broker.counters.recover(replay ? replay.reason : 'no_history');
+  return replay;
+}
+
+function read(
+  broker: Broker,
+  name: string,
+  member: Member,
+  joining: Joining,
+  wish: Wish,
 ): Replay | undefined {
   const history = broker.histories.of(name);
   if (history === undefined) return undefined;

@@ -69,6 +69,10 @@ describe("lag: 'catchUp'", () => {
       subscribes: ({ alice }: ReturnType<typeof slow>) => void alice.subscribe('log'),
       kicked: ({ alice, manager }: ReturnType<typeof slow>) =>
         void manager.unsubscribe(alice.pid, 'log'),
+      'deleted, unsubscribes': ({ alice, manager }: ReturnType<typeof slow>) => {
+        manager.channels.deleteChannel('log');
+        alice.unsubscribe('log');
+      },
       deleted: ({ manager }: ReturnType<typeof slow>) => void manager.channels.deleteChannel('log'),
     };
     const told = Object.entries(ends).map(([name, end]) => {
@@ -91,6 +95,7 @@ describe("lag: 'catchUp'", () => {
       ['unsubscribes'],
       ['subscribes'],
       ['kicked', 'kicked'],
+      ['deleted, unsubscribes'],
       ['deleted', 'deleted'],
     ]);
   });

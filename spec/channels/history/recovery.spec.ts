@@ -145,8 +145,9 @@ describe('subscribe with history', () => {
     const at = () => alice.subscribeAndJoin('log', { since: alice.position('log') });
     alice.subscribeAndJoin('log');
     send('a');
-    t.advance('3h');
     const first = at();
+    t.advance('3h');
+    // Until now it was in use.
     alice.unsubscribe('log');
     t.advance('59m');
     const second = at();
@@ -231,5 +232,27 @@ describe('subscribe with history', () => {
     expect(bob.assertPush('other', 'rx:subscribed').payload).toEqual({
       ...{ event: 'rx:subscribed', data: {} },
     });
+  });
+});
+
+describe('stats of history', () => {
+  it('say what is kept, and who has got what was missed (CL2)', () => {
+    const { t, alice, send, manager } = shore(channel('log', { history: { size: 2 } }));
+    send('a', 'b', 'c');
+    const at = (offset: number, epoch = 'epoch-1') =>
+      alice.subscribeAndJoin('log', { since: { epoch, offset } });
+    for (const offset of [0, 1, 2, 9]) at(offset);
+    at(1, 'other');
+    alice.subscribeAndJoin('else', { since: { epoch: 'x', offset: 1 } });
+    alice.subscribeAndJoin('log');
+
+    expect(manager.stats().history).toEqual({
+      ...{ streams: 1, messages: 2, bytes: expect.any(Number), recovered: 2 },
+      lost: { expired: 1, ahead: 1, epoch: 1, no_history: 1 },
+    });
+    expect(manager.info().channels).toMatchObject([
+      { pattern: 'log', history: { keep: 'all', size: 2, ttl_ms: 300_000 } },
+    ]);
+    t.end();
   });
 });
