@@ -34,6 +34,8 @@ const CODE = [
 const READ = [
   ...CODE,
   'docs/from-phoenix.md',
+  'docs/protocol.md',
+  'examples/python-client/README.md',
   'docs/troubleshooting.md',
   'docs/compatibility.md',
   'docs/limits.md',
