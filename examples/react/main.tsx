@@ -63,9 +63,22 @@ function Composer() {
   );
 }
 
+/** Whoever leaves is out of the room, and gets what was said before on entering again. */
+function Door() {
+  const [isIn, setIn] = useState(true);
+  return (
+    <>
+      {isIn && <Chat />}
+      <button type="button" onClick={() => setIn(!isIn)}>
+        {isIn ? 'Leave' : 'Enter'}
+      </button>
+    </>
+  );
+}
+
 // In development StrictMode mounts each component twice: the room is subscribed once all the same.
 createRoot(document.querySelector('main') as HTMLElement).render(
   <StrictMode>
-    <Chat />
+    <Door />
   </StrictMode>,
 );

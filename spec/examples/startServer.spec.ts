@@ -111,7 +111,7 @@ describe('the start server', () => {
       within(
         firstValueFrom(
           hers.presence$.pipe(
-            map((list) => list.map(({ key }) => key)),
+            map((list) => list.map(({ key }) => key).sort()),
             filter((keys) => String(keys) === String(names)),
           ),
         ),
