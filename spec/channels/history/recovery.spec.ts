@@ -37,6 +37,20 @@ describe('subscribe with history', () => {
     expect(alice.position('log')).toEqual({ epoch: 'epoch-1', offset: 5 });
   });
 
+  it('replays for a member that subscribes once more with since (CP14)', () => {
+    const { t, manager, alice, send } = shore(channel('log'));
+    alice.subscribeAndJoin('log');
+    send('a', 'b');
+
+    const since = { epoch: 'epoch-1', offset: 1 };
+    const again = alice.subscribeAndJoin('log', { since });
+
+    expect(again).toMatchObject({ recovered: true, replay: 1 });
+    expect(log(alice)).toEqual(['1 a', '2 b', '2 b']);
+    expect(manager.channels.subscriberCount('log')).toBe(1);
+    t.end();
+  });
+
   it('writes the reply with its keys in order, and each message as it was first sent (CP2, CH3)', () => {
     const { t, alice, send, texts } = shore(channel('log'));
     alice.subscribeAndJoin('log');
