@@ -191,6 +191,15 @@ describe('subscribe with history', () => {
     expect(alice.subscribeAndJoin('log', { rewind: 0 })).toMatchObject({ from: 4, replay: 0 });
   });
 
+  it('gives the last 1 MiB at most to who asks for the last messages (CH7)', () => {
+    const { alice, send } = shore(channel('log', { history: { bytes: 4 * 2 ** 20 } }));
+    send(...['a', 'b', 'c'].map((letter) => letter.repeat(400_000)));
+
+    const result = alice.subscribeAndJoin('log', { rewind: 3 });
+
+    expect(result).toMatchObject({ from: 1, offset: 3, replay: 2 });
+  });
+
   it('goes by since where there are both (CP13)', () => {
     const { alice, send } = shore(channel('log'));
     send('a', 'b', 'c');
