@@ -95,7 +95,13 @@ describe("history with keep: 'latest'", () => {
     const carol = t.connect({ channel: 'log' });
     const paul = t.connect({ channel: 'log', protocol: 'plain' });
 
-    expect([log(alice), log(carol)]).toEqual([['1 eur eur=1'], ['1 eur eur=1']]);
+    for (const client of [alice, carol]) {
+      // Before what follows, because a client drops what is not above its position (CH12).
+      const data = { epoch: 'epoch-1', offset: 0, replay: 1 };
+      expect(client.assertPush('log', 'rx:subscribed').payload).toMatchObject({ data });
+      expect(log(client)).toEqual(['1 eur eur=1']);
+      expect(client.position('log')?.offset).toBe(1);
+    }
     expect(paul.frames.map(({ payload }) => payload)).toEqual([
       'Connected to channel: log',
       'eur=1',
