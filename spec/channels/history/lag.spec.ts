@@ -141,7 +141,9 @@ describe("lag: 'catchUp'", () => {
     { what: "lag: 'close'", options: { lag: 'close' } },
     { what: 'a channel without history', options: { history: undefined } },
   ])('leaves $what to the relay, which closes with 1013 at last (B27)', ({ options, protocol }) => {
-    const { t, send, broker } = shore(channel('log', options));
+    const { t, send, broker, manager } = shore(channel('log', options));
+    // By which one looks at what is said of each.
+    manager.define(channel('other', { history: {} }));
     const slowOne = t.connect({ identity: 'slow', ...(protocol && { protocol }) });
     slowOne.subscribe('log');
     slowOne.lag(3 * MIB);

@@ -78,6 +78,7 @@ describe('the command presence', () => {
     const t = presentTest();
     const [ann, plain] = [t.connect(), t.connect({ protocol: 'plain' })];
     for (const client of [ann, plain]) client.subscribe('other');
+    t.connect().subscribe('room:1');
 
     ann.assertReply(ann.command('presence', fields), { error: code });
     plain.send({ type: 'system', payload: { command: 'presence', ...fields } });

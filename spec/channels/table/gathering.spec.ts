@@ -170,6 +170,14 @@ describe('coalesce', () => {
     expect(events).toEqual([]);
   });
 
+  it('sends what waits before it says goodbye (B34)', () => {
+    const { ann, send, system } = ticking();
+    send(1, 2);
+    void system.shutdown();
+
+    expect(ann.news()).toEqual(['[tick 1, tick 2]']);
+  });
+
   it('is counted when it is sent (CL3)', () => {
     const { send, system, manager } = ticking();
     const { counters } = manager[insideOf].broker;
