@@ -102,8 +102,9 @@ describe('the command history', () => {
     { what: 'a channel without one', fields: { channel: 'other' }, code: 'not_available' },
     { what: 'a channel that it is not in', fields: { channel: 'third' }, code: 'not_subscribed' },
   ])('answers $what with $code (CH11, CP13)', ({ options = {}, fields, code }) => {
-    const { alice } = ten({ history: { size: 5, ...options } });
+    const { alice, bob } = ten({ history: { size: 5, ...options } });
     alice.subscribeAndJoin('other');
+    bob.subscribeAndJoin('third');
 
     const ref = alice.command('history', { channel: 'log', ...fields });
 
