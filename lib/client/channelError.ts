@@ -1,30 +1,28 @@
 import type { WireError } from '../protocol/index.js';
 
 /**
- * Why a request or a subscription has failed, as the server says it (CP8) or, of `disconnected`, `closed`, `timeout`,
- * `overloaded` and `outcome_unknown`, the client.
+ * Why a request or a subscription has failed, as the server says it (CP8). Of the client itself are `disconnected` (the
+ * connection has ended, and it may have been performed), `outcome_unknown` (the same, after a reconnect), `timeout`,
+ * `closed`, `overloaded` (100 requests wait), `bad_request` (too big) and `invalid` (wrong use, thrown by the call).
  *
  * @example room.request(say, data).subscribe({ error: ({ code, retry }: ChannelError) => … })
  */
 export class ChannelError extends Error {
   override readonly name = 'ChannelError';
-  readonly code: string;
+  declare readonly code: string;
   /** Whether it may succeed later, unchanged; nothing but a subscription is tried again by itself. */
-  readonly retry: boolean;
+  declare readonly retry: boolean;
   /** Milliseconds until then, if the server says so. */
-  readonly after: number | undefined;
+  declare readonly after?: number;
   /** Of `invalid_data`: what does not fit, and where. */
-  readonly details: unknown;
+  declare readonly details?: unknown;
 
-  constructor({ code, message, retry, after, details }: Partial<WireError> = {}) {
-    super(message);
-    this.code = code ?? 'failed';
-    this.retry = retry ?? false;
-    this.after = after;
-    this.details = details;
+  constructor(error: WireError) {
+    super(error.message);
+    Object.assign(this, error);
   }
 }
 
 /** An error of the client's own. */
-export const failure = (code: string, message: string, retry = false): ChannelError =>
+export const failure = (code: string, message = code, retry = false): ChannelError =>
   new ChannelError({ code, message, retry });

@@ -1,7 +1,7 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import type { EventType } from '../protocol/index.js';
 import type { Position, WireMessage } from './frame.js';
-import type { Presence } from './roster.js';
+import type { Presence } from './presence.js';
 
 /**
  * A channel as a client has it. Its streams are hot behind the scenes and complete when the client is closed; those that
@@ -54,7 +54,8 @@ export interface ClientChannel {
    * A state that heals itself (CC5): what `load` gives, by HTTP say, with every later message folded in by `step`; after
    * a gap it loads again. Emits only what is up to date. Errors with what `load` errors with.
    *
-   * @param load gives the state, or `{ state, position }`: then messages up to that position are not folded in
+   * @param load gives the state, or `{ state, position }` (known by the key `position`): then messages up to that position
+   * are not folded in
    * @example client.channel('orders:42').fold(() => fetch('/orders/42').then((r) => r.json()), addOrder)
    */
   fold<S>(
@@ -134,5 +135,5 @@ export interface HistoryPage {
 /** A state as it was at a position. */
 export interface Loaded<S> {
   readonly state: S;
-  readonly position?: Position;
+  readonly position?: Position | undefined;
 }

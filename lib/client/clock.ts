@@ -4,28 +4,27 @@ import { type SchedulerLike, Subscription } from 'rxjs';
 export interface Clock {
   /** Milliseconds. */
   now(): number;
-  /** Does something after so many milliseconds, unless it is unsubscribed before. */
-  after(ms: number, work: () => void): Subscription;
+  /** Does something after so many milliseconds, and what it stands in for never; unsubscribed, it does neither. */
+  after(ms: number, work: () => void, instead?: Subscription): Subscription;
   /** Does something when the code that runs is over: in a microtask, or as the scheduler's next action. */
   soon(work: () => void): void;
 }
 
 /** The clock of a scheduler; without one the machine's, by timers of its own that cost less than rxjs's. */
 export function clockOf(scheduler: SchedulerLike | undefined): Clock {
-  if (scheduler) {
-    return {
-      now: () => scheduler.now(),
-      after: (ms, work) => scheduler.schedule(() => work(), Math.min(ms, LONGEST)),
-      soon: (work) => scheduler.schedule(() => work()),
-    };
-  }
   return {
-    now: Date.now,
-    after: (ms, work) => {
-      const timer = setTimeout(work, Math.min(ms, LONGEST));
+    now: () => (scheduler ?? Date).now(),
+    after: (ms, work, instead) => {
+      instead?.unsubscribe();
+      const least = Math.min(ms, LONGEST);
+      if (scheduler) return scheduler.schedule(() => work(), least);
+      const timer = setTimeout(work, least);
       return new Subscription(() => clearTimeout(timer));
     },
-    soon: (work) => queueMicrotask(work),
+    soon: (work) => {
+      if (scheduler) scheduler.schedule(() => work());
+      else queueMicrotask(work);
+    },
   };
 }
 

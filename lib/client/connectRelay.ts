@@ -3,7 +3,6 @@ import { bearer } from './bearer.js';
 import type { ClientOptions } from './clientOptions.js';
 import type { ClientState } from './clientState.js';
 import { Dialler } from './dialler.js';
-import { socketUrl } from './socketUrl.js';
 import { Stream } from './stream.js';
 
 /**
@@ -11,45 +10,55 @@ import { Stream } from './stream.js';
  * tokens, online and offline. Frames are as they come; what is lost with a connection is lost.
  *
  * @param url as for `connectChannels`
- * @throws ChannelError `invalid`: no URL
+ * @throws as `connectChannels` does
  * @example
- * const { frames$, send } = connectRelay('wss://example.com/feed', { protocols: ['feed.v1'] });
- * frames$.subscribe((frame) => use(frame));
+ * const feed = connectRelay('wss://example.com/feed', { protocols: ['feed.v1'] });
+ * feed.frames$.subscribe((frame) => use(frame));
  */
 export function connectRelay(url: string | URL, options: RelayClientOptions = {}): RelayClient {
-  const frames = new Stream<string | Uint8Array>();
-  const { protocols = [], lazy } = options;
-  const dialler = new Dialler(socketUrl(url), options, {
-    protocols: (token) => [...protocols, ...bearer(token)],
-    opened: () => {
-      dialler.greeted();
-      dialler.ready('', false);
-    },
-    heard: (data) => {
-      frames.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
-    },
-    lost: () => {},
-    closed: () => frames.complete(),
-    // Nothing is known that every server would answer.
-    probe: () => {},
-    report: () => {},
+  const relay = new RelayConnection(url, options);
+  if (!options.lazy) relay.open();
+  return relay;
+}
+
+class RelayConnection extends Dialler implements RelayClient {
+  readonly #frames = new Stream<string | Uint8Array>();
+  readonly frames$ = new Observable<string | Uint8Array>((subscriber) => {
+    if (this.states.isAt('idle')) this.open();
+    return this.#frames.out$.subscribe(subscriber);
   });
-  const open = (): void => dialler.open();
-  if (!lazy) open();
-  return {
-    state$: dialler.state$,
-    frames$: new Observable((subscriber) => {
-      if (dialler.state.status === 'idle') open();
-      return frames.out$.subscribe(subscriber);
-    }),
-    send: (data) => {
-      const isOpen = dialler.state.status === 'open';
-      if (isOpen) dialler.write(data);
-      return isOpen;
-    },
-    open,
-    close: (code = 1000, reason = '') => dialler.close(code, reason),
-  };
+  declare readonly options: RelayClientOptions;
+
+  send(data: string | ArrayBufferView): boolean {
+    const isOpen = this.states.isAt('open');
+    if (isOpen) this.write(data);
+    return isOpen;
+  }
+
+  override opened(): void {
+    super.opened();
+    this.greeted();
+    this.ready('', false);
+  }
+
+  heard(data: unknown): void {
+    this.#frames.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
+  }
+
+  report(): void {}
+
+  protected protocols(token: string | undefined): readonly string[] {
+    return [...(this.options.protocols ?? []), ...bearer(token)];
+  }
+
+  protected lost(): void {}
+
+  protected closed(): void {
+    this.#frames.end();
+  }
+
+  /** Nothing is known that every server would answer. */
+  protected probe(): void {}
 }
 
 /** Options of `connectRelay`. */

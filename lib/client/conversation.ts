@@ -1,207 +1,165 @@
-import { type Observable, Subscription } from 'rxjs';
-import { UNSUPPORTED, V1 } from '../protocol/index.js';
-import { Answers } from './answers.js';
+import type { Subscription } from 'rxjs';
+import { type EventType, UNSUPPORTED, V1 } from '../protocol/index.js';
 import { bearer } from './bearer.js';
 import { ChannelError } from './channelError.js';
-import type { ClientOptions } from './clientOptions.js';
-import { Dialler, type Role } from './dialler.js';
-import { command, type Frame, type Hello, type WireMessage } from './frame.js';
-import { Heartbeat } from './heartbeat.js';
-import type { Link } from './link.js';
-import { Membership } from './membership.js';
-import { Outgoing } from './outgoing.js';
-import { Requests } from './requests.js';
-import { Stream } from './stream.js';
+import { Dialogue } from './dialogue.js';
+import { firstOf } from './firstOf.js';
+import { command, type Frame, type Hello, nameOf, saidBy } from './frame.js';
 
-/** What is said in the dialect v1 over one connection after the other: what comes goes to whom it is for, here. */
-export class Conversation implements Role, Link {
-  readonly messages = new Stream<WireMessage>();
-  readonly errors = new Stream<Error>();
-  readonly dialler: Dialler;
-  readonly clock;
-  readonly random;
-  readonly outgoing: Outgoing;
-  readonly requests: Requests;
-  readonly answers = new Answers();
-  readonly #channels = new Map<string, Membership>();
-  readonly #heartbeat: Heartbeat;
-  /** What the server has said of this connection, or `undefined`. */
+/**
+ * What is said in the dialect v1, over one connection after the other: who comes back is who it was, and is sent on to
+ * what it had asked for (CP20–CP23, CC11).
+ */
+export abstract class Conversation extends Dialogue {
+  readonly #handlers = new Map<string, Handler>();
+  /** What the server has said of this connection; `undefined`: there is none. */
   #hello: Hello | undefined;
   /** The session to go on with (CP22), in memory only: a tab that is duplicated is another client. */
   #session: string | undefined;
-  #refreshing = Subscription.EMPTY;
-
-  constructor(
-    url: string,
-    readonly options: ClientOptions,
-  ) {
-    const dialler = new Dialler(url, options, this);
-    const { clock, random } = dialler;
-    this.dialler = dialler;
-    this.clock = clock;
-    this.random = random;
-    this.outgoing = new Outgoing(clock, (text) => dialler.write(text));
-    this.requests = new Requests(clock, this.outgoing, () => this.wake(), options.timeout);
-    this.#heartbeat = new Heartbeat(
-      clock,
-      () => this.push({ type: 'ping' }),
-      () => dialler.lose(4408, 'no answer'),
-    );
-  }
+  /** Until the server is asked whether it is there, or it has not answered that. */
+  #alarm: Subscription | undefined;
+  /** Until the connection needs a new token. */
+  #refreshing: Subscription | undefined;
 
   get id(): string | undefined {
     return this.#hello?.id;
   }
 
-  // Its part as a link of channels.
-
   get isUp(): boolean {
-    return this.#hello !== undefined;
+    return !!this.#hello;
   }
 
-  get isClosed(): boolean {
-    return this.dialler.state.status === 'closed';
+  /** Takes what is no affair of the conversation itself. */
+  protected abstract receive(frame: Frame): void;
+  /** There is a connection, and what was asked for is to be asked again. */
+  protected abstract connected(): void;
+  /** There is none any more. */
+  protected abstract disconnected(): void;
+
+  answer(event: string | EventType, handler: (data: never) => unknown): () => void {
+    const name = nameOf(event);
+    this.#handlers.set(name, handler as Handler);
+    return () => this.#handlers.delete(name);
   }
-
-  wake(): boolean {
-    if (this.dialler.state.status === 'idle') this.dialler.open();
-    return !this.isClosed;
-  }
-
-  push(message: object): boolean {
-    const text = JSON.stringify(message);
-    const isSent = this.dialler.state.status === 'open' && !this.outgoing.isTooBig(text);
-    if (isSent) this.outgoing.push(text);
-    return isSent;
-  }
-
-  report(error: unknown): void {
-    this.errors.next(error instanceof Error ? error : new Error(`${error}`));
-  }
-
-  membership(name: string): Membership {
-    const membership = this.#channels.get(name) ?? new Membership(name, this);
-    this.#channels.set(name, membership);
-    return membership;
-  }
-
-  close(code: number, reason: string): void {
-    this.outgoing.flush();
-    this.dialler.close(code, reason);
-  }
-
-  // Its part as the role of a dialler.
-
-  protocols(token: string | undefined): readonly string[] {
-    return [V1, ...bearer(token), UNSUPPORTED];
-  }
-
-  opened(): void {}
 
   heard(data: unknown): void {
-    this.#heartbeat.heard();
     try {
-      const frames: unknown = JSON.parse(data as string);
-      for (const frame of [frames].flat()) this.#take(frame as Frame);
+      for (const frame of [JSON.parse(data as string)].flat()) this.#take(frame);
     } catch (error) {
       this.report(error);
     }
+    // A server that is there says something at least once in the time of its heartbeat (CP21).
+    if (this.#hello) this.#alarmIn(this.#hello.heartbeat + GRACE, () => this.probe(ANSWER));
   }
 
-  probe(ms: number): void {
-    this.#heartbeat.probe(ms);
+  protected protocols(token: string | undefined): readonly string[] {
+    return [V1, ...bearer(token), UNSUPPORTED];
   }
 
-  lost(): void {
+  protected probe(ms: number): void {
+    this.push({ type: 'ping' });
+    this.#alarmIn(ms, () => this.lose(4408, 'no answer'));
+  }
+
+  protected override lost(): void {
     this.#hello = undefined;
-    this.#heartbeat.stop();
-    this.#refreshing.unsubscribe();
-    this.outgoing.clear();
-    for (const membership of this.#channels.values()) membership.lost();
-    this.requests.lost();
+    this.#alarm?.unsubscribe();
+    this.#refreshing?.unsubscribe();
+    this.disconnected();
+    super.lost();
   }
 
-  closed(): void {
+  protected override closed(): void {
     this.#session = undefined;
-    this.requests.closed();
-    for (const membership of this.#channels.values()) membership.closed();
-    this.messages.complete();
-    this.errors.complete();
+    super.closed();
+    this.lost();
   }
 
   #take(frame: Frame): void {
-    const { type, hello, id, ok, error, channel } = frame;
+    const { type, hello, id, ok, error } = frame;
     if (hello) this.#greet(hello);
-    else if (ok !== undefined) this.requests.replied(frame);
+    else if (ok !== undefined) this.replied(frame);
     else if (error) this.report(new ChannelError(error));
     else if (id !== undefined) this.#answer(frame);
-    else if (type === 'ping' || type === 'pong') return;
-    else if (channel === undefined || !this.membership(channel).push(frame))
-      this.messages.next(frame);
+    else if (type !== 'ping' && type !== 'pong') this.receive(frame);
   }
 
+  /** Answers what the server asks by its handler (CP11); what has none is `not_found`. */
   #answer(frame: Frame): void {
     const hello = this.#hello;
-    this.answers.answer(frame, (reply) => {
-      if (hello === this.#hello) this.push(reply);
-    });
+    const { event = '', data } = saidBy(frame);
+    const handler = this.#handlers.get(event);
+    const reply = (payload: unknown, error?: object): void => {
+      // Not over another connection, whose requests are others.
+      if (hello !== this.#hello) return;
+      this.push({ id: frame.id, ok: !error, error, type: 'json', payload });
+    };
+    const refuse = (code: string, message = `no handler of ${event}`): void =>
+      reply(message, { code, message, retry: false });
+    if (!handler) return refuse('not_found');
+    firstOf(
+      () => handler(data),
+      (payload = null) => reply(payload),
+      (error) => refuse('failed', Object(error).message),
+    );
   }
 
   /** One batch: `resume`, then each channel with its position, then what waits (CC11). */
   #greet(hello: Hello): void {
-    const { id, session, heartbeat, expires_in, limits } = hello;
     const before = this.#session;
     this.#hello = hello;
-    this.dialler.greeted();
-    this.outgoing.limit = limits.payload;
-    this.#heartbeat.start(heartbeat);
-    this.#refreshIn(expires_in);
-    const ready = (isResumed: boolean): void => {
-      if (!isResumed) this.#session = session;
-      this.dialler.ready(id, isResumed);
-    };
-    this.requests.up(before ? 'unknown' : 'up');
-    if (before) this.#resume(before, ready);
-    for (const membership of [...this.#channels.values()]) membership.connected();
-    this.requests.flush();
-    if (!before) ready(false);
+    this.limit = hello.limits.payload;
+    this.greeted();
+    this.#refreshIn(hello.expires_in);
+    if (before) this.#resume(hello, before);
+    this.connected();
+    if (before) this.askWaiting();
+    else this.#settle(hello, false);
   }
 
-  #resume(session: string, ready: (isResumed: boolean) => void): void {
-    const hello = this.#hello;
-    const answered = (isResumed: boolean): void => {
-      // It fails as well when the connection is lost.
-      if (hello !== this.#hello) return;
-      this.requests.resumed(isResumed);
-      ready(isResumed);
-    };
-    this.#command('resume', { session, n: this.dialler.dials }).subscribe({
-      next: ({ result }) => answered((result as { resumed: boolean }).resumed),
-      error: () => answered(false),
+  #resume(hello: Hello, session: string): void {
+    // It fails also where the connection is lost, and is no answer then.
+    const settle = (isResumed = false): unknown =>
+      hello === this.#hello && this.#settle(hello, isResumed);
+    this.ask<{ resumed: boolean }>(command('resume', { session, n: this.dials })).subscribe({
+      next: ({ resumed }) => settle(resumed),
+      error: () => settle(),
     });
   }
 
-  #refreshIn(ms: number | undefined): void {
-    if (!ms || !this.options.token) return;
-    const soon = ms * (0.8 + this.random() / 10);
-    this.#refreshing = this.clock.after(soon, () => this.#refresh());
+  #settle({ id, session }: Hello, isResumed: boolean): void {
+    if (!isResumed) this.#session = session;
+    this.ready(id, isResumed);
+    this.settled(isResumed);
+  }
+
+  #alarmIn(ms: number, work: () => void): void {
+    this.#alarm = this.clock.after(ms, work, this.#alarm);
   }
 
   /** Gives the server a new token before the time of the old one is over (CC9). */
-  #refresh(): void {
+  #refreshIn(ms: number | undefined): void {
+    const { tokens } = this;
+    if (!ms || !this.options.token) return;
     const hello = this.#hello;
-    const report = (error: unknown): void => this.report(error);
-    this.dialler.tokens.renew((token) => {
-      // One for a connection that is gone is kept for the next.
-      if (hello !== this.#hello) return;
-      this.#command('refresh', { token }).subscribe({
-        next: ({ result }) => this.#refreshIn((result as Partial<Hello>).expires_in),
-        error: report,
-      });
-    }, report);
-  }
-
-  #command(name: string, fields: object): Observable<Frame> {
-    return this.requests.ask(command(name, fields), {}, false);
+    const error = (reason: unknown): void => this.report(reason);
+    this.#refreshing = this.clock.after(ms * (0.8 + this.random() / 10), () => {
+      tokens.renew();
+      tokens.get((token) => {
+        // One for a connection that is gone is kept for the next.
+        if (hello !== this.#hello) return;
+        this.ask<Partial<Hello>>(command('refresh', { token })).subscribe({
+          next: ({ expires_in }) => this.#refreshIn(expires_in),
+          error,
+        });
+      }, error);
+    });
   }
 }
+
+/** Milliseconds by which a server may be late, and in which it answers. */
+const GRACE = 10_000;
+const ANSWER = 5_000;
+
+/** Gives an answer, now or later. */
+type Handler = (data: unknown) => unknown;

@@ -1,8 +1,6 @@
-import { codeOfStatus, isBusy } from './fate.js';
-
 /**
  * Asks by HTTP why a handshake was refused, because a browser tells nothing but 1006 (CC8). What cannot be read, as of
- * another origin, is not told, nor what is said to whoever comes without a WebSocket.
+ * another origin, is not told.
  */
 export function diagnose(
   url: string,
@@ -11,7 +9,7 @@ export function diagnose(
   globalThis.fetch?.(url.replace('ws', 'http'), { credentials: 'include' }).then(
     ({ status, headers, body }) => {
       body?.cancel();
-      if (codeOfStatus(status) !== 1006 || isBusy(status)) tell(status, headers.get('retry-after'));
+      tell(status, headers.get('retry-after'));
     },
     () => {},
   );

@@ -1,46 +1,23 @@
-import type { Observable, Subscription } from 'rxjs';
+import { map, type Observable, type Subscription, take } from 'rxjs';
 
 /**
  * Takes what a user's function gives: a value, or the first one of a promise or an observable. What is there is taken
- * at once, so that virtual time has no promise in it. A throw fails, and so does an observable without a value.
+ * at once, so that virtual time has no promise in it. A throw fails, also one of `next`; an observable without a value
+ * is never over.
  */
 export function firstOf<T>(
-  give: () => T | PromiseLike<T> | Observable<T>,
-  take: (value: T) => void,
-  fail: (error: unknown) => void,
+  give: () => unknown,
+  next: (value: T) => void,
+  error: (error: unknown) => void,
 ): Subscription | undefined {
-  let given: unknown;
   try {
-    given = give();
-  } catch (error) {
-    fail(error);
-    return undefined;
+    const given = give();
+    const { pipe, then } = Object(given);
+    if (pipe) return (given as Observable<T>).pipe(take(1), map(next)).subscribe({ error });
+    if (then) (given as PromiseLike<T>).then(next).then(undefined, error);
+    else next(given as T);
+  } catch (thrown) {
+    error(thrown);
   }
-  const { subscribe, then } = Object(given);
-  if (subscribe) return firstValue(given as Observable<T>, take, fail);
-  if (then) (given as PromiseLike<T>).then(take).then(undefined, fail);
-  else take(given as T);
   return undefined;
-}
-
-function firstValue<T>(
-  source: Observable<T>,
-  take: (value: T) => void,
-  fail: (error: unknown) => void,
-): Subscription {
-  let isDone = false;
-  // It is not there yet while a source gives its value at once.
-  let subscription: Subscription | undefined;
-  subscription = source.subscribe({
-    next: (value) => {
-      if (isDone) return;
-      isDone = true;
-      subscription?.unsubscribe();
-      take(value);
-    },
-    error: fail,
-    complete: () => isDone || fail(new Error('no value')),
-  });
-  if (isDone) subscription.unsubscribe();
-  return subscription;
 }

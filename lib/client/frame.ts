@@ -39,9 +39,9 @@ export interface Said {
   readonly data: unknown;
 }
 
-/** What an event says, if it is one; `undefined` of any other message. */
-export const saidBy = ({ type, payload }: WireMessage): Said | undefined =>
-  type === 'event' ? (payload as Said) : undefined;
+/** What an event says; nothing of any other message. */
+export const saidBy = ({ type, payload }: WireMessage): Partial<Said> =>
+  type === 'event' ? (payload as Said) : {};
 
 /** The name of an event. */
 export const nameOf = (event: string | { readonly name: string }): string =>

@@ -1,70 +1,52 @@
 /**
- * Opens a WebSocket of any kind: a browser's, Node's own, or that of `ws`. Nothing of it is heard any more after
- * `leave`, however late it comes.
+ * Opens a WebSocket of any kind: a browser's, Node's own, or that of `ws`.
  *
+ * @param given its class
  * @throws what the class throws: the URL, the protocols or the page do not allow it
  */
 export function openSocket(
-  WebSocket: WebSocketClass,
+  given: unknown,
   url: string,
   protocols: readonly string[],
   hear: SocketListener,
-): OpenSocket {
-  const socket = new WebSocket(url, protocols);
-  let isLeft = false;
-  const unlessLeft =
-    <T extends unknown[]>(work: (...given: T) => void) =>
-    (...given: T): void => {
-      if (!isLeft) work(...given);
-    };
+): Socket {
+  const socket = new (given as SocketClass)(url, protocols);
   socket.binaryType = 'arraybuffer';
-  socket.onopen = unlessLeft(() => hear.opened());
-  socket.onmessage = unlessLeft(({ data }) => hear.heard(data));
-  socket.onclose = unlessLeft(({ code, reason }) => hear.ended(code, reason));
+  socket.onopen = () => hear.opened();
+  socket.onmessage = ({ data }) => hear.heard(data);
+  socket.onclose = ({ code, reason }) => hear.lose(code, reason);
   // What there is to know comes with `onclose`; without a listener `ws` would throw.
   socket.onerror = () => {};
-  socket.on?.(
-    'unexpected-response',
-    unlessLeft((request, { statusCode, headers }) => {
-      request.destroy();
-      hear.refused(statusCode, headers['retry-after']);
-    }),
-  );
-  return {
-    send: (data) => socket.send(data),
-    leave: (code, reason) => {
-      isLeft = true;
-      try {
-        socket.close(code, reason);
-      } catch {
-        // A page may say 1000 and what is above 3000.
-        socket.close();
-      }
-    },
-  };
+  socket.on?.('unexpected-response', (request, { statusCode, headers }) => {
+    request.destroy();
+    if (socket.onclose) hear.refused(statusCode, headers['retry-after']);
+  });
+  return socket;
+}
+
+/** Closes it, and nothing of it is heard any more, however late it comes. */
+export function leaveSocket(socket: Socket, code: number, reason: string): void {
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  try {
+    socket.close(code, reason);
+  } catch {
+    // A page may say 1000 and what is above 3000.
+    socket.close();
+  }
 }
 
 /** What is told of a socket. */
 export interface SocketListener {
   opened(): void;
   heard(data: unknown): void;
-  ended(code: number, reason: string): void;
+  /** It has closed. */
+  lose(code: number, reason: string): void;
   /** There was an HTTP answer and no 101, which only `ws` tells. */
   refused(status: number, retryAfter: string | undefined): void;
 }
 
-/** A socket as its owner has it. */
-export interface OpenSocket {
-  send(data: string | ArrayBufferView): void;
-  /** Closes it. */
-  leave(code: number, reason: string): void;
-}
-
-/** A class of WebSockets. */
-export type WebSocketClass = new (
-  url: string,
-  protocols: readonly string[],
-) => {
+/** As much of a WebSocket as is needed. */
+export interface Socket {
   binaryType: string;
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
@@ -72,14 +54,16 @@ export type WebSocketClass = new (
   onerror: (() => void) | null;
   send(data: string | ArrayBufferView): void;
   close(code?: number, reason?: string): void;
-  on?(
-    event: 'unexpected-response',
-    hear: (
-      request: { destroy(): void },
-      response: {
-        readonly statusCode: number;
-        readonly headers: Readonly<Record<string, string | undefined>>;
-      },
-    ) => void,
-  ): void;
-};
+  on?(event: 'unexpected-response', hear: (request: Request, response: Response) => void): void;
+}
+
+type SocketClass = new (url: string, protocols: readonly string[]) => Socket;
+
+interface Request {
+  destroy(): void;
+}
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}

@@ -1,8 +1,8 @@
 import type { Position } from './frame.js';
 
 /**
- * Where a client is in the history of a channel (CH12): an epoch comes only from the server's answer, an offset also from
- * the messages, and it moves before its message is handed on.
+ * Where a client is in the history of a channel (CH12). An epoch comes only from what the server says of it, an offset
+ * also from messages.
  */
 export class Place {
   /** After the last message; `undefined`: the channel has no history. */
@@ -13,7 +13,7 @@ export class Place {
 
   /** Whether all that is replayed is there. */
   get isSynced(): boolean {
-    return this.#replay === 0;
+    return this.#replay < 1;
   }
 
   /** It is subscribed. Where nothing was missed it stays where it was, and what is replayed moves it. */
@@ -21,31 +21,19 @@ export class Place {
     { epoch, offset = 0, from = offset, recovered, replay = 0 }: Joined,
     since?: Position,
   ): void {
-    if (recovered) this.position = since;
-    else this.position = epoch === undefined ? undefined : { epoch, offset: from };
+    this.position = recovered ? since : epoch ? { epoch, offset: from } : undefined;
     this.#replay = replay;
     this.#top = offset;
   }
 
-  /** Takes the offset of a message; `false`: it was there before. Offsets may have holes, where a filter passes over some. */
+  /** Takes the offset of a message; `false`: it was there before. A filter leaves holes. */
   takes(offset: number | undefined): boolean {
     const { position } = this;
-    if (offset === undefined || !position) return true;
+    if (!offset || !position) return true;
     if (offset <= position.offset) return false;
-    const isLast = --this.#replay <= 0 || offset >= this.#top;
-    this.position = { ...position, offset: isLast ? Math.max(offset, this.#top) : offset };
-    if (isLast) this.#replay = 0;
+    this.#replay--;
+    this.position = { ...position, offset: this.isSynced ? Math.max(offset, this.#top) : offset };
     return true;
-  }
-
-  /** The server says where it is, since nothing was for it for long (CH10). */
-  moved(position: Position): void {
-    this.position = position;
-    if (position.offset >= this.#top) this.#replay = 0;
-  }
-
-  forget(): void {
-    this.position = undefined;
   }
 }
 

@@ -1,20 +1,5 @@
+import type { Meta, Presence } from './presence.js';
 import { Stream } from './stream.js';
-
-/** Who is present in a channel under one key, with each of their connections (PR1). */
-// biome-ignore lint/suspicious/noExplicitAny: what the data are is the application's affair
-export interface Presence<M = any> {
-  readonly key: string;
-  readonly metas: readonly Meta<M>[];
-}
-
-/** One connection of them. */
-export interface Meta<M> {
-  /** Its name in the channel, which is never used again. */
-  readonly ref: string;
-  /** Since when it is there, in milliseconds of Unix time. */
-  readonly since: number;
-  readonly meta: M;
-}
 
 /**
  * The list of those who are present, as the server has published it in some version: a snapshot, and each diff that is
@@ -23,40 +8,42 @@ export interface Meta<M> {
 export class Roster {
   readonly list = new Stream<readonly Presence[]>(true);
   readonly count = new Stream<number>(true);
-  #version = -1;
-  #metas: ReadonlyMap<string, readonly Meta<unknown>[]> = new Map();
+  #version = 0;
+  /** By their refs, in the order in which they came. */
+  #metas = new Map<string, Entry>();
 
   /** Takes a snapshot: of the list, or of a channel that only counts. */
-  reset({ version, members, count }: Snapshot): void {
+  reset({ version, members, count = 0 }: Snapshot): void {
     this.#version = version;
-    if (members) this.#show(new Map(members.map(({ key, metas }) => [key, metas])));
-    else this.count.next(count ?? 0);
+    if (!members) return this.count.next(count);
+    this.#metas = new Map();
+    for (const { key, metas } of members) this.#add(metas.map((meta) => ({ key, ...meta })));
+    this.#show();
   }
 
   /** Takes a diff; `false`: there is a hole before it. One that is older than the list is nothing. */
   apply({ version, joins, updates, leaves }: Diff): boolean {
-    if (version <= this.#version) return true;
-    if (version > this.#version + 1) return false;
-    this.#version = version;
-    const metas = new Map(this.#metas);
-    const without = ({ key, ref }: Left): readonly Meta<unknown>[] =>
-      (metas.get(key) ?? []).filter((each) => each.ref !== ref);
-    for (const { key, ref, since, meta } of [...joins, ...updates]) {
-      metas.set(key, [...without({ key, ref }), { ref, since, meta }]);
+    const after = version - this.#version;
+    if (after === 1) {
+      this.#version = version;
+      this.#add([...joins, ...updates]);
+      for (const { ref } of leaves) this.#metas.delete(ref);
+      this.#show();
     }
-    for (const left of leaves) {
-      const others = without(left);
-      if (others.length > 0) metas.set(left.key, others);
-      else metas.delete(left.key);
-    }
-    this.#show(metas);
-    return true;
+    return after < 2;
   }
 
-  #show(metas: ReadonlyMap<string, readonly Meta<unknown>[]>): void {
-    this.#metas = metas;
-    this.list.next([...metas].map(([key, each]) => ({ key, metas: each })));
-    this.count.next(metas.size);
+  #add(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#metas.set(entry.ref, entry);
+  }
+
+  #show(): void {
+    const keys = new Map<string, Meta<unknown>[]>();
+    for (const { key, ...meta } of this.#metas.values()) {
+      keys.set(key, [...(keys.get(key) ?? []), meta]);
+    }
+    this.list.next([...keys].map(([key, metas]) => ({ key, metas })));
+    this.count.next(keys.size);
   }
 }
 
@@ -70,14 +57,12 @@ export interface Snapshot {
 /** What has changed from one version to the next. */
 export interface Diff {
   readonly version: number;
-  readonly joins: readonly Joined[];
-  readonly updates: readonly Joined[];
-  readonly leaves: readonly Left[];
+  readonly joins: readonly Entry[];
+  readonly updates: readonly Entry[];
+  readonly leaves: readonly { readonly key: string; readonly ref: string }[];
 }
 
-interface Left {
+/** A connection of somebody who is present, with its key. */
+interface Entry extends Meta<unknown> {
   readonly key: string;
-  readonly ref: string;
 }
-
-interface Joined extends Left, Meta<unknown> {}

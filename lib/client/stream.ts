@@ -1,41 +1,37 @@
-import { Observable, ReplaySubject, Subject } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 
 /**
  * What a client tells its users, who can only listen. When it ends, it ends for those who listen; whoever comes then
  * hears what is told after that, as when the client is opened again.
  */
 export class Stream<T> {
-  readonly #make: () => Subject<T>;
-  #subject: Subject<T>;
-  readonly out$: Observable<T> = new Observable((subscriber) =>
-    this.#subject.subscribe(subscriber),
-  );
+  #subject = new Subject<T>();
+  /** What whoever comes next is told first: the last value, or what was held for somebody. */
+  kept: T[] = [];
+  readonly out$ = new Observable<T>((subscriber) => {
+    const { kept } = this;
+    if (!this.replays) this.kept = [];
+    subscriber.add(this.#subject.subscribe(subscriber));
+    for (const value of kept) subscriber.next(value);
+  });
 
-  /** @param replays whether a late subscriber gets the last value */
-  constructor(replays = false) {
-    this.#make = () => (replays ? new ReplaySubject(1) : new Subject());
-    this.#subject = this.#make();
-  }
+  /** @param replays whether a late subscriber gets the last value; else it gets what nobody has heard, if that is held */
+  constructor(readonly replays = false) {}
 
   get isHeard(): boolean {
     return this.#subject.observed;
   }
 
   next(value: T): void {
+    if (this.replays) this.kept = [value];
     this.#subject.next(value);
   }
 
-  error(error: unknown): void {
-    this.#renew().error(error);
-  }
-
-  complete(): void {
-    this.#renew().complete();
-  }
-
-  #renew(): Subject<T> {
+  /** Completes, or errors if there is an error. */
+  end(error?: unknown): void {
     const before = this.#subject;
-    this.#subject = this.#make();
-    return before;
+    this.#subject = new Subject();
+    if (error) before.error(error);
+    else before.complete();
   }
 }

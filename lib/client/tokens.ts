@@ -6,22 +6,19 @@ export class Tokens {
   #token: string | undefined;
   #refused: string | undefined;
 
-  constructor(readonly provider: TokenProvider | undefined) {}
+  constructor(readonly provider?: TokenProvider) {}
 
-  /** Gives the token that there is, or a new one; `undefined` where there is no provider. */
+  /**
+   * Gives the token that there is, or a new one; `undefined` where there is no provider. None, and the one that was
+   * refused, fail for good; so do throws, also those of `take`.
+   */
   get(take: (token: string | undefined) => void, fail: (error: unknown) => void): void {
-    if (this.#token !== undefined || !this.provider) return take(this.#token);
-    this.renew(take, fail);
-  }
-
-  /** Asks for a new one. None, or the one that was refused, fails for good. */
-  renew(take: (token: string) => void, fail: (error: unknown) => void): void {
     const { provider } = this;
-    if (!provider) return;
-    firstOf(
-      provider,
+    firstOf<string | undefined>(
+      () => this.#token || provider?.(),
       (token) => {
-        if (!token || token === this.#refused) return fail(failure('denied', 'no new token'));
+        if (provider && (!token || token === this.#refused))
+          throw failure('denied', 'no new token');
         this.#token = token;
         take(token);
       },
@@ -29,9 +26,9 @@ export class Tokens {
     );
   }
 
-  /** The token was refused, or its time is over. */
-  refuse(): void {
-    this.#refused = this.#token ?? this.#refused;
+  /** It is to be another one. @param isRefused whether it may not even be the same again */
+  renew(isRefused = false): void {
+    if (isRefused) this.#refused = this.#token ?? this.#refused;
     this.#token = undefined;
   }
 }

@@ -1,8 +1,5 @@
 import type { FakeWebSocket } from './fakeWebSocket.js';
 
-/** Something that a fake server does, over the connection that was dialled last; any function is one. */
-export type ServerAction = (socket: FakeWebSocket, nextAsked: () => unknown) => void;
-
 /**
  * What a fake server does, for the `values` of its diagram: `hello` opens the connection and says hello (CP20), `ok` and
  * `refuse` answer the oldest request that has no answer, `push` says an event in a channel.
@@ -70,6 +67,9 @@ export const serves = {
       for (const action of actions) action(socket, nextAsked);
     },
 };
+
+/** Something that a fake server does, over the connection that was dialled last; any function is one. */
+export type ServerAction = (socket: FakeWebSocket, nextAsked: () => unknown) => void;
 
 function open(socket: FakeWebSocket): void {
   if (socket.readyState !== 0) return;

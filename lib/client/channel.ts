@@ -1,0 +1,185 @@
+import { filter, map, type Observable, type ObservableInput } from 'rxjs';
+import type { EventType, WireError } from '../protocol/index.js';
+import { ChannelError } from './channelError.js';
+import type {
+  ChannelState,
+  ClientChannel,
+  Gap,
+  HistoryPage,
+  HistoryQuery,
+  Loaded,
+  RequestOptions,
+} from './clientChannel.js';
+import { fold } from './fold.js';
+import {
+  command,
+  eventOf,
+  type Frame,
+  nameOf,
+  type Position,
+  type Said,
+  saidBy,
+  type WireMessage,
+} from './frame.js';
+import { Membership } from './membership.js';
+import { type Joined, Place } from './place.js';
+import { type Diff, Roster, type Snapshot } from './roster.js';
+import { Stream } from './stream.js';
+
+/**
+ * What comes to a channel, and goes from it.
+ *
+ * Invariant: what comes while it is not `subscribed` is of a former membership, and nothing (CH12).
+ */
+export class Channel extends Membership<Result> implements ClientChannel {
+  readonly place = new Place();
+  readonly #gaps = new Stream<Gap>();
+  readonly #roster = new Roster();
+  /** Whether somebody has looked at its presence. */
+  #watches = false;
+  /** Whether there was a membership before, since which messages may be missing. */
+  #was = false;
+  readonly messages$ = this.need(this.messages);
+  readonly gaps$ = this.#gaps.out$;
+  readonly presence$ = this.need(this.#roster.list, () => this.#watch());
+  readonly count$ = this.need(this.#roster.count, () => this.#watch());
+
+  events<D>(event: string | EventType<D>): Observable<D> {
+    const name = nameOf(event);
+    return this.messages$.pipe(
+      filter((message) => saidBy(message).event === name),
+      map(({ payload }) => (payload as Said).data as D),
+    );
+  }
+
+  updatePresence(meta: unknown): Observable<void> {
+    return this.#ask('presence_update', { meta });
+  }
+
+  send(event: string | EventType, data: unknown): boolean {
+    return this.isLive && this.link.push({ channel: this.name, ...eventOf(event, data) });
+  }
+
+  request<D, R>(
+    event: string | EventType<D, R>,
+    data: D,
+    options: RequestOptions = {},
+  ): Observable<R> {
+    return this.link.ask({ channel: this.name, ...eventOf(event, data) }, options);
+  }
+
+  history(query?: HistoryQuery): Observable<HistoryPage> {
+    return this.#ask('history', query);
+  }
+
+  fold<S>(
+    load: () => ObservableInput<S | Loaded<S>>,
+    step: (state: S, message: WireMessage) => S,
+  ): Observable<S> {
+    return fold(this, load, step);
+  }
+
+  /** Takes what was sent to it; `false`: it is for nobody here. */
+  push(frame: Frame): boolean {
+    const { event = '', data } = saidBy(frame);
+    if (event.startsWith('rx:')) this.#heed(event, data);
+    else if (this.isLive) {
+      if (!this.isWanted) return false;
+      this.#message(frame);
+    }
+    return true;
+  }
+
+  protected fields(): object {
+    const { params, present, meta, rewind } = this.given;
+    const since = this.#from;
+    return {
+      channel: this.name,
+      ...(since ? { since } : { rewind }),
+      watch: this.#watches || undefined,
+      present,
+      meta,
+      params: typeof params === 'function' ? params() : params,
+    };
+  }
+
+  protected joined(result: Result): void {
+    const { recovered = false, reason = 'no_history', presence, state } = result;
+    const from = this.#from;
+    const isBack = this.#was || !!from;
+    this.#was = true;
+    this.place.joined(result, from);
+    if (isBack && !recovered) this.#gaps.next({ reason, from });
+    this.#tell({ recovered: isBack ? recovered : undefined, state });
+    if (presence) this.#roster.reset(presence);
+  }
+
+  protected forget(): void {
+    this.place.position = undefined;
+    this.messages.kept = this.#roster.list.kept = this.#roster.count.kept = [];
+    this.#was = this.#watches = false;
+  }
+
+  protected end(error?: Error): void {
+    const { list, count } = this.#roster;
+    for (const stream of [this.messages, list, count]) stream.end(error);
+    if (!error) this.#gaps.end();
+  }
+
+  /** Where it was last. */
+  get #from() {
+    return this.place.position ?? this.given.since;
+  }
+
+  #message(frame: Frame): void {
+    const { place, messages } = this;
+    const { position } = place;
+    if (!place.takes(frame.offset)) return;
+    if (messages.isHeard || !this.isHeld) messages.next(frame);
+    else if (messages.kept.push(frame) > MOST_HELD) this.leave();
+    // Only now: who stores the position has seen what it stands for.
+    if (this.isLive && place.position !== position) this.#tell(this.states.value);
+  }
+
+  /** Says where it stands. @param what what else there is to say of the membership */
+  #tell(what: object): void {
+    const { isSynced: synced, position } = this.place;
+    this.set({ ...what, status: 'subscribed', synced, position } as ChannelState);
+  }
+
+  /** What the library says itself. */
+  #heed(event: string, data: unknown): void {
+    if (event === 'rx:subscribed') {
+      if (!this.states.isAt('subscribed', 'subscribing')) this.join(data as Result, true);
+    } else if (!this.isLive) return;
+    else if (event === 'rx:unsubscribed') this.refuse(new ChannelError(data as WireError));
+    else if (event === 'rx:position') {
+      this.place.position = data as Position;
+      this.#tell(this.states.value);
+    } else if (event !== 'rx:presence_diff') this.#roster.reset(data as Snapshot);
+    else if (!this.#roster.apply(data as Diff)) this.#askPresence();
+  }
+
+  #watch(): void {
+    if (!this.#watches && this.isLive) this.#askPresence();
+    this.#watches = true;
+  }
+
+  #askPresence(): void {
+    this.command('presence', { watch: true }, (snapshot) => this.#roster.reset(snapshot));
+  }
+
+  #ask<R>(name: string, fields?: object): Observable<R> {
+    return this.link.ask(command(name, { channel: this.name, ...fields }), {});
+  }
+}
+
+/** Messages kept for somebody who may come back. */
+const MOST_HELD = 100;
+
+/** What the server says when it is subscribed (CP13). */
+interface Result extends Joined {
+  readonly reason?: string;
+  readonly presence?: Snapshot;
+  readonly state?: unknown;
+}
