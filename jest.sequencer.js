@@ -13,6 +13,7 @@ const LONG = [
   'examples/startServer',
   'upgrade/earlyFrames',
   'ws/fuzz',
+  'interop/frameworks',
   'interop/dashboard',
   'express/compatibility',
   'channelsPage',

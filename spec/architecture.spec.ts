@@ -64,6 +64,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'services',
   ],
   testing: ['marbles', 'live', 'recording', 'faults', 'channels'],
+  cli: ['conformance'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */

@@ -33,7 +33,10 @@ const CODE = [
 /** What the package publishes for reading. */
 const READ = [
   ...CODE,
+  'examples/README.md',
   'docs/from-phoenix.md',
+  'docs/protocol.md',
+  'examples/python-client/README.md',
   'docs/troubleshooting.md',
   'docs/compatibility.md',
   'docs/limits.md',
@@ -287,7 +290,7 @@ describe("relay.md's download", () => {
 describeWith(NEEDS_CHROMIUM)("README.md's first answer", () => {
   afterEach(cleanUp);
 
-  it('comes by its line to run and its line for the console, as pasted', async () => {
+  it('comes by its line to run, its line for the console, and its page, as pasted', async () => {
     const { url } = await served(lineOf('README.md', 'npx tsx '), join(folder, 'README'));
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     try {
@@ -305,6 +308,21 @@ describeWith(NEEDS_CHROMIUM)("README.md's first answer", () => {
       const [second] = await Promise.all([logged(), page.evaluate("socket.send('again')")]);
 
       expect([first.text(), second.text()]).toEqual(['hello', 'again']);
+
+      const [, html = ''] = /```html\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+      mkdirSync(join(folder, 'README', 'public'));
+      writeFileSync(join(folder, 'README', 'public', 'chat.html'), html);
+      const other = await browser.newPage();
+      const subscribed = other
+        .waitForEvent('websocket')
+        .then((socket) =>
+          socket.waitForEvent('framereceived', ({ payload }) => payload.includes('Subscribed')),
+        );
+      await Promise.all([page, other].map((each) => each.goto(`${url}/chat.html`)));
+      await subscribed;
+      other.on('dialog', (dialog) => dialog.accept('good day'));
+      await other.mouse.click(10, 10);
+      await page.getByText('good day').waitFor({ timeout: 10_000 });
     } finally {
       await browser.close();
     }
