@@ -105,7 +105,7 @@ export abstract class Dialler extends Trying implements SocketListener {
     const { shouldReconnect, backoff } = this.options;
     const ended = this.#leave(code, reason);
     const { retry, after = this.pause } = shouldReconnect?.(ended) ?? {};
-    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random());
+    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random(), this.attempt);
     const isLast = this.attempt >= (backoff?.attempts ?? Infinity);
     if (isLast || wait === Infinity || retry === false) return this.#close(ended);
     const ms = isHidden() ? Math.max(wait, MINUTE) : wait;
@@ -123,7 +123,8 @@ export abstract class Dialler extends Trying implements SocketListener {
   /** The server has answered a handshake by HTTP (CP31). */
   refused(status: number, retryAfter: string | null | undefined): void {
     const code = codeOfStatus(status);
-    const busy = code === 1006 && Number(retryAfter) * 1_000;
+    // Of a date, or what is no number, nothing.
+    const busy = code === 1006 && parseInt(retryAfter as string) * 1_000;
     this.lose(code, `HTTP ${status}`, busy || this.#leastWait(code));
   }
 
