@@ -23,6 +23,8 @@ const CODE = [
   'docs/processes.md',
   'docs/relay.md',
   'docs/channels.md',
+  'docs/clients.md',
+  'docs/presence-history.md',
   'docs/from-socketio.md',
   'docs/http.md',
   'docs/config.md',
@@ -126,6 +128,7 @@ describe('servers in documents', () => {
     expect(servers.map(({ name }) => name)).toEqual([
       'README/server.ts',
       'channels/server.ts',
+      'clients/server.ts',
       'from-socketio/server.ts',
       'http/server.ts',
       'http/fastifyServer.ts',

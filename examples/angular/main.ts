@@ -1,4 +1,4 @@
-// The chat of ../20-frameworks.ts with Angular: observables become signals. An application is compiled by Angular's own
+// The chat of ../18b-frameworks.ts with Angular: observables become signals. An application is compiled by Angular's own
 // tools; here the compiler comes along, so that any bundler can make the page.
 import '@angular/compiler';
 import { Component, provideZonelessChangeDetection, signal } from '@angular/core';

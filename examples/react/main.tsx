@@ -1,4 +1,4 @@
-// The chat of ../20-frameworks.ts with React. What is said is an observable, which `useObservable` renders.
+// The chat of ../18b-frameworks.ts with React. What is said is an observable, which `useObservable` renders.
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connectChannels } from 'rx-process/client';

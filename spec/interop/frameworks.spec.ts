@@ -6,7 +6,7 @@ import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 import { Network } from './network.js';
 
-describeWith(NEEDS_CHROMIUM)('the pages of examples/20-frameworks', () => {
+describeWith(NEEDS_CHROMIUM)('the pages of examples/18b-frameworks', () => {
   let server: Started;
   let browser: Browser;
   let network: Network;
@@ -15,7 +15,7 @@ describeWith(NEEDS_CHROMIUM)('the pages of examples/20-frameworks', () => {
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([
-      start('examples/20-frameworks.ts'),
+      start('examples/18b-frameworks.ts'),
       chromium.launch({ executablePath: CHROMIUM, args: FLAGS }),
     ]);
     network = new Network(server.port);

@@ -1,5 +1,5 @@
 // One chat, and three pages that meet in it, of plain JavaScript, with React and with Angular; in a clone:
-//   npm run build:browser && npx tsx examples/20-frameworks.ts
+//   npm run build:browser && npx tsx examples/18b-frameworks.ts
 // and open /plain/?user=ann, /react/?user=bob and /angular/?user=cleo. Stop the server, start it again, and chat on.
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
