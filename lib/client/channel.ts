@@ -169,7 +169,7 @@ export class Channel extends Membership<Result> implements ClientChannel {
 
   #askPresence(): void {
     // What comes until it is answered is in the answer, or shows that something is missing still.
-    if (this.#asking?.closed === false) return;
+    if (this.#asking && !this.#asking.closed) return;
     this.#asking = this.command('presence', { watch: true }, (snapshot) =>
       this.#roster.reset(snapshot),
     );

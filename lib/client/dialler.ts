@@ -123,8 +123,7 @@ export abstract class Dialler extends Trying implements SocketListener {
   /** The server has answered a handshake by HTTP (CP31). */
   refused(status: number, retryAfter: string | null | undefined): void {
     const code = codeOfStatus(status);
-    // Of a date, or what is no number, nothing.
-    const busy = code === 1006 && parseInt(retryAfter as string) * 1_000;
+    const busy = code === 1006 && Number(retryAfter) * 1_000;
     this.lose(code, `HTTP ${status}`, busy || this.#leastWait(code));
   }
 
