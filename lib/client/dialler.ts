@@ -105,7 +105,7 @@ export abstract class Dialler extends Trying implements SocketListener {
     const { shouldReconnect, backoff } = this.options;
     const ended = this.#leave(code, reason);
     const { retry, after = this.pause } = shouldReconnect?.(ended) ?? {};
-    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random());
+    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random(), this.attempt);
     const isLast = this.attempt >= (backoff?.attempts ?? Infinity);
     if (isLast || wait === Infinity || retry === false) return this.#close(ended);
     const ms = isHidden() ? Math.max(wait, MINUTE) : wait;

@@ -118,6 +118,21 @@ describe("lag: 'catchUp'", () => {
     ]);
   });
 
+  it('has who reads slowly ask later for what it has missed, as that would close it each time again (CH4)', () => {
+    const { t, alice, manager } = slow();
+    const { epoch } = manager.channel('log').position as { epoch: string };
+    const since = { epoch, offset: 0 };
+
+    for (const fields of [{ since }, { rewind: 1 }]) {
+      const ref = alice.command('subscribe', { channel: 'log', ...fields });
+      alice.assertReply(ref, { error: 'overloaded' });
+    }
+    alice.lag(MIB);
+    expect(alice.subscribeAndJoin('log', { since })).toMatchObject({ recovered: true, replay: 1 });
+    alice.lag(0);
+    t.end();
+  });
+
   it('keeps nothing of who has gone (B33)', () => {
     const { t, alice, send, broker } = slow();
     send('b');
