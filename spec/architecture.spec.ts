@@ -64,6 +64,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'services',
   ],
   testing: ['marbles', 'live', 'recording', 'faults', 'channels'],
+  cli: ['conformance'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */
@@ -360,7 +361,9 @@ describe('the package', () => {
     const entries = PUBLISHED.map((folder) => {
       const base = folder === '' ? './dist/index' : `./dist/${folder}/index`;
       const key = folder === '' ? '.' : `./${folder}`;
-      return [key, { types: `${base}.d.ts`, default: `${base}.js` }];
+      // In a browser it is an error (A12).
+      const browser = folder === 'ws' && { browser: './dist/ws/browser.js' };
+      return [key, { types: `${base}.d.ts`, ...browser, default: `${base}.js` }];
     });
 
     expect(read().exports).toEqual({

@@ -120,6 +120,19 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
     60_000,
   );
 
+  it('has declarations that are right in themselves', async () => {
+    const entries = ['channels', 'client', 'express', 'http', 'level', 'testing', 'ws'];
+    const path = project('declarations', {
+      'package.json': json({ type: 'module' }),
+      'tsconfig.json': tsconfig({ ...bundler, noEmit: true, skipLibCheck: false }),
+      'all.ts': entries
+        .map((entry) => `export type * as ${entry} from 'rx-process/${entry}';`)
+        .join('\n'),
+    });
+
+    await run('node node_modules/typescript/bin/tsc', path);
+  }, 60_000);
+
   it.each([
     { entry: 'metrics', missing: 'prom-client' },
     { entry: 'opentelemetry', missing: '@opentelemetry/api' },
@@ -128,6 +141,14 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
 
     const error = `Cannot find package '${missing}' imported from `;
     await expect(run('node main.mjs', path)).rejects.toThrow(error);
+  });
+
+  it('is not for browsers where it is rx-process/ws, and says what is (A12)', async () => {
+    const path = project('browser', { 'main.mjs': "import { connect } from 'rx-process/ws';" });
+
+    const error = 'rx-process/ws is for Node: in a browser, use rx-process/client';
+    await expect(run('node --conditions=browser main.mjs', path)).rejects.toThrow(error);
+    await run('node main.mjs', path);
   });
 
   it('has the program rx-process (CL1)', async () => {

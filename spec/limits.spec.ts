@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readLimits } from '../lib/channels/definitions/limitOptions.js';
+import { readPresence } from '../lib/channels/definitions/presenceOptions.js';
 import { readRestart } from '../lib/channels/definitions/restartOptions.js';
 import { readHistory } from '../lib/channels/history/historyOptions.js';
 import { parseDuration } from '../lib/core/index.js';
@@ -24,8 +25,9 @@ function defaults(): Readonly<Record<string, unknown>> {
     ...hub,
     ...intake,
     ...readDrainOptions({}),
-    ...managerLimits(),
-    ...historyLimits(),
+    ...prefixed('limits', readLimits()),
+    ...prefixed('presence', readPresence('limits', true)),
+    ...prefixed('history', readHistory('limits', {})),
     host: readHubOptions({}).host,
     allowedOrigins: isAnyAllowed ? '*' : undefined,
     dangerouslyAllowAnyOrigin: isAnyAllowed,
@@ -45,17 +47,9 @@ function defaults(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Those of a manager, of which some have names that others have as well. */
-const managerLimits = (): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    Object.entries(readLimits()).map(([name, value]) => [`limits.${name}`, value]),
-  );
-
-/** Those of the history of a channel. */
-const historyLimits = (): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(readHistory('limits', {})).map(([name, value]) => [`history.${name}`, value]),
-  );
+/** Options of which some have names that others have as well. */
+const prefixed = (prefix: string, options: object): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [`${prefix}.${name}`, value]));
 
 const DEFAULTS = defaults();
 
@@ -111,7 +105,14 @@ const SOURCES = [
   'lib/relay/hubOptions.ts',
   'lib/relay/drainOptions.ts',
   'lib/channels/definitions/limitOptions.ts',
+  'lib/channels/definitions/presenceOptions.ts',
 ];
+
+/** What goes before the name of an option of this file. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  'lib/channels/definitions/limitOptions.ts': 'limits.',
+  'lib/channels/definitions/presenceOptions.ts': 'presence.',
+};
 
 const rows = statements('docs/limits.md', read('docs/limits.md'), ROW);
 /** The rules but for the test kit's bad clients, which have options of the same names. */
@@ -123,8 +124,7 @@ const all: readonly Statement[] = [
   ...statements('docs/relay.md', read('docs/relay.md').replace(/[\s\S]*## Before a restart/, '')),
   ...PAGES.flatMap((path) => statements(path, textOf(path), SENTENCE, NAMED)),
   ...SOURCES.flatMap((path) => {
-    const isManagers = path.includes('channels');
-    const swapped = read(path).replace(COMMENT, isManagers ? '`limits.$2` ($1)' : '`$2` ($1)');
+    const swapped = read(path).replace(COMMENT, `\`${PREFIXES[path] ?? ''}$2\` ($1)`);
     return statements(path, swapped, SENTENCE);
   }),
 ];
@@ -149,6 +149,14 @@ describe('the limits of a manager', () => {
     const said = all.filter((each) => each.name === `limits.${name}`).map(({ where }) => where);
 
     expect(said).toEqual(['docs/limits.md', 'lib/channels/definitions/limitOptions.ts']);
+  });
+});
+
+describe('the limits of presence', () => {
+  it.each(['members', 'linger', 'debounce'])('have one row for %s, and a comment', (name) => {
+    const said = all.filter((each) => each.name === `presence.${name}`).map(({ where }) => where);
+
+    expect(said).toEqual(['docs/limits.md', 'lib/channels/definitions/presenceOptions.ts']);
   });
 });
 

@@ -22,6 +22,7 @@ import {
 } from '../lib/testing/index.js';
 import { RELAY_OPTIONS } from '../lib/upgrade/index.js';
 import { readOptions } from '../lib/upgrade/readOptions.js';
+import { OUTBOUND_OPTIONS, readOutbound } from '../lib/ws/outboundOptions.js';
 import { refused } from './config/support.js';
 import { collect, settled } from './support/runtime.js';
 
@@ -171,6 +172,11 @@ const MADE: readonly {
       ...readOptions('websocketRelay', options as object),
       isAllowed: undefined,
     }),
+  },
+  {
+    what: 'connect and dial',
+    names: Object.keys(OUTBOUND_OPTIONS),
+    of: (options) => readOutbound('ws://a.example', options as object),
   },
   {
     what: 'loadRouters',

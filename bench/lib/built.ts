@@ -21,6 +21,11 @@ export function builtCore(): Promise<typeof import('../../lib/index.js')> {
   return import(new URL('dist/index.js', root).href);
 }
 
+/** Its clients of other servers. */
+export function builtWs(): Promise<typeof import('../../lib/ws/index.js')> {
+  return import(new URL('dist/ws/index.js', root).href);
+}
+
 /** The package as its users import it. */
 export async function rxProcess(): Promise<
   typeof import('../../lib/index.js') &

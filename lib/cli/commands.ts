@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { completion } from './completion.js';
+import { conformance } from './conformance.js';
 import { newApplication } from './newApplication.js';
 import { serve } from './serve.js';
 import { websocketInfo } from './websocketInfo.js';
@@ -11,5 +12,6 @@ export const commands: readonly Command[] = [
   websocketStats,
   serve,
   newApplication,
+  conformance,
   completion(() => commands),
 ];

@@ -4,6 +4,7 @@
  *
  * Begin with `command.ts`, what a command is; `commands.ts` is the table of them. What they print of a server is
  * in `infoRows.ts` and `statsRows.ts`, functions without a side effect; `printer.ts` knows the terminal.
+ * The room `conformance` checks clients of the protocol: begin with `runChecks.ts`, and `stage.ts`, what a check plays on.
  */
 import { Printer } from './printer.js';
 import { endOf, run } from './run.js';

@@ -60,8 +60,14 @@ function channels(all: readonly ChannelInfo[]): string[] {
     : [...lines, `… ${count(MAX_CHANNELS)} at most are shown`];
 }
 
-const flags = (channel: ChannelInfo): string =>
-  (['private', 'process', 'presence'] as const).filter((name) => channel[name]).join(', ');
+function flags(channel: ChannelInfo): string {
+  const names = (['private', 'process', 'presence'] as const).filter((name) => channel[name]);
+  const { history } = channel;
+  if (history === null) return names.join(', ');
+  const { keep, size: most, ttl_ms } = history;
+  const kept = keep === 'latest' ? 'latest' : `${count(most)} / ${span(ttl_ms)}`;
+  return [...names, `history ${kept}`].join(', ');
+}
 
 function limits({ limits }: Pick<Info, 'limits'>): string {
   const { connections, payload, channels, buffered } = limits;

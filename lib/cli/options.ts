@@ -23,6 +23,11 @@ export const OPTIONS = {
     value: ' <file>',
     about: 'a module that sets it up: export default ({ system, handlers, manager }) => …',
   },
+  only: {
+    type: 'string',
+    value: ' <names>',
+    about: 'these checks and no others, by their names, with commas',
+  },
   help: { type: 'boolean', about: 'print this' },
 } as const satisfies Record<string, Option>;
 

@@ -28,10 +28,25 @@ export function statsRows(stats: Stats): Rows {
         `broadcast ${count(messages.broadcast)} (${count(messages.broadcast_per_second)}/s)`,
       ),
     ],
+    ...history(stats.history),
     ...(presence.entries > 0 ? ([['Presence', counts({ ...presence })]] as const) : []),
     ...tally('Dropped', stats.drops),
     ...tally('Closed', stats.closed),
     ['Process', inLine(`rss ${size(process.rss)}`, `heap ${size(process.heap)}`, delay(process))],
+  ];
+}
+
+/** What is kept, and how many have got it who came back, or not. */
+function history({ streams, messages, bytes, recovered, lost }: Stats['history']): Rows {
+  if (streams === 0) return [];
+  const reasons = Object.entries(lost).map(([reason, many]) => `${reason} ${count(many)}`);
+  const sum = Object.values(lost).reduce((one, other) => one + other, 0);
+  const not = sum > 0 && `not ${count(sum)} (${reasons.join(', ')})`;
+  return [
+    [
+      'History',
+      inLine(counts({ streams, messages }), size(bytes), `recovered ${count(recovered)}`, not),
+    ],
   ];
 }
 

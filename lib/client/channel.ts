@@ -1,4 +1,4 @@
-import { filter, map, type Observable, type ObservableInput } from 'rxjs';
+import { filter, map, type Observable, type ObservableInput, type Subscription } from 'rxjs';
 import type { EventType, WireError } from '../protocol/index.js';
 import { ChannelError } from './channelError.js';
 import type {
@@ -37,6 +37,8 @@ export class Channel extends Membership<Result> implements ClientChannel {
   readonly #roster = new Roster();
   /** Whether somebody has looked at its presence. */
   #watches = false;
+  /** Asks for the list. */
+  #asking: Subscription | undefined;
   /** Whether there was a membership before, since which messages may be missing. */
   #was = false;
   readonly messages$ = this.need(this.messages);
@@ -174,7 +176,11 @@ export class Channel extends Membership<Result> implements ClientChannel {
   }
 
   #askPresence(): void {
-    this.command('presence', { watch: true }, (snapshot) => this.#roster.reset(snapshot));
+    // What comes until it is answered is in the answer, or shows that something is missing still.
+    if (this.#asking && !this.#asking.closed) return;
+    this.#asking = this.command('presence', { watch: true }, (snapshot) =>
+      this.#roster.reset(snapshot),
+    );
   }
 
   #ask<R>(name: string, fields?: object): Observable<R> {

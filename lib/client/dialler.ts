@@ -34,7 +34,7 @@ export abstract class Dialler extends Trying implements SocketListener {
   constructor(url: string | URL, options: ClientOptions) {
     super(options, clockOf(options.scheduler), options.random ?? Math.random, options.token);
     const { WebSocket = globalThis.WebSocket } = options;
-    if (!WebSocket) throw new TypeError('there is no WebSocket here: give { WebSocket }');
+    if (!WebSocket) throw new TypeError('there is no WebSocket here: give { WebSocket } of ws');
     this.#class = WebSocket;
     const { location } = globalThis as { readonly location?: { readonly href: string } };
     // A page gives its own URLs, a path even.
@@ -105,7 +105,7 @@ export abstract class Dialler extends Trying implements SocketListener {
     const { shouldReconnect, backoff } = this.options;
     const ended = this.#leave(code, reason);
     const { retry, after = this.pause } = shouldReconnect?.(ended) ?? {};
-    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random());
+    const wait = retry ? after : waitAfter(reason, least, this.pause, this.random(), this.attempt);
     const isLast = this.attempt >= (backoff?.attempts ?? Infinity);
     if (isLast || wait === Infinity || retry === false) return this.#close(ended);
     const ms = isHidden() ? Math.max(wait, MINUTE) : wait;

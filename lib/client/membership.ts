@@ -155,9 +155,9 @@ export abstract class Membership<Result> extends Trying {
   }
 
   /** Asks for what nobody waits for: where it cannot be had, the next membership brings it. */
-  protected command(name: string, fields?: object, next = (_: never): void => {}): void {
+  protected command(name: string, fields?: object, next = (_: never): void => {}): Subscription {
     const message = command(name, { channel: this.name, ...fields });
-    this.link.ask<never>(message).subscribe({ next, error: () => {} });
+    return this.link.ask<never>(message).subscribe({ next, error: () => {} });
   }
 
   #reset(): void {

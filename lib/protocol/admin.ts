@@ -11,6 +11,7 @@ export const FEATURES = Object.freeze([
   'broadcasting',
   'channels',
   'presence',
+  'history',
   'requests',
   'resume',
 ] as const);
@@ -59,6 +60,12 @@ export interface ChannelInfo {
   readonly process: boolean;
   /** Whether it tells who is present. */
   readonly presence: boolean;
+  /** What it keeps for those who come back; `null`: nothing. */
+  readonly history: {
+    readonly keep: 'all' | 'latest';
+    readonly size: number;
+    readonly ttl_ms: number;
+  } | null;
 }
 
 /** How many definitions `Info` tells at most (CL4). */
@@ -104,6 +111,17 @@ export interface Stats {
     readonly entries: number;
     /** Those of them whose connection was lost a moment ago. */
     readonly lingering: number;
+  };
+  /** What is kept for those who come back, and how many of them have got it. */
+  readonly history: {
+    readonly streams: number;
+    readonly messages: number;
+    /** In memory, about. */
+    readonly bytes: number;
+    /** Subscribes with `since`, since the start. */
+    readonly recovered: number;
+    /** Those that could not be recovered, by reason. */
+    readonly lost: Readonly<Record<string, number>>;
   };
   /** Messages that were dropped, by reason. */
   readonly drops: Readonly<Record<string, number>>;

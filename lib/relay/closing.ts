@@ -10,7 +10,7 @@ export function closing({ route }: Live, cause: Cause, held = 0): Closing {
 
 /** Starts closing. Only the first cause gets here, because a later one finds the state `closing` (W5). */
 export function begin(state: Live, cause: Cause): Next {
-  const { frame } = verdict(cause);
+  const { frame } = verdict(cause, state.route.peer);
   const next = closing(state, cause);
   // Without a close frame there is nothing to wait for: the client cannot be reached any more.
   if (frame === undefined) return [next, { type: 'destroy' }];
@@ -24,7 +24,7 @@ export function finish(
   world: World,
   isAnswered = true,
 ): Next {
-  const { frame, leave: reason, exit: how }: Verdict = verdict(cause);
+  const { frame, leave: reason, exit: how }: Verdict = verdict(cause, route.peer);
   const cut = frame !== undefined && !isAnswered;
   const code = frame?.code ?? (cause.type === 'peer' ? cause.code : 1006);
   return [{ phase: 'closed', route, code, cut }, ...leave(route, reason, world), exit(how)];
@@ -45,5 +45,5 @@ export function leave(
 /** The leave of a connection whose process ends before its session has, for the first cause (Z4, cause i). */
 export function lastLeave(state: Live | Closing, world: World): ReturnType<typeof leave> {
   const cause: Cause = state.phase === 'closing' ? state.cause : { type: 'terminate' };
-  return leave(state.route, verdict(cause).leave, world);
+  return leave(state.route, verdict(cause, state.route.peer).leave, world);
 }

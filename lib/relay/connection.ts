@@ -87,7 +87,7 @@ export class Connection
   // --- the runtime's extension ----------------------------------------------------------------------
 
   /** Not a field, because each connection would have one. */
-  get isConnection(): true {
+  get isConnection(): boolean {
     return true;
   }
 

@@ -5,11 +5,13 @@
  * Begin with `session.ts`, the pipeline of one connection; `state.ts` has its types, `step.ts` is its state
  * machine, with `obey.ts` for what processes ask of it and `closing.ts` for its end; `verdict.ts` says how
  * each cause closes it, `loop.ts` subscribes what a state listens to. `connection.ts` runs a session as a
- * process; `hub.ts` opens them, `connections.ts` holds them, and `ending.ts` closes them, all at once or by a
+ * process; `hub.ts` opens them, `adopt.ts` has a process that runs already be one, `connections.ts` holds them, and `ending.ts` closes them, all at once or by a
  * `drain.ts`.
  */
 
 export type { SendOptions } from '../codec/index.js';
+export { adopt } from './adopt.js';
+export { causeOfEnd, causeOfLeaving, causeOfSignal } from './causeOfEnd.js';
 export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
 export { Counters, type RelayStats } from './counters.js';
 export type { DrainProgress } from './drain.js';
@@ -23,4 +25,4 @@ export { type SessionContext, type SessionSelf, session } from './session.js';
 export type { EventFields, Fate, Receipts, Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 export { TokenBucket } from './tokenBucket.js';
-export { ConnectionError } from './verdict.js';
+export { type Cause, ConnectionError, verdict } from './verdict.js';

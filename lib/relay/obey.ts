@@ -59,6 +59,7 @@ function control(state: Live, payload: unknown, world: World): Next {
   const problem = rejoinProblem(rejoin, world.hasPlace(target));
   if (problem !== undefined) return [state, refuse(problem)];
   const next: Route = {
+    ...route,
     target,
     topic: change.message_topic ?? route.topic,
     metadata: change.metadata ?? route.metadata,

@@ -4,7 +4,7 @@ import type { Step } from '../operators/index.js';
 import type { Metadata } from '../protocol/index.js';
 import type { Rejoin } from './rejoin.js';
 import type { SocketEvent } from './socket.js';
-import type { Cause } from './verdict.js';
+import type { Cause, Peer } from './verdict.js';
 
 /** The states of a connection. Each has the last `route`, because the leave needs it. */
 export type State =
@@ -51,6 +51,8 @@ export interface Route {
   readonly rejoin: Rejoin | undefined;
   /** When the client's authorisation ends, in milliseconds since 1970; 0 means never. */
   readonly expires: number;
+  /** Who is at the other end; default a client. */
+  readonly peer?: Peer;
 }
 
 /** Whether a connection has not begun to close. */

@@ -1,12 +1,6 @@
-import {
-  type Cancel,
-  type Exit,
-  formatDuration,
-  type LinkDown,
-  type Pid,
-  send,
-} from '../core/index.js';
+import { type Exit, formatDuration, type Pid, send } from '../core/index.js';
 import { ws } from '../protocol/index.js';
+import { causeOfEnd, causeOfLeaving, causeOfSignal } from './causeOfEnd.js';
 import { begin, closing, finish } from './closing.js';
 import { obey, warnOfSeconds } from './obey.js';
 import type {
@@ -22,7 +16,6 @@ import type {
 } from './state.js';
 import { wantsFrames } from './state.js';
 import { notSent } from './tellOutcome.js';
-import { type Cause, causeOfLeaving } from './verdict.js';
 
 /** The state machine of a connection: from a state and an event to the next state and commands. Pure. */
 export function step(state: State, event: SessionEvent, world: World): Next {
@@ -49,7 +42,9 @@ export function open(route: Route, world: World): Next {
 function whileLive(state: Live, event: SessionEvent, world: World): Next {
   if ('topic' in event) return obey(state, event, world);
   if ('kind' in event) {
-    return event.kind === 'pid.exit' ? targetEnded(state, event) : begin(state, causeOf(event));
+    return event.kind === 'pid.exit'
+      ? targetEnded(state, event)
+      : begin(state, causeOfSignal(event));
   }
   switch (event.type) {
     case 'frame':
@@ -74,43 +69,13 @@ function whileLive(state: Live, event: SessionEvent, world: World): Next {
     case 'limited':
       return [state, LIMITED];
     case 'exceeded': {
-      const [next, ...commands] = begin(state, { type: 'exceeded', limit: event.limit });
+      const [next, ...commands] = begin(state, causeOfEnd(event));
       return event.limit === 'rate' ? [next, CLOSED_AT_RATE, ...commands] : [next, ...commands];
     }
     case 'overdue':
       return [state];
     default:
       return begin(state, causeOfEnd(event));
-  }
-}
-
-/** What ends a connection, whatever else there is. */
-type Ending = Extract<
-  SessionEvent,
-  {
-    type:
-      | 'violation'
-      | 'silent'
-      | 'congested'
-      | 'evicted'
-      | 'refused'
-      | 'shutdown'
-      | 'drain'
-      | 'expired';
-  }
->;
-
-function causeOfEnd(event: Ending): Cause {
-  switch (event.type) {
-    case 'congested':
-      return { type: 'slow', who: 'consumer' };
-    case 'evicted':
-      return { type: 'slow', who: 'server' };
-    case 'refused':
-      return { type: 'slow', who: 'target' };
-    default:
-      // These are causes as they are.
-      return event;
   }
 }
 
@@ -180,16 +145,4 @@ function heartbeat({ route, received }: Live, world: World): SessionCommand {
     message_count: received,
     metadata: route.metadata,
   });
-}
-
-function causeOf(signal: LinkDown | Cancel): Cause {
-  if (signal.kind === 'pid.cancel') {
-    const { from, reason, deadline } = signal;
-    const stopped = from === undefined && reason === 'shutdown' && deadline !== undefined;
-    return stopped ? { type: 'shutdown' } : { type: 'cancel', why: reason };
-  }
-  const { from, reason } = signal;
-  // `shutdown` without `from` is an order to the connection; all else counts as the end of a linked process.
-  const isOrder = from === undefined && reason.type === 'shutdown';
-  return isOrder ? { type: 'shutdown' } : { type: 'link', exit: reason };
 }

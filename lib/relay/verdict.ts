@@ -17,7 +17,7 @@ export type Violation = 1002 | 1007 | 1008 | 1009;
 /** Limits of a connection that it may exceed: its rate, and how long it may wait for what (Q7, Q9). */
 export type Limit = 'rate' | 'message' | 'hold' | 'idle';
 
-/** Why a connection closes; the letters are rows of the table in §17 of the rules. The first cause wins. */
+/** Why a connection closes (causeOfEnd.ts); the letters are rows of the table in §17 of the rules. The first cause wins. */
 export type Cause =
   /** a: the client sent a close frame. */
   | { readonly type: 'peer'; readonly code: number; readonly reason: string }
@@ -39,8 +39,8 @@ export type Cause =
   | { readonly type: 'violation'; readonly code: Violation }
   /** l: no pong in time. */
   | { readonly type: 'silent' }
-  /** m: the client reads too slowly, the target handles too slowly (M11), or all clients hold too much (Q12). */
-  | { readonly type: 'slow'; readonly who: keyof typeof SLOW }
+  /** m: the peer reads too slowly, the target handles too slowly (M11), or all clients hold too much (Q12). */
+  | { readonly type: 'slow'; readonly who: 'consumer' | keyof typeof SLOW }
   /** n: the client's authorisation has ended (X13). */
   | { readonly type: 'expired' }
   /** k, m, o: a limit of its rate or of a time. */
@@ -48,38 +48,61 @@ export type Cause =
   /** p: the relay drains; `retry` is for the client, in milliseconds (Q14). */
   | { readonly type: 'drain'; readonly code: 1001 | 1012; readonly retry: number };
 
-/** Who is slow, and what client and target are told. */
+/** Who is slow, and what the peer and the target are told. */
 const SLOW = {
-  consumer: 'slow consumer',
-  target: 'target overloaded',
-  server: 'server overloaded',
+  target: [1013, 'target overloaded'],
+  server: [1013, 'server overloaded'],
+} as const;
+
+/** Who is at the other end of a connection: a client of ours, or a server of which we are a client (A8). */
+export type Peer = keyof typeof WORDS;
+
+/** What is said of the two ends, by who is at the other one. */
+const WORDS = {
+  client: {
+    left: 'client closed',
+    closed: 'closed by server',
+    shutdown: 'server shutting down',
+    slow: [1013, 'slow consumer'],
+  },
+  server: {
+    left: 'server closed',
+    closed: 'closed by client',
+    shutdown: 'client shutting down',
+    slow: [1011, 'slow peer'],
+  },
 } as const;
 
 /** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
+  /** Whether it is worth connecting again: only where it was we who have connected (A9). */
+  declare readonly retryable?: boolean;
 
   constructor(
     readonly code: number,
     readonly reason: string,
+    retryable?: boolean,
   ) {
     super(`connection closed: ${code} ${reason}`.trimEnd());
+    if (retryable !== undefined) this.retryable = retryable;
   }
 }
 
 /** The close frame, the leave and the exit that a cause leads to. It is total, so no cause is forgotten. */
-export function verdict(cause: Cause): Verdict {
+export function verdict(cause: Cause, peer: Peer = 'client'): Verdict {
+  const words = WORDS[peer];
   switch (cause.type) {
     case 'peer': {
       const { code, reason } = cause;
-      return { frame: undefined, leave: reason || 'client closed', exit: exitOf(code, reason) };
+      return { frame: undefined, leave: reason || words.left, exit: exitOf(code, reason) };
     }
     case 'lost':
       return { frame: undefined, leave: 'connection lost', exit: failed(1006, 'connection lost') };
     case 'close':
       return {
         frame: { code: cause.code, reason: cause.reason },
-        leave: cause.reason || 'closed by server',
+        leave: cause.reason || words.closed,
         exit: exitOf(cause.code, cause.reason),
       };
     case 'target':
@@ -91,13 +114,13 @@ export function verdict(cause: Cause): Verdict {
     case 'terminate':
       return { frame: undefined, leave: 'terminated', exit: { type: 'killed' } };
     case 'shutdown':
-      return both(1001, 'server shutting down');
+      return both(1001, words.shutdown);
     case 'violation':
       return violated(cause.code);
     case 'silent':
       return { frame: undefined, leave: 'ping timeout', exit: failed(1006, 'ping timeout') };
     case 'slow':
-      return both(1013, SLOW[cause.who]);
+      return both(...slow(cause.who, peer));
     case 'drain':
       return drained(cause.code, cause.retry);
     case 'expired':
@@ -107,17 +130,15 @@ export function verdict(cause: Cause): Verdict {
   }
 }
 
+const slow = (who: 'consumer' | keyof typeof SLOW, peer: Peer): readonly [number, string] =>
+  who === 'consumer' ? WORDS[peer].slow : SLOW[who];
+
 const EXCEEDED: Readonly<Record<Limit, readonly [code: number, text: string]>> = {
   rate: [1008, 'rate limit exceeded'],
   message: [1008, 'message timeout'],
   hold: [1013, 'target overloaded'],
   idle: [1001, 'idle timeout'],
 };
-
-/** The cause when a client has left, by the code of its close frame; 1006 means no frame (a, b). */
-export function causeOfLeaving({ code, reason }: { code: number; reason: string }): Cause {
-  return code === 1006 ? { type: 'lost' } : { type: 'peer', code, reason };
-}
 
 /** The exit for a close code (Z1): the codes listed here are normal, every other one is an error. */
 function exitOf(code: number, reason: string): ExitReason {

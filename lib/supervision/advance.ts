@@ -1,4 +1,4 @@
-import { type ExitReason, isNormal, ProcessError } from '../core/index.js';
+import { type ExitReason, exitResult, isNormal, ProcessError } from '../core/index.js';
 import {
   type Child,
   ChildStartError,
@@ -176,19 +176,18 @@ function retry(state: State, child: Child, reason: ExitReason, at: number): void
 }
 
 /**
- * Whether a restart may succeed: the error is not marked `retryable: false` (V6). `NotFound` and
- * `AlreadyExists` count as retryable, because other processes may have started or ended by then.
+ * Whether a restart may succeed: the error, or the value of a normal exit, is not marked `retryable: false` (V6).
+ * `NotFound` and `AlreadyExists` count as retryable, because other processes may have started or ended by then.
  */
 export function isRetryable(reason: ExitReason): boolean {
-  if (reason.type !== 'error') return true;
-  const { error } = reason;
+  const { value, error = value } = exitResult(reason);
   if (error instanceof ProcessError && PASSING.has(error.code)) return true;
-  return (error as { retryable?: unknown }).retryable !== false;
+  return (error as { retryable?: unknown } | null | undefined)?.retryable !== false;
 }
 
 /** Gives up a child that should run and cannot; warns, because nobody would notice otherwise (V6). */
 export function giveUp(state: State, child: Child): void {
-  const message = `child ${child.id} is not restarted: its error is marked as not retryable`;
+  const message = `child ${child.id} is not restarted: its exit is marked as not retryable`;
   state.effects.push({ type: 'warn', message });
   retire(state, child);
 }

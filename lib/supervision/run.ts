@@ -6,6 +6,7 @@ import type { Child } from './state.js';
 export class Run implements Supervision {
   readonly id: string;
   team?: Team | undefined;
+  hasBegun = false;
 
   constructor(
     readonly supervisor: RunObserver,
@@ -31,8 +32,8 @@ export class Run implements Supervision {
 
   /** The first turn has ended. A supervisor has started when its children have. */
   receive(): void {
-    const { process, team } = this;
-    if (!process.running) return; // its EXIT is next
+    const { hasBegun, team } = this;
+    if (!hasBegun) return; // its EXIT is next
     if (team === undefined) this.#started();
     else team.whenUp(() => this.#started());
   }

@@ -20,8 +20,11 @@ export class Intake {
   readonly rates: () => Rates;
   readonly turns = new Turns();
 
-  /** @throws ProcessError `Invalid` naming the option. */
-  constructor(system: System, options: IntakeOptions) {
+  /**
+   * @throws ProcessError `Invalid` naming the option.
+   * @internal
+   */
+  constructor(system: Pick<System, typeof kernelOf>, options: IntakeOptions) {
     const settings = readIntake(options);
     const kernel = system[kernelOf];
     this.deadlines = settings.deadlines;

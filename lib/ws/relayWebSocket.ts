@@ -14,8 +14,9 @@ export class RelayWebSocket extends WebSocket {
 
   override emit(event: string, first?: unknown, second?: unknown): boolean {
     const port = this.#port;
-    // Before `serve` nobody listens; an error that nobody hears would end the Node process.
-    if (port === undefined) return event !== 'error' && super.emit(event, first, second);
+    // An error that nobody hears would end the Node process.
+    if (port === undefined && event === 'error' && this.listenerCount(event) === 0) return false;
+    if (port === undefined) return super.emit(event, first, second);
     if (event === 'message') onMessage(port, first as Buffer, second as boolean);
     else if (event === 'ping') port.ping(first as Buffer);
     else if (event === 'pong') port.pong(first as Buffer);

@@ -86,7 +86,8 @@ export interface UpgradeServerOptions {
 const MAX_PAYLOAD = 2 ** 31 - 1;
 
 /** Browsers and streams send pieces of many KiB; whoever sends less a piece is out for the work (Q8). */
-const fragmentsOf = (maxPayload: number): number => Math.max(1_024, Math.ceil(maxPayload / 1_024));
+export const fragmentsOf = (maxPayload: number): number =>
+  Math.max(1_024, Math.ceil(maxPayload / 1_024));
 
 /** Options that the types of `ws` do not know yet. */
 interface Unknown {

@@ -29,6 +29,7 @@ describe('completion', () => {
     { line: 'rx-process websocket:info --w', words: [] },
     { line: 'rx-process completion ', words: ['bash', 'zsh', 'fish', '--help'] },
     { line: 'rx-process serve --', words: ['--import', '--token-file', '--help'] },
+    { line: 'rx-process conformance --', words: ['--only', '--json', '--help'] },
     { line: 'rx-process nothing --', words: [] },
     // Left to what bash does with files.
     { line: 'rx-process websocket:info --token-file ', words: [] },

@@ -21,9 +21,9 @@ rx-process 0.2.0 at http://127.0.0.1:3000 · up 2h13m · pid 4711 · node v22.11
 Endpoints   ws://127.0.0.1:3000/ws             main
             ws://127.0.0.1:3000/ws/:channel    one channel
 Protocols   rx-process.v1, plain
-Features    connections, broadcasting, channels, presence, requests, resume
-Channels    chat:*     process, presence
-            dashboard  private
+Features    connections, broadcasting, channels, presence, history, requests, resume
+Channels    chat:*     process, presence, history 100 / 10m
+            dashboard  private, history latest
 Limits      connections 65,536 · payload 1 MiB · channels 128 · buffered 4 MiB
 Origins     same origin, https://app.example.com`.trim(),
     );
@@ -62,7 +62,7 @@ Origins     same origin, https://app.example.com`.trim(),
   });
 
   it('says of a channel what is not public, and nothing of one without flags', () => {
-    const none = { private: false, process: false, presence: false };
+    const none = { private: false, process: false, presence: false, history: null };
     const channels = [
       { ...none, pattern: 'secret', private: true, process: true },
       { pattern: 'a', ...none },
@@ -72,7 +72,7 @@ Origins     same origin, https://app.example.com`.trim(),
   });
 
   it('says that there may be more channels than a server tells of (CL4)', () => {
-    const one = { pattern: 'a', private: false, process: false, presence: false };
+    const one = { pattern: 'a', private: false, process: false, presence: false, history: null };
     const many = info({ channels: Array.from({ length: MAX_CHANNELS }, () => one) });
 
     expect(many).toContain('\n            … 1,000 at most are shown\nLimits');
@@ -89,7 +89,7 @@ describe('defaultRows', () => {
 rx-process ${defaultInfo.info.version}
 Endpoints   ws://127.0.0.1:3000/ws             main
             ws://127.0.0.1:3000/ws/:channel    one channel
-Features    connections, broadcasting, channels, presence, requests, resume
+Features    connections, broadcasting, channels, presence, history, requests, resume
 Limits      connections 65,536 · payload 1 MiB · channels 128 · buffered 4 MiB
 Server      not running at http://127.0.0.1:3000/_rx`.trim(),
     );
@@ -114,6 +114,7 @@ describe('statsRows', () => {
 Connections   1,204 total · 311 active · 893 idle · 40,112 since start
 Channels      57 total · 52 with subscribers · 3,902 subscriptions · 12 processes
 Messages      sent 1,904,233 (812/s) · received 40,021 (17/s) · broadcast 20,411 (9/s)
+History       41 streams · 4,100 messages · 2.1 MiB · recovered 388 · not 12 (epoch 9, expired 3)
 Presence      812 keys · 1,004 entries · 14 lingering
 Closed        1000 210 · 1001 38,102 · 1006 402 · 1013 7
 Process       rss 182 MiB · heap 96 MiB · event loop p99 3 ms`.trim(),
@@ -122,7 +123,12 @@ Process       rss 182 MiB · heap 96 MiB · event loop p99 3 ms`.trim(),
 
   it('has no rows for what has not happened', () => {
     const lines = text(
-      statsRows({ ...STATS, closed: {}, presence: { keys: 0, entries: 0, lingering: 0 } }),
+      statsRows({
+        ...STATS,
+        closed: {},
+        presence: { keys: 0, entries: 0, lingering: 0 },
+        history: { ...STATS.history, streams: 0 },
+      }),
     ).split('\n');
 
     expect(lines.map((line) => line.split(' ')[0])).toEqual([

@@ -28,7 +28,10 @@ describe('run', () => {
   });
 
   it.each([
-    { args: '', line: 'give a command: websocket:info, websocket:stats, serve, new, completion' },
+    {
+      args: '',
+      line: 'give a command: websocket:info, websocket:stats, serve, new, conformance, completion',
+    },
     {
       args: 'websocket:stat',
       line: `unknown command "websocket:stat"; did you mean 'websocket:stats'?`,
@@ -52,6 +55,11 @@ describe('run', () => {
     {
       args: 'websocket:stats --watch=0s',
       line: '--watch: "0s" is no duration from 1ms to 24h, such as 2s',
+    },
+    { args: 'conformance', line: 'conformance: give <command>' },
+    {
+      args: 'conformance x --only helo',
+      line: `unknown check "helo"; did you mean 'hello'?`,
     },
     { args: 'completion', line: 'completion: give one of bash, zsh, fish' },
     { args: 'completion ksh', line: 'completion: give one of bash, zsh, fish' },

@@ -115,6 +115,21 @@ describe('connectChannels', () => {
     ]);
   });
 
+  it('is not obeyed when it says "at once" time after time: from the second on it waits as ever (CP30, CC7)', () => {
+    const quickly = [close(1012, 'retry=0'), hello(), close(1012, 'retry=0')] as const;
+    const lines = play([
+      [0, hello()],
+      [0, quickly[0]],
+      [1, quickly[1]],
+      [1, quickly[2]],
+    ]);
+
+    expect(lines.filter((each) => each.includes('waiting'))).toEqual([
+      '0 waiting 1012 until 0',
+      '1 waiting 1012 until 501',
+    ]);
+  });
+
   const decisions = [
     { decision: { retry: false }, next: 'closed 1012 retry=1' },
     { decision: { retry: true, after: 70 }, next: 'waiting 1012 until 70' },

@@ -87,6 +87,7 @@ describe('adminRoutes', () => {
       private: false,
       process: false,
       presence: false,
+      history: null,
     }));
     const source = { ...manager, info: () => ({ ...INFO, channels }) };
     const { ask } = await mounted({}, { source });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatDuration } from '../../lib/core/index.js';
 import { type CloseCode, closeCode, closeCodes } from '../../lib/protocol/index.js';
-import { causeOfLeaving, verdict } from '../../lib/relay/verdict.js';
+import { causeOfLeaving } from '../../lib/relay/causeOfEnd.js';
+import { verdict } from '../../lib/relay/verdict.js';
 import { read } from '../support/pages.js';
 
 /** A row of the table in docs/relay.md. */

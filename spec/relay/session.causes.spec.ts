@@ -7,6 +7,7 @@ import {
   close,
   closed,
   destroy,
+  drop,
   ended,
   failed,
   join,
@@ -291,6 +292,30 @@ describe('session, when something starts closing', () => {
 
       h.expectObservable(relay(h, { client: client$, inbox: inbox$ })).toBe(expected, values);
       h.expectSubscriptions(client$.subscriptions).toBe(clientSubs);
+      h.expectSubscriptions(inbox$.subscriptions).toBe(inboxSubs);
+    })();
+  });
+
+  it('closes a server that does not read with 1011, and speaks of a client that closes (A8, A10)', () => {
+    marbles((h) => {
+      const server$ = h.hot(' ---c--z--', { c: { type: 'congested' }, z: closed(1011) });
+      const serverSubs = '    ^-----!  ';
+      const inbox$ = h.hot('  ----k----', inbox);
+      const inboxSubs = '     ^-----!  ';
+      const expected = '      j--cd-(lx|)';
+      const values = {
+        j: join(),
+        c: close(1011, 'slow peer'),
+        d: drop,
+        l: leave('slow peer'),
+        x: failed(1011, 'slow peer'),
+      };
+
+      const route = { peer: 'server' } as const;
+      const commands = relay(h, { client: server$ as never, inbox: inbox$, route });
+
+      h.expectObservable(commands).toBe(expected, values);
+      h.expectSubscriptions(server$.subscriptions).toBe(serverSubs);
       h.expectSubscriptions(inbox$.subscriptions).toBe(inboxSubs);
     })();
   });

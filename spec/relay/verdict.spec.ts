@@ -279,6 +279,45 @@ describe('verdict', () => {
     expect(fields(decided.exit)).toEqual(fields(exit));
   });
 
+  it.each<{ cause: Cause; frame: string; leave: string; exit: ExitReason }>([
+    {
+      cause: { type: 'peer', code: 1005, reason: '' },
+      frame: '–',
+      leave: 'server closed',
+      exit: normal(1005, ''),
+    },
+    {
+      cause: { type: 'close', code: 4000, reason: '' },
+      frame: '4000',
+      leave: 'closed by client',
+      exit: normal(4000, ''),
+    },
+    {
+      cause: { type: 'shutdown' },
+      frame: '1001 client shutting down',
+      leave: 'client shutting down',
+      exit: normal(1001, 'client shutting down'),
+    },
+    {
+      cause: { type: 'slow', who: 'consumer' },
+      frame: '1011 slow peer',
+      leave: 'slow peer',
+      exit: failed(1011, 'slow peer'),
+    },
+  ])('speaks of the other end where that is a server: $leave (A8, A10)', ({ cause, ...row }) => {
+    const { frame, leave, exit } = verdict(cause, 'server');
+    const shown = frame && `${frame.code} ${frame.reason}`.trim();
+
+    expect({ frame: shown ?? '–', leave, exit }).toEqual(row);
+    expect(fields(exit)).toEqual(fields(row.exit));
+  });
+
+  it('is the same for all other causes, whoever is at the other end', () => {
+    const spoken = ['peer', 'close', 'shutdown', 'slow'];
+    for (const { cause } of ROWS.filter(({ cause }) => !spoken.includes(cause.type)))
+      expect(verdict(cause, 'server')).toEqual(verdict(cause));
+  });
+
   it.each([1000, 1001, 1005, 1012, 3000, 3999, 4000, 4999])('calls %i normal (Z1)', (code) => {
     const exit = { type: 'normal', value: { code, reason: 'r' } };
 

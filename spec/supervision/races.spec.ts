@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER } from 'rxjs';
+import { NEVER, Observable } from 'rxjs';
 import {
   act,
   type Behavior,
@@ -8,7 +8,7 @@ import {
   type SuperviseOptions,
   supervise,
 } from '../../lib/index.js';
-import { tables, turns } from '../support/runtime.js';
+import { deferred, quiet, tables, turns, within } from '../support/runtime.js';
 import { child, children, idle, type Stage, stage, stubborn } from './support.js';
 
 const STEADY = { jitter: 0 };
@@ -47,6 +47,27 @@ describe('a supervisor', () => {
     system.terminate('top');
 
     expect(look()).toEqual(['+top', '+a', '-top killed', '-a shutdown']);
+  });
+
+  it('takes a crash behind a first turn for one of a running child, also where the turn was long (V1, V4)', async () => {
+    const system = quiet();
+    const again = deferred();
+    let runs = 0;
+    /** Its first turn is longer than a batch of turns, so that Node's loop turns before anything else is done. */
+    const slow: Behavior = () =>
+      new Observable((out) => {
+        if (++runs === 2) again.resolve();
+        setImmediate(() => out.error(new Error('boom')));
+        const end = performance.now() + 30;
+        while (performance.now() < end);
+      });
+    const top = system.spawn(
+      supervise({ children: [child('a', { behavior: slow })], backoff: { initial: 1 } }),
+    );
+
+    await within(again.promise);
+    expect(system.info(top)).toBeDefined();
+    await system.shutdown();
   });
 
   it('that is stopped while it starts stops what it has started (V3, V4)', () => {

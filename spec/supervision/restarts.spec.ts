@@ -127,9 +127,32 @@ describe('a restart type', () => {
 
       expect(look()).toEqual([
         '-a error bad',
-        'warning child a is not restarted: its error is marked as not retryable',
+        'warning child a is not restarted: its exit is marked as not retryable',
       ]);
       expect(system.send('b', 'alive')).toBe(true);
+    },
+  );
+
+  it.each([
+    { value: undefined, seen: ['-a normal', '+a'] },
+    { value: null, seen: ['-a normal null', '+a'] },
+    { value: 'x', seen: ['-a normal x', '+a'] },
+    {
+      value: { retryable: false },
+      seen: [
+        '-a normal [object Object]',
+        'warning child a is not restarted: its exit is marked as not retryable',
+      ],
+    },
+  ])(
+    'restarts a permanent child that ends with $value unless it is marked so (V6)',
+    ({ value, seen }) => {
+      const { system, supervise, look } = stage();
+      supervise({ children: [child('a', { behavior: ends, args: [{ type: 'normal', value }] })] });
+      look();
+      system.send('a', 'end');
+
+      expect(look()).toEqual(seen);
     },
   );
 });
@@ -289,7 +312,7 @@ describe('intensity', () => {
       '+a',
       '+b',
       '-b error bad',
-      'warning child b is not restarted: its error is marked as not retryable',
+      'warning child b is not restarted: its exit is marked as not retryable',
       '+c',
     ]);
   });

@@ -22,7 +22,9 @@ export function broadcast(
   const picks = picksOf(only, setOf('exclude', options.exclude));
   if (name !== undefined) {
     const channel = channelFor(broker, name);
-    return channel === undefined ? 0 : sendTo(broker, channel, message, { picks });
+    return channel === undefined
+      ? 0
+      : sendTo(broker, channel, new Encoded(message, name), { picks });
   }
   const { members, seconds, counters } = broker;
   const encoded = new Encoded(message, undefined);

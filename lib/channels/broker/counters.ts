@@ -10,6 +10,10 @@ export class Counters {
   broadcast = 0;
   /** How many connections have ended with each close code. */
   readonly closed = new Map<number, number>();
+  /** Clients that came back and got what they had missed. */
+  recovered = 0;
+  /** Those that could not get it, by reason. */
+  readonly lost = new Map<string, number>();
   /** What was dropped by the manager itself, by reason. */
   readonly drops = new Map<string, number>();
   /** What there was until a second, for the last ten in which there was something. */
@@ -21,6 +25,12 @@ export class Counters {
 
   drop(reason: string): void {
     this.drops.set(reason, (this.drops.get(reason) ?? 0) + 1);
+  }
+
+  /** A client has come back; `reason`: why it did not get what it had missed. */
+  recover(reason: string | undefined): void {
+    if (reason === undefined) this.recovered++;
+    else this.lost.set(reason, (this.lost.get(reason) ?? 0) + 1);
   }
 
   /** A second has begun; called before anything is counted in it. */

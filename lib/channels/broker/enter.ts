@@ -8,8 +8,8 @@ import { join } from './join.js';
 import { type Replay, replayFor } from './replay.js';
 
 /**
- * A client comes into a channel with all that belongs to that turn (B17): what of the past it gets is read, and as whom it
- * is present; then its membership begins, with its presence; then it is told so, and then it gets that. Whatever may fail
+ * A client comes into a channel with all that belongs to that turn (B17): as whom it is present, and what of the past it
+ * gets, is read; then its membership begins, with its presence; then it is told so, and then it gets that. Whatever may fail
  * comes first, and changes nothing.
  *
  * @param say prepares what it is told, and gives what sends that
@@ -24,8 +24,9 @@ export function enter(
   say: (replay: Replay | undefined) => (appeared: Appeared | undefined) => void,
 ): boolean | undefined {
   const { channel: name, params } = request;
-  const replay = replayFor(broker, name, member, joining, wish);
   const appears = appear(broker, member, request, joining, wishes);
+  // Last, because what these functions have sent would be neither in it nor live.
+  const replay = replayFor(broker, name, member, joining, wish);
   if (!member.isHere) return undefined;
   const tell = say(replay);
   const isNew = join(broker, name, member, joining, isByClient, params);

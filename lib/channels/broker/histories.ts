@@ -53,6 +53,17 @@ export class Histories {
     for (const store of this.#stores) store.forget(name);
   }
 
+  /** How much is in all of them. */
+  get held(): HistoryStore['held'] {
+    const sum = { streams: 0, entries: 0, bytes: 0 };
+    for (const { held } of this.#stores) {
+      sum.streams += held.streams;
+      sum.entries += held.entries;
+      sum.bytes += held.bytes;
+    }
+    return sum;
+  }
+
   /** Resolves when the stores have all that they were given. */
   async close(): Promise<void> {
     await Promise.all([...this.#stores].map((store) => store.close()));

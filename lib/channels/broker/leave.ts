@@ -7,9 +7,10 @@ import type { Broker } from './broker.js';
  * `undefined` if it was no member.
  */
 export function leave(broker: Broker, name: string, member: Member): Channel | undefined {
+  // First, as the channel may have been deleted.
+  broker.laggards.forget(member, name);
   const channel = broker.channels.find(name);
   if (channel === undefined) return undefined;
   broker.gatherings.flush(channel);
-  broker.laggards.forget(member, name);
   return broker.channels.exit(channel, member, false) ? channel : undefined;
 }

@@ -29,19 +29,34 @@ export class Replay {
     this.#passed = views.length - 1 - views.findLastIndex((view) => view !== undefined);
   }
 
-  /** Where a client is that has got all of it. */
+  /** Where the stream is, behind all that is replayed. */
   get position(): Position {
     const { epoch, offset } = this.#beginning;
     return { epoch, offset };
   }
 
+  /** Why it has nothing of what was missed. */
+  get reason(): Beginning['reason'] {
+    return this.#beginning.reason;
+  }
+
   /** The fields of the reply (CH4, CH5, CH6, CH7). */
   get fields(): object {
     const { entries, ...fields } = this.#beginning;
-    return { ...fields, replay: this.#views.filter((view) => view !== undefined).length };
+    return { ...fields, replay: this.#count };
   }
 
-  /** Where a client is that has got nothing of it yet (B31, SE5); `undefined`: where it was before. */
+  /** The same for who has not asked, in `rx:subscribed` (B31): its position is before what follows, or it would drop that. */
+  get opening(): object {
+    const replay = this.#count;
+    return { ...this.start, ...(replay > 0 && { replay }) };
+  }
+
+  get #count(): number {
+    return this.#views.filter((view) => view !== undefined).length;
+  }
+
+  /** Where a client is that has got nothing of it yet; `undefined`: where it was before (SE5). */
   get start(): Position | undefined {
     const { epoch, offset, from = offset, recovered } = this.#beginning;
     return recovered === undefined ? { epoch, offset: from } : undefined;
@@ -75,6 +90,18 @@ export function replayFor(
   member: Member,
   joining: Joining,
   wish: Wish = {},
+): Replay | undefined {
+  const replay = read(broker, name, member, joining, wish);
+  if (wish.since !== undefined) broker.counters.recover(replay ? replay.reason : 'no_history');
+  return replay;
+}
+
+function read(
+  broker: Broker,
+  name: string,
+  member: Member,
+  joining: Joining,
+  wish: Wish,
 ): Replay | undefined {
   const history = broker.histories.of(name);
   if (history === undefined) return undefined;

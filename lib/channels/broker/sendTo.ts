@@ -1,8 +1,7 @@
 import { durationOption } from '../../core/index.js';
-import type { WireMessage } from '../../protocol/index.js';
 import type { ChannelOptions } from '../definitions/channelDefinition.js';
 import { isChannelName } from '../definitions/channelName.js';
-import { Encoded } from '../messages/encoded.js';
+import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import { publish } from '../table/publish.js';
 import type { Sending } from '../table/sending.js';
@@ -16,12 +15,11 @@ import { type Recording, record } from './record.js';
 export function sendTo(
   broker: Broker,
   channel: Channel,
-  message: WireMessage,
+  encoded: Encoded,
   options: Recording,
 ): number {
   const { counters, seconds, pid: from } = broker;
   const { picks, mapFor } = options;
-  const encoded = new Encoded(message, channel.name);
   const history = record(broker, encoded, options);
   const traits = traitsOf(broker, channel);
   const lag = traits && broker.laggards.lagOf(channel, traits);

@@ -1,5 +1,6 @@
 import { type Known, knownOptions, ProcessError, shown } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
+import { Encoded } from '../messages/encoded.js';
 import type { SendOptions } from '../table/sending.js';
 import type { Broker } from './broker.js';
 import { checkKey } from './record.js';
@@ -19,7 +20,7 @@ export function sendToChannel(
   }
   checkRecording('sendToChannel', options);
   const channel = channelFor(broker, name);
-  return channel === undefined ? 0 : sendTo(broker, channel, message, options);
+  return channel === undefined ? 0 : sendTo(broker, channel, new Encoded(message, name), options);
 }
 
 const OPTIONS: Known<SendOptions> = { record: true, key: true, mapFor: true };

@@ -44,7 +44,7 @@ export abstract class Tables implements Surroundings {
   }
 
   /** The hour begins after which its history is forgotten (CH3). */
-  emptied({ name }: { readonly name: string }): void {
+  emptying({ name }: { readonly name: string }): void {
     void this.histories.of(name)?.position;
   }
 

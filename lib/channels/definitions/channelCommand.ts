@@ -12,6 +12,7 @@ export type ChannelCommand =
       readonly exclude: readonly Pid[] | undefined;
       readonly record: boolean | undefined;
       readonly key: string | undefined;
+      readonly answers: Message | undefined;
     }
   | { readonly type: 'push'; readonly to: Pid; readonly message: Sendable }
   | { readonly type: 'accept'; readonly message: Message; readonly joining: Joining }

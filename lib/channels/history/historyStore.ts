@@ -22,6 +22,8 @@ export interface HistoryStore {
   page(name: string, before: number, limit: PageLimit, bounds: Bounds): Page;
   /** Ends a stream: the next one of this name has another epoch. */
   forget(name: string): void;
+  /** How much is in it. */
+  readonly held: { readonly streams: number; readonly entries: number; readonly bytes: number };
   /** Resolves when all that was appended is where it is to be; nothing can be appended from now on. */
   close(): Promise<void>;
 }

@@ -16,6 +16,6 @@ export const createChannelManager = (): ChannelManager =>
       // It has no streams, whose subscribers could fail.
       report: noop,
       inVain: noop,
-      emptied: noop,
+      emptying: noop,
     }),
   );

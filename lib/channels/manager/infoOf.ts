@@ -8,6 +8,7 @@ import {
   V1,
 } from '../../protocol/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
+import { type HistoryOptions, readHistory } from '../history/historyOptions.js';
 import type { Inside } from './inside.js';
 import type { Mount } from './mount.js';
 
@@ -48,7 +49,13 @@ const channelInfo = ({ pattern, options }: ChannelDefinition): ChannelInfo => ({
   private: options.isPrivate === true,
   process: options.behavior !== undefined,
   presence: options.presence !== undefined,
+  history: options.history === undefined ? null : historyInfo(pattern, options.history),
 });
+
+function historyInfo(where: string, history: HistoryOptions): ChannelInfo['history'] {
+  const { keep, size, ttl } = readHistory(where, history);
+  return { keep, size, ttl_ms: ttl };
+}
 
 /** A limit of several routes as one; `null`: none. */
 function among(

@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/broker.js';
 import type { Replay } from '../broker/replay.js';
+import type { Wish } from '../history/channelHistory.js';
 import type { Member } from '../members/member.js';
 import { eventId, readEventId } from '../messages/eventId.js';
 import { eventText, systemText } from '../messages/replyText.js';
@@ -16,7 +17,7 @@ export function sayEntered(
   state?: unknown,
 ): () => void {
   if (member.isV1) {
-    const text = eventText(channel, 'rx:subscribed', { ...replay?.start, state }, timestamp);
+    const text = eventText(channel, 'rx:subscribed', { ...replay?.opening, state }, timestamp);
     return () => void member.write(text);
   }
   const text = systemText(`Connected to channel: ${channel}`, timestamp);
@@ -40,7 +41,7 @@ function sendStart(member: Member, text: string, replay: Replay | undefined): vo
 const NO_HISTORY = 'no_history';
 
 /** What of the past a client wants by its path: what it has missed. What it says may be nothing that anybody knows. */
-export const wishOf = ({ stream }: Member) =>
+export const wishOf = ({ stream }: Member): Wish | undefined =>
   stream?.lastId ? { since: readEventId(stream.lastId) ?? NOWHERE } : undefined;
 
 const NOWHERE = { epoch: '', offset: 0 };

@@ -14,6 +14,7 @@ export function statsOf(inside: Inside): Stats {
     channels: channels(broker),
     messages: messages(broker),
     presence: presence(broker),
+    history: history(broker),
     drops: added([Object.fromEntries(counters.drops), ...mounts.map((mount) => mount.drops())]),
     closed: Object.fromEntries(counters.closed),
     process: figures(inside),
@@ -52,6 +53,12 @@ function presence(broker: Broker): Stats['presence'] {
     sum.lingering += lingering;
   }
   return sum;
+}
+
+function history({ histories, counters }: Broker): Stats['history'] {
+  const { streams, entries, bytes } = histories.held;
+  const lost = Object.fromEntries(counters.lost);
+  return { streams, messages: entries, bytes, recovered: counters.recovered, lost };
 }
 
 function messages({ counters, seconds }: Broker): Stats['messages'] {

@@ -34,10 +34,10 @@ export function appearanceOf(
 }
 
 /** Whether it may be a key (PR2). */
-export const isPresenceKey = (key: unknown): key is string =>
+const isPresenceKey = (key: unknown): key is string =>
   typeof key === 'string' && key !== '' && key.length <= 255;
 
-export const PRESENCE_KEY = 'a text of 1 to 255 characters';
+const PRESENCE_KEY = 'a text of 1 to 255 characters';
 
 /** What others are told of a connection, as a copy. @throws ProcessError `Invalid`: too large, or without JSON. */
 export function metaOf(channel: string, value: unknown = {}, limit: number): unknown {

@@ -1,5 +1,6 @@
 import {
   isPid,
+  type Known,
   knownOptions,
   type Message,
   type Pid,
@@ -32,19 +33,26 @@ export function emit<Data>(
   data?: NoInfer<Data>,
   options: EmitOptions = {},
 ): ChannelCommand {
-  knownOptions('emit', options, { onlyTo: true, exclude: true, record: true, key: true });
-  const { onlyTo, exclude, record, key } = options;
+  knownOptions('emit', options, OPTIONS);
+  const { onlyTo, exclude, record, key, answers } = options;
   checkPids('onlyTo', onlyTo);
   checkPids('exclude', exclude);
   checkRecording('emit', options);
-  return { type: 'emit', message: unsent(event, data), onlyTo, exclude, record, key };
+  return { type: 'emit', message: unsent(event, data), onlyTo, exclude, record, key, answers };
 }
 
 /** To whom `emit` sends, by default to all, and how it is recorded. */
 export interface EmitOptions extends Pick<SendOptions, 'record' | 'key'> {
   readonly onlyTo?: readonly Pid[] | undefined;
   readonly exclude?: readonly Pid[] | undefined;
+  /** A request that is answered when this is sent, with `{ offset }`: its place in the history, so that who has asked knows it. */
+  readonly answers?: Message | undefined;
 }
+
+const OPTIONS: Known<EmitOptions> = {
+  ...{ onlyTo: true, exclude: true },
+  ...{ record: true, key: true, answers: true },
+};
 
 /**
  * Sends an event, or any message, to one member, as `emit` does to all. To a connection that is no member it goes to

@@ -19,12 +19,14 @@ export function obey(room: Obeying, process: RoomProcess, command: ChannelComman
   const { broker, name } = room;
   switch (command.type) {
     case 'emit': {
-      const { onlyTo, exclude, record, key } = command;
+      const { onlyTo, exclude, record, key, answers } = command;
       const message = WebSocketMessage.from(command.message, broker.timestamp);
       room.later(process, () => {
         const channel = channelFor(broker, name);
         const picks = picksOf(onlyTo && new Set(onlyTo), exclude && new Set(exclude));
-        if (channel !== undefined) sendTo(broker, channel, message, { picks, record, key });
+        const encoded = new Encoded(message, name);
+        if (channel !== undefined) sendTo(broker, channel, encoded, { picks, record, key });
+        if (answers !== undefined) room.requests.done(answers, { offset: encoded.place?.offset });
       });
       return true;
     }

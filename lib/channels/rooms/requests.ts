@@ -44,6 +44,14 @@ export class Requests {
     return true;
   }
 
+  /** Answers as a reply does, which is nothing for who has given no id. */
+  done({ ref }: Pick<Message, 'ref'>, payload: unknown): void {
+    const said = ref === undefined ? undefined : this.#pending.get(ref);
+    if (ref === undefined || said === undefined) return;
+    this.forget(ref);
+    this.#answer(said, payload);
+  }
+
   /** The process has ended. */
   failAll(): void {
     for (const ref of [...this.#pending.keys()]) this.fail({ ref }, 'crashed', ENDED);

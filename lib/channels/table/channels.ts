@@ -87,7 +87,10 @@ export class Channels {
    * Ends a membership: its entry, its clock and its presence, which may linger (PR7); `false` if there is none.
    */
   exit(channel: Channel, member: Member, lingers: boolean): boolean {
-    if (!channel.group.exit(member.process)) return false;
+    if (!channel.has(member.process)) return false;
+    // Before, as its history is in use until now.
+    if (channel.size === 1) this.around.emptying(channel);
+    channel.group.exit(member.process);
     const { ways } = channel;
     ways?.get(member)?.stop?.();
     ways?.delete(member);
@@ -95,9 +98,6 @@ export class Channels {
     channel.params?.delete(member);
     channel.presence?.exit(member, lingers);
     if (channel.isOfClients && channel.size === 0) this.#left.add(channel);
-    if (channel.size > 0) return true;
-    if (channel.isOfClients) this.#left.add(channel);
-    this.around.emptied(channel);
     return true;
   }
 
@@ -151,6 +151,6 @@ export interface Surroundings extends Reporter {
   readonly scope: string | undefined;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
-  /** The last member has left. */
-  emptied(channel: Channel): void;
+  /** The last member is about to leave. */
+  emptying(channel: Channel): void;
 }

@@ -10,7 +10,7 @@ export function commandName(value: unknown): string | undefined {
 }
 
 const FIELDS: ReadonlyMap<unknown, string> = new Map([
-  ['emit', 'type,message,onlyTo,exclude,record,key'],
+  ['emit', 'type,message,onlyTo,exclude,record,key,answers'],
   ['push', 'type,to,message'],
   ['kick', 'type,pid,reason,retry'],
   ['accept', 'type,message,joining'],

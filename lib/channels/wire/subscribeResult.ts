@@ -25,11 +25,13 @@ export function subscribeResult(
     ...(state !== undefined && { state }),
     ...(expiresIn !== undefined && { expires_in: broker.millis(expiresIn) }),
   });
+  // The list may be long: it is joined, and not copied.
+  const end = tail === '{}' ? '}' : `,${tail.slice(1)}`;
   return (appeared) => {
-    if (appeared === undefined) return merged(head, tail);
+    if (appeared === undefined) return head.slice(0, -1) + end;
     const { found, present } = appeared;
-    const list = watch === true ? `{"presence":${found.state}}` : '{}';
-    return merged(head, JSON.stringify({ present }), list, tail);
+    const list = watch === true ? `,"presence":${found.state}` : '';
+    return `${head.slice(0, -1)},"present":${JSON.stringify(present)}${list}${end}`;
   };
 }
 
@@ -40,10 +42,4 @@ export function pushPresence(
   { channel, watch }: SubscribeFields,
 ): void {
   if (id === undefined && watch === true) channels.find(channel)?.presence?.tell(member);
-}
-
-/** One object with the fields of several. */
-function merged(...objects: readonly string[]): string {
-  const fields = objects.map((text) => text.slice(1, -1)).filter((text) => text !== '');
-  return `{${fields.join()}}`;
 }

@@ -38,7 +38,8 @@ export class Process extends Relations implements Affected, Performer {
     public id: string | undefined,
     readonly parent: Pid | undefined,
     public args: readonly unknown[],
-    readonly extension: Extension | undefined,
+    /** What an adapter adds to it, from the start or later, before it emits a command of the adapter. */
+    public extension: Extension | undefined,
   ) {
     super();
     this.number = kernel.nextNumber();
@@ -91,6 +92,7 @@ export class Process extends Relations implements Affected, Performer {
       const output$ = fromAsync(returned, self);
       this.#output = new Sink(this);
       output$.subscribe(this.#output);
+      if (this.supervision !== undefined) this.supervision.hasBegun = this.running;
     } catch (error) {
       if (this.#isOver(mailbox)) this.#reportLate(error);
       else this.crash(error);

@@ -7,6 +7,8 @@ export interface Supervision {
   /** If it is a child: its supervisor, and its id there. */
   readonly by?: Superior;
   readonly id?: string;
+  /** If it is a child: whether it has outlived its first turn (V4). */
+  hasBegun?: boolean;
   /** If it is a supervisor: its children. */
   team?: Team | undefined;
 }

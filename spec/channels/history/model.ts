@@ -49,7 +49,7 @@ export const deeds = fc.record({
     keep: fc.constantFrom('all' as const, 'latest' as const),
   }),
   total: fc.constantFrom(900, 1_000_000),
-  list: fc.array(deed, { maxLength: 60 }),
+  list: fc.array(deed, { maxLength: 60, size: 'max' }),
 });
 
 /** A stream as one would write it down: a list, from which is taken away what is too much. */

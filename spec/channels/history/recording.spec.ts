@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mergeMap } from 'rxjs';
+import { map, mergeMap } from 'rxjs';
 import {
   channel,
   emit,
@@ -58,6 +58,29 @@ describe('what is recorded', () => {
     alice.push('log', say, 'hi');
 
     expect(log(alice)).toEqual(['1 hi', '- not kept', '- to one', '2 k with a key']);
+  });
+
+  it('answers who has asked with its place, if that is said (B22)', () => {
+    const say = event<string>('say');
+    const behavior = (inbox: Inbox) =>
+      inbox.pipe(
+        ofEvent(say),
+        map((message) =>
+          emit(text(message.data), undefined, {
+            answers: message,
+            record: message.data !== 'off the record',
+          }),
+        ),
+      );
+    const { t, alice, bob } = shore(channel('log', { behavior }));
+    for (const client of [alice, bob]) client.subscribeAndJoin('log');
+    const asked = ['hi', 'off the record'].map((data) => alice.push('log', say, data));
+    bob.send({ type: 'event', channel: 'log', payload: { event: 'say', data: 'no id' } });
+
+    alice.assertReply(asked[0] as number, { ok: true }, { offset: 1 });
+    expect(alice.assertReply(asked[1] as number, { ok: true }).payload).toEqual({});
+    expect(log(bob)).toEqual(['1 hi', '- off the record', '2 no id']);
+    t.end();
   });
 
   it('makes the channel, which is there from then on (B13)', () => {

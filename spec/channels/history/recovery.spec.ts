@@ -37,6 +37,20 @@ describe('subscribe with history', () => {
     expect(alice.position('log')).toEqual({ epoch: 'epoch-1', offset: 5 });
   });
 
+  it('replays for a member that subscribes once more with since (CP14)', () => {
+    const { t, manager, alice, send } = shore(channel('log'));
+    alice.subscribeAndJoin('log');
+    send('a', 'b');
+
+    const since = { epoch: 'epoch-1', offset: 1 };
+    const again = alice.subscribeAndJoin('log', { since });
+
+    expect(again).toMatchObject({ recovered: true, replay: 1 });
+    expect(log(alice)).toEqual(['1 a', '2 b', '2 b']);
+    expect(manager.channels.subscriberCount('log')).toBe(1);
+    t.end();
+  });
+
   it('writes the reply with its keys in order, and each message as it was first sent (CP2, CH3)', () => {
     const { t, alice, send, texts } = shore(channel('log'));
     alice.subscribeAndJoin('log');
@@ -155,8 +169,9 @@ describe('subscribe with history', () => {
     const at = () => alice.subscribeAndJoin('log', { since: alice.position('log') });
     alice.subscribeAndJoin('log');
     send('a');
-    t.advance('3h');
     const first = at();
+    t.advance('3h');
+    // Until now it was in use.
     alice.unsubscribe('log');
     t.advance('59m');
     const second = at();
@@ -184,6 +199,15 @@ describe('subscribe with history', () => {
     expect(texts(paul).at(-1)).toMatch(/^\{"type":"text","payload":"d","timestamp":\d+\}$/);
     expect(alice.subscribeAndJoin('log', { rewind: 9 })).toMatchObject({ from: 1, replay: 3 });
     expect(alice.subscribeAndJoin('log', { rewind: 0 })).toMatchObject({ from: 4, replay: 0 });
+  });
+
+  it('gives the last 1 MiB at most to who asks for the last messages (CH7)', () => {
+    const { alice, send } = shore(channel('log', { history: { bytes: 4 * 2 ** 20 } }));
+    send(...['a', 'b', 'c'].map((letter) => letter.repeat(400_000)));
+
+    const result = alice.subscribeAndJoin('log', { rewind: 3 });
+
+    expect(result).toMatchObject({ from: 1, offset: 3, replay: 2 });
   });
 
   it('goes by since where there are both (CP13)', () => {
@@ -241,5 +265,27 @@ describe('subscribe with history', () => {
     expect(bob.assertPush('other', 'rx:subscribed').payload).toEqual({
       ...{ event: 'rx:subscribed', data: {} },
     });
+  });
+});
+
+describe('stats of history', () => {
+  it('say what is kept, and who has got what was missed (CL2)', () => {
+    const { t, alice, send, manager } = shore(channel('log', { history: { size: 2 } }));
+    send('a', 'b', 'c');
+    const at = (offset: number, epoch = 'epoch-1') =>
+      alice.subscribeAndJoin('log', { since: { epoch, offset } });
+    for (const offset of [0, 1, 2, 9]) at(offset);
+    at(1, 'other');
+    alice.subscribeAndJoin('else', { since: { epoch: 'x', offset: 1 } });
+    alice.subscribeAndJoin('log');
+
+    expect(manager.stats().history).toEqual({
+      ...{ streams: 1, messages: 2, bytes: expect.any(Number), recovered: 2 },
+      lost: { expired: 1, ahead: 1, epoch: 1, no_history: 1 },
+    });
+    expect(manager.info().channels).toMatchObject([
+      { pattern: 'log', history: { keep: 'all', size: 2, ttl_ms: 300_000 } },
+    ]);
+    t.end();
   });
 });

@@ -95,6 +95,20 @@ describe('watchers', () => {
     t.end();
   });
 
+  it('are not told before the end of a window of who has lingered long enough (PR5, PR7)', () => {
+    const t = presentTest();
+    const [ann, bob] = inRoom(t, 'ann', 'bob');
+    bob?.drop();
+    t.advance('4990ms');
+    t.connect({ identity: 'cid' }).subscribeAndJoin('room:1');
+    t.advance('49ms');
+
+    expect(news(ann as never).slice(2)).toEqual(['diff 3 +cid/p3']);
+    t.advance('1ms');
+    expect(news(ann as never).slice(3)).toEqual(['diff 4 -bob/p2']);
+    t.end();
+  });
+
   it('get at most 21 diffs in a second, however many join (PR5)', () => {
     const t = presentTest();
     const watchers = inRoom(t, 'ann', 'bob');
@@ -122,10 +136,12 @@ describe('watchers', () => {
       const stringify = jest.spyOn(JSON, 'stringify');
       // What is made text of how many are present: a client makes text of its own command, too.
       const lists = (): number =>
-        stringify.mock.calls.filter(([value]) => Array.isArray(value?.members)).length;
+        stringify.mock.calls.filter(([value]) => Array.isArray((value?.data ?? value)?.members))
+          .length;
       for (let i = 0; i < watchers; i++) {
         const client = t.connect({ protocol: i % 2 === 0 ? 'plain' : 'rx-process.v1' });
         client.subscribe('room:1', { watch: true, present: false });
+        client.send({ type: 'system', payload: { command: 'presence', channel: 'room:1' } });
       }
       const listed = lists();
       stringify.mockClear();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { channel, type JoinAnswer, type JoinRequest } from '../../../lib/channels/index.js';
 import { channelTest } from '../../../lib/testing/index.js';
-import { inRoom, list, presentTest, published } from './support.js';
+import { inRoom, list, news, presentTest, published } from './support.js';
 
 /** A test whose `join` hook answers so. */
 const joining = (answer: JoinAnswer, presence: object | true = true) =>
@@ -239,6 +239,18 @@ describe('too many who are present', () => {
     t.end();
   });
 
+  it('take the place of somebody else who only lingers (PR9)', () => {
+    const t = presentTest({ members: 2 });
+    const [ann, bob] = inRoom(t, 'ann', 'bob');
+    bob?.drop();
+
+    expect(t.connect({ identity: 'cid' }).subscribeAndJoin('room:1').present).toBe(true);
+    t.advance('50ms');
+
+    expect(news(ann as never).at(-1)).toBe('diff 3 +cid/p3 -bob/p2');
+    t.end();
+  });
+
   it('find a place where somebody only lingers, so that a full room may reload (PR9)', () => {
     const t = presentTest({ members: 2 }, { limits: { presencePerKey: 1 } });
     const [ann, bob] = [t.connect({ identity: 'ann' }), t.connect({ identity: 'bob' })];
@@ -282,6 +294,25 @@ describe('presence$', () => {
       late = list(entries);
     });
     expect(late).toBe('');
+    t.end();
+  });
+
+  it('is silent where nothing is published, also when the channel is deleted (PR11)', () => {
+    const t = presentTest();
+    const seen: string[] = [];
+    t.manager.channel('room:1').presence$.subscribe((entries) => seen.push(list(entries)));
+    t.connect().subscribeAndJoin('room:1', { present: false, watch: true });
+    const [ann, bob] = [t.connect({ identity: 'ann' }), t.connect({ identity: 'bob' })];
+    ann.subscribeAndJoin('room:1');
+    ann.unsubscribe('room:1');
+    t.advance('60ms');
+    // Comes and is lost within a window, so that it lingers, and was never published.
+    bob.subscribeAndJoin('room:1');
+    bob.drop();
+
+    t.manager.channels.deleteChannel('room:1');
+
+    expect(seen).toEqual(['', 'ann/p1', '']);
     t.end();
   });
 

@@ -169,6 +169,26 @@ describe('who comes back', () => {
     t.end();
   });
 
+  it('and subscribes before it resumes is there twice for a while, and then leaves once (PR8)', () => {
+    const t = presentTest();
+    const [ann, bob] = inRoom(t, 'ann', 'bob');
+    const session = bob?.frames[0]?.hello?.session;
+    bob?.drop();
+    const newer = t.connect({ identity: 'bob' });
+    newer.subscribeAndJoin('room:1');
+    newer.command('resume', { session, n: 2 });
+    newer.subscribeAndJoin('room:1');
+    t.advance('50ms');
+    expect(published(t)).toBe('ann/p1 bob/p2 bob/p3');
+
+    newer.drop();
+    t.advance('50ms');
+    expect(published(t)).toBe('ann/p1 bob/p3');
+    t.advance('5s');
+    ann?.assertPresence('room:1', ['ann']);
+    t.end();
+  });
+
   it('later, under another key or without being counted, is not who it was (PR8)', () => {
     const t = channelTest({
       channels: [

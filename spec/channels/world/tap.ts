@@ -102,8 +102,9 @@ export class Tap {
     const seat = this.#seat(channel);
     const { checks } = this.served;
     const { event, data } = type === 'event' ? payload : NOTHING;
-    // Of what follows then it does not say how much it is.
-    if (event === 'rx:subscribed') return this.#subscribed(channel, seat, ENROLLED);
+    if (event === 'rx:subscribed') {
+      return this.#subscribed(channel, seat, { present: true, ...data });
+    }
     if (!seat.isIn) checks.wrong.push(`PT11: ${JSON.stringify(payload)} of ${channel}`);
     if (event === 'rx:unsubscribed') {
       const isOut = !this.served.isMember(this.id, channel);
@@ -169,7 +170,6 @@ export const lineOf = (key: string, ref: string, meta: unknown): string =>
 /** Bytes of which a member has to catch up, and milliseconds between two diffs. */
 export const CATCH_UP = 1024 * 1024;
 const DEBOUNCE = 50;
-const ENROLLED = { present: true, replay: Number.POSITIVE_INFINITY };
 const NOTHING = { event: '', data: undefined };
 
 /** A channel, as one connection is in it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { channel, WebSocketMessage } from '../../../lib/channels/index.js';
+import { channel, type PresenceOptions, WebSocketMessage } from '../../../lib/channels/index.js';
 import { chatTest, said, say, textOf } from './support.js';
 
 /** Alice and Bob in a room, where Alice has said hi. */
@@ -242,6 +242,42 @@ describe('assertBroadcast', () => {
 assertBroadcast('chat:1', 'said', { text: 'ho' }): the channels got no such frame; instead:
   push chat:1 said { user: 'alice', text: 'hi' }
     data.text: 'hi' instead of 'ho'`);
+  });
+});
+
+describe('assertPresence', () => {
+  const present = (presence: PresenceOptions | true) => {
+    const t = chatTest({ channels: [channel('chat:*', { presence })] });
+    const [alice, tab] = [t.connect({ identity: 'alice' }), t.connect({ identity: 'alice' })];
+    const bob = t.connect({ identity: 'bob', protocol: 'plain' });
+    for (const client of [alice, tab, bob]) client.subscribeAndJoin('chat:1');
+    t.advance('1s');
+    return { t, alice, bob };
+  };
+
+  it('compares the keys of who is present, in any order, in either dialect (PR6, CT2)', () => {
+    const { t, alice, bob } = present(true);
+
+    alice.assertPresence('chat:1', ['bob', 'alice']);
+    alice.drop();
+    t.advance('5s');
+    bob.assertPresence('chat:1', ['alice', 'bob']);
+    t.end();
+  });
+
+  it('fails with who is present, or with why there is no answer (CT3)', () => {
+    const { alice, bob } = present(true);
+    const counted = present({ mode: 'count' });
+
+    expect(textOf(() => alice.assertPresence('chat:1', ['alice']))).toBe(
+      "assertPresence('chat:1', [ 'alice' ]): present: [ 'alice', 'bob' ]. Changes are told at most every 50 ms: t.advance('50ms')",
+    );
+    expect(textOf(() => bob.assertPresence('chat:2', []))).toBe(
+      "assertPresence('chat:2', []): not_subscribed: Not subscribed to channel: chat:2",
+    );
+    expect(textOf(() => counted.bob.assertPresence('chat:1', []))).toBe(
+      "assertPresence('chat:1', []): the channel tells only how many: 2",
+    );
   });
 });
 
