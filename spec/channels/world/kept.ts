@@ -20,6 +20,9 @@ export class Kept {
   get next(): HistoryStore {
     const store = this.#store;
     return {
+      get held() {
+        return store.held;
+      },
       serve: (host) => {
         this.#host = host;
       },
