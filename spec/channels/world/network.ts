@@ -84,6 +84,7 @@ export class Wire {
   }
 
   close(code = 1005, reason = ''): void {
+    if (this.#isOver) return;
     // Before it is open nobody hears of it.
     if (this.#end === undefined) this.#isDead = true;
     this.up.push({ code, reason });
