@@ -60,7 +60,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
   { weight: 1, arbitrary: deedOf('restart', fc.boolean()) },
   { weight: 3, arbitrary: deedOf('lag', tab, fc.constantFrom(0, 0, 2 * 1024 * 1024)) },
-  { weight: 1, arbitrary: deedOf('hook', fc.constantFrom(0, 30, 2_000, 6_000)) },
+  { weight: 3, arbitrary: deedOf('hook', fc.constantFrom(0, 30, 2_000, 6_000)) },
   { weight: 10, arbitrary: deedOf('advance', fc.constantFrom(1, 20, 300, 2_000, 7_000, 31_000)) },
 );
 
