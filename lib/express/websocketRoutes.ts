@@ -49,10 +49,8 @@ export function websocketRoutes(
     const isUpgrade = UpgradeResponse.upgradeOf(response) !== undefined;
     // A plain request is told to upgrade; nobody is asked who it is, unless it asks itself what would become of it (CC8).
     const protocols = request.get(isUpgrade ? 'sec-websocket-protocol' : WHY);
-    if (!isUpgrade && protocols === undefined) {
-      setRelay(response, { target_pid: manager.pid }).end();
-      return;
-    }
+    const isAsked = isUpgrade || protocols !== undefined;
+    if (!isAsked) return void setRelay(response, { target_pid: manager.pid }).end();
     // It may have left while middleware was asked.
     if (response.destroyed) return;
     const asked = {
