@@ -22,8 +22,12 @@ const comes: Record<string, (comer: Comer) => void> = {
   channels: ({ onLive, onNews }) => {
     const room = connectChannels(`ws://127.0.0.1:${values.port}/ws`, { WebSocket }).channel(NEWS);
     room.events<number>(NEWS).subscribe(onNews);
+    let isIn = false;
     room.state$.subscribe((state) => {
-      if (state.status === 'subscribed') onLive(state.recovered === true);
+      const wasIn = isIn;
+      isIn = state.status === 'subscribed';
+      // It tells of each position as well.
+      if (state.status === 'subscribed' && !wasIn) onLive(state.recovered === true);
     });
   },
   socketio: ({ onLive, onNews }) => {

@@ -1,6 +1,6 @@
 // A server that measures itself each second, and a page that draws it, live.
 //
-//   node --import tsx examples/13-live-dashboard.ts    open http://127.0.0.1:3000
+//   npm run build:browser && node --import tsx examples/13-live-dashboard.ts    open http://127.0.0.1:3000
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { type Behavior, createSystem } from 'rx-process';
@@ -9,7 +9,7 @@ import {
   type DashboardMetrics,
   DashboardService,
 } from 'rx-process/channels';
-import { acceptUpgrades, websocketRoutes } from 'rx-process/express';
+import { acceptUpgrades, clientFiles, websocketRoutes } from 'rx-process/express';
 import { ignoreElements, interval, tap } from 'rxjs';
 import { isMain, listen } from './lib/listen.js';
 
@@ -49,6 +49,7 @@ app.use((_request, _response, next) => {
   next();
 });
 app.use(routes, folder('dashboard'), folder('lib/page'));
+app.use('/rx-process', clientFiles());
 // The charts are drawn by uPlot, as it is in node_modules.
 app.use('/uplot', folder('../node_modules/uplot/dist'));
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { channel, event, WebSocketMessage } from '../lib/channels/index.js';
 import { channelTest, type ReceivedFrame } from '../lib/testing/index.js';
 import { cleanUp } from './express/support.js';
@@ -123,15 +123,23 @@ describeWith(NEEDS_CHROMIUM)("documents' JavaScript, pasted into a page of their
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Starts the server of a document, and gives what a page of it logs that runs a script, so many lines. */
-  async function logged(path: string, script: string, count: number): Promise<string[]> {
+  /** Starts the server of a document, and opens a page of it. */
+  async function visit(path: string): Promise<Page> {
     const [server] = blocksOf(path).filter(({ name }) => name.endsWith('/server.ts'));
+    const [, html = ''] = /```html\n<!-- index.html -->\n([\s\S]*?)```/.exec(read(path)) ?? [];
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'server.ts'), server?.code ?? '');
+    writeFileSync(join(folder, 'index.html'), html);
     const { url } = await served('exec node --import tsx server.ts', folder);
     browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     const page = await browser.newPage();
     await page.goto(url);
+    return page;
+  }
+
+  /** What a page of a document's server logs that runs a script, so many lines. */
+  async function logged(path: string, script: string, count: number): Promise<string[]> {
+    const page = await visit(path);
     const lines: string[] = [];
     const all = new Promise<string[]>((resolve, reject) => {
       page.on('console', (each) => {
@@ -167,5 +175,26 @@ describeWith(NEEDS_CHROMIUM)("documents' JavaScript, pasted into a page of their
     expect(hello).toMatch(/^{"hello":{"version":1/);
     expect(first).toMatch(/^{"id":1,"ok":true,/);
     expect(second).toMatch(/^{"id":2,"ok":false,"error":{"code":"not_available"/);
+  }, 60_000);
+
+  it('chats in two tabs by the page of docs/clients.md', async () => {
+    const first = await visit('docs/clients.md');
+    const said = (page: Page, text: string) =>
+      page.getByText(text).waitFor({ state: 'attached', timeout: 10_000 });
+    const say = async (page: Page, text: string): Promise<void> => {
+      await page.getByRole('textbox').fill(text);
+      await page.getByRole('textbox').press('Enter');
+    };
+    await say(first, 'hello');
+    await said(first, 'hello');
+
+    // Whoever comes later sees what was said before.
+    const second = await (browser as Browser).newPage();
+    await second.goto(first.url());
+    await said(second, 'hello');
+    await say(second, 'and hello');
+    await said(first, 'and hello');
+
+    expect(await first.innerText('body')).toBe(await second.innerText('body'));
   }, 60_000);
 });

@@ -120,6 +120,19 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
     60_000,
   );
 
+  it('has declarations that are right in themselves', async () => {
+    const entries = ['channels', 'client', 'express', 'http', 'level', 'testing', 'ws'];
+    const path = project('declarations', {
+      'package.json': json({ type: 'module' }),
+      'tsconfig.json': tsconfig({ ...bundler, noEmit: true, skipLibCheck: false }),
+      'all.ts': entries
+        .map((entry) => `export type * as ${entry} from 'rx-process/${entry}';`)
+        .join('\n'),
+    });
+
+    await run('node node_modules/typescript/bin/tsc', path);
+  }, 60_000);
+
   it.each([
     { entry: 'metrics', missing: 'prom-client' },
     { entry: 'opentelemetry', missing: '@opentelemetry/api' },

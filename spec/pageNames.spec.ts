@@ -1,33 +1,44 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import * as rxjs from 'rxjs';
 import * as channels from '../lib/channels/index.js';
+import * as clients from '../lib/client/index.js';
 import * as express from '../lib/express/index.js';
 import * as core from '../lib/index.js';
+import * as level from '../lib/level/index.js';
 import * as metrics from '../lib/metrics/index.js';
 import * as testing from '../lib/testing/index.js';
 import { read } from './support/pages.js';
 
 /** Pages whose tables name much of what there is, without code that is run. */
-const PAGES = ['channels', 'troubleshooting', 'from-socketio', 'from-phoenix'];
+const PAGES = [
+  ...['channels', 'clients', 'presence-history'],
+  ...['troubleshooting', 'from-socketio', 'from-phoenix'],
+];
 
 const t = testing.channelTest();
-const client = t.connect();
+const alice = t.connect();
 const manager = t.manager;
+const { WebSocket } = testing.fakeServer();
+const client = clients.connectChannels('ws://test', { WebSocket, lazy: true });
 const objects: Readonly<Record<string, object>> = {
   manager,
   'manager.channels': manager.channels,
   'manager.channel': manager.channel('lobby'),
-  connection: manager.getConnectionMetadata(client.pid) ?? {},
+  client,
+  chat: client.channel('chat:1'),
+  connection: manager.getConnectionMetadata(alice.pid) ?? {},
   system: t.system,
   routes: express.websocketRoutes(manager),
   t,
-  alice: client,
-  bob: client,
+  alice,
+  bob: alice,
   room: channels.room,
   ws: express.ws,
   WebSocketMessage: channels.WebSocketMessage,
 };
-const exported = new Set([core, channels, express, metrics, testing, rxjs].flatMap(Object.keys));
+const exported = new Set(
+  [core, channels, clients, express, level, metrics, testing, rxjs].flatMap(Object.keys),
+);
 /** Words of other libraries, of browsers and of JavaScript, and methods that stand alone in a list. */
 const OTHERS = new Set('base64url encodeURIComponent fail for mapFor next toOthers'.split(' '));
 
@@ -43,7 +54,7 @@ const quotes = PAGES.flatMap((page) =>
 );
 
 const MEMBER =
-  /\b(manager\.channels|manager\.channel(?=\()|manager|routes|system|connection|t|alice|bob|room|ws|WebSocketMessage)(?:\([^)]*\))?\.(\w+\$?)/g;
+  /(?<![\w/])(manager\.channels|manager\.channel(?=\()|manager|routes|system|client|chat|connection|t|alice|bob|room|ws|WebSocketMessage)(?:\([^)]*\))?\.(\w+\$?)/g;
 
 const members = new Set(
   quotes.flatMap((quote) =>
@@ -67,7 +78,7 @@ describe('what pages name', () => {
   });
 
   it.each([...calls])('is exported: %s', (name) => {
-    const isMethod = [manager, manager.channels, client, t].some((each) => name in each);
+    const isMethod = [manager, manager.channels, alice, t].some((each) => name in each);
 
     expect(exported.has(name) || isMethod).toBe(true);
   });

@@ -1,5 +1,6 @@
+import { connectChannels } from '/rx-process/client.js';
 import { Chart } from './chart.js';
-import { Reconnecting } from './socket.js';
+import { showState } from './state.js';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -20,16 +21,15 @@ const charts = new Map(
   }),
 );
 
-const state = document.getElementById('state');
-new Reconnecting('/ws/dashboard', {
-  message: ({ type, payload }) => {
-    if (type !== 'event' || payload.event !== 'dashboard.metrics') return;
-    for (const [name, chart] of charts) chart.add(payload.data.data[name]);
-  },
-  state: (how, text) => {
-    state.dataset.state = how;
-    state.textContent = text;
-    // A line over a time of which nothing is known would say something.
-    if (how === 'waiting') for (const chart of charts.values()) chart.add(null);
-  },
+const client = connectChannels('/ws');
+showState(document.getElementById('state'), client.state$);
+client.state$.subscribe(({ status }) => {
+  // A line over a time of which nothing is known would say something.
+  if (status === 'waiting') for (const chart of charts.values()) chart.add(null);
 });
+client
+  .channel('dashboard')
+  .events('dashboard.metrics')
+  .subscribe(({ data }) => {
+    for (const [name, chart] of charts) chart.add(data[name]);
+  });

@@ -16,8 +16,8 @@ export function isMain({ url }: ImportMeta): boolean {
  * 0.0.0.0 a phone on the same network can connect), until SIGTERM or SIGINT.
  */
 export function listen(app: Express, { relay, system, end }: Ends): Server {
-  const { PORT = '', HOST = '127.0.0.1' } = process.env;
-  const wanted = readPort(PORT);
+  const { HOST = '127.0.0.1' } = process.env;
+  const wanted = readPort();
   const server = createServer(app);
 
   // Dependents first: no new connections, then a close frame (1001) to every client, and when the
@@ -50,13 +50,16 @@ interface Ends {
   end?: () => Promise<unknown>;
 }
 
-function readPort(text: string): number {
+/** The port that is wanted; 0 for a free one. */
+export function readPort(): number {
+  const { PORT: text = '' } = process.env;
   const port = text === '' ? 3000 : Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   return fail(`PORT is ${JSON.stringify(text)}: give a number from 0 to 65535`);
 }
 
-function fail(message: string): never {
+/** Ends the program, with one line that says why. */
+export function fail(message: string): never {
   console.error(message);
   process.exit(1);
 }

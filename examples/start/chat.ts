@@ -1,11 +1,12 @@
 import * as t from 'io-ts';
-import { is, ofTopic, type Pid, reply, send, transition } from 'rx-process';
+import { ofTopic, reply, send } from 'rx-process';
 import {
   type ChannelBehavior,
   type Connection,
   channel,
   emit,
   event,
+  type HistoryStore,
   type Joined,
   type JoinRequest,
   ofEvent,
@@ -13,7 +14,7 @@ import {
   type RoomSelf,
   room,
 } from 'rx-process/channels';
-import { map, merge, mergeMap } from 'rxjs';
+import { filter, map, merge, mergeMap, take } from 'rxjs';
 import { isName } from './names.js';
 import { seen, WATCH } from './watch.js';
 
@@ -36,32 +37,19 @@ export const crash = event('crash');
 /** What a room tells its members. */
 export const said = event<{ readonly user: string; readonly text: string }>('said');
 export const types = event<{ readonly user: string }>('typing');
-export const here = event<Here>('here');
-
-/** Somebody has come, has gone, or is there still, in a room that was restarted; and who is in it now. */
-interface Here {
-  readonly user: string;
-  readonly change: 'joined' | 'left' | 'stayed';
-  readonly members: readonly string[];
-}
+export const restarted = event<null>('restarted');
 
 const PREFIX = 'chat:';
 const nameOf = ({ identity = '' }: Connection): string => identity;
 
 /** The talk: a pure function of what a room is told. It has no list of addresses: `emit` is to all members. */
 const talk: ChannelBehavior = (inbox) => {
-  const here$ = inbox.pipe(
-    ofTopic(room.joined, room.left),
-    transition([new Map<Pid, string>()], (before, message) => {
-      const { connection } = message.payload;
-      const user = nameOf(connection);
-      const members = new Map(before);
-      const isJoin = is(message, room.joined);
-      if (isJoin) members.set(connection.pid, user);
-      else members.delete(connection.pid);
-      const change = !isJoin ? 'left' : message.payload.rejoined ? 'stayed' : 'joined';
-      return [members, emit(here, { user, change, members: [...members.values()] })];
-    }),
+  const restarted$ = inbox.pipe(
+    ofTopic(room.joined),
+    // It is told of each member that it had before.
+    filter(({ payload }) => payload.rejoined),
+    take(1),
+    map(() => emit(restarted, null, { record: false })),
   );
   const said$ = inbox.pipe(
     ofEvent(say),
@@ -76,7 +64,7 @@ const talk: ChannelBehavior = (inbox) => {
       emit(types, { user: nameOf(connection) }, { exclude: [connection.pid] }),
     ),
   );
-  return merge(here$, said$, typing$);
+  return merge(restarted$, said$, typing$);
 };
 
 /** The bug: an error that nobody catches. */
@@ -109,17 +97,20 @@ const textOf = (data: unknown): string => String((data as { text?: unknown } | n
 /** The room whose process it is. */
 const roomOf = (self: RoomSelf): string => self.args[0].channel.slice(PREFIX.length);
 
-/** A room: a process that is there while somebody is in it, and a little longer. */
-export const chat = channel(`${PREFIX}*`, {
-  description: 'Rooms to chat in',
-  join: ({ channel, connection }: JoinRequest) => {
-    if (connection.identity === undefined) return false;
-    if (isName(channel.slice(PREFIX.length))) return true;
-    return { refused: 'bad_request', message: 'room: give 1 to 32 characters' };
-  },
-  events: [say, typing, crash],
-  behavior: (inbox, self) => merge(reporter(inbox, self), bug(inbox, self), talk(inbox, self)),
-  linger: '15s',
-  // Not counted, as they come from people who push a button.
-  restart: { intensity: Number.POSITIVE_INFINITY },
-});
+/** A room: a process that is there while somebody is in it, and a little longer. What was said stays, in the store. */
+export const chat = (store?: HistoryStore) =>
+  channel(`${PREFIX}*`, {
+    description: 'Rooms to chat in',
+    join: ({ channel, connection }: JoinRequest) => {
+      if (connection.identity === undefined) return false;
+      if (isName(channel.slice(PREFIX.length))) return true;
+      return { refused: 'bad_request', message: 'room: give 1 to 32 characters' };
+    },
+    events: [say, typing, crash],
+    behavior: (inbox, self) => merge(reporter(inbox, self), bug(inbox, self), talk(inbox, self)),
+    presence: true,
+    history: { size: 200, ttl: '168h', store },
+    linger: '15s',
+    // Not counted, as they come from people who push a button.
+    restart: { intensity: Number.POSITIVE_INFINITY },
+  });

@@ -3,17 +3,35 @@ import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import { createSystem, supervise } from 'rx-process';
 import { createWebSocketManager } from 'rx-process/channels';
-import { acceptUpgrades, setRelay, websocketRelay, websocketRoutes } from 'rx-process/express';
-import { listen } from '../lib/listen.js';
+import {
+  acceptUpgrades,
+  clientFiles,
+  setRelay,
+  websocketRelay,
+  websocketRoutes,
+} from 'rx-process/express';
+import { levelStore } from 'rx-process/level';
+import { fail, listen, readPort } from '../lib/listen.js';
 import { chat } from './chat.js';
 import { echo } from './echo.js';
 import { isName } from './names.js';
 import { tree } from './tree.js';
 import { WATCH, watch, watching } from './watch.js';
 
+// What is said in rooms is kept on disk, in a folder of this port's, so that a restart loses nothing. For a port that is
+// another one each time it is kept in memory.
+const port = readPort();
+const { DATA = port === 0 ? '' : `.data/${port}` } = process.env;
+const store =
+  DATA === ''
+    ? undefined
+    : await levelStore(DATA).catch(({ message }) =>
+        fail(`${message}; set PORT to another port, or DATA to another folder`),
+      );
+
 const system = createSystem();
 const manager = createWebSocketManager(system, {
-  channels: [chat, watching],
+  channels: [chat(store), watching],
   implicitChannels: false,
 });
 
@@ -38,6 +56,7 @@ const headers: RequestHandler = (_request, response, next) => {
 const app = express();
 app.disable('x-powered-by');
 app.use(headers, folder('page'), folder('../lib/page'));
+app.use('/rx-process', clientFiles());
 
 // Who watches needs no name; who has none may only watch.
 const routes = websocketRoutes(manager, {

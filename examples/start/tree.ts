@@ -8,9 +8,9 @@ import {
   send,
   type TreeNode,
 } from 'rx-process';
-import type { WebSocketManager } from 'rx-process/channels';
+import { room, type WebSocketManager, type WireMessage } from 'rx-process/channels';
 import { auditTime, filter, map, merge, startWith, tap } from 'rxjs';
-import { type Branch, grown, seen, WATCH } from './watch.js';
+import { type Branch, grown, type Sight, seen, WATCH } from './watch.js';
 
 /** How many of the children of one process are shown. */
 const MOST = 20;
@@ -36,8 +36,12 @@ export const tree =
         return send(WATCH, seen, { topic: 'exited', pid, detail: `${name}: ${textOf(reason)}` });
       }),
     );
-    const tree$ = system.events$.pipe(
+    const processes$ = system.events$.pipe(
       filter(({ type }) => type === 'spawned' || type === 'exited'),
+    );
+    // A connection may be there for long before it joins a room, of which the watch tells its watchers.
+    const members$ = manager.channel(WATCH).published$.pipe(filter(isOfMembers));
+    const tree$ = merge(processes$, members$).pipe(
       startWith(undefined),
       auditTime(50, self.scheduler),
       map(() => send(WATCH, grown, rootsOf(system, manager, restarts))),
@@ -48,6 +52,11 @@ export const tree =
 type Exited = SystemEvent & { readonly type: 'exited' };
 
 const isExit = (event: SystemEvent): event is Exited => event.type === 'exited';
+
+const isOfMembers = ({ payload }: WireMessage): boolean => {
+  const { topic } = (payload as { readonly data: Partial<Sight> }).data;
+  return topic === room.joined || topic === room.left;
+};
 
 const textOf = (reason: ExitReason): string =>
   reason.type === 'error' ? String(reason.error) : reason.type;

@@ -64,7 +64,17 @@ export type { LimitOptions } from './definitions/limitOptions.js';
 export type { PresenceOptions } from './definitions/presenceOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
 export type { HistoryOptions } from './history/historyOptions.js';
-export type { HistoryStore, Position } from './history/historyStore.js';
+export type {
+  Bounds,
+  Entry,
+  Extent,
+  HistoryHost,
+  HistoryStore,
+  Page,
+  PageLimit,
+  Position,
+  Recordable,
+} from './history/historyStore.js';
 export type { HistoryStream, StreamEntry } from './history/historyStream.js';
 export { MemoryStore, type StoreLimits } from './history/memoryStore.js';
 export type { SavedStream } from './history/savedStream.js';

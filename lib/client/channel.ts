@@ -41,7 +41,7 @@ export class Channel extends Membership<Result> implements ClientChannel {
   /** The question for the list that has no answer yet. */
   #asking: Subscription | undefined;
   /** Whether there was a membership before, since which messages may be missing. */
-  #was = false;
+  #was: true | undefined;
   readonly messages$ = this.need(this.messages);
   readonly gaps$ = this.#gaps.out$;
   readonly presence$ = this.need(this.#roster.list, () => this.#watch());
@@ -117,8 +117,7 @@ export class Channel extends Membership<Result> implements ClientChannel {
   protected forget(): void {
     this.place.position = undefined;
     for (const stream of this.#streams) stream.kept = [];
-    this.#was = false;
-    this.#watches = undefined;
+    this.#was = this.#watches = undefined;
   }
 
   protected end(error?: Error): void {
@@ -149,9 +148,8 @@ export class Channel extends Membership<Result> implements ClientChannel {
 
   /** What the library says itself. */
   #heed(event: string, data: unknown): void {
-    if (event === 'rx:subscribed') {
-      if (!this.isAt('subscribed', 'subscribing')) this.join(data as Result, true);
-    } else if (!this.isLive) return;
+    if (event === 'rx:subscribed') this.#enrolled(data as Result);
+    else if (!this.isLive) return;
     else if (event === 'rx:unsubscribed') this.refuse(new ChannelError(data as WireError));
     else if (event === 'rx:position') {
       this.place.position = data as Position;
@@ -160,16 +158,22 @@ export class Channel extends Membership<Result> implements ClientChannel {
     else if (!this.#roster.apply(data as Diff)) this.#askPresence();
   }
 
+  /** The server has subscribed it (B31). */
+  #enrolled(result: Result): void {
+    // It was out and did not know, because it had read too slowly: it asks for what it has missed (B27).
+    if (this.isLive && this.isWanted) return this.try();
+    if (!this.isAt('subscribing')) this.join(result, true);
+  }
+
   #watch(): void {
     if (!this.#watches && this.isLive) this.#askPresence();
     this.#watches = true;
   }
 
   #askPresence(): void {
-    // One question at a time, however many diffs are missing.
+    // What comes until it is answered is in the answer, or shows that something is missing still.
     if (this.#asking?.closed === false) return;
-    const take = (snapshot: Snapshot): void => this.#roster.reset(snapshot);
-    this.#asking = this.command('presence', { watch: true }, take);
+    this.#asking = this.command('presence', { watch: true }, (list) => this.#roster.reset(list));
   }
 }
 

@@ -16,6 +16,8 @@ export abstract class Conversation extends Dialogue {
   #session: string | undefined;
   /** Until the server is asked whether it is there, or it has not answered that. */
   #alarm: Subscription | undefined;
+  /** Within what time it is to say something, while it is asked; 0: it is not. */
+  #patience = 0;
 
   /** Takes what is no affair of the conversation itself. */
   protected abstract receive(frame: Frame): void;
@@ -36,8 +38,7 @@ export abstract class Conversation extends Dialogue {
     } catch (error) {
       this.report(error);
     }
-    // A server that is there says something at least once in the time of its heartbeat (CP21).
-    if (this.hello) this.#alarmIn(this.hello.heartbeat + GRACE, () => this.probe(ANSWER));
+    this.#listen();
   }
 
   protected protocols(token: string | undefined): readonly string[] {
@@ -46,11 +47,13 @@ export abstract class Conversation extends Dialogue {
 
   protected probe(ms: number): void {
     this.push({ type: 'ping' });
-    this.#alarmIn(ms, () => this.lose(4408, 'no answer'));
+    this.#patience = ms;
+    this.#listen();
   }
 
   protected override lost(): void {
     this.hello = undefined;
+    this.#patience = 0;
     this.#alarm?.unsubscribe();
     this.disconnected();
     super.lost();
@@ -67,7 +70,19 @@ export abstract class Conversation extends Dialogue {
     else if (ok !== undefined) this.replied(frame);
     else if (error) this.report(new ChannelError(error));
     else if (id !== undefined) this.#answer(frame);
-    else if (type !== 'ping' && type !== 'pong') this.receive(frame);
+    else if (type === 'pong') this.#patience = 0;
+    else if (type !== 'ping') this.receive(frame);
+  }
+
+  /**
+   * A server that is there says something at least once in the time of its heartbeat (CP21), and answers when it is asked.
+   * What comes before that answer may have been on its way when the network went: it gives the server as long again.
+   */
+  #listen(): void {
+    if (!this.hello) return;
+    const ms = this.#patience || this.hello.heartbeat + GRACE;
+    const work = (): void => (this.#patience ? this.lose(4408, 'no answer') : this.probe(ANSWER));
+    this.#alarm = this.clock.after(ms, work, this.#alarm);
   }
 
   /** Answers what the server asks by its handler (CP11); what has none is `not_found`. */
@@ -116,10 +131,6 @@ export abstract class Conversation extends Dialogue {
     this.connected();
     if (session) this.askWaiting();
     else settle();
-  }
-
-  #alarmIn(ms: number, work: () => void): void {
-    this.#alarm = this.clock.after(ms, work, this.#alarm);
   }
 
   /** Gives the server a new token before the time of the old one is over (CC9). */

@@ -35,7 +35,7 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
     super(options);
     this.tokens = tokensOf(options.token);
     this.#class = options.WebSocket ?? globalThis.WebSocket;
-    if (!this.#class) throw new TypeError('no global WebSocket: give { WebSocket }');
+    if (!this.#class) throw new TypeError('no WebSocket: give { WebSocket } of ws');
     // A page gives its own URLs, a path even.
     const { location } = globalThis as { readonly location?: { readonly href: string } };
     this.#url = new URL(url, location?.href).href.replace(/^http/, 'ws');
@@ -97,11 +97,10 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
   lose(code: number, reason: string, least = this.#leastWait(code)): void {
     const { shouldReconnect, backoff } = this.options;
     const ended = this.#leave(code, reason);
-    const { pause } = this;
-    const { retry, after = pause } = shouldReconnect?.(ended) ?? {};
-    const hinted = waitAfter(reason, least, pause, this.clock.random());
-    // A server that says 0 each time is not dialled without a pause for ever.
-    const wait = retry ? after : Math.max(this.attempt && pause, hinted);
+    const { retry, after = this.pause } = shouldReconnect?.(ended) ?? {};
+    const wait = retry
+      ? after
+      : waitAfter(reason, least, this.pause, this.clock.random(), this.attempt);
     const isLast = this.attempt >= (backoff?.attempts ?? Infinity);
     if (isLast || wait === Infinity || retry === false) return this.#close(ended);
     const ms = Math.max(wait, isHidden() ? MINUTE : 0);

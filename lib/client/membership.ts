@@ -20,13 +20,15 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
   /** Runs as long as somebody may come back. */
   #leaving: Subscription | undefined;
   /** Code of the server has subscribed it, and its end is the server's affair (B31). */
-  #isServers = false;
+  #isServers: boolean | undefined;
 
-  constructor(
-    readonly name: string,
-    readonly link: Dialogue,
-  ) {
+  declare readonly name: string;
+  declare readonly link: Dialogue;
+
+  constructor(name: string, link: Dialogue) {
     super(link.options, link.clock);
+    this.name = name;
+    this.link = link;
   }
 
   /** What is asked, beside the token. */
@@ -70,7 +72,7 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
   }
 
   protected get isWanted(): boolean {
-    return !this.isAt('failed') && (this.#users > 0 || this.isHeld);
+    return this.#users > 0 || this.isHeld;
   }
 
   /** Whether somebody may come back. */
@@ -110,7 +112,7 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
   }
 
   /** There is one, asked for or not. */
-  protected join(result: Result, isServers = false): void {
+  protected join(result: Result, isServers?: boolean): void {
     this.began();
     this.#isServers = isServers;
     this.joined(result);
@@ -125,7 +127,9 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
     if (!retry) {
       this.#reset();
       this.set({ status: 'failed', error });
-      return this.end(error);
+      this.end(error);
+      // Who comes back asks again: until then nobody is to be in it.
+      return this.#leaving?.unsubscribe();
     }
     // The first time there is nothing to wait for.
     const isQuick = !this.attempt && /expired|lagged/.test(code);
@@ -142,7 +146,7 @@ export abstract class Membership<Result> extends Trying<ChannelState> {
   protected leave(): void {
     this.#leaving?.unsubscribe();
     this.messages.kept = [];
-    if (this.#users > 0 || this.#isServers || this.isAt('failed')) return;
+    if (this.#users > 0 || this.#isServers) return;
     const isAsked = this.isAt('subscribed', 'subscribing');
     this.#reset();
     if (isAsked && this.link.id) this.command('unsubscribe');

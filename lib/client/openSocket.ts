@@ -14,9 +14,8 @@ export function openSocket(
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => hear.opened();
   socket.onmessage = ({ data }) => hear.heard(data);
-  socket.onclose = ({ code, reason }) => hear.lose(code, reason);
-  // What there is to know comes with `onclose`; without a listener `ws` would throw.
-  socket.onerror = () => {};
+  // Node's own tells only of an error where a dial has failed.
+  socket.onclose = socket.onerror = ({ code = 1006, reason = '' }) => hear.lose(code, reason);
   socket.on?.('unexpected-response', (request, { statusCode, headers }) => {
     request.destroy();
     if (socket.onclose) hear.refused(statusCode, headers['retry-after']);
@@ -27,6 +26,8 @@ export function openSocket(
 /** Closes it, and nothing of it is heard any more, however late it comes. */
 export function leaveSocket(socket: Socket, code: number, reason: string): void {
   socket.onopen = socket.onmessage = socket.onclose = null;
+  // Without a listener `ws` would throw.
+  socket.onerror = () => {};
   try {
     socket.close(code, reason);
   } catch {
@@ -50,11 +51,17 @@ export interface Socket {
   binaryType: string;
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
-  onerror: (() => void) | null;
+  onclose: ((event: End) => void) | null;
+  onerror: ((event: End) => void) | null;
   send(data: string | ArrayBufferView): void;
   close(code?: number, reason?: string): void;
   on?(event: 'unexpected-response', hear: (request: Request, response: Response) => void): void;
+}
+
+/** Of an error it says nothing. */
+interface End {
+  readonly code?: number;
+  readonly reason?: string;
 }
 
 type SocketClass = new (url: string, protocols: readonly string[]) => Socket;

@@ -6,6 +6,7 @@ import { Observable, Subject } from 'rxjs';
  */
 export class Stream<T> {
   #subject = new Subject<T>();
+  declare readonly replays: boolean | undefined;
   /** What whoever comes next is told first: the last value, or what was held for somebody. */
   kept: T[] = [];
   readonly out$ = new Observable<T>((subscriber) => {
@@ -16,7 +17,9 @@ export class Stream<T> {
   });
 
   /** @param replays whether a late subscriber gets the last value; else it gets what nobody has heard, if that is held */
-  constructor(readonly replays = false) {}
+  constructor(replays?: boolean) {
+    this.replays = replays;
+  }
 
   get isHeard(): boolean {
     return this.#subject.observed;

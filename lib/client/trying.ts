@@ -21,10 +21,12 @@ export abstract class Trying<S extends { readonly status: string }> {
   /** Since when it holds; `Infinity`: it does not. */
   #since = Infinity;
 
-  constructor(
-    readonly options: ClientOptions,
-    readonly clock: Clock = clockOf(options),
-  ) {
+  declare readonly options: ClientOptions;
+  declare readonly clock: Clock;
+
+  constructor(options: ClientOptions, clock: Clock = clockOf(options)) {
+    this.options = options;
+    this.clock = clock;
     this.states.next({ status: 'idle' } as S);
   }
 

@@ -3,11 +3,20 @@ import { readRetry } from '../protocol/index.js';
 /**
  * How long a client waits before it comes back, in milliseconds; `Infinity`: it does not. What the server says in the
  * reason goes first (CP30), then `least`, to which the back-off is added.
+ *
+ * @param attempt how many have failed before: a server that says again and again that it be at once is not obeyed
  */
-export function waitAfter(reason: string, least: number, pause: number, random: number): number {
+export function waitAfter(
+  reason: string,
+  least: number,
+  pause: number,
+  random: number,
+  attempt: number,
+): number {
   const hint = readRetry(reason);
+  if (hint === undefined) return least + pause;
   if (hint === 'never') return Infinity;
-  return hint === undefined ? least + pause : Math.min(hint * (0.9 + random / 5), LONGEST);
+  return Math.min(hint * (0.9 + random / 5) + (attempt && pause), LONGEST);
 }
 
 /** The longest wait that a server may ask for. */

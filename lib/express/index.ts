@@ -41,6 +41,7 @@ export {
 export type { Relay, RelayTarget } from '../upgrade/index.js';
 export { type AcceptOptions, acceptUpgrades } from './acceptUpgrades.js';
 export { type AdminOptions, type AdminSource, adminRoutes } from './adminRoutes.js';
+export { clientFiles } from './clientFiles.js';
 export { type EventRoutesOptions, eventRoutes } from './eventRoutes.js';
 export { setRelay } from './setRelay.js';
 export { type RelayOptions, websocketRelay } from './websocketRelay.js';

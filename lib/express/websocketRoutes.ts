@@ -46,15 +46,15 @@ export function websocketRoutes(
   return asRelay(router, admission);
 
   function answer(request: Request, response: Response): void {
-    // A plain request is told to upgrade; nobody is asked who it is.
-    if (UpgradeResponse.upgradeOf(response) === undefined) {
-      setRelay(response, { target_pid: manager.pid }).end();
-      return;
-    }
+    const isUpgrade = UpgradeResponse.upgradeOf(response) !== undefined;
+    // A plain request is told to upgrade; nobody is asked who it is, unless it asks itself what would become of it (CC8).
+    const protocols = request.get(isUpgrade ? 'sec-websocket-protocol' : WHY);
+    const isAsked = isUpgrade || protocols !== undefined;
+    if (!isAsked) return void setRelay(response, { target_pid: manager.pid }).end();
     // It may have left while middleware was asked.
     if (response.destroyed) return;
     const asked = {
-      protocols: request.headers['sec-websocket-protocol'],
+      protocols,
       channel: request.params.channel as string | undefined,
       known: { address: request.ip, userAgent: request.get('user-agent') },
       maxPayload: admission.limits.maxPayload,
@@ -64,6 +64,12 @@ export function websocketRoutes(
     ask(inside, asked, response);
   }
 }
+
+/**
+ * By this header a client that was refused, and as a page was told nothing but 1006, offers its subprotocols in a plain
+ * request: it gets the status of the refusal, or 426 where there is none.
+ */
+const WHY = 'X-WS-Protocols';
 
 /** Answers as the manager decides, unless the client goes first. */
 function ask(inside: Inside, asked: Parameters<Inside['handshake']>[0], response: Response): void {

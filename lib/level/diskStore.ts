@@ -72,8 +72,8 @@ export class DiskStore extends MemoryStore {
   }
 
   protected override begun({ name }: HistoryStream): void {
-    this.#changed.add(name);
-    this.#journal.stir();
+    // After an error of the disk the names of all streams to come would be kept.
+    if (this.#journal.stir()) this.#changed.add(name);
   }
 
   protected override ended(stream: HistoryStream): void {

@@ -33,10 +33,12 @@ export class Journal {
     this.stir();
   }
 
-  /** There is something to be written, at the end of this turn. */
-  stir(): void {
-    if (this.#state !== 'open') this.#waiting.clear();
+  /** There is something to be written, at the end of this turn; `false`: nothing is any more. */
+  stir(): boolean {
+    const isOpen = this.#state === 'open';
+    if (!isOpen) this.#waiting.clear();
     else this.#writing ??= Promise.resolve().then(() => this.#write());
+    return isOpen;
   }
 
   async #write(): Promise<void> {

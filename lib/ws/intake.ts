@@ -20,7 +20,10 @@ export class Intake {
   readonly rates: () => Rates;
   readonly turns = new Turns();
 
-  /** @throws ProcessError `Invalid` naming the option. */
+  /**
+   * @throws ProcessError `Invalid` naming the option.
+   * @internal
+   */
   constructor(system: Pick<System, typeof kernelOf>, options: IntakeOptions) {
     const settings = readIntake(options);
     const kernel = system[kernelOf];

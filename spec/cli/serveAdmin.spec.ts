@@ -41,7 +41,7 @@ describe('serve with RX_PROCESS_ADMIN_TOKEN', () => {
 Endpoints   ws://${at}/ws             main
             ws://${at}/ws/:channel    one channel
 Protocols   rx-process.v1, plain
-Features    connections, broadcasting, channels, presence, requests, resume
+Features    connections, broadcasting, channels, presence, history, requests, resume
 Channels    ops     private
             chat:*
             game:*  process

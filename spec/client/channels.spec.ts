@@ -248,6 +248,32 @@ describe('a channel', () => {
     },
   );
 
+  it('that the server has it join again, which it was out of without knowing, is asked for what it has missed (B27, B31)', () => {
+    const lines = inChannel([
+      [1, subscribed(4)],
+      [2, push('a', 'rx:subscribed', { epoch: 'e', offset: 6 })],
+      [3, subscribed(6, { recovered: true, replay: 2 })],
+    ]);
+
+    expect(lines.slice(2)).toEqual([
+      '2 2 subscribe a {epoch:e,offset:4}',
+      '3 subscribed recovered e:4 not synced',
+    ]);
+  });
+
+  it('that has ended for good is not asked for again by a connection that comes back at once (CC3)', () => {
+    const plan: Plan = [
+      [1, subscribed(4)],
+      [2, ends('kicked', false)],
+      [3, serves.close()],
+      [4, hello()],
+    ];
+
+    const lines = inChannel(plan, { over: 400, random: () => 0 });
+
+    expect(lines.slice(2)).toEqual(['2 failed kicked', '2 error kicked', '4 2 resume session-1 2']);
+  });
+
   it('asks for a fresh token when its time is over, and after that goes on without a gap (B32, table 2.4 row 8)', () => {
     let n = 0;
     const lines = inChannel(

@@ -115,6 +115,21 @@ describe('connectChannels', () => {
     ]);
   });
 
+  it('is not obeyed when it says "at once" time after time: from the second on it waits as ever (CP30, CC7)', () => {
+    const quickly = [close(1012, 'retry=0'), hello(), close(1012, 'retry=0')] as const;
+    const lines = play([
+      [0, hello()],
+      [0, quickly[0]],
+      [1, quickly[1]],
+      [1, quickly[2]],
+    ]);
+
+    expect(lines.filter((each) => each.includes('waiting'))).toEqual([
+      '0 waiting 1012 until 0',
+      '1 waiting 1012 until 501',
+    ]);
+  });
+
   const decisions = [
     { decision: { retry: false }, next: 'closed 1012 retry=1' },
     { decision: { retry: true, after: 70 }, next: 'waiting 1012 until 70' },
@@ -156,7 +171,7 @@ describe('connectChannels', () => {
     Reflect.deleteProperty(globalThis, 'WebSocket');
     try {
       expect(() => connectChannels('/ws', { WebSocket })).toThrow('Invalid URL');
-      expect(() => connectChannels('ws://test')).toThrow('no global WebSocket: give { WebSocket }');
+      expect(() => connectChannels('ws://test')).toThrow('no WebSocket: give { WebSocket } of ws');
     } finally {
       if (real) globalThis.WebSocket = real;
     }

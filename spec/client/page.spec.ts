@@ -77,6 +77,18 @@ describe('a page', () => {
     ).toEqual(['100 ping']);
   });
 
+  it('that has no network gives up soon, also if something still comes that was on its way (CC10)', () => {
+    expect(
+      afterHello(
+        [
+          [100, tells('offline')],
+          [150, serves.send({ type: 'ping', timestamp: 0 })],
+        ],
+        { over: 2_200 },
+      ),
+    ).toEqual(['100 ping', '2150 close 4408 no answer', '2150 waiting 4408 until 2400']);
+  });
+
   it('that nobody sees dials once a minute (CC10)', () => {
     expect(
       afterHello([

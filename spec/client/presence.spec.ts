@@ -242,4 +242,19 @@ describe('history', () => {
     ).toEqual(['1 1 history a 4 2']);
     expect(pages).toEqual([page]);
   });
+
+  it('asks once for what is missing, however much comes before the answer (PR6)', () => {
+    const lines = watched([
+      [1, subscribed],
+      [2, diff(6, {})],
+      [3, diff(7, {})],
+      [4, ok(snapshot(7, 'ann'))],
+      [5, diff(9, {})],
+    ]);
+
+    expect(lines.filter((each) => each.includes('presence'))).toEqual([
+      '2 2 presence a',
+      '5 3 presence a',
+    ]);
+  });
 });

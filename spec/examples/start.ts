@@ -26,7 +26,8 @@ export function run(script: string, env: NodeJS.ProcessEnv = {}): Omit<Started, 
     : [process.execPath, '--import', 'tsx', script];
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0', ...env },
+    // Nothing is left on disk, unless a spec says where.
+    env: { ...process.env, PORT: '0', DATA: '', ...env },
   });
   let out = '';
   let errors = '';

@@ -1,13 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
+import WebSocket from 'ws';
 import type { Branch, Sight } from '../../examples/start/watch.js';
-import { type Client, cleanUp, open, refusal, within } from '../express/support.js';
+import { type ChannelClient, connectChannels } from '../../lib/client/index.js';
+import { type Client, cleanUp, onCleanup, open, refusal, within } from '../express/support.js';
 import { json, run, type Started, start } from './start.js';
 
 const SERVER = 'examples/start/server.ts';
 
 let server: Started;
-const startServer = async (): Promise<void> => {
-  server = await start(SERVER);
+const startServer = async (env: NodeJS.ProcessEnv = {}): Promise<void> => {
+  server = await start(SERVER, env);
 };
 
 const chat = (room: string, user: string): Promise<Client> =>
@@ -31,10 +37,14 @@ const send = ({ socket }: Client, room: string, event: string, data: unknown, id
 const say = (client: Client, room: string, text: unknown, id?: number): void =>
   send(client, room, 'say', { text }, id);
 
-const here = (user: string, change: string, ...members: string[]): Event => ({
-  event: 'here',
-  data: { user, change, members },
-});
+/** A client as the page has it. */
+function connect(user: string): ChannelClient {
+  const url = `ws://127.0.0.1:${server.port}/ws?${new URLSearchParams({ user })}`;
+  const client = connectChannels(url, { WebSocket });
+  onCleanup(() => client.close());
+  return client;
+}
+
 const said = (user: string, text: string): Event => ({ event: 'said', data: { user, text } });
 
 /** What a watcher sees happen next, without what differs from run to run. */
@@ -85,26 +95,44 @@ describe('the start server', () => {
     expect(await client.ask('')).toBe('');
   });
 
-  it('lets two talk in a room, and tells who comes and goes', async () => {
-    const ada = await chat('talk', 'ada');
-    expect(await next(ada)).toEqual(here('ada', 'joined', 'ada'));
-    const bob = await chat('talk', 'bob');
-    const both = here('bob', 'joined', 'ada', 'bob');
-    expect([await next(ada), await next(bob)]).toEqual([both, both]);
+  it('serves the client to its page', async () => {
+    const script = await fetch(`http://127.0.0.1:${server.port}/rx-process/client.js`);
 
-    say(ada, 'talk', 'hello <b>');
-    const hello = said('ada', 'hello <b>');
-    expect([await next(ada), await next(bob)]).toEqual([hello, hello]);
+    expect([script.status, script.headers.get('content-type')]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+    ]);
+  });
 
-    bob.socket.close();
-    expect(await next(ada)).toEqual(here('bob', 'left', 'ada'));
+  it('lets two talk in a room, and tells who is there (PR1, PR7)', async () => {
+    const [ada, bob] = [connect('ada'), connect('bob')];
+    const [hers, his] = [ada.channel('chat:talk'), bob.channel('chat:talk')];
+    const here = (...names: string[]) =>
+      within(
+        firstValueFrom(
+          hers.presence$.pipe(
+            map((list) => list.map(({ key }) => key).sort()),
+            filter((keys) => String(keys) === String(names)),
+          ),
+        ),
+        `${names} in the room`,
+      );
+    const heard = firstValueFrom(his.events('said').pipe(take(2), toArray()));
+
+    await here('ada', 'bob');
+    expect(await firstValueFrom(hers.request('say', { text: 'hello <b>' }))).toBe(null);
+    await firstValueFrom(his.request('say', { text: 'hello' }));
+
+    expect(await within(heard, 'two messages')).toEqual([
+      { user: 'ada', text: 'hello <b>' },
+      { user: 'bob', text: 'hello' },
+    ]);
+    bob.close();
+    await here('ada');
   });
 
   it('tells the others who is typing', async () => {
     const [ada, bob] = [await chat('typing', 'ada'), await chat('typing', 'bob')];
-    await next(ada);
-    await next(ada);
-    await next(bob);
 
     send(bob, 'typing', 'typing', null);
     say(bob, 'typing', 'done');
@@ -115,7 +143,6 @@ describe('the start server', () => {
 
   it('keeps rooms apart', async () => {
     const [ada, bob] = [await chat('one', 'ada'), await chat('two', 'bob')];
-    await Promise.all([next(ada), next(bob)]);
 
     say(ada, 'one', 'in one');
     say(bob, 'two', 'in two');
@@ -128,14 +155,10 @@ describe('the start server', () => {
   it('takes a member who comes when the last one is going', async () => {
     for (let round = 0; round < 20; round++) {
       const last = await chat('door', 'last');
-      await next(last);
       last.socket.close();
       const other = await chat('door', 'other');
-      // Others may come and go meanwhile.
-      for (;;) {
-        const { user, change } = (await next(other)).data as { user: string; change: string };
-        if (user === 'other' && change === 'joined') break;
-      }
+      say(other, 'door', `${round}`);
+      expect(await next(other)).toEqual(said('other', `${round}`));
       other.socket.terminate();
     }
   });
@@ -165,9 +188,7 @@ describe('the start server', () => {
 
   it('tells the sender of what cannot be shown, and nobody else', async () => {
     const [ada, bob] = [await chat('limits', 'ada'), await chat('limits', 'bob')];
-    await next(ada);
-    await next(ada);
-    await next(bob);
+    expect(json(await ada.next())).toMatchObject({ payload: 'Connected to channel: chat:limits' });
 
     for (const [i, text] of ['x'.repeat(2_001), '  ', 5].entries()) {
       say(ada, 'limits', text, i + 1);
@@ -186,11 +207,6 @@ describe('the start server', () => {
       what: 'a port in use',
       port: () => String(server.port),
       complaint: /port \d+ is in use: set PORT/,
-    },
-    {
-      what: 'a port that is none',
-      port: () => '70000',
-      complaint: /PORT is "70000": give a number/,
     },
     {
       what: 'a port that is no number',
@@ -212,13 +228,16 @@ describe('the start server', () => {
 });
 
 describe('the start server, afresh', () => {
-  beforeEach(startServer, 30_000);
-  afterEach(cleanUp);
+  const data = mkdtempSync(join(tmpdir(), 'rx-process-start-'));
+  beforeAll(() => startServer({ DATA: data }), 30_000);
+  afterAll(async () => {
+    await cleanUp();
+    rmSync(data, { recursive: true });
+  });
 
   it('shows a watcher joins, events and leaves, and first what it has missed', async () => {
     const who = { user: 'ada', room: 'lobby' };
     const ada = await chat('lobby', 'ada');
-    await next(ada);
     say(ada, 'lobby', 'hello');
     await next(ada);
     const watcher = await open(server.port, '/ws/watch');
@@ -233,36 +252,17 @@ describe('the start server, afresh', () => {
     expect(await sight(watcher)).toMatchObject({ user: 'eve', detail: 'connection lost' });
   });
 
-  it('restarts a room that is crashed, with its members, and leaves others alone (B25)', async () => {
-    const watcher = await open(server.port, '/ws/watch');
-    const [ada, bob] = [await chat('lobby', 'ada'), await chat('kitchen', 'bob')];
-    await next(ada);
-    await next(bob);
-    await treeWith(watcher, 'lobby', 0, ['ada']);
-
-    for (let crashes = 1; crashes <= 5; crashes++) {
-      send(ada, 'lobby', 'crash', null);
-      expect(await next(ada)).toEqual(here('ada', 'stayed', 'ada'));
-      await treeWith(watcher, 'lobby', crashes, ['ada']);
-    }
-
-    say(ada, 'lobby', 'still here');
-    say(bob, 'kitchen', 'nothing happened');
-    expect(await next(ada)).toEqual(said('ada', 'still here'));
-    expect(await next(bob)).toEqual(said('bob', 'nothing happened'));
-    const late = await open(server.port, '/ws/watch');
-    for (;;) {
-      const { topic, detail } = (await sight(late)) as Sight;
-      if (topic !== 'exited') continue;
-      expect(detail).toBe('channel:chat:lobby: Error: ada has crashed lobby');
-      break;
-    }
-  });
+  const lines = async (): Promise<unknown> => {
+    const room = connect('eve').channel('chat:kept', { rewind: 10 });
+    return within(firstValueFrom(room.events('said')), 'what was said');
+  };
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'closes its clients with 1001 on %s and exits with 0',
+    'closes its clients with 1001 on %s, exits with 0, and knows afterwards what was said (CH2)',
     async (signal) => {
-      const clients = [await chat('lobby', 'ada'), await open(server.port, '/echo')];
+      const clients = [await chat('kept', 'ada'), await open(server.port, '/echo')];
+      say(clients[0] as Client, 'kept', 'hello');
+      expect(await lines()).toEqual({ user: 'ada', text: 'hello' });
 
       server.child.kill(signal);
       server.child.kill(signal);
@@ -272,8 +272,36 @@ describe('the start server, afresh', () => {
       expect(await within(server.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
       expect(server.printed()).toBe(`listening on http://127.0.0.1:${server.port}\n`);
       expect(server.complained()).toBe('');
+
+      await startServer({ DATA: data });
+      expect(await lines()).toEqual({ user: 'ada', text: 'hello' });
     },
+    30_000,
   );
+
+  it('restarts a room that is crashed, with its members, and leaves others alone (B25)', async () => {
+    const watcher = await open(server.port, '/ws/watch');
+    const [ada, bob] = [await chat('crash', 'ada'), await chat('kitchen', 'bob')];
+    await treeWith(watcher, 'crash', 0, ['ada']);
+
+    for (let crashes = 1; crashes <= 5; crashes++) {
+      send(ada, 'crash', 'crash', null);
+      expect(await next(ada)).toEqual({ event: 'restarted', data: null });
+      await treeWith(watcher, 'crash', crashes, ['ada']);
+    }
+
+    say(ada, 'crash', 'still here');
+    say(bob, 'kitchen', 'nothing happened');
+    expect(await next(ada)).toEqual(said('ada', 'still here'));
+    expect(await next(bob)).toEqual(said('bob', 'nothing happened'));
+    const late = await open(server.port, '/ws/watch');
+    for (;;) {
+      const { topic, detail } = (await sight(late)) as Sight;
+      if (topic !== 'exited') continue;
+      expect(detail).toBe('channel:chat:crash: Error: ada has crashed crash');
+      break;
+    }
+  });
 });
 
 describe('npm start', () => {

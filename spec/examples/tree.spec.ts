@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { map, NEVER, Subject } from 'rxjs';
 import { tree } from '../../examples/start/tree.js';
-import { type Branch, grown, type Sight, seen } from '../../examples/start/watch.js';
-import { channel, createWebSocketManager } from '../../lib/channels/index.js';
+import { type Branch, grown, type Sight, seen, watching } from '../../examples/start/watch.js';
+import { channel, createWebSocketManager, WebSocketMessage } from '../../lib/channels/index.js';
 import { type Behavior, is, supervise } from '../../lib/index.js';
 import { Hub, type SocketEvent } from '../../lib/relay/index.js';
 import { testSystem } from '../../lib/testing/live/testSystem.js';
@@ -43,7 +43,7 @@ function scene() {
     system.flush();
     manager.channels.subscribe(name, String(pid));
   };
-  return { system, told, enter };
+  return { system, told, enter, manager };
 }
 
 const ROOMS = 'websocket\n  chat:lobby\n    connection\n';
@@ -62,6 +62,22 @@ describe('tree', () => {
 
     system.advance('1h');
     expect([told.tree.length, told.crashes]).toEqual([2, []]);
+  });
+
+  it('tells of the tree when the watch has told who is in a room, and not of what is said there', () => {
+    const { system, told, manager } = scene();
+    manager.channels.createChannel(watching);
+    const watched = (topic: string) =>
+      manager.channel('watch').send(WebSocketMessage.event('seen', { topic }));
+
+    watched('channel.event');
+    system.advance(50);
+    expect(told.tree).toHaveLength(1);
+    watched('channel.joined');
+    system.advance(50);
+    watched('channel.left');
+    system.advance(50);
+    expect(told.tree).toHaveLength(3);
   });
 
   it('counts restarts of a room, and tells of each crash', () => {

@@ -1,4 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
@@ -15,10 +17,14 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
   let server: Started;
   let browser: Browser;
   const problems: string[] = [];
+  const data = mkdtempSync(joinPath(tmpdir(), 'rx-process-start-'));
+  const startServer = async (env: NodeJS.ProcessEnv = {}): Promise<void> => {
+    server = await start('examples/start/server.ts', { DATA: joinPath(data, 'one'), ...env });
+  };
 
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    server = await start('examples/start/server.ts');
+    await startServer();
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   }, 60_000);
   // A page that nobody looks at any more still draws.
@@ -26,6 +32,7 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
   afterAll(async () => {
     await browser?.close();
     await cleanUp();
+    rmSync(data, { recursive: true, force: true });
   });
 
   async function visit(options: BrowserContextOptions = DESKTOP): Promise<Page> {
@@ -59,6 +66,10 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
   const shoot = (page: Page, name: string) => page.screenshot({ path: `${SHOTS}/${name}.png` });
   const hasSidewaysScroll = (page: Page): Promise<boolean> =>
     page.evaluate('document.documentElement.scrollWidth > innerWidth');
+
+  const members = (page: Page) => page.locator('#members bdi').allInnerTexts();
+  const isState = (page: Page, text: RegExp) =>
+    page.locator('#chat-state').getByText(text).waitFor();
 
   /** Waits until a message can be seen where the chat is scrolled to. A text, as specs know no browser's types. */
   const expectInSight = async (page: Page, text: string): Promise<void> => {
@@ -237,19 +248,71 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     30_000,
   );
 
+  it('shows after a reload what was said before, and others no leave of who reloads (PR8)', async () => {
+    const [ada, bob] = [await visit(), await visit()];
+    await join(ada, 'ada', 'reload');
+    await join(bob, 'bob', 'reload');
+    await line(ada, 'bob joined').waitFor();
+    await say(ada, 'hello');
+    await line(bob, 'hello').waitFor();
+
+    await ada.reload();
+    await join(ada, 'ada', 'reload');
+    await line(ada, 'hello').waitFor();
+    await say(ada, 'again');
+    await line(bob, 'again').waitFor();
+
+    expect(await ada.locator('.bubble').allInnerTexts()).toEqual(['hello', 'again']);
+    expect(await bob.locator('.note').allInnerTexts()).toEqual(['You joined']);
+    expect(await members(bob)).toEqual(['ada', 'bob']);
+    expect(problems).toEqual([]);
+  }, 30_000);
+
   // Last, as it ends the server.
-  it('says so when the server goes, and comes back with it', async () => {
-    const page = await visit();
-    await join(page, 'ada', 'again');
-    server.child.kill('SIGTERM');
-    await page.locator('#chat-state[data-state=waiting]').waitFor();
-    await line(page, 'Connection lost').waitFor();
-    await within(server.exited, 'the exit', 10_000);
+  it('says so when the server goes, and loses nothing when it comes back, or says what', async () => {
+    const [ada, bob] = [await visit(), await visit(PHONE)];
+    await join(ada, 'ada', 'again');
+    await join(bob, 'bob', 'again');
+    await say(ada, 'before');
+    await line(bob, 'before').waitFor();
+    const restart = async (env: NodeJS.ProcessEnv = {}): Promise<void> => {
+      server.child.kill('SIGTERM');
+      for (const page of [ada, bob])
+        await page.locator('#chat-state[data-state=waiting]').waitFor();
+      await within(server.exited, 'the exit', 10_000);
+      await isState(ada, /^connecting in \d+ s$/);
+      await startServer({ PORT: String(server.port), ...env });
+      for (const page of [ada, bob]) {
+        // So that it does not wait longer.
+        await page.evaluate("dispatchEvent(new Event('online'))");
+        await page.locator('#chat-state[data-state=open]').waitFor();
+      }
+    };
+    const missed = /^Messages are missing here: the server has begun a new history$/;
 
-    server = await start('examples/start/server.ts', { PORT: String(server.port) });
+    await restart();
+    await say(bob, 'after');
+    await line(ada, 'after').waitFor();
+    expect(await ada.locator('.bubble').allInnerTexts()).toEqual(['before', 'after']);
+    const notes = ['You joined', 'bob joined', 'Connection lost', 'Connected again'];
+    expect((await ada.locator('.note').allInnerTexts()).slice(0, 4)).toEqual(notes);
+    expect(await ada.getByText(missed).count()).toBe(0);
+    await shoot(ada, 'desktop-back');
 
-    await page.locator('#chat-state[data-state=open]').waitFor();
-    await say(page, 'there again');
-    await line(page, 'there again').waitFor();
+    await restart({ DATA: joinPath(data, 'another') });
+    await ada.getByText(missed).waitFor();
+    await say(bob, 'anew');
+    await line(ada, 'anew').waitFor();
+    await shoot(bob, 'phone-missed');
   }, 60_000);
+
+  it('says that it is offline', async () => {
+    const page = await visit();
+    await join(page, 'ada', 'offline');
+
+    await page.context().setOffline(true);
+    server.child.kill('SIGTERM');
+
+    await isState(page, /^offline$/);
+  }, 30_000);
 });

@@ -9,6 +9,8 @@ export class Network {
   readonly #links = new Set<Link>();
   #server: Server | undefined;
   #isUp = true;
+  /** Where it listens, once it does. */
+  port = 0;
   /** Milliseconds that every byte takes. */
   delay = 0;
 
@@ -18,9 +20,11 @@ export class Network {
   ) {}
 
   async listen(): Promise<number> {
-    this.#server = createServer((client) => this.#accept(client));
-    await new Promise<void>((resolve) => this.#server?.listen(0, '127.0.0.1', resolve));
-    return (this.#server.address() as AddressInfo).port;
+    const server = createServer((client) => this.#accept(client));
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    return this.port;
   }
 
   get size(): number {
@@ -83,18 +87,23 @@ class Link {
   /** Destroys one side of it, or both. */
   end(side: 'both' | 'client'): void {
     this.isSilent = true;
-    this.client.resetAndDestroy();
+    reset(this.client);
     if (side === 'client') return;
-    this.server.resetAndDestroy();
+    reset(this.server);
     this.onEnd();
   }
 
   #carry(from: Socket, to: Socket): void {
+    const waiting: (() => void)[] = [];
     const later = (run: () => void): void => {
-      // In order, since timers of one time fire in the order of their making.
       const millis = this.delay();
-      if (millis > 0) setTimeout(() => this.isSilent || run(), millis);
-      else if (!this.isSilent) run();
+      if (millis === 0 && waiting.length === 0) return this.isSilent ? undefined : run();
+      waiting.push(run);
+      // In order, also when the delay becomes less: each timer lets the first one go that waits.
+      setTimeout(() => {
+        const first = waiting.shift();
+        if (!this.isSilent) first?.();
+      }, millis);
     };
     from.on('data', (bytes) => later(() => to.write(bytes)));
     from.on('end', () => later(() => to.end()));
@@ -105,4 +114,10 @@ class Link {
       this.onEnd();
     });
   }
+}
+
+/** Destroys a socket with a reset; one that is ending cannot be reset, and trying would keep Node running. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else if (!socket.destroyed) socket.resetAndDestroy();
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CLEAN, type DiskRecord, FORMAT } from '../../lib/level/diskRecord.js';
 import { DiskStore } from '../../lib/level/diskStore.js';
+import { Journal } from '../../lib/level/journal.js';
 import { readAll } from '../../lib/level/readAll.js';
 import { compare, deeds, ModelHost, NAMES, play } from '../channels/history/model.js';
 
@@ -150,6 +151,21 @@ describe('DiskStore', () => {
       top: 1,
       floor: 0,
     });
+  });
+
+  it('notes nothing more once the disk has failed, or the names of all channels to come would be kept', async () => {
+    const disk = new MapDisk();
+    disk.failsAt = 0;
+    let failures = 0;
+    const journal = new Journal(
+      disk,
+      () => [['s', 'a']],
+      () => void failures++,
+    );
+    const was = journal.stir();
+    await settled();
+
+    expect([was, failures, journal.stir()]).toEqual([true, 1, false]);
   });
 
   it('tells of an error at the end, and ends', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './npm.js';
@@ -59,6 +59,8 @@ async function compile(folder: string, dist: string): Promise<void> {
   const part = join(folder, 'part');
   try {
     await run(`node node_modules/typescript/bin/tsc -p lib --outDir ${part}`, '.');
+    // jest's setup has made it of the same sources.
+    cpSync(join('dist', 'browser'), join(part, 'browser'), { recursive: true });
     renameSync(part, dist);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

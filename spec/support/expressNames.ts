@@ -7,6 +7,7 @@ export const EXPRESS = {
     'RELAY_HEADER',
     'acceptUpgrades',
     'adminRoutes',
+    'clientFiles',
     'closeCode',
     'closeCodes',
     'eventRoutes',

@@ -1,6 +1,5 @@
-import { ofTopic } from 'rx-process';
-import { type Connection, channel, emit, event, ofEvent, room } from 'rx-process/channels';
-import { filter, map, merge } from 'rxjs';
+import { channel, emit, event, ofEvent } from 'rx-process/channels';
+import { map } from 'rxjs';
 import { z } from 'zod';
 
 /** What a client may send. Anything else is answered with what is wrong about it, and does not come here. */
@@ -8,8 +7,6 @@ export const say = event('say', { data: z.object({ text: z.string().trim().min(1
 
 /** What all in the channel get. */
 export const said = event<{ user: string; text: string }>('said');
-export const came = event<{ user: string }>('came');
-export const went = event<{ user: string }>('went');
 
 /**
  * A channel for each name that begins with `chat:`. Each is a process of its own: it starts when somebody joins, and is
@@ -17,23 +14,14 @@ export const went = event<{ user: string }>('went');
  */
 export const chat = channel('chat:*', {
   events: [say],
+  // Clients see who is there, and get what was said before they came, or while they were away.
+  presence: true,
+  history: { size: 100 },
   behavior: (inbox) =>
-    merge(
-      inbox.pipe(
-        ofTopic(room.joined),
-        // Who was here before a crash has not come again.
-        filter(({ payload }) => !payload.rejoined),
-        map(({ payload }) => emit(came, userOf(payload.connection))),
-      ),
-      inbox.pipe(
-        ofEvent(say),
-        map(({ connection, data }) => emit(said, { ...userOf(connection), text: data.text })),
-      ),
-      inbox.pipe(
-        ofTopic(room.left),
-        map(({ payload }) => emit(went, userOf(payload.connection))),
+    inbox.pipe(
+      ofEvent(say),
+      map(({ connection: { identity = 'somebody' }, data: { text } }) =>
+        emit(said, { user: identity, text }),
       ),
     ),
 });
-
-const userOf = ({ identity = 'somebody' }: Connection) => ({ user: identity });

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { createSystem } from 'rx-process';
 import { createWebSocketManager } from 'rx-process/channels';
-import { acceptUpgrades, websocketRoutes } from 'rx-process/express';
+import { acceptUpgrades, clientFiles, websocketRoutes } from 'rx-process/express';
 import { chat } from './chat.js';
 
 const { PORT = '3000', HOST = '127.0.0.1' } = process.env;
@@ -12,7 +12,8 @@ const manager = createWebSocketManager(system, { channels: [chat] });
 const app = express();
 
 app.use(express.static(fileURLToPath(new URL('public', import.meta.url))));
-// Clients come to /ws/<channel>.
+app.use('/rx-process', clientFiles());
+// Clients come to /ws, and subscribe channels there.
 app.use(
   websocketRoutes(manager, {
     // Who is it? Ask your session: a client may say what it likes.

@@ -1,15 +1,26 @@
-import { avatar, byId, element, nameOf, showState } from './dom.js';
+import { connectChannels } from '/rx-process/client.js';
+import { avatar, byId, element, nameOf } from './dom.js';
 import { addLine, clearLines, lastLine } from './lines.js';
-import { Reconnecting } from './socket.js';
+import { showState } from './state.js';
 import { hideTyping, mayTell, showTyping, startAnew } from './typing.js';
 
-const AFTER_CRASH = 'The room has crashed, and was started again. Nobody had to reconnect.';
+/** How many messages of before are shown to whoever comes. */
+const REWIND = 100;
+const MISSED = {
+  epoch: 'the server has begun a new history',
+  expired: 'you were away for too long',
+  too_many: 'there were too many',
+};
+/** After these a message may have been said all the same. */
+const UNSURE = ['timeout', 'disconnected', 'outcome_unknown'];
 const text = byId('text');
-let socket;
-let channel = '';
+let client;
+let room;
 let me = '';
-/** How many messages were sent: the number of the newest, which the reply names. */
-let sent = 0;
+/** Who was here when it was last told, if it was. */
+let present;
+/** The connection of this visit: `kept`, `lost` for now, or `regained`. */
+let connection;
 
 /** The form to join with, filled in from the last time and from `?room=`. */
 export function startChat() {
@@ -24,40 +35,48 @@ export function startChat() {
     say();
   });
   text.addEventListener('input', () => {
-    if (text.value !== '' && mayTell()) send('typing', null);
+    if (text.value !== '' && mayTell()) room.send('typing', null);
   });
   byId('leave').addEventListener('click', leave);
-  byId('crash').addEventListener('click', () => send('crash', null));
+  byId('crash').addEventListener('click', () => room.send('crash', null));
 }
 
 const cleaned = (id) => byId(id).value.trim().normalize();
 
-function join(room, user) {
-  if (room === '' || user === '') return;
+function join(name, user) {
+  if (name === '' || user === '') return;
   me = user;
-  channel = `chat:${room}`;
+  connection = 'kept';
   localStorage.setItem('user', user);
-  history.replaceState(null, '', `?${new URLSearchParams({ room })}`);
+  history.replaceState(null, '', `?${new URLSearchParams({ room: name })}`);
   clearLines();
-  show(room);
-  const state = showState('chat-state');
-  let wasOpen = false;
-  const path = `/ws/${encodeURIComponent(channel)}?${new URLSearchParams({ user })}`;
-  socket = new Reconnecting(path, {
-    message: receive,
-    state: (how, what) => {
-      state(how, what);
-      for (const id of ['send', 'crash']) byId(id).disabled = how !== 'open';
-      if (how === 'waiting' && wasOpen) note('Connection lost', true);
-      wasOpen = how === 'open';
-    },
-  });
+  show(name);
+  client = connectChannels(`/ws?${new URLSearchParams({ user })}`);
+  room = client.channel(`chat:${name}`, { rewind: REWIND });
+  showState(byId('chat-state'), client.state$);
+  client.state$.subscribe(showConnection);
+  room.gaps$.subscribe(({ reason }) => note(`Messages are missing here: ${MISSED[reason]}`, true));
+  room.presence$.subscribe({ next: showPresent, error: () => {} });
+  room.messages$.subscribe({ next: receive, error: ({ message }) => note(message, true) });
   text.focus();
 }
 
 function leave() {
-  socket.close();
+  client.close();
   show(undefined);
+}
+
+function showConnection({ status, resumed }) {
+  for (const id of ['send', 'crash']) byId(id).disabled = status !== 'open';
+  if (status === 'waiting' && connection !== 'lost') {
+    connection = 'lost';
+    note('Connection lost', true);
+  } else if (status === 'open' && connection === 'lost') {
+    connection = 'regained';
+    note('Connected again');
+  }
+  // In another session all come anew.
+  if (status === 'open' && !resumed) present = undefined;
 }
 
 function show(room) {
@@ -70,34 +89,44 @@ function show(room) {
   startAnew();
 }
 
-/** An event of the room; with an id its reply is an error where it was not taken. */
-const send = (event, data, id) =>
-  socket.send(JSON.stringify({ id, type: 'event', channel, payload: { event, data } }));
-
 function say() {
-  if (text.value.trim() === '' || !send('say', { text: text.value }, ++sent)) return;
+  if (text.value.trim() === '') return;
+  // Once, however often the connection is lost before its reply.
+  room.request('say', { text: text.value }, { once: true }).subscribe({
+    error: ({ code, message }) =>
+      note(`${UNSURE.includes(code) ? 'Perhaps not sent' : 'Not sent'}: ${message}`, true),
+  });
   text.value = '';
   startAnew();
   text.focus();
 }
 
-function receive({ ok, error, type, payload }) {
-  if (ok === false) return note(`Not sent: ${error.message}`, true);
+/** Shows who is here, and says who has come and gone since it was shown last. */
+function showPresent(list) {
+  const names = new Set(list.map(({ key }) => key));
+  byId('members').replaceChildren(
+    ...[...names].map((name) => element('li', '', avatar(name), nameOf(name))),
+  );
+  const before = present ?? names;
+  present = names;
+  for (const name of names) if (!before.has(name)) tell(name, 'joined');
+  for (const name of before) if (!names.has(name)) tell(name, 'left');
+}
+
+function tell(name, change) {
+  if (name === me && connection === 'regained') return;
+  note([name === me ? 'You' : nameOf(name), ` ${change}`]);
+  if (change === 'left') hideTyping(name);
+}
+
+function receive({ type, payload }) {
   if (type !== 'event') return;
   const { event, data } = payload;
   if (event === 'said') said(data);
   else if (event === 'typing') showTyping(data.user);
-  else if (event === 'here') here(data);
-}
-
-function here({ user, change, members }) {
-  byId('members').replaceChildren(
-    ...members.map((name) => element('li', '', avatar(name), nameOf(name))),
-  );
-  if (change !== 'stayed') note([user === me ? 'You' : nameOf(user), ` ${change}`]);
-  // The room says so of each of its members.
-  else if (lastLine()?.textContent !== AFTER_CRASH) note(AFTER_CRASH, true);
-  if (change === 'left') hideTyping(user);
+  else if (event === 'restarted') {
+    note('The room has crashed, and was started again. Nobody had to reconnect.', true);
+  }
 }
 
 function said({ user, text }) {

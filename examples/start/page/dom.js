@@ -20,9 +20,3 @@ export function avatar(name) {
   made.ariaHidden = 'true';
   return made;
 }
-
-/** Shows how a connection is. */
-export const showState = (id) => (state, text) => {
-  byId(id).dataset.state = state;
-  byId(id).textContent = text;
-};

@@ -1,5 +1,6 @@
-import { byId, element, nameOf, showState } from './dom.js';
-import { Reconnecting } from './socket.js';
+import { connectChannels } from '/rx-process/client.js';
+import { byId, element, nameOf } from './dom.js';
+import { showState } from './state.js';
 import { clearTree, showTree } from './tree.js';
 
 const SIGHTS = 300;
@@ -15,15 +16,13 @@ const counts = new Map();
 /** The panel of what the server's processes are told, newest first. */
 export function startWatch() {
   for (const [topic, label] of Object.entries(TOPICS)) addFilter(topic, label);
-  const state = showState('watch-state');
-  new Reconnecting('/ws/watch', {
-    message: show,
-    state: (how, what) => {
-      state(how, what);
-      // The server tells again what it remembers.
-      if (how === 'open') clear();
-    },
-  });
+  const client = connectChannels('/ws');
+  showState(byId('watch-state'), client.state$);
+  // The server tells each time again what it remembers.
+  client.state$.subscribe(({ status }) => status === 'open' && clear());
+  // To who has come, and to all who are there.
+  client.messages$.subscribe(show);
+  client.channel('watch').messages$.subscribe(show);
 }
 
 function addFilter(topic, label) {

@@ -7,7 +7,11 @@ import { tellExpelled } from './tellExpelled.js';
 export function deleteChannel(broker: Broker, name: string): boolean {
   const { channels } = broker;
   const channel = channels.find(name);
-  if (channel === undefined) return false;
+  if (channel === undefined) {
+    // What a store has kept is older than the channel, which nobody has needed yet.
+    broker.histories.forget(name);
+    return false;
+  }
   broker.gatherings.flush(channel);
   const members = membersOf(broker, channel);
   for (const member of members) channels.exit(channel, member, false);

@@ -12,7 +12,7 @@ export function joinByServer(broker: Broker, name: string, member: Member): void
   const { connection } = member;
   const request = { channel: name, connection, params: undefined, meta: undefined };
   const say = (replay: Replay | undefined) => (): void => {
-    if (member.isV1) member.tell(name, 'rx:subscribed', { ...replay?.position });
+    if (member.isV1) member.tell(name, 'rx:subscribed', { ...replay?.opening });
   };
   try {
     enter(broker, member, request, { joining: {}, isByClient: false }, say);

@@ -29,7 +29,7 @@ export class Replay {
     this.#passed = views.length - 1 - views.findLastIndex((view) => view !== undefined);
   }
 
-  /** Where it begins, for `rx:subscribed` (B31). */
+  /** Where the stream is, behind all that is replayed. */
   get position(): Position {
     const { epoch, offset } = this.#beginning;
     return { epoch, offset };
@@ -43,7 +43,17 @@ export class Replay {
   /** The fields of the reply (CH4, CH5, CH6, CH7). */
   get fields(): object {
     const { entries, ...fields } = this.#beginning;
-    return { ...fields, replay: this.#views.filter((view) => view !== undefined).length };
+    return { ...fields, replay: this.#count };
+  }
+
+  /** The same for who has not asked, in `rx:subscribed` (B31): its position is before what follows, or it would drop that. */
+  get opening(): object {
+    const replay = this.#count;
+    return { ...this.start, ...(replay > 0 && { replay }) };
+  }
+
+  get #count(): number {
+    return this.#views.filter((view) => view !== undefined).length;
   }
 
   /** Where a client is that has got nothing of it yet; `undefined`: where it was before (SE5). */

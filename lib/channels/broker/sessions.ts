@@ -58,9 +58,9 @@ export class Sessions {
     if (this.#clock === undefined) this.#sweep();
   }
 
-  /** What the client of a session has asked for once. */
+  /** What the client of a session has asked for once; nothing is kept if that had to go for another one. */
   onceOf(session: Session): OnceReplies {
-    session.once ??= new OnceReplies(this.tables.limits, this);
+    session.once ??= new OnceReplies(this.tables.limits, this, this.#held.has(session.secret));
     return session.once;
   }
 
@@ -72,7 +72,8 @@ export class Sessions {
   /** Counts bytes of replies that are kept, or no more; where there are too many, the sessions go that were lost first. */
   weigh(bytes: number): void {
     this.bytes += bytes;
-    while (this.isFull && this.#lost.size > 0) this.#drop(first(this.#lost));
+    // Not within the end of one that goes, or each would be the end of the next, one within the other.
+    while (bytes > 0 && this.isFull && this.#lost.size > 0) this.#drop(first(this.#lost));
   }
 
   /** The manager has ended. */

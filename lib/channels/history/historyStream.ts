@@ -97,7 +97,7 @@ export class HistoryStream implements Extent {
   #remove(entry: StreamEntry): void {
     entry.isGone = true;
     this.bytes -= entry.size;
-    this.#entries.gone();
+    this.#entries.gone(entry);
     this.owner.removed(entry);
   }
 

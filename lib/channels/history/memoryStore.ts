@@ -97,9 +97,9 @@ export class MemoryStore implements HistoryStore, StreamOwner {
     this.#bytes += entry.size + ENTRY;
   }
 
-  removed({ size }: StreamEntry): void {
-    this.#bytes -= size + ENTRY;
-    this.#all.gone();
+  removed(entry: StreamEntry): void {
+    this.#bytes -= entry.size + ENTRY;
+    this.#all.gone(entry);
   }
 
   /** A stream has begun. */

@@ -1,12 +1,16 @@
 /**
  * Entries in the order in which they came, of which any may go: then only a mark is set, and the list is made anew when
- * less than half of it is left. So each costs the same, wherever it stands.
+ * less than half of it is left. So each costs the same, wherever it stands. What counts is their size, because those that
+ * have gone are in memory until then.
  */
-export class Shelf<T extends { readonly isGone: boolean }> {
+export class Shelf<T extends Shelved> {
   #items: T[] = [];
   /** Invariant: all items before it have gone. */
   #first = 0;
   #gone = 0;
+  /** Of all items, and of those that have gone. */
+  #weight = 0;
+  #goneWeight = 0;
 
   /** How many are left. */
   get size(): number {
@@ -26,17 +30,28 @@ export class Shelf<T extends { readonly isGone: boolean }> {
 
   push(item: T): void {
     this.#items.push(item);
+    this.#weight += weightOf(item);
   }
 
   /** One of them has gone. */
-  gone(): void {
+  gone(item: T): void {
     this.#gone++;
-    if (this.#gone < SPARE || this.#gone * 2 < this.#items.length) return;
+    this.#goneWeight += weightOf(item);
+    if (this.#goneWeight * 2 < this.#weight) return;
     this.#items = this.#items.filter(({ isGone }) => !isGone);
+    this.#weight -= this.#goneWeight;
     this.#first = 0;
     this.#gone = 0;
+    this.#goneWeight = 0;
   }
 }
 
-/** So few are not worth a new list. */
-const SPARE = 32;
+/** Something that may go. */
+interface Shelved {
+  readonly isGone: boolean;
+  /** Bytes of its text. */
+  readonly size: number;
+}
+
+/** What an item takes of the memory, about; the least of it pays for its part in making the list anew. */
+const weightOf = ({ size }: Shelved): number => size + 128;

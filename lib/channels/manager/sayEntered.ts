@@ -17,7 +17,7 @@ export function sayEntered(
   state?: unknown,
 ): () => void {
   if (member.isV1) {
-    const text = eventText(channel, 'rx:subscribed', { ...replay?.position, state }, timestamp);
+    const text = eventText(channel, 'rx:subscribed', { ...replay?.opening, state }, timestamp);
     return () => void member.write(text);
   }
   const text = systemText(`Connected to channel: ${channel}`, timestamp);

@@ -12,12 +12,15 @@ export class OnceReplies {
   #bytes = 0;
   /** The highest id whose reply is gone. */
   #forgotten = 0;
-  #isOpen = true;
+  #isOpen: boolean;
 
   constructor(
     readonly limits: Pick<Limits, 'pending' | 'onceReplies' | 'onceBytes'>,
     readonly total: Total,
-  ) {}
+    isOpen = true,
+  ) {
+    this.#isOpen = isOpen;
+  }
 
   /** Whether its client can come back for a reply. */
   get isOpen(): boolean {

@@ -7,7 +7,8 @@ export function readEventId(id: string): Position | undefined {
   return epoch === undefined ? undefined : { epoch, offset: Number(offset) };
 }
 
-interface Position {
+/** As a client or the history has it. */
+export interface Position {
   readonly epoch: string;
   readonly offset: number;
 }

@@ -39,6 +39,17 @@ export function eventText(
   return channelFrame(channel, plain);
 }
 
+/** The same of data that are JSON already, as a long list that many ask for. */
+export function eventTextOf(
+  channel: string,
+  event: string,
+  json: string,
+  timestamp: number,
+): string {
+  const payload = `{"event":${JSON.stringify(event)},"data":${json}}`;
+  return channelFrame(channel, `{"type":"event","payload":${payload},"timestamp":${timestamp}}`);
+}
+
 /** An error as the client is told, keys in the order of the wire. */
 export function wireError(code: string, message: string, given: ErrorOptions = {}): WireError {
   const { retry = mayRetry(code), after, details } = given;

@@ -1,6 +1,6 @@
 import type { PresencePlan } from '../definitions/presenceOptions.js';
 import type { Member } from '../members/member.js';
-import { eventText } from '../messages/replyText.js';
+import { eventText, eventTextOf } from '../messages/replyText.js';
 import { Alarm, type Clocks } from './alarm.js';
 import type { Appearance } from './appearance.js';
 import { Attendance, type Making, type PresenceCounts } from './attendance.js';
@@ -95,8 +95,8 @@ export class ChannelPresence {
 
   /** Tells a member who is present, where no reply does (PR6). */
   tell(member: Member): void {
-    const { event, data } = this.#bulletin.current;
-    member.write(eventText(this.channel, event, data, this.owner.timestamp));
+    const { event } = this.#bulletin.current;
+    member.write(eventTextOf(this.channel, event, this.state, this.owner.timestamp));
   }
 
   // --- when they are told ---------------------------------------------------------------------------

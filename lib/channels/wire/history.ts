@@ -29,6 +29,9 @@ function read(broker: Broker, exchange: Exchange, fields: HistoryFields): void {
   }
   const found = broker.histories.of(name);
   if (found?.plan.read !== true) return notAvailable(exchange, 'No history to read here');
+  const said = { type: 'system', payload: `History of channel: ${name}` } as const;
+  // Without an id there is no place for it, and nothing by which such commands are counted (B29).
+  if (exchange.id === undefined) return void exchange.done(said);
   const page = found.page(queryOf(fields));
   if (page === undefined) {
     exchange.fail('unrecoverable', 'What follows this position is not known any more');
@@ -40,7 +43,7 @@ function read(broker: Broker, exchange: Exchange, fields: HistoryFields): void {
   if (reverse) frames.reverse();
   // Not made anew, as each is the text of its message already.
   const result = `{"epoch":"${epoch}","offset":${offset},"messages":[${frames.join()}],"more":${more}}`;
-  exchange.done({ type: 'system', payload: `History of channel: ${name}` }, result);
+  exchange.done(said, result);
 }
 
 /** What a client has sent with its command. */

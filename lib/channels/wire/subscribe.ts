@@ -36,5 +36,21 @@ function finish(broker: Broker, exchange: Exchange, fields: SubscribeFields, ans
   if (!member.isHere) return;
   if (isRefusal(answer)) return refuseJoin(broker, exchange, name, answer);
   // Others may have come while the hook was asked.
-  if (!isTooMany(broker, exchange, name)) enterByCommand(broker, exchange, fields, answer);
+  if (isTooMany(broker, exchange, name)) return;
+  if (isTooMuch(broker, exchange, fields)) {
+    exchange.fail('overloaded', 'Too much waits to be read', { after: 1_000 });
+  } else enterByCommand(broker, exchange, fields, answer);
+}
+
+/**
+ * Whether more waits for the client than what it has missed may be added to (CH4): who comes back to many channels would be
+ * closed for it as too slow, and so each time again.
+ */
+function isTooMuch(
+  { limits, histories }: Broker,
+  { member: { isV1, line } }: Exchange,
+  { channel, since, rewind }: SubscribeFields,
+): boolean {
+  const isAsked = isV1 && (since ?? rewind) !== undefined;
+  return isAsked && line.buffered > limits.catchUp && histories.of(channel) !== undefined;
 }

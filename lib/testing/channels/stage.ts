@@ -16,6 +16,7 @@ import { Notes } from './notes.js';
 export class Stage {
   readonly system: TestSystem;
   readonly manager: WebSocketManager;
+  /** @internal */
   readonly inside: WebSocketManager[typeof insideOf];
   readonly hub: Hub;
   readonly notes = new Notes();

@@ -54,6 +54,24 @@ describe("lag: 'catchUp'", () => {
     alice.assertFrame({ channel: 'other', payload: 'here' });
   });
 
+  it('keeps its presence while it catches up, and tells it nothing of that of others (B27, PR8)', () => {
+    const { t, alice, bob, send } = slow({ presence: true });
+    for (const client of [alice, bob]) client.subscribe('log', { watch: true });
+    t.advance('1s');
+    send('b');
+    t.connect({ identity: 'carol' }).subscribeAndJoin('log');
+    t.advance('1s');
+    alice.lag(0);
+    t.advance('1s');
+    alice.subscribeAndJoin('log', { watch: true });
+    t.advance('10s');
+
+    const diffs = (client: Boat): unknown[] =>
+      client.frames.flatMap(({ payload }) => (payload as { data?: object })?.data ?? []);
+    expect(diffs(bob).at(-1)).toMatchObject({ version: 3, joins: [{ key: 'carol' }], leaves: [] });
+    expect(diffs(alice)).toMatchObject([{ version: 2 }, { code: 'lagged' }]);
+  });
+
   it('is for who is above the mark only, which is a limit (B27)', () => {
     const { alice, send, broker } = slow({}, { catchUp: 2 * MIB });
     send('b');
@@ -100,6 +118,21 @@ describe("lag: 'catchUp'", () => {
     ]);
   });
 
+  it('has who reads slowly ask later for what it has missed, as that would close it each time again (CH4)', () => {
+    const { t, alice, manager } = slow();
+    const { epoch } = manager.channel('log').position as { epoch: string };
+    const since = { epoch, offset: 0 };
+
+    for (const fields of [{ since }, { rewind: 1 }]) {
+      const ref = alice.command('subscribe', { channel: 'log', ...fields });
+      alice.assertReply(ref, { error: 'overloaded' });
+    }
+    alice.lag(MIB);
+    expect(alice.subscribeAndJoin('log', { since })).toMatchObject({ recovered: true, replay: 1 });
+    alice.lag(0);
+    t.end();
+  });
+
   it('keeps nothing of who has gone (B33)', () => {
     const { t, alice, send, broker } = slow();
     send('b');
@@ -123,7 +156,9 @@ describe("lag: 'catchUp'", () => {
     { what: "lag: 'close'", options: { lag: 'close' } },
     { what: 'a channel without history', options: { history: undefined } },
   ])('leaves $what to the relay, which closes with 1013 at last (B27)', ({ options, protocol }) => {
-    const { t, send, broker } = shore(channel('log', options));
+    const { t, send, broker, manager } = shore(channel('log', options));
+    // By which one looks at what is said of each.
+    manager.define(channel('other', { history: {} }));
     const slowOne = t.connect({ identity: 'slow', ...(protocol && { protocol }) });
     slowOne.subscribe('log');
     slowOne.lag(3 * MIB);

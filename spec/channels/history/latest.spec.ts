@@ -34,6 +34,27 @@ describe("history with keep: 'latest'", () => {
     expect(log(alice)).toEqual(['1 eur eur=1', '4 usd usd=3']);
   });
 
+  it('gives all values to who subscribes, also more than a client that comes back gets (CH7)', () => {
+    const { alice, send } = prices({ recover: 1 });
+    send('eur=1', 'usd=1');
+
+    expect(alice.subscribeAndJoin('log')).toMatchObject({ from: 0, replay: 2 });
+  });
+
+  it('gives no value to whom it tells of a gap, and all to who asks once more without since (CH5, CH7)', () => {
+    const { alice, send } = prices();
+    send('eur=1', 'usd=1');
+
+    const since = { epoch: 'of before', offset: 7 };
+    const gap = alice.subscribeAndJoin('log', { since });
+    const seen = log(alice);
+    const anew = alice.subscribeAndJoin('log');
+
+    expect([gap, seen]).toMatchObject([{ recovered: false, reason: 'epoch', replay: 0 }, []]);
+    expect(anew).toMatchObject({ from: 0, replay: 2 });
+    expect(log(alice)).toEqual(['1 eur eur=1', '2 usd usd=1']);
+  });
+
   it('has no more keys than size, and lets go the one that was written longest ago (CH8)', () => {
     const { alice, bob, send } = prices({ size: 2 });
     send('a=1', 'b=1', 'a=2', 'c=1');
@@ -74,7 +95,13 @@ describe("history with keep: 'latest'", () => {
     const carol = t.connect({ channel: 'log' });
     const paul = t.connect({ channel: 'log', protocol: 'plain' });
 
-    expect([log(alice), log(carol)]).toEqual([['1 eur eur=1'], ['1 eur eur=1']]);
+    for (const client of [alice, carol]) {
+      // Before what follows, because a client drops what is not above its position (CH12).
+      const data = { epoch: 'epoch-1', offset: 0, replay: 1 };
+      expect(client.assertPush('log', 'rx:subscribed').payload).toMatchObject({ data });
+      expect(log(client)).toEqual(['1 eur eur=1']);
+      expect(client.position('log')?.offset).toBe(1);
+    }
     expect(paul.frames.map(({ payload }) => payload)).toEqual([
       'Connected to channel: log',
       'eur=1',

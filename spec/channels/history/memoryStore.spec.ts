@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryStore } from '../../../lib/channels/history/memoryStore.js';
+import { Shelf } from '../../../lib/channels/history/shelf.js';
 import { channel, type HistoryOptions } from '../../../lib/channels/index.js';
 import { ModelHost } from './model.js';
 
@@ -36,6 +37,20 @@ describe('MemoryStore', () => {
     append('a', 'x'.repeat(2_000));
 
     expect([store.held.bytes, store.extent('a', BOUNDS)]).toMatchObject([0, { top: 1, floor: 1 }]);
+  });
+
+  it('has no more than twice in memory of what it says, however large what has gone was (CH3)', () => {
+    const shelf = new Shelf<{ size: number; isGone: boolean }>();
+    for (let n = 0; n < 100; n++) {
+      const item = { size: 2 ** 20, isGone: false };
+      shelf.push(item);
+      if (n === 0) continue;
+      const { oldest = item } = shelf;
+      oldest.isGone = true;
+      shelf.gone(oldest);
+    }
+
+    expect([shelf.size, shelf.items.length]).toEqual([1, 1]);
   });
 
   it('forgets those that were used longest ago when streams are too many, but none in use (CH3)', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { channel, WebSocketMessage } from '../../../lib/channels/index.js';
 import { type Boat, log, shore } from './shore.js';
 
@@ -102,8 +102,9 @@ describe('the command history', () => {
     { what: 'a channel without one', fields: { channel: 'other' }, code: 'not_available' },
     { what: 'a channel that it is not in', fields: { channel: 'third' }, code: 'not_subscribed' },
   ])('answers $what with $code (CH11, CP13)', ({ options = {}, fields, code }) => {
-    const { alice } = ten({ history: { size: 5, ...options } });
+    const { alice, bob } = ten({ history: { size: 5, ...options } });
     alice.subscribeAndJoin('other');
+    bob.subscribeAndJoin('third');
 
     const ref = alice.command('history', { channel: 'log', ...fields });
 
@@ -116,6 +117,21 @@ describe('the command history', () => {
     paul.subscribe('log');
 
     expect(read(paul, { limit: 1 })).toEqual([[10], true]);
+  });
+
+  it('is not read without an id, as nothing would count such commands (CH11, B29)', () => {
+    const filter = jest.fn(() => true);
+    const { alice, send } = shore(channel('log', { join: () => ({ filter }) }));
+    alice.subscribeAndJoin('log');
+    send('a');
+    filter.mockClear();
+
+    alice.send({ type: 'system', payload: { command: 'history', channel: 'log' } });
+
+    alice.assertFrame({ type: 'system', payload: 'History of channel: log' });
+    expect(filter).not.toHaveBeenCalled();
+    alice.assertReply(alice.command('history', { channel: 'log' }), { ok: true });
+    expect(filter).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -37,6 +37,20 @@ describe('subscribe with history', () => {
     expect(alice.position('log')).toEqual({ epoch: 'epoch-1', offset: 5 });
   });
 
+  it('replays for a member that subscribes once more with since (CP14)', () => {
+    const { t, manager, alice, send } = shore(channel('log'));
+    alice.subscribeAndJoin('log');
+    send('a', 'b');
+
+    const since = { epoch: 'epoch-1', offset: 1 };
+    const again = alice.subscribeAndJoin('log', { since });
+
+    expect(again).toMatchObject({ recovered: true, replay: 1 });
+    expect(log(alice)).toEqual(['1 a', '2 b', '2 b']);
+    expect(manager.channels.subscriberCount('log')).toBe(1);
+    t.end();
+  });
+
   it('writes the reply with its keys in order, and each message as it was first sent (CP2, CH3)', () => {
     const { t, alice, send, texts } = shore(channel('log'));
     alice.subscribeAndJoin('log');
@@ -140,6 +154,16 @@ describe('subscribe with history', () => {
     });
   });
 
+  it('begins another stream when a channel is deleted that nobody has needed yet (CH2, B28)', () => {
+    const { manager } = shore(channel('log'));
+    const epoch = () => manager.channel('log').position?.epoch;
+    const before = epoch();
+
+    manager.channels.deleteChannel('log');
+
+    expect([before, epoch()]).toEqual(['epoch-1', 'epoch-2']);
+  });
+
   it('begins another stream when nobody was there for an hour, and nothing is left of it (CH3)', () => {
     const { t, alice, send } = shore(channel('log'));
     const at = () => alice.subscribeAndJoin('log', { since: alice.position('log') });
@@ -175,6 +199,15 @@ describe('subscribe with history', () => {
     expect(texts(paul).at(-1)).toMatch(/^\{"type":"text","payload":"d","timestamp":\d+\}$/);
     expect(alice.subscribeAndJoin('log', { rewind: 9 })).toMatchObject({ from: 1, replay: 3 });
     expect(alice.subscribeAndJoin('log', { rewind: 0 })).toMatchObject({ from: 4, replay: 0 });
+  });
+
+  it('gives the last 1 MiB at most to who asks for the last messages (CH7)', () => {
+    const { alice, send } = shore(channel('log', { history: { bytes: 4 * 2 ** 20 } }));
+    send(...['a', 'b', 'c'].map((letter) => letter.repeat(400_000)));
+
+    const result = alice.subscribeAndJoin('log', { rewind: 3 });
+
+    expect(result).toMatchObject({ from: 1, offset: 3, replay: 2 });
   });
 
   it('goes by since where there are both (CP13)', () => {

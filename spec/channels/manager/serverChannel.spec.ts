@@ -46,6 +46,18 @@ describe('ServerChannel', () => {
     expect(seen).toEqual([published, published]);
   });
 
+  it('has a position where it has a history, of a stream with a name of 8 random characters (CH2, CH6)', () => {
+    const { manager } = scene({
+      channels: ['a', 'b'].map((name) => channel(name, { history: {} })),
+    });
+    const [a, b] = [manager.channel('a'), manager.channel('b')];
+    a.send(WebSocketMessage.text('one'));
+
+    expect(a.position).toEqual({ epoch: expect.stringMatching(/^[\w-]{8}$/), offset: 1 });
+    expect(b.position?.epoch).not.toBe(a.position?.epoch);
+    expect(manager.channel('c').position).toBeUndefined();
+  });
+
   it('tells who joins and leaves, when lists and counts say the same', () => {
     const { manager, connect, system } = scene();
     const { channels } = manager;

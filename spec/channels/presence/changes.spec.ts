@@ -136,10 +136,12 @@ describe('watchers', () => {
       const stringify = jest.spyOn(JSON, 'stringify');
       // What is made text of how many are present: a client makes text of its own command, too.
       const lists = (): number =>
-        stringify.mock.calls.filter(([value]) => Array.isArray(value?.members)).length;
+        stringify.mock.calls.filter(([value]) => Array.isArray((value?.data ?? value)?.members))
+          .length;
       for (let i = 0; i < watchers; i++) {
         const client = t.connect({ protocol: i % 2 === 0 ? 'plain' : 'rx-process.v1' });
         client.subscribe('room:1', { watch: true, present: false });
+        client.send({ type: 'system', payload: { command: 'presence', channel: 'room:1' } });
       }
       const listed = lists();
       stringify.mockClear();

@@ -78,6 +78,7 @@ describe('the command presence', () => {
     const t = presentTest();
     const [ann, plain] = [t.connect(), t.connect({ protocol: 'plain' })];
     for (const client of [ann, plain]) client.subscribe('other');
+    t.connect().subscribe('room:1');
 
     ann.assertReply(ann.command('presence', fields), { error: code });
     plain.send({ type: 'system', payload: { command: 'presence', ...fields } });
@@ -155,19 +156,17 @@ describe('the command presence_update', () => {
     t.end();
   });
 
-  it('is not_available where the channel takes no meta of clients, and says what to do (PR3)', () => {
-    const t = slow(true);
+  it.each<{ what: string; presence: PresenceOptions | true }>([
+    { what: 'true', presence: true },
+    { what: 'without meta', presence: { linger: '1s' } },
+  ])('is not_available where the presence is $what, and says what to do (PR3)', ({ presence }) => {
+    const t = slow(presence);
     const [ann] = inRoom(t, 'ann');
 
     const ref = ann?.command('presence_update', { ...ROOM, meta: 1 });
 
-    ann?.assertReply(
-      ref as never,
-      { error: 'not_available' },
-      {
-        message: 'No meta of clients in channel: room:1; give it presence.meta',
-      },
-    );
+    const message = 'No meta of clients in channel: room:1; give it presence.meta';
+    ann?.assertReply(ref as never, { error: 'not_available' }, { message });
     t.end();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { channel, type JoinAnswer, type JoinRequest } from '../../../lib/channels/index.js';
 import { channelTest } from '../../../lib/testing/index.js';
-import { inRoom, list, presentTest, published } from './support.js';
+import { inRoom, list, news, presentTest, published } from './support.js';
 
 /** A test whose `join` hook answers so. */
 const joining = (answer: JoinAnswer, presence: object | true = true) =>
@@ -236,6 +236,18 @@ describe('too many who are present', () => {
       ...[true, true, 'full'],
       ...[true, 'full'],
     ]);
+    t.end();
+  });
+
+  it('take the place of somebody else who only lingers (PR9)', () => {
+    const t = presentTest({ members: 2 });
+    const [ann, bob] = inRoom(t, 'ann', 'bob');
+    bob?.drop();
+
+    expect(t.connect({ identity: 'cid' }).subscribeAndJoin('room:1').present).toBe(true);
+    t.advance('50ms');
+
+    expect(news(ann as never).at(-1)).toBe('diff 3 +cid/p3 -bob/p2');
     t.end();
   });
 

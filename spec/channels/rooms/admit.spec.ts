@@ -9,8 +9,9 @@ import {
   event,
   refuse,
   room,
+  WebSocketMessage,
 } from '../../../lib/channels/index.js';
-import { type Command, done, is, type Message, transition } from '../../../lib/index.js';
+import { type Command, done, is, type Message, ofTopic, transition } from '../../../lib/index.js';
 import { Place } from './support.js';
 
 const counted = event<number>('counted');
@@ -53,6 +54,22 @@ describe("admit: 'behavior'", () => {
 
     expect(ann.news()).toEqual(['#1 0', 'counted 1', 'counted 1', 'counted 2', 'counted 3']);
     expect(bob.news()).toEqual(['#7 1', 'counted 2', 'counted 3']);
+  });
+
+  it('has the last word about how, also when the hook is asked again (B24, B32)', async () => {
+    const behavior: ChannelBehavior = (inbox) =>
+      inbox.pipe(
+        ofTopic(room.join),
+        map((message) => accept(message, { filter: () => false })),
+      );
+    const place = placeOf({ behavior, join: () => true });
+    place.client('ann').join('seats');
+    const send = () => place.manager.sendToChannel('seats', WebSocketMessage.text('any'));
+
+    const before = send();
+    const ended = await place.manager.reauthorize();
+
+    expect([before, ended, send()]).toEqual([0, 0, 0]);
   });
 
   it.each([

@@ -178,6 +178,7 @@ describe('a request to the process of a channel', () => {
     expect(ann.news()).toEqual(['#4 overloaded']);
     expect(ann.frames.at(-1).error).toMatchObject({ retry: true, after: 1_000 });
     expect(bob.news().at(-1)).toBe('#1 overloaded');
+    expect(bob.frames.at(-1).error).toMatchObject({ retry: true, after: 1_000 });
     expect(place.events).toEqual(['drop overflow 1', 'drop overflow 1']);
   });
 

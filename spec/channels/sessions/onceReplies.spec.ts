@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { Subscription } from 'rxjs';
+import { Sessions } from '../../../lib/channels/broker/sessions.js';
 import { readLimits } from '../../../lib/channels/definitions/limitOptions.js';
 import type { Member } from '../../../lib/channels/members/member.js';
+import type { Session } from '../../../lib/channels/members/session.js';
+import { Scene } from '../scene.js';
 import { answer, back, endings, guest, order, shop, timers } from './support.js';
 
 describe('the replies that are kept', () => {
@@ -63,6 +67,38 @@ describe('the replies that are kept', () => {
     cid.texts;
     cid.sends(order(3), order(1), order(2), order(3));
     expect(endings(cid)).toEqual(['3 ok', '1 outcome_unknown', '2 ok', '3 ok']);
+  });
+
+  it('are not kept where the session had to go for a newer one, as nothing would take them away again (CP22)', () => {
+    const { scene, ann } = shop({ sessions: 1 }, () => 'done');
+    guest(scene);
+
+    ann.sends(order(1), order(1));
+
+    expect(endings(ann)).toEqual(['1 ok', '1 outcome_unknown']);
+    ann.leaves();
+    expect(scene.broker.sessions.bytes).toBe(0);
+  });
+
+  it('make room for a large one in one go, however many small ones are kept (§2.5)', () => {
+    const limits = readLimits({ onceBytes: 30_000, onceTotal: 30_000 });
+    const { kernel, members, newId } = new Scene().broker;
+    const after = () => Subscription.EMPTY;
+    const sessions = new Sessions({ after, kernel, limits, members, newId });
+    const enter = (pid: object) => {
+      const member = { pid, connection: {}, session: undefined } as unknown as Member;
+      sessions.begin(member);
+      return { member, once: sessions.onceOf(member.session as Session) };
+    };
+    for (let n = 0; n < 5_000; n++) {
+      const { member, once } = enter({});
+      once.keep(1, 'small');
+      sessions.lose(member);
+    }
+
+    enter({}).once.keep(1, 'x'.repeat(29_990));
+
+    expect([sessions.size, sessions.bytes]).toEqual([3, 30_000]);
   });
 
   it('count once, also where a reply ends the very session that it is for (§2.5)', () => {

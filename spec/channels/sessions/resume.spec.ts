@@ -73,6 +73,8 @@ describe('resume', () => {
     expect(readLimits().session).toBe(30_000);
     const scene = new Scene();
     const [ann, bob] = [guest(scene), guest(scene)];
+    // Its time begins with the loss.
+    scene.system.advance('1h');
     for (const each of [ann, bob]) each.leaves();
 
     scene.system.advance(29_999);

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { mergeMap } from 'rxjs';
-import { channel, emit, event, push, room, WebSocketMessage } from '../../../lib/channels/index.js';
+import {
+  type Connection,
+  channel,
+  emit,
+  event,
+  push,
+  room,
+  WebSocketMessage,
+} from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { type Inbox, ofTopic } from '../../../lib/index.js';
 import { Place } from '../rooms/support.js';
@@ -113,6 +121,24 @@ describe('coalesce', () => {
     expect(eve.news()).toEqual(['[tick 2, tick 4]']);
   });
 
+  it('sends nothing to whose membership a filter ends (CP12)', () => {
+    const join = ({ connection }: { connection: Connection }) => ({
+      filter: () => {
+        if (connection.identity === 'eve') manager.unsubscribe(connection.pid, 'ticks');
+        return true;
+      },
+    });
+    const { ann, send, system, place, manager } = ticking({ join });
+    const eve = place.client('eve');
+    eve.join('ticks');
+    eve.news();
+    send(1, 2);
+    system.advance('50ms');
+
+    expect(eve.news()).toEqual([expect.stringContaining('rx:unsubscribed')]);
+    expect(ann.news()).toEqual(['[tick 1, tick 2]']);
+  });
+
   it('keeps the order of what a process emits and pushes (B23, B30)', () => {
     const { ann, system } = ticking({
       behavior: (inbox: Inbox) =>
@@ -142,6 +168,14 @@ describe('coalesce', () => {
     expect(send(2)).toEqual([0]);
     expect(waiting()).toBe(0);
     expect(events).toEqual([]);
+  });
+
+  it('sends what waits before it says goodbye (B34)', () => {
+    const { ann, send, system } = ticking();
+    send(1, 2);
+    void system.shutdown();
+
+    expect(ann.news()).toEqual(['[tick 1, tick 2]']);
   });
 
   it('is counted when it is sent (CL3)', () => {

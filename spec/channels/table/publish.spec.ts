@@ -191,4 +191,15 @@ describe('a message to a channel', () => {
     expect([count, asked]).toEqual([1, ['0']]);
     expect(heard([...clients, late])).toEqual([['hello'], [], [], []]);
   });
+
+  it('does not go to whose membership its own filter ends (CP12)', () => {
+    const filter = (): boolean => manager.unsubscribe(clients[0]?.pid as string, 'a');
+    const { manager, clients } = joined({ filter, v1: true }, {});
+
+    const count = manager.sendToChannel('a', WebSocketMessage.text('hello'));
+
+    const kicked = expect.objectContaining({ event: 'rx:unsubscribed' });
+    expect(count).toBe(1);
+    expect(heard(clients)).toEqual([[kicked], ['hello']]);
+  });
 });

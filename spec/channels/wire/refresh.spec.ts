@@ -179,6 +179,16 @@ describe('the time of a membership', () => {
     expect(asked[1]).toMatchObject({ channel: 'a', token: 'new', params: { key: 1 } });
   });
 
+  it('goes by the params of the last subscribe (CP14)', () => {
+    const { answers, asked, client } = timed();
+
+    answers.push({}, {});
+    client.command('subscribe', { channel: 'a', params: { key: 2 } }, 1);
+    client.command('refresh', { token: 'new', channel: 'a' }, 2);
+
+    expect(asked.map(({ params }) => params)).toEqual([{ key: 1 }, { key: 2 }, { key: 2 }]);
+  });
+
   it('ends where the hook refuses that token, and not where it fails (B32)', () => {
     const { answers, client, scene } = timed();
 

@@ -44,15 +44,18 @@ describe('subscribe', () => {
     ]);
   });
 
-  it('tells the gap of a client that comes back to a channel without history (CP13)', () => {
+  it.each([
+    { what: 'since', fields: { since: { epoch: 'x', offset: 4 } } },
+    { what: 'rewind', fields: { rewind: 3 } },
+    { what: 'both', fields: { since: { epoch: 'x', offset: 4 }, rewind: 3 } },
+  ])('tells of a gap where there is no history: $what (CP13)', ({ fields }) => {
     const client = new Scene().connect();
     client.texts;
 
-    client.command('subscribe', ask('a', { since: { epoch: 'x', offset: 4 }, rewind: 3 }), 1);
+    client.command('subscribe', ask('a', fields), 1);
 
-    expect(client.frames).toMatchObject([
-      { id: 1, ok: true, result: { channel: 'a', recovered: false, reason: 'no_history' } },
-    ]);
+    const result = { channel: 'a', recovered: false, reason: 'no_history' };
+    expect(client.frames).toMatchObject([{ id: 1, ok: true, result }]);
   });
 
   it('has no since in the dialect of the page (CP13)', () => {

@@ -6,7 +6,7 @@ import type {
   WireMessage,
 } from '../../../lib/client/index.js';
 import type { Checks } from './checks.js';
-import type { Truth } from './truth.js';
+import type { Sent, Truth } from './truth.js';
 
 /**
  * A channel as a user of the client follows it, who checks each message when it comes: between two gaps there is exactly
@@ -18,47 +18,73 @@ export class Followed {
   #from: Position | undefined;
   #at: Position | undefined;
   #isTold = true;
+  /** Whether it is given what was held for it, which is of a membership that may be over. */
+  #isStarting = false;
   readonly #newest = new Map<string, number>();
-  /** Of what has no place in a history, the last number. */
+  /** The number of the last message, kept or not. */
   #last = 0;
   state: ChannelState = { status: 'idle' };
-  keys: readonly string[] | undefined;
+  #states = Subscription.EMPTY;
+  /** Who is there, as it was told last. */
+  line: string | undefined;
   error: unknown;
 
   constructor(
     readonly who: string,
-    readonly channel: ClientChannel,
+    public channel: ClientChannel,
     readonly truth: Truth,
     readonly checks: Checks,
-    readonly isLatest: boolean,
+    readonly kind: Kind,
   ) {
-    channel.gaps$.subscribe(() => {
+    this.#listen();
+  }
+
+  #listen(): void {
+    const { channel } = this;
+    this.state = { status: 'idle' };
+    this.#states = channel.gaps$.subscribe(() => {
       this.#isTold = true;
     });
-    channel.state$.subscribe((state) => this.#turn(state));
+    this.#states.add(channel.state$.subscribe((state) => this.#turn(state)));
+  }
+
+  /** The page was loaded again: it goes on by another client, which knows where it was, or does not. */
+  move(channel: ClientChannel, isStored: boolean): void {
+    const wasOn = this.isWanted;
+    this.stop();
+    this.#states.unsubscribe();
+    if (!isStored) this.#at = undefined;
+    this.channel = channel;
+    this.#listen();
+    if (wasOn) this.start();
   }
 
   get isOn(): boolean {
     return !this.#subscription.closed;
   }
 
+  /** Whether it follows, as its user sees it, who has not stopped. */
+  isWanted = false;
+
   get position(): Position | undefined {
     return this.state.status === 'subscribed' ? this.state.position : undefined;
   }
 
   start(): void {
-    if (this.isOn) return;
+    if (this.isOn && this.error === undefined) return;
+    this.stop();
+    this.isWanted = true;
     this.error = undefined;
     this.#subscription = new Subscription();
-    const quiet = { error: () => {} };
     this.#subscription.add(
       this.channel.presence$.subscribe({
-        ...quiet,
         next: (list) => {
-          this.keys = list.flatMap(({ key, metas }) => metas.map(({ ref }) => `${key}/${ref}`));
+          this.line = this.truth.watched.seen(this.who, list, this.checks);
         },
+        error: () => {},
       }),
     );
+    this.#isStarting = true;
     this.#subscription.add(
       this.channel.messages$.subscribe({
         next: (message) => this.#hear(message),
@@ -67,10 +93,37 @@ export class Followed {
         },
       }),
     );
+    this.#isStarting = false;
   }
 
   stop(): void {
+    this.isWanted = false;
     this.#subscription.unsubscribe();
+  }
+
+  /** Reads a page of what was sent, if it may. */
+  page({ limit, reverse }: { readonly limit: number; readonly reverse: boolean }): void {
+    this.channel.history({ limit, reverse }).subscribe({
+      next: ({ epoch, messages, offset: top }) => {
+        const ordered = reverse ? [...messages].reverse() : messages;
+        const offsets = ordered.map(({ offset = 0 }) => offset);
+        const sent = this.truth.of(epoch);
+        const isTrue = ordered.every(
+          ({ offset = 0, payload }) => sent.get(offset)?.n === (payload as Sent).n,
+        );
+        const isWhole =
+          this.kind === 'latest' ||
+          offsets.every(
+            (offset, i) => i === 0 || this.#isNext(offsets[i - 1] as number, offset, sent),
+          );
+        const isLast = this.kind !== 'all' || (offsets.at(-1) ?? top) === top;
+        this.checks.must(
+          isTrue && isWhole && isLast,
+          `PT1: ${this.who} reads ${offsets} of ${top}`,
+        );
+      },
+      error: () => {},
+    });
   }
 
   #turn(state: ChannelState): void {
@@ -78,42 +131,66 @@ export class Followed {
     this.state = state;
     if (state.status !== 'subscribed') return;
     if (before.status !== 'subscribed') this.#joined(state);
-    if (this.isOn && this.isLatest && state.synced) this.#checkNewest(state.position);
+    else if (this.isOn) this.#checkTold(state.position);
+    if (this.isOn && this.kind === 'latest' && state.synced) this.#checkNewest(state.position);
   }
 
   #joined({ recovered, position }: Extract<ChannelState, { status: 'subscribed' }>): void {
     if (recovered === true) {
       this.checks.must(
         position?.epoch === this.#at?.epoch,
-        `${this.who}: recovered in another epoch`,
+        `PT1: ${this.who}: recovered in another epoch`,
       );
       return;
     }
     // A membership that does not go on where the last one was is told of, before anything of it comes.
-    this.checks.must(recovered === undefined || this.#isTold, `${this.who}: no gap was told`);
+    this.checks.must(recovered === undefined || this.#isTold, `PT1: ${this.who}: no gap was told`);
     this.#isTold = false;
+    if (recovered === undefined) this.#last = 0;
     this.#from = position;
     this.#at = position;
     this.#newest.clear();
   }
 
   #hear({ offset, payload }: WireMessage): void {
-    const { n, key } = payload as { n: number; key: string };
-    if (offset === undefined) {
-      this.checks.must(n > this.#last, `${this.who}: ${n} after ${this.#last}`);
-      this.#last = n;
-      return;
-    }
+    const { n, key } = payload as Sent;
+    const isIn = this.state.status === 'subscribed' || this.#isStarting;
+    this.checks.must(isIn, `PT11: ${this.who} gets ${n} and is ${this.state.status}`);
+    // PT10: all see what was sent in the order of that, whether it is kept or not.
+    this.checks.must(n > this.#last, `PT10: ${this.who}: ${n} after ${this.#last}`);
+    this.#last = n;
+    if (offset === undefined) return;
     const { epoch = '', offset: before = 0 } = this.#at ?? {};
     const sent = this.truth.of(epoch);
     this.checks.must(
       sent.get(offset)?.n === n,
-      `${this.who}: ${offset} is ${sent.get(offset)?.n}, not ${n}`,
+      `PT1: ${this.who}: ${offset} is ${sent.get(offset)?.n}, not ${n}`,
     );
-    if (this.isLatest) this.checks.must(offset > before, `${this.who}: ${offset} after ${before}`);
-    else this.checks.must(offset === before + 1, `${this.who}: ${offset} after ${before}`);
+    if (this.kind === 'latest')
+      this.checks.must(offset > before, `PT1: ${this.who}: ${offset} after ${before}`);
+    else
+      this.checks.must(
+        this.#isNext(before, offset, sent),
+        `PT1: ${this.who}: ${offset} after ${before}`,
+      );
     this.#newest.set(key, n);
     this.#at = { epoch, offset };
+  }
+
+  /** Whether nothing is missing between two messages that was for it. */
+  #isNext(before: number, offset: number, sent: ReadonlyMap<number, Sent>): boolean {
+    if (this.kind !== 'odd') return offset === before + 1;
+    for (let at = before + 1; at < offset; at++) {
+      if ((sent.get(at)?.n ?? 1) % 2 === 1) return false;
+    }
+    return offset > before;
+  }
+
+  /** Whoever stores a position has seen all up to there, and nothing behind that (CH12). */
+  #checkTold(position: Position | undefined): void {
+    if (this.kind !== 'all' && this.kind !== 'proc') return;
+    const [is, at] = [position?.offset, this.#at?.offset];
+    this.checks.must(is === at, `PT1: ${this.who} is told ${is} at ${at}`);
   }
 
   /** PT2, of what was sent since it began. */
@@ -125,8 +202,11 @@ export class Followed {
     for (const [key, n] of wanted) {
       this.checks.must(
         this.#newest.get(key) === n,
-        `${this.who}: ${key} is ${this.#newest.get(key)}, not ${n}`,
+        `PT2: ${this.who}: ${key} is ${this.#newest.get(key)}, not ${n}`,
       );
     }
   }
 }
+
+/** A stream, the newest of each key, every other message, what is not kept, and what a process says. */
+export type Kind = 'proc' | 'all' | 'latest' | 'odd' | 'none';

@@ -14,6 +14,8 @@ export interface Accepting {
 
 export interface ServerEnd {
   take(item: Upward): void;
+  /** So many bytes wait for a client that reads slowly. */
+  lag(bytes: number): void;
   /** The connection is lost. */
   lost(): void;
 }
@@ -21,6 +23,8 @@ export interface ServerEnd {
 /** Between the clients of one tab and the server: it may be down, be slow, and lose connections in each of the ways there are. */
 export class Network {
   isUp = true;
+  /** Whether nothing comes up through the next connection, until it is released. */
+  isHeldUp = false;
   readonly wires: Wire[] = [];
 
   constructor(
@@ -66,6 +70,8 @@ export class Wire {
     this.up = new Pipe(clock, (item) => this.#end?.take(item));
     this.down = new Pipe(clock, (item) => this.#hear(item));
     network.wires.push(this);
+    if (network.isHeldUp) this.up.stall();
+    network.isHeldUp = false;
     clock.schedule(() => {
       if (this.#isOver || this.#isDead) return;
       if (network.isUp) this.#end = network.server().accept(this);
@@ -78,7 +84,25 @@ export class Wire {
   }
 
   close(code = 1005, reason = ''): void {
+    if (this.#isOver) return;
+    // Before it is open nobody hears of it.
+    if (this.#end === undefined) this.#isDead = true;
     this.up.push({ code, reason });
+  }
+
+  slow(latency: number): void {
+    this.up.latency = latency;
+    this.down.latency = latency;
+  }
+
+  release(): void {
+    this.up.release();
+    this.down.release();
+  }
+
+  /** Its client reads slowly: so many bytes wait on the server. */
+  lag(bytes: number): void {
+    this.#end?.lag(bytes);
   }
 
   /** It is lost: so many frames of each direction come through still. */
@@ -97,6 +121,15 @@ export class Wire {
     if (side === 'client') this.#over(1006, '');
     // Where it does not know, its pings find it out.
     this.network.clock.schedule(() => this.#end?.lost(), side === 'server' ? 0 : PING_TIMEOUT);
+  }
+
+  /** Its client has given it up, and the server hears what is under way, whenever that comes. */
+  ghost(): void {
+    this.up.stall();
+    this.down.break(0);
+    this.#isDead = true;
+    this.#over(1006, '');
+    this.network.clock.schedule(() => this.#end?.lost(), PING_TIMEOUT);
   }
 
   #hear(item: Downward): void {

@@ -1,5 +1,8 @@
+import { Watched } from './watched.js';
+
 /** What was sent to a channel, by epoch and offset, since the world began. */
 export class Truth {
+  readonly watched = new Watched();
   readonly #epochs = new Map<string, Map<number, Sent>>();
 
   of(epoch: string): Map<number, Sent> {

@@ -1,11 +1,10 @@
+import { connectChannels } from '/rx-process/client.js';
+
 const main = document.querySelector('main');
-const lines = document.querySelector('#lines');
-const state = document.querySelector('#state');
+const [lines, present, state] = ['#lines', '#present', '#state'].map((each) =>
+  document.querySelector(each),
+);
 const [enter, say] = document.querySelectorAll('form');
-
-const CHANNEL = 'chat:lobby';
-
-let socket;
 
 enter.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -15,31 +14,25 @@ enter.addEventListener('submit', (event) => {
   say.text.focus();
 });
 
+/** Connects, and again whenever the connection is lost: then it goes on where it was. */
 function connect(user) {
-  // A client that names the protocol is also told what was wrong, and that it was thrown out.
-  socket = new WebSocket(`/ws/${CHANNEL}?${new URLSearchParams({ user })}`, 'rx-process.v1');
-  socket.onopen = () => tell('connected', true);
-  socket.onmessage = ({ data }) => receive(JSON.parse(data));
-  socket.onclose = () => {
-    tell('not connected, trying again …', false);
-    setTimeout(connect, 1_000 + 1_000 * Math.random(), user);
-  };
-}
-
-function tell(text, isConnected) {
-  state.textContent = text;
-  say.querySelector('button').disabled = !isConnected;
-}
-
-/** Messages are `{ type, payload, … }`; the payload of an event is `{ event, data }`. */
-function receive({ type, payload, error }) {
-  if (error) show(error.message, 'notice');
-  if (type !== 'event') return;
-  const { event, data } = payload;
-  if (event === 'said') show(`${data.user}: ${data.text}`);
-  if (event === 'came') show(`${data.user} is here`, 'notice');
-  if (event === 'went') show(`${data.user} has left`, 'notice');
-  if (event === 'rx:unsubscribed') tell(data.message, false);
+  const client = connectChannels(`/ws?${new URLSearchParams({ user })}`);
+  const room = client.channel('chat:lobby', { rewind: 50 });
+  room.events('said').subscribe(({ user, text }) => show(`${user}: ${text}`));
+  room.presence$.subscribe((list) => {
+    present.textContent = `Here: ${list.map(({ key }) => key).join(', ')}`;
+  });
+  room.gaps$.subscribe(() => show('some messages are missing here', 'notice'));
+  client.errors$.subscribe(({ message }) => show(message, 'notice'));
+  room.state$.subscribe(({ status }) => {
+    const isConnected = status === 'subscribed';
+    state.textContent = isConnected ? 'connected' : 'not connected, trying again …';
+    say.querySelector('button').disabled = !isConnected;
+  });
+  say.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (room.send('say', { text: say.text.value })) say.reset();
+  });
 }
 
 function show(text, className = '') {
@@ -48,10 +41,3 @@ function show(text, className = '') {
   lines.append(line);
   line.scrollIntoView();
 }
-
-say.addEventListener('submit', (event) => {
-  event.preventDefault();
-  const data = { text: say.text.value };
-  socket.send(JSON.stringify({ type: 'event', channel: CHANNEL, payload: { event: 'say', data } }));
-  say.reset();
-});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { ROOMS } from './rooms.js';
+import { TABS, World } from './world.js';
+
+const tab = fc.nat(TABS - 1);
+const room = fc.constantFrom(...ROOMS);
+const kept = fc.nat(4);
+const wait = fc.constantFrom(0, 300, 3_000, 20_000);
+
+/** What may happen: each deed with its share of a schedule. */
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 8, arbitrary: deedOf('follow', tab, room) },
+  { weight: 3, arbitrary: deedOf('leave', tab, room) },
+  { weight: 2, arbitrary: deedOf('reload', tab, fc.boolean()) },
+  { weight: 10, arbitrary: deedOf('publish', room, fc.constantFrom('a', 'b', 'c'), fc.boolean()) },
+  { weight: 2, arbitrary: deedOf('burst', room, fc.constantFrom(3, 5)) },
+  { weight: 4, arbitrary: deedOf('ask', tab, fc.boolean(), wait) },
+  {
+    weight: 4,
+    arbitrary: deedOf(
+      'askIn',
+      tab,
+      fc.constantFrom('proc:1' as const, 'none:1' as const),
+      fc.boolean(),
+      fc.oneof(wait, fc.constant(-1)),
+    ),
+  },
+  { weight: 2, arbitrary: deedOf('page', tab, room, fc.constantFrom(2, 50), fc.boolean()) },
+  { weight: 2, arbitrary: deedOf('appear', tab, room, fc.constantFrom('here', 'away')) },
+  { weight: 2, arbitrary: deedOf('stall', tab, fc.constantFrom('up' as const, 'down' as const)) },
+  { weight: 3, arbitrary: deedOf('release', tab) },
+  { weight: 2, arbitrary: deedOf('slow', tab, fc.constantFrom(1, 60, 400)) },
+  { weight: 3, arbitrary: deedOf('cut', tab, kept, kept) },
+  {
+    weight: 3,
+    arbitrary: deedOf(
+      'half',
+      tab,
+      fc.constantFrom('client' as const, 'server' as const),
+      kept,
+      kept,
+    ),
+  },
+  { weight: 1, arbitrary: deedOf('ghost', tab) },
+  { weight: 1, arbitrary: deedOf('overtake', tab) },
+  { weight: 1, arbitrary: deedOf('blink', tab, room) },
+  { weight: 1, arbitrary: deedOf('offline', tab, fc.boolean()) },
+  { weight: 1, arbitrary: deedOf('kick', tab, room, fc.boolean()) },
+  { weight: 1, arbitrary: deedOf('enrol', tab, room) },
+  { weight: 1, arbitrary: deedOf('delete', room) },
+  {
+    weight: 2,
+    arbitrary: deedOf(
+      'mood',
+      tab,
+      fc.constantFrom('all:1' as const, 'all:2' as const),
+      fc.constantFrom('yes' as const, 'no' as const, 'later' as const, 'throw' as const),
+      fc.boolean(),
+    ),
+  },
+  { weight: 1, arbitrary: deedOf('restart', fc.boolean()) },
+  { weight: 3, arbitrary: deedOf('lag', tab, fc.constantFrom(0, 0, 2 * 1024 * 1024)) },
+  { weight: 3, arbitrary: deedOf('hook', fc.constantFrom(0, 30, 2_000, 6_000)) },
+  { weight: 10, arbitrary: deedOf('advance', fc.constantFrom(1, 20, 300, 2_000, 7_000, 31_000)) },
+);
+
+/** A schedule, which prints as what is done. */
+export const schedule = fc.array(deed, { minLength: 1, maxLength: 40, size: 'max' });
+
+/** Plays a schedule to its end. @throws Error that says what was wrong first. */
+export function play(deeds: readonly Deed[]): void {
+  const world = new World();
+  const { wrong } = world.checks;
+  for (const each of deeds) {
+    each(world);
+    if (wrong.length > 0) break;
+  }
+  world.settle();
+  world.end();
+  if (wrong.length > 0) throw new Error(wrong.slice(0, 3).join('\n'));
+}
+
+export type Deed = (world: World) => void;
+
+function deedOf<Name extends keyof Deeds>(
+  what: Name,
+  ...args: Arbitraries<Deeds[Name]>
+): fc.Arbitrary<Deed> {
+  return fc.tuple(...args).map((given) => {
+    const run = (world: World): void => (world[what] as (...all: unknown[]) => void)(...given);
+    return Object.assign(run, { toString: () => `${what}(${given.map(String).join(', ')})` });
+  });
+}
+
+type Deeds = Pick<
+  World,
+  {
+    [Name in keyof World]: World[Name] extends (...args: never) => void ? Name : never;
+  }[keyof World]
+>;
+type Arbitraries<Work> = Work extends (...args: infer Args) => void
+  ? { [I in keyof Args]: fc.Arbitrary<Args[I]> }
+  : never;
