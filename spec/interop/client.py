@@ -40,18 +40,23 @@ async def echo():
         tell("own close", [client.close_code, client.close_reason])
 
 
+def keys(entries):
+    return [entry["key"] for entry in entries]
+
+
 async def chat():
     url = BASE + "/ws/chat:python?user="
+    watch = {"command": "presence", "channel": "chat:python", "watch": True}
     async with websockets.connect(url + "ada") as ada:
-        tell("joined", await frame(ada))
+        await ada.send(json.dumps({"type": "system", "payload": watch}))
+        tell("here", keys((await frame(ada))["data"]["members"]))
         async with websockets.connect(url + "bob") as bob:
-            await frame(ada)
-            await frame(bob)
+            tell("joins", keys((await frame(ada))["data"]["joins"]))
             said = {"event": "say", "data": {"text": "hello from python"}}
             await bob.send(json.dumps({"type": "event", "channel": "chat:python", "payload": said}))
             tell("to ada", await frame(ada))
             tell("to bob", await frame(bob))
-        tell("left", await frame(ada))
+        tell("leaves", keys((await frame(ada))["data"]["leaves"]))
 
 
 async def limits():
