@@ -26,6 +26,7 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
   #denials = 0;
   #failures = 0;
   /** Until when it does not ask why. */
+  #offered!: readonly string[];
   #silentUntil = 0;
   /** Until a page that is hidden closes. */
   #hiding: Subscription | undefined;
@@ -35,7 +36,7 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
     super(options);
     this.tokens = tokensOf(options.token);
     this.#class = options.WebSocket ?? globalThis.WebSocket;
-    if (!this.#class) throw new TypeError('no WebSocket: give { WebSocket } of ws');
+    if (!this.#class) throw new TypeError('no WebSocket: give { WebSocket }');
     // A page gives its own URLs, a path even.
     const { location } = globalThis as { readonly location?: { readonly href: string } };
     this.#url = new URL(url, location?.href).href.replace(/^http/, 'ws');
@@ -84,7 +85,8 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
   }
 
   protected go(token: string | undefined): Subscription {
-    this.#socket = openSocket(this.#class, this.#url, this.protocols(token), this);
+    this.#offered = this.protocols(token);
+    this.#socket = openSocket(this.#class, this.#url, this.#offered, this);
     return this.clock.after(HELLO, () => this.lose(4408, 'no hello'));
   }
 
@@ -182,7 +184,7 @@ export abstract class Dialler extends Trying<ClientState> implements SocketListe
     const now = this.clock.now();
     if (this.#failures < 2 || now < this.#silentUntil || this.options.diagnose === false) return;
     this.#silentUntil = now + MINUTE;
-    diagnose(this.#url, (status, retryAfter) => {
+    diagnose(this.#url, this.#offered, (status, retryAfter) => {
       const isTelling = codeOfStatus(status) !== 1006 || retryAfter;
       // It may have got through meanwhile, or be closed.
       if (isTelling && this.#failures > 1) this.refused(status, retryAfter);

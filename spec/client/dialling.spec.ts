@@ -171,7 +171,7 @@ describe('connectChannels', () => {
     Reflect.deleteProperty(globalThis, 'WebSocket');
     try {
       expect(() => connectChannels('/ws', { WebSocket })).toThrow('Invalid URL');
-      expect(() => connectChannels('ws://test')).toThrow('no WebSocket: give { WebSocket } of ws');
+      expect(() => connectChannels('ws://test')).toThrow('no WebSocket: give { WebSocket }');
     } finally {
       if (real) globalThis.WebSocket = real;
     }

@@ -120,8 +120,8 @@ describe('a refused handshake', () => {
   const fetched: string[] = [];
   const real = globalThis.fetch;
   const answer = (status: number, headers: Readonly<Record<string, string>> = {}): void => {
-    globalThis.fetch = (async (url: string) => {
-      fetched.push(url);
+    globalThis.fetch = (async (url: string, init: RequestInit) => {
+      fetched.push(`${url} ${new Headers(init.headers).get('x-ws-protocols')}`);
       return new Response(null, { status, headers });
     }) as never;
   };
@@ -157,7 +157,7 @@ describe('a refused handshake', () => {
       server.perform(close());
       await new Promise((resolve) => setTimeout(resolve, 5));
 
-      expect(fetched).toEqual(['http://test/ws']);
+      expect(fetched).toEqual(['http://test/ws rx-process.v1,rx-process.unsupported']);
       expect(states.at(-1)).toMatch(next);
       client.close();
     },
