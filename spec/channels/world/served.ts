@@ -75,7 +75,9 @@ export class Place {
     const isBack = page === tap.page && (taps.size > 0 || this.now() - lostAt < LINGER);
     if (!isBack) comings.isShown = false;
     comings.page = tap.page;
-    comings.isSame = isBack && isResumed && comings.isShown && comings.isSure;
+    // Where another connection of the tab is there still, it is not known when this session lost its own.
+    const isAlone = taps.size === 0;
+    comings.isSame = isAlone && isBack && isResumed && comings.isShown && comings.isSure;
     comings.isSure = tap.buffered <= CATCH_UP;
     taps.add(tap);
   }
