@@ -30,9 +30,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   opentelemetry: [...PROCESSES, 'upgrade', 'measures'],
   express: [...RELAY, 'channels', 'upgrade'],
   config: ['core', 'codec', 'runtime', 'upgrade', 'express'],
-  cluster: ['core', 'codec', 'runtime'],
+  cluster: [...PROCESSES, 'protocol', 'codec'],
   client: ['protocol'],
-  testing: [...PROCESSES, 'protocol', 'relay', 'channels'],
+  testing: [...PROCESSES, 'protocol', 'relay', 'channels', 'cluster'],
   cli: ['', ...RELAY, 'channels', 'ws', 'upgrade', 'http', 'express', ...LATE],
 };
 
@@ -63,7 +63,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'manager',
     'services',
   ],
-  testing: ['marbles', 'live', 'recording', 'faults', 'channels'],
+  cluster: ['wire', 'transport', 'link', 'membership', 'relations'],
+  testing: ['marbles', 'live', 'recording', 'faults', 'channels', 'cluster'],
   cli: ['conformance'],
 };
 
@@ -87,7 +88,14 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   opentelemetry: ['@opentelemetry/api', 'node:'],
   express: ['express', 'node:'],
   config: ['express', 'yaml'],
-  cluster: ['rxjs', 'node:', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/kv'],
+  cluster: [
+    'rxjs',
+    'node:',
+    'msgpackr',
+    '@nats-io/transport-node',
+    '@nats-io/jetstream',
+    '@nats-io/kv',
+  ],
   client: ['rxjs'],
   testing: ['rxjs', 'node:'],
   cli: ['rxjs', 'node:', 'express'],
@@ -98,6 +106,7 @@ const PUBLISHED = [
   '',
   'channels',
   'client',
+  'cluster',
   'config',
   'express',
   'http',

@@ -296,6 +296,15 @@ const ENTRIES = [
     ],
   },
   {
+    path: 'cluster/index.ts',
+    load: () => import('../lib/cluster/index.js'),
+    values: [],
+    types: [
+      ...['Delivery', 'Registered', 'Registry', 'Transport', 'TransportFactory'],
+      ...['TransportPlace', 'TransportState'],
+    ],
+  },
+  {
     path: 'metrics/index.ts',
     load: () => import('../lib/metrics/index.js'),
     values: ['relayMetrics'],

@@ -1,0 +1,19 @@
+/**
+ * Processes on several nodes, over NATS: `joinCluster` makes a system one node of a cluster, and its PIDs
+ * valid on all of them.
+ *
+ * Its rooms, each importing only those before it: `wire` (values, entries and frames as bytes), `transport` (the
+ * port to NATS and its adapter), `link` (what two nodes have between them: exactly once and in order, or down),
+ * `membership` (who is up, by beats that the observer counts), `relations` (what processes of two nodes are to each
+ * other). Nothing of it is loaded without `joinCluster` (D72).
+ */
+
+export type {
+  Delivery,
+  Registered,
+  Registry,
+  Transport,
+  TransportFactory,
+  TransportPlace,
+  TransportState,
+} from './transport/transport.js';
