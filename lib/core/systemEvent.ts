@@ -28,7 +28,8 @@ export type SystemEvent =
       readonly to: string;
       readonly topic: string;
       readonly from: Pid | undefined;
-      readonly reason: 'no process';
+      /** `no node`: it is on a node that is not up, or of which nothing is known. */
+      readonly reason: 'no process' | 'no node';
       readonly count: number;
     }
   | {
@@ -66,6 +67,8 @@ export type DropReason =
   | 'ended'
   | 'terminated'
   | 'no process'
+  /** Its receiver is on a node that is not up (D27). */
+  | 'no node'
   | 'no call'
   /** They waited in an inbox that their process, now ended, has never subscribed. */
   | 'unread'

@@ -72,8 +72,13 @@ export class Events {
     this.#subject.next({ type: 'exited', at: this.#system.now(), pid, reason });
   }
 
-  deadLetter(to: string, topic: string, from: Pid | undefined): void {
-    this.#count({ type: 'deadLetter', to, topic, from, reason: 'no process', count: 1 });
+  deadLetter(
+    to: string,
+    topic: string,
+    from: Pid | undefined,
+    reason: 'no process' | 'no node' = 'no process',
+  ): void {
+    this.#count({ type: 'deadLetter', to, topic, from, reason, count: 1 });
   }
 
   drop(pid: Pid | undefined, reason: DropReason, count = 1): void {
