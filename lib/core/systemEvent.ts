@@ -48,6 +48,14 @@ export type SystemEvent =
       readonly error: unknown;
       readonly message: unknown;
     }
+  /** In a cluster: another node is up, or no longer, and why (D68). `node` is its id. */
+  | { readonly type: 'nodeUp'; readonly at: number; readonly node: string }
+  | {
+      readonly type: 'nodeDown';
+      readonly at: number;
+      readonly node: string;
+      readonly reason: 'silent' | 'left' | 'replaced' | 'reset' | 'isolated';
+    }
   | {
       readonly type: 'warning';
       readonly at: number;

@@ -85,6 +85,11 @@ export class Calls {
     this.#pending.delete(ref);
   }
 
+  /** The question was refused on another node, or its reply cannot come from there. */
+  refused(ref: Ref, error: ProcessError): void {
+    this.answered(ref, new Refused(error));
+  }
+
   #ask(
     caller: Watcher | undefined,
     { to, topic, payload }: Question,
@@ -139,6 +144,11 @@ interface Question {
   readonly payload: unknown;
 }
 
+/** In place of a reply: there will be none. */
+class Refused {
+  constructor(readonly error: ProcessError) {}
+}
+
 /** Who waits for a reply. */
 interface Caller extends Receiver {
   /** Takes it within the call of who replies, where it goes to another node in order with all else (D29). */
@@ -167,6 +177,7 @@ function replyReceiver(
 ): Receiver {
   return {
     receive: (payload) => {
+      if (payload instanceof Refused) return subscriber.error(payload.error);
       caller?.tracer?.answered(to, topic, payload);
       subscriber.next(payload);
       subscriber.complete();
