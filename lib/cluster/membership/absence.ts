@@ -1,5 +1,5 @@
-import { parseNodeId } from './incarnate.js';
 import { isNameUp } from './heardPeer.js';
+import { parseNodeId } from './incarnate.js';
 import type { State } from './state.js';
 
 /**

@@ -18,7 +18,7 @@ export function heardPeer(state: State, beat: Beat): void {
 /** A PID of this node is used: a link begins, unless its name is up under another incarnation (D3, D4). */
 export function used(state: State, id: string): void {
   const parts = parseNodeId(id);
-  if (parts === undefined || parts.name === state.plan.name || state.phase === 'leaving') return;
+  if (parts === undefined || parts.name === state.plan.name) return;
   if (state.peers.has(id) || isNameUp(state, parts.name)) return;
   const peer = add(state, parts);
   if (peer !== undefined) beginIfJoined(state, peer);
@@ -108,7 +108,7 @@ const CANDIDATES: readonly Peer['phase'][] = ['heard', 'beginning'];
 
 function add(state: State, { name, incarnation }: NodeIdParts): Peer | undefined {
   const { peers, plan, effects } = state;
-  if (isCutOff(state)) return undefined;
+  if (isCutOff(state) || state.phase === 'leaving') return undefined;
   if (peers.size >= MAX_PEERS) {
     if (!state.isFull) effects.push({ type: 'full' });
     state.isFull = true;
