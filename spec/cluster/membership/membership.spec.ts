@@ -103,7 +103,7 @@ function two(): { clock: Clock; bus: Bus; a: Node; b: Node } {
   const clock = new Clock();
   const bus = new Bus(clock);
   const nodes = { clock, bus, a: start(bus, clock, 'a~1'), b: start(bus, clock, 'b~1') };
-  clock.advance(600);
+  clock.advance(800);
   return nodes;
 }
 
@@ -135,8 +135,8 @@ describe('Membership', () => {
   it('joins, and hears of the others (D4)', () => {
     const { a, b } = two();
 
-    expect(a.log).toEqual(['status up', 'ready', 'begin b~1', 'up b~1']);
-    expect(b.log).toEqual(['status up', 'ready', 'begin a~1', 'up a~1']);
+    expect(a.log).toEqual(['status up', 'begin b~1', 'up b~1', 'ready']);
+    expect(b.log).toEqual(['status up', 'begin a~1', 'up a~1', 'ready']);
     expect(a.membership.nodes()).toEqual([
       { name: 'b', id: 'b~1', meta: { of: 'b~1' }, state: 'up', silence: 0 },
     ]);

@@ -8,8 +8,8 @@ describe('step: joining', () => {
     const a = new Told('a~1');
 
     expect(a.told('transport up', 'tick')).toEqual(['beat asking']);
-    expect(a.told('tick')).toEqual(['status up', 'beat up', 'ready']);
-    expect(a.told('4 tick')).toEqual(['beat up', 'beat up']);
+    expect(a.told('tick')).toEqual(['status up', 'beat up']);
+    expect(a.told('4 tick')).toEqual(['ready', 'beat up', 'beat up']);
   });
 
   it('counts no tick before its own question is heard (D5)', () => {
@@ -28,7 +28,14 @@ describe('step: joining', () => {
       'begin b~1',
       'begin c~1',
     ]);
-    expect(a.news('b~1 linked', 'c~1 linked')).toEqual(['up b~1', 'up c~1', 'ready']);
+    expect(a.news('b~1 linked', 'tick', 'c~1 linked')).toEqual(['up b~1', 'up c~1', 'ready']);
+  });
+
+  it('is not ready before it has listened for a whole beat (D4)', () => {
+    const a = new Told('a~1');
+    a.told('transport up', '2 tick');
+
+    expect(a.news('b~1 up', 'b~1 linked', 'tick')).toEqual(['begin b~1', 'up b~1', 'ready']);
   });
 
   it('is ready although a first link does not come up within silence (D4, D32)', () => {
@@ -53,7 +60,7 @@ describe('step: joining', () => {
     const a = new Told('a~1');
     a.told('transport up', 'a~0 up', '6 tick');
 
-    expect(a.news('2 tick')).toEqual(['status up', 'ready']);
+    expect(a.news('3 tick')).toEqual(['status up', 'ready']);
   });
 
   it('answers who asks for its name, once a tick (D5)', () => {
@@ -73,7 +80,6 @@ describe('step: joining', () => {
       'beat asking',
       'status up',
       'beat up',
-      'ready',
     ]);
   });
 
