@@ -32,7 +32,8 @@ export function greeted(state: State, id: string): void {
   if (peer === undefined) return;
   displace(state, peer, [...CANDIDATES, 'up']);
   sign(state, peer);
-  peer.said ??= 'up';
+  // Its own beat may still be on its way.
+  if (peer.said !== 'leaving') peer.said = 'up';
   beginIfJoined(state, peer);
 }
 

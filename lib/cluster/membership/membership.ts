@@ -77,7 +77,7 @@ export class Membership {
       name,
       id,
       meta,
-      state: phase === 'up' && said === 'leaving' ? said : phase,
+      state: said === 'leaving' ? said : phase,
       silence,
     }));
   }

@@ -175,13 +175,15 @@ describe('Membership', () => {
     { what: 'completes', end: (state$: Subject<TransportState>) => state$.complete() },
     { what: 'fails', end: (state$: Subject<TransportState>) => state$.error(new Error('revoked')) },
   ])('has left when the transport $what, and hears nobody any more (D66)', ({ end }) => {
-    const { clock, a, b } = two();
+    const { clock, bus, a, b } = two();
     end(a.transport.state$);
     clock.advance(5_000);
 
     expect(a.log.slice(4)).toEqual(['down b~1 isolated', 'status left']);
     expect(b.log.slice(4)).toEqual(['down a~1 silent']);
     expect(a.membership.nodes()).toEqual([]);
+    b.membership.stop();
+    expect(bus.delivery$.observed).toBe(false);
   });
 
   it.each([
@@ -214,13 +216,16 @@ describe('Membership', () => {
   it('tells in order what follows from what it is told meanwhile', () => {
     const { a } = two();
     a.news$.subscribe((news) => {
-      if (news.type === 'begin' && news.id === 'b~1') a.membership.take({ type: 'closed' });
+      if (news.type !== 'begin') return;
+      a.membership.take({ type: 'closed' });
+      a.log.push('begun');
     });
     a.membership.take({ type: 'ended', id: 'b~1', reason: 'reset' });
 
     expect(a.log.slice(4)).toEqual([
       'down b~1 reset',
       'begin b~1',
+      'begun',
       'end b~1 isolated',
       'status left',
     ]);

@@ -129,6 +129,7 @@ describe('step: peers', () => {
 
   it('begins one with who asked, as soon as it has joined (D5)', () => {
     expect(joined('a~1').news('b~1 asking', 'b~1 up')).toEqual(['begin b~1']);
+    expect(joined('a~1').news('b~1 asking', 'b~1 hello')).toEqual(['begin b~1']);
   });
 
   it('ends the links to the old incarnation at the hello of a new one (D5)', () => {
@@ -181,6 +182,22 @@ describe('step: leaving', () => {
       'beat leaving',
     ]);
     expect(a.told('closed')).toEqual(['down c~1 left', 'status left']);
+  });
+
+  it.each([
+    { words: ['b~1 leaving'], what: 'of which only the last beats were heard' },
+    { words: ['b~1 up', 'b~1 leaving', 'b~1 reset'], what: 'whose link was reset' },
+  ])('waits for none that leaves, $what (D63)', ({ words }) => {
+    const a = joined('a~1');
+    a.told(...words);
+
+    expect(absence(a.state, 'b~1')).toBe('noconnection');
+  });
+
+  it('leaves to others that leave their name (D5, D63)', () => {
+    const a = joined('a~1');
+
+    expect(a.told('a~2 leaving', 'leave', 'a~2 leaving')).toEqual(['beat leaving']);
   });
 
   it('has every link down before it is left, at an end that nobody asked for (D66)', () => {
