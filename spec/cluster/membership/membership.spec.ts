@@ -15,6 +15,7 @@ import { Membership, type News } from '../../../lib/cluster/membership/membershi
 import { membershipPlan } from '../../../lib/cluster/membership/membershipPlan.js';
 import type {
   Delivery,
+  Registry,
   Transport,
   TransportState,
 } from '../../../lib/cluster/transport/transport.js';
@@ -60,7 +61,7 @@ class Bus {
           if (!this.cut.has(name)) receive(delivery);
         }),
       reconnect: () => this.log.push(`${name} reconnect`),
-      registry: undefined,
+      registry: {} as Registry, // not used
       close: () => EMPTY as never,
     };
   }
