@@ -165,11 +165,18 @@ describe('Membership', () => {
   });
 
   it('says when somebody leaves (D63)', () => {
-    const { clock, a, b } = two();
+    const { clock, bus, a, b } = two();
     b.membership.take({ type: 'leave' });
     clock.advance(10);
 
-    expect(a.membership.nodes()).toMatchObject([{ id: 'b~1', state: 'leaving' }]);
+    bus.deliver('b.c', beats.encode([1, 'c', '1', 'asking']));
+    bus.deliver('b.c', beats.encode([1, 'c', '1', 'leaving']));
+    clock.advance(10);
+
+    expect(a.membership.nodes()).toMatchObject([
+      { id: 'b~1', state: 'leaving' },
+      { id: 'c~1', state: 'heard' },
+    ]);
   });
 
   it.each([
