@@ -7,6 +7,7 @@ import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
+import { isGreeting } from './wire/frame.js';
 import type { Packer } from './wire/loadPacker.js';
 
 export type { EndReason, Peer, Session };
@@ -96,9 +97,10 @@ export class Peers implements PeerWorld {
   }
 
   frame(from: string, bytes: Uint8Array | undefined): void {
-    const isLinked = this.#peers.get(from)?.isLinked === true;
-    this.#observer.heard(from, bytes === undefined ? 'refused' : isLinked ? 'sign' : 'hello');
-    if (bytes !== undefined) this.#peers.get(from)?.receive(bytes);
+    if (bytes === undefined) return this.#observer.heard(from, 'refused');
+    // Others may come of an incarnation that was frozen and has a successor by now; they begin nothing (D5).
+    this.#observer.heard(from, isGreeting(bytes) ? 'hello' : 'sign');
+    this.#peers.get(from)?.receive(bytes);
   }
 
   publish(to: string, bytes: Uint8Array): void {
