@@ -86,6 +86,8 @@ describe('the sender', () => {
     link.comes(ack(1));
 
     expect(link.rings('ask', 1_200)).toEqual(['wake ask 150']);
+    // Neither what is known nor what has been overtaken is progress.
+    for (const number of [1, 0]) link.comes(ack(number));
     expect(link.rings('ask', 1_350)).toEqual(['ask 2 ack 0', 'wake ask 200']);
     expect(link.rings('ask', 1_550)).toEqual(['ask 2 ack 0', 'wake ask 200']);
     link.comes(ack(2));

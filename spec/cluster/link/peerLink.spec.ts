@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeFrame, Flag } from '../../../lib/cluster/wire/frame.js';
+import { decodeFrame, encodeFrame, Flag } from '../../../lib/cluster/wire/frame.js';
 import { type End, linkPair, type Stage } from '../../support/linkPair.js';
 
 const MIB = 1024 * 1024;
@@ -92,13 +92,22 @@ describe('PeerLink', () => {
   it('does not acknowledge what is still in the run queue when a batch ends (D12)', () => {
     begin();
     b.send();
-    for (let i = 0; i < 70_000; i++) stage.queue.push({ receive: () => {} }, i);
+    // With the entry of `a` the batch has its 65,536 turns.
+    for (let i = 0; i < 65_534; i++) stage.queue.push({ receive: () => {} }, i);
     b.link.receive(frameOf(a));
     stage.advance(0);
 
-    // Its own frame has left with the first batch; what has come was handed over in the second.
+    // Its own frame has left with the first batch; the mark behind what has come is in the second.
     expect(written(b)).toEqual(['0 1 0']);
     expect(b.sessions[0]?.entries).toEqual(['a1/1']);
+  });
+
+  it('acknowledges at once when one drain has handed over a quarter of the window (D12)', () => {
+    begin();
+    for (let i = 0; i < 2_048; i++) a.send();
+    stage.advance(2);
+
+    expect(written(b)).toEqual([`ack 0 ${a.frames.length}`]);
   });
 
   it('refuses what is beyond the window, takes what is exempt, and gives the window back (D16)', () => {
@@ -143,6 +152,20 @@ describe('PeerLink', () => {
     a.send();
     stage.advance(10);
     expect(b.sessions[1]?.entries).toEqual(['a2/1']);
+  });
+
+  it('sends nothing in a session that was queued in the one before it (D10)', () => {
+    begin();
+    a.send();
+    const greeting = { flags: Flag.hello, from: 99, to: 0, number: 0, ack: 0 };
+    a.link.receive(encodeFrame(greeting));
+    const to = decodeFrame(a.frames.at(-1) as Uint8Array)?.from ?? 0;
+    a.link.receive(encodeFrame({ ...greeting, flags: Flag.welcome, to }));
+    a.frames = [];
+    stage.advance(0);
+
+    expect([a.sessions.length, a.link.isOpen]).toEqual([2, true]);
+    expect(a.frames).toEqual([]);
   });
 
   it('tells who was to wait that it need not, when the session ends (D16, D55)', () => {
@@ -201,6 +224,7 @@ describe('PeerLink', () => {
 
     expect(b.sessions[0]).toMatchObject({ entries: ['a1/1'], reason: 'left' });
     expect([a.log, b.log]).toEqual([['bye'], ['left']]);
+    expect(stage.scheduler.actions).toEqual([]);
   });
 
   it('ends without an acknowledgement when the time is over (D63)', () => {
