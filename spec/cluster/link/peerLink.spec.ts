@@ -89,18 +89,26 @@ describe('PeerLink', () => {
     expect(written(b).slice(2)).toEqual(['0 1 2']);
   });
 
-  it('does not acknowledge what is still in the run queue when a batch ends (D12)', () => {
-    begin();
-    b.send();
-    // With the entry of `a` the batch has its 65,536 turns.
-    for (let i = 0; i < 65_534; i++) stage.queue.push({ receive: () => {} }, i);
-    b.link.receive(frameOf(a));
-    stage.advance(0);
+  it.each([
+    { what: 'it is not dispatched yet', fillers: 65_535 },
+    { what: 'it is dispatched', fillers: 65_534 },
+    { what: 'the mark behind it has come round', fillers: 65_533 },
+  ])(
+    'does not acknowledge what is in the run queue when a batch ends: $what (D12)',
+    ({ fillers }) => {
+      begin();
+      const frame = frameOf(a);
+      b.send();
+      // A batch has 65,536 turns, the first of which takes the entry of `b`.
+      for (let i = 0; i < fillers; i++) stage.queue.push({ receive: () => {} }, i);
+      b.link.receive(frame);
+      stage.advance(0);
 
-    // Its own frame has left with the first batch; the mark behind what has come is in the second.
-    expect(written(b)).toEqual(['0 1 0']);
-    expect(b.sessions[0]?.entries).toEqual(['a1/1']);
-  });
+      // Its own frame has left with the first batch.
+      expect(written(b)).toEqual(['0 1 0']);
+      expect(b.sessions[0]?.entries).toEqual(['a1/1']);
+    },
+  );
 
   it('acknowledges at once when one drain has handed over a quarter of the window (D12)', () => {
     begin();
