@@ -30,6 +30,13 @@ describe('the sender', () => {
     ]);
   });
 
+  it('comes to an end where the server takes next to nothing (D22)', () => {
+    const link = Steps.open();
+    link.maxFrame = 0;
+
+    expect(link.drains(['ab'])).toEqual(['more 1 a ack 0', 'wake ask 200', '2 b ack 0']);
+  });
+
   it('gives the window back for what is acknowledged, and for that alone (D16)', () => {
     const link = Steps.open();
     link.drains(['12345678', '2', '0123456789']);
