@@ -33,6 +33,7 @@ const EMPTY: Body = { parts: [], size: 0, entries: 0, more: false };
 
 function noteDelivered(session: Session, { number, entries, bytes }: Delivered): void {
   session.delivered = number;
+  session.inHand -= bytes;
   session.owed.entries += entries;
   session.owed.bytes += bytes;
 }

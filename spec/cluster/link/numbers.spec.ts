@@ -187,13 +187,28 @@ describe('the receiver', () => {
     expect(link.comes({ number: 4, body: 'next' })).toEqual(['deliver 4 next']);
   });
 
-  it('ends a session whose pieces are more than a peer may have under way (D26)', () => {
+  it.each([
+    { what: 'pieces with more bytes', flags: Flag.more, size: 10, taken: 2 },
+    { what: 'more pieces', flags: Flag.more, size: 1, taken: 5 },
+    { what: 'entries with more bytes', flags: 0, size: 10, taken: 2 },
+  ])('ends a session with $what than a peer may have under way (D22)', ({ flags, size, taken }) => {
     const link = Steps.open({ entries: 4, bytes: 10, exempt: 20 });
-    const piece = { flags: Flag.more, body: '0123456789' };
-    link.comes({ ...piece, number: 1 });
-    link.comes({ ...piece, number: 2 });
+    const frame = { flags, body: 'x'.repeat(size) };
+    for (let number = 1; number <= taken; number++) link.comes({ ...frame, number });
+    const last = link.comes({ ...frame, number: taken + 1 });
 
-    expect(link.comes({ ...piece, number: 3 })).toEqual(['bad_frame', 'reset', 'wake hello 200']);
+    expect(last).toEqual(['bad_frame', 'reset', 'wake hello 200']);
+  });
+
+  it('goes on with a peer that has never more under way than it may (D22)', () => {
+    const link = Steps.open({ entries: 4, bytes: 10, exempt: 20 });
+    for (let number = 1; number <= 8; number += 2) {
+      link.comes({ flags: Flag.more, number, body: '0123456789' });
+      link.comes({ number: number + 1, body: '0123456789' });
+      link.drains([], number + 1, 20);
+    }
+
+    expect(link.state.session).toMatchObject({ received: 8, delivered: 8, inHand: 0 });
   });
 
   it('acknowledges what a drain has handed over, and nothing before (D12)', () => {
