@@ -72,6 +72,17 @@ describe('PeerLink', () => {
     expect(b.sessions[0]?.entries).toEqual(['a1/1', 'a1/2', 'a1/3']);
   });
 
+  it('posts what a turn has to say ahead of what waits in the run queue (D12)', () => {
+    a.link.post(Buffer.from('lost\0'));
+    begin();
+    a.send();
+    a.link.post(Buffer.from('posted\0'));
+    stage.advance(5);
+
+    expect(written(a)).toEqual(['0 1 0']);
+    expect(b.sessions[0]?.entries).toEqual(['posted', 'a1/1']);
+  });
+
   it('acknowledges after the drain that has handed it over, 20 ms later or with what is sent (D12)', () => {
     begin();
     b.link.receive(frameOf(a));
