@@ -5,16 +5,6 @@ import { isPlainData } from './isPlainData.js';
 import { ALSO, type FieldType, LAYOUTS } from './layout.js';
 import type { Packer } from './loadPacker.js';
 
-/** How a writer of entries writes them. */
-export interface WriterOptions {
-  /** Bytes of the largest entry. Default 16 MiB (D22). */
-  readonly maxMessage?: number | undefined;
-  /** Whether instances of classes are refused, as `memoryNats` has it. Default false (D23). */
-  readonly isStrict?: boolean | undefined;
-  /** Is told what of an exit or an error has been left out, as it cannot cross (D24). */
-  readonly leftOut?: ((text: string) => void) | undefined;
-}
-
 /** Makes bytes of what is sent on one link, in the sender's call, so that a payload that is changed later is not (D20). */
 export class EntryWriter {
   readonly #packer: Packer;
@@ -144,6 +134,16 @@ export class EntryWriter {
       throw invalid(`it cannot be packed: ${textOf(() => error)}`);
     }
   }
+}
+
+/** How a writer of entries writes them. */
+export interface WriterOptions {
+  /** Bytes of the largest entry. Default 16 MiB (D22). */
+  readonly maxMessage?: number | undefined;
+  /** Whether instances of classes are refused, as `memoryNats` has it. Default false (D23). */
+  readonly isStrict?: boolean | undefined;
+  /** Is told what of an exit or an error has been left out, as it cannot cross (D24). */
+  readonly leftOut?: ((text: string) => void) | undefined;
 }
 
 const MAX_MESSAGE = 16 * 1024 * 1024;
