@@ -59,8 +59,9 @@ export class EntryWriter {
     const row: unknown[] = [code];
     let length = 1;
     for (const [name, type] of fields) {
-      const value = this.#field(name, type, entry[name as keyof Entry]);
-      if (row.push(value) && value !== undefined) length = row.length;
+      const value: unknown = entry[name as keyof Entry];
+      row.push(this.#field(name, type, value));
+      if (value !== undefined) length = row.length;
     }
     row.length = length;
     return row;

@@ -17,6 +17,7 @@ export const ENTRIES: readonly { readonly name: string; readonly entry: Entry }[
   { name: 'refused call', entry: { kind: 'refused', about: 7, why: 'overflow' } },
   { name: 'refused frame', entry: { kind: 'refused', about: B, why: 'overflow' } },
   { name: 'watch', entry: { kind: 'watch', ref: 8, pid: B } },
+  { name: 'watch of A', entry: { kind: 'watch', ref: 8, pid: B, by: A } },
   { name: 'unwatch', entry: { kind: 'unwatch', ref: 8 } },
   { name: 'exit', entry: { kind: 'exit', ref: 8, reason: { type: 'error', error } } },
   { name: 'normal exit', entry: { kind: 'exit', ref: 8, reason: { type: 'normal', value: 3n } } },
