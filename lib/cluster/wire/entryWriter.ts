@@ -120,19 +120,25 @@ export class EntryWriter {
 
   #pack(entry: Entry, row: unknown[]): Uint8Array {
     const bytes = this.#bytes(row);
-    if (bytes.byteLength <= this.#maxMessage) return bytes;
-    const why = `${entry.kind} of ${bytes.byteLength} bytes, above maxMessage (${this.#maxMessage})`;
-    if (!('reason' in entry) || typeof entry.reason !== 'object') throw invalid(why);
+    if (typeof bytes !== 'string') return bytes;
+    const why = `${entry.kind} ${bytes}`;
+    if (!('reason' in entry) || typeof entry.reason !== 'object') {
+      throw new ProcessError('Invalid', why);
+    }
     const at = LAYOUTS[entry.kind].fields.findIndex(([name]) => name === 'reason');
     row[at + 1] = this.#bare(entry.reason, why);
-    return this.#bytes(row);
+    return this.#packer.pack(row);
   }
 
-  #bytes(row: readonly unknown[]): Uint8Array {
+  /** The bytes, or why there are none. */
+  #bytes(row: readonly unknown[]): Uint8Array | string {
     try {
-      return this.#packer.pack(row);
+      const bytes = this.#packer.pack(row);
+      const { byteLength } = bytes;
+      if (byteLength <= this.#maxMessage) return bytes;
+      return `of ${byteLength} bytes, above maxMessage (${this.#maxMessage})`;
     } catch (error) {
-      throw invalid(`it cannot be packed: ${textOf(() => error)}`);
+      return `that cannot be packed: ${textOf(() => error)}`;
     }
   }
 }
@@ -148,7 +154,3 @@ export interface WriterOptions {
 }
 
 const MAX_MESSAGE = 16 * 1024 * 1024;
-
-function invalid(text: string): ProcessError {
-  return new ProcessError('Invalid', text);
-}

@@ -19,7 +19,9 @@ export function reviveError(parts: readonly unknown[]): Error {
     throw new TypeError('an error without its parts');
   }
   const fields = given as Fields;
-  const error = instance(type as string, name as string, message as string, fields);
+  const error = withoutStack(() =>
+    instance(type as string, name as string, message as string, fields),
+  );
   for (const key of Object.keys(fields)) {
     if (FIXED.has(key)) continue;
     // `errors` of an AggregateError is there already, and not to be listed.
@@ -31,6 +33,17 @@ export function reviveError(parts: readonly unknown[]): Error {
   define(error, 'stack', stack, false);
   if (parts.length > 5) define(error, 'cause', parts[5], false);
   return error;
+}
+
+/** An error made without a look at the stack here, which takes longer than all the rest and is not its own. */
+function withoutStack(make: () => Error): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** Names of the fields of an error's own that cross beside its text, `errors` of an AggregateError among them. */

@@ -144,6 +144,19 @@ describe('the reason of an exit', () => {
     ]);
   });
 
+  it('loses what is something else each time that it is read (D24)', () => {
+    let times = 0;
+    const value = Object.defineProperty({}, 'a', {
+      enumerable: true,
+      get: () => (times++ === 0 ? 1 : Symbol('s')),
+    });
+
+    expect(exits({ type: 'normal', value })).toEqual([
+      { type: 'normal' },
+      ['exit that cannot be packed: Error: Unknown type: symbol'],
+    ]);
+  });
+
   it('loses what is too large (D22, D24)', () => {
     const [reason, told] = exits({ type: 'normal', value: 'x'.repeat(2000) }, 1000);
 

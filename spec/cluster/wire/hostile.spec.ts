@@ -156,4 +156,24 @@ describe('hostile bytes', () => {
       { numRuns: 200 },
     );
   });
+
+  it('cannot be made of whatever a program sends: it crosses as data, or is refused (D23)', () => {
+    const anything = fc.anything({
+      ...{ withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withSet: true },
+      ...{ withNullPrototype: true, withSparseArray: true, withTypedArray: true },
+    });
+    const strange = fc.oneof(anything, fc.func(anything), fc.constant(Symbol('s')));
+
+    fc.assert(
+      fc.property(fc.tuple(anything, strange, fc.boolean()), ([value, odd, isStrict]) => {
+        const writer = new EntryWriter(packer, { isStrict });
+        try {
+          return isSound(writer.write(letter({ value, odd })));
+        } catch (error) {
+          return error instanceof ProcessError && /^payload\./.test(error.message);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
