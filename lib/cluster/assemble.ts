@@ -5,6 +5,7 @@ import { Coordinator } from './coordinator.js';
 import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
+import { ForeignConnections } from './relay/foreignConnections.js';
 import { Router } from './router.js';
 import { Frames } from './transport/frames.js';
 import type { Packer } from './wire/loadPacker.js';
@@ -15,7 +16,7 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
   const peers = new Peers({
-    ...{ kernel, packer, maxMessage, shared: [] },
+    ...{ kernel, packer, maxMessage, shared: [new ForeignConnections(kernel)] },
     hello: new Hello(packer, plan),
     isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
