@@ -298,8 +298,10 @@ const ENTRIES = [
   {
     path: 'cluster/index.ts',
     load: () => import('../lib/cluster/index.js'),
-    values: ['RemoteError', 'incarnate', 'parseNodeId'],
+    values: ['RemoteError', 'incarnate', 'joinCluster', 'parseNodeId'],
     types: [
+      ...['Cluster', 'ClusterNode', 'ClusterOptions', 'ClusterStatus', 'DownReason'],
+      ...['NatsTransportOptions', 'NodesEvent'],
       ...['Delivery', 'NodeIdParts', 'Registered', 'Registry', 'Transport', 'TransportFactory'],
       ...['TransportPlace', 'TransportState'],
     ],
