@@ -1,4 +1,11 @@
-import { BehaviorSubject, catchError, EMPTY, ignoreElements, type Observable, type Unsubscribable } from 'rxjs';
+import {
+  BehaviorSubject,
+  catchError,
+  EMPTY,
+  ignoreElements,
+  type Observable,
+  type Unsubscribable,
+} from 'rxjs';
 import type { Delivery, Transport, TransportPlace, TransportState } from '../../cluster/index.js';
 import { ProcessError } from '../../core/index.js';
 import type { MemoryKeys } from './memoryKeys.js';
