@@ -8,6 +8,7 @@
  * other). Nothing of it is loaded without `joinCluster` (D72).
  */
 
+export { incarnate, type NodeIdParts, parseNodeId } from './membership/incarnate.js';
 export type {
   Delivery,
   Registered,
