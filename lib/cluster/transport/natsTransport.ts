@@ -9,7 +9,7 @@ import {
 import { knownOptions, ProcessError } from '../../core/index.js';
 import { natsDial } from './natsDial.js';
 import type { NatsLine } from './natsLine.js';
-import { isInsecure, type NatsTransportOptions, natsOptions } from './natsOptions.js';
+import { isInsecure, natsOptions } from './natsOptions.js';
 import { NatsRegistry } from './natsRegistry.js';
 import { NatsSubscriptions } from './natsSubscriptions.js';
 import { Subjects } from './subjects.js';
@@ -30,12 +30,32 @@ import type {
  */
 export function natsTransport(options: NatsTransportOptions = {}): TransportFactory {
   knownOptions('natsTransport', options, { servers: true, nats: true });
-  if (options.nats?.noEcho === true) {
-    const text = 'natsTransport: noEcho must stay false: a node has to hear its own beats';
-    throw new ProcessError('Invalid', text);
+  const { servers = [], nats = {} } = options;
+  if ([servers].flat().some((each) => typeof each !== 'string' || each === '')) {
+    throw invalid("servers: give 'host:port', or a list of such texts");
+  }
+  if (typeof nats !== 'object' || nats === null) {
+    throw invalid('nats: give an object, the options of @nats-io/transport-node');
+  }
+  if (nats.noEcho === true) {
+    throw invalid('nats.noEcho must stay false: a node has to hear its own beats');
   }
   return (place) => new NatsTransport(options, place);
 }
+
+/** Where the servers of NATS are, and how to connect to them. */
+export interface NatsTransportOptions {
+  /** One or several, of which any will do: `host`, `host:port` or `nats://host:port`; default `127.0.0.1:4222`. */
+  readonly servers?: string | readonly string[] | undefined;
+  /**
+   * `NodeConnectionOptions` of `@nats-io/transport-node`, handed on as they are (D58): TLS, credentials and the like. In
+   * place of the client's defaults are those of D59: `pingInterval` 1 s, `maxPingOut` 2, `maxReconnectAttempts` -1 (for
+   * ever), `reconnectTimeWait` 100 ms. `noEcho` must stay false.
+   */
+  readonly nats?: Readonly<Record<string, unknown>> | undefined;
+}
+
+const invalid = (text: string): ProcessError => new ProcessError('Invalid', text);
 
 class NatsTransport implements Transport {
   readonly #place: TransportPlace;

@@ -72,7 +72,10 @@ describe('natsTransport', () => {
 
   it.each([
     { options: { server: 'x' }, text: /unknown option 'server'; did you mean 'servers'/ },
-    { options: { nats: { noEcho: true } }, text: /noEcho must stay false/ },
+    { options: { nats: { noEcho: true } }, text: /nats.noEcho must stay false/ },
+    { options: { nats: 'tls' }, text: /nats: give an object/ },
+    { options: { servers: 4222 }, text: /servers: give 'host:port'/ },
+    { options: { servers: ['a', ''] }, text: /servers: give 'host:port'/ },
   ])('refuses $options at once (D58, D59)', ({ options, text }) => {
     expect(() => natsTransport(options as object)).toThrow(text);
   });
