@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import type { Observable } from 'rxjs';
@@ -148,6 +148,22 @@ describeWith(NEED)('a server with permissions for each node', () => {
   });
 });
 
+describeWith(NEED)('a server with JetStream', () => {
+  it('has the bucket made by whoever needs it first, in files, with a history of 1 (D41)', async () => {
+    const server = await natsServer();
+    const nodes = ['a', 'b', 'c'].map((name) => made(server, name).transport);
+    await Promise.all(nodes.map((node) => reaches(node, 'up')));
+    const made$ = nodes.map(({ registry }, at) => all(registry.create(`n.${at}`, bytesOf(''))));
+    expect((await Promise.all(made$)).flat().toSorted()).toEqual([1, 2, 3]);
+
+    const admin = await connect({ servers: server.url });
+    const { config } = await (await jetstreamManager(admin)).streams.info('KV_rxp1-main');
+    expect(config).toMatchObject({ storage: 'file', max_msgs_per_subject: 1, num_replicas: 1 });
+    await admin.close();
+    await server.close();
+  });
+});
+
 describeWith(NEED)('a server without JetStream', () => {
   it('serves all but the registry, which is Unavailable at once (D41)', async () => {
     const server = await natsServer({ hasJetStream: false });
@@ -180,10 +196,11 @@ describeWith(NEED)('a server that is not there yet', () => {
     transport.publish('s', bytesOf('too early'));
     const server = await natsServer({ hasJetStream: false, port });
     await reaches(transport, 'up');
+    transport.publish('s', bytesOf('now'));
     await roundTrip(transport);
 
     expect(states).toEqual(['connecting', 'up']);
-    expect(heard).toEqual([]);
+    expect(heard).toEqual(['s now']);
     expect(warnings).toEqual([expect.stringMatching(/^unreachable: .*tried again: .*refused/)]);
     await server.close();
   });
