@@ -16,11 +16,6 @@ export class MemoryNetwork {
     readonly random: () => number,
   ) {}
 
-  /** Milliseconds in which all that is on its way arrives. */
-  get slowest(): number {
-    return this.latency + this.delays[1];
-  }
-
   /** Carries a message, or loses it. */
   carry(lane: Lane, arrive: () => void): void {
     if (this.loss === 0 || this.random() >= this.loss) this.deliver(lane, arrive);

@@ -102,11 +102,16 @@ export class MemoryServer implements MemoryHub {
   /** What the node has published is on its way already; what is on its way to it arrives, and no more is sent there. */
   leave(node: MemoryNode, done: () => void): void {
     if (node.session !== undefined) this.#leaving.add(node.session);
+    const lanes = [...this.nodes].map((from) => from.laneTo(node));
+    let open = lanes.push(node.laneTo(node));
     this.nodes.delete(node);
-    this.network.later(() => {
+    const arrive = (): void => {
+      open -= 1;
+      if (open > 0) return;
       this.forget(node);
       done();
-    }, this.network.slowest);
+    };
+    for (const lane of lanes) this.network.deliver(lane, arrive);
   }
 
   /** The end of a node's connection, of which the server knows. */
