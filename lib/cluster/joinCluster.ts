@@ -1,5 +1,6 @@
 import { ProcessError } from '../core/index.js';
 import { kernelOf, type System } from '../runtime/index.js';
+import { assemble } from './assemble.js';
 import { Cluster } from './cluster.js';
 import { type ClusterOptions, readClusterOptions } from './clusterOptions.js';
 import { loadPacker } from './wire/loadPacker.js';
@@ -25,7 +26,7 @@ export function joinCluster(system: System, options: ClusterOptions = {}): Clust
   }
   const packer = loadPacker();
   JOINED.add(kernel);
-  return new Cluster(kernel, plan, packer);
+  return new Cluster(assemble(kernel, plan, packer));
 }
 
 /** A system joins once, because its PIDs are known to others for ever. */

@@ -5,6 +5,8 @@ import type { EndReason } from './link/state.js';
 import type { Relations } from './relations/relations.js';
 import { Session, type SessionWorld } from './session.js';
 
+export type { EndReason, Session };
+
 /** Another node, as this one deals with it: one link, and one session after the other. */
 export class Peer {
   readonly id: string;

@@ -21,6 +21,7 @@ export class Outlet {
     this.#queue.push(this, item);
   }
 
+  /** Takes an item in its turn of the run queue, behind all that was pushed before and has come. */
   receive(item: unknown): void {
     if (this.#isEnded) return;
     this.#drain.add(item as Item);

@@ -43,15 +43,24 @@ export class PeerLink {
    * @param exempt whether it is taken beyond the window
    */
   send(entry: Uint8Array, exempt: boolean): boolean {
-    if (!this.isOpen) return false;
+    if (!this.isOpen || !this.#admit(entry.length, exempt)) return false;
+    this.#outlet.push(entry);
+    return true;
+  }
+
+  #admit(size: number, exempt: boolean): boolean {
     const { window } = this.#state.session;
     const wasPressed = window.isPressed;
-    const verdict = window.take(entry.length, exempt);
+    const verdict = window.take(size, exempt);
     if (verdict === 'exceeded') this.#take({ type: 'exceeded' });
     if (verdict !== 'taken') return false;
-    this.#outlet.push(entry);
     if (!wasPressed && window.isPressed) this.#ports.pressed();
     return true;
+  }
+
+  /** The same for an exempt entry, within the turn that has it: it follows what the run queue has delivered so far. */
+  post(entry: Uint8Array): void {
+    if (this.isOpen && this.#admit(entry.length, true)) this.#outlet.receive(entry);
   }
 
   /** Takes bytes that have come for this end from the peer. */

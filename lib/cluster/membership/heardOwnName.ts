@@ -21,14 +21,15 @@ export function ask(state: State, isSecond = state.ask.isSecond): void {
   publish(state);
 }
 
-/** A tick of one that asks. Within a beat everybody has been heard, a holder of the name too: then it has joined. */
+/** A tick of one that asks. A holder of the name answers at once: where none has in two ticks, it has joined. */
 export function tickOfAsk(state: State): void {
   const { plan, ask: asked } = state;
   if (!asked.isHeard) return;
   asked.ticks += 1;
+  if (state.phase !== 'asking') return;
   if (asked.type === 'waiting') {
     if (asked.ticks >= plan.silence) ask(state, true);
-  } else if (asked.ticks >= TICKS_OF_BEAT) {
+  } else if (asked.ticks >= TICKS_FOR_ANSWER) {
     state.phase = 'up';
     state.effects.push({ type: 'status', status: 'up' });
     publish(state);
@@ -53,6 +54,8 @@ export function depart(state: State, reason: 'left' | 'isolated'): void {
 export function isIsolated({ ownSilence, plan }: State): boolean {
   return ownSilence >= plan.silence;
 }
+
+const TICKS_FOR_ANSWER = 2;
 
 /** Ticks from one beat to the next. */
 export const TICKS_OF_BEAT = 2;

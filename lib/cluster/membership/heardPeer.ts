@@ -32,16 +32,14 @@ export function greeted(state: State, id: string): void {
   if (peer === undefined) return;
   displace(state, peer, [...CANDIDATES, 'up']);
   sign(state, peer);
-  peer.said ??= 'up';
+  // Its own beat may still be on its way.
+  if (peer.said !== 'leaving') peer.said = 'up';
   beginIfJoined(state, peer);
 }
 
-/** Links that wait for this node to have joined begin. `ready` waits for them. */
+/** Links that wait for this node to have joined begin. */
 export function beginAll(state: State): void {
-  for (const peer of state.peers.values()) {
-    beginIfJoined(state, peer);
-    peer.isFirst = peer.phase === 'beginning';
-  }
+  for (const peer of state.peers.values()) beginIfJoined(state, peer);
 }
 
 /** The peer's own state is complete, so it is up for users (D14). */
@@ -59,10 +57,10 @@ export function ended(state: State, id: string, reason: 'reset' | 'left'): void 
   if (peer === undefined || peer.phase === 'heard') return;
   end(state, peer, reason);
   if (reason === 'left' || peer.said === 'leaving') return;
-  const { name, incarnation, said, isFirst } = peer;
+  const { name, incarnation, said } = peer;
   const anew = add(state, { name, incarnation });
   if (anew === undefined) return;
-  Object.assign(anew, { said, isFirst });
+  anew.said = said;
   beginIfJoined(state, anew);
 }
 
@@ -125,7 +123,6 @@ function add(state: State, { name, incarnation }: NodeIdParts): Peer | undefined
     silence: 0,
     deadline: plan.silence,
     waited: 0,
-    isFirst: false,
   };
   peers.set(peer.id, peer);
   return peer;

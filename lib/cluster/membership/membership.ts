@@ -136,6 +136,7 @@ export interface NodeView {
   readonly name: string;
   readonly id: string;
   readonly meta: unknown;
+  /** `leaving`: it is up, and has said that it leaves. */
   readonly state: Peer['phase'] | 'leaving';
   /** Ticks without a sign of it. */
   readonly silence: number;

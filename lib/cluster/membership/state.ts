@@ -32,6 +32,7 @@ export interface Ask {
   readonly isSecond: boolean;
   /** Whether it was heard here, so by everybody; until then no tick counts. */
   isHeard: boolean;
+  /** Counted since then, also when it has joined. */
   ticks: number;
 }
 
@@ -51,8 +52,6 @@ export interface Peer extends NodeIdParts {
   deadline: number;
   /** Ticks for which those have waited who need to know whether it is there (D32). */
   waited: number;
-  /** Whether `ready` waits for it. */
-  isFirst: boolean;
 }
 
 /** Why a link ends. */
@@ -97,7 +96,7 @@ export type Effect =
   | { readonly type: 'absent'; readonly id: string }
   /** `isolated` begins a time in which the `@` names are suspended; the `up` after it ends that (D8). */
   | { readonly type: 'status'; readonly status: ClusterStatus }
-  /** Linked to everybody who was there at the beginning. */
+  /** Linked to everybody who was heard in the first beat, or who has not come up within `silence`. */
   | { readonly type: 'ready' }
   /** Another node has the name: AlreadyExists (D5). The status `left` follows. */
   | { readonly type: 'taken' }

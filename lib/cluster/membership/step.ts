@@ -11,7 +11,7 @@ import { tick } from './tick.js';
 export function step(state: State, event: Event): readonly Effect[] {
   state.effects = [];
   if (state.phase !== 'left') take(state, event);
-  if (!state.isReady && state.phase === 'up' && !isWaiting(state)) {
+  if (!state.isReady && isReady(state)) {
     state.isReady = true;
     state.effects.push({ type: 'ready' });
   }
@@ -63,10 +63,13 @@ function refused({ peers }: State, id: string): void {
 
 const TICKS_AFTER_REFUSAL = 2;
 
-/** Whether a first link is neither up nor given up. */
-function isWaiting({ peers, plan }: State): boolean {
-  for (const { isFirst, phase, waited } of peers.values()) {
-    if (isFirst && phase !== 'up' && waited < plan.silence) return true;
+/** Ticks that are longer than a beat: then everybody who was there has been heard. */
+const TICKS_UNTIL_READY = 3;
+
+function isReady({ peers, plan, phase, ask: { ticks } }: State): boolean {
+  if (phase !== 'up' || ticks < TICKS_UNTIL_READY) return false;
+  for (const peer of peers.values()) {
+    if (peer.phase === 'beginning' && peer.waited < plan.silence) return false;
   }
-  return false;
+  return true;
 }

@@ -34,7 +34,7 @@ function tickOfIsolation(state: State): void {
 
 function judge(state: State): void {
   for (const peer of state.peers.values()) judgePeer(state, peer);
-  if (state.phase === 'asking') tickOfAsk(state);
+  tickOfAsk(state);
 }
 
 function judgePeer(state: State, peer: Peer): void {

@@ -1,4 +1,4 @@
-import { type ExitReason, type Pid, ProcessError, type Ref } from '../../core/index.js';
+import type { ExitReason, Pid, Ref } from '../../core/index.js';
 import type { Kernel, Monitor } from '../../runtime/index.js';
 import type { Entry } from '../wire/entry.js';
 
@@ -51,8 +51,8 @@ export class Asked {
   }
 
   /** The question was refused there, or the reply cannot cross. */
-  refused(ref: Ref, code: 'Unavailable' | 'Invalid', why: string): void {
-    if (this.#settle(ref)) this.#kernel.calls.refused(ref, new ProcessError(code, why));
+  refused(ref: Ref, error: Error): void {
+    if (this.#settle(ref)) this.#kernel.calls.refused(ref, error);
   }
 
   /** Whether a call waits for this; only the node that was asked has its answer. */

@@ -1,4 +1,6 @@
+import { ProcessError } from '../../core/index.js';
 import type { Entry } from '../wire/entry.js';
+import { forgedPid } from '../wire/forgedPid.js';
 import type { Relations } from './relations.js';
 
 /**
@@ -7,8 +9,9 @@ import type { Relations } from './relations.js';
  */
 export function dispatch(relations: Relations, entry: Entry): void {
   const { asked, owed, bonds } = relations;
-  if (!isOwn(relations.node, entry)) {
-    const text = `${relations.node} has sent a ${entry.kind} in the name of another node`;
+  const forged = forgedPid(entry, relations.prefix);
+  if (forged !== undefined) {
+    const text = `${relations.node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
     return relations.kernel.events.warning('forged', text);
   }
   switch (entry.kind) {
@@ -19,7 +22,10 @@ export function dispatch(relations: Relations, entry: Entry): void {
     case 'reply':
       return asked.answered(entry.ref, entry.payload);
     case 'refused':
-      return asked.refused(entry.ref, entry.code, entry.why);
+      if (typeof entry.about === 'string') return;
+      return asked.refused(entry.about, new ProcessError('Unavailable', entry.why));
+    case 'failed':
+      return asked.refused(entry.ref, entry.error);
     case 'watch':
       return owed.watch(entry);
     case 'unwatch':
@@ -36,26 +42,6 @@ export function dispatch(relations: Relations, entry: Entry): void {
       return signal(relations, entry);
   }
 }
-
-/** Whether the sender that an entry names is of the node that it came from. */
-function isOwn(node: string, entry: Entry): boolean {
-  switch (entry.kind) {
-    case 'send':
-    case 'call':
-    case 'signal':
-      return entry.from === undefined || isOf(node, entry.from);
-    case 'watch':
-      return entry.by === undefined || isOf(node, entry.by);
-    case 'link':
-    case 'unlink':
-    case 'linkExit':
-      return isOf(node, entry.a);
-    default:
-      return true;
-  }
-}
-
-const isOf = (node: string, pid: string): boolean => pid.startsWith(`{${node}@`);
 
 function deliver(
   { kernel }: Relations,

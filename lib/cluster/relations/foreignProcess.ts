@@ -1,6 +1,7 @@
 import { type Message, type Pid, ProcessError } from '../../core/index.js';
-import type { Foreign, Link, Monitor, Peer, Signal } from '../../runtime/index.js';
-import type { Relations } from './relations.js';
+import type { Foreign, Kernel, Link, Monitor, Peer, Signal } from '../../runtime/index.js';
+import type { Entry } from '../wire/entry.js';
+import type { Asked } from './asked.js';
 
 /**
  * A process of another node as this node deals with it: what it is given here becomes entries of the link. It knows
@@ -8,12 +9,12 @@ import type { Relations } from './relations.js';
  */
 export class ForeignProcess implements Foreign {
   readonly pid: Pid;
-  readonly #relations: Relations;
+  readonly #relations: ForeignWorld;
   /** This node's processes with whom it wants to be linked, as far as is known here (K1). */
   readonly links = new Map<Peer, Link>();
   readonly trapLinks = true;
 
-  constructor(relations: Relations, pid: Pid) {
+  constructor(relations: ForeignWorld, pid: Pid) {
     this.#relations = relations;
     this.pid = pid;
   }
@@ -69,4 +70,13 @@ export class ForeignProcess implements Foreign {
   receive(signal: Signal): void {
     this.#relations.signal(this, signal);
   }
+}
+
+/** The relations to its node, as a foreign process needs them. */
+export interface ForeignWorld {
+  readonly kernel: Kernel;
+  readonly phase: 'beginning' | 'up' | 'ended';
+  readonly asked: Asked;
+  send(entry: Entry, exempt: boolean): ProcessError | undefined;
+  signal(to: ForeignProcess, signal: Signal): void;
 }

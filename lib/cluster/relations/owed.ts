@@ -1,4 +1,4 @@
-import type { Exit, Pid, ProcessError, Ref } from '../../core/index.js';
+import { type Exit, type Pid, ProcessError, type Ref } from '../../core/index.js';
 import { type Kernel, Monitor, type Process } from '../../runtime/index.js';
 import type { Entry } from '../wire/entry.js';
 import type { Out } from './out.js';
@@ -43,7 +43,7 @@ export class Owed {
     if (target.accept({ topic, payload, from, ref: asked })) return;
     this.settle(ref);
     const why = `the mailbox of ${to} is full or closing`;
-    this.#out.post({ kind: 'refused', ref, code: 'Unavailable', why });
+    this.#out.post({ kind: 'refused', about: ref, why });
   }
 
   /** Whoever asked wants it no more. */
@@ -78,7 +78,7 @@ export class Owed {
     } catch (error) {
       const why = `the reply of ${from} cannot cross: ${(error as ProcessError).message}`;
       this.#kernel.events.warning('unencodable', why, from);
-      this.#out.send({ kind: 'refused', ref, code: 'Invalid', why }, true);
+      this.#out.send({ kind: 'failed', ref, error: new ProcessError('Invalid', why) }, true);
     }
   }
 

@@ -19,6 +19,8 @@ export class Relations {
   readonly kernel: Kernel;
   /** The other node, by its id. */
   readonly node: string;
+  /** How the PIDs of its processes begin. */
+  readonly prefix: string;
   readonly asked: Asked;
   readonly owed: Owed;
   readonly bonds: Bonds;
@@ -32,6 +34,7 @@ export class Relations {
   constructor(kernel: Kernel, node: string, out: Out) {
     this.kernel = kernel;
     this.node = node;
+    this.prefix = `{${node}@`;
     this.#out = out;
     const request = (entry: Entry): void => this.#request(entry);
     this.asked = new Asked(kernel, request);

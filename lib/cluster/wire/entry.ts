@@ -14,7 +14,13 @@ export type Entry =
   | { readonly kind: 'reply'; readonly ref: Ref; readonly payload: unknown }
   /** A call, or a message of a connection (a PID), that was not taken. */
   | { readonly kind: 'refused'; readonly about: Ref | Pid; readonly why: string }
-  | { readonly kind: 'watch'; readonly ref: Ref; readonly pid: Pid }
+  | {
+      readonly kind: 'watch';
+      readonly ref: Ref;
+      readonly pid: Pid;
+      /** Who watches, for `info` to show (D68). */
+      readonly by?: Pid | undefined;
+    }
   | { readonly kind: 'unwatch'; readonly ref: Ref }
   | { readonly kind: 'exit'; readonly ref: Ref; readonly reason: ExitReason }
   /** Of `a`, who is of the sender's node, with `b`. */

@@ -14,6 +14,8 @@ export function forgedPid(entry: Entry, prefix: string): Pid | undefined {
     case 'cast':
     case 'signal':
       return forged(entry.from);
+    case 'watch':
+      return forged(entry.by);
     case 'link':
     case 'unlink':
     case 'linkExit':

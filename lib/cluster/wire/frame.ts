@@ -98,3 +98,8 @@ function makesSense({ flags, from, to, number, body }: Frame): boolean {
   if (flags === Flag.welcome) return true;
   return (flags & Flag.ackOnly) !== 0 ? body.length === 0 : number > 0;
 }
+
+/** Whether bytes, if they are a frame, say who their sender is. */
+export function isGreeting(bytes: Uint8Array): boolean {
+  return ((bytes[1] ?? 0) & (Flag.hello | Flag.welcome)) !== 0;
+}

@@ -23,7 +23,7 @@ export const LAYOUTS: Readonly<Record<Entry['kind'], Layout>> = {
   call: layout(3, 'to address, topic topic, from pid?, ref count, payload data, context data'),
   reply: layout(4, 'ref count, payload data'),
   refused: layout(5, 'about refOrPid, why text'),
-  watch: layout(6, 'ref count, pid pid'),
+  watch: layout(6, 'ref count, pid pid, by pid?'),
   unwatch: layout(7, 'ref count'),
   exit: layout(8, 'ref count, reason reason'),
   link: layout(9, 'a pid, b pid, id count'),

@@ -86,7 +86,7 @@ export class Calls {
   }
 
   /** The question was refused on another node, or its reply cannot come from there. */
-  refused(ref: Ref, error: ProcessError): void {
+  refused(ref: Ref, error: Error): void {
     this.answered(ref, new Refused(error));
   }
 
@@ -146,7 +146,7 @@ interface Question {
 
 /** In place of a reply: there will be none. */
 class Refused {
-  constructor(readonly error: ProcessError) {}
+  constructor(readonly error: Error) {}
 }
 
 /** Who waits for a reply. */

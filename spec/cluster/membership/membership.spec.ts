@@ -15,6 +15,7 @@ import { Membership, type News } from '../../../lib/cluster/membership/membershi
 import { membershipPlan } from '../../../lib/cluster/membership/membershipPlan.js';
 import type {
   Delivery,
+  Registry,
   Transport,
   TransportState,
 } from '../../../lib/cluster/transport/transport.js';
@@ -60,7 +61,7 @@ class Bus {
           if (!this.cut.has(name)) receive(delivery);
         }),
       reconnect: () => this.log.push(`${name} reconnect`),
-      registry: undefined,
+      registry: {} as Registry, // not used
       close: () => EMPTY as never,
     };
   }
@@ -103,7 +104,7 @@ function two(): { clock: Clock; bus: Bus; a: Node; b: Node } {
   const clock = new Clock();
   const bus = new Bus(clock);
   const nodes = { clock, bus, a: start(bus, clock, 'a~1'), b: start(bus, clock, 'b~1') };
-  clock.advance(600);
+  clock.advance(800);
   return nodes;
 }
 
@@ -135,8 +136,8 @@ describe('Membership', () => {
   it('joins, and hears of the others (D4)', () => {
     const { a, b } = two();
 
-    expect(a.log).toEqual(['status up', 'ready', 'begin b~1', 'up b~1']);
-    expect(b.log).toEqual(['status up', 'ready', 'begin a~1', 'up a~1']);
+    expect(a.log).toEqual(['status up', 'begin b~1', 'up b~1', 'ready']);
+    expect(b.log).toEqual(['status up', 'begin a~1', 'up a~1', 'ready']);
     expect(a.membership.nodes()).toEqual([
       { name: 'b', id: 'b~1', meta: { of: 'b~1' }, state: 'up', silence: 0 },
     ]);
@@ -164,24 +165,33 @@ describe('Membership', () => {
   });
 
   it('says when somebody leaves (D63)', () => {
-    const { clock, a, b } = two();
+    const { clock, bus, a, b } = two();
     b.membership.take({ type: 'leave' });
     clock.advance(10);
 
-    expect(a.membership.nodes()).toMatchObject([{ id: 'b~1', state: 'leaving' }]);
+    bus.deliver('b.c', beats.encode([1, 'c', '1', 'asking']));
+    bus.deliver('b.c', beats.encode([1, 'c', '1', 'leaving']));
+    clock.advance(10);
+
+    expect(a.membership.nodes()).toMatchObject([
+      { id: 'b~1', state: 'leaving' },
+      { id: 'c~1', state: 'heard' },
+    ]);
   });
 
   it.each([
     { what: 'completes', end: (state$: Subject<TransportState>) => state$.complete() },
     { what: 'fails', end: (state$: Subject<TransportState>) => state$.error(new Error('revoked')) },
   ])('has left when the transport $what, and hears nobody any more (D66)', ({ end }) => {
-    const { clock, a, b } = two();
+    const { clock, bus, a, b } = two();
     end(a.transport.state$);
     clock.advance(5_000);
 
     expect(a.log.slice(4)).toEqual(['down b~1 isolated', 'status left']);
     expect(b.log.slice(4)).toEqual(['down a~1 silent']);
     expect(a.membership.nodes()).toEqual([]);
+    b.membership.stop();
+    expect(bus.delivery$.observed).toBe(false);
   });
 
   it.each([
@@ -214,13 +224,16 @@ describe('Membership', () => {
   it('tells in order what follows from what it is told meanwhile', () => {
     const { a } = two();
     a.news$.subscribe((news) => {
-      if (news.type === 'begin' && news.id === 'b~1') a.membership.take({ type: 'closed' });
+      if (news.type !== 'begin') return;
+      a.membership.take({ type: 'closed' });
+      a.log.push('begun');
     });
     a.membership.take({ type: 'ended', id: 'b~1', reason: 'reset' });
 
     expect(a.log.slice(4)).toEqual([
       'down b~1 reset',
       'begin b~1',
+      'begun',
       'end b~1 isolated',
       'status left',
     ]);

@@ -8,8 +8,8 @@ describe('step: joining', () => {
     const a = new Told('a~1');
 
     expect(a.told('transport up', 'tick')).toEqual(['beat asking']);
-    expect(a.told('tick')).toEqual(['status up', 'beat up', 'ready']);
-    expect(a.told('4 tick')).toEqual(['beat up', 'beat up']);
+    expect(a.told('tick')).toEqual(['status up', 'beat up']);
+    expect(a.told('4 tick')).toEqual(['ready', 'beat up', 'beat up']);
   });
 
   it('counts no tick before its own question is heard (D5)', () => {
@@ -28,7 +28,14 @@ describe('step: joining', () => {
       'begin b~1',
       'begin c~1',
     ]);
-    expect(a.news('b~1 linked', 'c~1 linked')).toEqual(['up b~1', 'up c~1', 'ready']);
+    expect(a.news('b~1 linked', 'tick', 'c~1 linked')).toEqual(['up b~1', 'up c~1', 'ready']);
+  });
+
+  it('is not ready before it has listened for a whole beat (D4)', () => {
+    const a = new Told('a~1');
+    a.told('transport up', '2 tick');
+
+    expect(a.news('b~1 up', 'b~1 linked', 'tick')).toEqual(['begin b~1', 'up b~1', 'ready']);
   });
 
   it('is ready although a first link does not come up within silence (D4, D32)', () => {
@@ -53,7 +60,7 @@ describe('step: joining', () => {
     const a = new Told('a~1');
     a.told('transport up', 'a~0 up', '6 tick');
 
-    expect(a.news('2 tick')).toEqual(['status up', 'ready']);
+    expect(a.news('3 tick')).toEqual(['status up', 'ready']);
   });
 
   it('answers who asks for its name, once a tick (D5)', () => {
@@ -73,7 +80,6 @@ describe('step: joining', () => {
       'beat asking',
       'status up',
       'beat up',
-      'ready',
     ]);
   });
 
@@ -123,6 +129,7 @@ describe('step: peers', () => {
 
   it('begins one with who asked, as soon as it has joined (D5)', () => {
     expect(joined('a~1').news('b~1 asking', 'b~1 up')).toEqual(['begin b~1']);
+    expect(joined('a~1').news('b~1 asking', 'b~1 hello')).toEqual(['begin b~1']);
   });
 
   it('ends the links to the old incarnation at the hello of a new one (D5)', () => {
@@ -175,6 +182,22 @@ describe('step: leaving', () => {
       'beat leaving',
     ]);
     expect(a.told('closed')).toEqual(['down c~1 left', 'status left']);
+  });
+
+  it.each([
+    { words: ['b~1 leaving'], what: 'of which only the last beats were heard' },
+    { words: ['b~1 up', 'b~1 leaving', 'b~1 reset'], what: 'whose link was reset' },
+  ])('waits for none that leaves, $what (D63)', ({ words }) => {
+    const a = joined('a~1');
+    a.told(...words);
+
+    expect(absence(a.state, 'b~1')).toBe('noconnection');
+  });
+
+  it('leaves to others that leave their name (D5, D63)', () => {
+    const a = joined('a~1');
+
+    expect(a.told('a~2 leaving', 'leave', 'a~2 leaving')).toEqual(['beat leaving']);
   });
 
   it('has every link down before it is left, at an end that nobody asked for (D66)', () => {
