@@ -9,7 +9,7 @@ import {
 import { knownOptions, ProcessError } from '../../core/index.js';
 import { natsDial } from './natsDial.js';
 import type { NatsLine } from './natsLine.js';
-import { isInsecure, natsOptions } from './natsOptions.js';
+import { isInsecure, type NatsTransportOptions, natsOptions } from './natsOptions.js';
 import { NatsRegistry } from './natsRegistry.js';
 import { NatsSubscriptions } from './natsSubscriptions.js';
 import { Subjects } from './subjects.js';
@@ -41,18 +41,6 @@ export function natsTransport(options: NatsTransportOptions = {}): TransportFact
     throw invalid('nats.noEcho must stay false: a node has to hear its own beats');
   }
   return (place) => new NatsTransport(options, place);
-}
-
-/** Where the servers of NATS are, and how to connect to them. */
-export interface NatsTransportOptions {
-  /** One or several, of which any will do: `host`, `host:port` or `nats://host:port`; default `127.0.0.1:4222`. */
-  readonly servers?: string | readonly string[] | undefined;
-  /**
-   * `NodeConnectionOptions` of `@nats-io/transport-node`, handed on as they are (D58): TLS, credentials and the like. In
-   * place of the client's defaults are those of D59: `pingInterval` 1 s, `maxPingOut` 2, `maxReconnectAttempts` -1 (for
-   * ever), `reconnectTimeWait` 100 ms. `noEcho` must stay false.
-   */
-  readonly nats?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const invalid = (text: string): ProcessError => new ProcessError('Invalid', text);
