@@ -298,7 +298,7 @@ const ENTRIES = [
   {
     path: 'cluster/index.ts',
     load: () => import('../lib/cluster/index.js'),
-    values: ['incarnate', 'parseNodeId'],
+    values: ['RemoteError', 'incarnate', 'parseNodeId'],
     types: [
       ...['Delivery', 'NodeIdParts', 'Registered', 'Registry', 'Transport', 'TransportFactory'],
       ...['TransportPlace', 'TransportState'],

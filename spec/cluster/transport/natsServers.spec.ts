@@ -9,7 +9,12 @@ import { Subjects } from '../../../lib/cluster/transport/subjects.js';
 import { describeWith } from '../../interop/need.js';
 import { freePort } from '../../support/freePort.js';
 import { collect } from '../../support/runtime.js';
-import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
+import {
+  type NatsServer,
+  type NatsServerOptions,
+  NEED,
+  natsServer,
+} from '../support/natsServer.js';
 import { all, bytesOf, hear, place, reaches, roundTrip } from '../support/transports.js';
 
 const UNAVAILABLE = { name: 'ProcessError', code: 'Unavailable' };
@@ -32,6 +37,14 @@ const users = (...names: string[]): string =>
   `authorization { users: [${names.map(user).join()}, { user: admin, password: secret }] }`;
 
 const transports: Transport[] = [];
+const servers: NatsServer[] = [];
+
+/** A server for one spec, which ends with it. */
+async function serve(options?: NatsServerOptions): Promise<NatsServer> {
+  const server = await natsServer(options);
+  servers.push(server);
+  return server;
+}
 
 function made(server: { url: string }, name: string, pass = 'secret') {
   const at = place(name);
@@ -49,6 +62,7 @@ async function beats(transport: Transport, name: string): Promise<void> {
 
 afterEach(async () => {
   await Promise.all(transports.splice(0).map((transport) => all(transport.close())));
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
 describeWith(NEED)('a server with permissions for each node', () => {
@@ -150,7 +164,7 @@ describeWith(NEED)('a server with permissions for each node', () => {
 
 describeWith(NEED)('a server with JetStream', () => {
   it('has the bucket made by whoever needs it first, in files, with a history of 1 (D41)', async () => {
-    const server = await natsServer();
+    const server = await serve();
     const nodes = ['a', 'b', 'c'].map((name) => made(server, name).transport);
     await Promise.all(nodes.map((node) => reaches(node, 'up')));
     const made$ = nodes.map(({ registry }, at) => all(registry.create(`n.${at}`, bytesOf(''))));
@@ -160,13 +174,12 @@ describeWith(NEED)('a server with JetStream', () => {
     const { config } = await (await jetstreamManager(admin)).streams.info('KV_rxp1-main');
     expect(config).toMatchObject({ storage: 'file', max_msgs_per_subject: 1, num_replicas: 1 });
     await admin.close();
-    await server.close();
   });
 });
 
 describeWith(NEED)('a server without JetStream', () => {
   it('serves all but the registry, which is Unavailable at once (D41)', async () => {
-    const server = await natsServer({ hasJetStream: false });
+    const server = await serve({ hasJetStream: false });
     const { transport, warnings } = made(server, 'a');
     await reaches(transport, 'up');
     await roundTrip(transport);
@@ -181,7 +194,6 @@ describeWith(NEED)('a server without JetStream', () => {
       });
     }
     expect(warnings).toEqual([]);
-    await server.close();
   });
 });
 
@@ -194,7 +206,7 @@ describeWith(NEED)('a server that is not there yet', () => {
     while (warnings.length === 0) await new Promise((resolve) => setImmediate(resolve));
 
     transport.publish('s', bytesOf('too early'));
-    const server = await natsServer({ hasJetStream: false, port });
+    await serve({ hasJetStream: false, port });
     await reaches(transport, 'up');
     transport.publish('s', bytesOf('now'));
     await roundTrip(transport);
@@ -202,6 +214,5 @@ describeWith(NEED)('a server that is not there yet', () => {
     expect(states).toEqual(['connecting', 'up']);
     expect(heard).toEqual(['s now']);
     expect(warnings).toEqual([expect.stringMatching(/^unreachable: .*tried again: .*refused/)]);
-    await server.close();
   });
 });
