@@ -4,7 +4,7 @@ import type { Holding } from './holding.js';
 import type { LogRecord } from './log.js';
 import { Places } from './places.js';
 import { readBack } from './readBack.js';
-import type { StreamRecord } from './record.js';
+import type { StreamRecord } from './streamRecord.js';
 import { Tail } from './tail.js';
 
 /**

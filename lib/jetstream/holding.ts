@@ -1,6 +1,6 @@
 import type { Entry, KeptStream, Shared } from '../channels/index.js';
 import type { Log } from './log.js';
-import type { StreamRecord } from './record.js';
+import type { StreamRecord } from './streamRecord.js';
 
 /** The store, as one stream that is held in it sees it. */
 export interface Holding {

@@ -1,6 +1,6 @@
 import type { KeptEntry, KeptStream } from '../channels/index.js';
 import type { LogRecord } from './log.js';
-import { decodeRecord, type StreamRecord } from './record.js';
+import { decodeRecord, type StreamRecord } from './streamRecord.js';
 
 /**
  * Makes a stream of its records: the epoch is that of the last one, and what is of another is over. Where the log has lost

@@ -1,6 +1,6 @@
 import { type Observable, Subscription, toArray, type Unsubscribable } from 'rxjs';
 import type { Log, LogRecord } from './log.js';
-import { decodeRecord, encodeRecord, type StreamRecord } from './record.js';
+import { decodeRecord, encodeRecord, type StreamRecord } from './streamRecord.js';
 
 /**
  * The end of a stream in the log, as its writer knows it. A record goes behind the last one that is known, or it is refused:
