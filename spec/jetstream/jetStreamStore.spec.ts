@@ -16,10 +16,10 @@ if (!isThere) console.warn('spec/jetstream is left out: install nats-server');
 const describeLive = isThere ? describe : describe.skip;
 
 /** A store of a node, in a cluster of its own by default. */
-async function opened(cluster: string, options: JetStreamStoreOptions = {}) {
+async function opened(cluster: string, options: JetStreamStoreOptions = {}, later = 0) {
   const store = await jetStreamStore({ servers: server.url, cluster, ...options });
   const host = new ModelHost();
-  host.time = Date.now();
+  host.time = Date.now() + later;
   store.serve(host);
   stores.push(store);
   return store;
@@ -186,7 +186,26 @@ describeLive('jetStreamStore', () => {
     await owner.told('8 again');
   });
 
+  it('lets what is older than the ttl of its channel go, also for the next owner (CH3)', async () => {
+    const cluster = newCluster();
+    const bounds = { ...BOUNDS, ttl: 60_000 };
+    const first = new Owner(await opened(cluster), 'a', bounds);
+    first.send('one');
+    await first.told('1 one');
+    const next = new Owner(await opened(cluster, {}, 61_000), 'a', bounds);
+    await next.told('opened');
+
+    expect(next.extent).toMatchObject({ top: 1, floor: 1 });
+    expect(next.texts).toEqual([]);
+    const store = await opened(newCluster(), { age: '10s' });
+    expect(() => new Owner(store, 'a', bounds)).toThrow('a: history.ttl is more than the age');
+  });
+
   it('says what is wrong with an option, or a server', async () => {
+    const unknown = { server: '' } as never;
+    await expect(jetStreamStore(unknown)).rejects.toThrow("did you mean 'servers'?");
+    await expect(jetStreamStore({ nats: null as never })).rejects.toThrow('nats: give options');
+    await expect(jetStreamStore({ age: 'soon' })).rejects.toThrow('jetStreamStore: age');
     await expect(jetStreamStore({ cluster: 'a.b' })).rejects.toThrow('cluster is 1 to 40 of');
     await expect(jetStreamStore({ servers: [] })).rejects.toThrow('servers is an address');
     await expect(jetStreamStore({ servers: '127.0.0.1:1' })).rejects.toThrow('no server of');
