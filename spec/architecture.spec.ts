@@ -64,7 +64,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'manager',
     'services',
   ],
-  cluster: ['wire', 'transport', 'link', 'membership', 'relations'],
+  cluster: ['wire', 'transport', 'link', 'membership', 'relations', 'groups', 'names', 'relay'],
   testing: ['marbles', 'live', 'recording', 'faults', 'channels', 'cluster'],
   cli: ['conformance'],
 };

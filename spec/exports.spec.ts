@@ -305,9 +305,9 @@ const ENTRIES = [
   {
     path: 'cluster/index.ts',
     load: () => import('../lib/cluster/index.js'),
-    values: [],
+    values: ['incarnate', 'parseNodeId'],
     types: [
-      ...['Delivery', 'Registered', 'Registry', 'Transport', 'TransportFactory'],
+      ...['Delivery', 'NodeIdParts', 'Registered', 'Registry', 'Transport', 'TransportFactory'],
       ...['TransportPlace', 'TransportState'],
     ],
   },

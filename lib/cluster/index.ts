@@ -8,6 +8,13 @@
  * other). Nothing of it is loaded without `joinCluster` (D72).
  */
 
+export type { Cluster } from './cluster.js';
+export type { ClusterOptions } from './clusterOptions.js';
+export { joinCluster } from './joinCluster.js';
+export { incarnate, type NodeIdParts, parseNodeId } from './membership/incarnate.js';
+export type { ClusterStatus, DownReason } from './membership/state.js';
+export type { ClusterNode, NodesEvent } from './nodesEvent.js';
+export type { NatsTransportOptions } from './transport/natsOptions.js';
 export type {
   Delivery,
   Registered,

@@ -28,7 +28,8 @@ export type SystemEvent =
       readonly to: string;
       readonly topic: string;
       readonly from: Pid | undefined;
-      readonly reason: 'no process';
+      /** `no node`: it is on a node that is not up, or of which nothing is known. */
+      readonly reason: 'no process' | 'no node';
       readonly count: number;
     }
   | {
@@ -46,6 +47,14 @@ export type SystemEvent =
       readonly pid: Pid;
       readonly error: unknown;
       readonly message: unknown;
+    }
+  /** In a cluster: another node is up, or no longer, and why (D68). `node` is its id. */
+  | { readonly type: 'nodeUp'; readonly at: number; readonly node: string }
+  | {
+      readonly type: 'nodeDown';
+      readonly at: number;
+      readonly node: string;
+      readonly reason: 'silent' | 'left' | 'replaced' | 'reset' | 'isolated';
     }
   | {
       readonly type: 'warning';
@@ -66,6 +75,8 @@ export type DropReason =
   | 'ended'
   | 'terminated'
   | 'no process'
+  /** Its receiver is on a node that is not up (D27). */
+  | 'no node'
   | 'no call'
   /** They waited in an inbox that their process, now ended, has never subscribed. */
   | 'unread'

@@ -13,6 +13,7 @@ export { type Agreement, agree, type Dialect, MAX_TOKEN, UNSUPPORTED, V1 } from 
 export { channelErrors, type ErrorCode, mayRetry } from './channelErrors.js';
 export type { ChildPlace } from './childPlace.js';
 export { type CloseCode, closeCode, closeCodes } from './closeCodes.js';
+export { ConnectionError } from './connectionError.js';
 export { cutReason } from './cutReason.js';
 export { type EventType, event, eventName, isEventType } from './eventType.js';
 export { json, parseJson } from './json.js';

@@ -10,6 +10,7 @@
  */
 
 export type { SendOptions } from '../codec/index.js';
+export { ConnectionError } from '../protocol/index.js';
 export { adopt } from './adopt.js';
 export { causeOfEnd, causeOfLeaving, causeOfSignal } from './causeOfEnd.js';
 export type { ConnectionEvent, ConnectionInfo } from './connectionEvent.js';
@@ -25,4 +26,4 @@ export { type SessionContext, type SessionSelf, session } from './session.js';
 export type { EventFields, Fate, Receipts, Socket, SocketEvent, Valve } from './socket.js';
 export type { RelayEvent, Route, SessionCommand, SessionEvent, State, World } from './state.js';
 export { TokenBucket } from './tokenBucket.js';
-export { type Cause, ConnectionError, verdict } from './verdict.js';
+export { type Cause, verdict } from './verdict.js';

@@ -1,5 +1,5 @@
 import type { ExitReason } from '../core/index.js';
-import { closeCode, cutReason, withRetry } from '../protocol/index.js';
+import { ConnectionError, closeCode, cutReason, withRetry } from '../protocol/index.js';
 
 /** How a connection closes, for one cause. */
 export interface Verdict {
@@ -72,22 +72,6 @@ const WORDS = {
     slow: [1011, 'slow peer'],
   },
 } as const;
-
-/** The error of a connection that has closed abnormally, with the code and the reason (Z1). */
-export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
-  /** Whether it is worth connecting again: only where it was we who have connected (A9). */
-  declare readonly retryable?: boolean;
-
-  constructor(
-    readonly code: number,
-    readonly reason: string,
-    retryable?: boolean,
-  ) {
-    super(`connection closed: ${code} ${reason}`.trimEnd());
-    if (retryable !== undefined) this.retryable = retryable;
-  }
-}
 
 /** The close frame, the leave and the exit that a cause leads to. It is total, so no cause is forgotten. */
 export function verdict(cause: Cause, peer: Peer = 'client'): Verdict {

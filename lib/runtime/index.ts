@@ -9,6 +9,7 @@
 
 export { Fifo } from './collections/fifo.js';
 export type { DrillHook } from './kernel/resident.js';
+export type { Foreign, Route } from './kernel/route.js';
 export { type MailboxOptions, UNBOUNDED } from './mailbox/bound.js';
 export { SizedMessage } from './mailbox/sizedMessage.js';
 export type { Extension } from './process/perform.js';
@@ -33,4 +34,6 @@ export type { TreeNode } from './system/tree.js';
 export { EventLoopLag } from './telemetry/eventLoopLag.js';
 export type { FieldLogger, LogFields, Logger, TextLogger } from './telemetry/logger.js';
 export { warnProcess } from './telemetry/warnProcess.js';
-export { monitor } from './ties/monitor.js';
+export type { Link, Linked, Peer } from './ties/link.js';
+export { Monitor, monitor } from './ties/monitor.js';
+export type { Signal } from './ties/signal.js';

@@ -1,8 +1,8 @@
 /**
  * The test kit, for any test runner. Begin with `marbles` for a pipeline (room `marbles`), with `testSystem`
  * for processes on virtual time and `probe` for promises and generators (room `live`), with `toSpec` to make a spec
- * from a trace (room `recording`), with `halfOpen` for a server under bad clients (room `faults`), and with `channelTest`
- * for channels over the whole wire (room `channels`).
+ * from a trace (room `recording`), with `halfOpen` for a server under bad clients (room `faults`), with `channelTest`
+ * for channels over the whole wire (room `channels`), and with `memoryNats` for a cluster (room `cluster`).
  */
 export type { Fate, Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
 export { type ChannelTest, type ChannelTestOptions, channelTest } from './channels/channelTest.js';
@@ -25,6 +25,7 @@ export type { SubscribeFields } from './channels/subscribeFields.js';
 export type { TestClient } from './channels/testClient.js';
 export type { Closed, ConnectOptions } from './channels/testConnection.js';
 export type { ExpectedReply } from './channels/wantedReply.js';
+export { type MemoryNats, type MemoryNatsOptions, memoryNats } from './cluster/memoryNats.js';
 export type { FaultOptions } from './faults/faultOptions.js';
 export { type FragmentFloodOptions, fragmentFlood } from './faults/fragmentFlood.js';
 export { halfOpen } from './faults/halfOpen.js';

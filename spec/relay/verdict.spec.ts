@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExitReason } from '../../lib/index.js';
-import { type Cause, ConnectionError, verdict } from '../../lib/relay/verdict.js';
+import { ConnectionError } from '../../lib/protocol/index.js';
+import { type Cause, verdict } from '../../lib/relay/verdict.js';
 
 const crash: ExitReason = { type: 'error', error: new Error('secret') };
 const normal = (code: number, reason: string): ExitReason => ({

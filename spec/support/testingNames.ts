@@ -19,6 +19,7 @@ export const TESTING = {
     'left',
     'marbles',
     'member',
+    'memoryNats',
     'message',
     'probe',
     'reconnect',

@@ -14,14 +14,19 @@ export interface Transport {
   readonly state$: Observable<TransportState>;
   /** Bytes of the largest message that the server takes; known once it was `up`. */
   readonly maxPayload: number;
-  /** Sends bytes; while it is not `up` they are lost, and nobody is told. Never throws. The bytes are not changed later. */
+  /**
+   * Sends bytes, which nobody changes later. Never throws: while it is not `up` they are lost, and nobody is told; more
+   * than `maxPayload` is lost with a warning `nats_error`.
+   */
   publish(subject: string, bytes: Uint8Array, reply?: string): void;
   /** Receives what comes for a subject, with `*` and `>` as wildcards, its own messages too. Lasts over reconnects. */
   subscribe(subject: string, receive: (delivery: Delivery) => void): Unsubscribable;
   /** Leaves a connection that seems dead, and makes another (D8). */
   reconnect(): void;
-  /** Keys with revisions, where the server has JetStream; each call may fail while it has not (D41). */
-  readonly registry: Registry | undefined;
+  /** Keys with revisions. Each call fails with Unavailable while there is no connection or no JetStream (D41). */
+  readonly registry: Registry;
+  /** Whether the encoder refuses instances of classes, so that tests find them (D23); default no. */
+  readonly strict?: boolean;
   /** Sends what is queued and ends; the observable, which is hot, completes then. */
   close(): Observable<never>;
 }

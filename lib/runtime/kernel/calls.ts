@@ -5,25 +5,25 @@ import {
   checkTopic,
   durationOption,
   type Exit,
-  isPid,
   knownOptions,
   type Message,
   type Pid,
   ProcessError,
   type Ref,
-  suggestion,
 } from '../../core/index.js';
 import { ProcessStream, type Source } from '../mailbox/processStream.js';
 import type { Receiver } from '../queue/runQueue.js';
 import type { Events } from '../telemetry/events.js';
 import { type Directory, monitor, type Watcher } from '../ties/monitor.js';
+import { gone, type Names } from './gone.js';
 import type { Resident } from './resident.js';
+import type { Foreign } from './route.js';
 import { timedOut } from './timedOut.js';
 
 /** The calls that wait for a reply, by ref (M13). A call ends with its subscription. */
 export class Calls {
   readonly #kernel: CallKernel;
-  readonly #pending = new Map<Ref, Receiver>();
+  readonly #pending = new Map<Ref, Caller>();
   /** Topics whose sender may wait for a reply or not: where it does not, a reply is for nobody, and no mistake. */
   readonly optional = new Set<string>();
 
@@ -63,16 +63,31 @@ export class Calls {
       return;
     }
     this.#pending.delete(ref);
-    this.#kernel.queue.push(caller, payload);
+    if (caller.answer !== undefined) caller.answer(payload);
+    else this.#kernel.queue.push(caller, payload);
   }
 
   /** Waits for a reply for who has a clock and a watch of its own; `forget` ends that, as a reply does. */
-  expect(ref: Ref, receiver: Receiver): void {
-    this.#pending.set(ref, receiver);
+  expect(ref: Ref, caller: Caller): void {
+    this.#pending.set(ref, caller);
+  }
+
+  /** A reply from another node arrives; `false` if nobody waits for it any more (D29). */
+  answered(ref: Ref, payload: unknown): boolean {
+    const caller = this.#pending.get(ref);
+    if (caller === undefined) return false;
+    this.#pending.delete(ref);
+    this.#kernel.queue.push(caller, payload);
+    return true;
   }
 
   forget(ref: Ref): void {
     this.#pending.delete(ref);
+  }
+
+  /** The question was refused on another node, or its reply cannot come from there. */
+  refused(ref: Ref, error: Error): void {
+    this.answered(ref, new Refused(error));
   }
 
   #ask(
@@ -101,16 +116,15 @@ export class Calls {
     caller?.tracer?.called(to, topic, payload);
     this.#pending.set(ref, replyReceiver(caller, to, topic, subscriber));
     subscriber.add(() => this.#pending.delete(ref));
-    const target = kernel.resolve(to);
+    const target = kernel.reach(to);
     const message = { topic, payload, from: caller?.pid, ref };
     const late = (): void => fail(timedOut(kernel, { to, timeout, message, target }));
     subscriber.add(kernel.after(timeout, late));
     const onAbort = (): void => fail(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
     subscriber.add(() => signal?.removeEventListener('abort', onAbort));
-    if (target !== undefined && !target.accept(message)) {
-      fail(new ProcessError('Unavailable', `the mailbox of ${to} is full or closing`));
-    }
+    const refusal = target && refusalOf(to, target, message);
+    if (refusal !== undefined) fail(refusal);
   }
 }
 
@@ -119,13 +133,8 @@ export interface CallKernel extends Directory {
   readonly events: Events;
   after(millis: number, run: () => void): Unsubscribable;
   readonly isLossy: boolean;
-  resolve(to: Pid | string): Resident | undefined;
+  reach(to: unknown): Resident | Foreign | undefined;
   readonly names: Names;
-}
-
-/** The names that are registered. */
-interface Names {
-  all(): Iterable<string>;
 }
 
 /** What a call sends, and to whom. */
@@ -135,7 +144,29 @@ interface Question {
   readonly payload: unknown;
 }
 
+/** In place of a reply: there will be none. */
+class Refused {
+  constructor(readonly error: Error) {}
+}
+
+/** Who waits for a reply. */
+interface Caller extends Receiver {
+  /** Takes it within the call of who replies, where it goes to another node in order with all else (D29). */
+  answer?(payload: unknown): void;
+}
+
 const TIMEOUT = 5_000;
+
+/** Why a question cannot be put, if it cannot. */
+function refusalOf(
+  to: string,
+  target: Resident | Foreign,
+  message: Message,
+): ProcessError | undefined {
+  if ('ask' in target) return target.ask(message);
+  if (target.accept(message)) return undefined;
+  return new ProcessError('Unavailable', `the mailbox of ${to} is full or closing`);
+}
 
 /** Receives the reply from the run queue and hands it to the caller's subscription. */
 function replyReceiver(
@@ -146,31 +177,11 @@ function replyReceiver(
 ): Receiver {
   return {
     receive: (payload) => {
+      if (payload instanceof Refused) return subscriber.error(payload.error);
       caller?.tracer?.answered(to, topic, payload);
       subscriber.next(payload);
       subscriber.complete();
     },
     ...(caller !== undefined && { crash: (error) => caller.crash(error) }),
   };
-}
-
-function gone(to: string, { reason, result }: Exit, names: Names): ProcessError {
-  if (reason.type === 'noproc') {
-    const hint = isPid(to) ? '' : suggestion(to, first(names.all(), LOOKED_AT));
-    return new ProcessError('NotFound', `no reply from ${to}: process not found${hint}`);
-  }
-  return new ProcessError('Unavailable', `no reply from ${to}: it ended (${reason.type})`, {
-    cause: result.error,
-  });
-}
-
-/** Who calls in vain may do so often, and names may be many: the oldest are those of services. */
-const LOOKED_AT = 100;
-
-function* first(names: Iterable<string>, count: number): Iterable<string> {
-  let left = count;
-  for (const name of names) {
-    if (left-- === 0) return;
-    yield name;
-  }
 }

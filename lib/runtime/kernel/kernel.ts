@@ -1,38 +1,29 @@
 import type { SchedulerLike } from 'rxjs';
-import {
-  checkDestination,
-  checkTopic,
-  type ExitReason,
-  isPid,
-  type Message,
-  type Pid,
-  parsePid,
-  type Self,
-} from '../../core/index.js';
+import { checkTopic, type Message, type Pid, type Self } from '../../core/index.js';
 import type { Bound, MailboxOptions } from '../mailbox/bound.js';
 import { SizedMessage } from '../mailbox/sizedMessage.js';
 import type { RunQueue } from '../queue/runQueue.js';
 import { type EventOptions, Events } from '../telemetry/events.js';
 import { KILL, OVERFLOW, type Signal } from '../ties/signal.js';
+import { Addresses } from './addresses.js';
 import { Calls } from './calls.js';
 import type { DrillHook, Resident } from './resident.js';
-import { Tables } from './tables.js';
 
 /**
  * The inside of one system: its tables, and what uses several of them. Users see it as `System` and `Self`;
  * other folders of this library get it from a system by the symbol `kernelOf`.
  *
  * The room `kernel` is where messages and signals are addressed: begin here; `tables.ts` has the tables,
- * `calls.ts` the calls, and `resident.ts` says what a kernel needs of a process.
+ * `addresses.ts` finds who is meant, `calls.ts` has the calls, `resident.ts` says what a kernel needs of a process, and
+ * `route.ts` what it needs of a cluster.
  */
-export class Kernel<P extends Resident> extends Tables<P> {
+export class Kernel<P extends Resident> extends Addresses<P> {
   readonly queue: RunQueue;
   readonly scheduler: KernelOptions<P>['scheduler'];
   readonly newSelf: (process: P) => Self;
   readonly bound: KernelOptions<P>['bound'];
   readonly calls: Calls;
   readonly events: Events;
-  readonly #node: string | undefined;
   readonly #clock: () => number;
   readonly #born: number;
   /** Set only during a failure drill. Without one, each message costs a look at this field. */
@@ -50,7 +41,6 @@ export class Kernel<P extends Resident> extends Tables<P> {
     this.newSelf = newSelf;
     this.bound = bound;
     this.#overflow = overflow;
-    this.#node = node;
     this.calls = new Calls(this);
     const names = () => (this.hosts.isClosed ? undefined : this.names.all());
     this.events = new Events(this, names, others);
@@ -89,38 +79,21 @@ export class Kernel<P extends Resident> extends Tables<P> {
     return this.scheduler.schedule(run, Math.min(millis, 2 ** 31 - 1));
   }
 
-  // --- addresses ----------------------------------------------------------------------------------
-
-  /** The process with a PID or a name (M1). These cannot be confused, because no name is a PID (R3). */
-  resolve(to: Pid | string): P | undefined {
-    const process = this.processes.get(to) ?? this.names.find(to);
-    if (process !== undefined || this.#node === undefined || !isPid(to)) return process;
-    const { node, host, uniq } = parsePid(to);
-    return node === undefined ? this.processes.get(`{${this.#node}@${host}|${uniq}}`) : undefined;
-  }
-
-  /** The exit reason if nobody is there: a foreign process is unreachable, any other is dead (N2, P4). */
-  absence(to: Pid | string): ExitReason {
-    const node = isPid(to) ? parsePid(to).node : undefined;
-    return { type: node === undefined || node === this.#node ? 'noproc' : 'noconnection' };
-  }
-
   // --- messages -----------------------------------------------------------------------------------
 
   /** Sends a message; `false` if nobody has taken it (M1, M5). Only misuse throws (M2). */
   send(from: Pid | undefined, to: Pid | string, topic: string, payload: unknown): boolean {
     checkTopic(topic);
-    const target = this.processes.get(to) ?? this.find(to);
+    const target = this.processes.get(to) ?? this.reach(to);
     if (target !== undefined) return target.accept({ topic, payload, from });
-    this.events.deadLetter(to, topic, from);
+    this.events.deadLetter(
+      to,
+      topic,
+      from,
+      this.absence(to).type === 'noconnection' ? 'no node' : 'no process',
+    );
     this.giveBack({ topic, payload, from }, to);
     return false;
-  }
-
-  /** The process that is addressed, if it lives. @throws ProcessError `Invalid` for no text (M5). */
-  find(to: unknown): P | undefined {
-    checkDestination(to);
-    return this.resolve(to);
   }
 
   /** Whether a message that was taken may be lost: to make room (M11), or in a failure drill. */
@@ -160,7 +133,7 @@ export class Kernel<P extends Resident> extends Tables<P> {
 
   /** Queues a signal; `false` if nobody is there (C4). */
   signal(to: Pid | string, signal: Signal): boolean {
-    const target = this.find(to);
+    const target = this.reach(to);
     if (target === undefined) return false;
     this.queue.push(target, signal);
     return true;

@@ -17,15 +17,16 @@ interface Carrier {
   readonly isLossy: boolean;
 }
 
-/** A call with its message, and the process that has taken that. */
+/** A call with its message, and the process that has taken that; of another node's the mailbox is not known. */
 interface TimedCall {
   readonly to: string;
   readonly timeout: number;
   readonly message: Message;
-  readonly target: { readonly mailbox: Mailbox } | undefined;
+  readonly target: { readonly mailbox?: Mailbox; ask?(message: Message): unknown } | undefined;
 }
 
 function fateOf({ queue, isLossy }: Carrier, { message, target }: TimedCall): string {
+  if (target?.ask !== undefined) return 'was sent to another node, and not answered';
   if (queue.has(message)) return 'has yet to arrive, because the system has much to do';
   const mailbox = target?.mailbox;
   const ahead = mailbox && countAhead(mailbox.outlets, message);

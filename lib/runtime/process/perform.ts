@@ -81,7 +81,8 @@ export interface Extension {
 
 /** A process as its commands see it. */
 export interface Performer extends Upgradable, Timed, Member {
-  readonly kernel: Timed['kernel'] & Pick<Kernel<Resident>, 'groups' | 'calls' | 'behaviors'>;
+  readonly kernel: Timed['kernel'] &
+    Pick<Kernel<Resident>, 'groups' | 'calls' | 'behaviors' | 'find'>;
   readonly extension: Extension | undefined;
   end(reason: ExitReason): void;
 }

@@ -111,7 +111,7 @@ export class ProcessSelf implements Self, Releasing {
   link(target: Pid | string): void {
     const process = ProcessSelf.#living(this, 'link');
     process.tracer?.asked('link', target);
-    const peer = process.kernel.find(target);
+    const peer = process.kernel.reach(target);
     if (peer !== undefined) requestLink(process, peer);
     else linkToNobody(process, target, process.kernel.absence(target));
   }
@@ -119,7 +119,7 @@ export class ProcessSelf implements Self, Releasing {
   unlink(target: Pid | string): void {
     const process = ProcessSelf.#of(this, 'unlink');
     process.tracer?.asked('unlink', target);
-    requestUnlink(process, process.kernel.find(target), target);
+    requestUnlink(process, process.kernel.reach(target), target);
   }
 
   setOptions(options: { readonly trapLinks: boolean }): void {

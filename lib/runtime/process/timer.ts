@@ -55,7 +55,7 @@ export class Timer implements Unsubscribable {
     const late = kernel.uptime() - this.#due;
     if (late >= 0) {
       kernel.send(pid, to, topic, payload);
-      if (type === 'sendAfter' || (isPid(to) && kernel.find(to) === undefined)) {
+      if (type === 'sendAfter' || (isPid(to) && kernel.reach(to) === undefined)) {
         return this.unsubscribe();
       }
       // Counted from the start, so that it does not drift; times that were missed are left out.
@@ -76,7 +76,7 @@ export interface Timed {
   readonly pid: Pid;
   readonly kernel: Pick<
     Kernel<Resident>,
-    'after' | 'uptime' | 'send' | 'find' | 'queue' | 'events'
+    'after' | 'uptime' | 'send' | 'reach' | 'queue' | 'events'
   >;
   readonly timers: Set<Unsubscribable>;
 }

@@ -5,7 +5,6 @@ import {
   knownOptions,
   type PayloadArgs,
   type Pid,
-  ProcessError,
   type Topic,
 } from '../../core/index.js';
 import { broadcast } from '../kernel/broadcast.js';
@@ -102,10 +101,5 @@ const listed = (pid: Pid | readonly Pid[]): readonly Pid[] =>
 
 const isThere = (process: Process | undefined): process is Process => process !== undefined;
 
-function living(kernel: Kernel<Process>, group: string, pids: readonly Pid[]): Process[] {
-  return pids.map((pid) => {
-    const process = kernel.find(pid);
-    if (process !== undefined) return process;
-    throw new ProcessError('NotFound', `cannot join ${group}: no process ${pid}`);
-  });
-}
+const living = (kernel: Kernel<Process>, group: string, pids: readonly Pid[]): Process[] =>
+  pids.map((pid) => kernel.own(pid, () => `cannot join ${group}`));

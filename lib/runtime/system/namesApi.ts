@@ -7,11 +7,10 @@ export const namesApi = (kernel: Kernel<Process>) =>
   ({
     /** Registers a name. @throws ProcessError `NotFound` for a dead PID (R3), `AlreadyExists`, `Invalid`. */
     register: (name: string, pid: Pid): void => {
-      const process = kernel.find(pid);
-      if (process === undefined) {
-        throw new ProcessError('NotFound', `cannot register ${shown(name)}: no process ${pid}`);
-      }
-      kernel.names.register(name, process);
+      kernel.names.register(
+        name,
+        kernel.own(pid, () => `cannot register ${shown(name)}`),
+      );
     },
     /** The PID of the process that has the name, or `undefined`. */
     lookup: (name: string): Pid | undefined => kernel.names.find(text(name))?.pid,

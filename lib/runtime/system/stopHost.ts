@@ -40,6 +40,8 @@ export async function stopAll(kernel: Kernel<Process>, millis: number): Promise<
   // Marked before any is stopped, because a supervisor and its child may be on different hosts (O3).
   for (const host of hosts) if (host.phase === 'running') host.phase = 'stopping';
   await Promise.all(hosts.map(({ id }) => stopHost(kernel, id, left)));
+  // Behind the last EXIT, so that other nodes hear of it (D64).
+  await kernel.route?.close(Math.max(0, deadline - kernel.uptime()));
   kernel.events.log?.close();
 }
 

@@ -72,8 +72,13 @@ export class Events {
     this.#subject.next({ type: 'exited', at: this.#system.now(), pid, reason });
   }
 
-  deadLetter(to: string, topic: string, from: Pid | undefined): void {
-    this.#count({ type: 'deadLetter', to, topic, from, reason: 'no process', count: 1 });
+  deadLetter(
+    to: string,
+    topic: string,
+    from: Pid | undefined,
+    reason: 'no process' | 'no node' = 'no process',
+  ): void {
+    this.#count({ type: 'deadLetter', to, topic, from, reason, count: 1 });
   }
 
   drop(pid: Pid | undefined, reason: DropReason, count = 1): void {
@@ -108,6 +113,11 @@ export class Events {
     this.#counted.set(key, { ...(known ?? event), count: event.count + (known?.count ?? 0) });
   }
 
+  /** Another node is up or down (D68). */
+  node(event: NodeEvent): void {
+    this.#subject.next({ ...event, at: this.#system.now() });
+  }
+
   handlerError(pid: Pid, error: unknown, message: unknown): void {
     const line = `process ${pid}: a message's handler failed`;
     this.log?.write({ level: 'error', code: 'handler_error', message: line, pid, error });
@@ -135,6 +145,10 @@ export class Events {
     }
   }
 }
+
+/** What happens to another node. */
+type NodeEvent = Unstamped<Extract<SystemEvent, { type: 'nodeUp' | 'nodeDown' }>>;
+type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never;
 
 /** What the events need of their system: the time, and when a batch ends. */
 export interface Surroundings extends Clock {

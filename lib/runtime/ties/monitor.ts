@@ -45,6 +45,11 @@ export class Monitor extends Notice implements Receiver, Unsubscribable {
     return this.#watcher?.pid;
   }
 
+  /** Whether it belongs to a call, whose question makes the other node watch as well (D29). */
+  get isDirect(): boolean {
+    return this.#direct;
+  }
+
   /** Who is watched; `undefined` if nobody was there. */
   get target(): Pid | undefined {
     return this.#target?.pid;
@@ -113,7 +118,7 @@ export interface Directory {
   readonly queue: RunQueue;
   now(): number;
   nextRef(): Ref;
-  find(to: unknown): Watched | undefined;
+  reach(to: unknown): Watched | undefined;
   absence(to: Pid | string): ExitReason;
 }
 
@@ -128,7 +133,7 @@ export function monitor(
   observer: ExitObserver,
   direct = false,
 ): Monitor {
-  const target = directory.find(to);
+  const target = directory.reach(to);
   const made = new Monitor(directory.nextRef(), watcher, target, observer, direct);
   if (target === undefined) made.fire(directory.queue, to, directory.now(), directory.absence(to));
   return made;

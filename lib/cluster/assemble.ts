@@ -1,0 +1,31 @@
+import type { Kernel } from '../runtime/index.js';
+import { beats } from './beats.js';
+import type { ClusterPlan } from './clusterOptions.js';
+import { Coordinator } from './coordinator.js';
+import { Hello } from './hello.js';
+import { Membership } from './membership/membership.js';
+import { Peers } from './peers.js';
+import { Router } from './router.js';
+import { Frames } from './transport/frames.js';
+import type { Packer } from './wire/loadPacker.js';
+
+/** Puts the parts of a node together, and joins. */
+export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
+  const { id, name, meta, cluster, maxMessage } = plan;
+  const warn = (code: string, text: string): void => kernel.events.warning(code, text);
+  const transport = plan.transport({ ...plan, warn });
+  const peers = new Peers({
+    ...{ kernel, packer, maxMessage, shared: [] },
+    hello: new Hello(packer, plan),
+    isStrict: transport.strict === true,
+    frames: new Frames(transport, cluster, id),
+  });
+  const coordinator = new Coordinator({ kernel, node: { name, id, meta }, transport, peers });
+  const membership = new Membership({
+    ...{ plan, transport, scheduler: kernel.scheduler, beats: beats(packer, cluster) },
+    tell: (news) => coordinator.follow(news),
+  });
+  const leave = (millis: number): Promise<void> => coordinator.leave(millis);
+  coordinator.start(membership, new Router({ id, peers, membership, leave }));
+  return coordinator;
+}

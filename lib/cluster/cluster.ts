@@ -1,0 +1,58 @@
+import { concat, defer, type Observable, of } from 'rxjs';
+import { type Duration, durationOption, knownOptions } from '../core/index.js';
+import type { Coordinator } from './coordinator.js';
+import type { ClusterStatus } from './membership/state.js';
+import type { ClusterNode, NodesEvent } from './nodesEvent.js';
+
+/** A system's place in a cluster; made by `joinCluster`. */
+export class Cluster {
+  readonly #coordinator: Coordinator;
+  #left: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(coordinator: Coordinator) {
+    this.#coordinator = coordinator;
+  }
+
+  /** This node. */
+  get node(): ClusterNode {
+    return this.#coordinator.node;
+  }
+
+  /** Emits the present status, then each change; completes after `left`. */
+  get status$(): Observable<ClusterStatus> {
+    return this.#coordinator.status$;
+  }
+
+  /**
+   * Resolves when the node is connected, and linked to everybody whose beat it heard at first.
+   *
+   * @throws ProcessError `AlreadyExists`: another living node has the name (D5); `Unavailable`: it has left, or NATS has
+   * refused it.
+   */
+  ready(): Promise<void> {
+    return this.#coordinator.ready;
+  }
+
+  /** The other nodes that are up, as a snapshot. */
+  nodes(): readonly ClusterNode[] {
+    return this.#coordinator.nodes();
+  }
+
+  /** Emits the other nodes that are up, then each change. Cold; completes when this node has left. */
+  get nodes$(): Observable<NodesEvent> {
+    const first$ = defer(() => of<NodesEvent>({ kind: 'nodes', nodes: this.nodes() }));
+    return concat(first$, this.#coordinator.changes$);
+  }
+
+  /**
+   * Leaves for good: what is queued is sent, others see it at once, and the system goes on alone (D63). A second call
+   * returns the same promise; a bad timeout rejects.
+   */
+  async leave(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
+    knownOptions('leave', options, { timeout: true });
+    const millis = durationOption('timeout', options.timeout ?? 2_000);
+    this.#left ??= this.#coordinator.leave(millis);
+    return this.#left;
+  }
+}

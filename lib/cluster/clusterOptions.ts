@@ -1,0 +1,86 @@
+import { countOption, type Known, knownOptions, ProcessError, shown } from '../core/index.js';
+import { isNodeName } from './membership/incarnate.js';
+import {
+  type MembershipOptions,
+  type MembershipPlan,
+  membershipPlan,
+} from './membership/membershipPlan.js';
+import type { NatsTransportOptions } from './transport/natsOptions.js';
+import { natsTransport } from './transport/natsTransport.js';
+import type { TransportFactory } from './transport/transport.js';
+
+/** Options of `joinCluster`. All nodes of a cluster give the same `cluster` and `maxMessage`. */
+export interface ClusterOptions extends MembershipOptions, NatsTransportOptions {
+  /** Its name, of the letters of a node's name; default `main`. Nodes of another one are not seen. */
+  readonly cluster?: string | undefined;
+  /** What other nodes see of this one beside its name, `{ zone: 'eu-1' }` say: plain data. */
+  readonly meta?: unknown;
+  /** The ids of behaviours that other nodes may start here; default: none (D39). */
+  readonly spawnable?: readonly string[] | undefined;
+  /** Scopes of groups that are not shared, or of which others know only how many members a group has (D46, D48). */
+  readonly scopes?:
+    | {
+        readonly local?: readonly string[] | undefined;
+        readonly counted?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** Bytes of the largest message, as it crosses; default 16 MiB (D22). */
+  readonly maxMessage?: number | undefined;
+  /** How many servers of a NATS cluster keep the `@` names: 1, 3 or 5; default 1 (D41). */
+  readonly replicas?: number | undefined;
+  /** In place of NATS, for tests: `memoryNats().transport()` of `rx-process/testing`. */
+  readonly transport?: TransportFactory | undefined;
+}
+
+/** The options as read, with their defaults. */
+export interface ClusterPlan extends MembershipPlan {
+  readonly cluster: string;
+  readonly meta: unknown;
+  readonly spawnable: ReadonlySet<string>;
+  readonly localScopes: ReadonlySet<string>;
+  readonly countedScopes: ReadonlySet<string>;
+  readonly maxMessage: number;
+  readonly replicas: number;
+  readonly transport: TransportFactory;
+}
+
+const OPTIONS: Known<ClusterOptions> = {
+  ...{ beat: true, silence: true, outage: true, servers: true, nats: true, cluster: true },
+  ...{ meta: true, spawnable: true, scopes: true, maxMessage: true, replicas: true },
+  transport: true,
+};
+
+/** Reads the options for the node with an id. @throws ProcessError `Invalid`. */
+export function readClusterOptions(node: string | undefined, options: ClusterOptions): ClusterPlan {
+  knownOptions('joinCluster', options, OPTIONS);
+  const { cluster = 'main', meta, scopes = {}, maxMessage = MAX_MESSAGE, replicas = 1 } = options;
+  const { servers, nats, transport } = options;
+  if (!isNodeName(cluster)) {
+    const rule = '1 to 40 of A-Z, a-z, 0-9, _ and - (D18)';
+    throw new ProcessError('Invalid', `cluster: ${shown(cluster)} is no name; give ${rule}`);
+  }
+  knownOptions('joinCluster: scopes', scopes, { local: true, counted: true });
+  if (transport !== undefined && typeof transport !== 'function') {
+    const hint = 'memoryNats().transport() gives one';
+    throw new ProcessError('Invalid', `transport: ${shown(transport)} is none; ${hint}`);
+  }
+  return {
+    ...membershipPlan(node, options),
+    cluster,
+    meta,
+    spawnable: texts('spawnable', options.spawnable),
+    localScopes: texts('scopes.local', scopes.local),
+    countedScopes: texts('scopes.counted', scopes.counted),
+    maxMessage: countOption('maxMessage', maxMessage, { min: 1_024, max: 1024 ** 3 }),
+    replicas: countOption('replicas', replicas, { max: 5 }),
+    transport: transport ?? natsTransport({ servers, nats }),
+  };
+}
+
+const MAX_MESSAGE = 16 * 1024 * 1024;
+
+function texts(name: string, given: readonly string[] | undefined): ReadonlySet<string> {
+  const isList = given === undefined || Array.isArray(given);
+  if (isList && (given ?? []).every((each) => typeof each === 'string')) return new Set(given);
+  throw new ProcessError('Invalid', `${name} is a list of texts, not ${shown(given)}`);
+}

@@ -1,0 +1,178 @@
+import { BehaviorSubject, Subject } from 'rxjs';
+import { ProcessError } from '../core/index.js';
+import type { Kernel, Route } from '../runtime/index.js';
+import { Deferred } from './deferred.js';
+import type { Membership, News } from './membership/membership.js';
+import type { ClusterStatus, DownReason } from './membership/state.js';
+import { type ClusterNode, clusterNode, type NodesEvent } from './nodesEvent.js';
+import type { EndReason, Peer, Peers, PeersObserver, Session } from './peers.js';
+import type { Transport } from './transport/transport.js';
+
+/** What a node does in a cluster: lets the links follow what the membership decides, and tells whoever is concerned. */
+export class Coordinator implements PeersObserver {
+  /** This node. */
+  readonly node: ClusterNode;
+  readonly #kernel: Kernel;
+  readonly #transport: Transport;
+  readonly #peers: Peers;
+  #membership!: Membership;
+  readonly status$ = new BehaviorSubject<ClusterStatus>('connecting');
+  readonly changes$ = new Subject<NodesEvent>();
+  readonly #ready = new Deferred();
+  #leaving: Promise<void> | undefined;
+  /** Looks whether all links have ended, while it leaves. */
+  #said: (() => void) | undefined;
+  /** Why the transport has ended. */
+  #failure: unknown;
+
+  constructor({ kernel, node, transport, peers }: CoordinatorParts) {
+    this.node = node;
+    this.#kernel = kernel;
+    this.#transport = transport;
+    this.#peers = peers;
+  }
+
+  /** Joins: from now on addresses of other nodes lead there. The membership tells `follow` its decisions. */
+  start(membership: Membership, route: Route): void {
+    this.#membership = membership;
+    this.#kernel.route = route;
+    this.#transport.state$.subscribe({
+      error: (error) => {
+        this.#failure = error;
+      },
+    });
+    this.#peers.start(this);
+    membership.start();
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** The other nodes that are up. */
+  nodes(): readonly ClusterNode[] {
+    return this.#membership
+      .nodes()
+      .filter(({ state }) => state === 'up' || state === 'leaving')
+      .map(({ id, meta }) => clusterNode(id, meta));
+  }
+
+  /** Leaves; a second call waits for the same end. */
+  leave(millis: number): Promise<void> {
+    this.#leaving ??= this.#leave(millis);
+    return this.#leaving;
+  }
+
+  async #leave(millis: number): Promise<void> {
+    this.#membership.take({ type: 'leave' });
+    await new Promise<void>((resolve) => {
+      const clock = this.#kernel.after(millis, resolve);
+      this.#said = () => {
+        if (this.#peers.isLinked) return;
+        clock.unsubscribe();
+        resolve();
+      };
+      this.#peers.leave(millis);
+      this.#said();
+    });
+    await new Promise<void>((complete) => this.#transport.close().subscribe({ complete }));
+  }
+
+  /** Does what the membership has decided. */
+  follow(news: News): void {
+    switch (news.type) {
+      case 'begin':
+        return this.#peers.open(news.id).begin();
+      case 'up':
+        return this.#up(news.id, news.meta);
+      case 'end':
+        return this.#down(news.id, news.reason, news.wasUp);
+      case 'absent':
+        return this.#absent(news.id);
+      case 'status':
+        return this.#says(news.status);
+      case 'ready':
+        return this.#ready.resolve();
+      case 'taken': {
+        const text = `another node is called ${this.node.name}: give each a name of its own (D5)`;
+        return this.#ready.reject(new ProcessError('AlreadyExists', text));
+      }
+      case 'full':
+        return this.#kernel.events.warning('cluster_full', 'more nodes than are taken in');
+    }
+  }
+
+  heard(id: string, what: 'hello' | 'sign' | 'refused'): void {
+    this.#membership.take({ type: what, id });
+  }
+
+  linked({ relations, meta }: Session): void {
+    this.#membership.take({ type: 'linked', id: relations.node, meta });
+  }
+
+  #up(id: string, meta: unknown): void {
+    this.#peers.open(id).relations.begin();
+    const node = clusterNode(id, meta);
+    this.#kernel.events.node({ type: 'nodeUp', node: id });
+    this.changes$.next({ kind: 'node.up', node });
+  }
+
+  ended(peer: Peer, reason: EndReason): void {
+    if (reason === 'reset' || reason === 'left') {
+      return this.#membership.take({ type: 'ended', id: peer.id, reason });
+    }
+    if (reason === 'refused') peer.renew(({ relations }) => relations.end());
+    this.#said?.();
+  }
+
+  /** All that has to do with the lost node ends, in one turn and in this order (D9). */
+  #down(id: string, reason: DownReason, wasUp: boolean): void {
+    const peer = this.#peers.open(id);
+    peer.renew((over) => {
+      this.#peers.lose(over);
+      if (!wasUp) return;
+      this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
+      this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+    });
+    if (reason !== 'reset') this.#peers.drop(peer, reason === 'left');
+    this.#said?.();
+  }
+
+  /** Who waits to hear whether a node is there has waited long enough (D32). */
+  #absent(id: string): void {
+    const peer = this.#peers.open(id);
+    const isReplaced = this.#membership.absence(id) === 'noproc';
+    const reason = { type: isReplaced ? 'noproc' : 'noconnection' } as const;
+    peer.renew(({ relations }) => relations.end(reason));
+    if (!peer.isLinked) this.#peers.drop(peer, false);
+  }
+
+  #says(status: ClusterStatus): void {
+    this.status$.next(status);
+    const { events } = this.#kernel;
+    if (status === 'isolated') {
+      events.warning(
+        'isolated',
+        `the node ${this.node.name} does not hear itself: NATS is away (D8)`,
+      );
+    }
+    if (status !== 'left') return;
+    const cause = this.#failure;
+    if (this.#leaving === undefined)
+      events.warning('left', 'NATS has ended the connection', undefined, cause);
+    const text = `the node ${this.node.name} has left the cluster`;
+    this.#ready.reject(new ProcessError('Unavailable', text, { cause }));
+    this.#peers.stop();
+    this.#kernel.route = undefined;
+    this.status$.complete();
+    this.changes$.complete();
+  }
+}
+
+/** What a coordinator coordinates. */
+export interface CoordinatorParts {
+  readonly kernel: Kernel;
+  readonly node: ClusterNode;
+  readonly transport: Transport;
+  readonly peers: Peers;
+}

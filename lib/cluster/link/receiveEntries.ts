@@ -1,0 +1,44 @@
+import { Flag, type Frame } from '../wire/frame.js';
+import { garbled } from './end.js';
+import { MILLIS, publishControl, wake } from './publish.js';
+import type { State, World } from './state.js';
+
+/** Takes the next frame and no other (D12), and hands over what is whole. */
+export function receiveEntries(state: State, frame: Frame, world: World): void {
+  const { session } = state;
+  const { number, flags, body } = frame;
+  session.seen = Math.max(session.seen, number);
+  if (number <= session.received) {
+    // The peer has not heard the acknowledgement.
+    session.told = 0;
+    return wake(state, 'ack', MILLIS.ack);
+  }
+  if (number > session.received + 1) return missing(state);
+  session.received = number;
+  session.pieceBytes += body.length;
+  // No peer may have more under way, so this one is not what it says, and could fill the memory.
+  if (session.pieceBytes > state.limits.exempt) return garbled(state, world);
+  if ((flags & Flag.more) !== 0) {
+    session.pieces.push(body);
+    return;
+  }
+  if ((flags & Flag.bye) !== 0) session.peerBye = number;
+  state.effects.push({ type: 'deliver', number, body: joined(state, body) });
+}
+
+/** Asks for what comes next, and for everything behind it (D13). */
+export function missing(state: State): void {
+  const { session } = state;
+  if (session.timers.has('gap')) return;
+  state.counters.gaps++;
+  publishControl(state, Flag.ackOnly + Flag.again, session.received + 1);
+  wake(state, 'gap', MILLIS.gap);
+}
+
+function joined({ session }: State, last: Uint8Array): Uint8Array {
+  const { pieces, pieceBytes } = session;
+  session.pieceBytes = 0;
+  if (pieces.length === 0) return last;
+  session.pieces = [];
+  return Buffer.concat([...pieces, last], pieceBytes);
+}

@@ -1,0 +1,110 @@
+import { randomInt } from 'node:crypto';
+import type { Hello } from './hello.js';
+import { type LinkStats, PeerLink } from './link/peerLink.js';
+import type { EndReason } from './link/state.js';
+import type { Relations } from './relations/relations.js';
+import { Session, type SessionWorld } from './session.js';
+
+export type { EndReason, Session };
+
+/** Another node, as this one deals with it: one link, and one session after the other. */
+export class Peer {
+  readonly id: string;
+  session: Session;
+  readonly #world: PeerWorld;
+  #link: PeerLink | undefined;
+
+  constructor(id: string, world: PeerWorld) {
+    this.id = id;
+    this.#world = world;
+    this.session = this.#newSession();
+  }
+
+  get relations(): Relations {
+    return this.session.relations;
+  }
+
+  /** Begins the link, if there is none. */
+  begin(): void {
+    if (this.#link !== undefined) return;
+    const world = this.#world;
+    const { kernel } = world;
+    this.#link = new PeerLink({
+      queue: kernel.queue,
+      now: () => kernel.uptime(),
+      after: (millis, run) => kernel.after(millis, run),
+      hello: world.hello.bytes,
+      drawTag: () => randomInt(1, 2 ** 32),
+      maxFrame: () => world.maxFrame(),
+      judge: (hello) => world.hello.judge(hello),
+      publish: (bytes) => world.publish(this.id, bytes),
+      began: (hello) => {
+        this.session.meta = world.hello.metaOf(hello);
+        world.began(this);
+      },
+      arrived: (body) => this.session.read(body),
+      pressed: () => world.pressed(this, true),
+      relieved: () => world.pressed(this, false),
+      ended: (reason) => world.linkEnded(this, reason),
+      warn: (code, text) => kernel.events.warning(code, `${this.id}: ${text}`),
+    });
+    this.#link.setUp(world.isUp);
+  }
+
+  setUp(isUp: boolean): void {
+    this.#link?.setUp(isUp);
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#link?.receive(bytes);
+  }
+
+  leave(millis: number): void {
+    this.#link?.leave(millis);
+  }
+
+  /** Whether it has an open session. */
+  get isOpen(): boolean {
+    return this.#link?.isOpen === true;
+  }
+
+  /** Whether a link has begun. */
+  get isLinked(): boolean {
+    return this.#link !== undefined;
+  }
+
+  /** The session has ended, and another one may begin; in a turn of its own, `tell` tells who is concerned. */
+  renew(tell: (over: Session) => void): void {
+    const over = this.session;
+    over.close();
+    this.session = this.#newSession();
+    this.#world.kernel.queue.push({ receive: () => tell(over) }, undefined);
+  }
+
+  /** Ends the link for good; the session is `renew`ed by who knows why. */
+  close(): void {
+    this.#link?.close();
+  }
+
+  stats(): LinkStats | undefined {
+    return this.#link?.stats();
+  }
+
+  #newSession(): Session {
+    return new Session(this.id, this.#world, () => this.#link);
+  }
+}
+
+/** What a peer stands on, and whom it tells. */
+export interface PeerWorld extends SessionWorld {
+  readonly hello: Hello;
+  /** Whether the transport is up. */
+  readonly isUp: boolean;
+  maxFrame(): number;
+  publish(to: string, bytes: Uint8Array): void;
+  /** A session is open: the state of this node goes first (D14). */
+  began(peer: Peer): void;
+  /** Half of the window is taken, or no longer (D55). */
+  pressed(peer: Peer, isPressed: boolean): void;
+  linkEnded(peer: Peer, reason: EndReason): void;
+}

@@ -1,0 +1,75 @@
+import { ProcessError } from '../../core/index.js';
+import type { Entry } from '../wire/entry.js';
+import { forgedPid } from '../wire/forgedPid.js';
+import type { Relations } from './relations.js';
+
+/**
+ * Does here what has arrived from another node, in a turn of the run queue. What speaks for processes of a third node
+ * is dropped with a warning (D60).
+ */
+export function dispatch(relations: Relations, entry: Entry): void {
+  const { asked, owed, bonds } = relations;
+  const forged = forgedPid(entry, relations.prefix);
+  if (forged !== undefined) {
+    const text = `${relations.node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
+    return relations.kernel.events.warning('forged', text);
+  }
+  switch (entry.kind) {
+    case 'send':
+      return deliver(relations, entry);
+    case 'call':
+      return owed.call(entry);
+    case 'reply':
+      return asked.answered(entry.ref, entry.payload);
+    case 'refused':
+      if (typeof entry.about === 'string') return;
+      return asked.refused(entry.about, new ProcessError('Unavailable', entry.why));
+    case 'failed':
+      return asked.refused(entry.ref, entry.error);
+    case 'watch':
+      return owed.watch(entry);
+    case 'unwatch':
+      return owed.settle(entry.ref);
+    case 'exit':
+      return asked.exited(entry.ref, entry.reason);
+    case 'link':
+      return bonds.asked(relations.foreign(entry.a), entry);
+    case 'unlink':
+      return bonds.givenUp(entry);
+    case 'linkExit':
+      return bonds.exited(entry);
+    case 'signal':
+      return signal(relations, entry);
+  }
+}
+
+function deliver(
+  { kernel }: Relations,
+  { to, topic, from, payload }: Entry & { kind: 'send' },
+): void {
+  const target = kernel.processes.get(to);
+  const message = { topic, payload, from };
+  if (target !== undefined) {
+    target.accept(message);
+    return;
+  }
+  kernel.events.deadLetter(to, topic, from);
+  kernel.giveBack(message, to);
+}
+
+function signal({ kernel }: Relations, entry: Entry & { kind: 'signal' }): void {
+  const target = kernel.processes.get(entry.to);
+  if (target === undefined) return;
+  const { from } = entry;
+  switch (entry.signal) {
+    case 'exit':
+      return kernel.queue.push(target, { signal: 'exit', from, reason: entry.reason });
+    case 'kill':
+      return kernel.queue.push(target, { signal: 'kill' });
+    case 'cancel': {
+      const { reason, remaining } = entry;
+      const due = remaining === undefined ? undefined : kernel.uptime() + remaining;
+      return kernel.queue.push(target, { signal: 'cancel', from, reason, due });
+    }
+  }
+}

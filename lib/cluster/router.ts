@@ -1,0 +1,68 @@
+import { type ExitReason, isPid, type Pid } from '../core/index.js';
+import type { Foreign, Route } from '../runtime/index.js';
+import type { Membership } from './membership/membership.js';
+import type { Peer } from './peer.js';
+import type { Peers } from './peers.js';
+
+/** Where addresses of other nodes lead: to the peer whose id stands in them. */
+export class Router implements Route {
+  readonly #id: string;
+  readonly #peers: Peers;
+  readonly #membership: Pick<Membership, 'use' | 'absence'>;
+  readonly #leave: (millis: number) => Promise<void>;
+
+  constructor({ id, peers, membership, leave }: RouterOptions) {
+    this.#id = id;
+    this.#peers = peers;
+    this.#membership = membership;
+    this.#leave = leave;
+  }
+
+  find(to: string): Foreign | undefined {
+    const id = nodeOf(to);
+    if (id === undefined || id === this.#id) return undefined;
+    const relations = this.#peerOf(id)?.relations;
+    return relations?.known(to) ?? (isPid(to) ? relations?.foreign(to) : undefined);
+  }
+
+  ownerOf(_name: string): Pid | undefined {
+    return undefined;
+  }
+
+  absence(to: string): ExitReason {
+    const absence = this.#membership.absence(nodeOf(to) ?? '');
+    return { type: absence === 'noproc' ? 'noproc' : 'noconnection' };
+  }
+
+  cast(): number {
+    return 0;
+  }
+
+  close(millis: number): Promise<void> {
+    return this.#leave(millis);
+  }
+
+  /** The peer with an id; a link begins with one that may be there (D4). */
+  #peerOf(id: string): Peer | undefined {
+    const known = this.#peers.find(id);
+    if (known !== undefined) return known;
+    return this.#membership.use(id) === 'beginning' ? this.#peers.open(id) : undefined;
+  }
+}
+
+/** What a router looks into. */
+export interface RouterOptions {
+  /** Of this node. */
+  readonly id: string;
+  readonly peers: Peers;
+  readonly membership: Pick<Membership, 'use' | 'absence'>;
+  readonly leave: (millis: number) => Promise<void>;
+}
+
+/** The node in a PID, cheaply: whether the rest is a PID is not looked at. */
+function nodeOf(to: string): string | undefined {
+  const at = to.charCodeAt(0) === BRACE ? to.indexOf('@') : -1;
+  return at < 0 ? undefined : to.slice(1, at);
+}
+
+const BRACE = 123;

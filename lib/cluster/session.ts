@@ -1,0 +1,87 @@
+import type { Kernel } from '../runtime/index.js';
+import type { PeerLink } from './link/peerLink.js';
+import type { Out } from './relations/out.js';
+import { Relations } from './relations/relations.js';
+import type { Entry } from './wire/entry.js';
+import { EntryReader } from './wire/entryReader.js';
+import { EntryWriter } from './wire/entryWriter.js';
+import type { Packer } from './wire/loadPacker.js';
+
+/** One session with another node: what its processes and those here are to each other, and how that becomes bytes. */
+export class Session implements Out {
+  readonly relations: Relations;
+  /** What the other node has said of itself; known once the link has begun. */
+  meta: unknown;
+  readonly #world: SessionWorld;
+  readonly #link: () => PeerLink | undefined;
+  readonly #writer: EntryWriter;
+  readonly #reader: EntryReader;
+  #turn: number | undefined;
+  #isOver = false;
+
+  constructor(node: string, world: SessionWorld, link: () => PeerLink | undefined) {
+    const { kernel, packer, maxMessage, isStrict } = world;
+    const { events } = kernel;
+    this.#world = world;
+    this.#link = link;
+    this.relations = new Relations(kernel, node, this);
+    this.#writer = new EntryWriter(packer, {
+      ...{ maxMessage, isStrict },
+      leftOut: (text) => events.warning('unencodable', `what goes to ${node}: ${text}`),
+    });
+    this.#reader = new EntryReader(packer, (kind) =>
+      events.warning('unknown_entry', `${node} sends entries of kind ${kind}, which are skipped`),
+    );
+  }
+
+  send(entry: Entry, exempt: boolean): boolean {
+    if (this.#isOver) return false;
+    const bytes = this.#write(entry);
+    if (this.#link()?.send(bytes, exempt) === true) return true;
+    this.#writer.forget();
+    return false;
+  }
+
+  post(entry: Entry): void {
+    if (!this.#isOver) this.#link()?.post(this.#write(entry));
+  }
+
+  /** An object that a message carries is the same for another one only in the turn that sends both (D21). */
+  #write(entry: Entry): Uint8Array {
+    const { turn } = this.#world.kernel.queue;
+    if (turn === undefined || turn !== this.#turn) this.#writer.forget();
+    this.#turn = turn;
+    return this.#writer.write(entry);
+  }
+
+  /** Takes the entries of a frame, whose effects come in a turn; `undefined` if they cannot be read (D26). */
+  read(body: Uint8Array): number | undefined {
+    try {
+      const entries = this.#reader.read(body);
+      this.#world.kernel.queue.push(this, entries);
+      return entries.length;
+    } catch {
+      return undefined;
+    }
+  }
+
+  receive(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#world.take(this, entry);
+  }
+
+  /** From now on nothing is sent; what the processes are told comes with `relations.end`. */
+  close(): void {
+    this.#isOver = true;
+    this.relations.close();
+  }
+}
+
+/** What a session stands on. */
+export interface SessionWorld {
+  readonly kernel: Kernel;
+  readonly packer: Packer;
+  readonly maxMessage: number;
+  readonly isStrict: boolean;
+  /** Does what an entry says. */
+  take(session: Session, entry: Entry): void;
+}

@@ -1,0 +1,43 @@
+import type { ConnectionOptions, ServerInfo } from '@nats-io/transport-node';
+
+/**
+ * What D59 has in place of the client's defaults, then what the user says. The inbox is that of D62, and a node hears
+ * itself, whatever is said: its own beats tell it that it is connected (D4).
+ */
+export function natsOptions(
+  servers: string | readonly string[] | undefined,
+  nats: object,
+  inboxPrefix: string,
+): ConnectionOptions {
+  return {
+    ...(servers !== undefined && { servers: typeof servers === 'string' ? servers : [...servers] }),
+    pingInterval: 1_000,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+    inboxPrefix,
+    ...nats,
+    noEcho: false,
+  };
+}
+
+/** Whether others on the way may read and change what goes to this server: no TLS, and not on this machine (D58). */
+export function isInsecure(
+  info: Pick<ServerInfo, 'tls_required' | 'tls_available'>,
+  address: string,
+): boolean {
+  if (info.tls_required === true || info.tls_available === true) return false;
+  return !/^(localhost|127\.[\d.]+|\[?::1\]?|\[?::ffff:127\.[\d.]+\]?):\d+$/i.test(address);
+}
+
+/** Where the servers of NATS are, and how to connect to them. */
+export interface NatsTransportOptions {
+  /** One or several, of which any will do: `host`, `host:port` or `nats://host:port`; default `127.0.0.1:4222`. */
+  readonly servers?: string | readonly string[] | undefined;
+  /**
+   * `NodeConnectionOptions` of `@nats-io/transport-node`, handed on as they are (D58): TLS, credentials and the like. In
+   * place of the client's defaults are those of D59: `pingInterval` 1 s, `maxPingOut` 2, `maxReconnectAttempts` -1 (for
+   * ever), `reconnectTimeWait` 100 ms. `noEcho` must stay false.
+   */
+  readonly nats?: Readonly<Record<string, unknown>> | undefined;
+}

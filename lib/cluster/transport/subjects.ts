@@ -1,0 +1,58 @@
+/**
+ * The subjects of one cluster (D18). An *id* is a node's name and incarnation, `a~k3f9x1qz`. In a subject the two are
+ * tokens of their own, so that a server may allow a node what begins with its name, whatever the incarnation (D62).
+ */
+export class Subjects {
+  readonly #root: string;
+  /** What hears the beats of all nodes, the own ones too (D4). */
+  readonly beats: string;
+  /** The JetStream bucket that keeps the names of the cluster (D41). */
+  readonly bucket: string;
+
+  constructor(cluster: string) {
+    this.#root = `rxp1.${cluster}`;
+    this.beats = this.beat('*');
+    this.bucket = `rxp1-${cluster}`;
+  }
+
+  /** Where a node of this name publishes its beats. */
+  beat(name: string): string {
+    return `${this.#root}.b.${name}`;
+  }
+
+  /** Where one node's frames for another go, by their ids; from the other's side it is the subject for replies (D17). */
+  frame(to: string, from: string): string {
+    return `${this.#root}.l.${tokens(to)}.${tokens(from)}`;
+  }
+
+  /** What hears the frames for this incarnation of a node, whoever sends them; those for an earlier one are not heard. */
+  frames(to: string): string {
+    return `${this.#root}.l.${tokens(to)}.*.*`;
+  }
+
+  /** What the subjects begin with on which a node of this name is answered by JetStream (D62). */
+  inbox(name: string): string {
+    return `${this.#root}.i.${name}`;
+  }
+}
+
+/** Who sent a frame and for whom it is, by its subject, which the server has checked (D60); `undefined`: it is none. */
+export function readFrameSubject(subject: string): FrameEnds | undefined {
+  const [version, , kind, to, toIncarnation, from, fromIncarnation, ...more] = subject.split('.');
+  if (version !== 'rxp1' || kind !== 'l' || !fromIncarnation || more.length > 0) return undefined;
+  return { to: `${to}~${toIncarnation}`, from: `${from}~${fromIncarnation}` };
+}
+
+/** The name of the node whose beat it is, by its subject; `undefined`: it is none. */
+export function readBeatSubject(subject: string): string | undefined {
+  const [version, , kind, name, ...more] = subject.split('.');
+  return version === 'rxp1' && kind === 'b' && name && more.length === 0 ? name : undefined;
+}
+
+/** The ids of the two nodes of a frame. */
+export interface FrameEnds {
+  readonly to: string;
+  readonly from: string;
+}
+
+const tokens = (id: string): string => id.replace('~', '.');

@@ -1,0 +1,31 @@
+import type { ExitReason, Message, Pid, ProcessError } from '../../core/index.js';
+import type { GroupPlace } from '../registry/groupTable.js';
+import type { Linked } from '../ties/link.js';
+import type { Watched } from '../ties/monitor.js';
+
+/**
+ * Where an address of another node leads. A kernel has one while its system is in a cluster, and asks it only
+ * where it has found nobody itself, so that no local message looks at it (D72).
+ */
+export interface Route {
+  /** The process with a PID of another node, or with a name that begins with `@`. */
+  find(to: string): Foreign | undefined;
+  /** The PID of this node's process that has a name which begins with `@`. */
+  ownerOf(name: string): Pid | undefined;
+  /** Why nobody is there: `noproc` if the process is certainly dead (D3). */
+  absence(to: string): ExitReason;
+  /** Sends to the members on other nodes, and returns how many of them are known (D49). */
+  cast(place: GroupPlace, message: Message, except: ReadonlySet<string>): number;
+  /** Leaves the cluster, when the last process of the system has ended (D64). */
+  close(millis: number): Promise<void>;
+}
+
+/** A process of another node, as the runtime deals with it. */
+export interface Foreign extends Linked, Watched {
+  /** Whether its node is up, and it is not known to have ended. */
+  readonly running: boolean;
+  /** Takes a message for it; `false` if the link does not, of which there is an event (D27). */
+  accept(message: Message, size?: number): boolean;
+  /** Asks it a question, whose monitor it has already; the error is why that is impossible (D29). */
+  ask(message: Message): ProcessError | undefined;
+}
