@@ -49,7 +49,7 @@ export async function jetStreamStore(options: JetStreamStoreOptions = {}): Promi
 export interface JetStreamStoreOptions {
   /** Addresses of servers; default `127.0.0.1:4222`. */
   readonly servers?: string | readonly string[] | undefined;
-  /** Which cluster it is of: 1 to 40 of `A-Z a-z 0-9 _ -`; default `main`. */
+  /** Which cluster it is of: 1 to 40 of `A-Z a-z 0-9 _ -`; default `main`. A second manager needs another. */
   readonly cluster?: string | undefined;
   /** Handed to `@nats-io/transport-node` as it is: credentials, TLS. */
   readonly nats?: Partial<ConnectionOptions> | undefined;

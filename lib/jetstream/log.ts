@@ -13,7 +13,7 @@ export interface Log {
   append(name: string, bytes: Uint8Array, last: number): Observable<number | undefined>;
   /** Deletes the records of a stream below a sequence, or these of them. */
   delete(name: string, which: Dead): Observable<never>;
-  /** Sends what is queued, and ends. */
+  /** Ends; nothing is asked any more. */
   close(): Promise<void>;
 }
 

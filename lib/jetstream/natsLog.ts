@@ -32,16 +32,19 @@ export class NatsLog implements Log {
       filter_subjects: subject,
       opt_start_seq: above + 1,
     });
-    const messages = await consumer.consume();
     try {
-      for await (const { seq, data } of messages) {
-        yield { sequence: seq, bytes: data };
-        if (seq >= last.seq) return;
+      for (let isMore = true; isMore; ) {
+        isMore = false;
+        for await (const { seq, data } of await consumer.fetch(PAGE)) {
+          isMore = true;
+          yield { sequence: seq, bytes: data };
+          if (seq >= last.seq) return;
+        }
       }
     } finally {
-      messages.stop();
       consumer.delete().catch(() => {});
     }
+    throw new Error(`${subject}: not all records have come`);
   }
 
   append(name: string, bytes: Uint8Array, last: number): Observable<number | undefined> {
@@ -69,7 +72,7 @@ export class NatsLog implements Log {
   }
 
   async close(): Promise<void> {
-    await this.#nats.connection.drain();
+    await this.#nats.connection.close();
   }
 
   #subject(name: string): string {
@@ -102,6 +105,8 @@ export interface Nats {
 
 const codeOf = (error: unknown): unknown => Object(error).code;
 
+/** So many are asked for at a time, and so many milliseconds there may be between them. */
+const PAGE = { max_messages: 1_000, expires: 2_000 };
 /** Codes of JetStream. */
 const WRONG_LAST = 10071;
 const NO_STREAM = 10059;

@@ -12,7 +12,9 @@ export class Tail {
   readonly #owner: TailOwner;
   readonly #work = new Subscription();
   #last = 0;
-  #failures = 0;
+  /** Since the first failure: how long it is tried, and whether that is over. */
+  #patience: Unsubscribable | undefined;
+  #isLate = false;
 
   constructor(log: Log, owner: TailOwner) {
     this.#log = log;
@@ -49,19 +51,36 @@ export class Tail {
   }
 
   #try<T>(work$: Observable<T>, done: (result: T) => void): void {
-    this.#work.add(
-      work$.subscribe({
-        next: (result) => {
-          this.#failures = 0;
-          done(result);
-        },
-        error: (error: unknown) => {
-          if (++this.#failures >= TRIES) return this.#owner.failed(error);
-          const again = (): void => this.#try(work$, done);
-          this.#work.add(this.#owner.after(PAUSE, again) as Subscription);
-        },
-      }),
-    );
+    const next = (result: T): void => {
+      this.#rest();
+      done(result);
+    };
+    const error = (why: unknown): void => {
+      if (this.#isLate) return this.#owner.failed(why);
+      this.#patience ??= this.#after(PATIENCE, () => {
+        this.#isLate = true;
+      });
+      this.#after(PAUSE, () => this.#try(work$, done));
+    };
+    this.#work.add(work$.subscribe({ next, error }));
+  }
+
+  #after(millis: number, run: () => void): Unsubscribable {
+    const clock = new Subscription();
+    this.#work.add(clock);
+    const ring = (): void => {
+      clock.unsubscribe();
+      run();
+    };
+    clock.add(this.#owner.after(millis, ring));
+    return clock;
+  }
+
+  /** The log has answered. */
+  #rest(): void {
+    this.#patience?.unsubscribe();
+    this.#patience = undefined;
+    this.#isLate = false;
   }
 
   /** Nothing is told any more. */
@@ -88,6 +107,6 @@ function isBy({ bytes }: LogRecord, by: string, n: number): boolean {
   }
 }
 
-/** So often, so many milliseconds apart, it is tried whether the log answers. */
-const TRIES = 20;
+/** Milliseconds between two tries, and for which it is tried. */
 const PAUSE = 500;
+const PATIENCE = 10_000;

@@ -255,6 +255,21 @@ describe('StreamStore', () => {
     expect(all.open.size).toBe(0);
     expect(node.host.reports).toHaveLength(1);
   });
+
+  it('is closed when all that waits is in the log', async () => {
+    const all = new Nodes(2);
+    const [first, next] = [all.node(0), all.node(1)];
+    first.take();
+    for (let i = 0; i < 3; i++) first.send();
+    const closed = first.store.close();
+    all.advance(10);
+    await closed;
+    next.take();
+    all.advance(10);
+
+    expect(first.hold).toBeUndefined();
+    expect(next.texts).toEqual(['0-1:1', '0-1:2', '0-1:3']);
+  });
 });
 
 /** The highest count of each sender. */
