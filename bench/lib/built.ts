@@ -45,3 +45,8 @@ export async function rxProcess(): Promise<
 export function builtClient(): Promise<typeof import('../../lib/client/index.js')> {
   return import(new URL('dist/client/index.js', root).href);
 }
+
+/** Processes on several nodes. */
+export function builtCluster(): Promise<typeof import('../../lib/cluster/index.js')> {
+  return import(new URL('dist/cluster/index.js', root).href);
+}

@@ -23,8 +23,12 @@ export abstract class Addresses<P extends Resident> extends Tables<P> {
 
   /** The process with a PID or a name (M1). These cannot be confused, because no name is a PID (R3). */
   resolve(to: Pid | string): P | undefined {
-    const process = this.processes.get(to) ?? this.names.find(to);
-    if (process !== undefined || this.node === undefined || !isPid(to)) return process;
+    return this.processes.get(to) ?? this.names.find(to) ?? this.#withoutNode(to);
+  }
+
+  /** The process of a PID that leaves out the name of this node, as a system without one writes it (P4). */
+  #withoutNode(to: string): P | undefined {
+    if (this.node === undefined || !isPid(to)) return undefined;
     const { node, host, uniq } = parsePid(to);
     return node === undefined ? this.processes.get(`{${this.node}@${host}|${uniq}}`) : undefined;
   }
@@ -37,12 +41,16 @@ export abstract class Addresses<P extends Resident> extends Tables<P> {
 
   /** The process that is addressed, on this node or on another. @throws ProcessError `Invalid` for no text (M5). */
   reach(to: unknown): P | Foreign | undefined {
-    const process = this.find(to);
-    return process ?? (this.route && this.#beyond(this.route, to as string));
+    checkDestination(to);
+    const { route } = this;
+    if (route === undefined) return this.resolve(to);
+    const here = this.processes.get(to) ?? this.names.find(to);
+    // Before the text is taken apart: to know a PID of another node again is quick.
+    return here ?? this.#beyond(route, to) ?? this.#withoutNode(to);
   }
 
   #beyond(route: Route, to: string): P | Foreign | undefined {
-    const pid = route.ownerOf(to);
+    const pid = to[0] === '@' ? route.ownerOf(to) : undefined;
     return pid === undefined ? route.find(to) : this.processes.get(pid);
   }
 
