@@ -1,4 +1,4 @@
-import type { Hold, Keeper, KeptStream, Origin, Shared } from '../channels/index.js';
+import type { Hold, Keeper, Origin, Shared } from '../channels/index.js';
 import { ProcessError } from '../core/index.js';
 import type { Holding } from './holding.js';
 import type { LogRecord } from './log.js';
@@ -102,18 +102,16 @@ export class HeldStream implements Hold {
 
   #take(records: readonly LogRecord[]): void {
     const { name, report } = this.#around;
-    this.#places = new Places();
-    this.#seen = new Map();
-    let stream: KeptStream | undefined;
     try {
       const back = readBack(name, records);
-      stream = back?.stream;
       this.#places = new Places(back?.records);
-      this.#seen = back?.seen ?? this.#seen;
+      this.#seen = back?.seen ?? new Map();
+      this.#around.adopt(back?.stream);
     } catch (error) {
-      report(`the history of ${name} cannot be read and begins anew`, error);
+      // Of a newer version, say: whoever can read it may need it.
+      report(`the history of ${name} cannot be read`, error);
+      return this.end('failed');
     }
-    this.#around.adopt(stream);
     this.#send([]);
   }
 
@@ -166,7 +164,7 @@ export class HeldStream implements Hold {
     if (this.#phase === 'opening') {
       this.#phase = 'open';
       this.#places.push(sequence, top, 0);
-      return this.#keeper.opened(this.#seen);
+      return this.#keeper.opened(new Map(this.#seen));
     }
     if (this.#around.state().epoch !== epoch) {
       // It has begun anew meanwhile: they are of this one, as they were shown in no other.

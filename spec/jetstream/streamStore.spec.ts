@@ -256,6 +256,19 @@ describe('StreamStore', () => {
     expect(node.host.reports).toHaveLength(1);
   });
 
+  it('leaves alone what it cannot read, as of a newer version', () => {
+    const all = new Nodes(1);
+    const node = all.node(0);
+    all.log.records.push({ name: 'a', sequence: 1, bytes: Buffer.from('["2",{},[]]') });
+    node.take();
+    all.advance(10);
+
+    expect([node.hold, all.log.records.length]).toEqual([undefined, 1]);
+    expect(node.host.reports).toEqual([
+      'here: the history of a cannot be read: Error: a record of version 2',
+    ]);
+  });
+
   it('is closed when all that waits is in the log', async () => {
     const all = new Nodes(2);
     const [first, next] = [all.node(0), all.node(1)];

@@ -41,7 +41,7 @@ export interface Origin {
   readonly n: number;
 }
 
-/** Who holds a stream. */
+/** Who holds a stream; nothing of it may throw. */
 export interface Keeper {
   /** It is here, and nobody else writes it. @param seen the highest count of each sender in it */
   opened(seen: ReadonlyMap<string, number>): void;
@@ -50,7 +50,8 @@ export interface Keeper {
   /**
    * Nothing more is told.
    *
-   * @param why `taken`: another server has it; `failed`: the store does not answer, which was told as a warning
+   * @param why `taken`: another server has it; `failed`: the store does not answer, or cannot be
+   * read, which was told as a warning
    * @param waiting what was given and has no place; the first of them may be in the store all the same
    */
   ended(why: 'released' | 'taken' | 'failed', waiting: readonly Shared[]): void;
