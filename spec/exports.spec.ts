@@ -305,9 +305,18 @@ const ENTRIES = [
   {
     path: 'cluster/index.ts',
     load: () => import('../lib/cluster/index.js'),
-    values: ['incarnate', 'parseNodeId'],
+    values: ['RemoteError', 'incarnate', 'joinCluster', 'parseNodeId'],
     types: [
-      ...['Delivery', 'NodeIdParts', 'Registered', 'Registry', 'Transport', 'TransportFactory'],
+      ...['Cluster', 'ClusterNode', 'ClusterOptions', 'ClusterStatus', 'Delivery', 'DownReason'],
+      ...[
+        'NatsTransportOptions',
+        'NodeIdParts',
+        'NodesEvent',
+        'Registered',
+        'Registry',
+        'Transport',
+        'TransportFactory',
+      ],
       ...['TransportPlace', 'TransportState'],
     ],
   },

@@ -24,3 +24,4 @@ export type {
   TransportPlace,
   TransportState,
 } from './transport/transport.js';
+export { RemoteError } from './wire/remoteError.js';
