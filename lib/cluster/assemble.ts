@@ -4,11 +4,10 @@ import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
 import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
-import { Peers } from './peers.js';
+import { type Packer, Peers } from './peers.js';
 import { ForeignConnections } from './relay/foreignConnections.js';
 import { Router } from './router.js';
 import { Frames } from './transport/frames.js';
-import type { Packer } from './wire/loadPacker.js';
 
 /** Puts the parts of a node together, and joins. */
 export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {

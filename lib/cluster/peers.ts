@@ -10,7 +10,7 @@ import type { Entry } from './wire/entry.js';
 import { isGreeting } from './wire/frame.js';
 import type { Packer } from './wire/loadPacker.js';
 
-export type { EndReason, Peer, Session };
+export type { EndReason, Packer, Peer, Session };
 
 /** The other nodes by their ids, and the frames to and from them. */
 export class Peers implements PeerWorld {
@@ -42,10 +42,13 @@ export class Peers implements PeerWorld {
     this.#frames.receive(this, this.#running);
   }
 
-  /** This node has left: it is alone. */
+  /** This node has left: it is alone, and all others are lost to it. */
   stop(): void {
     this.#running.unsubscribe();
-    for (const peer of this.#peers.values()) peer.close();
+    for (const peer of this.#peers.values()) {
+      peer.close();
+      peer.renew((over) => this.lose(over));
+    }
     this.#peers.clear();
   }
 

@@ -60,13 +60,19 @@ export class ForeignProcess implements Foreign {
     const { events, bound } = relations.kernel;
     if (relations.phase !== 'up') {
       events.deadLetter(this.pid, topic, from, 'no node');
-      return false;
+      return this.#giveBack(message);
     }
     const entry = { kind: 'send', to: this.pid, topic, from, payload } as const;
     const problem = relations.send(entry, EXEMPT.has(topic) || bound.isExempt(topic));
     if (problem === undefined) return true;
     if (problem.code === 'Invalid') events.warning('unencodable', problem.message, from);
     else events.drop(this.pid, 'overflow');
+    return this.#giveBack(message);
+  }
+
+  /** Whoever waits to hear what has become of it hears that (W9). */
+  #giveBack(message: Message): false {
+    this.#relations.kernel.giveBack(message, this.pid);
     return false;
   }
 
