@@ -1,4 +1,4 @@
-import { ignoreElements, type Subject, take, tap } from 'rxjs';
+import { EMPTY, first, ignoreElements, type Observable, Subject, tap } from 'rxjs';
 import { act, type Behavior, type Message, type Pid } from '../../../lib/index.js';
 import type { Metadata } from '../../../lib/protocol/index.js';
 import { Hub, type HubOptions } from '../../../lib/relay/index.js';
@@ -43,14 +43,30 @@ export const listener =
       ignoreElements(),
     );
 
-/** Handles one message at a time, each until `done` says so. */
+/** Lets so many messages be handled, and then no more. */
+export class Gate {
+  #budget = 0;
+  readonly #opened = new Subject<void>();
+
+  let(count: number): void {
+    this.#budget += count;
+    this.#opened.next();
+  }
+
+  pass(): Observable<void> {
+    const take1 = (): boolean => this.#budget > 0 && this.#budget-- > 0;
+    return take1() ? EMPTY : this.#opened.pipe(first(take1));
+  }
+}
+
+/** Handles one message at a time, each until the gate lets it pass. */
 export const slow =
-  (log: unknown[], done: Subject<void>): Behavior =>
+  (log: unknown[], gate: Gate): Behavior =>
   (inbox) =>
     inbox.pipe(
       act((message) => {
         log.push(said(message));
-        return done.pipe(take(1));
+        return gate.pass();
       }),
     );
 
