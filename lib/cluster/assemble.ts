@@ -4,13 +4,13 @@ import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
 import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
-import { type Packer, Peers } from './peers.js';
+import { Peers } from './peers.js';
 import { ForeignConnections } from './relay/foreignConnections.js';
 import { Router } from './router.js';
 import { Frames } from './transport/frames.js';
 
 /** Puts the parts of a node together, and joins. */
-export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
+export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Peers['packer']): Coordinator {
   const { id, name, meta, cluster, maxMessage } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });

@@ -10,7 +10,7 @@ import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
 import { isGreeting } from './wire/frame.js';
 
-export type { EndReason, Packer, Peer, Session };
+export type { EndReason, Peer, Session };
 
 /** The other nodes by their ids, and the frames to and from them. */
 export class Peers implements PeerWorld {
