@@ -53,13 +53,10 @@ export class Peers implements PeerWorld {
     this.#frames.receive(this, this.#running);
   }
 
-  /** This node has left: it is alone, and all others are lost to it. */
+  /** This node has left: it is alone. */
   stop(): void {
     this.#running.unsubscribe();
-    for (const peer of this.#peers.values()) {
-      peer.close();
-      peer.renew((over) => this.lose(over));
-    }
+    for (const peer of this.#peers.values()) peer.close();
     this.#peers.clear();
   }
 

@@ -1,6 +1,12 @@
 import type { Message, Pid } from '../../core/index.js';
 import { type Leave, LIFECYCLE_TOPICS, RESERVED_TOPICS, ws } from '../../protocol/index.js';
-import { type Kernel, type Monitor, monitor, SizedMessage } from '../../runtime/index.js';
+import {
+  type Kernel,
+  type Monitor,
+  monitor,
+  type Process,
+  SizedMessage,
+} from '../../runtime/index.js';
 import type { Shared, SharedSession } from '../relations/shared.js';
 import type { Entry, SendEntry } from '../wire/entry.js';
 import { frameSize } from './frameSize.js';
@@ -66,21 +72,20 @@ export class ForeignConnections implements Shared {
     if (topic === ws.join) this.#joined(to, from, payload);
     else if (topic === ws.leave) this.#left(to, from);
     else if (!RESERVED_TOPICS.has(topic) && this.#targets.get(to)?.clients.has(from) === true) {
-      this.#frame(session, to, new SizedMessage(topic, payload, from, frameSize(payload)));
+      const target = this.#kernel.processes.get(to);
+      if (target === undefined) return false;
+      this.#frame(session, target, new SizedMessage(topic, payload, from, frameSize(payload)));
       return true;
     }
     return false;
   }
 
   /** A frame never ends its target, and one that is refused closes its connection (M11). */
-  #frame(session: SharedSession, to: Pid, message: Message): void {
-    const target = this.#kernel.processes.get(to);
-    const size = SizedMessage.sizeOf(message);
-    if (target === undefined) {
-      this.#kernel.events.deadLetter(to, message.topic, message.from);
-    } else if (target.accept(message, size)) this.#presses.look(target, session);
-    else if (target.mailbox.isOpen) {
-      const why = `the mailbox of ${to} is full`;
+  #frame(session: SharedSession, target: Process, message: Message): void {
+    const { pid, mailbox } = target;
+    if (target.accept(message, SizedMessage.sizeOf(message))) this.#presses.look(target, session);
+    else if (mailbox.isOpen) {
+      const why = `the mailbox of ${pid} is full`;
       session.post({ kind: 'refused', about: message.from as Pid, why });
     }
   }

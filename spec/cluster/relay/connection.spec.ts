@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { concatMap, from, ignoreElements, takeWhile, tap } from 'rxjs';
 import { type Behavior, is, type Message, ofTopic, type Self, send } from '../../../lib/index.js';
 import { ws } from '../../../lib/protocol/index.js';
+import { rejoinOf } from '../../../lib/relay/rejoin.js';
 import { frame } from '../../relay/connected.js';
 import { collect, idle, turns } from '../../support/runtime.js';
 import { acts, listener, relayed } from './support.js';
@@ -78,6 +79,15 @@ describe('a connection whose target is on another node', () => {
       { client_pid: pid, ref: 1, outcome: 'sent' },
       { client_pid: pid, ref: 2, outcome: 'dropped' },
     ]);
+  });
+
+  it('is no reason to warn of a join that its target does not read (D51, I10)', () => {
+    const { second, connect, advance } = relayed('ab');
+    const warnings = collect(second.system.events$, ({ type }) => type);
+    connect(second.system.spawn((inbox) => inbox.pipe(ofTopic(ws.message), ignoreElements())));
+    advance(10);
+
+    expect(warnings.filter((type) => type === 'warning')).toEqual([]);
   });
 
   it('brings frames with its metadata in each, bytes as bytes (D56, L3)', () => {
@@ -237,5 +247,15 @@ describe('a transfer between nodes', () => {
     advance(10);
 
     expect(log).toEqual(['ws.join', 'ws.message hi ann']);
+  });
+});
+
+describe('rejoin', () => {
+  it.each([
+    { target: 'lobby', name: 'lobby' },
+    { target: '@lobby', name: undefined },
+    { target: '{b~1@main|0x00001}', name: undefined },
+  ])('waits for $target by the name $name (D52, X12)', ({ target, name }) => {
+    expect(rejoinOf(undefined, { target, rejoin: 5 })).toEqual({ within: 5, name });
   });
 });

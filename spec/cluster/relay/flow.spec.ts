@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ws } from '../../../lib/protocol/index.js';
 import { Hub } from '../../../lib/relay/index.js';
 import { kernelOf } from '../../../lib/runtime/index.js';
 import { connect, frame } from '../../relay/connected.js';
@@ -115,7 +116,7 @@ describe('a client whose target on another node is slow', () => {
   });
 
   it('is read on where flow control is off, and then closed by 1013 (D55, M11)', () => {
-    const { client, say, advance, second } = flooded({
+    const { client, say, advance, second, hub } = flooded({
       hub: { flowControl: false },
       mailbox: { capacity: 40 },
     });
@@ -125,6 +126,7 @@ describe('a client whose target on another node is slow', () => {
 
     expect(acts(client)).toEqual(['close 1013 target overloaded']);
     expect(events).toContain('drop');
+    expect(hub.counters.stats(0).drops.overflow).toBe(20);
   });
 
   it('refuses no more than the frames that are too many: what was taken is handled (D55)', () => {
@@ -175,6 +177,20 @@ describe('a client whose target on another node is slow', () => {
     expect(client.socket.held).toBe(0);
   });
 
+  it('waits for nobody any more when it has left and the node is lost (D55, Z3)', () => {
+    const { nats, client, say, advance } = flooded();
+    say(1_000);
+    advance(10);
+    say(100);
+    client.client.next({ type: 'closed', code: 1000, reason: '' });
+    advance(10);
+    expect(client.exits).toEqual([]);
+    nats.kill('b');
+    advance(2_000);
+
+    expect(client.exits).toHaveLength(1);
+  });
+
   it('is closed by 1012 when the node is lost meanwhile (D55, D54)', () => {
     const { nats, client, say, advance } = flooded();
     say(1_000);
@@ -189,6 +205,22 @@ describe('a client whose target on another node is slow', () => {
 });
 
 describe('a link that is half full', () => {
+  it('takes what ends a connection, though it is full, also of a node without a relay (D55, D16)', () => {
+    const { nats, second, connect, advance } = relayed('ab');
+    const client = connect(second.system.spawn(idle));
+    advance(10);
+    nats.freeze('a');
+    let taken = 0;
+    while (second.system.send(client.pid, ws.send, { data: 'hi' })) taken++;
+    expect(taken).toBeLessThanOrEqual(8_192);
+    expect(second.system.send(client.pid, ws.close, { code: 4000 })).toBe(true);
+    nats.thaw('a');
+    advance(100);
+
+    expect(acts(client)).toHaveLength(taken + 1);
+    expect(acts(client).at(-1)).toBe('close 4000 ');
+  });
+
   it('holds the clients of all targets there back, and no others (D55, D16)', () => {
     const { nats, first, second, connect, advance } = relayed('ab');
     const log: string[] = [];

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { ignoreElements, map, merge, tap } from 'rxjs';
-import type { Behavior, Pid } from '../../../lib/index.js';
+import { ignoreElements, merge, tap } from 'rxjs';
+import type { Behavior, Self } from '../../../lib/index.js';
 import { ofTopic } from '../../../lib/index.js';
 import { ws } from '../../../lib/protocol/index.js';
 import { Hub } from '../../../lib/relay/index.js';
-import { config, connect as connectAt, connectTo, frame } from '../../relay/connected.js';
-import { brief, turns } from '../../support/runtime.js';
+import { kernelOf, type Process } from '../../../lib/runtime/index.js';
+import { config, connectTo, frame } from '../../relay/connected.js';
+import { brief, idle, turns } from '../../support/runtime.js';
 import { acts, listener, relayed, said } from './support.js';
 
 /** Writes down what it reads, and the exits of the connections that have joined. */
@@ -100,21 +101,36 @@ describe('the loss of the node of a connection', () => {
     expect(log).toEqual(['ws.join', 'ws.leave node lost']);
   });
 
-  it('takes back a join that nobody has read (D54, L2)', () => {
+  it('takes back a join that nobody has read, also where there is no relay (D54, L2)', () => {
     const { second, connect, advance, nats } = relayed('ab');
+    const target = second.system.spawn(idle);
+    connect(target);
+    advance(10);
+    const { mailbox } = second.system[kernelOf].processes.get(target) as Process;
+    expect(mailbox.depth).toBe(1);
+    nats.kill('a');
+    advance(3_000);
+
+    expect(mailbox.depth).toBe(0);
+  });
+
+  it('is told to who waits for what has become of a frame (D51, W9)', () => {
+    const { second, connect, advance, nats } = relayed('ab');
+    new Hub(second.system);
     const log: unknown[] = [];
-    const pid: Pid = second.system.spawn((inbox) =>
-      inbox.pipe(
-        map((message) => void log.push(said(message))),
-        ignoreElements(),
-      ),
-    );
-    connectAt(new Hub(second.system), second.system, pid);
-    connect(pid);
+    let self: Self | undefined;
+    const target = second.system.spawn((inbox, me) => {
+      self = me;
+      return listener(log)(inbox, me);
+    });
+    const { pid } = connect(target);
     advance(10);
     nats.kill('a');
     advance(3_000);
-    expect(log).toEqual(['ws.join', 'ws.join', 'ws.leave node lost']);
+    self?.send(pid, ws.send, { data: 'hi', ack: 1 });
+    advance(10);
+
+    expect(log).toEqual(['ws.join', 'ws.leave node lost', 'ws.sent']);
   });
 
   it('is a leave when the node goes away in order, too, as long as its system runs (D54, D63)', async () => {

@@ -9,7 +9,7 @@ import type { Pid } from '../../../lib/index.js';
 import { ws } from '../../../lib/protocol/index.js';
 import { kernelOf, type Process } from '../../../lib/runtime/index.js';
 import { testSystem } from '../../../lib/testing/live/testSystem.js';
-import { idle } from '../../support/runtime.js';
+import { idle, monitorsOf } from '../../support/runtime.js';
 
 /** A system in whose place a peer `a~1` says what the spec says. */
 function told(prefix = '{a~1@') {
@@ -37,7 +37,7 @@ const BEN: Pid = '{a~1@main|0x00002}';
 
 describe('the table of foreign connections', () => {
   it('is empty when the last one has left (D54)', () => {
-    const { connections, says } = told();
+    const { system, target, connections, says } = told();
     says(ws.join, ANN);
     says(ws.join, BEN);
     says(ws.leave, ANN);
@@ -46,6 +46,7 @@ describe('the table of foreign connections', () => {
     says(ws.leave, BEN);
 
     expect(connections.size).toBe(0);
+    expect(monitorsOf(system, target)).toBe(0);
   });
 
   it('is empty when the target has ended (D54)', () => {
