@@ -5,8 +5,8 @@ import {
   type MembershipPlan,
   membershipPlan,
 } from './membership/membershipPlan.js';
-import type { NatsTransportOptions } from './transport/natsOptions.js';
 import { natsTransport } from './transport/natsTransport.js';
+import type { NatsTransportOptions } from './transport/natsTransportOptions.js';
 import type { TransportFactory } from './transport/transport.js';
 
 /** Options of `joinCluster`. All nodes of a cluster give the same `cluster` and `maxMessage`. */
