@@ -3,7 +3,6 @@ import { beats } from './beats.js';
 import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
 import { Groups } from './groups/groups.js';
-import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
 import { Router } from './router.js';
@@ -12,14 +11,13 @@ import type { Packer } from './wire/loadPacker.js';
 
 /** Puts the parts of a node together, and joins. */
 export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
-  const { id, name, meta, cluster, maxMessage } = plan;
+  const { id, name, meta, cluster } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
   const isStrict = transport.strict === true;
-  const groups = new Groups({ kernel, packer, plan, maxMessage, isStrict });
+  const groups = new Groups({ kernel, packer, plan, isStrict });
   const peers = new Peers({
-    ...{ kernel, packer, maxMessage, isStrict, shared: [groups] },
-    hello: new Hello(packer, plan),
+    ...{ kernel, packer, plan, isStrict, shared: [groups] },
     frames: new Frames(transport, cluster, id),
   });
   const coordinator = new Coordinator({ kernel, node: { name, id, meta }, transport, peers });

@@ -1,13 +1,12 @@
 import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
-import type { Hello } from './hello.js';
+import { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 
 import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
-import { forgedPid } from './wire/forgedPid.js';
 import { isGreeting } from './wire/frame.js';
 import type { Packer } from './wire/loadPacker.js';
 
@@ -28,11 +27,11 @@ export class Peers implements PeerWorld {
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
 
-  constructor({ kernel, packer, hello, maxMessage, isStrict, frames, shared }: PeersOptions) {
+  constructor({ kernel, packer, plan, isStrict, frames, shared }: PeersOptions) {
     this.kernel = kernel;
     this.packer = packer;
-    this.hello = hello;
-    this.maxMessage = maxMessage;
+    this.hello = new Hello(packer, plan);
+    this.maxMessage = plan.maxMessage;
     this.isStrict = isStrict;
     this.#frames = frames;
     this.#shared = shared;
@@ -117,14 +116,7 @@ export class Peers implements PeerWorld {
     session.send({ kind: 'ready' }, true);
   }
 
-  /** What speaks for processes of a third node is dropped with a warning, before anybody looks at it (D60). */
   take(session: Session, entry: Entry): void {
-    const { node, prefix } = session.relations;
-    const forged = forgedPid(entry, prefix);
-    if (forged !== undefined) {
-      const text = `${node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
-      return this.kernel.events.warning('forged', text);
-    }
     if (entry.kind === 'ready') return this.#observer.linked(session);
     const isShared = this.#shared.some((part) => part.take(session, entry));
     if (!isShared) dispatch(session.relations, entry);
@@ -141,8 +133,7 @@ export class Peers implements PeerWorld {
 export interface PeersOptions {
   readonly kernel: Kernel;
   readonly packer: Packer;
-  readonly hello: Hello;
-  readonly maxMessage: number;
+  readonly plan: ConstructorParameters<typeof Hello>[1];
   readonly isStrict: boolean;
   readonly frames: Frames;
   readonly shared: readonly Shared[];

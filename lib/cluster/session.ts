@@ -5,6 +5,7 @@ import type { SharedSession } from './relations/shared.js';
 import type { Entry } from './wire/entry.js';
 import { EntryReader } from './wire/entryReader.js';
 import { EntryWriter } from './wire/entryWriter.js';
+import { forgedPid } from './wire/forgedPid.js';
 import type { Packer } from './wire/loadPacker.js';
 
 /** One session with another node: what its processes and those here are to each other, and how that becomes bytes. */
@@ -74,7 +75,17 @@ export class Session implements SharedSession {
   }
 
   receive(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#world.take(this, entry);
+    for (const entry of entries) if (!this.#isForged(entry)) this.#world.take(this, entry);
+  }
+
+  /** What speaks for processes of a third node is dropped with a warning, before anybody looks at it (D60). */
+  #isForged(entry: Entry): boolean {
+    const { node, prefix } = this.relations;
+    const forged = forgedPid(entry, prefix);
+    if (forged === undefined) return false;
+    const text = `${node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
+    this.#world.kernel.events.warning('forged', text);
+    return true;
   }
 
   /** From now on nothing is sent; what the processes are told comes with `relations.end`. */

@@ -13,7 +13,8 @@ export class Audience {
   readonly #pieceBytes: number;
   readonly #sessions = new Map<string, SharedSession>();
 
-  constructor({ kernel, packer, maxMessage, isStrict }: AudienceOptions) {
+  constructor({ kernel, packer, plan, isStrict }: AudienceOptions) {
+    const { maxMessage } = plan;
     this.#kernel = kernel;
     this.#pieceBytes = Math.min(maxMessage, PIECE);
     const leftOut = (text: string): void =>
@@ -91,8 +92,10 @@ export class Audience {
 export interface AudienceOptions {
   readonly kernel: Kernel;
   readonly packer: Packer;
-  /** Bytes of the largest entry. */
-  readonly maxMessage: number;
+  readonly plan: {
+    /** Bytes of the largest entry. */
+    readonly maxMessage: number;
+  };
   readonly isStrict: boolean;
 }
 

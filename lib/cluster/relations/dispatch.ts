@@ -4,7 +4,7 @@ import type { Relations } from './relations.js';
 
 /**
  * Does here what has arrived from another node, in a turn of the run queue. Nobody else's processes are spoken for in it
- * (D60): the peers have seen to that.
+ * (D60): the session has seen to that.
  */
 export function dispatch(relations: Relations, entry: Entry): void {
   const { asked, owed, bonds } = relations;

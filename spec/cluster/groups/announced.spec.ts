@@ -106,6 +106,23 @@ describe('what one other node has told', () => {
   });
 });
 
+describe('what was told and taken back', () => {
+  it.each<{ what: string; change: 'leave' | 'set' }>([
+    { what: 'by leaving', change: 'leave' },
+    { what: 'by another set', change: 'set' },
+  ])('takes no room any more, $what', ({ change }) => {
+    const { system, say } = hearing();
+    const warnings = collect(system.events$, ({ type }) => type);
+    const pid = `{b~1@${'x'.repeat(2 ** 24)}|0x00001}`;
+    for (let round = 0; round < 5; round++) {
+      say('join', [q, pid]);
+      say(change, change === 'leave' ? [pid] : [q]);
+    }
+    expect(warnings).toEqual([]);
+    expect(system.groups.size('g')).toBe(1);
+  });
+});
+
 describe('a node that speaks for another one', () => {
   it('is not believed, and a warning tells of it (D60)', () => {
     const { nodes, advance } = cluster(['a', 'b', 'c']);
@@ -133,6 +150,15 @@ describe('pieces', () => {
     expect(pieces([], 1_000)).toEqual([]);
   });
 
+  it('begin anew for a group whose first member does not fit in', () => {
+    const rows: Row[] = [
+      ['h', 1],
+      ['g', [p]],
+    ];
+    const sizes = [56, 55].map((limit) => pieces(rows, limit).length);
+    expect(sizes).toEqual([1, 2]);
+  });
+
   it.each([1, 50, 100, 500])('of %i bytes have everybody once and in order', (limit) => {
     const rows: Row[] = [
       ['g', long(7)],
@@ -150,8 +176,8 @@ describe('pieces', () => {
     expect([...joined]).toEqual(rows);
     for (const piece of all) {
       const size = Buffer.byteLength(JSON.stringify(piece));
-      const members = piece.flatMap(([, each]) => each);
-      expect(members.length === 1 || size <= limit).toBe(true);
+      const isSingle = piece.flat(2).length === 2;
+      expect(isSingle || size <= limit).toBe(true);
     }
   });
 

@@ -63,7 +63,7 @@ describe('groups on three nodes', () => {
         const scopes = nodes.map(({ system }) => tables(system).scopes);
         expect(scopes).toEqual(nodes.map(() => (size === 0 ? 0 : 2)));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
