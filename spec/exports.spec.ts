@@ -312,6 +312,7 @@ const ENTRIES = [
         'NatsTransportOptions',
         'NodeIdParts',
         'NodesEvent',
+        'Propagate',
         'Registered',
         'Registry',
         'Transport',

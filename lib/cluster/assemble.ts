@@ -14,10 +14,10 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
   const { id, name, meta, cluster } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
-  const isStrict = transport.strict === true;
-  const groups = new Groups({ kernel, packer, plan, isStrict });
+  const groups = new Groups(kernel, plan);
   const peers = new Peers({
-    ...{ kernel, packer, plan, isStrict, shared: [groups] },
+    ...{ kernel, packer, plan, shared: [groups] },
+    isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
   });
   const coordinator = new Coordinator({ kernel, node: { name, id, meta }, transport, peers });

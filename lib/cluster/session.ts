@@ -1,11 +1,11 @@
 import type { Kernel } from '../runtime/index.js';
+import type { Carrier } from './carrier.js';
 import type { PeerLink } from './link/peerLink.js';
 import { Relations } from './relations/relations.js';
 import type { SharedSession } from './relations/shared.js';
 import type { Entry } from './wire/entry.js';
 import { EntryReader } from './wire/entryReader.js';
 import { EntryWriter } from './wire/entryWriter.js';
-import { forgedPid } from './wire/forgedPid.js';
 import type { Packer } from './wire/loadPacker.js';
 
 /** One session with another node: what its processes and those here are to each other, and how that becomes bytes. */
@@ -37,14 +37,14 @@ export class Session implements SharedSession {
 
   send(entry: Entry, exempt: boolean): boolean {
     if (this.#isOver) return false;
-    const bytes = this.#write(entry);
+    const bytes = this.pack(entry);
     if (this.sendPacked(bytes, exempt)) return true;
     this.#writer.forget();
     return false;
   }
 
   post(entry: Entry): void {
-    if (!this.#isOver) this.postPacked(this.#write(entry));
+    if (!this.#isOver) this.postPacked(this.pack(entry));
   }
 
   sendPacked(bytes: Uint8Array, exempt: boolean): boolean {
@@ -56,11 +56,11 @@ export class Session implements SharedSession {
   }
 
   /** An object that a message carries is the same for another one only in the turn that sends both (D21). */
-  #write(entry: Entry): Uint8Array {
+  pack(entry: Entry): Uint8Array {
     const { turn } = this.#world.kernel.queue;
     if (turn === undefined || turn !== this.#turn) this.#writer.forget();
     this.#turn = turn;
-    return this.#writer.write(entry);
+    return this.#writer.write(this.#world.carrier.pack(entry));
   }
 
   /** Takes the entries of a frame, whose effects come in a turn; `undefined` if they cannot be read (D26). */
@@ -75,18 +75,13 @@ export class Session implements SharedSession {
   }
 
   receive(entries: readonly Entry[]): void {
-    for (const entry of entries) if (!this.#isForged(entry)) this.#world.take(this, entry);
+    const { carrier } = this.#world;
+    for (const entry of entries) {
+      if (!this.relations.isForged(entry)) carrier.unpack(entry, this.#take);
+    }
   }
 
-  /** What speaks for processes of a third node is dropped with a warning, before anybody looks at it (D60). */
-  #isForged(entry: Entry): boolean {
-    const { node, prefix } = this.relations;
-    const forged = forgedPid(entry, prefix);
-    if (forged === undefined) return false;
-    const text = `${node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
-    this.#world.kernel.events.warning('forged', text);
-    return true;
-  }
+  readonly #take = (entry: Entry): void => this.#world.take(this, entry);
 
   /** From now on nothing is sent; what the processes are told comes with `relations.end`. */
   close(): void {
@@ -101,6 +96,7 @@ export interface SessionWorld {
   readonly packer: Packer;
   readonly maxMessage: number;
   readonly isStrict: boolean;
+  readonly carrier: Carrier;
   /** Does what an entry says. */
   take(session: Session, entry: Entry): void;
 }

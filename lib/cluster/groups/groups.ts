@@ -3,7 +3,7 @@ import { type Announcer, type Group, type Kernel, type Part, sizeOf } from '../.
 import type { Shared, SharedSession } from '../relations/shared.js';
 import type { Entry } from '../wire/entry.js';
 import { Announced } from './announced.js';
-import { Audience, type AudienceOptions } from './audience.js';
+import { Audience } from './audience.js';
 import { CountedScope } from './countedScope.js';
 import { ListedScope } from './listedScope.js';
 
@@ -22,11 +22,11 @@ export class Groups implements Shared {
   readonly #audience: Audience;
   readonly #announced = new Map<string, Announced>();
 
-  constructor(options: GroupsOptions) {
-    this.#kernel = options.kernel;
-    this.#local = options.plan.localScopes;
-    this.#counted = options.plan.countedScopes;
-    this.#audience = new Audience(options);
+  constructor(kernel: Kernel, { localScopes, countedScopes, maxMessage }: GroupsPlan) {
+    this.#kernel = kernel;
+    this.#local = localScopes;
+    this.#counted = countedScopes;
+    this.#audience = new Audience(kernel, maxMessage);
     this.#kernel.groups.announceBy((scope) => this.#announcerOf(scope));
   }
 
@@ -111,10 +111,10 @@ function isIn(part: Part, pid: Pid): boolean {
   return typeof part !== 'number' && part.has(pid);
 }
 
-/** What is shared, and by what. */
-export interface GroupsOptions extends AudienceOptions {
-  readonly plan: AudienceOptions['plan'] & {
-    readonly localScopes: ReadonlySet<string>;
-    readonly countedScopes: ReadonlySet<string>;
-  };
+/** What is shared. */
+export interface GroupsPlan {
+  readonly localScopes: ReadonlySet<string>;
+  readonly countedScopes: ReadonlySet<string>;
+  /** Bytes of the largest entry. */
+  readonly maxMessage: number;
 }

@@ -7,6 +7,7 @@ import { Relations } from '../../../lib/cluster/relations/relations.js';
 import type { SharedSession } from '../../../lib/cluster/relations/shared.js';
 import type { Entry } from '../../../lib/cluster/wire/entry.js';
 import { EntryReader } from '../../../lib/cluster/wire/entryReader.js';
+import { EntryWriter } from '../../../lib/cluster/wire/entryWriter.js';
 import { loadPacker } from '../../../lib/cluster/wire/loadPacker.js';
 import { kernelOf } from '../../../lib/runtime/index.js';
 import { memoryNats } from '../../../lib/testing/cluster/memoryNats.js';
@@ -22,7 +23,10 @@ class Recorder implements SharedSession, Out {
   readonly log: unknown[] = [];
   readonly relations: Relations;
 
-  constructor(node: string, kernel: Node['system'][typeof kernelOf]) {
+  readonly #writer: EntryWriter;
+
+  constructor(node: string, kernel: Node['system'][typeof kernelOf], maxMessage: number) {
+    this.#writer = new EntryWriter(packer, { maxMessage });
     this.relations = new Relations(kernel, node, this);
   }
 
@@ -31,6 +35,9 @@ class Recorder implements SharedSession, Out {
   }
   post(): void {
     this.send();
+  }
+  pack(entry: Entry): Uint8Array {
+    return this.#writer.write(entry);
   }
   sendPacked(bytes: Uint8Array): boolean {
     return this.#take('send', bytes);
@@ -54,8 +61,8 @@ function groupsOf(maxMessage = 2 ** 20) {
   const kernel = system[kernelOf];
   const localScopes = new Set(['own']);
   const plan = { maxMessage, localScopes, countedScopes: new Set(['counted']) };
-  const make = () => new Groups({ kernel, packer, plan, isStrict: true });
-  const session = (node = 'b~1') => new Recorder(node, kernel);
+  const make = () => new Groups(kernel, plan);
+  const session = (node = 'b~1') => new Recorder(node, kernel, maxMessage);
   return { system, make, session };
 }
 
