@@ -14,7 +14,7 @@ import { memoryNats } from '../../../lib/testing/cluster/memoryNats.js';
 import { testSystem } from '../../../lib/testing/live/testSystem.js';
 import { idle } from '../../support/runtime.js';
 import type { Node } from '../support/nodes.js';
-import { crowd, membersOf } from './support.js';
+import { crowd, membersOf, troubles } from './support.js';
 
 const packer = loadPacker();
 
@@ -160,6 +160,22 @@ describe('Groups', () => {
 
     expect(groups.cast(group, message, ['{b~1@main|0x00001}'])).toBe(1);
     expect([b.log, c.log]).toEqual([[], [['send', 'cast']]]);
+  });
+
+  it('drops a broadcast to a node that is being lost: no node (D49)', () => {
+    const { system, make, session } = groupsOf();
+    const groups = make();
+    const b = session();
+    groups.state(b);
+    groups.take(b, { kind: 'group', scope: 'pg', change: 'set', groups: [['g', 3]] });
+    b.relations.close();
+    const seen = troubles({ system });
+    const group = system[kernelOf].groups.open({ group: 'g' });
+    const message = { topic: 'hi', payload: 1, from: undefined };
+
+    expect(groups.cast(group, message, [])).toBe(0);
+    system.flush();
+    expect(seen).toEqual([['drop', 'no node', 3, undefined]]);
   });
 
   it('warns of a group whose name cannot cross, which stays known here (D27)', () => {

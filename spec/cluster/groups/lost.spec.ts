@@ -84,6 +84,22 @@ describe('the members of a lost node', () => {
     ]);
   });
 
+  it('are not known while the server is away for longer, and join anew when it is back (D8)', () => {
+    const { a, p, q, nats, advance } = peopled();
+    const events = collect(a.system.groups.monitor('g'), brief);
+    nats.stop();
+    advance(15_000);
+    expect(membersOf(a)).toEqual([]);
+    nats.start();
+    advance(LINKED);
+
+    expect(events).toEqual([
+      ['members', 'g', p, q, q],
+      ['member.left', 'g', p, q, q],
+      ['member.joined', 'g', p, q, q],
+    ]);
+  });
+
   it('make place for those of its next incarnation (D2, D47)', () => {
     const world = peopled();
     world.nats.kill('b');
