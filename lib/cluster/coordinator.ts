@@ -131,8 +131,11 @@ export class Coordinator implements PeersObserver {
     peer.renew((over) => {
       this.#peers.lose(over);
       if (!wasUp) return;
-      this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
-      this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      const tell = (): void => {
+        this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
+        this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      };
+      this.#kernel.queue.push({ receive: tell }, undefined);
     });
     if (reason !== 'reset') this.#peers.drop(peer, reason === 'left');
     this.#said?.();

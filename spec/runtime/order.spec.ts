@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, EMPTY, ignoreElements, merge, of, tap } from 'rxjs';
 import { type Message, type Pid, type Self, type System, send } from '../../lib/index.js';
-import { puppet, quiet, settled, turns } from '../support/runtime.js';
+import { puppet, settled, turns } from '../support/runtime.js';
+import { lives, WORLDS } from '../support/worlds.js';
 
 /** A process that traps and writes down all that it gets, in order. */
 async function witness(system: System, ...watch: Pid[]): Promise<{ pid: Pid; log: string[] }> {
@@ -21,7 +22,7 @@ async function witness(system: System, ...watch: Pid[]): Promise<{ pid: Pid; log
   return { pid, log };
 }
 
-describe('the order from one process to another', () => {
+describe.each(WORLDS)('the order from one process to another, $world', ({ quiet, either }) => {
   it('is that of sending, for messages, EXIT and LINK_DOWN (M3, K8)', async () => {
     const system = quiet();
     const a = await puppet(system);
@@ -37,10 +38,11 @@ describe('the order from one process to another', () => {
   it('holds for the words of a teardown, which come before the EXIT (M3, E3)', async () => {
     const system = quiet();
     const target = await puppet(system);
-    const a = system.spawn((inbox, self) => {
-      self.abortSignal.addEventListener('abort', () => self.send('witness', 'x', 'aborted'));
+    const to = (): Pid => either('names', 'witness', b.pid);
+    const a: Pid = system.spawn((inbox, self) => {
+      self.abortSignal.addEventListener('abort', () => self.send(to(), 'x', 'aborted'));
       return inbox.pipe(
-        tap({ finalize: () => self.send('witness', 'x', 'finalized') }),
+        tap({ finalize: () => self.send(to(), 'x', 'finalized') }),
         ignoreElements(),
       );
     });
@@ -82,7 +84,7 @@ describe('the order from one process to another', () => {
       act(a.self, b.pid);
       a.self.exit(new Error('down'));
       await settled(system);
-      return system.send(b.pid, 'alive', 1);
+      return lives(system, b.pid);
     };
 
     expect([

@@ -10,10 +10,7 @@ import type { Relations } from './relations.js';
 export function dispatch(relations: Relations, entry: Entry): void {
   const { asked, owed, bonds } = relations;
   const forged = forgedPid(entry, relations.prefix);
-  if (forged !== undefined) {
-    const text = `${relations.node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
-    return relations.kernel.events.warning('forged', text);
-  }
+  if (forged !== undefined) return warn(relations, entry, `in the name of ${forged}`);
   switch (entry.kind) {
     case 'send':
       return deliver(relations, entry);
@@ -33,7 +30,8 @@ export function dispatch(relations: Relations, entry: Entry): void {
     case 'exit':
       return asked.exited(entry.ref, entry.reason);
     case 'link':
-      return bonds.asked(relations.foreign(entry.a), entry);
+      if (bonds.asked(relations.foreign(entry.a), entry)) return;
+      return warn(relations, entry, `with the id ${entry.id}`);
     case 'unlink':
       return bonds.givenUp(entry);
     case 'linkExit':
@@ -41,6 +39,10 @@ export function dispatch(relations: Relations, entry: Entry): void {
     case 'signal':
       return signal(relations, entry);
   }
+}
+
+function warn({ kernel, node }: Relations, { kind }: Entry, what: string): void {
+  kernel.events.warning('forged', `${node} has sent a ${kind} ${what}, which is not its own`);
 }
 
 function deliver(
