@@ -57,6 +57,10 @@ export class Coordinator implements PeersObserver {
       .map(({ id, meta }) => clusterNode(id, meta));
   }
 
+  counts(): ReturnType<Peers['counts']> {
+    return this.#peers.counts();
+  }
+
   /** Leaves; a second call waits for the same end. */
   leave(millis: number): Promise<void> {
     this.#leaving ??= this.#leave(millis);

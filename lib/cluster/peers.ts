@@ -2,8 +2,8 @@ import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
 import type { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
-
 import { dispatch } from './relations/dispatch.js';
+import type { RelationCounts } from './relations/relations.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
@@ -76,6 +76,10 @@ export class Peers implements PeerWorld {
   /** Sends what is queued and a bye on every link. */
   leave(millis: number): void {
     for (const peer of this.#peers.values()) peer.leave(millis);
+  }
+
+  counts(): RelationCounts[] {
+    return [...this.#peers.values()].map(({ relations }) => relations.counts());
   }
 
   /** Whether there is a session that may still say something. */

@@ -12,7 +12,7 @@ import {
   settled,
   turns,
 } from '../support/runtime.js';
-import { lives, WORLDS } from '../support/worlds.js';
+import { WORLDS } from '../support/worlds.js';
 
 const SIZE = 5;
 const index = fc.nat(SIZE - 1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, EMPTY, ignoreElements, NEVER, of, tap } from 'rxjs';
 import { type SystemEvent, send } from '../../lib/index.js';
-import { Clock, collect, exitOf, puppet, reads, settled } from '../support/runtime.js';
+import { Clock, collect, puppet, reads, settled } from '../support/runtime.js';
 import { WORLDS } from '../support/worlds.js';
 
 describe.each(WORLDS)('send, $world', ({ quiet, either }) => {
