@@ -60,6 +60,7 @@ export class Peer {
   }
 
   leave(millis: number): void {
+    this.relations.leave();
     this.#link?.leave(millis);
   }
 

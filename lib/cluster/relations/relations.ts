@@ -101,6 +101,11 @@ export class Relations {
     for (const entry of waiting) this.#out.post(entry);
   }
 
+  /** This node leaves: nothing more is asked or sent, but what processes of the other node are owed (D63). */
+  leave(): void {
+    if (this.phase === 'up') this.phase = 'ended';
+  }
+
   /** The session has ended: from now on nothing is sent. */
   close(): void {
     this.phase = 'ended';
