@@ -5,14 +5,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connect } from '@nats-io/transport-node';
-import type { Pid } from 'rx-process';
-import { firstValueFrom, ignoreElements, tap } from 'rxjs';
+import type { Behavior, Pid } from 'rx-process';
+import { EMPTY, firstValueFrom, ignoreElements, map, tap } from 'rxjs';
 import { natsServer } from './cluster/natsServer.js';
 import { builtCluster, rxProcess } from './lib/built.js';
 import { median, spread } from './lib/report.js';
 import { progress, rotated } from './lib/rounds.js';
 
-const { createSystem } = await rxProcess();
+const { createSystem, send } = await rxProcess();
 const { incarnate, joinCluster } = await builtCluster();
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, only: { type: 'string' } },
@@ -20,6 +20,7 @@ const { values } = parseArgs({
 const ROUNDS = Number(values.rounds);
 const PINGS = 2_000;
 const SENDS = 64_000;
+const LOCAL = 1_000_000;
 const TEXT = 'x'.repeat(40);
 
 const url = await natsServer();
@@ -165,6 +166,43 @@ const sends: Rate = (perTurn) =>
     () => firstValueFrom(system.call(other.counted, 'counted')) as Promise<number>,
   );
 
+// --- on one node: what it costs to be in a cluster ------------------------------------------------------
+
+const alone = createSystem({ node: incarnate('alone'), logger: false });
+
+/** Nanoseconds of a message between two processes of one system. */
+async function localPings(on: typeof system): Promise<number> {
+  let left = LOCAL;
+  const ended = new Promise<void>((resolve) => {
+    const player: Behavior = (inbox) =>
+      inbox.pipe(
+        map(({ from = '', payload }) => {
+          if (left-- > 0) return send(from, 'ball', payload);
+          resolve();
+          return undefined;
+        }),
+      );
+    const one = on.spawn(player);
+    on.spawn((inbox, self) => {
+      self.send(one, 'ball', TEXT);
+      return player(inbox, self);
+    });
+  });
+  const since = performance.now();
+  await ended;
+  return ((performance.now() - since) * 1e6) / LOCAL;
+}
+
+/** Nanoseconds of a spawn and an exit. */
+async function localSpawns(on: typeof system): Promise<number> {
+  const since = performance.now();
+  for (let n = 0; n < LOCAL / 20; n += 1_000) {
+    for (let each = 0; each < 1_000; each++) on.spawn(() => EMPTY);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  return ((performance.now() - since) * 1e6) / (LOCAL / 20);
+}
+
 // --- rounds ---------------------------------------------------------------------------------------------
 
 /** Medians of one kind, round by round, the order rotated. */
@@ -211,6 +249,12 @@ const rates = await rounds({
   bare1: () => barePublishes(1),
   sends1: () => sends(1),
 });
+const local = await rounds({
+  pingsAlone: () => localPings(alone),
+  pings: () => localPings(system),
+  spawnsAlone: () => localSpawns(alone),
+  spawns: () => localSpawns(system),
+});
 const of = (name: string): readonly number[] => rates[name] ?? [];
 console.log(
   `\nMessages of 64 bytes (bare, 64 a turn: ${Math.round(median(of('bare64')))} a second)`,
@@ -224,5 +268,9 @@ row(
   '≥ 1.2',
   (r) => r >= 1.2,
 );
+const isLevel = (ratio: number): boolean => ratio <= 1.02;
+console.log(`\nOn one node (alone: ${Math.round(median(local.pingsAlone ?? []))} ns a message)`);
+row('ping-pong in a cluster ÷ alone', local.pings ?? [], local.pingsAlone ?? [], '≤ 1.02', isLevel);
+row('spawn and exit ÷ alone', local.spawns ?? [], local.spawnsAlone ?? [], '≤ 1.02', isLevel);
 await cluster.leave();
 process.exit(0);

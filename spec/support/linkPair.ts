@@ -113,7 +113,11 @@ export class End {
     if (texts.pop() !== '' || texts[0] === 'nonsense') return undefined;
     const session = this.sessions.at(-1);
     const receive = (text: unknown) => void session?.entries.push((text as string).trimEnd());
-    for (const text of texts) this.stage.queue.push({ receive }, text);
+    // As in a node: one turn does what the entries say, and what that sends comes in turns of its own.
+    const dispatch = () => {
+      for (const text of texts) this.stage.queue.push({ receive }, text);
+    };
+    this.stage.queue.push({ receive: dispatch }, undefined);
     return texts.length;
   }
 }

@@ -12,7 +12,8 @@ export function drained(
 ): void {
   const { session } = state;
   if (delivered !== undefined) noteDelivered(session, delivered);
-  for (const body of bodiesOf(entries, world.maxFrame() - HEADER)) {
+  // A server with a tiny limit must not make it cut for ever.
+  for (const body of bodiesOf(entries, Math.max(1, world.maxFrame() - HEADER))) {
     sendNext(state, body.more ? Flag.more : 0, body, world);
   }
   if (bye) {
@@ -32,6 +33,7 @@ const EMPTY: Body = { parts: [], size: 0, entries: 0, more: false };
 
 function noteDelivered(session: Session, { number, entries, bytes }: Delivered): void {
   session.delivered = number;
+  session.inHand -= bytes;
   session.owed.entries += entries;
   session.owed.bytes += bytes;
 }

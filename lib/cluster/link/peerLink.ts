@@ -135,7 +135,10 @@ export class PeerLink {
     }
   }
 
-  /** The mark in the run queue stands behind what `arrived` has put there, so it arrives when that is handed over. */
+  /**
+   * The mark goes through the run queue twice: behind what `arrived` has put there, and behind what that puts there in
+   * its turn. So it arrives when all of it is handed over, even if a batch ends in between (D12).
+   */
   #deliver(number: number, body: Uint8Array): void {
     const outlet = this.#outlet;
     const entries = body.length === 0 ? 0 : this.#ports.arrived(body);
@@ -143,7 +146,8 @@ export class PeerLink {
     const { counters } = this.#state;
     counters.entriesIn += entries;
     counters.bytesIn += body.length;
-    outlet.push({ number, entries, bytes: body.length });
+    const mark = { number, entries, bytes: body.length };
+    this.#ports.queue.push({ receive: () => outlet.push(mark) }, undefined);
   }
 
   #wake(timer: Timer, millis: number): void {

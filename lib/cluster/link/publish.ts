@@ -6,9 +6,8 @@ export function publish(state: State, bytes: Uint8Array): void {
   if (state.isUp) state.effects.push({ type: 'publish', bytes });
 }
 
-/** Publishes a frame of the session. What it acknowledges counts as told. */
+/** Publishes a frame of the session. What it acknowledges counts as told: `ask` says it again once the transport is back. */
 export function publishInSession(state: State, bytes: Uint8Array): void {
-  if (!state.isUp) return;
   const { session } = state;
   session.told = session.delivered;
   session.owed.entries = 0;

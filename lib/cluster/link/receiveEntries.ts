@@ -15,15 +15,19 @@ export function receiveEntries(state: State, frame: Frame, world: World): void {
   }
   if (number > session.received + 1) return missing(state);
   session.received = number;
-  session.pieceBytes += body.length;
-  // No peer may have more under way, so this one is not what it says, and could fill the memory.
-  if (session.pieceBytes > state.limits.exempt) return garbled(state, world);
+  session.inHand += body.length;
+  if (isTooMuch(state)) return garbled(state, world);
   if ((flags & Flag.more) !== 0) {
     session.pieces.push(body);
     return;
   }
   if ((flags & Flag.bye) !== 0) session.peerBye = number;
   state.effects.push({ type: 'deliver', number, body: joined(state, body) });
+}
+
+/** Whether a peer has more under way than its window allows: it does not keep to it, and could fill the memory. */
+function isTooMuch({ session, limits }: State): boolean {
+  return session.inHand > limits.exempt || session.pieces.length > limits.entries;
 }
 
 /** Asks for what comes next, and for everything behind it (D13). */
@@ -36,9 +40,8 @@ export function missing(state: State): void {
 }
 
 function joined({ session }: State, last: Uint8Array): Uint8Array {
-  const { pieces, pieceBytes } = session;
-  session.pieceBytes = 0;
+  const { pieces } = session;
   if (pieces.length === 0) return last;
   session.pieces = [];
-  return Buffer.concat([...pieces, last], pieceBytes);
+  return Buffer.concat([...pieces, last]);
 }

@@ -44,9 +44,10 @@ export interface Session {
   told: number;
   /** What was delivered since the peer was told. */
   owed: { entries: number; bytes: number };
-  /** The pieces of an entry that goes on, and their bytes. */
+  /** The pieces of an entry that goes on. */
   pieces: Uint8Array[];
-  pieceBytes: number;
+  /** Bytes that were taken and are not delivered yet, those of pieces included. */
+  inHand: number;
   /** The number of the peer's bye; 0 before it. */
   peerBye: number;
 
@@ -169,7 +170,7 @@ export function newSession(world: World, limits: WindowLimits): Session {
     told: 0,
     owed: { entries: 0, bytes: 0 },
     pieces: [],
-    pieceBytes: 0,
+    inHand: 0,
     peerBye: 0,
     timers: new Set(),
   };

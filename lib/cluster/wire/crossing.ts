@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { ProcessError, textOf } from '../../core/index.js';
 import { MAX_DEPTH } from './isPlainData.js';
-import { fieldsOf, typeOfError } from './reviveError.js';
+import { fieldsOf, isError, typeOfError } from './reviveError.js';
 import { TAGS, Tagged, VIEWS } from './tagged.js';
 
 /**
@@ -46,7 +46,7 @@ export class Crossing {
 
   #object(value: object): unknown {
     if (Array.isArray(value)) return this.#array(value);
-    if (types.isNativeError(value) || value instanceof Error) return this.#error(value);
+    if (isError(value)) return this.#error(value);
     if (types.isDate(value)) return new Date(value.getTime());
     if (ArrayBuffer.isView(value)) return this.#view(value);
     if (types.isArrayBuffer(value)) return new Tagged(TAGS.arrayBuffer, Buffer.from(value));
@@ -170,8 +170,8 @@ const MAX_CAUSES = 4;
 /** Tells a refusal of this file from whatever a getter has thrown. */
 class Refusal extends ProcessError {}
 
+/** A field as a path shows it, never long. */
 function stepTo(key: string): string {
-  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)
-    ? `.${key}`
-    : `[${JSON.stringify(key.slice(0, 64))}]`;
+  const name = key.slice(0, 64);
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

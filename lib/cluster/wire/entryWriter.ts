@@ -5,16 +5,6 @@ import { isPlainData } from './isPlainData.js';
 import { ALSO, type FieldType, LAYOUTS } from './layout.js';
 import type { Packer } from './loadPacker.js';
 
-/** How a writer of entries writes them. */
-export interface WriterOptions {
-  /** Bytes of the largest entry. Default 16 MiB (D22). */
-  readonly maxMessage?: number | undefined;
-  /** Whether instances of classes are refused, as `memoryNats` has it. Default false (D23). */
-  readonly isStrict?: boolean | undefined;
-  /** Is told what of an exit or an error has been left out, as it cannot cross (D24). */
-  readonly leftOut?: ((text: string) => void) | undefined;
-}
-
 /** Makes bytes of what is sent on one link, in the sender's call, so that a payload that is changed later is not (D20). */
 export class EntryWriter {
   readonly #packer: Packer;
@@ -69,8 +59,9 @@ export class EntryWriter {
     const row: unknown[] = [code];
     let length = 1;
     for (const [name, type] of fields) {
-      const value = this.#field(name, type, entry[name as keyof Entry]);
-      if (row.push(value) && value !== undefined) length = row.length;
+      const value: unknown = entry[name as keyof Entry];
+      row.push(this.#field(name, type, value));
+      if (value !== undefined) length = row.length;
     }
     row.length = length;
     return row;
@@ -129,25 +120,37 @@ export class EntryWriter {
 
   #pack(entry: Entry, row: unknown[]): Uint8Array {
     const bytes = this.#bytes(row);
-    if (bytes.byteLength <= this.#maxMessage) return bytes;
-    const why = `${entry.kind} of ${bytes.byteLength} bytes, above maxMessage (${this.#maxMessage})`;
-    if (!('reason' in entry) || typeof entry.reason !== 'object') throw invalid(why);
+    if (typeof bytes !== 'string') return bytes;
+    const why = `${entry.kind} ${bytes}`;
+    if (!('reason' in entry) || typeof entry.reason !== 'object') {
+      throw new ProcessError('Invalid', why);
+    }
     const at = LAYOUTS[entry.kind].fields.findIndex(([name]) => name === 'reason');
     row[at + 1] = this.#bare(entry.reason, why);
-    return this.#bytes(row);
+    return this.#packer.pack(row);
   }
 
-  #bytes(row: readonly unknown[]): Uint8Array {
+  /** The bytes, or why there are none. */
+  #bytes(row: readonly unknown[]): Uint8Array | string {
     try {
-      return this.#packer.pack(row);
+      const bytes = this.#packer.pack(row);
+      const { byteLength } = bytes;
+      if (byteLength <= this.#maxMessage) return bytes;
+      return `of ${byteLength} bytes, above maxMessage (${this.#maxMessage})`;
     } catch (error) {
-      throw invalid(`it cannot be packed: ${textOf(() => error)}`);
+      return `that cannot be packed: ${textOf(() => error)}`;
     }
   }
 }
 
-const MAX_MESSAGE = 16 * 1024 * 1024;
-
-function invalid(text: string): ProcessError {
-  return new ProcessError('Invalid', text);
+/** How a writer of entries writes them. */
+export interface WriterOptions {
+  /** Bytes of the largest entry. Default 16 MiB (D22). */
+  readonly maxMessage?: number | undefined;
+  /** Whether instances of classes are refused, as `memoryNats` has it. Default false (D23). */
+  readonly isStrict?: boolean | undefined;
+  /** Is told what of an exit or an error has been left out, as it cannot cross (D24). */
+  readonly leftOut?: ((text: string) => void) | undefined;
 }
+
+const MAX_MESSAGE = 16 * 1024 * 1024;

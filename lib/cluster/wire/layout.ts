@@ -2,14 +2,14 @@ import { isExitReason, isPid } from '../../core/index.js';
 import type { Entry } from './entry.js';
 import { isData } from './isPlainData.js';
 
-/** What a field of an entry may hold; a `?` is one that may be missing, and a missing one is `nil`. */
-export type FieldType = keyof typeof CHECKS;
-
 /** An entry as it stands in a frame: an array of its number and these fields. */
 export interface Layout {
   readonly code: number;
   readonly fields: readonly (readonly [name: string, type: FieldType])[];
 }
+
+/** What a field of an entry may hold; a `?` is one that may be missing, and a missing one is `nil`. */
+export type FieldType = keyof typeof CHECKS;
 
 /** The number of `also`, which has only an address: the rest is that of the message before it (D21). */
 export const ALSO = 2;

@@ -2,14 +2,6 @@ import { createRequire } from 'node:module';
 import { ProcessError } from '../../core/index.js';
 import { revive, Tagged } from './tagged.js';
 
-/** MessagePack: one value to bytes, and bytes to the values that stand in them. */
-export interface Packer {
-  /** The bytes of one value; they are not written over later, so they may be kept. */
-  pack(value: unknown): Uint8Array;
-  /** Hands over each value with its number; throws whatever it likes for bytes that are none. */
-  unpack(bytes: Uint8Array, each: (value: unknown, index: number) => void): void;
-}
-
 /**
  * Loads msgpackr, an optional peer, when a system joins a cluster, and synchronously: under virtual time nothing may
  * wait for a promise. All clusters of a program share the packer, which keeps nothing from one value to the next.
@@ -22,6 +14,14 @@ export function loadPacker(): Packer {
 }
 
 let packer: Packer | undefined;
+
+/** MessagePack: one value to bytes, and bytes to the values that stand in them. */
+export interface Packer {
+  /** The bytes of one value; they are not written over later, so they may be kept. */
+  pack(value: unknown): Uint8Array;
+  /** Hands over each value with its number; throws whatever it likes for bytes that are none. */
+  unpack(bytes: Uint8Array, each: (value: unknown, index: number) => void): void;
+}
 
 /** Makes a packer of what `load` finds. */
 export function packerOf(load: (name: string) => unknown): Packer {

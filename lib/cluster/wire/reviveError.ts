@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   ExitError,
   isExitReason,
@@ -18,15 +19,31 @@ export function reviveError(parts: readonly unknown[]): Error {
     throw new TypeError('an error without its parts');
   }
   const fields = given as Fields;
-  const error = instance(type as string, name as string, message as string, fields);
+  const error = withoutStack(() =>
+    instance(type as string, name as string, message as string, fields),
+  );
   for (const key of Object.keys(fields)) {
-    if (!FIXED.has(key)) define(error, key, fields[key], true);
+    if (FIXED.has(key)) continue;
+    // `errors` of an AggregateError is there already, and not to be listed.
+    if (Object.hasOwn(error, key)) Reflect.set(error, key, fields[key]);
+    else define(error, key, fields[key], true);
   }
   if (error.name !== name) define(error, 'name', name, false);
   define(error, 'message', message, false);
   define(error, 'stack', stack, false);
   if (parts.length > 5) define(error, 'cause', parts[5], false);
   return error;
+}
+
+/** An error made without a look at the stack here, which takes longer than all the rest and is not its own. */
+function withoutStack(make: () => Error): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** Names of the fields of an error's own that cross beside its text, `errors` of an AggregateError among them. */
@@ -56,6 +73,11 @@ function instance(type: string, name: string, message: string, fields: Fields): 
     );
   }
   return BUILTIN.get(type)?.(message) ?? new RemoteError(name, message);
+}
+
+/** Whether a value crosses as an error, also one of another realm, as Node's own modules may throw under jest. */
+export function isError(value: object): value is Error {
+  return types.isNativeError(value) || value instanceof Error || value instanceof DOMException;
 }
 
 /** The name of the class that an error is to come back as; empty for a `RemoteError`. */

@@ -34,6 +34,8 @@ export const VIEWS = [
   DataView,
 ] as const;
 
+type ViewClass = new (bytes: ArrayBuffer) => ArrayBufferView;
+
 /** Makes a tagged value again (D23). Throws for one that is none: the bytes come from elsewhere. */
 export function revive(parts: unknown): unknown {
   const [tag, value] = list(parts);
@@ -50,11 +52,8 @@ export function revive(parts: unknown): unknown {
       return own(value);
     case TAGS.view: {
       const [kind, bytes] = list(value);
-      const View = VIEWS[kind as number] as
-        | (new (
-            bytes: ArrayBuffer,
-          ) => ArrayBufferView)
-        | undefined;
+      // A text would find what an array has, its constructor for one.
+      const View = typeof kind === 'number' ? (VIEWS[kind] as ViewClass | undefined) : undefined;
       if (View === undefined) throw new TypeError('a view of an unknown kind');
       return new View(own(bytes));
     }

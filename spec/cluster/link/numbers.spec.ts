@@ -30,6 +30,13 @@ describe('the sender', () => {
     ]);
   });
 
+  it('comes to an end where the server takes next to nothing (D22)', () => {
+    const link = Steps.open();
+    link.maxFrame = 0;
+
+    expect(link.drains(['ab'])).toEqual(['more 1 a ack 0', 'wake ask 200', '2 b ack 0']);
+  });
+
   it('gives the window back for what is acknowledged, and for that alone (D16)', () => {
     const link = Steps.open();
     link.drains(['12345678', '2', '0123456789']);
@@ -86,6 +93,8 @@ describe('the sender', () => {
     link.comes(ack(1));
 
     expect(link.rings('ask', 1_200)).toEqual(['wake ask 150']);
+    // Neither what is known nor what has been overtaken is progress.
+    for (const number of [1, 0]) link.comes(ack(number));
     expect(link.rings('ask', 1_350)).toEqual(['ask 2 ack 0', 'wake ask 200']);
     expect(link.rings('ask', 1_550)).toEqual(['ask 2 ack 0', 'wake ask 200']);
     link.comes(ack(2));
@@ -178,13 +187,28 @@ describe('the receiver', () => {
     expect(link.comes({ number: 4, body: 'next' })).toEqual(['deliver 4 next']);
   });
 
-  it('ends a session whose pieces are more than a peer may have under way (D26)', () => {
+  it.each([
+    { what: 'pieces with more bytes', flags: Flag.more, size: 10, taken: 2 },
+    { what: 'more pieces', flags: Flag.more, size: 1, taken: 5 },
+    { what: 'entries with more bytes', flags: 0, size: 10, taken: 2 },
+  ])('ends a session with $what than a peer may have under way (D22)', ({ flags, size, taken }) => {
     const link = Steps.open({ entries: 4, bytes: 10, exempt: 20 });
-    const piece = { flags: Flag.more, body: '0123456789' };
-    link.comes({ ...piece, number: 1 });
-    link.comes({ ...piece, number: 2 });
+    const frame = { flags, body: 'x'.repeat(size) };
+    for (let number = 1; number <= taken; number++) link.comes({ ...frame, number });
+    const last = link.comes({ ...frame, number: taken + 1 });
 
-    expect(link.comes({ ...piece, number: 3 })).toEqual(['bad_frame', 'reset', 'wake hello 200']);
+    expect(last).toEqual(['bad_frame', 'reset', 'wake hello 200']);
+  });
+
+  it('goes on with a peer that has never more under way than it may (D22)', () => {
+    const link = Steps.open({ entries: 4, bytes: 10, exempt: 20 });
+    for (let number = 1; number <= 8; number += 2) {
+      link.comes({ flags: Flag.more, number, body: '0123456789' });
+      link.comes({ number: number + 1, body: '0123456789' });
+      link.drains([], number + 1, 20);
+    }
+
+    expect(link.state.session).toMatchObject({ received: 8, delivered: 8, inHand: 0 });
   });
 
   it('acknowledges what a drain has handed over, and nothing before (D12)', () => {
