@@ -64,9 +64,9 @@ export class Peer {
     this.#link?.leave(millis);
   }
 
-  /** Whether it has an open session. */
+  /** Whether it has a session that may still say something. */
   get isOpen(): boolean {
-    return this.#link?.isOpen === true;
+    return this.#link?.hasSession === true;
   }
 
   /** Whether a link has begun. */

@@ -134,6 +134,7 @@ describe('a node that leaves', () => {
     expect(b.self.send(a.pid, 'late')).toBe(false);
     advance(1);
     expect(b.events).toEqual(['down a~1 left', 'deadLetter late: no node']);
+    advance(2_000);
     expect([counts(a), counts(b), b.cluster.nodes()]).toEqual([[], [], []]);
     expect(b.self.send(b.pid, 'alone')).toBe(true);
   });
