@@ -115,7 +115,7 @@ class Model {
 
 describe.each(WORLDS)(
   'links, under any sequence of link, unlink, trap and exit, $world',
-  ({ quiet, either }) => {
+  ({ quiet, either, runs }) => {
     it('end as the reference model says, step by step (K1–K8, E1)', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (steps) => {
@@ -149,7 +149,7 @@ describe.each(WORLDS)(
             ),
           ).toBe(model.links.size * 2);
         }),
-        { numRuns: 150 },
+        { numRuns: runs },
       );
     });
 
@@ -174,7 +174,7 @@ describe.each(WORLDS)(
             );
           },
         ),
-        { numRuns: 150 },
+        { numRuns: runs },
       );
     });
   },
@@ -182,7 +182,7 @@ describe.each(WORLDS)(
 
 describe.each(WORLDS)(
   'monitors, under any sequence of monitor, demonitor, kill and exit, $world',
-  ({ quiet }) => {
+  ({ quiet, runs }) => {
     const step = fc.record({
       act: fc.constantFrom('monitor', 'monitor', 'outside', 'demonitor', 'kill', 'exit', 'pause'),
       a: index,
@@ -242,7 +242,7 @@ describe.each(WORLDS)(
             expect(monitorsOf(system, process.pid)).toBe(due.length);
           }
         }),
-        { numRuns: 150 },
+        { numRuns: runs },
       );
     });
   },

@@ -1,6 +1,14 @@
 import { merge, type Observable } from 'rxjs';
 import { incarnate, joinCluster } from '../../lib/cluster/index.js';
-import type { Message, Pid, SpawnOptions, System, SystemOptions } from '../../lib/index.js';
+import { durationOption } from '../../lib/core/index.js';
+import type {
+  Duration,
+  Message,
+  Pid,
+  SpawnOptions,
+  System,
+  SystemOptions,
+} from '../../lib/index.js';
 import { kernelOf, type Process } from '../../lib/runtime/index.js';
 import { memoryNats } from '../../lib/testing/cluster/memoryNats.js';
 import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
@@ -27,14 +35,24 @@ export const DIFFERENCES = {
 export interface World {
   readonly world: string;
   quiet(options?: SystemOptions): System;
+  /** The same, where nothing happens before `flush` and `advance`. */
+  still(): TestSystem;
+  /** How often a property is tried. */
+  readonly runs: number;
   /** What is expected here, of that on one node and that on two. */
   either<T, U>(why: keyof typeof DIFFERENCES, one: T, two: U): T | U;
 }
 
 /** For `describe.each`. */
 export const WORLDS: readonly World[] = [
-  { world: 'on one node', quiet, either: (_why, one) => one },
-  { world: 'on two nodes', quiet: twoNodes, either: (_why, _one, two) => two },
+  { world: 'on one node', runs: 150, quiet, still: testSystem, either: (_why, one) => one },
+  {
+    world: 'on two nodes',
+    runs: 30,
+    quiet: twoNodes,
+    still: () => twoNodes() as TestSystem,
+    either: (_why, _one, two) => two,
+  },
 ];
 
 /** Whether a process lives, as its own node knows it at once. */
@@ -79,7 +97,15 @@ export class TwoNodes {
 
   /** Does all that is due now, on both nodes and between them. */
   [moveOn](): void {
+    this.flush();
+  }
+
+  flush(): void {
     this.#clock.advance(0);
+  }
+
+  advance(duration: Duration): void {
+    this.#clock.advance(durationOption('duration', duration));
   }
 
   get #next(): TestSystem {
