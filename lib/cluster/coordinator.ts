@@ -180,10 +180,9 @@ export class Coordinator implements PeersObserver {
 
   #tellLeft(): void {
     const cause = this.#failure;
-    if (this.#leaving === undefined) {
-      const text = 'NATS has ended the connection';
-      this.#kernel.events.warning('left', text, undefined, cause);
-    }
+    const { events } = this.#kernel;
+    const why = 'NATS has ended the connection';
+    if (this.#leaving === undefined) events.warning('left', why, undefined, cause);
     this.status$.next('left');
     const text = `the node ${this.node.name} has left the cluster`;
     this.#ready.reject(new ProcessError('Unavailable', text, { cause }));

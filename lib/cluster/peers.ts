@@ -4,7 +4,6 @@ import { Carrier } from './carrier.js';
 import type { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 import { dispatch } from './relations/dispatch.js';
-import type { RelationCounts } from './relations/relations.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
@@ -89,7 +88,7 @@ export class Peers implements PeerWorld {
     for (const peer of this.#peers.values()) peer.leave(millis);
   }
 
-  counts(): RelationCounts[] {
+  counts(): ReturnType<Peer['relations']['counts']>[] {
     return [...this.#peers.values()].map(({ relations }) => relations.counts());
   }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, map, NEVER, tap } from 'rxjs';
-import { type Inbox, type Message, reply } from '../../lib/index.js';
+import {
+  type Behavior,
+  type Inbox,
+  type Message,
+  reply,
+  startChild,
+  supervise,
+} from '../../lib/index.js';
 import { idle, reads } from '../support/runtime.js';
 import { counts, NOTHING, outcomeOf, pairOf, watching } from './support/pair.js';
 
@@ -200,6 +207,29 @@ describe('call to a process of another node', () => {
     call.unsubscribe();
     advance(5);
     expect([a.events.at(-1), ...counts(a, b)]).toEqual(['drop no call 1', NOTHING, NOTHING]);
+  });
+});
+
+describe('a supervisor on another node', () => {
+  it('starts children that are given by id, and refuses a function, which cannot cross (D30)', () => {
+    const { a, b, advance } = pairOf();
+    b.system.define('worker', idle);
+    const top = b.system.spawn(supervise({ children: [] }));
+    advance(1);
+    const log: unknown[] = [];
+    const start = (behavior: Behavior | string) =>
+      startChild(a.system, top, { id: `${log.length}`, behavior }).subscribe({
+        next: (pid) => log.push(pid),
+        error: ({ code, message }) => log.push(`${code}: ${message}`),
+      });
+    start('worker');
+    advance(10);
+    start(idle);
+    advance(10);
+    expect(log).toEqual([
+      expect.stringMatching(/^\{b~1@main\|/),
+      expect.stringMatching(/^Invalid: .*behavior.*function/),
+    ]);
   });
 });
 
