@@ -241,7 +241,7 @@ describe('two nodes, under any faults of what is between them', () => {
         const empty = { processes: 0, names: 0, scopes: 0, calls: 0, residents: 0 };
         expect(nodes.map(({ system }) => tables(system))).toEqual([empty, empty]);
       }),
-      { numRuns: Number(process.env.RUNS ?? 150) },
+      { numRuns: 60 },
     );
   });
 });
