@@ -166,13 +166,9 @@ export class Coordinator implements PeersObserver {
   #says(status: ClusterStatus): void {
     if (status === 'left') return this.#left();
     this.status$.next(status);
-    const { events } = this.#kernel;
-    if (status === 'isolated') {
-      events.warning(
-        'isolated',
-        `the node ${this.node.name} does not hear itself: NATS is away (D8)`,
-      );
-    }
+    if (status !== 'isolated') return;
+    const text = `the node ${this.node.name} does not hear itself: NATS is away (D8)`;
+    this.#kernel.events.warning('isolated', text);
   }
 
   /** It is alone from now on, and says so when all has been told that ends with its links (D66). */
@@ -184,9 +180,8 @@ export class Coordinator implements PeersObserver {
 
   #tellLeft(): void {
     const cause = this.#failure;
-    const { events } = this.#kernel;
     const why = 'NATS has ended the connection';
-    if (this.#leaving === undefined) events.warning('left', why, undefined, cause);
+    if (!this.#leaving) this.#kernel.events.warning('left', why, undefined, cause);
     this.status$.next('left');
     const text = `the node ${this.node.name} has left the cluster`;
     this.#ready.reject(new ProcessError('Unavailable', text, { cause }));

@@ -105,7 +105,7 @@ describe('a hostile node', () => {
   });
 
   it('answers only what it was asked (D60)', () => {
-    const { a, b, say } = hostile();
+    const { a, b, say, advance } = hostile();
     const call = outcomeOf(
       a.self,
       a.system.spawn(() => new Promise<void>(() => {})),
@@ -124,6 +124,9 @@ describe('a hostile node', () => {
     }
     expect([call, exits, asked]).toEqual([[], [], []]);
     expect(new Set(a.events)).toEqual(new Set(['drop no call 1']));
+    b.self.exit('shutdown');
+    advance(2);
+    expect(asked).toEqual(['shutdown']);
   });
 
   it('ends its session with what cannot be read, and nothing of that frame has an effect (D26)', () => {
