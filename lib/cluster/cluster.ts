@@ -45,6 +45,11 @@ export class Cluster {
     return concat(first$, this.#coordinator.changes$);
   }
 
+  /** @internal What processes of this node have with those of each other one. */
+  counts(): ReturnType<Coordinator['counts']> {
+    return this.#coordinator.counts();
+  }
+
   /**
    * Leaves for good: what is queued is sent, others see it at once, and the system goes on alone (D63). A second call
    * returns the same promise; a bad timeout rejects.
