@@ -242,3 +242,26 @@ describe('a node that is not heard', () => {
     expect([exits, a.events.at(-1)]).toEqual([['noconnection'], 'down b~1 silent']);
   });
 });
+
+describe('a question that is handed on to another node', () => {
+  it('is answered there for nobody, and never for a question of that node (D29)', () => {
+    const { a, b, advance } = pairOf();
+    // It answers every message that has another message within.
+    const other = b.system.spawn((inbox) =>
+      inbox.pipe(map(({ payload }) => reply(payload as Message, 'wrong'))),
+    );
+    const silent = b.system.spawn(idle);
+    const hands = a.system.spawn((inbox, self) =>
+      inbox.pipe(
+        tap((message) => self.send(other, 'handed on', { ...message })),
+        ignoreElements(),
+      ),
+    );
+    // The first refs of two systems were the same, if a cluster did not part them.
+    const own = outcomeOf(b.system, silent);
+    const asked = outcomeOf(a.system, hands);
+    advance(6_000);
+    const late = expect.stringContaining('Timeout');
+    expect([own, asked]).toEqual([[late], [late]]);
+  });
+});

@@ -197,6 +197,21 @@ describe('three nodes', () => {
     expect(exits[1]).toEqual(['error boom']);
   });
 
+  it('know at once that a process is beyond reach whose node is lost, until that is heard of again (D3, D32)', () => {
+    const { a, b, nats, advance } = pairOf();
+    nats.cut('b');
+    advance(2_000);
+    const lost = watching(a.self, b.pid);
+    advance(1);
+    expect(lost).toEqual(['noconnection']);
+
+    nats.heal('b');
+    advance(4_000);
+    const back = watching(a.self, b.pid);
+    advance(1);
+    expect([back, a.self.send(b.pid, 'back')]).toEqual([[], true]);
+  });
+
   it('know that a process of before a restart is dead (D3)', () => {
     const { nodes, scheduler, nats, advance } = nodesOf(['a', 'b']);
     const [a, b] = nodes.map(endOf) as [ReturnType<typeof endOf>, ReturnType<typeof endOf>];

@@ -154,6 +154,11 @@ export class Kernel<P extends Resident> extends Addresses<P> {
   nextRef(): number {
     return ++this.#refs;
   }
+
+  /** Gives refs from another number on, because a question may be forwarded to another node, and be answered there (D29). */
+  giveRefsFrom(first: number): void {
+    this.#refs = Math.max(this.#refs, first);
+  }
 }
 
 /** What a kernel is made from. `createSystem` fills in the defaults. */
