@@ -6,26 +6,31 @@ import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
 import { Router } from './router.js';
+import { SharedParts } from './sharedParts.js';
 import { Frames } from './transport/frames.js';
-import type { Packer } from './wire/loadPacker.js';
 
 /** Puts the parts of a node together, and joins. */
 export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
   const { id, name, meta, cluster, maxMessage } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
+  const parts = new SharedParts(kernel, transport, plan);
   const peers = new Peers({
-    ...{ kernel, packer, maxMessage, shared: [] },
+    ...{ kernel, packer, maxMessage, shared: parts.list },
     hello: new Hello(packer, plan),
     isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
   });
-  const coordinator = new Coordinator({ kernel, node: { name, id, meta }, transport, peers });
+  const node = { name, id, meta };
+  const coordinator = new Coordinator({ kernel, node, transport, peers, parts });
   const membership = new Membership({
     ...{ plan, transport, scheduler: kernel.scheduler, beats: beats(packer, cluster) },
     tell: (news) => coordinator.follow(news),
   });
   const leave = (millis: number): Promise<void> => coordinator.leave(millis);
-  coordinator.start(membership, new Router({ id, peers, membership, leave }));
+  parts.start(membership, coordinator.status$, transport);
+  coordinator.start(membership, new Router({ id, peers, membership, names: parts.names, leave }));
   return coordinator;
 }
+
+type Packer = Parameters<typeof beats>[0];

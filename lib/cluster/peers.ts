@@ -3,7 +3,7 @@ import type { Kernel } from '../runtime/index.js';
 import type { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 
-import { dispatch } from './relations/dispatch.js';
+import { dispatch, isForged } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
@@ -118,6 +118,7 @@ export class Peers implements PeerWorld {
 
   take(session: Session, entry: Entry): void {
     if (entry.kind === 'ready') return this.#observer.linked(session);
+    if (isForged(session.relations, entry)) return;
     const isShared = this.#shared.some((part) => part.take(session, entry));
     if (!isShared) dispatch(session.relations, entry);
   }
