@@ -24,11 +24,14 @@ export class Directory implements Shared {
   constructor(kernel: Kernel, ports: DirectoryPorts) {
     this.#kernel = kernel;
     this.#ports = ports;
-    this.own = new OwnNames(kernel, (name, pid, revision) => {
-      for (const session of this.#sessions.values()) {
-        session.send({ kind: 'name', name, pid, revision }, true);
-      }
-    });
+    this.own = new OwnNames(kernel, (name, pid, revision) => this.tell(name, pid, revision));
+  }
+
+  /** Tells all other nodes who has a name of this node's: a process, or nobody here any more. */
+  tell(name: string, pid: Pid | undefined, revision: number): void {
+    for (const session of this.#sessions.values()) {
+      session.send({ kind: 'name', name, pid, revision }, true);
+    }
   }
 
   start(membership: LostPorts['membership']): void {
@@ -60,6 +63,11 @@ export class Directory implements Shared {
     this.#sessions.delete(node);
     this.told.forget(node);
     this.#lostNodes?.lost(node);
+  }
+
+  /** The bucket has said who has a name; what a node without a session would say is not kept. */
+  learn(name: string, owner: NameOwner): void {
+    if (this.isLinked(owner.pid)) this.told.learn(name, owner);
   }
 
   /** A process here has got a name. */
@@ -99,6 +107,10 @@ export class Directory implements Shared {
     } catch (error) {
       events.warning('unencodable', (error as ProcessError).message, from);
     }
+  }
+
+  get isLeaving(): boolean {
+    return this.status === 'leaving' || this.status === 'left';
   }
 
   /** @throws ProcessError `Unavailable` while nothing can be said of names of the cluster. */

@@ -138,9 +138,10 @@ export class Names implements ClusterNames {
     this.directory.checkUp();
     return this.#keys.create(name, process.pid).pipe(
       tap({
-        next: ({ pid, revision }) => {
-          if (pid !== process.pid) return;
-          const isLate = !process.running || wanting.closed || this.directory.status === 'leaving';
+        next: (owner) => {
+          const { pid, revision } = owner;
+          if (pid !== process.pid) return this.directory.learn(name, owner);
+          const isLate = !process.running || wanting.closed || this.directory.isLeaving;
           if (!isLate) return this.directory.add(new OwnName(name, process, revision));
           this.#upkeep.delete(name, revision);
           throw new ProcessError('Unavailable', `${name} is not given to who has gone: ${pid}`);

@@ -5,14 +5,11 @@ import type { NameOwner } from './clusterNames.js';
 /** The names that processes of this node have. Each is released by its process's end, before any EXIT of it (N5, D42). */
 export class OwnNames {
   readonly #kernel: Kernel;
-  readonly #tell: (name: string, pid: Pid | undefined, revision: number) => void;
+  readonly #tell: (name: string, pid: Pid, revision: number) => void;
   readonly #names = new Map<string, OwnName>();
 
   /** @param tell says it to all other nodes */
-  constructor(
-    kernel: Kernel,
-    tell: (name: string, pid: Pid | undefined, revision: number) => void,
-  ) {
+  constructor(kernel: Kernel, tell: (name: string, pid: Pid, revision: number) => void) {
     this.#kernel = kernel;
     this.#tell = tell;
   }
@@ -42,13 +39,12 @@ export class OwnNames {
     if (isNews) this.#tell(own.name, own.pid, revision);
   }
 
-  /** Takes a name from its process. */
+  /** Takes a name from its process; the others are told by who knows what becomes of its key. */
   remove(name: string): OwnName | undefined {
     const own = this.#names.get(name);
     if (own === undefined) return undefined;
     this.#names.delete(name);
     own.process.names.delete(name);
-    this.#tell(name, undefined, own.revision);
     return own;
   }
 

@@ -20,6 +20,13 @@ export class Told {
     }
   }
 
+  /** The bucket has said it before its node did; a link is slower at times. */
+  learn(name: string, owner: NameOwner): void {
+    const node = parsePid(owner.pid).node as string;
+    if (this.#nodes.get(node)?.has(name) || this.isReleased(name, owner)) return;
+    this.take(node, { kind: 'name', name, ...owner });
+  }
+
   /** A node is lost, and its names with it. */
   forget(node: string): void {
     this.#nodes.delete(node);

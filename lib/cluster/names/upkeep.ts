@@ -66,9 +66,13 @@ export class Upkeep {
     this.#whenDeleted = run;
   }
 
-  /** Deletes the key of a name that was released. Where that fails, it is tried again with the next round. */
+  /**
+   * A key names a process that has not got the name, or no more: all are told so, then it is deleted. Where that fails, it
+   * is tried again with the next round.
+   */
   delete(name: string, revision: number): void {
     this.#leave(name, revision);
+    this.#ports.directory.tell(name, undefined, revision);
     this.#deleting += 1;
     this.#ports.keys
       .remove(name, revision)
@@ -134,9 +138,11 @@ export class Upkeep {
   }
 
   /** Another process has the name by now; who had it goes on without (D43). */
-  #lose({ name, pid, process }: OwnName, winner: NameOwner): void {
+  #lose({ name, pid, process, revision }: OwnName, winner: NameOwner): void {
     const { kernel, directory } = this.#ports;
     directory.own.remove(name);
+    directory.tell(name, undefined, revision);
+    directory.learn(name, winner);
     kernel.events.warning('name_lost', `${pid} has lost ${name} to ${winner.pid}`, pid);
     const reason = `name lost: ${name}`;
     kernel.queue.push(process, { signal: 'cancel', from: undefined, reason, due: undefined });

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Observable } from 'rxjs';
 import type { Pid } from '../../../lib/index.js';
 import { idle } from '../../support/runtime.js';
-import { type Node, type Nodes, nodesOf } from '../support/nodes.js';
+import { type Node, type Nodes, type NodesOptions, nodesOf } from '../support/nodes.js';
 
 /** What has come of an observable: `value …`, `error <code>` or `done`. */
 export function outcome(source: Observable<unknown>): unknown[] {
@@ -18,7 +18,7 @@ export function outcome(source: Observable<unknown>): unknown[] {
 /** Nodes that are up, by their names. */
 export function site<const N extends readonly string[]>(
   names: N,
-  options: Parameters<typeof nodesOf>[1] = {},
+  options: NodesOptions = {},
 ): Nodes & { readonly [K in N[number]]: Node } {
   const nodes = nodesOf(names, options);
   const byName = Object.fromEntries(names.map((name, at) => [name, nodes.nodes[at]]));
