@@ -38,16 +38,16 @@ export class Directory implements Shared {
     this.#lostNodes = new LostNodes({ now: () => this.#kernel.uptime(), membership });
   }
 
-  /** Says this node's names, and which of its keys nobody has any more (D14). */
+  /** Says which keys of this node nobody has any more, then its names: one may be both (D14). */
   state(session: SharedSession): void {
     const { node } = session.relations;
     this.#sessions.set(node, session);
     this.#lostNodes?.back(node);
-    for (const { name, pid, revision, isSuspended } of this.own.all()) {
-      if (!isSuspended) session.send({ kind: 'name', name, pid, revision }, true);
-    }
     for (const [name, revision] of this.#ports.leftovers()) {
       session.send({ kind: 'name', name, pid: undefined, revision }, true);
+    }
+    for (const { name, pid, revision, isSuspended } of this.own.all()) {
+      if (!isSuspended) session.send({ kind: 'name', name, pid, revision }, true);
     }
   }
 

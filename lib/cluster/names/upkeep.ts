@@ -23,8 +23,8 @@ import type { OwnName } from './ownNames.js';
  */
 export class Upkeep {
   readonly #ports: UpkeepPorts;
-  /** Names whose key may still be this node's, though no process here has them: the revision, 0 if it is not known. */
-  readonly #leftovers = new Map<string, number>();
+  /** Names whose key may still be this node's, though no process here has them. */
+  readonly #leftovers = new Map<string, Leftover>();
   readonly #running = new Subscription();
   #retry: Subscription | undefined;
   /** How many keys are just being deleted. */
@@ -54,7 +54,9 @@ export class Upkeep {
 
   /** Keys of released names that may still be there, with their revisions. */
   released(): Iterable<readonly [name: string, revision: number]> {
-    return [...this.#leftovers].filter(([, revision]) => revision > 0);
+    return [...this.#leftovers]
+      .filter(([, { revision }]) => revision > 0)
+      .map(([name, { revision }]) => [name, revision]);
   }
 
   get isDeleting(): boolean {
@@ -111,7 +113,9 @@ export class Upkeep {
     const { lanes, directory } = this.#ports;
     const work = (): Observable<unknown> => {
       const mine = directory.own.get(name);
-      return mine === undefined ? this.#tidy(name) : this.#assert(mine);
+      if (mine === undefined) return this.#tidy(name);
+      this.#leftovers.delete(name);
+      return this.#assert(mine);
     };
     return lanes.run(name, work).pipe(
       catchError(() => {
@@ -149,25 +153,30 @@ export class Upkeep {
   }
 
   #tidy(name: string): Observable<unknown> {
-    const { keys, kernel } = this.#ports;
+    const { keys, kernel, directory } = this.#ports;
     return keys.read(name).pipe(
       tap((owner) => {
         const isOwn = owner !== undefined && parsePid(owner.pid).node === kernel.node;
-        if (isOwn) this.delete(name, owner.revision);
-        else this.#leftovers.delete(name);
+        if (isOwn) return this.delete(name, owner.revision);
+        const { since = 0 } = this.#leftovers.get(name) ?? {};
+        // What was asked for without an answer may be done later than this reading.
+        if (kernel.uptime() - since < ROUND) return;
+        this.#leftovers.delete(name);
+        // Who has read the key meanwhile may still believe it.
+        directory.tell(name, undefined, 0);
       }),
     );
   }
 
   #leave(name: string, revision: number): void {
     this.#leftovers.delete(name);
-    this.#leftovers.set(name, revision);
+    this.#leftovers.set(name, { revision, since: this.#ports.kernel.uptime() });
     const [oldest] = this.#leftovers.keys();
     if (this.#leftovers.size > MAX_LEFTOVERS) this.#leftovers.delete(oldest as string);
   }
 
   #settled(name: string, revision: number): void {
-    if (this.#leftovers.get(name) === revision) this.#leftovers.delete(name);
+    if (this.#leftovers.get(name)?.revision === revision) this.#leftovers.delete(name);
   }
 
   /** A name that is suspended is of no use to anybody, so it does not wait for the next round. */
@@ -176,6 +185,14 @@ export class Upkeep {
     if (!isNeeded || this.#retry !== undefined || this.#running.closed) return;
     this.#retry = this.#ports.kernel.after(RETRY, () => this.check());
   }
+}
+
+/** A key that may be left over. */
+interface Leftover {
+  /** 0 if it is not known. */
+  readonly revision: number;
+  /** The uptime at which it was let go. */
+  readonly since: number;
 }
 
 /** What it keeps of one mind. */
