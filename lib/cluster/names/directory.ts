@@ -76,6 +76,11 @@ export class Directory implements Shared {
     this.own.add(name);
   }
 
+  /** The bucket says that it is still so, maybe under another revision. */
+  confirm(name: OwnName, revision: number): void {
+    this.own.confirm(name, revision, this.status !== 'up');
+  }
+
   /** A name that is suspended leads nowhere, and of two owners the later one counts: the other will hear of it. */
   find(name: string): NameOwner | undefined {
     const own = this.own.get(name);

@@ -31,10 +31,9 @@ export class OwnNames {
     this.#tell(name, process.pid, revision);
   }
 
-  /** The bucket says that it is still so, maybe under another revision. */
-  confirm(own: OwnName, revision: number): void {
-    const isNews = own.isSuspended || own.revision !== revision;
-    own.isSuspended = false;
+  confirm(own: OwnName, revision: number, isSuspended: boolean): void {
+    const isNews = own.isSuspended !== isSuspended || own.revision !== revision;
+    own.isSuspended = isSuspended;
     own.revision = revision;
     if (isNews) this.#tell(own.name, own.pid, revision);
   }

@@ -15,6 +15,7 @@ import type { NameOwner } from './clusterNames.js';
 import type { Directory } from './directory.js';
 import type { Keys } from './keys.js';
 import type { Lanes } from './lanes.js';
+import { Leftovers } from './leftovers.js';
 import type { OwnName } from './ownNames.js';
 
 /**
@@ -23,8 +24,7 @@ import type { OwnName } from './ownNames.js';
  */
 export class Upkeep {
   readonly #ports: UpkeepPorts;
-  /** Names whose key may still be this node's, though no process here has them. */
-  readonly #leftovers = new Map<string, Leftover>();
+  readonly #leftovers: Leftovers;
   readonly #running = new Subscription();
   #retry: Subscription | undefined;
   /** How many keys are just being deleted. */
@@ -33,6 +33,7 @@ export class Upkeep {
 
   constructor(ports: UpkeepPorts) {
     this.#ports = ports;
+    this.#leftovers = new Leftovers(() => ports.kernel.uptime());
   }
 
   start(): void {
@@ -54,9 +55,7 @@ export class Upkeep {
 
   /** Keys of released names that may still be there, with their revisions. */
   released(): Iterable<readonly [name: string, revision: number]> {
-    return [...this.#leftovers]
-      .filter(([, { revision }]) => revision > 0)
-      .map(([name, { revision }]) => [name, revision]);
+    return this.#leftovers.released();
   }
 
   get isDeleting(): boolean {
@@ -73,13 +72,13 @@ export class Upkeep {
    * is tried again with the next round.
    */
   delete(name: string, revision: number): void {
-    this.#leave(name, revision);
+    this.#leftovers.add(name, revision);
     this.#ports.directory.tell(name, undefined, revision);
     this.#deleting += 1;
     this.#ports.keys
       .remove(name, revision)
       .subscribe({
-        next: () => this.#settled(name, revision),
+        next: () => this.#leftovers.settle(name, revision),
         error: () => {},
       })
       .add(() => {
@@ -90,7 +89,7 @@ export class Upkeep {
 
   /** Nobody has said whether a process has got this name, which it wants no more. */
   doubt(name: string): void {
-    this.#leave(name, 0);
+    this.#leftovers.add(name, 0);
   }
 
   /** Reads all keys of this node, unless it is alone. */
@@ -99,7 +98,7 @@ export class Upkeep {
     this.#retry = undefined;
     const { own, status } = this.#ports.directory;
     if (status !== 'up') return;
-    const names = new Set([...own.all().map(({ name }) => name), ...this.#leftovers.keys()]);
+    const names = new Set([...own.all().map(({ name }) => name), ...this.#leftovers.names()]);
     const checks$ = from(names).pipe(mergeMap((name) => this.#check(name), AT_ONCE));
     this.#running.add(checks$.subscribe());
   }
@@ -135,7 +134,7 @@ export class Upkeep {
         const isStill = own.get(name) === mine;
         if (owner.pid !== pid) {
           if (isStill) this.#lose(mine, owner);
-        } else if (isStill) own.confirm(mine, owner.revision);
+        } else if (isStill) directory.confirm(mine, owner.revision);
         else this.delete(name, owner.revision);
       }),
     );
@@ -158,25 +157,10 @@ export class Upkeep {
       tap((owner) => {
         const isOwn = owner !== undefined && parsePid(owner.pid).node === kernel.node;
         if (isOwn) return this.delete(name, owner.revision);
-        const { since = 0 } = this.#leftovers.get(name) ?? {};
-        // What was asked for without an answer may be done later than this reading.
-        if (kernel.uptime() - since < ROUND) return;
-        this.#leftovers.delete(name);
         // Who has read the key meanwhile may still believe it.
-        directory.tell(name, undefined, 0);
+        if (this.#leftovers.miss(name)) directory.tell(name, undefined, 0);
       }),
     );
-  }
-
-  #leave(name: string, revision: number): void {
-    this.#leftovers.delete(name);
-    this.#leftovers.set(name, { revision, since: this.#ports.kernel.uptime() });
-    const [oldest] = this.#leftovers.keys();
-    if (this.#leftovers.size > MAX_LEFTOVERS) this.#leftovers.delete(oldest as string);
-  }
-
-  #settled(name: string, revision: number): void {
-    if (this.#leftovers.get(name)?.revision === revision) this.#leftovers.delete(name);
   }
 
   /** A name that is suspended is of no use to anybody, so it does not wait for the next round. */
@@ -185,14 +169,6 @@ export class Upkeep {
     if (!isNeeded || this.#retry !== undefined || this.#running.closed) return;
     this.#retry = this.#ports.kernel.after(RETRY, () => this.check());
   }
-}
-
-/** A key that may be left over. */
-interface Leftover {
-  /** 0 if it is not known. */
-  readonly revision: number;
-  /** The uptime at which it was let go. */
-  readonly since: number;
 }
 
 /** What it keeps of one mind. */
@@ -209,6 +185,3 @@ const RETRY = 1_000;
 
 /** Keys that are read at once. */
 const AT_ONCE = 16;
-
-/** Keys that may be left are remembered only so far, because without JetStream they would be ever more. */
-const MAX_LEFTOVERS = 1_000;
