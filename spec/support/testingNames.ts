@@ -66,6 +66,8 @@ export const TESTING = {
     'Like',
     'MarbleHelpers',
     'MemberOptions',
+    'MemoryNats',
+    'MemoryNatsOptions',
     'MessageOptions',
     'Probe',
     'Receipts',

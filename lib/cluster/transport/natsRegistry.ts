@@ -22,7 +22,14 @@ export class NatsRegistry implements Registry {
   }
 
   create(key: string, value: Uint8Array): Observable<number | undefined> {
-    return this.#ask((bucket) => unlessOther(bucket.create(key, value)));
+    return this.#ask(async (bucket) => {
+      const put = (previousSeq: number) => unlessOther(bucket.put(key, value, { previousSeq }));
+      const made = await put(0);
+      if (made !== undefined) return made;
+      // A key that was deleted is still there, as a mark. (The bucket's own `create` would ask so after any failure.)
+      const entry = await bucket.get(key);
+      return entry === null || entry.operation === 'PUT' ? undefined : put(entry.revision);
+    });
   }
 
   replace(key: string, value: Uint8Array, revision: number): Observable<number | undefined> {
@@ -33,7 +40,6 @@ export class NatsRegistry implements Registry {
     return this.#ask(async (bucket) => {
       // Where the stream is gone, nobody answers a direct get, not even with "no responders"; its status is an error.
       const [entry] = await Promise.all([bucket.get(key), bucket.status()]);
-      // A key that was deleted is still there, as a mark.
       if (entry?.operation !== 'PUT') return undefined;
       return { value: entry.value, revision: entry.revision };
     });
@@ -64,25 +70,21 @@ export class NatsRegistry implements Registry {
     }
   }
 
-  #open(): Promise<KV> {
-    this.#bucket ??= this.#make().catch((error) => {
+  async #open(): Promise<KV> {
+    const line = this.#line();
+    // The client would keep the question until it dials again, and throw it away then.
+    if (line === undefined) throw new Error('there is no connection to NATS');
+    this.#bucket ??= this.#make(line).catch((error) => {
       this.#bucket = undefined;
       throw error;
     });
     return this.#bucket;
   }
 
-  async #make(): Promise<KV> {
-    const { packages, connection } = this.#connected();
+  /** Where it is already there, it is left as it is: whoever made it beforehand knows why (D62). */
+  #make({ packages, connection }: NatsLine): Promise<KV> {
     const jetstream = packages.jetstream(connection, { timeout: ANSWER });
-    // Where it is already there, it is left as it is: whoever made it beforehand knows why (D62).
     return new packages.Kvm(jetstream).create(this.#name, { history: 1, replicas: this.#replicas });
-  }
-
-  #connected(): NatsLine {
-    const line = this.#line();
-    if (line === undefined) throw new Error('there is no connection to NATS');
-    return line;
   }
 }
 

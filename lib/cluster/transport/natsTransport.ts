@@ -9,9 +9,10 @@ import {
 import { knownOptions, ProcessError } from '../../core/index.js';
 import { natsDial } from './natsDial.js';
 import type { NatsLine } from './natsLine.js';
-import { isInsecure, type NatsTransportOptions, natsOptions } from './natsOptions.js';
+import { isInsecure, natsOptions } from './natsOptions.js';
 import { NatsRegistry } from './natsRegistry.js';
 import { NatsSubscriptions } from './natsSubscriptions.js';
+import type { NatsTransportOptions } from './natsTransportOptions.js';
 import { Subjects } from './subjects.js';
 import type {
   Delivery,
@@ -30,12 +31,20 @@ import type {
  */
 export function natsTransport(options: NatsTransportOptions = {}): TransportFactory {
   knownOptions('natsTransport', options, { servers: true, nats: true });
-  if (options.nats?.noEcho === true) {
-    const text = 'natsTransport: noEcho must stay false: a node has to hear its own beats';
-    throw new ProcessError('Invalid', text);
+  const { servers = [], nats = {} } = options;
+  if ([servers].flat().some((each) => typeof each !== 'string' || each === '')) {
+    throw invalid("servers: give 'host:port', or a list of such texts");
+  }
+  if (typeof nats !== 'object' || nats === null) {
+    throw invalid('nats: give an object, the options of @nats-io/transport-node');
+  }
+  if (nats.noEcho === true) {
+    throw invalid('nats.noEcho must stay false: a node has to hear its own beats');
   }
   return (place) => new NatsTransport(options, place);
 }
+
+const invalid = (text: string): ProcessError => new ProcessError('Invalid', text);
 
 class NatsTransport implements Transport {
   readonly #place: TransportPlace;

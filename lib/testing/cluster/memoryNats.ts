@@ -61,6 +61,11 @@ export class MemoryNats {
       maxPayload: true,
     });
     const { scheduler, latency = 1, seed = 1, maxPayload = 2 ** 20 } = options;
+    if (typeof Object(scheduler).schedule !== 'function') {
+      const text =
+        "memoryNats: scheduler: give the systems' own, as marbles or a testSystem has it";
+      throw new ProcessError('Invalid', text);
+    }
     const network = new MemoryNetwork(
       scheduler,
       durationOption('memoryNats: latency', latency),

@@ -62,6 +62,7 @@ export class MemoryNode implements Transport {
 
   close(): Observable<never> {
     this.#hub.leave(this, () => this.#changes$.complete());
+    this.session = undefined;
     return this.state$.pipe(
       ignoreElements(),
       catchError(() => EMPTY),

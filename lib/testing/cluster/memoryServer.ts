@@ -22,6 +22,7 @@ export class MemoryServer implements MemoryHub {
   readonly frozen = new Set<string>();
   /** Which side of a split each node is on; who is on none reaches all. */
   readonly sides = new Map<string, number>();
+  readonly #leaving = new WeakSet<Session>();
   isUp = true;
   hasKeys = true;
 
@@ -98,10 +99,19 @@ export class MemoryServer implements MemoryHub {
     });
   }
 
-  /** What the node has published is on its way already. */
+  /** What the node has published is on its way already; what is on its way to it arrives, and no more is sent there. */
   leave(node: MemoryNode, done: () => void): void {
-    this.forget(node);
-    this.network.later(done, this.network.latency);
+    if (node.session !== undefined) this.#leaving.add(node.session);
+    const lanes = [...this.nodes].map((from) => from.laneTo(node));
+    let open = lanes.push(node.laneTo(node));
+    this.nodes.delete(node);
+    const arrive = (): void => {
+      open -= 1;
+      if (open > 0) return;
+      this.forget(node);
+      done();
+    };
+    for (const lane of lanes) this.network.deliver(lane, arrive);
   }
 
   /** The end of a node's connection, of which the server knows. */
@@ -115,7 +125,7 @@ export class MemoryServer implements MemoryHub {
     const tokens = subject.split('.');
     let isHeard = false;
     for (const to of this.sessions) {
-      if (!this.#reaches(from, to)) continue;
+      if (!this.#reaches(from, to) || this.#leaving.has(to)) continue;
       for (const subscription of to.node.subscriptions) {
         if (!subscription.pattern.fits(tokens)) continue;
         isHeard = true;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Transport } from '../../../lib/cluster/index.js';
-import { collect } from '../../support/runtime.js';
+import { collect, turns } from '../../support/runtime.js';
 import { all, bytesOf, hear, place, reaches, roundTrip } from './transports.js';
 
 /** NATS, real or in memory, as the contract needs it. */
@@ -132,6 +132,26 @@ export function transportContract(open: () => Promise<Site> | Site): void {
       expect(await all(a.close())).toEqual([]);
     });
 
+    it('takes what was sent to it before, and has refused what comes later (D17, D69)', async () => {
+      const [a, b] = await pair();
+      const [heard, refused] = [hear(a, 'busy'), hear(b, 're.busy')];
+      await roundTrip(a);
+
+      let closed: Promise<unknown> | undefined;
+      for (let turn = 0; turn < 40; turn++) {
+        for (let i = 0; i < 50; i++) b.publish('busy', bytesOf(''), 're.busy');
+        if (turn === 20) closed = all(a.close());
+        await turns(1);
+      }
+      await closed;
+      b.publish('busy', bytesOf(''), 're.busy');
+      await roundTrip(b);
+
+      expect(heard.length).toBeGreaterThan(0);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(heard.length + refused.length).toBe(2_001);
+    });
+
     it('ends what has never been up (D69)', async () => {
       const a = site.connect(place('a'));
       const states = collect(a.state$);
@@ -233,7 +253,10 @@ export function transportContract(open: () => Promise<Site> | Site): void {
 
       await site.stop();
       await reaches(a, 'down');
-      await expect(all(a.registry.read('n.kept'))).rejects.toMatchObject(UNAVAILABLE);
+      await expect(all(a.registry.read('n.kept'))).rejects.toMatchObject({
+        ...UNAVAILABLE,
+        message: expect.stringContaining('no connection to NATS'),
+      });
       await site.start();
       await reaches(a, 'up');
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  readBeatSubject,
+  readFrameSubject,
+  Subjects,
+} from '../../../lib/cluster/transport/subjects.js';
+
+const subjects = new Subjects('shop');
+const [A, B] = ['a~k3f9x1qz', 'b-2~00000001'];
+
+describe('Subjects', () => {
+  it('names what a node publishes and hears (D18, D62)', () => {
+    expect(subjects).toMatchObject({ beats: 'rxp1.shop.b.*', bucket: 'rxp1-shop' });
+    expect(subjects.beat('a')).toBe('rxp1.shop.b.a');
+    expect(subjects.frame(B, A)).toBe('rxp1.shop.l.b-2.00000001.a.k3f9x1qz');
+    expect(subjects.frames(A)).toBe('rxp1.shop.l.a.k3f9x1qz.*.*');
+    expect(subjects.inbox('a')).toBe('rxp1.shop.i.a');
+  });
+});
+
+describe('readFrameSubject', () => {
+  it('tells both ends of a frame, and of what is refused as its reply (D17, D60)', () => {
+    expect(readFrameSubject(subjects.frame(B, A))).toEqual({ to: B, from: A });
+    expect(readFrameSubject(subjects.frame(A, B))).toEqual({ to: A, from: B });
+  });
+
+  it.each([
+    { subject: subjects.beat('a') },
+    { subject: 'rxp2.shop.l.a.1.b.1' },
+    { subject: 'rxp1.shop.l.a.1.b' },
+    { subject: 'rxp1.shop.l.a.1.b.1.x' },
+    { subject: '' },
+  ])('knows that $subject is none (D18)', ({ subject }) => {
+    expect(readFrameSubject(subject)).toBeUndefined();
+  });
+});
+
+describe('readBeatSubject', () => {
+  it('tells whose beat it is, or that it is none (D18)', () => {
+    expect(readBeatSubject(subjects.beat('a'))).toBe('a');
+    const others = [subjects.frame(A, B), 'rxp2.shop.b.a', 'rxp1.shop.b', 'rxp1.shop.b.a.x'];
+    expect(others.map(readBeatSubject)).toEqual(others.map(() => undefined));
+  });
+});
