@@ -309,12 +309,15 @@ const ENTRIES = [
     types: [
       ...['Cluster', 'ClusterNode', 'ClusterOptions', 'ClusterStatus', 'Delivery', 'DownReason'],
       ...[
+        'NameOwner',
         'NatsTransportOptions',
         'NodeIdParts',
         'NodesEvent',
         'Propagate',
         'Registered',
         'Registry',
+        'SpawnFromOptions',
+        'SpawnThereOptions',
         'Transport',
         'TransportFactory',
       ],
