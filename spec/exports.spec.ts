@@ -307,7 +307,15 @@ const ENTRIES = [
     load: () => import('../lib/cluster/index.js'),
     values: ['RemoteError', 'incarnate', 'joinCluster', 'parseNodeId'],
     types: [
-      ...['Cluster', 'ClusterNode', 'ClusterOptions', 'ClusterStatus', 'Delivery', 'DownReason'],
+      ...[
+        'ClaimOptions',
+        'Cluster',
+        'ClusterNames',
+        'ClusterNode',
+        'ClusterOptions',
+        'ClusterStatus',
+      ],
+      ...['Delivery', 'DownReason'],
       ...[
         'NameOwner',
         'NatsTransportOptions',

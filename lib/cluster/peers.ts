@@ -1,10 +1,10 @@
 import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
 import { Carrier } from './carrier.js';
-import type { Hello } from './hello.js';
+import { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 
-import { dispatch, isForged } from './relations/dispatch.js';
+import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
@@ -28,22 +28,13 @@ export class Peers implements PeerWorld {
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
 
-  constructor({
-    kernel,
-    packer,
-    hello,
-    maxMessage,
-    isStrict,
-    frames,
-    shared,
-    ...more
-  }: PeersOptions) {
+  constructor({ kernel, packer, plan, isStrict, frames, shared }: PeersOptions) {
     this.kernel = kernel;
     this.packer = packer;
-    this.hello = hello;
-    this.maxMessage = maxMessage;
+    this.hello = new Hello(packer, plan);
+    this.maxMessage = plan.maxMessage;
     this.isStrict = isStrict;
-    this.carrier = new Carrier(kernel, more.propagate);
+    this.carrier = new Carrier(kernel, plan.propagate);
     this.#frames = frames;
     this.#shared = shared;
   }
@@ -129,7 +120,6 @@ export class Peers implements PeerWorld {
 
   take(session: Session, entry: Entry): void {
     if (entry.kind === 'ready') return this.#observer.linked(session);
-    if (isForged(session.relations, entry)) return;
     const isShared = this.#shared.some((part) => part.take(session, entry));
     if (!isShared) dispatch(session.relations, entry);
   }
@@ -145,10 +135,10 @@ export class Peers implements PeerWorld {
 export interface PeersOptions {
   readonly kernel: Kernel;
   readonly packer: PeerWorld['packer'];
-  readonly hello: Hello;
-  readonly maxMessage: number;
+  readonly plan: ConstructorParameters<typeof Hello>[1] & {
+    readonly propagate: ConstructorParameters<typeof Carrier>[1];
+  };
   readonly isStrict: boolean;
-  readonly propagate: ConstructorParameters<typeof Carrier>[1];
   readonly frames: Frames;
   readonly shared: readonly Shared[];
 }

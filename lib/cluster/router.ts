@@ -1,5 +1,6 @@
-import { type ExitReason, isPid, type Pid } from '../core/index.js';
-import type { Foreign, Route } from '../runtime/index.js';
+import { type ExitReason, isPid, type Message, type Pid } from '../core/index.js';
+import type { Foreign, Group, Route } from '../runtime/index.js';
+import type { Groups } from './groups/groups.js';
 import type { Membership } from './membership/membership.js';
 import type { Peer } from './peer.js';
 import type { Peers } from './peers.js';
@@ -10,13 +11,15 @@ export class Router implements Route {
   readonly #peers: Peers;
   readonly #membership: Pick<Membership, 'use' | 'absence'>;
   readonly #names: RouterOptions['names'];
+  readonly #groups: Groups;
   readonly #leave: (millis: number) => Promise<void>;
 
-  constructor({ id, peers, membership, names, leave }: RouterOptions) {
+  constructor({ id, peers, membership, names, groups, leave }: RouterOptions) {
     this.#id = id;
     this.#names = names;
     this.#peers = peers;
     this.#membership = membership;
+    this.#groups = groups;
     this.#leave = leave;
   }
 
@@ -40,8 +43,8 @@ export class Router implements Route {
     return { type: absence === 'noproc' ? 'noproc' : 'noconnection' };
   }
 
-  cast(): number {
-    return 0;
+  cast(group: Group, message: Message, except: readonly Pid[]): number {
+    return this.#groups.cast(group, message, except);
   }
 
   close(millis: number): Promise<void> {
@@ -67,6 +70,7 @@ export interface RouterOptions {
     lookup(name: string): Pid | undefined;
     ownerOf(name: string): Pid | undefined;
   };
+  readonly groups: Groups;
   readonly leave: (millis: number) => Promise<void>;
 }
 

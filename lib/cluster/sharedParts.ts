@@ -1,6 +1,7 @@
 import { filter, type Observable } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
 import type { ClusterPlan } from './clusterOptions.js';
+import { Groups } from './groups/groups.js';
 import type { Membership } from './membership/membership.js';
 import type { ClusterStatus } from './membership/state.js';
 import { Names } from './names/names.js';
@@ -10,15 +11,17 @@ import type { Transport } from './transport/transport.js';
 
 /** What nodes share beside their processes, and what this node has of it. */
 export class SharedParts {
+  readonly groups: Groups;
   readonly names: Names;
   readonly spawner: Spawner;
   /** In the order in which they are forgotten with a lost node (D9). */
   readonly list: readonly Shared[];
 
-  constructor(kernel: Kernel, { registry }: Transport, { spawnable }: ClusterPlan) {
+  constructor(kernel: Kernel, { registry }: Transport, plan: ClusterPlan) {
+    this.groups = new Groups(kernel, plan);
     this.names = new Names(kernel, registry);
-    this.spawner = new Spawner(kernel, spawnable);
-    this.list = [this.names.directory, this.spawner];
+    this.spawner = new Spawner(kernel, plan.spawnable);
+    this.list = [this.groups, this.names.directory, this.spawner];
   }
 
   start(
