@@ -7,10 +7,9 @@ import { Peers } from './peers.js';
 import { Router } from './router.js';
 import { SharedParts } from './sharedParts.js';
 import { Frames } from './transport/frames.js';
-import type { Packer } from './wire/loadPacker.js';
 
 /** Puts the parts of a node together, and joins. */
-export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
+export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Peers['packer']): Coordinator {
   const { id, name, meta, cluster } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });

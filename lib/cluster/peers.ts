@@ -124,7 +124,9 @@ export class Peers implements PeerWorld {
     if (!isShared) dispatch(session.relations, entry);
   }
 
-  pressed(): void {}
+  pressed({ relations }: Peer, isPressed: boolean): void {
+    relations.pressure.pressAll(isPressed);
+  }
 
   linkEnded(peer: Peer, reason: EndReason): void {
     this.#observer.ended(peer, reason);

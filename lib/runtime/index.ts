@@ -10,6 +10,7 @@
 export { Fifo } from './collections/fifo.js';
 export type { DrillHook } from './kernel/resident.js';
 export type { Foreign, Route } from './kernel/route.js';
+export { Backlog, type Waiter } from './mailbox/backlog.js';
 export { type MailboxOptions, UNBOUNDED } from './mailbox/bound.js';
 export { ProcessStream } from './mailbox/processStream.js';
 export { SizedMessage } from './mailbox/sizedMessage.js';

@@ -7,6 +7,7 @@ import { Bonds } from './bonds.js';
 import { ForeignProcess } from './foreignProcess.js';
 import type { Out } from './out.js';
 import { Owed } from './owed.js';
+import { Pressure } from './pressure.js';
 
 /**
  * What processes of this node and of another one are to each other during one session. With the session all of it ends,
@@ -25,6 +26,7 @@ export class Relations {
   readonly asked: Asked;
   readonly owed: Owed;
   readonly bonds: Bonds;
+  readonly pressure: Pressure;
   /** Before it is `up` nothing is sent but what asks to be told of the end, and that waits here (D14, D32). */
   phase: 'beginning' | 'up' | 'ended' = 'beginning';
   readonly #out: Out;
@@ -40,6 +42,7 @@ export class Relations {
     const request = (entry: Entry): void => this.#request(entry);
     this.asked = new Asked(kernel, request);
     this.owed = new Owed(kernel, out);
+    this.pressure = new Pressure(kernel.queue);
     const first = (kernel.node ?? '') < node ? 1 : 2;
     this.bonds = new Bonds(kernel, (entry) => this.#post(entry), first);
   }
@@ -113,6 +116,7 @@ export class Relations {
 
   /** Tells everybody concerned, in this order, within one turn (D9). */
   end(reason: ExitReason = { type: 'noconnection' }): void {
+    this.pressure.end();
     this.asked.end(reason);
     this.bonds.end(reason);
     this.owed.end();
