@@ -57,6 +57,11 @@ export class Cluster {
     return concat(first$, this.#coordinator.changes$);
   }
 
+  /** @internal What processes of this node have with those of each other one. */
+  counts(): ReturnType<Coordinator['counts']> {
+    return this.#coordinator.counts();
+  }
+
   /**
    * Starts a process on another node, by the id of a behaviour that is defined there and listed in its `spawnable`, and
    * emits its PID (D38). Cold: each subscription starts one; to unsubscribe does not end it.

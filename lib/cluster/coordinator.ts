@@ -60,6 +60,10 @@ export class Coordinator implements PeersObserver {
       .map(({ id, meta }) => clusterNode(id, meta));
   }
 
+  counts(): ReturnType<Peers['counts']> {
+    return this.#peers.counts();
+  }
+
   /** Leaves; a second call waits for the same end. */
   leave(millis: number): Promise<void> {
     this.#leaving ??= this.#leave(millis);
@@ -80,6 +84,7 @@ export class Coordinator implements PeersObserver {
       this.#said();
     });
     await new Promise<void>((complete) => this.#transport.close().subscribe({ complete }));
+    await new Promise<void>((complete) => this.status$.subscribe({ complete }));
   }
 
   /** Does what the membership has decided. */
@@ -135,8 +140,10 @@ export class Coordinator implements PeersObserver {
     peer.renew((over) => {
       this.#peers.lose(over);
       if (!wasUp) return;
-      this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
-      this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      this.#behind(() => {
+        this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
+        this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      });
     });
     if (reason !== 'reset') this.#peers.drop(peer, reason === 'left');
     this.#said?.();
@@ -155,23 +162,33 @@ export class Coordinator implements PeersObserver {
     if (!peer.isLinked) this.#peers.drop(peer, false);
   }
 
+  /** Tells something behind all that is told already. */
+  #behind(tell: () => void): void {
+    this.#kernel.queue.push({ receive: tell }, undefined);
+  }
+
   #says(status: ClusterStatus): void {
+    if (status === 'left') return this.#left();
     this.status$.next(status);
-    const { events } = this.#kernel;
-    if (status === 'isolated') {
-      events.warning(
-        'isolated',
-        `the node ${this.node.name} does not hear itself: NATS is away (D8)`,
-      );
-    }
-    if (status !== 'left') return;
-    const cause = this.#failure;
-    if (this.#leaving === undefined)
-      events.warning('left', 'NATS has ended the connection', undefined, cause);
-    const text = `the node ${this.node.name} has left the cluster`;
-    this.#ready.reject(new ProcessError('Unavailable', text, { cause }));
+    if (status !== 'isolated') return;
+    const text = `the node ${this.node.name} does not hear itself: NATS is away (D8)`;
+    this.#kernel.events.warning('isolated', text);
+  }
+
+  /** It is alone from now on, and says so when all has been told that ends with its links (D66). */
+  #left(): void {
     this.#peers.stop();
     this.#kernel.route = undefined;
+    this.#behind(() => this.#behind(() => this.#tellLeft()));
+  }
+
+  #tellLeft(): void {
+    const cause = this.#failure;
+    const why = 'NATS has ended the connection';
+    if (!this.#leaving) this.#kernel.events.warning('left', why, undefined, cause);
+    this.status$.next('left');
+    const text = `the node ${this.node.name} has left the cluster`;
+    this.#ready.reject(new ProcessError('Unavailable', text, { cause }));
     this.status$.complete();
     this.changes$.complete();
   }

@@ -3,7 +3,6 @@ import type { Kernel } from '../runtime/index.js';
 import { Carrier } from './carrier.js';
 import { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
-
 import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
@@ -78,6 +77,10 @@ export class Peers implements PeerWorld {
   /** Sends what is queued and a bye on every link. */
   leave(millis: number): void {
     for (const peer of this.#peers.values()) peer.leave(millis);
+  }
+
+  counts(): ReturnType<Peer['relations']['counts']>[] {
+    return [...this.#peers.values()].map(({ relations }) => relations.counts());
   }
 
   /** Whether there is a session that may still say something. */

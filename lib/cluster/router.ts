@@ -54,8 +54,11 @@ export class Router implements Route {
   /** The peer with an id; a link begins with one that may be there (D4). */
   #peerOf(id: string): Peer | undefined {
     const known = this.#peers.find(id);
-    if (known !== undefined) return known;
-    return this.#membership.use(id) === 'beginning' ? this.#peers.open(id) : undefined;
+    if (known?.relations.phase === 'up') return known;
+    // One that has left is still known for a while, and will not be up again.
+    const absence = this.#membership.use(id);
+    const isThere = absence === 'up' || absence === 'beginning';
+    return isThere ? this.#peers.open(id) : undefined;
   }
 }
 

@@ -47,6 +47,12 @@ export class Relations {
     this.bonds = new Bonds(kernel, (entry) => this.#post(entry), first);
   }
 
+  /** What processes here and there have with each other now (D67). */
+  counts(): RelationCounts {
+    const { asked, owed, bonds } = this;
+    return { node: this.node, ...asked.counts, links: bonds.size, owed: owed.size };
+  }
+
   /** The process with a PID of the other node. It is the same object as long as it is linked. */
   foreign(pid: Pid): ForeignProcess {
     let process = this.#foreign.get(pid);
@@ -108,6 +114,11 @@ export class Relations {
     for (const entry of waiting) this.#out.post(entry);
   }
 
+  /** This node leaves: nothing more is asked or sent, but what processes of the other node are owed (D63). */
+  leave(): void {
+    if (this.phase === 'up') this.phase = 'ended';
+  }
+
   /** The session has ended: from now on nothing is sent. */
   close(): void {
     this.phase = 'ended';
@@ -149,6 +160,18 @@ export class Relations {
     const remaining = due === undefined ? undefined : Math.max(0, due - this.kernel.uptime());
     return { kind: 'signal', to, from, signal: 'cancel', reason, remaining };
   }
+}
+
+/** How many of what processes of two nodes have with each other. */
+export interface RelationCounts {
+  /** The other node, by its id. */
+  readonly node: string;
+  /** Monitors and calls of processes here. */
+  readonly monitors: number;
+  readonly calls: number;
+  readonly links: number;
+  /** Monitors and calls of processes there. */
+  readonly owed: number;
 }
 
 /** Processes of the other node that are remembered, though nobody is linked to them: a look-up is faster so. */

@@ -131,10 +131,10 @@ export class Kernel<P extends Resident> extends Addresses<P> {
     return false;
   }
 
-  /** Queues a signal; `false` if nobody is there (C4). */
+  /** Queues a signal; `false` if nobody is there (C4), or its node is not up (D35). */
   signal(to: Pid | string, signal: Signal): boolean {
     const target = this.reach(to);
-    if (target === undefined) return false;
+    if (target === undefined || ('ask' in target && !target.running)) return false;
     this.queue.push(target, signal);
     return true;
   }

@@ -10,6 +10,7 @@ import {
   suggestion,
 } from '../../core/index.js';
 import { random } from '../live/random.js';
+import { neverAtRest } from '../marbles/neverAtRest.js';
 import { MemoryNetwork } from './memoryNetwork.js';
 import type { MemoryNode } from './memoryNode.js';
 import { MemoryServer } from './memoryServer.js';
@@ -60,6 +61,7 @@ export class MemoryNats {
       seed: true,
       maxPayload: true,
     });
+    neverAtRest.add(options.scheduler);
     const { scheduler, latency = 1, seed = 1, maxPayload = 2 ** 20 } = options;
     if (typeof Object(scheduler).schedule !== 'function') {
       const text =
