@@ -61,13 +61,13 @@ export class MemoryNats {
       seed: true,
       maxPayload: true,
     });
-    neverAtRest.add(options.scheduler);
     const { scheduler, latency = 1, seed = 1, maxPayload = 2 ** 20 } = options;
     if (typeof Object(scheduler).schedule !== 'function') {
       const text =
         "memoryNats: scheduler: give the systems' own, as marbles or a testSystem has it";
       throw new ProcessError('Invalid', text);
     }
+    neverAtRest.add(scheduler);
     const network = new MemoryNetwork(
       scheduler,
       durationOption('memoryNats: latency', latency),
