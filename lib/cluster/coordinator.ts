@@ -11,16 +11,17 @@ import type { Transport } from './transport/transport.js';
 
 /** What a node does in a cluster: lets the links follow what the membership decides, and tells whoever is concerned. */
 export class Coordinator implements PeersObserver {
+  readonly parts: SharedParts;
   /** This node. */
   readonly node: ClusterNode;
   readonly #kernel: Kernel;
   readonly #transport: Transport;
   readonly #peers: Peers;
-  readonly parts: SharedParts;
   #membership!: Membership;
   readonly status$ = new BehaviorSubject<ClusterStatus>('connecting');
   readonly changes$ = new Subject<NodesEvent>();
   readonly #ready = new Deferred();
+  readonly ready = this.#ready.promise;
   #leaving: Promise<void> | undefined;
   /** Looks whether all links have ended and all names are free, while it leaves. */
   #said: (() => void) | undefined;
@@ -28,11 +29,11 @@ export class Coordinator implements PeersObserver {
   #failure: unknown;
 
   constructor({ kernel, node, transport, peers, parts }: CoordinatorParts) {
+    this.parts = parts;
     this.node = node;
     this.#kernel = kernel;
     this.#transport = transport;
     this.#peers = peers;
-    this.parts = parts;
   }
 
   /** Joins: from now on addresses of other nodes lead there. The membership tells `follow` its decisions. */
@@ -46,10 +47,6 @@ export class Coordinator implements PeersObserver {
     });
     this.#peers.start(this);
     membership.start();
-  }
-
-  get ready(): Promise<void> {
-    return this.#ready.promise;
   }
 
   /** The other nodes that are up. */
@@ -155,9 +152,7 @@ export class Coordinator implements PeersObserver {
     const isReplaced = this.#membership.absence(id) === 'noproc';
     const reason = { type: isReplaced ? 'noproc' : 'noconnection' } as const;
     // An open session goes on: its state is on the way, and what is shared has been told by it already.
-    if (peer.isOpen) {
-      return this.#kernel.queue.push({ receive: () => peer.relations.end(reason) }, undefined);
-    }
+    if (peer.isOpen) return this.#behind(() => peer.relations.end(reason));
     peer.renew(({ relations }) => relations.end(reason));
     if (!peer.isLinked) this.#peers.drop(peer, false);
   }
