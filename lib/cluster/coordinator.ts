@@ -6,10 +6,12 @@ import type { Membership, News } from './membership/membership.js';
 import type { ClusterStatus, DownReason } from './membership/state.js';
 import { type ClusterNode, clusterNode, type NodesEvent } from './nodesEvent.js';
 import type { EndReason, Peer, Peers, PeersObserver, Session } from './peers.js';
+import type { SharedParts } from './sharedParts.js';
 import type { Transport } from './transport/transport.js';
 
 /** What a node does in a cluster: lets the links follow what the membership decides, and tells whoever is concerned. */
 export class Coordinator implements PeersObserver {
+  readonly parts: SharedParts;
   /** This node. */
   readonly node: ClusterNode;
   readonly #kernel: Kernel;
@@ -19,13 +21,15 @@ export class Coordinator implements PeersObserver {
   readonly status$ = new BehaviorSubject<ClusterStatus>('connecting');
   readonly changes$ = new Subject<NodesEvent>();
   readonly #ready = new Deferred();
+  readonly ready = this.#ready.promise;
   #leaving: Promise<void> | undefined;
-  /** Looks whether all links have ended, while it leaves. */
+  /** Looks whether all links have ended and all names are free, while it leaves. */
   #said: (() => void) | undefined;
   /** Why the transport has ended. */
   #failure: unknown;
 
-  constructor({ kernel, node, transport, peers }: CoordinatorParts) {
+  constructor({ kernel, node, transport, peers, parts }: CoordinatorParts) {
+    this.parts = parts;
     this.node = node;
     this.#kernel = kernel;
     this.#transport = transport;
@@ -43,10 +47,6 @@ export class Coordinator implements PeersObserver {
     });
     this.#peers.start(this);
     membership.start();
-  }
-
-  get ready(): Promise<void> {
-    return this.#ready.promise;
   }
 
   /** The other nodes that are up. */
@@ -69,10 +69,11 @@ export class Coordinator implements PeersObserver {
 
   async #leave(millis: number): Promise<void> {
     this.#membership.take({ type: 'leave' });
+    this.parts.leave(() => this.#said?.());
     await new Promise<void>((resolve) => {
       const clock = this.#kernel.after(millis, resolve);
       this.#said = () => {
-        if (this.#peers.isLinked) return;
+        if (this.#peers.isLinked || this.parts.isBusy) return;
         clock.unsubscribe();
         resolve();
       };
@@ -151,9 +152,7 @@ export class Coordinator implements PeersObserver {
     const isReplaced = this.#membership.absence(id) === 'noproc';
     const reason = { type: isReplaced ? 'noproc' : 'noconnection' } as const;
     // An open session goes on: its state is on the way, and what is shared has been told by it already.
-    if (peer.isOpen) {
-      return this.#kernel.queue.push({ receive: () => peer.relations.end(reason) }, undefined);
-    }
+    if (peer.isOpen) return this.#behind(() => peer.relations.end(reason));
     peer.renew(({ relations }) => relations.end(reason));
     if (!peer.isLinked) this.#peers.drop(peer, false);
   }
@@ -196,4 +195,5 @@ export interface CoordinatorParts {
   readonly node: ClusterNode;
   readonly transport: Transport;
   readonly peers: Peers;
+  readonly parts: SharedParts;
 }

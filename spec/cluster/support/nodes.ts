@@ -28,19 +28,21 @@ export interface Nodes {
 }
 
 /** Options of their systems and of the cluster. */
-interface NodesOptions extends ClusterOptions {
+export interface NodesOptions extends ClusterOptions {
   /** Milliseconds before it begins; default 4,000. */
   readonly warm?: number;
+  /** Of the server; default 1. */
+  readonly seed?: number;
   readonly mailbox?: TestSystemOptions['mailbox'];
 }
 
 /** Nodes `a`, `b`, … that are up and know each other, if so much time is given; 3 s are enough. */
 export function nodesOf(
   names: readonly string[],
-  { warm = 4_000, mailbox, ...options }: NodesOptions = {},
+  { warm = 4_000, seed = 1, mailbox, ...options }: NodesOptions = {},
 ): Nodes {
   const scheduler = new VirtualTimeScheduler();
-  const nats = memoryNats({ scheduler });
+  const nats = memoryNats({ scheduler, seed });
   const nodes = names.map((name) => {
     const system = testSystem({ scheduler, node: incarnate(name, '1'), mailbox });
     return { system, cluster: joinCluster(system, { ...options, transport: nats.transport() }) };
