@@ -211,14 +211,23 @@ describe('a link between two nodes', () => {
   });
 
   it('to a node with which a link begins is decided with that (D34, D32)', () => {
-    const { a, b, nats, advance } = pairOf();
+    const { a, advance } = pairOf();
     const signals = trapping(a.self);
-    nats.kill('b');
-    advance(2_000);
-    a.self.link(b.pid);
+    a.self.link('{c~1@main|0x00001}');
     advance(1);
     expect(signals).toEqual([]);
     advance(2_000);
+    expect([signals, counts(a).length]).toEqual([['down noconnection'], 1]);
+  });
+
+  it('to a node that is known to be lost is one to nobody (D34, K2)', () => {
+    const { a, b, nats, advance } = pairOf();
+    nats.kill('b');
+    advance(2_000);
+    expect(() => a.self.link(b.pid)).toThrow('noconnection');
+    const signals = trapping(a.self);
+    a.self.link(b.pid);
+    advance(1);
     expect([signals, counts(a)]).toEqual([['down noconnection'], []]);
   });
 
