@@ -78,9 +78,9 @@ export class Peers implements PeerWorld {
     for (const peer of this.#peers.values()) peer.leave(millis);
   }
 
-  /** Whether there is a session that may still say something. */
+  /** Whether there is a link that may still say something. */
   get isLinked(): boolean {
-    return [...this.#peers.values()].some((peer) => peer.isOpen);
+    return [...this.#peers.values()].some((peer) => peer.isTalking);
   }
 
   /** A node is lost, or begins anew: what it shares is forgotten, then who had to do with its processes is told (D9). */

@@ -35,6 +35,11 @@ export class PeerLink {
     return this.#state.phase === 'open' && !this.#state.isLeaving;
   }
 
+  /** Whether it has ended for good: what was sent is acknowledged, or nobody waits for that any more. */
+  get isOver(): boolean {
+    return this.#state.phase === 'over' || this.#state.phase === 'closed';
+  }
+
   /**
    * Decides at once whether an entry is taken (D16); it leaves with the drain that the run queue has it in. `false`
    * where the link is not open, the window is full, or an exempt entry is too much, which ends the session first.

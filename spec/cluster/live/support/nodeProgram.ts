@@ -1,0 +1,111 @@
+// One node of a cluster as a process of its own, which does what `liveNode.ts` says. Its argument: `NodeSettings` as JSON.
+import { firstValueFrom, ignoreElements, map, NEVER, tap } from 'rxjs';
+import { incarnate, joinCluster } from '../../../../lib/cluster/index.js';
+import { createSystem, type Pid, reply } from '../../../../lib/index.js';
+import { type Flood, floods } from './flood.js';
+import { Runs } from './runs.js';
+
+/** How a node is started. */
+export interface NodeSettings {
+  readonly name: string;
+  readonly servers: string | readonly string[];
+  /** Options of the client of NATS. */
+  readonly nats?: Readonly<Record<string, unknown>>;
+}
+
+/** What a node tells by itself. */
+export type NodeEvent =
+  | { readonly type: 'up'; readonly node: string }
+  | { readonly type: 'down'; readonly node: string; readonly reason: string }
+  | { readonly type: 'exit'; readonly pid: Pid; readonly reason: string }
+  | { readonly type: 'status'; readonly status: string }
+  | { readonly type: 'warning'; readonly code: string };
+
+const { name, servers, nats }: NodeSettings = JSON.parse(process.argv[2] as string);
+const system = createSystem({ node: incarnate(name), logger: false });
+const cluster = joinCluster(system, { servers, nats });
+const { id } = cluster.node;
+
+const tell = (event: NodeEvent): void => void process.send?.({ event });
+cluster.status$.subscribe((status) => tell({ type: 'status', status }));
+cluster.nodes$.subscribe((event) => {
+  if (event.kind === 'node.up') tell({ type: 'up', node: event.node.id });
+  if (event.kind === 'node.down') tell({ type: 'down', node: event.node.id, reason: event.reason });
+});
+system.events$.subscribe((event) => {
+  if (event.type === 'warning') tell({ type: 'warning', code: event.code });
+});
+
+const runs = new Runs();
+const counter = system.spawn((inbox) =>
+  inbox.pipe(
+    tap(({ payload }) => runs.add(...(payload as [by: string, n: number]))),
+    ignoreElements(),
+  ),
+);
+const echo = system.spawn((inbox) => inbox.pipe(map((message) => reply(message, message.payload))));
+const idle = system.spawn(() => NEVER);
+const flooding = new Map<Pid, Flood>();
+
+/** All that a node does when it is told to. */
+const commands = {
+  /** Resolves when it has joined, to what others need of it. */
+  ready: async () => {
+    await cluster.ready();
+    return { id, counter, echo, idle };
+  },
+  watch: (pid: Pid) => {
+    system.monitor(pid).subscribe(({ reason }) => tell({ type: 'exit', pid, reason: reason.type }));
+  },
+  /** Sends consecutive numbers to a counter, so many a millisecond. */
+  flood: (to: Pid, rate: number) => {
+    flooding.set(
+      to,
+      floods((n) => system.send(to, 'number', [id, n]), rate),
+    );
+  },
+  /** How many numbers were taken so far. */
+  sent: (to: Pid) => flooding.get(to)?.sent ?? 0,
+  /** The same, and that is all. */
+  stop: (to: Pid) => flooding.get(to)?.stop() ?? 0,
+  /** What has come of a node, as ranges of consecutive numbers. */
+  runs: (by: string) => runs.of(by),
+  /** Resolves when a number of a node has come. */
+  reaches: (by: string, n: number) => runs.reaches(by, n),
+  send: (to: Pid, n: number) => system.send(to, 'number', [id, n]),
+  /** Sends a text of so many characters to an echo; resolves to whether it came back, or the code of the error. */
+  call: async (to: Pid, size: number) => {
+    const text = 'x'.repeat(size);
+    try {
+      return (await firstValueFrom(system.call(to, 'echo', text))) === text;
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  },
+  nodes: () => cluster.nodes().map((node) => node.id),
+  /** Blocks the event loop. */
+  block: (millis: number) => {
+    for (const end = performance.now() + millis; performance.now() < end; );
+  },
+  leave: () => cluster.leave(),
+  shutdown: () => system.shutdown(),
+};
+export type Commands = typeof commands;
+
+process.on('message', async ({ key, command, args }: NodeRequest) => {
+  try {
+    const value = await (commands[command] as (...args: unknown[]) => unknown)(...args);
+    process.send?.({ key, value });
+  } catch (error) {
+    process.send?.({ key, error: (error as { code?: string }).code ?? String(error) });
+  }
+});
+// Whoever has started it is gone.
+process.on('disconnect', () => process.exit());
+
+/** What comes from `liveNode.ts`. */
+export interface NodeRequest {
+  readonly key: number;
+  readonly command: keyof Commands;
+  readonly args: readonly unknown[];
+}
