@@ -2,7 +2,7 @@
 import { firstValueFrom, ignoreElements, map, NEVER, tap } from 'rxjs';
 import { incarnate, joinCluster } from '../../../../lib/cluster/index.js';
 import { createSystem, type Pid, reply } from '../../../../lib/index.js';
-import { type Flood, floods } from './flood.js';
+import { Flood } from './flood.js';
 import { Runs } from './runs.js';
 
 /** How a node is started. */
@@ -45,7 +45,7 @@ const counter = system.spawn((inbox) =>
 );
 const echo = system.spawn((inbox) => inbox.pipe(map((message) => reply(message, message.payload))));
 const idle = system.spawn(() => NEVER);
-const flooding = new Map<Pid, Flood>();
+const floods = new Map<Pid, Flood>();
 
 /** All that a node does when it is told to. */
 const commands = {
@@ -59,15 +59,17 @@ const commands = {
   },
   /** Sends consecutive numbers to a counter, so many a millisecond. */
   flood: (to: Pid, rate: number) => {
-    flooding.set(
-      to,
-      floods((n) => system.send(to, 'number', [id, n]), rate),
-    );
+    const flood = floods.get(to) ?? new Flood((n) => system.send(to, 'number', [id, n]));
+    floods.set(to, flood);
+    flood.start(rate);
   },
   /** How many numbers were taken so far. */
-  sent: (to: Pid) => flooding.get(to)?.sent ?? 0,
-  /** The same, and that is all. */
-  stop: (to: Pid) => flooding.get(to)?.stop() ?? 0,
+  sent: (to: Pid) => floods.get(to)?.sent ?? 0,
+  /** The same, and it sends no more. */
+  stop: (to: Pid) => {
+    floods.get(to)?.stop();
+    return floods.get(to)?.sent ?? 0;
+  },
   /** What has come of a node, as ranges of consecutive numbers. */
   runs: (by: string) => runs.of(by),
   /** Resolves when a number of a node has come. */
@@ -82,6 +84,7 @@ const commands = {
       return (error as { code: string }).code;
     }
   },
+  end: (pid: Pid) => system.exit(pid, { type: 'shutdown' }),
   nodes: () => cluster.nodes().map((node) => node.id),
   /** Blocks the event loop. */
   block: (millis: number) => {
