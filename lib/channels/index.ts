@@ -76,8 +76,10 @@ export type {
   Recordable,
 } from './history/historyStore.js';
 export type { HistoryStream, StreamEntry } from './history/historyStream.js';
+export type { KeptEntry, KeptStream } from './history/keptStream.js';
 export { MemoryStore, type StoreLimits } from './history/memoryStore.js';
 export type { SavedStream } from './history/savedStream.js';
+export type { Hold, Keeper, Origin, Shared, SharedStore } from './history/sharedStore.js';
 export type { ChannelManager, ChannelMetadata } from './manager/channelManager.js';
 export { createChannelManager } from './manager/createChannelManager.js';
 export {

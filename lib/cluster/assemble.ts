@@ -17,6 +17,7 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
   const peers = new Peers({
     ...{ kernel, packer, maxMessage, shared: [] },
     hello: new Hello(packer, plan),
+    propagate: plan.propagate,
     isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
   });

@@ -9,12 +9,12 @@
  */
 
 export type { Cluster } from './cluster.js';
-export type { ClusterOptions } from './clusterOptions.js';
+export type { ClusterOptions, Propagate } from './clusterOptions.js';
 export { joinCluster } from './joinCluster.js';
 export { incarnate, type NodeIdParts, parseNodeId } from './membership/incarnate.js';
 export type { ClusterStatus, DownReason } from './membership/state.js';
 export type { ClusterNode, NodesEvent } from './nodesEvent.js';
-export type { NatsTransportOptions } from './transport/natsOptions.js';
+export type { NatsTransportOptions } from './transport/natsTransportOptions.js';
 export type {
   Delivery,
   Registered,

@@ -1,5 +1,6 @@
 import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
+import { Carrier } from './carrier.js';
 import type { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 
@@ -8,17 +9,17 @@ import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
 import { isGreeting } from './wire/frame.js';
-import type { Packer } from './wire/loadPacker.js';
 
 export type { EndReason, Peer, Session };
 
 /** The other nodes by their ids, and the frames to and from them. */
 export class Peers implements PeerWorld {
   readonly kernel: Kernel;
-  readonly packer: Packer;
+  readonly packer: PeerWorld['packer'];
   readonly hello: Hello;
   readonly maxMessage: number;
   readonly isStrict: boolean;
+  readonly carrier: Carrier;
   isUp = false;
   readonly #frames: Frames;
   /** What is between nodes beside their processes, in the order in which it is forgotten with a lost node (D9). */
@@ -27,12 +28,22 @@ export class Peers implements PeerWorld {
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
 
-  constructor({ kernel, packer, hello, maxMessage, isStrict, frames, shared }: PeersOptions) {
+  constructor({
+    kernel,
+    packer,
+    hello,
+    maxMessage,
+    isStrict,
+    frames,
+    shared,
+    ...more
+  }: PeersOptions) {
     this.kernel = kernel;
     this.packer = packer;
     this.hello = hello;
     this.maxMessage = maxMessage;
     this.isStrict = isStrict;
+    this.carrier = new Carrier(kernel, more.propagate);
     this.#frames = frames;
     this.#shared = shared;
   }
@@ -132,10 +143,11 @@ export class Peers implements PeerWorld {
 /** What peers are made from. */
 export interface PeersOptions {
   readonly kernel: Kernel;
-  readonly packer: Packer;
+  readonly packer: PeerWorld['packer'];
   readonly hello: Hello;
   readonly maxMessage: number;
   readonly isStrict: boolean;
+  readonly propagate: ConstructorParameters<typeof Carrier>[1];
   readonly frames: Frames;
   readonly shared: readonly Shared[];
 }

@@ -1,4 +1,5 @@
 import type { Kernel } from '../runtime/index.js';
+import type { Carrier } from './carrier.js';
 import type { PeerLink } from './link/peerLink.js';
 import type { Out } from './relations/out.js';
 import { Relations } from './relations/relations.js';
@@ -51,7 +52,7 @@ export class Session implements Out {
     const { turn } = this.#world.kernel.queue;
     if (turn === undefined || turn !== this.#turn) this.#writer.forget();
     this.#turn = turn;
-    return this.#writer.write(entry);
+    return this.#writer.write(this.#world.carrier.pack(entry));
   }
 
   /** Takes the entries of a frame, whose effects come in a turn; `undefined` if they cannot be read (D26). */
@@ -66,8 +67,11 @@ export class Session implements Out {
   }
 
   receive(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#world.take(this, entry);
+    const { carrier } = this.#world;
+    for (const entry of entries) carrier.unpack(entry, this.#take);
   }
+
+  readonly #take = (entry: Entry): void => this.#world.take(this, entry);
 
   /** From now on nothing is sent; what the processes are told comes with `relations.end`. */
   close(): void {
@@ -82,6 +86,7 @@ export interface SessionWorld {
   readonly packer: Packer;
   readonly maxMessage: number;
   readonly isStrict: boolean;
+  readonly carrier: Carrier;
   /** Does what an entry says. */
   take(session: Session, entry: Entry): void;
 }

@@ -10,6 +10,7 @@ import type {
   Recordable,
 } from './historyStore.js';
 import { HistoryStream, type StreamEntry, type StreamOwner } from './historyStream.js';
+import { adopted, type KeptStream } from './keptStream.js';
 import { revived, type SavedStream } from './savedStream.js';
 import { Shelf } from './shelf.js';
 
@@ -83,11 +84,24 @@ export class MemoryStore implements HistoryStore, StreamOwner {
   }
 
   forget(name: string): void {
+    const stream = this.release(name);
+    if (stream !== undefined) this.ended(stream);
+  }
+
+  /** A stream is not kept here any more. */
+  protected release(name: string): HistoryStream | undefined {
     const stream = this.streams.get(name);
-    if (stream === undefined) return;
     this.streams.delete(name);
-    for (const entry of stream.entries) stream.lose(entry);
-    this.ended(stream);
+    for (const entry of stream?.entries ?? []) stream?.lose(entry);
+    return stream;
+  }
+
+  /** Takes a stream as it is kept elsewhere, in place of what is here of it. */
+  protected adopt(kept: KeptStream, bounds: Bounds): void {
+    this.release(kept.name);
+    this.#makeRoom();
+    this.streams.set(kept.name, adopted(kept, this, this.now, bounds));
+    while (this.#bytes > this.limits.bytes) this.#loseOldest();
   }
 
   async close(): Promise<void> {}

@@ -9,9 +9,10 @@ import {
 import { knownOptions, ProcessError } from '../../core/index.js';
 import { natsDial } from './natsDial.js';
 import type { NatsLine } from './natsLine.js';
-import { isInsecure, type NatsTransportOptions, natsOptions } from './natsOptions.js';
+import { isInsecure, natsOptions } from './natsOptions.js';
 import { NatsRegistry } from './natsRegistry.js';
 import { NatsSubscriptions } from './natsSubscriptions.js';
+import type { NatsTransportOptions } from './natsTransportOptions.js';
 import { Subjects } from './subjects.js';
 import type {
   Delivery,
