@@ -108,6 +108,13 @@ export class LiveNode {
     this.#child.kill('SIGCONT');
   }
 
+  /** Has it leave in an orderly way, and waits until its process has ended by itself. */
+  async finish(): Promise<void> {
+    const gone = once(this.#child, 'exit');
+    await this.do('finish');
+    await this.#within(gone, 'the end of its process');
+  }
+
   /** Kills it; resolves when it is gone, to when it was killed. */
   async kill(): Promise<number> {
     const at = performance.now();

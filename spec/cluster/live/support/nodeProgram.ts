@@ -1,7 +1,8 @@
 // One node of a cluster as a process of its own, which does what `liveNode.ts` says. Its argument: `NodeSettings` as JSON.
-import { firstValueFrom, ignoreElements, map, NEVER, tap } from 'rxjs';
+import { filter, firstValueFrom, ignoreElements, map, NEVER, tap } from 'rxjs';
 import { incarnate, joinCluster } from '../../../../lib/cluster/index.js';
 import { createSystem, type Pid, reply } from '../../../../lib/index.js';
+import { Crowd, Directory } from './crowd.js';
 import { Flood } from './flood.js';
 import { Runs } from './runs.js';
 
@@ -23,7 +24,8 @@ export type NodeEvent =
 
 const { name, servers, nats }: NodeSettings = JSON.parse(process.argv[2] as string);
 const system = createSystem({ node: incarnate(name), logger: false });
-const cluster = joinCluster(system, { servers, nats });
+const directory = new Directory(system);
+const cluster = joinCluster(system, { servers, nats, meta: directory.pid });
 const { id } = cluster.node;
 
 const tell = (event: NodeEvent): void => void process.send?.({ event });
@@ -46,6 +48,7 @@ const counter = system.spawn((inbox) =>
 const echo = system.spawn((inbox) => inbox.pipe(map((message) => reply(message, message.payload))));
 const idle = system.spawn(() => NEVER);
 const floods = new Map<Pid, Flood>();
+let crowd: Crowd | undefined;
 
 /** All that a node does when it is told to. */
 const commands = {
@@ -90,6 +93,31 @@ const commands = {
   block: (millis: number) => {
     for (const end = performance.now() + millis; performance.now() < end; );
   },
+  /** Begins to do things at random with the processes of other nodes, so many every 5 ms. */
+  soak: (seed: number, rate: number) => {
+    crowd = new Crowd(system, cluster, directory, seed);
+    crowd.begin(rate);
+  },
+  rest: () => crowd?.rest(),
+  report: () => crowd?.report(),
+  /** Resolves when these nodes are up, and no others. */
+  sees: async (ids: readonly string[]) => {
+    const wanted = ids.toSorted().join();
+    const seen = () =>
+      cluster
+        .nodes()
+        .map((node) => node.id)
+        .toSorted()
+        .join();
+    await firstValueFrom(cluster.nodes$.pipe(filter(() => seen() === wanted)));
+  },
+  /** Ends all, and then the process, if nothing is left that keeps it. */
+  finish: async () => {
+    crowd?.end();
+    await system.shutdown();
+    process.off('disconnect', exit);
+    setImmediate(() => process.disconnect());
+  },
   leave: () => cluster.leave(),
   shutdown: () => system.shutdown(),
 };
@@ -104,7 +132,8 @@ process.on('message', async ({ key, command, args }: NodeRequest) => {
   }
 });
 // Whoever has started it is gone.
-process.on('disconnect', () => process.exit());
+const exit = (): void => process.exit();
+process.on('disconnect', exit);
 
 /** What comes from `liveNode.ts`. */
 export interface NodeRequest {
