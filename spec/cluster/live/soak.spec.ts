@@ -116,7 +116,9 @@ describeWith(NEED)('three nodes', () => {
   /** What was on its way has arrived: a call goes behind it, and so does its reply. */
   async function flushed(): Promise<void> {
     for (const node of [...nodes, ...nodes]) {
-      for (const other of nodes) if (other !== node) await node.do('call', other.echo, 1);
+      for (const other of nodes) {
+        if (other !== node) expect(await node.do('call', other.echo, 1)).toBe(true);
+      }
     }
   }
 });
