@@ -2,7 +2,7 @@ import type { Kernel } from '../runtime/index.js';
 import { beats } from './beats.js';
 import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
-import { Hello } from './hello.js';
+import { Groups } from './groups/groups.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
 import { Router } from './router.js';
@@ -11,13 +11,12 @@ import type { Packer } from './wire/loadPacker.js';
 
 /** Puts the parts of a node together, and joins. */
 export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
-  const { id, name, meta, cluster, maxMessage } = plan;
+  const { id, name, meta, cluster } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
+  const groups = new Groups(kernel, plan);
   const peers = new Peers({
-    ...{ kernel, packer, maxMessage, shared: [] },
-    hello: new Hello(packer, plan),
-    propagate: plan.propagate,
+    ...{ kernel, packer, plan, shared: [groups] },
     isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
   });
@@ -27,6 +26,6 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
     tell: (news) => coordinator.follow(news),
   });
   const leave = (millis: number): Promise<void> => coordinator.leave(millis);
-  coordinator.start(membership, new Router({ id, peers, membership, leave }));
+  coordinator.start(membership, new Router({ id, peers, membership, groups, leave }));
   return coordinator;
 }

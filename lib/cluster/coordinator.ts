@@ -143,6 +143,10 @@ export class Coordinator implements PeersObserver {
     const peer = this.#peers.open(id);
     const isReplaced = this.#membership.absence(id) === 'noproc';
     const reason = { type: isReplaced ? 'noproc' : 'noconnection' } as const;
+    // An open session goes on: its state is on the way, and what is shared has been told by it already.
+    if (peer.isOpen) {
+      return this.#kernel.queue.push({ receive: () => peer.relations.end(reason) }, undefined);
+    }
     peer.renew(({ relations }) => relations.end(reason));
     if (!peer.isLinked) this.#peers.drop(peer, false);
   }

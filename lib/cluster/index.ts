@@ -5,7 +5,7 @@
  * Its rooms, each importing only those before it: `wire` (values, entries and frames as bytes), `transport` (the
  * port to NATS and its adapter), `link` (what two nodes have between them: exactly once and in order, or down),
  * `membership` (who is up, by beats that the observer counts), `relations` (what processes of two nodes are to each
- * other). Nothing of it is loaded without `joinCluster` (D72).
+ * other), `groups` (process groups of all nodes). Nothing of it is loaded without `joinCluster` (D72).
  */
 
 export type { Cluster } from './cluster.js';

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
 import { Carrier } from './carrier.js';
-import type { Hello } from './hello.js';
+import { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 
 import { dispatch } from './relations/dispatch.js';
@@ -28,22 +28,13 @@ export class Peers implements PeerWorld {
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
 
-  constructor({
-    kernel,
-    packer,
-    hello,
-    maxMessage,
-    isStrict,
-    frames,
-    shared,
-    ...more
-  }: PeersOptions) {
+  constructor({ kernel, packer, plan, isStrict, frames, shared }: PeersOptions) {
     this.kernel = kernel;
     this.packer = packer;
-    this.hello = hello;
-    this.maxMessage = maxMessage;
+    this.hello = new Hello(packer, plan);
+    this.maxMessage = plan.maxMessage;
     this.isStrict = isStrict;
-    this.carrier = new Carrier(kernel, more.propagate);
+    this.carrier = new Carrier(kernel, plan.propagate);
     this.#frames = frames;
     this.#shared = shared;
   }
@@ -144,10 +135,10 @@ export class Peers implements PeerWorld {
 export interface PeersOptions {
   readonly kernel: Kernel;
   readonly packer: PeerWorld['packer'];
-  readonly hello: Hello;
-  readonly maxMessage: number;
+  readonly plan: ConstructorParameters<typeof Hello>[1] & {
+    readonly propagate: ConstructorParameters<typeof Carrier>[1];
+  };
   readonly isStrict: boolean;
-  readonly propagate: ConstructorParameters<typeof Carrier>[1];
   readonly frames: Frames;
   readonly shared: readonly Shared[];
 }

@@ -1,15 +1,15 @@
 import type { Kernel } from '../runtime/index.js';
 import type { Carrier } from './carrier.js';
 import type { PeerLink } from './link/peerLink.js';
-import type { Out } from './relations/out.js';
 import { Relations } from './relations/relations.js';
+import type { SharedSession } from './relations/shared.js';
 import type { Entry } from './wire/entry.js';
 import { EntryReader } from './wire/entryReader.js';
 import { EntryWriter } from './wire/entryWriter.js';
 import type { Packer } from './wire/loadPacker.js';
 
 /** One session with another node: what its processes and those here are to each other, and how that becomes bytes. */
-export class Session implements Out {
+export class Session implements SharedSession {
   readonly relations: Relations;
   /** What the other node has said of itself; known once the link has begun. */
   meta: unknown;
@@ -37,18 +37,26 @@ export class Session implements Out {
 
   send(entry: Entry, exempt: boolean): boolean {
     if (this.#isOver) return false;
-    const bytes = this.#write(entry);
-    if (this.#link()?.send(bytes, exempt) === true) return true;
+    const bytes = this.pack(entry);
+    if (this.sendPacked(bytes, exempt)) return true;
     this.#writer.forget();
     return false;
   }
 
   post(entry: Entry): void {
-    if (!this.#isOver) this.#link()?.post(this.#write(entry));
+    if (!this.#isOver) this.postPacked(this.pack(entry));
+  }
+
+  sendPacked(bytes: Uint8Array, exempt: boolean): boolean {
+    return !this.#isOver && this.#link()?.send(bytes, exempt) === true;
+  }
+
+  postPacked(bytes: Uint8Array): void {
+    if (!this.#isOver) this.#link()?.post(bytes);
   }
 
   /** An object that a message carries is the same for another one only in the turn that sends both (D21). */
-  #write(entry: Entry): Uint8Array {
+  pack(entry: Entry): Uint8Array {
     const { turn } = this.#world.kernel.queue;
     if (turn === undefined || turn !== this.#turn) this.#writer.forget();
     this.#turn = turn;
@@ -68,7 +76,9 @@ export class Session implements Out {
 
   receive(entries: readonly Entry[]): void {
     const { carrier } = this.#world;
-    for (const entry of entries) carrier.unpack(entry, this.#take);
+    for (const entry of entries) {
+      if (!this.relations.isForged(entry)) carrier.unpack(entry, this.#take);
+    }
   }
 
   readonly #take = (entry: Entry): void => this.#world.take(this, entry);

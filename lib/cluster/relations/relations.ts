@@ -1,6 +1,7 @@
 import { type ExitReason, type Pid, ProcessError } from '../../core/index.js';
 import type { Kernel, Signal } from '../../runtime/index.js';
 import type { Entry } from '../wire/entry.js';
+import { forgedPid } from '../wire/forgedPid.js';
 import { Asked } from './asked.js';
 import { Bonds } from './bonds.js';
 import { ForeignProcess } from './foreignProcess.js';
@@ -57,6 +58,15 @@ export class Relations {
   /** A process that was meant before, and may be meant again. */
   known(pid: Pid): ForeignProcess | undefined {
     return this.#foreign.get(pid);
+  }
+
+  /** Whether an entry of the other node speaks for processes of a third one; it has no effect but a warning (D60). */
+  isForged(entry: Entry): boolean {
+    const forged = forgedPid(entry, this.prefix);
+    if (forged === undefined) return false;
+    const text = `${this.node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
+    this.kernel.events.warning('forged', text);
+    return true;
   }
 
   /** Only those that are linked need to be known again. */
