@@ -63,6 +63,11 @@ export class Peer {
     this.#link?.leave(millis);
   }
 
+  /** Whether it has an open session. */
+  get isOpen(): boolean {
+    return this.#link?.isOpen === true;
+  }
+
   /** Whether it has a link that may still say something, a bye that is not acknowledged included. */
   get isTalking(): boolean {
     return this.#link?.isOver === false;

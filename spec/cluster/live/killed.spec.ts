@@ -5,11 +5,10 @@ import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
 import { figure } from './support/figure.js';
 import { endNodes, LiveNode, startNode } from './support/liveNode.js';
 
-jest.setTimeout(60_000);
-
 /** How often a node is killed, three at a time. */
 const TIMES = Number(process.env.DRILLS ?? 3);
 const ROUNDS = Math.ceil(TIMES / 3);
+jest.setTimeout(ROUNDS * 60_000);
 
 describeWith(NEED)('a node', () => {
   let server: NatsServer;

@@ -34,7 +34,7 @@ describeWith(NEED)('three nodes', () => {
     await server.close();
   });
 
-  it(`keep every promise to their processes for ${SECONDS} s of faults, and end (D9, D11, D29, D32, D34, seed ${SEED})`, async () => {
+  it(`keep every promise to their processes for ${SECONDS} s of faults, and end (D9, D11, D29, D32, D34, D47, seed ${SEED})`, async () => {
     for (const node of nodes) await begin(node);
     const faults: string[] = [];
     for (const end = performance.now() + SECONDS * 1_000; performance.now() < end; ) {
@@ -58,9 +58,14 @@ describeWith(NEED)('three nodes', () => {
         calls: report?.calls,
         monitorsOfTheDead: report?.watched.filter(isDead),
         linksToTheDead: report?.linked.filter(([, pid]) => isDead(pid)),
+        deadMembers: report?.teams.flat().filter(isDead),
+        teams: report?.teams,
       })),
     ).toEqual(
-      nodes.map(() => ({ faults: [], calls: 0, monitorsOfTheDead: [], linksToTheDead: [] })),
+      nodes.map(() => ({
+        ...{ faults: [], calls: 0, monitorsOfTheDead: [], linksToTheDead: [], deadMembers: [] },
+        teams: reports[0]?.teams,
+      })),
     );
     await Promise.all(nodes.map((node) => node.finish()));
   });

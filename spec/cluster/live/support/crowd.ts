@@ -87,6 +87,7 @@ export class Crowd {
       watched: [...this.#monitors.values()].map(({ pid }) => pid),
       linked: [...this.#friends].filter(([pid]) => this.#lives(pid)),
       alive: [...this.#workers],
+      teams: TEAMS.map((team) => this.#system.groups.members(team).toSorted()),
     };
   }
 
@@ -106,7 +107,8 @@ export class Crowd {
     if (chance < 0.8) this.#send(target);
     else if (chance < 0.88) this.#call(target);
     else if (chance < 0.95) this.#monitor(target);
-    else if (chance < 0.97) this.#takeBackOne();
+    else if (chance < 0.96) this.#takeBackOne();
+    else if (chance < 0.97) this.#moveOne();
     else if (chance < 0.985) this.#befriend(target);
     else if (chance < 0.995) this.#system.terminate(this.#pick([...this.#workers]));
     else this.#system.exit(target, { type: 'shutdown' });
@@ -157,6 +159,15 @@ export class Crowd {
     this.#monitors.delete(key);
   }
 
+  /** A worker goes to a team, or leaves it; a team may hear of it. */
+  #moveOne(): void {
+    const { groups } = this.#system;
+    const [team, worker] = [this.#pick(TEAMS), this.#pick([...this.#workers])];
+    if (groups.localMembers(team).includes(worker)) groups.leave(team, worker);
+    else groups.join(team, worker);
+    if (this.#random() < 0.1) groups.broadcast(team, 'news', worker);
+  }
+
   /** A process that ends with the other one. */
   #befriend(other: Pid): void {
     if (this.#friends.size > FRIENDS) return;
@@ -184,7 +195,7 @@ export class Crowd {
       inbox.pipe(
         mergeMap((message) => {
           if (message.topic === 'ask') return of(reply(message, message.payload));
-          this.#check(heard, message);
+          if (message.topic === 'number') this.#check(heard, message);
           return EMPTY;
         }),
       );
@@ -237,10 +248,13 @@ export interface CrowdReport {
   /** Its living processes, and with whom each is linked. */
   readonly linked: readonly (readonly [Pid, Pid])[];
   readonly alive: readonly Pid[];
+  /** The members of each team, of all nodes. */
+  readonly teams: readonly (readonly Pid[])[];
 }
 
 const WORKERS = 100;
 const MONITORS = 300;
 const FRIENDS = 200;
+const TEAMS = ['red', 'green', 'blue'];
 const TICKS_OF_NEWS = 40;
 const OUTCOMES = new Set(['Unavailable', 'NotFound', 'Timeout']);
