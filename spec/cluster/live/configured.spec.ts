@@ -30,8 +30,8 @@ describeWith(NEED)('nodes at a server that allows them little', () => {
 
   it('send, call, monitor and link all the same, without JetStream (D41, D62)', async () => {
     await flood([a, b], 1);
-    expect(await a.do('call', b.echo, 1)).toBe(true);
     await a.do('watch', b.idle);
+    expect(await a.do('call', b.echo, 1)).toBe(true);
     await b.do('end', b.idle);
     await a.tells({ type: 'exit', pid: b.idle, reason: 'shutdown' });
 

@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { describeWith } from '../../interop/need.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
-import { figure } from './support/figure.js';
+import { figure, isDrill } from './support/figure.js';
 import { endNodes, LiveNode, startNode } from './support/liveNode.js';
 
 /** How often a node is killed, three at a time. */
@@ -29,16 +29,16 @@ describeWith(NEED)('a node', () => {
     const millis = await rounds(async () => {});
 
     figure('kill -9 at rest → EXIT', millis);
-    expect(Math.max(...millis)).toBeLessThan(2_000);
+    expect(Math.max(...millis)).toBeLessThan(isDrill ? 2_000 : 4_000);
   });
 
-  it('that is killed under load is lost for the others within 0.8 s (D7, D17)', async () => {
+  it('that is killed under load is lost for the others within 0.8 s, before its silence would tell (D7, D17)', async () => {
     const millis = await rounds(async ({ counter }) => {
       await a.do('flood', counter, 1);
     });
 
     figure('kill -9 under load → EXIT', millis);
-    expect(Math.max(...millis)).toBeLessThan(800);
+    expect(Math.max(...millis)).toBeLessThan(isDrill ? 800 : 1_500);
     expect(await a.do('send', (others[0] as LiveNode).counter, 1)).toBe(true);
   });
 

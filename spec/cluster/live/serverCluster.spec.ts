@@ -8,7 +8,7 @@ import { freePort } from '../../support/freePort.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
 import { place } from '../support/transports.js';
 import { caughtUp, expectAll, flood, seeEachOther } from './support/bothWays.js';
-import { figure } from './support/figure.js';
+import { figure, isDrill } from './support/figure.js';
 import { endNodes, type LiveNode, startNode } from './support/liveNode.js';
 
 jest.setTimeout(60_000);
@@ -41,7 +41,7 @@ describeWith(NEED)('two nodes at two servers of a cluster lose nothing', () => {
   });
 });
 
-if (process.env.DRILLS !== undefined) {
+if (isDrill) {
   describeWith(NEED)('two nodes at three servers that keep the names of the cluster', () => {
     it('lose nothing when the server is killed that leads, and names are kept again in 20 s (D15, D41)', async () => {
       const servers = await serverCluster(3, true);

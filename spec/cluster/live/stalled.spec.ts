@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { describeWith } from '../../interop/need.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
 import { expectAll, expectSessions, flood, seeEachOther } from './support/bothWays.js';
+import { isDrill } from './support/figure.js';
 import { endNodes, type LiveNode, startNode } from './support/liveNode.js';
 
 jest.setTimeout(60_000);
-const isDrill = process.env.DRILLS !== undefined;
 
 describeWith(NEED)('a node that stands still', () => {
   let server: NatsServer;

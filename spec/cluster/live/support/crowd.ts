@@ -163,6 +163,8 @@ export class Crowd {
   #moveOne(): void {
     const { groups } = this.#system;
     const [team, worker] = [this.#pick(TEAMS), this.#pick([...this.#workers])];
+    // It may be about to end.
+    if (!this.#lives(worker)) return;
     if (groups.localMembers(team).includes(worker)) groups.leave(team, worker);
     else groups.join(team, worker);
     if (this.#random() < 0.1) groups.broadcast(team, 'news', worker);

@@ -1,5 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Pid } from '../../../../lib/index.js';
 import { within } from '../../../support/runtime.js';
 import type { Commands, NodeEvent, NodeRequest, NodeSettings } from './nodeProgram.js';
@@ -18,9 +20,24 @@ export async function startNode(
 /** Ends all nodes that were started. */
 export async function endNodes(): Promise<void> {
   await Promise.all([...RUNNING].map((node) => node.kill()));
+  rmSync(PROGRAM, { force: true });
 }
 
 const RUNNING = new Set<LiveNode>();
+
+/** `nodeProgram.ts` and the library in one file: a node is up in a third of the time that compiling each file takes. */
+const PROGRAM = join('.tmp', `nodeProgram-${process.pid}.mjs`);
+
+function bundle(): void {
+  if (existsSync(PROGRAM)) return;
+  const source = join('spec', 'cluster', 'live', 'support', 'nodeProgram.ts');
+  const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external'];
+  execFileSync(
+    join('node_modules', '.bin', 'esbuild'),
+    [source, ...options, '--log-level=warning', `--outfile=${PROGRAM}`],
+    { stdio: 'inherit' },
+  );
+}
 
 /** A node as a spec deals with it: what befalls it is done by signals to its PID. */
 export class LiveNode {
@@ -36,8 +53,9 @@ export class LiveNode {
   idle!: Pid;
 
   constructor(settings: NodeSettings) {
+    bundle();
     this.#child = fork(PROGRAM, [JSON.stringify(settings)], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     RUNNING.add(this);
@@ -126,7 +144,6 @@ export class LiveNode {
   }
 }
 
-const PROGRAM = new URL('nodeProgram.ts', import.meta.url).pathname;
 const DEADLINE = 20_000;
 
 interface Answer {
