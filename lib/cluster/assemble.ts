@@ -2,30 +2,32 @@ import type { Kernel } from '../runtime/index.js';
 import { beats } from './beats.js';
 import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
-import { Groups } from './groups/groups.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
 import { Router } from './router.js';
+import { SharedParts } from './sharedParts.js';
 import { Frames } from './transport/frames.js';
-import type { Packer } from './wire/loadPacker.js';
 
 /** Puts the parts of a node together, and joins. */
-export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
+export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Peers['packer']): Coordinator {
   const { id, name, meta, cluster } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
-  const groups = new Groups(kernel, plan);
+  const parts = new SharedParts(kernel, transport, plan);
   const peers = new Peers({
-    ...{ kernel, packer, plan, shared: [groups] },
+    ...{ kernel, packer, plan, shared: parts.list },
     isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
   });
-  const coordinator = new Coordinator({ kernel, node: { name, id, meta }, transport, peers });
+  const node = { name, id, meta };
+  const coordinator = new Coordinator({ kernel, node, transport, peers, parts });
   const membership = new Membership({
     ...{ plan, transport, scheduler: kernel.scheduler, beats: beats(packer, cluster) },
     tell: (news) => coordinator.follow(news),
   });
   const leave = (millis: number): Promise<void> => coordinator.leave(millis);
-  coordinator.start(membership, new Router({ id, peers, membership, groups, leave }));
+  const { names, groups } = parts;
+  parts.start(membership, coordinator.status$, transport);
+  coordinator.start(membership, new Router({ id, peers, membership, names, groups, leave }));
   return coordinator;
 }

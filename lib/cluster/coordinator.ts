@@ -6,10 +6,12 @@ import type { Membership, News } from './membership/membership.js';
 import type { ClusterStatus, DownReason } from './membership/state.js';
 import { type ClusterNode, clusterNode, type NodesEvent } from './nodesEvent.js';
 import type { EndReason, Peer, Peers, PeersObserver, Session } from './peers.js';
+import type { SharedParts } from './sharedParts.js';
 import type { Transport } from './transport/transport.js';
 
 /** What a node does in a cluster: lets the links follow what the membership decides, and tells whoever is concerned. */
 export class Coordinator implements PeersObserver {
+  readonly parts: SharedParts;
   /** This node. */
   readonly node: ClusterNode;
   readonly #kernel: Kernel;
@@ -19,13 +21,15 @@ export class Coordinator implements PeersObserver {
   readonly status$ = new BehaviorSubject<ClusterStatus>('connecting');
   readonly changes$ = new Subject<NodesEvent>();
   readonly #ready = new Deferred();
+  readonly ready = this.#ready.promise;
   #leaving: Promise<void> | undefined;
-  /** Looks whether all links have ended, while it leaves. */
+  /** Looks whether all links have ended and all names are free, while it leaves. */
   #said: (() => void) | undefined;
   /** Why the transport has ended. */
   #failure: unknown;
 
-  constructor({ kernel, node, transport, peers }: CoordinatorParts) {
+  constructor({ kernel, node, transport, peers, parts }: CoordinatorParts) {
+    this.parts = parts;
     this.node = node;
     this.#kernel = kernel;
     this.#transport = transport;
@@ -45,16 +49,16 @@ export class Coordinator implements PeersObserver {
     membership.start();
   }
 
-  get ready(): Promise<void> {
-    return this.#ready.promise;
-  }
-
   /** The other nodes that are up. */
   nodes(): readonly ClusterNode[] {
     return this.#membership
       .nodes()
       .filter(({ state }) => state === 'up' || state === 'leaving')
       .map(({ id, meta }) => clusterNode(id, meta));
+  }
+
+  counts(): ReturnType<Peers['counts']> {
+    return this.#peers.counts();
   }
 
   /** Leaves; a second call waits for the same end. */
@@ -65,10 +69,11 @@ export class Coordinator implements PeersObserver {
 
   async #leave(millis: number): Promise<void> {
     this.#membership.take({ type: 'leave' });
+    this.parts.leave(() => this.#said?.());
     await new Promise<void>((resolve) => {
       const clock = this.#kernel.after(millis, resolve);
       this.#said = () => {
-        if (this.#peers.isLinked) return;
+        if (this.#peers.isLinked || this.parts.isBusy) return;
         clock.unsubscribe();
         resolve();
       };
@@ -76,6 +81,7 @@ export class Coordinator implements PeersObserver {
       this.#said();
     });
     await new Promise<void>((complete) => this.#transport.close().subscribe({ complete }));
+    await new Promise<void>((complete) => this.status$.subscribe({ complete }));
   }
 
   /** Does what the membership has decided. */
@@ -131,8 +137,10 @@ export class Coordinator implements PeersObserver {
     peer.renew((over) => {
       this.#peers.lose(over);
       if (!wasUp) return;
-      this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
-      this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      this.#behind(() => {
+        this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
+        this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      });
     });
     if (reason !== 'reset') this.#peers.drop(peer, reason === 'left');
     this.#said?.();
@@ -144,30 +152,38 @@ export class Coordinator implements PeersObserver {
     const isReplaced = this.#membership.absence(id) === 'noproc';
     const reason = { type: isReplaced ? 'noproc' : 'noconnection' } as const;
     // An open session goes on: its state is on the way, and what is shared has been told by it already.
-    if (peer.isOpen) {
-      return this.#kernel.queue.push({ receive: () => peer.relations.end(reason) }, undefined);
-    }
+    if (peer.isOpen) return this.#behind(() => peer.relations.end(reason));
     peer.renew(({ relations }) => relations.end(reason));
     if (!peer.isLinked) this.#peers.drop(peer, false);
   }
 
+  /** Tells something behind all that is told already. */
+  #behind(tell: () => void): void {
+    this.#kernel.queue.push({ receive: tell }, undefined);
+  }
+
   #says(status: ClusterStatus): void {
+    if (status === 'left') return this.#left();
     this.status$.next(status);
-    const { events } = this.#kernel;
-    if (status === 'isolated') {
-      events.warning(
-        'isolated',
-        `the node ${this.node.name} does not hear itself: NATS is away (D8)`,
-      );
-    }
-    if (status !== 'left') return;
-    const cause = this.#failure;
-    if (this.#leaving === undefined)
-      events.warning('left', 'NATS has ended the connection', undefined, cause);
-    const text = `the node ${this.node.name} has left the cluster`;
-    this.#ready.reject(new ProcessError('Unavailable', text, { cause }));
+    if (status !== 'isolated') return;
+    const text = `the node ${this.node.name} does not hear itself: NATS is away (D8)`;
+    this.#kernel.events.warning('isolated', text);
+  }
+
+  /** It is alone from now on, and says so when all has been told that ends with its links (D66). */
+  #left(): void {
     this.#peers.stop();
     this.#kernel.route = undefined;
+    this.#behind(() => this.#behind(() => this.#tellLeft()));
+  }
+
+  #tellLeft(): void {
+    const cause = this.#failure;
+    const why = 'NATS has ended the connection';
+    if (!this.#leaving) this.#kernel.events.warning('left', why, undefined, cause);
+    this.status$.next('left');
+    const text = `the node ${this.node.name} has left the cluster`;
+    this.#ready.reject(new ProcessError('Unavailable', text, { cause }));
     this.status$.complete();
     this.changes$.complete();
   }
@@ -179,4 +195,5 @@ export interface CoordinatorParts {
   readonly node: ClusterNode;
   readonly transport: Transport;
   readonly peers: Peers;
+  readonly parts: SharedParts;
 }

@@ -60,17 +60,13 @@ export class Peer {
   }
 
   leave(millis: number): void {
+    this.relations.leave();
     this.#link?.leave(millis);
   }
 
-  /** Whether it has an open session. */
+  /** Whether it has a session that may still say something. */
   get isOpen(): boolean {
-    return this.#link?.isOpen === true;
-  }
-
-  /** Whether it has a link that may still say something, a bye that is not acknowledged included. */
-  get isTalking(): boolean {
-    return this.#link?.isOver === false;
+    return this.#link?.hasSession === true;
   }
 
   /** Whether a link has begun. */

@@ -3,7 +3,6 @@ import type { Kernel } from '../runtime/index.js';
 import { Carrier } from './carrier.js';
 import { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
-
 import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
@@ -80,9 +79,13 @@ export class Peers implements PeerWorld {
     for (const peer of this.#peers.values()) peer.leave(millis);
   }
 
-  /** Whether there is a link that may still say something. */
+  counts(): ReturnType<Peer['relations']['counts']>[] {
+    return [...this.#peers.values()].map(({ relations }) => relations.counts());
+  }
+
+  /** Whether there is a session that may still say something. */
   get isLinked(): boolean {
-    return [...this.#peers.values()].some((peer) => peer.isTalking);
+    return [...this.#peers.values()].some((peer) => peer.isOpen);
   }
 
   /** A node is lost, or begins anew: what it shares is forgotten, then who had to do with its processes is told (D9). */
@@ -124,7 +127,9 @@ export class Peers implements PeerWorld {
     if (!isShared) dispatch(session.relations, entry);
   }
 
-  pressed(): void {}
+  pressed({ relations }: Peer, isPressed: boolean): void {
+    relations.pressure.pressAll(isPressed);
+  }
 
   linkEnded(peer: Peer, reason: EndReason): void {
     this.#observer.ended(peer, reason);

@@ -10,11 +10,13 @@ export class Router implements Route {
   readonly #id: string;
   readonly #peers: Peers;
   readonly #membership: Pick<Membership, 'use' | 'absence'>;
+  readonly #names: RouterOptions['names'];
   readonly #groups: Groups;
   readonly #leave: (millis: number) => Promise<void>;
 
-  constructor({ id, peers, membership, groups, leave }: RouterOptions) {
+  constructor({ id, peers, membership, names, groups, leave }: RouterOptions) {
     this.#id = id;
+    this.#names = names;
     this.#peers = peers;
     this.#membership = membership;
     this.#groups = groups;
@@ -22,14 +24,18 @@ export class Router implements Route {
   }
 
   find(to: string): Foreign | undefined {
+    if (to.charCodeAt(0) === AT) {
+      const owner = this.#names.lookup(to);
+      return owner === undefined ? undefined : this.find(owner);
+    }
     const id = nodeOf(to);
     if (id === undefined || id === this.#id) return undefined;
     const relations = this.#peerOf(id)?.relations;
     return relations?.known(to) ?? (isPid(to) ? relations?.foreign(to) : undefined);
   }
 
-  ownerOf(_name: string): Pid | undefined {
-    return undefined;
+  ownerOf(name: string): Pid | undefined {
+    return name.charCodeAt(0) === AT ? this.#names.ownerOf(name) : undefined;
   }
 
   absence(to: string): ExitReason {
@@ -48,8 +54,11 @@ export class Router implements Route {
   /** The peer with an id; a link begins with one that may be there (D4). */
   #peerOf(id: string): Peer | undefined {
     const known = this.#peers.find(id);
-    if (known !== undefined) return known;
-    return this.#membership.use(id) === 'beginning' ? this.#peers.open(id) : undefined;
+    if (known?.relations.phase === 'up') return known;
+    // One that has left is still known for a while, and will not be up again.
+    const absence = this.#membership.use(id);
+    const isThere = absence === 'up' || absence === 'beginning';
+    return isThere ? this.#peers.open(id) : undefined;
   }
 }
 
@@ -59,6 +68,11 @@ export interface RouterOptions {
   readonly id: string;
   readonly peers: Peers;
   readonly membership: Pick<Membership, 'use' | 'absence'>;
+  /** Who has a name of the cluster: a process anywhere, or one of this node (D40). */
+  readonly names: {
+    lookup(name: string): Pid | undefined;
+    ownerOf(name: string): Pid | undefined;
+  };
   readonly groups: Groups;
   readonly leave: (millis: number) => Promise<void>;
 }
@@ -70,3 +84,4 @@ function nodeOf(to: string): string | undefined {
 }
 
 const BRACE = 123;
+const AT = 64;

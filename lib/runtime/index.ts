@@ -10,12 +10,14 @@
 export { Fifo } from './collections/fifo.js';
 export type { DrillHook } from './kernel/resident.js';
 export type { Foreign, Route } from './kernel/route.js';
+export { Backlog, type Waiter } from './mailbox/backlog.js';
 export { type MailboxOptions, UNBOUNDED } from './mailbox/bound.js';
+export { ProcessStream } from './mailbox/processStream.js';
 export { SizedMessage } from './mailbox/sizedMessage.js';
 export type { Extension } from './process/perform.js';
 export type { Process } from './process/process.js';
 export { processOf } from './process/processOf.js';
-export { checkOptions, spawn, type Ties } from './process/spawn.js';
+export { checkOptions, releaseHeld, spawn, type Ties } from './process/spawn.js';
 export type { ChildInfo, ChildStatus, Supervision, Team } from './process/supervision.js';
 export type { Context } from './queue/contextQueue.js';
 export { inNoContext } from './queue/liveSeams.js';

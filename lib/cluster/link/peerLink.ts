@@ -35,9 +35,9 @@ export class PeerLink {
     return this.#state.phase === 'open' && !this.#state.isLeaving;
   }
 
-  /** Whether it has ended for good: what was sent is acknowledged, or nobody waits for that any more. */
-  get isOver(): boolean {
-    return this.#state.phase === 'over' || this.#state.phase === 'closed';
+  /** Whether a session is open, also one that leaves and has its last words acknowledged. */
+  get hasSession(): boolean {
+    return this.#state.phase === 'open';
   }
 
   /**

@@ -16,8 +16,10 @@ export class Asked {
     this.#post = post;
   }
 
-  get size(): number {
-    return this.#monitors.size;
+  /** How many monitors of processes wait for an exit, and how many calls for a reply. */
+  get counts(): { readonly monitors: number; readonly calls: number } {
+    const calls = [...this.#monitors.values()].filter(({ isDirect }) => isDirect).length;
+    return { monitors: this.#monitors.size - calls, calls };
   }
 
   /** A monitor is in force. That of a call asks nothing, because the question does. */
@@ -25,6 +27,11 @@ export class Asked {
     const { ref, isDirect, watcher } = monitor;
     this.#monitors.set(ref, monitor);
     if (!isDirect) this.#post({ kind: 'watch', ref, pid, by: watcher });
+  }
+
+  /** A monitor is in force of which the other node knows already, as it came with a spawn (D38). */
+  adopt(monitor: Monitor): void {
+    this.#monitors.set(monitor.ref, monitor);
   }
 
   /** Nobody waits for the outcome any more. */

@@ -27,7 +27,8 @@ export function dispatch(relations: Relations, entry: Entry): void {
     case 'exit':
       return asked.exited(entry.ref, entry.reason);
     case 'link':
-      return bonds.asked(relations.foreign(entry.a), entry);
+      if (bonds.asked(relations.foreign(entry.a), entry)) return;
+      return warn(relations, entry, `with the id ${entry.id}`);
     case 'unlink':
       return bonds.givenUp(entry);
     case 'linkExit':
@@ -35,6 +36,10 @@ export function dispatch(relations: Relations, entry: Entry): void {
     case 'signal':
       return signal(relations, entry);
   }
+}
+
+function warn({ kernel, node }: Relations, { kind }: Entry, what: string): void {
+  kernel.events.warning('forged', `${node} has sent a ${kind} ${what}, which is not its own`);
 }
 
 function deliver(

@@ -77,6 +77,8 @@ export interface Extension {
   reported?(message: unknown): void;
   /** Counts what was dropped on its way to the process once that is closing; there is an event of it already. */
   readonly events: { count(reason: DropReason): void };
+  /** Another node has refused a frame of this process, of which there is an event there (D55). */
+  refused?(): void;
   /** Runs once when the process ends, before its names are released and its EXIT is sent. */
   onRelease(): void;
   /** Takes a frame back that `to` has not read before its end; `false` if it does not want it (X10). */

@@ -30,7 +30,7 @@ describe('the members of a lost node', () => {
     nats.kill('b');
     advance(SILENCE);
 
-    expect(seen.slice(-1)).toEqual([['noconnection', 0]]);
+    expect(seen.slice(-2)).toEqual([['noconnection', 0], 'node.down']);
     expect(seen.filter((each) => typeof each !== 'string').slice(0, 2)).toEqual([
       ['member.left', 'g', p, q, q],
       ['member.left', 'h', p, q, q],
