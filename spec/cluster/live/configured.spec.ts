@@ -32,7 +32,7 @@ describeWith(NEED)('nodes at a server that allows them little', () => {
     await flood([a, b], 1);
     await a.do('watch', b.idle);
     expect(await a.do('call', b.echo, 1)).toBe(true);
-    await b.do('end', b.idle);
+    await b.do('exit', b.idle);
     await a.tells({ type: 'exit', pid: b.idle, reason: 'shutdown' });
 
     await expectAll([a, b]);

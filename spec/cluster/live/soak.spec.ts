@@ -67,6 +67,18 @@ describeWith(NEED)('three nodes', () => {
         teams: reports[0]?.teams,
       })),
     );
+
+    for (const node of nodes) await node.do('end');
+    await flushed();
+    const none = { monitors: 0, calls: 0, links: 0, owed: 0 };
+    for (const node of nodes) {
+      const counts = (await node.do('counts')).toSorted((x, y) => (x.node < y.node ? -1 : 1));
+      expect(counts).toEqual(
+        others(node)
+          .toSorted()
+          .map((id) => ({ node: id, ...none })),
+      );
+    }
     await Promise.all(nodes.map((node) => node.finish()));
   });
 

@@ -87,7 +87,7 @@ const commands = {
       return (error as { code: string }).code;
     }
   },
-  end: (pid: Pid) => system.exit(pid, { type: 'shutdown' }),
+  exit: (pid: Pid) => system.exit(pid, { type: 'shutdown' }),
   nodes: () => cluster.nodes().map((node) => node.id),
   /** Blocks the event loop. */
   block: (millis: number) => {
@@ -111,9 +111,11 @@ const commands = {
         .join();
     await firstValueFrom(cluster.nodes$.pipe(filter(() => seen() === wanted)));
   },
-  /** Ends all, and then the process, if nothing is left that keeps it. */
+  end: () => crowd?.end(),
+  /** What processes here have with those of each other node. */
+  counts: () => cluster.counts(),
+  /** Leaves, and then the process, if nothing is left that keeps it. */
   finish: async () => {
-    crowd?.end();
     await system.shutdown();
     process.off('disconnect', exit);
     setImmediate(() => process.disconnect());
