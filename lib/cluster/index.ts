@@ -11,6 +11,7 @@
 
 export type { Cluster } from './cluster.js';
 export type { ClusterOptions, Propagate } from './clusterOptions.js';
+export type { ClusterStats, PeerStats } from './clusterStats.js';
 export { joinCluster } from './joinCluster.js';
 export { incarnate, type NodeIdParts, parseNodeId } from './membership/incarnate.js';
 export type { ClusterStatus, DownReason } from './membership/state.js';

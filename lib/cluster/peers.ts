@@ -20,6 +20,8 @@ export class Peers implements PeerWorld {
   readonly isStrict: boolean;
   readonly carrier: Carrier;
   isUp = false;
+  /** How often NATS was reached, but for the first time. */
+  reconnects = -1;
   readonly #frames: Frames;
   /** What is between nodes beside their processes, in the order in which it is forgotten with a lost node (D9). */
   readonly #shared: readonly Shared[];
@@ -97,6 +99,7 @@ export class Peers implements PeerWorld {
   // --- frames -------------------------------------------------------------------------------------------
 
   setUp(isUp: boolean): void {
+    if (isUp && !this.isUp) this.reconnects++;
     this.isUp = isUp;
     for (const peer of this.#peers.values()) peer.setUp(isUp);
   }

@@ -96,6 +96,11 @@ export class PeerLink {
     this.#clear();
   }
 
+  /** Frames that were sent again, in all sessions. */
+  get again(): number {
+    return this.#state.counters.again;
+  }
+
   /** What was counted, and what waits now (D67). */
   stats(): LinkStats {
     const { counters, session } = this.#state;
