@@ -19,7 +19,6 @@ export class Cluster {
   readonly #coordinator: Coordinator;
   /** Names that one process of the whole cluster has; they begin with `@`. */
   readonly names: ClusterNames;
-  #left: Promise<void> | undefined;
 
   /** @internal */
   constructor(coordinator: Coordinator) {
@@ -34,7 +33,7 @@ export class Cluster {
 
   /** Emits the present status, then each change; completes after `left`. */
   get status$(): Observable<ClusterStatus> {
-    return this.#coordinator.status$;
+    return this.#coordinator.status$.asObservable();
   }
 
   /**
@@ -44,7 +43,7 @@ export class Cluster {
    * refused it.
    */
   ready(): Promise<void> {
-    return this.#coordinator.ready;
+    return this.#coordinator.ready.promise;
   }
 
   /** The other nodes that are up, as a snapshot. */
@@ -98,8 +97,8 @@ export class Cluster {
    */
   async leave(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     knownOptions('leave', options, { timeout: true });
-    const millis = durationOption('timeout', options.timeout ?? 2_000);
-    this.#left ??= this.#coordinator.leave(millis);
-    return this.#left;
+    const { timeout = 2_000 } = options;
+    const millis = durationOption('timeout', timeout);
+    return this.#coordinator.leave(millis);
   }
 }

@@ -83,13 +83,28 @@ export function readClusterOptions(node: string | undefined, options: ClusterOpt
     localScopes: texts('scopes.local', scopes.local),
     countedScopes: texts('scopes.counted', scopes.counted),
     maxMessage: countOption('maxMessage', maxMessage, { min: 1_024, max: 1024 ** 3 }),
-    replicas: countOption('replicas', replicas, { max: 5 }),
+    replicas: readReplicas(replicas),
     propagate: readPropagate(options.propagate),
-    transport: transport ?? natsTransport({ servers, nats }),
+    transport: transport === undefined ? natsTransport({ servers, nats }) : checked(transport),
   };
 }
 
 const MAX_MESSAGE = 16 * 1024 * 1024;
+
+/** What it makes is looked at before anything is made of it. */
+function checked(transport: TransportFactory): TransportFactory {
+  return (place) => {
+    const made = transport(place);
+    if (typeof Object(made).publish === 'function') return made;
+    throw new ProcessError('Invalid', `transport has made ${shown(made)}, which is none (D69)`);
+  };
+}
+
+/** An even number of servers keeps no more than one less does. */
+function readReplicas(given: number): number {
+  if (given === 1 || given === 3 || given === 5) return given;
+  throw new ProcessError('Invalid', `replicas: ${shown(given)} is none of 1, 3 and 5 (D41)`);
+}
 
 function readPropagate(given: Propagate | undefined): Propagate | undefined {
   if (given === undefined) return undefined;

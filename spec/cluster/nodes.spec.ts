@@ -172,7 +172,7 @@ describe('a node that leaves', () => {
     expect(log).toEqual(['up', 'noconnection', 'left']);
     expect(b.events).toEqual([
       'down a~1 isolated',
-      expect.stringMatching(/^left: NATS has ended the connection/),
+      expect.stringMatching(/^left: the node b has left the cluster: .*NATS has ended the connection/),
     ]);
     advance(2_000);
     expect([counts(b), a.events]).toEqual([[], ['down b~1 silent']]);

@@ -80,6 +80,7 @@ describe('the sender', () => {
     link.drains(['1', '12345678', '3']);
 
     expect(link.comes(again(2))).toEqual(['2 12345678 ack 0', '3 3 ack 0']);
+    link.now += 50;
     expect(link.comes({ ...again(1), ack: 2 })).toEqual(['3 3 ack 0']);
     expect(link.comes(again(4))).toEqual([]);
     expect(link.state.counters.again).toBe(3);
