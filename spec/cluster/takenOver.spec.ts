@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { filter, NEVER } from 'rxjs';
+import { filter, NEVER, Subject } from 'rxjs';
 import { Carrier } from '../../lib/cluster/carrier.js';
-import { incarnate } from '../../lib/cluster/index.js';
+import { Hello } from '../../lib/cluster/hello.js';
+import { incarnate, type NameOwner } from '../../lib/cluster/index.js';
 import { Directory } from '../../lib/cluster/names/directory.js';
+import type { Keys } from '../../lib/cluster/names/keys.js';
+import { Lanes } from '../../lib/cluster/names/lanes.js';
+import { Upkeep } from '../../lib/cluster/names/upkeep.js';
+import { Peers } from '../../lib/cluster/peers.js';
 import type { SharedSession } from '../../lib/cluster/relations/shared.js';
 import { Session } from '../../lib/cluster/session.js';
+import type { Frames } from '../../lib/cluster/transport/frames.js';
 import { Subjects } from '../../lib/cluster/transport/subjects.js';
 import type { Entry } from '../../lib/cluster/wire/entry.js';
 import { encodeFrame, Flag } from '../../lib/cluster/wire/frame.js';
@@ -111,6 +117,40 @@ describe('a node that is taken over', () => {
     expect(warnings).toEqual([
       'bad_frame: b~1 keeps more than 500,000 monitors, calls, links and full mailboxes here (D61)',
     ]);
+  });
+
+  it('has no effect before its state is complete, but what that is made of (D14)', () => {
+    const { kernel, warnings } = alone();
+    const plan = { cluster: 'main', maxMessage: 1_024, meta: undefined, propagate: undefined };
+    const taken: string[] = [];
+    const take = (_session: SharedSession, { kind }: Entry) => taken.push(kind) > 0;
+    const peers = new Peers({
+      ...{ kernel, packer, plan, hello: new Hello(packer, plan), isStrict: true },
+      frames: { receive: () => {} } as unknown as Frames,
+      shared: [{ state: () => {}, take, lost: () => {} }],
+    });
+    peers.start({ heard: () => {}, linked: () => taken.push('linked'), ended: () => {} });
+    const { session } = peers.open('b~1');
+    const name: Entry = { kind: 'name', name: '@x', pid: undefined, revision: 1 };
+    const link: Entry = { kind: 'link', a: '{b~1@main|0x1}', b: '{a~1@main|0xdead}', id: 2 };
+    for (const entry of [name, link, { kind: 'ready' } as const, link]) peers.take(session, entry);
+
+    expect(taken).toEqual(['name', 'linked', 'link']);
+    expect(warnings).toEqual(['forged: b~1 has sent a link before its state is complete (D14)']);
+  });
+
+  it('makes a node read a key once more, however often it says that a name is its own (D45)', () => {
+    const { kernel } = alone();
+    const reads: Subject<NameOwner>[] = [];
+    const upkeep = new Upkeep({
+      ...{ kernel, lanes: new Lanes() },
+      directory: { own: { get: () => ({ name: '@x' }), all: () => [] } } as unknown as Directory,
+      keys: { assert: () => reads[reads.push(new Subject()) - 1] } as unknown as Keys,
+    });
+    for (let i = 0; i < 100; i++) upkeep.checkOne('@x');
+    for (let i = 0; i < 5; i++) reads.at(-1)?.complete();
+
+    expect(reads.length).toBe(2);
   });
 
   it('has at most 100,000 names that are known here (D61)', () => {
