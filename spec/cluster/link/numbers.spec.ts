@@ -86,6 +86,18 @@ describe('the sender', () => {
     expect(link.state.counters.again).toBe(3);
   });
 
+  it('sends nothing again for 25 ms, and for 4 ms more for each MiB that it has sent again (D13)', () => {
+    const link = Steps.open();
+    link.maxFrame = 2 ** 21;
+    link.drains(['1'.repeat(2 ** 20)]);
+    const sent = (at: number): number => {
+      link.now = at;
+      return link.comes(again(1)).length;
+    };
+
+    expect([0, 0, 28, 29, 57, 58].map(sent)).toEqual([1, 0, 0, 1, 0, 1]);
+  });
+
   it('asks after 200 ms without progress, and goes on asking (D13)', () => {
     const link = Steps.open();
     link.now = 1_000;
