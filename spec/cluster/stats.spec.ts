@@ -35,6 +35,7 @@ describe('cluster.stats()', () => {
   });
 
   it('counts reconnects (D67)', () => {
+    expect(pairOf({ warm: 0 }).a.cluster.stats()).toMatchObject({ reconnects: 0, peers: [] });
     const { a, nats, advance } = pairOf();
     nats.stop();
     advance(1_000);

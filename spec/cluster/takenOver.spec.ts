@@ -6,6 +6,7 @@ import { incarnate, type NameOwner } from '../../lib/cluster/index.js';
 import { Directory } from '../../lib/cluster/names/directory.js';
 import type { Keys } from '../../lib/cluster/names/keys.js';
 import { Lanes } from '../../lib/cluster/names/lanes.js';
+import { Spawner } from '../../lib/cluster/names/spawner.js';
 import { Upkeep } from '../../lib/cluster/names/upkeep.js';
 import { Peers } from '../../lib/cluster/peers.js';
 import type { SharedSession } from '../../lib/cluster/relations/shared.js';
@@ -151,6 +152,27 @@ describe('a node that is taken over', () => {
     for (let i = 0; i < 5; i++) reads.at(-1)?.complete();
 
     expect(reads.length).toBe(2);
+  });
+
+  it('answers no spawn that another node was asked for, and with no process but its own (D60)', () => {
+    const { kernel } = alone();
+    const spawner = new Spawner(kernel, new Set());
+    const refs: number[] = [];
+    const send = (entry: Entry): void => void ('ref' in entry && refs.push(entry.ref));
+    const [b, c] = ['b~1', 'c~1'].map((node) => {
+      const relations = { node, prefix: `{${node}@`, phase: 'up', send };
+      return { relations } as unknown as SharedSession;
+    }) as [SharedSession, SharedSession];
+    for (const session of [b, c]) spawner.state(session);
+    const log: unknown[] = [];
+    spawner
+      .spawn('b', 'w')
+      .subscribe({ next: (pid) => log.push(pid), error: ({ code }) => log.push(code) });
+    const [ref = 0] = refs;
+    const reply = (payload: string): Entry => ({ kind: 'reply', ref, payload });
+
+    expect([spawner.take(c, reply('{c~1@main|0x1}')), log]).toEqual([false, []]);
+    expect([spawner.take(b, reply('{c~1@main|0x1}')), log]).toEqual([true, ['Internal']]);
   });
 
   it('has at most 100,000 names that are known here (D61)', () => {
