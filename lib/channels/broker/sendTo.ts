@@ -2,7 +2,6 @@ import type { WireMessage } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
-import type { Sending } from '../table/sending.js';
 import type { Broker } from './broker.js';
 import { deliver, picksOf } from './deliver.js';
 import type { Aimed } from './fellowsPort.js';
