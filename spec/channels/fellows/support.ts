@@ -1,3 +1,4 @@
+import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
 import { type ChannelOptions, channel, type ManagerOptions } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
@@ -51,9 +52,15 @@ export function readers({ tests, advance }: Managers, name = 'news'): TestClient
   return clients;
 }
 
-/** What a node drops, from now on. */
+/** Why a node drops something, from now on. */
 export function dropsOf({ system }: ChannelTest): unknown[] {
-  return collect(system.events$, (event) =>
-    event.type === 'drop' ? [event.reason, event.count] : [],
-  );
+  const drops: unknown[] = [];
+  collect(system.events$, (event) => event.type === 'drop' && drops.push(event.reason));
+  return drops;
 }
+
+/** The parts of a node's manager that deal with other nodes. */
+export const partsOf = (test: ChannelTest) => (brokerOf(test).fellows as Fellows).parts;
+
+/** How many channels have their home on a node. */
+export const homesOf = (test: ChannelTest): number => partsOf(test).homes.size;
