@@ -44,7 +44,7 @@ export class Home {
     this.attendants = new Attendants(broker, own, name, (fellow) => this.#placed.get(fellow) ?? 0);
     this.#store = new HomeStore(broker, name, {
       opened: (seen) => this.#opened(seen),
-      appended: (entry) => this.#line.placed(entry),
+      appended: (entry) => this.isOpen && this.#line.placed(entry),
       ended: (why) => why !== 'released' && host.fallen(this),
     });
     this.#line = new Line(

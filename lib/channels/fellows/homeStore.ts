@@ -1,6 +1,7 @@
 import type { Broker } from '../broker/broker.js';
+import type { HistoryPlan } from '../history/historyOptions.js';
 import type { Entry } from '../history/historyStore.js';
-import { type Hold, isShared } from '../history/sharedStore.js';
+import { type Hold, isShared, type Keeper, type SharedStore } from '../history/sharedStore.js';
 import { type Item, place } from './line.js';
 
 /**
@@ -34,12 +35,25 @@ export class HomeStore {
       store.forget(this.#name);
       return this.#keeper.opened(new Map());
     }
-    this.#hold = store.take(this.#name, plan, {
+    this.#take(store, plan);
+  }
+
+  #take(store: SharedStore, plan: HistoryPlan): void {
+    try {
+      this.#hold = store.take(this.#name, plan, this.#holder);
+    } catch (error) {
+      this.#broker.report(`the history of ${this.#name}`, error);
+      this.#keeper.ended('failed');
+    }
+  }
+
+  get #holder(): Keeper {
+    return {
       opened: (seen) => this.#keeper.opened(seen),
       appended: (entry) => this.#keeper.appended(entry),
       ended: (why) => this.#keeper.ended(why),
       after: (millis, run) => this.#broker.after(millis, run),
-    });
+    };
   }
 
   /** Gives it a message that is to be recorded; `false`: it has too much to do. */
@@ -76,6 +90,6 @@ export class HomeStore {
 export interface HomeKeeper {
   /** @param seen the highest count of each fellow in it */
   opened(seen: ReadonlyMap<string, number>): void;
-  appended(entry: Entry): void;
-  ended(why: 'released' | 'taken' | 'failed'): void;
+  appended(entry: Entry): unknown;
+  ended(why: 'released' | 'taken' | 'failed'): unknown;
 }

@@ -10,13 +10,14 @@ import { collect } from '../../support/runtime.js';
 /** A manager on each of several nodes, with clients in memory; all on one clock. */
 export function managersOf(
   names: readonly string[],
-  channels: Readonly<Record<string, ChannelOptions>> = {},
+  channels: Definitions | ((nodes: Nodes) => Definitions) = {},
   options: ManagerOptions = {},
 ): Managers {
   const scope = options.name === undefined ? 'channels' : `channels:${options.name}`;
   const nodes = nodesOf(names, { scopes: { counted: [scope] } });
-  const defined = Object.entries(channels).map(([name, given]) => channel(name, given));
   const tests = nodes.nodes.map(({ system, cluster }, at) => {
+    const all = typeof channels === 'function' ? channels(nodes) : channels;
+    const defined = Object.entries(all).map(([name, each]) => channel(name, each));
     const given = { channels: defined, ...options, cluster };
     const stage = new Stage(given, nodes.scheduler, undefined, undefined, system);
     let ids = 0;
@@ -27,6 +28,8 @@ export function managersOf(
   nodes.advance(10);
   return { ...nodes, tests };
 }
+
+type Definitions = Readonly<Record<string, ChannelOptions>>;
 
 export interface Managers extends Nodes {
   /** One for each node. */
