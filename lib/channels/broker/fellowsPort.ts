@@ -32,6 +32,8 @@ export interface FellowsPort {
    * @returns what takes it back
    */
   ready(name: string, run: (isReady: boolean) => void): () => void;
+  /** Somebody on this server listens to a channel. */
+  heard(name: string): void;
   /** Deletes a channel on all nodes; whether it is known. */
   delete(name: string): boolean;
   /** The manager's process has begun. */

@@ -80,6 +80,13 @@ export class Fellows implements FellowsPort {
     };
   }
 
+  heard(name: string): void {
+    const { homed } = this.parts;
+    if (!homed.isHomed(name)) return;
+    this.broker.channels.open(name);
+    homed.open(name).attend();
+  }
+
   delete(name: string): boolean {
     const { homed, free } = this.parts;
     const { channels } = this.broker;
