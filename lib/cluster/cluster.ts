@@ -7,6 +7,7 @@ import {
   type Self,
   type Spawned,
 } from '../core/index.js';
+import { type ClusterStats, clusterStats } from './clusterStats.js';
 import type { Coordinator } from './coordinator.js';
 import type { ClusterStatus } from './membership/state.js';
 import type { ClusterNames } from './names/clusterNames.js';
@@ -63,6 +64,16 @@ export class Cluster {
   get nodes$(): Observable<NodesEvent> {
     const first$ = defer(() => of<NodesEvent>({ kind: 'nodes', nodes: this.nodes() }));
     return concat(first$, this.#coordinator.changes$);
+  }
+
+  /** Figures of this node and of each link, made when asked. */
+  stats(): ClusterStats {
+    return clusterStats(this.#coordinator);
+  }
+
+  /** @internal What processes of this node have with those of each other one. */
+  counts(): ReturnType<Coordinator['peers']['counts']> {
+    return this.#coordinator.peers.counts();
   }
 
   /**
