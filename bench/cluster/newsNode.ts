@@ -30,7 +30,6 @@ const system = createSystem({ node: id, logger: false });
 const cluster = joinCluster(system, {
   servers,
   cluster: 'restart',
-  scopes: { counted: ['channels'] },
 });
 await cluster.ready();
 const store = await jetStreamStore({ servers, cluster: 'restart' });

@@ -12,8 +12,7 @@ const { values } = parseArgs({
   options: { nats: { type: 'string', default: '' }, name: { type: 'string', default: 'a' } },
 });
 const system = createSystem({ node: incarnate(values.name), logger: false });
-const scopes = { counted: ['channels'] };
-const cluster = joinCluster(system, { servers: values.nats, cluster: 'across', scopes });
+const cluster = joinCluster(system, { servers: values.nats, cluster: 'across' });
 await cluster.ready();
 const manager = createWebSocketManager(system, { cluster });
 const room = manager.channel('room');

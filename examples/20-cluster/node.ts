@@ -18,7 +18,6 @@ const system = createSystem({ node: incarnate(name) });
 const cluster = joinCluster(system, {
   servers,
   cluster: 'chat',
-  scopes: { counted: ['channels'] },
 });
 cluster.nodes$.subscribe((event) => console.log(name, 'sees', event.kind));
 await cluster.ready();

@@ -21,10 +21,10 @@ export class Cluster {
   readonly names: ClusterNames;
   #left: Promise<void> | undefined;
 
-  readonly #counted: ReadonlySet<string>;
+  readonly #counted: Pick<ReadonlySet<string>, 'has'>;
 
   /** @internal */
-  constructor(coordinator: Coordinator, counted: ReadonlySet<string>) {
+  constructor(coordinator: Coordinator, counted: Pick<ReadonlySet<string>, 'has'>) {
     this.#coordinator = coordinator;
     this.#counted = counted;
     this.names = coordinator.parts.names;

@@ -126,5 +126,5 @@ export function fellowsOf(broker: Broker, cluster: ChannelCluster): FellowsPort 
   const fellows = new Fellows(broker, cluster);
   const { scope } = fellows;
   if (cluster.isCounted(scope)) return fellows;
-  throw invalid(`joinCluster(system, { scopes: { counted: ['${scope}'] } }) is needed for it`);
+  throw invalid(`take '${scope}' out of scopes.local of joinCluster(), as its channels are shared`);
 }
