@@ -180,7 +180,8 @@ export class HomedChannel implements Seeker {
     const fellow = this.#homeFellow;
     if (fellow === undefined || !this.#attends) return;
     this.#casts = undefined;
-    this.world.own.tell(fellow, frames.attend, [this.name, this.replica.have, []]);
+    const { have, shown } = this.replica;
+    this.world.own.tell(fellow, frames.attend, [this.name, have, [], shown]);
   }
 
   #ready(): void {
