@@ -1,9 +1,8 @@
 import type { Pid } from '../../core/index.js';
-import type { FellowProcess } from './fellowProcess.js';
 import { type Attended, type Cast, frames } from './frames.js';
 import type { Home } from './home.js';
 import type { Item } from './line.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type OutboxWorld } from './outbox.js';
 import type { Replica } from './replica.js';
 import { Waiters } from './waiters.js';
 import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
@@ -190,8 +189,7 @@ export class HomedChannel implements Seeker {
 const again = (item: Item): Item => ({ ...item, isPlaced: false, entry: undefined });
 
 /** What it finds around it. */
-export interface HomedWorld extends SearchWorld {
-  readonly own: FellowProcess;
+export interface HomedWorld extends SearchWorld, OutboxWorld {
   isNeeded(channel: HomedChannel): boolean;
   deleteHere(name: string): boolean;
 }
