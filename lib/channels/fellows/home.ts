@@ -5,7 +5,7 @@ import type { Entry, Position } from '../history/historyStore.js';
 import { aimOf } from './aimOf.js';
 import { Attendants } from './attendants.js';
 import type { FellowProcess } from './fellowProcess.js';
-import { frames, type Place } from './frames.js';
+import { type Attend, frames, type Place } from './frames.js';
 import { HomeStore } from './homeStore.js';
 import { type Item, Line } from './line.js';
 
@@ -21,7 +21,7 @@ export class Home {
   readonly #store: HomeStore;
   readonly #line: Line;
   readonly #early: Item[] = [];
-  readonly #coming = new Map<Pid, Place | undefined>();
+  readonly #coming = new Map<Pid, Attend>();
   readonly #taken = new Map<string, number>();
   /** The count of each fellow up to which its messages have their places. */
   readonly #placed = new Map<string, number>();
@@ -50,6 +50,7 @@ export class Home {
     this.#line = new Line(
       (item) => this.#store.give(item),
       (item) => this.#show(item),
+      (run) => broker.after(PAUSE, () => this.isOpen && run()),
     );
   }
 
@@ -77,9 +78,18 @@ export class Home {
   }
 
   /** A fellow attends from now on. */
-  attend(fellow: Pid, have: Place | undefined): void {
-    if (this.isOpen) this.attendants.add(fellow, have);
-    else this.#coming.set(fellow, have);
+  attend(fellow: Pid, asked: Attend): void {
+    const [, have, , shown] = asked;
+    if (!this.isOpen) this.#coming.set(fellow, asked);
+    else if (this.#isBehind(shown)) this.#host.fallen(this);
+    else this.attendants.add(fellow, have);
+  }
+
+  /** Whether another home has written on in the store, of which this one has heard nothing: it has to look anew. */
+  #isBehind(shown: Place | undefined): boolean {
+    const { position } = this;
+    if (!this.#store.isShared || shown === undefined || position === undefined) return false;
+    return shown[0] === position.epoch && shown[1] > position.offset;
   }
 
   /** A fellow attends no more, or is lost. */
@@ -128,7 +138,7 @@ export class Home {
     }
     this.position = this.#broker.histories.of(this.name)?.position;
     this.#host.opened(this);
-    for (const [fellow, have] of this.#coming) this.attendants.add(fellow, have);
+    for (const [fellow, asked] of this.#coming) this.attend(fellow, asked);
     this.#coming.clear();
     for (const item of this.#early.splice(0)) this.take(item);
   }
@@ -174,6 +184,9 @@ export class Home {
 
 /** How many messages may wait. */
 const LIMIT = 1_000;
+
+/** Milliseconds after which a store that is full is tried again. */
+const PAUSE = 100;
 
 /** Who has homes. */
 export interface HomeHost {

@@ -18,7 +18,7 @@ export class Homes implements Part, HomeHost {
   /** By home, what ends its process. */
   readonly #ends = new Map<Home, () => void>();
   readonly takes = [
-    taking(frames.attend, ([name, have], from) => this.#homes.get(name)?.attend(from, have)),
+    taking(frames.attend, (payload, from) => this.#homes.get(payload[0])?.attend(from, payload)),
     taking(frames.unattend, ([name], from) => this.#homes.get(name)?.leave(from)),
     taking(frames.send, (sent, from) => this.#sent(sent, from)),
     taking(frames.delete, ([name]) => this.#delete(name)),
