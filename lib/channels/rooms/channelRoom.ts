@@ -1,8 +1,7 @@
 import type { Message } from '../../core/index.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
-import type { Member } from '../members/member.js';
-import type { Admitting, Room, Said } from '../table/room.js';
+import type { Admitting, Attendee, Room, Said } from '../table/room.js';
 import type { Join } from './joins.js';
 import { obey } from './obey.js';
 import { RoomLife } from './roomLife.js';
@@ -22,7 +21,7 @@ export class ChannelRoom extends RoomLife implements Room {
     return running !== undefined && running.process.mailbox.depth >= broker.kernel.bound.capacity;
   }
 
-  joined(member: Member, params: unknown): void {
+  joined(member: Attendee, params: unknown): void {
     const entry = this.roster.add(member, params);
     this.rest();
     const { running } = this;
@@ -30,19 +29,19 @@ export class ChannelRoom extends RoomLife implements Room {
     else tell.joined(running.process, entry);
   }
 
-  renewed(member: Member, params: unknown): void {
-    const entry = this.roster.find(member);
+  renewed(member: Attendee, params: unknown): void {
+    const entry = this.roster.find(member.pid);
     if (entry !== undefined) entry.params = params;
   }
 
-  left(member: Member, reason: string): void {
-    if (!this.roster.delete(member)) return;
+  left(member: Attendee, reason: string): void {
+    if (!this.roster.delete(member.pid)) return;
     const { running } = this;
     if (running !== undefined) tell.left(running.process, member, reason);
     this.rest();
   }
 
-  take(member: Member, said: Said): () => void {
+  take(member: Attendee, said: Said): () => void {
     const { running, requests, broker } = this;
     const { answer, type } = said;
     if (running === undefined) {

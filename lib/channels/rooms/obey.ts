@@ -1,6 +1,6 @@
 import type { Message, Pid } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { expel } from '../broker/expel.js';
+import { expelFrom } from '../broker/expelFrom.js';
 import { channelFor, picksOf, sendTo } from '../broker/sendTo.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Encoded } from '../messages/encoded.js';
@@ -88,10 +88,7 @@ function refuse(room: Obeying, process: RoomProcess, command: Refusal): void {
 }
 
 function kick({ broker, name }: Obeying, { pid, reason: message, retry }: Kick): void {
-  const channel = broker.channels.find(name);
-  const member = broker.members.get(pid);
-  if (channel === undefined || member === undefined) return;
-  expel(broker, channel, member, { code: 'kicked', message, retry });
+  expelFrom(broker, name, pid, { code: 'kicked', message, retry });
 }
 
 type Refusal = Extract<ChannelCommand, { type: 'refuse' }>;

@@ -1,7 +1,7 @@
 import { durationOption, type Exit, isOrderly, type Message } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { expel } from '../broker/expel.js';
-import { membersOf } from '../broker/membersOf.js';
+import { everyone } from '../broker/everyone.js';
+import { expelFrom } from '../broker/expelFrom.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Restarts, readRestart } from '../definitions/restartOptions.js';
 import { Joins } from './joins.js';
@@ -103,11 +103,10 @@ export abstract class RoomLife implements ProcessOwner {
   /** It has ended by itself: whom it knew is out, and who has come since gets a process of its own (B25). */
   #closed(): void {
     const { broker, name, roster } = this;
-    const channel = broker.channels.find(name);
     for (const { member, isKnown } of roster.all) {
       if (!isKnown) continue;
-      roster.delete(member);
-      if (channel !== undefined) expel(broker, channel, member, { code: 'closed', retry: false });
+      roster.delete(member.pid);
+      expelFrom(broker, name, member.pid, { code: 'closed', retry: false });
     }
     this.#start();
   }
@@ -127,8 +126,7 @@ export abstract class RoomLife implements ProcessOwner {
     const { broker, name } = this;
     const { kernel } = broker;
     const behavior = this.#options?.behavior;
-    const channel = broker.channels.find(name);
-    this.roster.renew(channel === undefined ? [] : membersOf(broker, channel));
+    this.roster.renew(everyone(broker, name));
     // A new definition may have none; then the members are those of a channel without a process.
     if (behavior === undefined || this.#isEmpty) {
       this.#end();
@@ -155,12 +153,9 @@ export abstract class RoomLife implements ProcessOwner {
     if (why !== undefined) {
       broker.warn('channel_restarts', `${name} crashes too often: ${why}; all its members are out`);
     }
-    const channel = broker.channels.find(name);
+    const members = everyone(broker, name);
     this.#end();
-    const expulsion = { code: 'crashed', retry: true };
-    if (channel !== undefined) {
-      for (const member of membersOf(broker, channel)) expel(broker, channel, member, expulsion);
-    }
+    for (const { pid } of members) expelFrom(broker, name, pid, { code: 'crashed', retry: true });
     // Last, because who is told may come again at once, and begins the next process.
     this.joins.failAll();
   }
