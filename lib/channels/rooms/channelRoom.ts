@@ -6,6 +6,7 @@ import type { Join } from './joins.js';
 import { obey } from './obey.js';
 import { RoomLife } from './roomLife.js';
 import type { RoomProcess } from './roomProcess.js';
+import type { Entry } from './roster.js';
 import { tell } from './tell.js';
 
 /**
@@ -27,6 +28,24 @@ export class ChannelRoom extends RoomLife implements Room {
     const { running } = this;
     if (running === undefined) this.begin();
     else tell.joined(running.process, entry);
+  }
+
+  /** Takes over who is in the channel and was before it had its process here. */
+  adopt(entries: readonly Entry[]): void {
+    const { roster, running } = this;
+    for (const { member, params, isKnown } of entries) {
+      const entry = roster.add(member, params);
+      entry.isKnown = isKnown;
+      if (running !== undefined) tell.joined(running.process, entry);
+    }
+    this.rest();
+    if (running === undefined && roster.size > 0) this.begin();
+  }
+
+  /** The opposite: its process is to be elsewhere. Gives who is in the channel, and the joins that no process was asked of. */
+  handOver(): { readonly entries: readonly Entry[]; readonly joins: readonly Join[] } {
+    this.retire();
+    return { entries: this.roster.all, joins: this.joins.all };
   }
 
   renewed(member: Attendee, params: unknown): void {

@@ -1,6 +1,6 @@
 import type { Message, Pid } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { expelFrom } from '../broker/expelFrom.js';
+import { expelFrom } from '../broker/everyone.js';
 import { channelFor, picksOf, sendTo } from '../broker/sendTo.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Encoded } from '../messages/encoded.js';

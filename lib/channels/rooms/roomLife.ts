@@ -1,12 +1,12 @@
 import { durationOption, type Exit, isOrderly, type Message } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { everyone } from '../broker/everyone.js';
-import { expelFrom } from '../broker/expelFrom.js';
+import { everyone, expelFrom } from '../broker/everyone.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Restarts, readRestart } from '../definitions/restartOptions.js';
 import { Joins } from './joins.js';
 import { Requests } from './requests.js';
 import { type ProcessOwner, RoomProcess } from './roomProcess.js';
+import type { RoomState } from './roomState.js';
 import { Roster } from './roster.js';
 
 /**
@@ -19,10 +19,10 @@ export abstract class RoomLife implements ProcessOwner {
   readonly requests: Requests;
   readonly #restarts = new Restarts();
   readonly #forget: () => void;
-  #state: State = { phase: 'down' };
+  #state: RoomState = { phase: 'down' };
   /** When the last process began, in milliseconds of the system's uptime. */
   #since = 0;
-  #linger: Clock | undefined;
+  #linger: ReturnType<Broker['after']> | undefined;
 
   /** `forget`: its place is free for another one. */
   constructor(
@@ -84,6 +84,17 @@ export abstract class RoomLife implements ProcessOwner {
     if (state.phase !== 'up') return;
     this.#state = { phase: 'stopping', process: state.process };
     state.process.stop();
+  }
+
+  /** Its process is to be on another node from now on: this one ends, and there is no next one. */
+  protected retire(): void {
+    const state = this.#state;
+    this.#stay();
+    if (state.phase === 'waiting') state.clock?.unsubscribe();
+    this.#end();
+    if ('process' in state) state.process.stop();
+    this.requests.failAll();
+    this.joins.failAsked();
   }
 
   exited(process: RoomProcess, { reason }: Exit): void {
@@ -180,15 +191,3 @@ export abstract class RoomLife implements ProcessOwner {
     this.#linger = undefined;
   }
 }
-
-/** `waiting`: for a restart. `over`: another one has its place. */
-type State =
-  | { readonly phase: 'down' | 'over' }
-  | { readonly phase: 'up' | 'stopping'; readonly process: RoomProcess }
-  | {
-      readonly phase: 'waiting';
-      readonly until: number;
-      readonly clock: Clock | undefined;
-    };
-
-type Clock = ReturnType<Broker['after']>;
