@@ -61,6 +61,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'broker',
     'wire',
     'rooms',
+    'fellows',
     'manager',
     'services',
   ],

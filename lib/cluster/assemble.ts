@@ -2,6 +2,7 @@ import type { Kernel } from '../runtime/index.js';
 import { beats } from './beats.js';
 import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
+import { Groups } from './groups/groups.js';
 import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
@@ -14,10 +15,11 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
   const { id, name, meta, cluster, maxMessage } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
+  const isStrict = transport.strict === true;
+  const groups = new Groups({ kernel, packer, plan, maxMessage, isStrict });
   const peers = new Peers({
-    ...{ kernel, packer, maxMessage, shared: [] },
+    ...{ kernel, packer, maxMessage, isStrict, shared: [groups] },
     hello: new Hello(packer, plan),
-    isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
   });
   const coordinator = new Coordinator({ kernel, node: { name, id, meta }, transport, peers });
@@ -26,6 +28,6 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
     tell: (news) => coordinator.follow(news),
   });
   const leave = (millis: number): Promise<void> => coordinator.leave(millis);
-  coordinator.start(membership, new Router({ id, peers, membership, leave }));
+  coordinator.start(membership, new Router({ id, peers, membership, groups, leave }));
   return coordinator;
 }

@@ -7,6 +7,7 @@ import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
+import { forgedPid } from './wire/forgedPid.js';
 import { isGreeting } from './wire/frame.js';
 import type { Packer } from './wire/loadPacker.js';
 
@@ -116,7 +117,14 @@ export class Peers implements PeerWorld {
     session.send({ kind: 'ready' }, true);
   }
 
+  /** What speaks for processes of a third node is dropped with a warning, before anybody looks at it (D60). */
   take(session: Session, entry: Entry): void {
+    const { node, prefix } = session.relations;
+    const forged = forgedPid(entry, prefix);
+    if (forged !== undefined) {
+      const text = `${node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
+      return this.kernel.events.warning('forged', text);
+    }
     if (entry.kind === 'ready') return this.#observer.linked(session);
     const isShared = this.#shared.some((part) => part.take(session, entry));
     if (!isShared) dispatch(session.relations, entry);

@@ -1,5 +1,6 @@
-import { type ExitReason, isPid, type Pid } from '../core/index.js';
-import type { Foreign, Route } from '../runtime/index.js';
+import { type ExitReason, isPid, type Message, type Pid } from '../core/index.js';
+import type { Foreign, Group, Route } from '../runtime/index.js';
+import type { Groups } from './groups/groups.js';
 import type { Membership } from './membership/membership.js';
 import type { Peer } from './peer.js';
 import type { Peers } from './peers.js';
@@ -9,12 +10,14 @@ export class Router implements Route {
   readonly #id: string;
   readonly #peers: Peers;
   readonly #membership: Pick<Membership, 'use' | 'absence'>;
+  readonly #groups: Groups;
   readonly #leave: (millis: number) => Promise<void>;
 
-  constructor({ id, peers, membership, leave }: RouterOptions) {
+  constructor({ id, peers, membership, groups, leave }: RouterOptions) {
     this.#id = id;
     this.#peers = peers;
     this.#membership = membership;
+    this.#groups = groups;
     this.#leave = leave;
   }
 
@@ -34,8 +37,8 @@ export class Router implements Route {
     return { type: absence === 'noproc' ? 'noproc' : 'noconnection' };
   }
 
-  cast(): number {
-    return 0;
+  cast(group: Group, message: Message, except: readonly Pid[]): number {
+    return this.#groups.cast(group, message, except);
   }
 
   close(millis: number): Promise<void> {
@@ -56,6 +59,7 @@ export interface RouterOptions {
   readonly id: string;
   readonly peers: Peers;
   readonly membership: Pick<Membership, 'use' | 'absence'>;
+  readonly groups: Groups;
   readonly leave: (millis: number) => Promise<void>;
 }
 

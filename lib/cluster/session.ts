@@ -1,14 +1,14 @@
 import type { Kernel } from '../runtime/index.js';
 import type { PeerLink } from './link/peerLink.js';
-import type { Out } from './relations/out.js';
 import { Relations } from './relations/relations.js';
+import type { SharedSession } from './relations/shared.js';
 import type { Entry } from './wire/entry.js';
 import { EntryReader } from './wire/entryReader.js';
 import { EntryWriter } from './wire/entryWriter.js';
 import type { Packer } from './wire/loadPacker.js';
 
 /** One session with another node: what its processes and those here are to each other, and how that becomes bytes. */
-export class Session implements Out {
+export class Session implements SharedSession {
   readonly relations: Relations;
   /** What the other node has said of itself; known once the link has begun. */
   meta: unknown;
@@ -37,13 +37,21 @@ export class Session implements Out {
   send(entry: Entry, exempt: boolean): boolean {
     if (this.#isOver) return false;
     const bytes = this.#write(entry);
-    if (this.#link()?.send(bytes, exempt) === true) return true;
+    if (this.sendPacked(bytes, exempt)) return true;
     this.#writer.forget();
     return false;
   }
 
   post(entry: Entry): void {
-    if (!this.#isOver) this.#link()?.post(this.#write(entry));
+    if (!this.#isOver) this.postPacked(this.#write(entry));
+  }
+
+  sendPacked(bytes: Uint8Array, exempt: boolean): boolean {
+    return !this.#isOver && this.#link()?.send(bytes, exempt) === true;
+  }
+
+  postPacked(bytes: Uint8Array): void {
+    if (!this.#isOver) this.#link()?.post(bytes);
   }
 
   /** An object that a message carries is the same for another one only in the turn that sends both (D21). */

@@ -6,13 +6,26 @@ import type { Channel } from '../table/channel.js';
 import { publish } from '../table/publish.js';
 import type { Sending } from '../table/sending.js';
 import type { Broker } from './broker.js';
+import type { FarSending } from './fellowsPort.js';
 import { type Recording, record } from './record.js';
 
+/** Sends a message to all in a channel, on all nodes; returns to how many connections. */
+export function sendTo(
+  broker: Broker,
+  channel: Channel,
+  encoded: Encoded,
+  options: FarSending,
+): number {
+  const { fellows } = broker;
+  if (fellows !== undefined) return fellows.send(channel, encoded, options);
+  return sendHere(broker, channel, encoded, options);
+}
+
 /**
- * Sends a message to a channel and counts it: at once, or what comes in a short time as one frame (B30). Returns to how
+ * Sends a message to those in a channel who are on this node, and counts it: at once, or what comes in a short time as one frame (B30). Returns to how
  * many connections.
  */
-export function sendTo(
+export function sendHere(
   broker: Broker,
   channel: Channel,
   encoded: Encoded,

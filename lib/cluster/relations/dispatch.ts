@@ -1,19 +1,13 @@
 import { ProcessError } from '../../core/index.js';
 import type { Entry } from '../wire/entry.js';
-import { forgedPid } from '../wire/forgedPid.js';
 import type { Relations } from './relations.js';
 
 /**
- * Does here what has arrived from another node, in a turn of the run queue. What speaks for processes of a third node
- * is dropped with a warning (D60).
+ * Does here what has arrived from another node, in a turn of the run queue. Nobody else's processes are spoken for in it
+ * (D60): the peers have seen to that.
  */
 export function dispatch(relations: Relations, entry: Entry): void {
   const { asked, owed, bonds } = relations;
-  const forged = forgedPid(entry, relations.prefix);
-  if (forged !== undefined) {
-    const text = `${relations.node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
-    return relations.kernel.events.warning('forged', text);
-  }
   switch (entry.kind) {
     case 'send':
       return deliver(relations, entry);

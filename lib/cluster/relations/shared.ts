@@ -15,4 +15,7 @@ export interface Shared {
 /** A session with another node, as what is shared sees it. */
 export interface SharedSession extends Out {
   readonly relations: Relations;
+  /** `send` and `post` of an entry that is packed already, because it is the same for several nodes. */
+  sendPacked(bytes: Uint8Array, exempt: boolean): boolean;
+  postPacked(bytes: Uint8Array): void;
 }

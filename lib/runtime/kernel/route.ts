@@ -1,5 +1,5 @@
 import type { ExitReason, Message, Pid, ProcessError } from '../../core/index.js';
-import type { GroupPlace } from '../registry/groupTable.js';
+import type { Group } from '../registry/group.js';
 import type { Linked } from '../ties/link.js';
 import type { Watched } from '../ties/monitor.js';
 
@@ -14,8 +14,8 @@ export interface Route {
   ownerOf(name: string): Pid | undefined;
   /** Why nobody is there: `noproc` if the process is certainly dead (D3). */
   absence(to: string): ExitReason;
-  /** Sends to the members on other nodes, and returns how many of them are known (D49). */
-  cast(place: GroupPlace, message: Message, except: ReadonlySet<string>): number;
+  /** Sends to a group's members on other nodes but some, and returns how many of them are known (D49). */
+  cast(group: Group, message: Message, except: readonly Pid[]): number;
   /** Leaves the cluster, when the last process of the system has ended (D64). */
   close(millis: number): Promise<void>;
 }

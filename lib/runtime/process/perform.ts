@@ -82,7 +82,7 @@ export interface Extension {
 /** A process as its commands see it. */
 export interface Performer extends Upgradable, Timed, Member {
   readonly kernel: Timed['kernel'] &
-    Pick<Kernel<Resident>, 'groups' | 'calls' | 'behaviors' | 'find'>;
+    Pick<Kernel<Resident>, 'groups' | 'calls' | 'behaviors' | 'find' | 'route'>;
   readonly extension: Extension | undefined;
   end(reason: ExitReason): void;
 }

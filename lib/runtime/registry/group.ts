@@ -1,9 +1,13 @@
 import type { GroupEvent, Message, Pid } from '../../core/index.js';
 import { each, type Few } from '../collections/few.js';
+import { type Others, pidsOf, repeated, sizeOf } from './others.js';
 
 /** One group: who is in it, how often each has joined (G2), and who watches it. */
 export class Group {
+  /** Those of this node. */
   readonly members = new Map<Member, number>();
+  /** Those of other nodes; only in a cluster, and if there are some (D46). */
+  others: Others | undefined;
   watches: Few<GroupObserver>;
   /** Whether it stays without members, because somebody keeps it: a channel. */
   isHeld = false;
@@ -13,9 +17,22 @@ export class Group {
     readonly name: string,
   ) {}
 
-  /** One PID for each join, as a copy. */
+  /** One PID for each join of every node, own ones first, as a copy. */
   get pids(): Pid[] {
-    return [...this.members].flatMap(([{ pid }, joins]) => new Array<Pid>(joins).fill(pid));
+    const own = this.ownPids;
+    return this.others === undefined ? own : [...own, ...[...this.others.values()].flatMap(pidsOf)];
+  }
+
+  /** One PID for each join of this node, as a copy. */
+  get ownPids(): Pid[] {
+    return repeated(this.members).map(pidOf);
+  }
+
+  /** How many processes are in it, on all nodes. */
+  get size(): number {
+    let size = this.members.size;
+    for (const part of this.others?.values() ?? []) size += sizeOf(part);
+    return size;
   }
 
   /** Adds joins, one for each entry of the list. */
@@ -50,7 +67,7 @@ export class Group {
     if (this.members.has(process)) return false;
     this.members.set(process, 1);
     process.groups.add(this);
-    if (this.#isWatched) this.#announce('member.joined', [process]);
+    if (this.#isTold) this.#announce('member.joined', [process]);
     return true;
   }
 
@@ -60,18 +77,27 @@ export class Group {
     if (joins === undefined) return false;
     this.members.delete(process);
     process.groups.delete(this);
-    if (this.#isWatched) this.#announce('member.left', new Array<Member>(joins).fill(process));
+    if (this.#isTold) this.#announce('member.left', new Array<Member>(joins).fill(process));
     return true;
   }
 
-  get #isWatched(): boolean {
-    return this.watches !== undefined || this.scope.watches !== undefined;
+  get #isTold(): boolean {
+    const { watches, announcer } = this.scope;
+    return this.watches !== undefined || watches !== undefined || announcer !== undefined;
+  }
+
+  /** Tells other nodes of a change here, and those who watch. */
+  #announce(kind: GroupEvent['kind'], processes: readonly Member[]): void {
+    if (!this.#isTold) return;
+    const pids = processes.map(pidOf);
+    this.scope.announcer?.changed(this, kind, pids);
+    this.tell(kind, pids);
   }
 
   /** Queues a change for those who watch this group or its scope (G5). */
-  #announce(kind: GroupEvent['kind'], processes: readonly Member[]): void {
-    if (!this.#isWatched) return;
-    const event = eventOf(kind, this.name, processes.map(pidOf));
+  tell(kind: GroupEvent['kind'], pids: readonly Pid[]): void {
+    if (this.watches === undefined && this.scope.watches === undefined) return;
+    const event = eventOf(kind, this.name, pids);
     each(this.watches, (watch) => watch.next(event));
     each(this.scope.watches, (watch) => watch.next(event));
   }
@@ -81,8 +107,15 @@ export class Group {
 export class Scope {
   readonly groups = new Map<string, Group>();
   watches: Few<GroupObserver>;
+  /** In a cluster, if other nodes are to know of them. */
+  announcer: Announcer | undefined;
 
   constructor(readonly name: string) {}
+}
+
+/** Is told of each change of this node's members, in the call that makes it, and tells other nodes (D47). */
+export interface Announcer {
+  changed(group: Group, kind: GroupEvent['kind'], pids: readonly Pid[]): void;
 }
 
 /** A process as a member of groups. */
@@ -99,7 +132,7 @@ export interface GroupObserver {
 }
 
 /** The event of a change, frozen, because all who watch get the same object. */
-export function eventOf(kind: GroupEvent['kind'], name: string, pids: Pid[]): GroupEvent {
+export function eventOf(kind: GroupEvent['kind'], name: string, pids: readonly Pid[]): GroupEvent {
   const data = Object.freeze({ Group: name, PIDs: Object.freeze(pids) });
   return Object.freeze({ system: 'pg', kind, path: name, data });
 }

@@ -1,15 +1,28 @@
-import { checkTopic, type Message, ProcessError, shown } from '../../core/index.js';
-import { Group, type Member, Scope } from './group.js';
+import { type Message, ProcessError, shown } from '../../core/index.js';
+import { type Announcer, Group, type Member, Scope } from './group.js';
 
 /**
- * The process groups of a system. Invariant: a group is in the table while it has a member, is watched or held,
- * and a scope while it has a group or is watched. For users, only a group with members exists (G1).
+ * The process groups of a system. Invariant: a group is in the table while it has a member on any node, is watched
+ * or held, and a scope while it has a group or is watched. For users, only a group with members exists (G1).
  */
 export class GroupTable {
   readonly #scopes = new Map<string, Scope>();
 
   /** Is called with each message for a group; in development only. */
   onBroadcast: ((message: Message) => void) | undefined;
+
+  #announcerOf: ((scope: string) => Announcer | undefined) | undefined;
+
+  /** From now on other nodes are told of changes in the scopes that have an announcer (D46). */
+  announceBy(announcerOf: (scope: string) => Announcer | undefined): void {
+    this.#announcerOf = announcerOf;
+    for (const scope of this.#scopes.values()) scope.announcer = announcerOf(scope.name);
+  }
+
+  /** The scopes in use. */
+  get scopes(): Iterable<Scope> {
+    return this.#scopes.values();
+  }
 
   /** How many scopes are in use. */
   get size(): number {
@@ -32,11 +45,8 @@ export class GroupTable {
     this.tidy(group);
   }
 
-  /** Sends to all members but some; the result is how many mailboxes took the message (G4). */
-  broadcast(place: GroupPlace, message: Message, except?: ReadonlySet<unknown>): number {
-    checkTopic(message.topic);
-    const members = this.find(place)?.members;
-    if (members === undefined) return 0;
+  /** Sends to this node's members but some; the result is how many mailboxes took the message (G4). */
+  broadcast({ members }: Group, message: Message, except?: ReadonlySet<unknown>): number {
     this.onBroadcast?.(message);
     let taken = 0;
     // No snapshot is needed (G4), because `accept` only queues: no code runs here that could join or leave.
@@ -75,15 +85,17 @@ export class GroupTable {
     let scope = this.#scopes.get(name);
     if (scope === undefined) {
       scope = new Scope(name);
+      scope.announcer = this.#announcerOf?.(name);
       this.#scopes.set(name, scope);
     }
     return scope;
   }
 
-  /** Removes a group, and then its scope, if nobody is in it or watches it. */
+  /** Removes a group, and then its scope, if nobody is in it, watches or holds it. */
   tidy(group: Group): void {
-    const { scope, members, watches, name, isHeld } = group;
-    if (members.size === 0 && watches === undefined && !isHeld) scope.groups.delete(name);
+    const { scope, members, others, watches, name, isHeld } = group;
+    const isEmpty = members.size === 0 && others === undefined;
+    if (isEmpty && watches === undefined && !isHeld) scope.groups.delete(name);
     this.tidyScope(scope);
   }
 

@@ -75,8 +75,8 @@ export function watchScope(
   watch: GroupWatch,
 ): () => void {
   const scope = groups.openScope(name);
-  for (const { name, members, pids } of scope.groups.values()) {
-    if (members.size > 0) watch.next(eventOf('members', name, pids));
+  for (const { name, pids } of scope.groups.values()) {
+    if (pids.length > 0) watch.next(eventOf('members', name, pids));
   }
   scope.watches = withOne(scope.watches, watch);
   return () => {

@@ -47,11 +47,19 @@ export interface Groups {
    * @throws ProcessError `NotFound` if none of them is a member.
    */
   leave(group: string, pid: Pid | readonly Pid[]): void;
-  /** The members, as a copy with one entry for each join; empty if there is no such group. */
+  /**
+   * The members, as a copy with one entry for each join; empty if there is no such group. In a cluster those of all
+   * nodes, own ones first, and only own ones in a scope that is counted (D46, D48).
+   */
   members(group: string): readonly Pid[];
+  /** The same of this node only. */
+  localMembers(group: string): readonly Pid[];
+  /** How many processes are members, each counted once; in a cluster on all nodes, in a counted scope as well. */
+  size(group: string): number;
   /**
    * Sends a message to every member that is not in `except`, once for each process, and returns how many
-   * mailboxes have taken it (G4). For a full mailbox there is a drop event `overflow`.
+   * mailboxes have taken it (G4). For a full mailbox there is a drop event `overflow`. In a cluster it goes to the
+   * members on other nodes as well, and as many of them as are known are added (D49).
    *
    * @throws ProcessError `Invalid` for a topic that is not allowed (M2), or an `except` that is no PID.
    */
@@ -75,6 +83,8 @@ function groupsIn(kernel: Kernel<Process>, scope: string | undefined): Groups {
       groups.leave({ group, scope }, there.filter(isThere));
     },
     members: (group) => groups.find({ group, scope })?.pids ?? [],
+    localMembers: (group) => groups.find({ group, scope })?.ownPids ?? [],
+    size: (group) => groups.find({ group, scope })?.size ?? 0,
     broadcast: (
       group: string,
       topic: string,

@@ -66,7 +66,7 @@ function lineOf(drop: Counted, names: Iterable<string>): string {
   const { reason, pid, count, topic } = drop;
   const [what, why] = WHAT[reason] ?? [];
   const first = topic === undefined ? '' : `, to '${topic}' first`;
-  return `${what} ${pid} are dropped (${reason}), ${count} so far${first}: ${why}`;
+  return `${what} ${pid ?? 'another node'} are dropped (${reason}), ${count} so far${first}: ${why}`;
 }
 
 /** The drops that are a line: what is dropped, and why. */
