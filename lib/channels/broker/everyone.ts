@@ -5,8 +5,14 @@ import { expel } from './expel.js';
 import { membersOf } from './membersOf.js';
 import type { Expulsion } from './tellExpelled.js';
 
-/** Who is in a channel, as its process is to know it, in the order of joining; as a copy. */
+/** Who is in a channel, as its process is to know it: on this node and on others, each in the order of joining; as a copy. */
 export function everyone(broker: Broker, name: string): readonly Attendee[] {
+  const here = everyoneHere(broker, name);
+  return broker.fellows === undefined ? here : [...here, ...broker.fellows.people.of(name)];
+}
+
+/** The same of those on this node. */
+export function everyoneHere(broker: Broker, name: string): readonly Attendee[] {
   const channel = broker.channels.find(name);
   return channel === undefined ? [] : membersOf(broker, channel);
 }
@@ -15,5 +21,6 @@ export function everyone(broker: Broker, name: string): readonly Attendee[] {
 export function expelFrom(broker: Broker, name: string, pid: Pid, why: Expulsion): void {
   const channel = broker.channels.find(name);
   const member = broker.members.get(pid);
-  if (channel !== undefined && member !== undefined) expel(broker, channel, member, why);
+  if (member === undefined) broker.fellows?.people.expel(name, pid, why);
+  else if (channel !== undefined) expel(broker, channel, member, why);
 }

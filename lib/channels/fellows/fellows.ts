@@ -4,8 +4,11 @@ import type { Aiming, FarSending, FellowsPort } from '../broker/fellowsPort.js';
 import { sendHere } from '../broker/sendTo.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
+import type { ChannelRooms } from '../rooms/channelRooms.js';
 import type { Channel } from '../table/channel.js';
+import { awayPart } from './awayPart.js';
 import { FellowProcess } from './fellowProcess.js';
+import { HomeRooms, type RoomsWorld, type Whereabouts } from './homeRooms.js';
 
 /**
  * The managers of other nodes in a cluster. A channel without history and behaviour is *free*: each node sends by itself
@@ -14,14 +17,20 @@ import { FellowProcess } from './fellowProcess.js';
  * The room `fellows` has what channels are across nodes: begin here; `frames.ts` is what nodes say to each other, and
  * `fellowProcess.ts` who says it.
  */
-export class Fellows implements FellowsPort {
+export class Fellows implements FellowsPort, RoomsWorld {
   readonly scope: string;
-  readonly process: FellowProcess;
+  readonly fellow: FellowProcess;
+  readonly people: HomeRooms;
+  homes!: Whereabouts;
 
-  constructor(readonly broker: Broker) {
+  constructor(
+    readonly broker: Broker,
+    readonly rooms: ChannelRooms,
+  ) {
     const { name } = broker;
     this.scope = name === undefined ? 'channels' : `channels:${name}`;
-    this.process = new FellowProcess(broker, () => []);
+    this.people = new HomeRooms(this);
+    this.fellow = new FellowProcess(broker, () => [awayPart(broker, this.people)]);
   }
 
   send(channel: Channel | undefined, encoded: Encoded, options: FarSending): number {
@@ -41,27 +50,31 @@ export class Fellows implements FellowsPort {
     return () => {};
   }
 
+  behind(_name: string, run: () => void): void {
+    run();
+  }
+
   delete(): boolean | undefined {
     return undefined;
   }
 
   begin(): void {
-    this.process.begin();
+    this.fellow.begin();
   }
 
   end(): void {
-    this.process.end();
+    this.fellow.end();
   }
 }
 
 /** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster, or does not count its channels. */
-export function fellowsOf(broker: Broker, cluster: ChannelCluster): Fellows {
+export function fellowsOf(broker: Broker, rooms: ChannelRooms, cluster: ChannelCluster): Fellows {
   const invalid = (text: string) =>
     new ProcessError('Invalid', `createWebSocketManager: cluster: ${text}`);
   if (typeof cluster?.isCounted !== 'function') {
     throw invalid(`give a cluster, from joinCluster(), not ${shown(cluster)}`);
   }
-  const fellows = new Fellows(broker);
+  const fellows = new Fellows(broker, rooms);
   const { scope } = fellows;
   if (cluster.isCounted(scope)) return fellows;
   throw invalid(`joinCluster(system, { scopes: { counted: ['${scope}'] } }) is needed for it`);

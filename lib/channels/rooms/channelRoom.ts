@@ -1,4 +1,5 @@
 import type { Message } from '../../core/index.js';
+import { behind } from '../broker/behind.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
 import type { Admitting, Attendee, Room, Said } from '../table/room.js';
@@ -42,10 +43,11 @@ export class ChannelRoom extends RoomLife implements Room {
     if (running === undefined && roster.size > 0) this.begin();
   }
 
-  /** The opposite: its process is to be elsewhere. Gives who is in the channel, and the joins that no process was asked of. */
-  handOver(): { readonly entries: readonly Entry[]; readonly joins: readonly Join[] } {
+  /** The opposite: its process is to be elsewhere. Gives who is in the channel. */
+  handOver(): readonly Entry[] {
+    const { all } = this.roster;
     this.retire();
-    return { entries: this.roster.all, joins: this.joins.all };
+    return all;
   }
 
   renewed(member: Attendee, params: unknown): void {
@@ -120,11 +122,11 @@ export class ChannelRoom extends RoomLife implements Room {
 
   /** Does what a process has said in a turn behind all that it has sent, as its replies come (M3). */
   later(process: RoomProcess, run: () => void): void {
-    const { broker } = this;
+    const { broker, name } = this;
     broker.kernel.queue.push(
       {
         receive: () => {
-          if (this.isServedBy(process)) run();
+          if (this.isServedBy(process)) behind(broker, name, run);
           else broker.kernel.events.drop(process.pid, 'closing');
         },
         crash: (error: unknown) => broker.report(`a command of ${this.name}`, error),

@@ -71,6 +71,8 @@ function push(
 ): void {
   const channel = broker.channels.find(name);
   const member = broker.members.get(to);
+  const isFar = member === undefined && broker.fellows?.people.push(name, to, message.encode());
+  if (isFar === true) return;
   // None follows the end of its membership (CP12).
   if (channel === undefined || member === undefined || !channel.has(member.process)) {
     return broker.kernel.events.deadLetter(to, `push to a member of ${name}`, process.pid);

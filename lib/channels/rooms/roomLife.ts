@@ -1,6 +1,6 @@
 import { durationOption, type Exit, isOrderly, type Message } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { everyone, expelFrom } from '../broker/everyone.js';
+import { everyone, everyoneHere, expelFrom } from '../broker/everyone.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Restarts, readRestart } from '../definitions/restartOptions.js';
 import { Joins } from './joins.js';
@@ -94,7 +94,7 @@ export abstract class RoomLife implements ProcessOwner {
     this.#end();
     if ('process' in state) state.process.stop();
     this.requests.failAll();
-    this.joins.failAsked();
+    this.joins.failAll();
   }
 
   exited(process: RoomProcess, { reason }: Exit): void {
@@ -158,13 +158,16 @@ export abstract class RoomLife implements ProcessOwner {
     }
   }
 
-  /** It crashes too often, or cannot be started any more: all are out, and the next who joins starts anew. */
+  /**
+   * It crashes too often, or cannot be started any more: all are out, and the next who joins starts anew. Of a system that
+   * shuts down only its own people are out, because those of other nodes get another process there.
+   */
   #giveUp(why?: string): void {
     const { broker, name } = this;
     if (why !== undefined) {
       broker.warn('channel_restarts', `${name} crashes too often: ${why}; all its members are out`);
     }
-    const members = everyone(broker, name);
+    const members = why === undefined ? everyoneHere(broker, name) : everyone(broker, name);
     this.#end();
     for (const { pid } of members) expelFrom(broker, name, pid, { code: 'crashed', retry: true });
     // Last, because who is told may come again at once, and begins the next process.
