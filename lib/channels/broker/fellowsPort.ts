@@ -1,10 +1,10 @@
-import type { Pid } from '../../core/index.js';
+import type { Message, Pid } from '../../core/index.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import type { Attendee } from '../table/room.js';
-import type { Sending, SendOptions } from '../table/sending.js';
+import type { SendOptions } from '../table/sending.js';
 import type { Expulsion } from './tellExpelled.js';
 
 /**
@@ -18,7 +18,9 @@ export interface FellowsPort {
    * Sends to the members of a channel on all nodes; returns to how many connections here, and how many are known elsewhere.
    * `channel`: the one of this node; `undefined`: there is none.
    */
-  send(channel: Channel | undefined, encoded: Encoded, options: FarSending): number;
+  send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number;
+  /** Takes what other nodes send to a channel of this one. */
+  takerFor(channel: Channel): (message: Message) => void;
   /** Sends to all connections of other nodes, or to some; returns how many are known there. */
   sendToAll(encoded: Encoded, aim: Aiming): number;
   /** Where this node has what is kept of a channel that others have as well; `undefined`: as without a cluster. */
@@ -56,7 +58,7 @@ export interface Aiming {
 }
 
 /** How a message is recorded, whom it is for, and who wants to hear that it has its place. */
-export interface FarSending extends SendOptions, Pick<Sending, 'picks'>, Aiming {
+export interface Aimed extends SendOptions, Aiming {
   /** Its place in the history; `undefined`: it has none. Called at once or later, but not where it is lost. */
   readonly done?: ((offset: number | undefined) => void) | undefined;
 }

@@ -37,7 +37,7 @@ function push(broker: Broker, name: string, pid: Pid, text: string): void {
     return broker.kernel.events.deadLetter(pid, `push to a member of ${name}`, broker.pid);
   }
   broker.gatherings.flush(channel);
-  if (member.send(new Encoded(JSON.parse(text), name), broker.seconds)) broker.sent(1);
+  if (member.send(Encoded.crossed(text, name), broker.seconds)) broker.sent(1);
 }
 
 function end(broker: Broker, [name, pid, code, message, retry]: Expel): void {

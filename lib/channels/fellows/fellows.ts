@@ -1,14 +1,14 @@
-import { ProcessError, shown } from '../../core/index.js';
+import { type Message, ProcessError, shown } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import type { Aiming, FarSending, FellowsPort } from '../broker/fellowsPort.js';
-import { sendHere } from '../broker/sendTo.js';
+import type { Aimed, Aiming, FellowsPort } from '../broker/fellowsPort.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { ChannelRooms } from '../rooms/channelRooms.js';
 import type { Channel } from '../table/channel.js';
 import { awayPart } from './awayPart.js';
 import { FellowProcess } from './fellowProcess.js';
-import { HomeRooms, type RoomsWorld, type Whereabouts } from './homeRooms.js';
+import { FreeChannels } from './freeChannels.js';
+import { HomeRooms, type Whereabouts } from './homeRooms.js';
 
 /**
  * The managers of other nodes in a cluster. A channel without history and behaviour is *free*: each node sends by itself
@@ -17,28 +17,36 @@ import { HomeRooms, type RoomsWorld, type Whereabouts } from './homeRooms.js';
  * The room `fellows` has what channels are across nodes: begin here; `frames.ts` is what nodes say to each other, and
  * `fellowProcess.ts` who says it.
  */
-export class Fellows implements FellowsPort, RoomsWorld {
+export class Fellows implements FellowsPort {
   readonly scope: string;
-  readonly fellow: FellowProcess;
-  readonly people: HomeRooms;
+  readonly process: FellowProcess;
+  people!: HomeRooms;
   homes!: Whereabouts;
+  #free!: FreeChannels;
 
   constructor(
     readonly broker: Broker,
-    readonly rooms: ChannelRooms,
+    rooms: ChannelRooms,
   ) {
     const { name } = broker;
     this.scope = name === undefined ? 'channels' : `channels:${name}`;
-    this.people = new HomeRooms(this);
-    this.fellow = new FellowProcess(broker, () => [awayPart(broker, this.people)]);
+    this.process = new FellowProcess(broker, (own) => {
+      this.people = new HomeRooms({ broker, rooms, fellow: own, homes: () => this.homes });
+      this.#free = new FreeChannels(broker, own);
+      return [this.#free, awayPart(broker, this.people)];
+    });
   }
 
-  send(channel: Channel | undefined, encoded: Encoded, options: FarSending): number {
-    return channel === undefined ? 0 : sendHere(this.broker, channel, encoded, options);
+  send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {
+    return this.#free.send(channel, encoded, options);
   }
 
-  sendToAll(_encoded: Encoded, _aim: Aiming): number {
-    return 0;
+  takerFor(channel: Channel): (message: Message) => void {
+    return (message) => this.#free.taken(channel, message);
+  }
+
+  sendToAll(encoded: Encoded, aiming: Aiming): number {
+    return this.#free.sendToAll(encoded, aiming);
   }
 
   storeOf(): HistoryStore | undefined {
@@ -59,11 +67,11 @@ export class Fellows implements FellowsPort, RoomsWorld {
   }
 
   begin(): void {
-    this.fellow.begin();
+    this.process.begin();
   }
 
   end(): void {
-    this.fellow.end();
+    this.process.end();
   }
 }
 

@@ -31,7 +31,8 @@ export class HomeRooms implements Rooms, PeoplePort {
   }
 
   open(name: string): Room | undefined {
-    const { homes, rooms, broker } = this.#world;
+    const { rooms, broker } = this.#world;
+    const homes = this.#world.homes();
     if (homes.isHere(name)) return rooms.open(name);
     const known = this.#away.get(name);
     if (known !== undefined) return known;
@@ -107,15 +108,15 @@ export class HomeRooms implements Rooms, PeoplePort {
   // --- people of other nodes, as a process here deals with them --------------------------------------
 
   of(name: string): readonly Attendee[] {
-    return this.#world.homes.peopleOf(name)?.all ?? [];
+    return this.#world.homes().peopleOf(name)?.all ?? [];
   }
 
   expel(name: string, pid: Pid, why: Expulsion): void {
-    this.#world.homes.peopleOf(name)?.expel(pid, why);
+    this.#world.homes().peopleOf(name)?.expel(pid, why);
   }
 
   push(name: string, pid: Pid, text: string): boolean {
-    return this.#world.homes.peopleOf(name)?.push(pid, text) ?? false;
+    return this.#world.homes().peopleOf(name)?.push(pid, text) ?? false;
   }
 }
 
@@ -125,7 +126,7 @@ export interface RoomsWorld {
   readonly fellow: Pick<FellowProcess, 'tell'>;
   /** Those of this node. */
   readonly rooms: ChannelRooms;
-  readonly homes: Whereabouts;
+  homes(): Whereabouts;
 }
 
 /** Where the homes of channels are. */
