@@ -3,12 +3,11 @@ import type { Broker } from '../broker/broker.js';
 import type { Aimed, Aiming, FellowsPort } from '../broker/fellowsPort.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
-import type { ChannelRooms } from '../rooms/channelRooms.js';
 import type { Channel } from '../table/channel.js';
 import { awayPart } from './awayPart.js';
 import { FellowProcess } from './fellowProcess.js';
 import { FreeChannels } from './freeChannels.js';
-import { HomeRooms, type Whereabouts } from './homeRooms.js';
+import { HomeRooms, type RoomsWorld, type Whereabouts } from './homeRooms.js';
 
 /**
  * The managers of other nodes in a cluster. A channel without history and behaviour is *free*: each node sends by itself
@@ -26,7 +25,7 @@ export class Fellows implements FellowsPort {
 
   constructor(
     readonly broker: Broker,
-    rooms: ChannelRooms,
+    rooms: RoomsWorld['rooms'],
   ) {
     const { name } = broker;
     this.scope = name === undefined ? 'channels' : `channels:${name}`;
@@ -76,7 +75,7 @@ export class Fellows implements FellowsPort {
 }
 
 /** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster, or does not count its channels. */
-export function fellowsOf(broker: Broker, rooms: ChannelRooms, cluster: ChannelCluster): Fellows {
+export function fellowsOf(broker: Broker, rooms: RoomsWorld['rooms'], cluster: ChannelCluster): Fellows {
   const invalid = (text: string) =>
     new ProcessError('Invalid', `createWebSocketManager: cluster: ${text}`);
   if (typeof cluster?.isCounted !== 'function') {

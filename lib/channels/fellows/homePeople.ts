@@ -3,9 +3,9 @@ import type { Broker } from '../broker/broker.js';
 import type { Expulsion } from '../broker/tellExpelled.js';
 import type { ChannelRoom } from '../rooms/channelRoom.js';
 import type { ChannelRooms } from '../rooms/channelRooms.js';
+import { FarAnswer } from './farAnswer.js';
 import { type FellowProcess, type Takes, taking } from './fellowProcess.js';
 import { frames, type Joined, type PersonThere, type SaidThere } from './frames.js';
-import { type Answering, admittingOf, answerOf } from './homeAnswers.js';
 import { RemoteMember } from './remoteMember.js';
 
 /**
@@ -78,7 +78,8 @@ export class HomePeople {
     const member = this.#people.get(pid);
     const room = this.#open();
     this.#ask(fellow, ref, (over) => {
-      const answer = answerOf(this.#answering(fellow, over), pid, ref);
+      const far = this.#answer(fellow, over);
+      const answer = ref === undefined ? far.toMessage(pid) : far.toRequest(ref);
       if (member === undefined || room === undefined) {
         answer.fail('not_subscribed', `Not subscribed to channel: ${name}`);
         return nothing;
@@ -92,7 +93,7 @@ export class HomePeople {
   #admit(fellow: Pid, ref: number, request: Parameters<ChannelRoom['admit']>[0]): void {
     const room = this.#open();
     this.#ask(fellow, ref, (over) => {
-      const answer = admittingOf(this.#answering(fellow, over), ref);
+      const answer = this.#answer(fellow, over).toJoin(ref);
       if (room !== undefined) return room.admit(request, answer);
       answer.accept({});
       return nothing;
@@ -161,9 +162,9 @@ export class HomePeople {
     if (!isOver) this.#asked.set(key, { fellow, undo });
   }
 
-  #answering(to: Pid, over: () => void): Answering {
+  #answer(node: Pid, over: () => void): FarAnswer {
     const { broker, fellow } = this.#world;
-    return { broker, fellow, name: this.name, to, over };
+    return new FarAnswer({ broker, fellow, name: this.name, node }, over);
   }
 
   /** The process of the channel; that who is here says goes to it as well. */

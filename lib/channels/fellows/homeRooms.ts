@@ -1,14 +1,9 @@
 import type { Pid } from '../../core/index.js';
-import type { Broker } from '../broker/broker.js';
 import type { PeoplePort } from '../broker/fellowsPort.js';
-import type { Expulsion } from '../broker/tellExpelled.js';
-import type { ChannelRoom } from '../rooms/channelRoom.js';
-import type { ChannelRooms } from '../rooms/channelRooms.js';
 import type { Attendee, Room, Rooms } from '../table/room.js';
 import { AwayRoom } from './awayRoom.js';
-import type { FellowProcess } from './fellowProcess.js';
 import type { PersonThere } from './frames.js';
-import type { HomePeople } from './homePeople.js';
+import type { HomePeople, HomeWorld } from './homePeople.js';
 import { RemoteMember } from './remoteMember.js';
 
 /**
@@ -100,7 +95,7 @@ export class HomeRooms implements Rooms, PeoplePort {
     for (const room of this.#world.rooms.all) room.handOver();
   }
 
-  #set(name: string, room: ChannelRoom | AwayRoom | undefined): void {
+  #set(name: string, room: Room | undefined): void {
     const channel = this.#world.broker.channels.find(name);
     if (channel !== undefined) channel.room = room;
   }
@@ -111,7 +106,7 @@ export class HomeRooms implements Rooms, PeoplePort {
     return this.#world.homes().peopleOf(name)?.all ?? [];
   }
 
-  expel(name: string, pid: Pid, why: Expulsion): void {
+  expel(name: string, pid: Pid, why: Parameters<PeoplePort['expel']>[2]): void {
     this.#world.homes().peopleOf(name)?.expel(pid, why);
   }
 
@@ -121,11 +116,7 @@ export class HomeRooms implements Rooms, PeoplePort {
 }
 
 /** Where these processes are. */
-export interface RoomsWorld {
-  readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell'>;
-  /** Those of this node. */
-  readonly rooms: ChannelRooms;
+export interface RoomsWorld extends HomeWorld {
   homes(): Whereabouts;
 }
 

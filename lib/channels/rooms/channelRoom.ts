@@ -1,7 +1,6 @@
 import type { Message } from '../../core/index.js';
 import { behind } from '../broker/behind.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
-import type { JoinRequest } from '../definitions/joinHook.js';
 import type { Admitting, Attendee, Room, Said } from '../table/room.js';
 import type { Join } from './joins.js';
 import { obey } from './obey.js';
@@ -80,7 +79,7 @@ export class ChannelRoom extends RoomLife implements Room {
     return nothing;
   }
 
-  admit(request: JoinRequest, answer: Admitting): () => void {
+  admit(request: Join['request'], answer: Admitting): () => void {
     const { joins, broker } = this;
     const join = joins.add(broker.kernel.nextRef(), request, answer);
     this.rest();
