@@ -1,10 +1,9 @@
 import { knownOptions, ProcessError, shown } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
-import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Broker } from './broker.js';
-import type { Aiming } from './fellowsPort.js';
-import { picksOf, sendTo } from './sendTo.js';
+import { toAllHere } from './deliver.js';
+import { sendTo } from './sendTo.js';
 
 /**
  * Sends a message to all connections, or to some, and returns to how many (B9): those of `onlyTo` that are in
@@ -28,21 +27,6 @@ export function broadcast(
   return count + (broker.fellows?.sendToAll(encoded, { only, excluded }) ?? 0);
 }
 
-/** Sends a message to all connections of this node, or to some. */
-export function toAllHere(
-  { members, seconds, counters }: Broker,
-  encoded: Encoded,
-  { only, excluded }: Aiming,
-): number {
-  const picks = picksOf(only, excluded);
-  let count = 0;
-  for (const member of only === undefined ? members.values() : among(members, only)) {
-    if ((picks?.(member) ?? true) && member.send(encoded, seconds)) count++;
-  }
-  counters.sent += count;
-  return count;
-}
-
 /** Whom a broadcast is for; default: everybody. */
 export interface BroadcastOptions {
   /** The ids of connections; an empty list is nobody. */
@@ -57,6 +41,3 @@ function setOf(name: string, ids: readonly string[] | undefined): ReadonlySet<st
   if (Array.isArray(ids)) return new Set(ids);
   throw new ProcessError('Invalid', `broadcast: ${name} is a list of ids, not ${shown(ids)}`);
 }
-
-const among = (members: ReadonlyMap<string, Member>, ids: ReadonlySet<string>): Member[] =>
-  [...ids].flatMap((id) => members.get(id) ?? []);

@@ -2,9 +2,8 @@ import type { WireMessage } from '../../protocol/index.js';
 import { isChannelName } from '../definitions/channelName.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
-import type { Sending } from '../table/sending.js';
 import type { Broker } from './broker.js';
-import { deliver } from './deliver.js';
+import { deliver, picksOf } from './deliver.js';
 import type { Aimed } from './fellowsPort.js';
 import { record } from './record.js';
 
@@ -39,13 +38,4 @@ function channelFor({ channels, histories }: Broker, name: string): Channel | un
   const known = channels.find(name);
   if (known !== undefined || !isChannelName(name) || histories.of(name) === undefined) return known;
   return channels.open(name);
-}
-
-/** Whom of those in a channel a message is for; `undefined`: all. */
-export function picksOf(
-  only: ReadonlySet<string> | undefined,
-  excluded: ReadonlySet<string> | undefined,
-): Sending['picks'] {
-  if (only === undefined && excluded === undefined) return undefined;
-  return ({ pid }) => !excluded?.has(pid) && (only?.has(pid) ?? true);
 }

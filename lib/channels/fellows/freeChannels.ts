@@ -1,9 +1,8 @@
 import type { Message } from '../../core/index.js';
-import { toAllHere } from '../broker/broadcast.js';
 import type { Broker } from '../broker/broker.js';
-import { deliver } from '../broker/deliver.js';
+import { deliver, picksOf, toAllHere } from '../broker/deliver.js';
 import type { Aimed, Aiming } from '../broker/fellowsPort.js';
-import { picksOf, sendHere } from '../broker/sendTo.js';
+import { sendHere } from '../broker/sendTo.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import { aimingOf, aimOf } from './aimOf.js';

@@ -96,7 +96,7 @@ describe('a channel that nobody orders', () => {
   });
 
   it('goes on without a node that is lost (CN2)', () => {
-    const { a, b, clients, nats, advance } = three();
+    const { a, clients, nats, advance } = three();
     nats.kill('b');
     advance(SILENCE);
     expect(a.manager.sendToChannel('news', text('alone'))).toBe(1);
