@@ -25,16 +25,23 @@ export interface FellowsPort {
   sendToAll(encoded: Encoded, aim: Aiming): number;
   /** Where this node has what is kept of a channel that others have as well; `undefined`: as without a cluster. */
   storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined;
+  /** Whether a member of this channel can begin here at once. */
+  isReady(name: string): boolean;
   /**
    * Calls back once a member of this channel can begin here: at once where nothing is to be asked of another node.
+   * `false`: it was not known in time where the channel's home is.
+   *
    * @returns what takes it back
    */
   ready(name: string, run: (isReady: boolean) => void): () => void;
+  /** Who of other nodes is in channels whose processes are here. */
   readonly people: PeoplePort;
   /** Does something once all that was sent before to a channel whose home is here has its place: mostly at once. */
   behind(name: string, run: () => void): void;
-  /** Deletes a channel on all nodes; `undefined`: as without a cluster; else whether it is known. */
-  delete(name: string): boolean | undefined;
+  /** Somebody on this server listens to a channel. */
+  heard(name: string): void;
+  /** Deletes a channel on all nodes; whether it is known. */
+  delete(name: string): boolean;
   /** The manager's process has begun. */
   begin(): void;
   /** The manager's process has ended. */

@@ -52,6 +52,8 @@ export abstract class Tables implements Surroundings {
   /** The scope of the groups of its channels; `undefined`: the default one. */
   abstract get scope(): string | undefined;
 
+  abstract readonly fellows: Histories['owner']['fellows'] & Surroundings['fellows'];
+
   get groups(): Surroundings['groups'] {
     return this.kernel.groups;
   }

@@ -19,7 +19,6 @@ export const awayPart = (broker: Broker, rooms: HomeRooms): Part => ({
     taking(frames.push, ([name, pid, text]) => push(broker, name, pid, text)),
     taking(frames.expel, (expulsion) => end(broker, expulsion)),
   ],
-  end: () => rooms.end(),
 });
 
 /** Of what was said without an id (CP10). */

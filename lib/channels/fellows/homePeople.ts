@@ -1,11 +1,9 @@
-import type { Pid } from '../../core/index.js';
-import type { Broker } from '../broker/broker.js';
+import type { Message, Pid } from '../../core/index.js';
 import type { Expulsion } from '../broker/tellExpelled.js';
 import type { ChannelRoom } from '../rooms/channelRoom.js';
-import type { ChannelRooms } from '../rooms/channelRooms.js';
 import { FarAnswer } from './farAnswer.js';
-import { type FellowProcess, type Takes, taking } from './fellowProcess.js';
 import { frames, type Joined, type PersonThere, type SaidThere } from './frames.js';
+import type { HomeWorld } from './homeWorld.js';
 import { RemoteMember } from './remoteMember.js';
 
 /**
@@ -15,6 +13,8 @@ import { RemoteMember } from './remoteMember.js';
 export class HomePeople {
   readonly #world: HomeWorld;
   readonly #people = new Map<Pid, RemoteMember>();
+  /** What was said before the home had its store; `undefined`: it has it. */
+  #early: (() => void)[] | undefined = [];
   /** By fellow and ref: how what the process has not answered is taken back. */
   readonly #asked = new Map<string, { readonly fellow: Pid; readonly undo: () => void }>();
 
@@ -25,19 +25,21 @@ export class HomePeople {
     this.#world = world;
   }
 
-  /** What nodes say to the home about their people. */
-  readonly takes: Takes = [
-    taking(frames.joined, (said, from) => this.#joined(from, said)),
-    taking(frames.renewed, (said) => this.#renewed(said)),
-    taking(frames.left, ([, pid, reason]) => this.#left(pid, reason)),
-    taking(frames.said, (said, from) => this.#said(from, said)),
-    taking(frames.admit, ([, ref, request], from) => this.#admit(from, ref, request)),
-    taking(frames.unask, ([, ref], from) => this.#unask(from, ref)),
-  ];
-
   /** In the order of their joining, as a copy. */
   get all(): readonly RemoteMember[] {
     return [...this.#people.values()];
+  }
+
+  /** Does something in order with all that nodes have said, once the home has its store. */
+  whenOpen(run: () => void): void {
+    if (this.#early === undefined) run();
+    else this.#early.push(run);
+  }
+
+  open(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const run of early) run();
   }
 
   /** A node attends: these are all of its people. */
@@ -54,7 +56,7 @@ export class HomePeople {
     if (entries.length > 0) this.#open()?.adopt(entries);
   }
 
-  #joined(fellow: Pid, [, pid, connection, params]: Joined): void {
+  joined(fellow: Pid, [, pid, connection, params]: Joined): void {
     const known = this.#people.get(pid);
     if (known !== undefined) this.#open()?.renewed(known, params);
     else {
@@ -63,17 +65,17 @@ export class HomePeople {
     }
   }
 
-  #renewed([, pid, , params]: Joined): void {
+  renewed([, pid, , params]: Joined): void {
     const member = this.#people.get(pid);
     if (member !== undefined) this.#open()?.renewed(member, params);
   }
 
-  #left(pid: Pid, reason: string): void {
+  left(pid: Pid, reason: string): void {
     const member = this.#people.get(pid);
     if (member !== undefined) this.#remove(member, reason);
   }
 
-  #said(fellow: Pid, [name, pid, ref, type, event, data, isChecked, size]: SaidThere): void {
+  said(fellow: Pid, [name, pid, ref, type, event, data, isChecked, size]: SaidThere): void {
     const { broker } = this.#world;
     const member = this.#people.get(pid);
     const room = this.#open();
@@ -90,17 +92,19 @@ export class HomePeople {
     });
   }
 
-  #admit(fellow: Pid, ref: number, request: Parameters<ChannelRoom['admit']>[0]): void {
-    const room = this.#open();
+  admit(fellow: Pid, ref: number, request: Parameters<ChannelRoom['admit']>[0]): void {
+    const isFull = this.#world.rooms.isFullFor(this.name);
+    const room = isFull ? undefined : this.#open();
     this.#ask(fellow, ref, (over) => {
       const answer = this.#answer(fellow, over).toJoin(ref);
       if (room !== undefined) return room.admit(request, answer);
-      answer.accept({});
+      if (isFull) answer.refuse('limit', 'Too many channels');
+      else answer.accept({});
       return nothing;
     });
   }
 
-  #unask(fellow: Pid, ref: number): void {
+  unask(fellow: Pid, ref: number): void {
     const key = `${fellow} ${ref}`;
     const asked = this.#asked.get(key);
     this.#asked.delete(key);
@@ -136,9 +140,18 @@ export class HomePeople {
     }
   }
 
-  /** Nobody is in the channel any more, as it was deleted. */
+  /** What somebody has sent to the channel's process, by the name that it has in the cluster. */
+  forward(message: Message): void {
+    const { broker, rooms } = this.#world;
+    const { running } = rooms.find(this.name) ?? {};
+    if (running !== undefined) running.process.accept(message);
+    else broker.kernel.events.deadLetter(this.name, message.topic, message.from);
+  }
+
+  /** The channel was deleted: nobody is in it any more. */
   clear(): void {
     this.#people.clear();
+    this.#world.rooms.find(this.name)?.stop();
   }
 
   #add(fellow: Pid, pid: Pid, connection: RemoteMember['connection']): RemoteMember {
@@ -175,14 +188,6 @@ export class HomePeople {
     if (channel !== undefined) channel.room = room;
     return room;
   }
-}
-
-/** Where the home of a channel is. */
-export interface HomeWorld {
-  readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell'>;
-  /** The processes of this node's channels. */
-  readonly rooms: ChannelRooms;
 }
 
 const nothing = (): void => {};

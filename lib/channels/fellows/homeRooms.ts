@@ -1,9 +1,11 @@
 import type { Pid } from '../../core/index.js';
+import { everyoneHere } from '../broker/everyone.js';
 import type { PeoplePort } from '../broker/fellowsPort.js';
 import type { Attendee, Room, Rooms } from '../table/room.js';
 import { AwayRoom } from './awayRoom.js';
-import type { PersonThere } from './frames.js';
-import type { HomePeople, HomeWorld } from './homePeople.js';
+import { frames, type Place } from './frames.js';
+import type { HomePeople } from './homePeople.js';
+import type { HomeWorld } from './homeWorld.js';
 import { RemoteMember } from './remoteMember.js';
 
 /**
@@ -13,6 +15,8 @@ import { RemoteMember } from './remoteMember.js';
 export class HomeRooms implements Rooms, PeoplePort {
   readonly #world: RoomsWorld;
   readonly #away = new Map<string, AwayRoom>();
+  /** By channel, the homes that this node attends. */
+  readonly #homes = new Map<string, Pid>();
   #refs = 0;
 
   constructor(world: RoomsWorld) {
@@ -26,17 +30,21 @@ export class HomeRooms implements Rooms, PeoplePort {
   }
 
   open(name: string): Room | undefined {
-    const { rooms, broker } = this.#world;
-    const homes = this.#world.homes();
+    const { homes, rooms, broker } = this.#world;
     if (homes.isHere(name)) return rooms.open(name);
     const known = this.#away.get(name);
     if (known !== undefined) return known;
     if (broker.definitionOf(name)?.options.behavior === undefined) return undefined;
     const made = this.#make(name);
-    const home = homes.homeOf(name);
+    const home = this.#homes.get(name);
     if (home === undefined) homes.seek(name);
     else made.attend(home);
     return made;
+  }
+
+  /** Whether the channel has a process here, or somebody here who is to have one elsewhere. */
+  isBusy(name: string): boolean {
+    return this.#away.has(name) || this.#world.rooms.find(name) !== undefined;
   }
 
   findAway(name: string): AwayRoom | undefined {
@@ -57,18 +65,30 @@ export class HomeRooms implements Rooms, PeoplePort {
 
   // --- where the home of a channel is ---------------------------------------------------------------
 
-  /** This node's people, for a home that this node is about to attend. */
-  peopleFor(name: string): readonly PersonThere[] {
-    return this.#away.get(name)?.people ?? [];
+  /** Attends a home on another node, which is told of all who are in the channel here. */
+  attend(name: string, home: Pid, have: Place | undefined): void {
+    const away = this.#away.get(name) ?? this.#before(name);
+    const people = away?.people ?? [];
+    if (!this.#world.fellow.tell(home, frames.attend, [name, have, people])) return;
+    this.#homes.set(name, home);
+    away?.attend(home);
   }
 
-  /** A home on another node was told of them. */
-  attended(name: string, home: Pid): void {
-    this.#away.get(name)?.attend(home);
+  /** Who was in the channel before it had a process at all has come before this one as well. */
+  #before(name: string): AwayRoom | undefined {
+    const { broker } = this.#world;
+    const before = everyoneHere(broker, name);
+    const isServed = broker.definitionOf(name)?.options.behavior !== undefined;
+    if (!isServed || before.length === 0) return undefined;
+    const made = this.#make(name);
+    made.takeOver(before.map((member) => ({ member, params: undefined, isKnown: true })));
+    this.#set(name, made);
+    return made;
   }
 
   /** The home is here from now on. */
   here(name: string): void {
+    this.#homes.delete(name);
     const away = this.#away.get(name);
     if (away === undefined) return;
     this.#away.delete(name);
@@ -81,6 +101,7 @@ export class HomeRooms implements Rooms, PeoplePort {
   /** The home, here or elsewhere, has ended. */
   lost(name: string): void {
     const { rooms } = this.#world;
+    this.#homes.delete(name);
     this.#away.get(name)?.lose();
     const entries = rooms.find(name)?.handOver() ?? [];
     const ours = entries.filter(({ member }) => !(member instanceof RemoteMember));
@@ -90,9 +111,10 @@ export class HomeRooms implements Rooms, PeoplePort {
     this.#set(name, away);
   }
 
-  /** The manager has ended. */
-  end(): void {
-    for (const room of this.#world.rooms.all) room.handOver();
+  /** The channel was deleted, and nobody is in it any more. */
+  deleted(name: string): void {
+    this.#homes.delete(name);
+    this.#world.homes.peopleOf(name)?.clear();
   }
 
   #set(name: string, room: Room | undefined): void {
@@ -103,28 +125,26 @@ export class HomeRooms implements Rooms, PeoplePort {
   // --- people of other nodes, as a process here deals with them --------------------------------------
 
   of(name: string): readonly Attendee[] {
-    return this.#world.homes().peopleOf(name)?.all ?? [];
+    return this.#world.homes.peopleOf(name)?.all ?? [];
   }
 
   expel(name: string, pid: Pid, why: Parameters<PeoplePort['expel']>[2]): void {
-    this.#world.homes().peopleOf(name)?.expel(pid, why);
+    this.#world.homes.peopleOf(name)?.expel(pid, why);
   }
 
   push(name: string, pid: Pid, text: string): boolean {
-    return this.#world.homes().peopleOf(name)?.push(pid, text) ?? false;
+    return this.#world.homes.peopleOf(name)?.push(pid, text) ?? false;
   }
 }
 
 /** Where these processes are. */
 export interface RoomsWorld extends HomeWorld {
-  homes(): Whereabouts;
+  readonly homes: HomeFinder;
 }
 
 /** Where the homes of channels are. */
-export interface Whereabouts {
+export interface HomeFinder {
   isHere(name: string): boolean;
-  /** The home on another node that this one attends. */
-  homeOf(name: string): Pid | undefined;
   /** Looks for the home of a channel, unless that is known or looked for. */
   seek(name: string): void;
   /** Who of other nodes is in a channel whose home is here. */

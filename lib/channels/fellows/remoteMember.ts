@@ -21,20 +21,24 @@ export class RemoteMember implements Attendee {
 }
 
 /**
- * A connection as it crosses: plain data, with the metadata that their JSON says, so that what is said of one client cannot
- * hold up others.
+ * A connection as it crosses: plain data. Metadata that could not cross are left out with a warning, or what is said of one
+ * client would hold up all others of its node.
  */
 export function crossing(broker: Broker, connection: Connection): Connection {
   const { pid, id, identity, connectedAt, address, userAgent, protocol } = connection;
-  const metadata = jsonOf(broker, connection);
+  let { metadata } = connection;
+  if (!isShallow(metadata, MAX_DEPTH)) {
+    broker.warn('unencodable', `the metadata of ${pid} are too deep to cross`);
+    metadata = {};
+  }
   return { pid, id, identity, metadata, connectedAt, address, userAgent, protocol };
 }
 
-function jsonOf(broker: Broker, { metadata, pid }: Connection): Connection['metadata'] {
-  try {
-    return JSON.parse(JSON.stringify(metadata));
-  } catch (error) {
-    broker.warn('unencodable', `the metadata of ${pid} have no JSON`, error);
-    return {};
-  }
-}
+/** What a hook has given was copied, so that there are no functions in it. */
+const isShallow = (value: unknown, depth: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((each) => isShallow(each, depth - 1)));
+
+/** Less than a link takes (D23), because they are a part of more. */
+const MAX_DEPTH = 90;

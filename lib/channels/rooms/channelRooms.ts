@@ -24,11 +24,6 @@ export class ChannelRooms implements Rooms {
     return this.#rooms.size;
   }
 
-  /** As a copy. */
-  get all(): readonly ChannelRoom[] {
-    return [...this.#rooms.values()];
-  }
-
   isFullFor(name: string): boolean {
     return !this.#rooms.has(name) && this.#rooms.size >= this.#broker.limits.clientChannels;
   }

@@ -31,7 +31,7 @@ export abstract class RoomLife implements ProcessOwner {
     forget: () => void,
   ) {
     this.#forget = forget;
-    this.requests = new Requests(broker);
+    this.requests = new Requests(broker, name);
   }
 
   abstract perform(process: RoomProcess, command: ChannelCommand): boolean;

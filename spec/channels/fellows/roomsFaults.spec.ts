@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { chatOf, LOST, SOON } from './chat.js';
+
+/** Ann on `a`, where the process is, Bob on `b` and Cleo on `c`. */
+function three(options?: Parameters<typeof chatOf>[1]) {
+  const all = chatOf(['a', 'b', 'c'], options);
+  const { a, b, c, join, log } = all;
+  const [ann, bob, cleo] = [join(a, 'ann'), join(b, 'bob'), join(c, 'cleo')];
+  log.length = 0;
+  return { ...all, ann, bob, cleo };
+}
+
+describe('a process of a channel that crashes', () => {
+  it('is restarted at its home, and told of the members of all nodes, those of its own first (CN26)', () => {
+    const { log, ann, bob, cleo, processes } = three();
+    expect(bob.say('boom')).toEqual(['#2 crashed']);
+
+    expect(log).toEqual(['ann joined again', 'bob joined again', 'cleo joined again']);
+    expect(processes()).toEqual(['a']);
+    expect(cleo.say('say', 1)).toEqual(['said 1']);
+    expect([ann.news(), bob.news()]).toEqual([['said 1'], ['said 1']]);
+  });
+
+  it('has answered nobody who waits, on any node (CN26, B25)', () => {
+    const { bob, cleo, advance } = three();
+    bob.say('nothing');
+    cleo.say('boom');
+    advance(SOON);
+
+    expect(bob.news()).toEqual(['#2 crashed']);
+  });
+
+  it('crashes too often: all members of all nodes are out (CN26, B25)', () => {
+    const { log, ann, bob, cleo, advance, processes, warnings } = three();
+    const told = [1, 2, 3, 4].map(() => bob.say('boom')).at(-1);
+
+    expect(told).toEqual(['#5 crashed', 'rx:unsubscribed crashed true']);
+    for (const each of [ann, cleo]) {
+      expect(each.news().at(-1)).toBe('rx:unsubscribed crashed true');
+    }
+    expect(processes()).toEqual([]);
+    expect(warnings[0]).toEqual(['channel_restarts']);
+    log.length = 0;
+    cleo.client.subscribe('chat');
+    advance(SOON);
+    expect(log).toEqual(['cleo joined']);
+  });
+
+  it('ends by itself: whom it knew is out, on all nodes (CN26, B25)', () => {
+    const { ann, bob, cleo } = three();
+    bob.say('end');
+
+    for (const each of [ann, cleo]) expect(each.news()).toEqual(['rx:unsubscribed closed false']);
+  });
+});
+
+describe('a home of a channel that is lost', () => {
+  it('has another one on another node, which is told of all who are left (CN27)', () => {
+    const { log, bob, cleo, nats, advance, processes } = three();
+    nats.kill('a');
+    advance(LOST);
+
+    expect([...log].sort()).toEqual(['bob joined again', 'cleo joined again']);
+    expect(processes().filter((node) => node !== 'a')).toHaveLength(1);
+    expect([...bob.news(), ...cleo.news()]).toEqual([]);
+    expect(bob.say('say', 1)).toEqual(['said 1']);
+    expect(cleo.news()).toEqual(['said 1']);
+  });
+
+  it('fails what was asked of it, and what is asked meanwhile; joins wait (CN27)', () => {
+    const { bob, nats, advance } = three();
+    nats.kill('a');
+    expect(bob.say('nothing')).toEqual([]);
+    advance(2_000);
+    expect(bob.news()).toEqual(['#2 crashed']);
+  });
+
+  it('is drained: its clients are closed, those of other nodes hear nothing (CN27)', async () => {
+    const { log, a, ann, bob, cleo, advance } = three();
+    const over = a.system.shutdown({ timeout: '1m' });
+    for (let i = 0; i < 20; i++) {
+      advance(100);
+      await Promise.resolve();
+    }
+    await over;
+
+    expect(ann.client.closed?.code).toBe(1001);
+    expect([...log].sort()).toEqual([
+      expect.stringMatching(/^ann left: server shutting down/),
+      'bob joined again',
+      'cleo joined again',
+    ]);
+    expect([...bob.news(), ...cleo.news()]).toEqual([]);
+  });
+});
+
+describe('a node of members that is lost', () => {
+  it('has each of them leave with `node lost` (CN28)', () => {
+    const { log, c, join, cleo, nats, advance, waiting, a } = three();
+    join(c, 'dora');
+    cleo.say('nothing');
+    log.length = 0;
+    nats.kill('c');
+    advance(LOST);
+
+    expect(log).toEqual(['cleo left: node lost', 'dora left: node lost']);
+    expect(waiting(a)).toBe(0);
+  });
+
+  it('has them back when the link heals, as others (CN28)', () => {
+    const { log, bob, nats, advance } = three();
+    nats.cut('b');
+    advance(LOST);
+    expect(log).toContain('bob left: node lost');
+    nats.heal();
+    advance(LOST);
+
+    log.length = 0;
+    expect(bob.say('say', 1)).toContain('said 1');
+  });
+});
