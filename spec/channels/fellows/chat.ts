@@ -1,11 +1,12 @@
 import { expect } from '@jest/globals';
-import type { ChannelOptions, ManagerOptions } from '../../../lib/channels/index.js';
+import type { ChannelOptions } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import type { Pid } from '../../../lib/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { SubscribeFields } from '../../../lib/testing/channels/subscribeFields.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import type { ConnectOptions } from '../../../lib/testing/channels/testConnection.js';
+import type { Nodes } from '../../cluster/support/nodes.js';
 import { noting } from '../rooms/noting.js';
 import { brief } from '../rooms/support.js';
 import { managersOf } from './support.js';
@@ -19,11 +20,13 @@ export const LOST = 4_000;
 /** Nodes `a`, `b` and `c` with a channel `chat`, whose process writes down who comes and goes, and does what it is told. */
 export function chatOf(
   names: readonly string[],
-  options: Partial<ChannelOptions> = {},
-  given: ManagerOptions = {},
+  options: Partial<ChannelOptions> | ((nodes: Nodes) => Partial<ChannelOptions>) = {},
 ) {
   const log: string[] = [];
-  const managers = managersOf(names, { chat: { behavior: noting(log), ...options } }, given);
+  const managers = managersOf(names, (nodes) => {
+    const given = typeof options === 'function' ? options(nodes) : options;
+    return { chat: { behavior: noting(log), ...given } };
+  });
   const { tests, advance } = managers;
   const [a, b, c] = tests as [ChannelTest, ChannelTest, ChannelTest];
   const warnings = tests.map(({ system }) => {
@@ -80,9 +83,19 @@ export class Guest {
     return this.news();
   }
 
+  /** Says it, and gives the frame of the answer. */
+  ask(event: string, data?: unknown) {
+    const ref = this.client.push('chat', event, data);
+    this.advance(SOON);
+    this.news();
+    return this.client.frames.find(({ id }) => id === ref);
+  }
+
   /** What it got since it was last asked, each in brief. */
   news(): string[] {
-    const all = this.client.frames.filter(({ type }) => type !== 'close').map(brief);
+    const all = this.client.frames
+      .filter(({ type }) => type !== 'close' && type !== 'ping')
+      .map(brief);
     const news = all.slice(this.#read);
     this.#read = all.length;
     return news;

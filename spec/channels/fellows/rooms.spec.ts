@@ -1,9 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { map, mergeMap, of } from 'rxjs';
-import { accept, type ChannelBehavior, emit, push, room } from '../../../lib/channels/index.js';
+import {
+  accept,
+  type ChannelBehavior,
+  type ChannelOptions,
+  emit,
+  push,
+  room,
+} from '../../../lib/channels/index.js';
 import { act, is, ofTopic, reply } from '../../../lib/index.js';
+import { StreamStore } from '../../../lib/jetstream/streamStore.js';
+import type { Nodes } from '../../cluster/support/nodes.js';
+import { MemoryLog } from '../../jetstream/memoryLog.js';
 import { said } from '../rooms/noting.js';
 import { chatOf, SOON } from './chat.js';
+import { partsOf } from './support.js';
 
 describe('the process of a channel in a cluster', () => {
   it('is one, where somebody has joined first, and hears of the members of all nodes (CN20, CN21)', () => {
@@ -176,4 +187,64 @@ describe('the process of a channel in a cluster', () => {
     advance(1_100);
     expect(processes()).toEqual([]);
   });
+
+  it('gets what is sent to the name of the channel in the cluster, from any node (CN20)', () => {
+    const topics: string[] = [];
+    const behavior: ChannelBehavior = (inbox) =>
+      inbox.pipe(act(({ topic }) => void topics.push(topic)));
+    const { a, b, join, advance } = chatOf(['a', 'b'], { behavior });
+    join(a, 'ann');
+    b.system.send('@channel:chat', 'from b', 1);
+    a.system.send('@channel:chat', 'from a', 1);
+    advance(SOON);
+
+    expect(topics.slice(1).sort()).toEqual(['from a', 'from b']);
+  });
+
+  it('has an order, too, where what it emits is stored elsewhere first (CN24, B18, B24)', () => {
+    let n = 0;
+    const behavior: ChannelBehavior = (inbox) =>
+      inbox.pipe(
+        mergeMap((message) => {
+          if (is(message, room.event)) {
+            return [
+              emit(said, ++n, { answers: message }),
+              push(message.payload.connection, said, -1),
+            ];
+          }
+          if (!is(message, room.join)) return [];
+          return [emit(said, ++n), accept(message, { state: n }), emit(said, ++n)];
+        }),
+      );
+    const { a, b, join } = chatOf(['a', 'b'], storing({ behavior, admit: 'behavior' }));
+    const ann = join(a, 'ann', {}, {}, ['#1 1', 'said 2']);
+    const bob = join(b, 'bob', {}, {}, ['#1 3', 'said 4']);
+    ann.news();
+
+    expect(bob.say('any')).toEqual(['said 5', '#2 {"offset":5}', 'said -1']);
+    expect(ann.say('any')).toEqual(['said 5', 'said 6', '#2 {"offset":6}', 'said -1']);
+  });
+
+  it('leaves nothing when all have gone (CN25)', () => {
+    const { tests, join, advance } = chatOf(['a', 'b']);
+    const guests = tests.map((test, at) => join(test, `guest ${at}`));
+    for (const { client } of guests) client.close();
+    advance(300_000);
+
+    for (const test of tests) {
+      const { homed, homes, people } = partsOf(test);
+      expect([homed.size, homes.size, people.isBusy('chat')]).toEqual([0, 0, false]);
+    }
+  });
 });
+
+/** With a history that all nodes have in common. */
+function storing(options: Partial<ChannelOptions>) {
+  let log: MemoryLog | undefined;
+  return ({ scheduler }: Nodes) => {
+    log ??= new MemoryLog(scheduler);
+    return { ...options, history: { store: new StreamStore(log, LIMITS) } };
+  };
+}
+
+const LIMITS = { bytes: 10_000_000, streams: 1_000, waiting: 1_000_000, age: 1e12, place: 'here' };

@@ -1,4 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { map } from 'rxjs';
+import { accept, type ChannelBehavior, room } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
+import { ofTopic } from '../../../lib/index.js';
 import { chatOf, LOST, SOON } from './chat.js';
 
 /** Ann on `a`, where the process is, Bob on `b` and Cleo on `c`. */
@@ -67,12 +71,54 @@ describe('a home of a channel that is lost', () => {
     expect(cleo.news()).toEqual(['said 1']);
   });
 
-  it('fails what was asked of it, and what is asked meanwhile; joins wait (CN27)', () => {
-    const { bob, nats, advance } = three();
+  it('has not answered what it was asked; what it is asked while it is sought is `crashed` (CN27, B25)', () => {
+    const { log, b, bob, nats, advance, join } = three();
     nats.kill('a');
     expect(bob.say('nothing')).toEqual([]);
-    advance(2_000);
-    expect(bob.news()).toEqual(['#2 crashed']);
+    while (bob.news().length === 0) advance(50);
+
+    expect(bob.client.frames.at(-1)?.error?.code).toBe('crashed');
+    const { error } = bob.ask('ok') ?? {};
+    expect(error).toMatchObject({ code: 'crashed', retry: true, after: 1_000 });
+    join(b, 'dora');
+    expect(log).toEqual([]);
+    advance(LOST);
+    expect([...log].sort()).toEqual(['bob joined again', 'cleo joined again', 'dora joined']);
+  });
+
+  it('has joins wait that its process is to decide on (CN27, B24)', () => {
+    const behavior: ChannelBehavior = (inbox) =>
+      inbox.pipe(
+        ofTopic(room.join),
+        map((message) => accept(message, { state: 'in' })),
+      );
+    const { b, bob, nats, advance } = three({ behavior, admit: 'behavior' });
+    nats.kill('a');
+    bob.say('any');
+    while (bob.news().length === 0) advance(50);
+    const dora = b.connect({ identity: 'dora' });
+    const ref = dora.subscribe('chat');
+    dora.refuteReply(ref);
+    advance(LOST);
+
+    dora.assertReply(ref, { ok: true }, expect.objectContaining({ state: 'in' }));
+  });
+
+  it('has lost its name: its process is stopped, and its members are told of to the one that has it (CN27)', () => {
+    const { log, ann, bob, cleo, nats, advance, processes } = three();
+    nats.cut('a');
+    advance(LOST);
+    expect([...log].sort()).toEqual(['bob joined again', 'cleo joined again']);
+    expect(processes()).toHaveLength(2);
+    log.length = 0;
+    nats.heal();
+    advance(40_000);
+
+    expect(log).toEqual(['ann joined again']);
+    expect(processes()).toHaveLength(1);
+    expect(processes()).not.toEqual(['a']);
+    expect([...ann.news(), ...bob.news(), ...cleo.news()]).toEqual([]);
+    expect(ann.say('ok', 1)).toEqual(['#2 1', 'said 1']);
   });
 
   it('is drained: its clients are closed, those of other nodes hear nothing (CN27)', async () => {
@@ -107,15 +153,45 @@ describe('a node of members that is lost', () => {
     expect(waiting(a)).toBe(0);
   });
 
-  it('has them back when the link heals, as others (CN28)', () => {
+  it('takes back what they have asked (CN28)', () => {
+    const behavior: ChannelBehavior = (inbox) => inbox.pipe(map(() => {}));
+    const { a, b, nats, advance } = chatOf(['a', 'b'], { behavior, admit: 'behavior' });
+    a.manager[insideOf].broker.fellows?.ready('chat', () => {});
+    advance(SOON);
+    b.connect().subscribe('chat');
+    advance(SOON);
+    const joins = () => a.manager[insideOf].rooms.find('chat')?.joins.size;
+    expect(joins()).toBe(1);
+    nats.kill('b');
+    advance(3_000);
+
+    expect(joins()).toBe(0);
+  });
+
+  it('has them back, as members whom the process knew, when the link is back (CN28)', () => {
     const { log, bob, nats, advance } = three();
     nats.cut('b');
     advance(LOST);
-    expect(log).toContain('bob left: node lost');
+    expect(log).toEqual(['bob left: node lost']);
     nats.heal();
     advance(LOST);
 
-    log.length = 0;
-    expect(bob.say('say', 1)).toContain('said 1');
+    expect(log.slice(1)).toEqual(['bob joined again']);
+    expect(bob.say('ok', 1)).toEqual(['#2 1', 'said 1']);
+  });
+});
+
+describe('a channel that is deleted', () => {
+  it('is so on all nodes, with its process; who joins then has a new one (CN26, B28)', () => {
+    const { log, c, ann, bob, cleo, join, advance } = three();
+    bob.say('nothing');
+    expect(c.manager.channels.deleteChannel('chat')).toBe(true);
+    advance(SOON);
+
+    for (const each of [ann, cleo]) expect(each.news()).toEqual(['rx:unsubscribed deleted false']);
+    expect(bob.news()).toEqual(['rx:unsubscribed deleted false', '#2 crashed']);
+    expect(log).toEqual([]);
+    join(c, 'dora');
+    expect(log).toEqual(['dora joined']);
   });
 });
