@@ -8,7 +8,7 @@ import {
   push,
   room,
 } from '../../../lib/channels/index.js';
-import { act, is, ofTopic, reply } from '../../../lib/index.js';
+import { act, done, is, ofTopic, reply } from '../../../lib/index.js';
 import { StreamStore } from '../../../lib/jetstream/streamStore.js';
 import type { Nodes } from '../../cluster/support/nodes.js';
 import { MemoryLog } from '../../jetstream/memoryLog.js';
@@ -223,6 +223,19 @@ describe('the process of a channel in a cluster', () => {
 
     expect(bob.say('any')).toEqual(['said 5', '#2 {"offset":5}', 'said -1']);
     expect(ann.say('any')).toEqual(['said 5', 'said 6', '#2 {"offset":6}', 'said -1']);
+  });
+
+  it('has said all that it has said before its end, where that is stored elsewhere first (CN24)', () => {
+    const behavior: ChannelBehavior = (inbox) =>
+      inbox.pipe(
+        ofTopic(room.event),
+        mergeMap((message) => [emit(said, 1), reply(message, 2), done()]),
+      );
+    const { a, b, join } = chatOf(['a', 'b'], storing({ behavior }));
+    const [ann, bob] = [join(a, 'ann'), join(b, 'bob')];
+
+    expect(bob.say('any')).toEqual(['said 1', '#2 2', 'rx:unsubscribed closed false']);
+    expect(ann.news()).toEqual(['said 1', 'rx:unsubscribed closed false']);
   });
 
   it('leaves nothing when all have gone (CN25)', () => {
