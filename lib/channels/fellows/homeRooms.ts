@@ -3,10 +3,11 @@ import { everyoneHere } from '../broker/everyone.js';
 import type { PeoplePort } from '../broker/fellowsPort.js';
 import type { Attendee, Room, Rooms } from '../table/room.js';
 import { AwayRoom } from './awayRoom.js';
-import { frames, type Place } from './frames.js';
+import { frames } from './frames.js';
 import type { HomePeople } from './homePeople.js';
 import type { HomeWorld } from './homeWorld.js';
 import { RemoteMember } from './remoteMember.js';
+import type { Replica } from './replica.js';
 
 /**
  * The processes of channels in a cluster: each runs at the home of its channel, and every other node has an `AwayRoom` in
@@ -66,10 +67,10 @@ export class HomeRooms implements Rooms, PeoplePort {
   // --- where the home of a channel is ---------------------------------------------------------------
 
   /** Attends a home on another node, which is told of all who are in the channel here. */
-  attend(name: string, home: Pid, have: Place | undefined): void {
+  attend(name: string, home: Pid, { have, shown }: Pick<Replica, 'have' | 'shown'>): void {
     const away = this.#away.get(name) ?? this.#before(name);
     const people = away?.people ?? [];
-    if (!this.#world.fellow.tell(home, frames.attend, [name, have, people])) return;
+    if (!this.#world.fellow.tell(home, frames.attend, [name, have, people, shown])) return;
     this.#homes.set(name, home);
     away?.attend(home);
   }

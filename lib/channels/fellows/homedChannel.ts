@@ -180,7 +180,7 @@ export class HomedChannel implements Seeker {
     const fellow = this.#homeFellow;
     if (fellow === undefined || !this.#attends) return;
     this.#casts = undefined;
-    this.world.rooms.attend(this.name, fellow, this.replica.have);
+    this.world.rooms.attend(this.name, fellow, this.replica);
   }
 
   #ready(): void {

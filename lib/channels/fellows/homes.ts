@@ -97,9 +97,11 @@ export class Homes implements Part, HomeHost {
     this.#channels.find(home.name)?.closed(home, home.end());
   }
 
-  #attend([name, have, people]: Attend, from: Pid): void {
+  #attend(asked: Attend, from: Pid): void {
+    const [name, , people] = asked;
+    this.#homes.get(name)?.attend(from, asked);
+    // Looked for behind that, which may have ended it.
     const there = this.peopleOf(name);
-    this.#homes.get(name)?.attend(from, have);
     there?.whenOpen(() => there.attend(from, people));
   }
 

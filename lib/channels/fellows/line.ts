@@ -30,6 +30,17 @@ export class Line {
     this.advance();
   }
 
+  /** Does something in its turn, where it is no message. */
+  turn(run: () => void, isBehind = false): void {
+    this.add({ message: undefined, run, isBehind } as Item);
+  }
+
+  /** Does something once all that is in the line has its place; at once where there is nothing. */
+  behind(run: () => void): void {
+    if (this.#items.length === 0) run();
+    else this.turn(run, true);
+  }
+
   /** The store has a place for the first that waits for one. */
   placed(entry: Entry): void {
     const item = this.#items.find(({ isPlaced }) => !isPlaced);

@@ -3,7 +3,7 @@ import { WebSocketMessage } from '../../../lib/channels/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { SILENCE } from '../../cluster/groups/support.js';
-import { homesOf, managersOf, readers, textsOf } from './support.js';
+import { brokerOf, homesOf, managersOf, readers, textsOf } from './support.js';
 
 const send = ({ manager }: ChannelTest, text: string, options = {}) =>
   manager.sendToChannel('news', WebSocketMessage.text(text), options);
@@ -131,4 +131,24 @@ it('has a new epoch at another home, of which members are told (CN8)', () => {
   send(b, 'two');
   advance(10);
   expect(textsOf(third).at(-1)).toBe('1 two');
+});
+
+it('tells plain clients nothing of it, and streams of events that there is a gap (CN8, SE5)', () => {
+  const { tests, clients, nats, advance } = three();
+  const [a, b] = tests;
+  const plain = b.connect({ protocol: 'plain', channel: 'news' });
+  const stream = b.connect({ protocol: 'plain', channel: 'news' });
+  advance(20);
+  Object.assign(brokerOf(b).members.get(stream.pid) ?? {}, { stream: { channel: 'news' } });
+  send(a, 'one');
+  advance(20);
+  nats.kill('a');
+  advance(SILENCE + 3_000);
+  send(b, 'two');
+  advance(20);
+
+  const payloads = ({ frames }: TestClient) => frames.map(({ payload, data }) => payload ?? data);
+  expect(payloads(plain).slice(-2)).toEqual(['one', 'two']);
+  expect(JSON.stringify(stream.frames)).toContain('reason');
+  expect(clients).toHaveLength(3);
 });
