@@ -67,9 +67,10 @@ export class HomedChannel implements Seeker {
 
   /** There are members, or will be. */
   attend(): void {
+    // Also where it attends: a home that was lost while nobody needed it was not looked for.
+    this.#where.step({ type: 'needed' });
     if (this.#attends) return;
     this.#attends = true;
-    this.#where.step({ type: 'needed' });
     this.#askToAttend();
   }
 

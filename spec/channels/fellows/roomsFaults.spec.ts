@@ -121,6 +121,18 @@ describe('a home of a channel that is lost', () => {
     expect(ann.say('ok', 1)).toEqual(['#2 1', 'said 1']);
   });
 
+  it('is looked for by who joins later, on a node that had nobody left (CN27)', () => {
+    const { log, b, bob, nats, advance, join } = three();
+    bob.client.unsubscribe('chat');
+    nats.kill('a');
+    advance(LOST);
+    log.length = 0;
+    const dora = join(b, 'dora');
+
+    expect(log).toEqual(['dora joined']);
+    expect(dora.say('ok', 1)).toEqual(['#2 1', 'said 1']);
+  });
+
   it('is drained: its clients are closed, those of other nodes hear nothing (CN27)', async () => {
     const { log, a, ann, bob, cleo, advance } = three();
     const over = a.system.shutdown({ timeout: '1m' });
