@@ -6,6 +6,7 @@ import type { HomeRooms } from './homeRooms.js';
 import type { Item } from './line.js';
 import { Outbox } from './outbox.js';
 import type { Replica } from './replica.js';
+import { Waiters } from './waiters.js';
 import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
 
 /**
@@ -13,7 +14,7 @@ import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
  * for it. With members here it attends, and so has a replica.
  */
 export class HomedChannel implements Seeker {
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #where: Whereabouts;
   readonly #outbox: Outbox;
   #home: Home | undefined;
@@ -60,9 +61,9 @@ export class HomedChannel implements Seeker {
 
   /** Calls back once a member may begin here; gives how that is taken back. */
   whenReady(run: () => void): () => void {
-    this.#waiters.add(run);
+    const stop = this.#waiters.add(run);
     this.attend();
-    return () => this.#waiters.delete(run);
+    return stop;
   }
 
   /** There are members, or will be. */
@@ -88,7 +89,7 @@ export class HomedChannel implements Seeker {
     this.#casts = 0;
     this.got(from, got);
     this.replica.attended(stream, entries, isWhole);
-    this.#ready();
+    this.#waiters.call();
   }
 
   cast(from: Pid, [, count, text, place, aim]: Cast): void {
@@ -147,7 +148,7 @@ export class HomedChannel implements Seeker {
     this.replica.moveHere();
     this.#outbox.moveTo(home, () => this.world.deleteHere(this.name));
     this.world.rooms.here(this.name);
-    this.#ready();
+    this.#waiters.call();
   }
 
   /** It is over, with messages of this node that have no place. */
@@ -182,12 +183,6 @@ export class HomedChannel implements Seeker {
     if (fellow === undefined || !this.#attends) return;
     this.#casts = undefined;
     this.world.rooms.attend(this.name, fellow, this.replica);
-  }
-
-  #ready(): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const run of waiters) run();
   }
 }
 
