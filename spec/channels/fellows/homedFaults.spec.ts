@@ -154,3 +154,34 @@ it('is deleted everywhere, from anywhere (CN9)', () => {
   advance(20);
   clients[2].assertReply(ref, { ok: true }, expect.objectContaining({ offset: 0, replay: 0 }));
 });
+
+it('tells a node that comes to it 8 MiB of its history at most, the newest (CN6)', () => {
+  const history = { bytes: 64 * 1024 * 1024 };
+  const world = managersOf(['a', 'b'], { news: { history } });
+  const [a, b] = world.tests as [ChannelTest, ChannelTest];
+  readers({ ...world, tests: [a] });
+  const large = 'x'.repeat(1024 * 1024);
+  for (let n = 0; n < 10; n++) send(a, large);
+  readers({ ...world, tests: [b] });
+
+  expect(partsOf(b).homed.replicas.held.entries).toBe(7);
+  expect(b.manager.channel('news').position).toEqual(a.manager.channel('news').position);
+  send(a, 'next');
+  world.advance(300);
+  expect(b.manager.channel('news').position?.offset).toBe(11);
+});
+
+it('is not forgotten by a node that only listens, nor by its home (CN6, CH3)', () => {
+  const { tests, advance } = managersOf(['a', 'b'], { news: { history: { ttl: '1m' } } });
+  const [a, b] = tests as [ChannelTest, ChannelTest];
+  send(a, 'one');
+  advance(20);
+  b.manager.channel('news').published$.subscribe();
+  advance(20);
+  const { position } = b.manager.channel('news');
+  advance(65 * 60_000);
+  expect([a, b].map(({ manager }) => manager.channel('news').position)).toEqual([
+    position,
+    position,
+  ]);
+});
