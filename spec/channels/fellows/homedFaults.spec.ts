@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { WebSocketMessage } from '../../../lib/channels/index.js';
+import { kernelOf } from '../../../lib/runtime/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { LINKED, SILENCE } from '../../cluster/groups/support.js';
@@ -184,4 +185,19 @@ it('is not forgotten by a node that only listens, nor by its home (CN6, CH3)', (
     position,
     position,
   ]);
+});
+
+it('asks again for what was recorded when a message has not come (CN7)', () => {
+  const { tests, clients, advance } = three();
+  const [a, b] = tests;
+  const kernel = b.system[kernelOf];
+  kernel.drillHook = { takes: (_, { topic }) => topic === 'rx:ch.cast' };
+  send(a, 'one');
+  advance(5);
+  kernel.drillHook = undefined;
+  send(a, 'two');
+  advance(20);
+  send(a, 'three');
+  advance(20);
+  expect(textsOf(clients[1])).toEqual(['1 one', '2 two', '3 three']);
 });
