@@ -100,10 +100,7 @@ export class Home {
 
   /** Takes a message, unless it has come before. */
   take(item: Item): void {
-    if (!this.isOpen) {
-      this.#early.push(item);
-      return;
-    }
+    if (!this.isOpen) return void this.#early.push(item);
     if (item.n <= (this.#taken.get(item.from) ?? 0)) return this.#owe(item.from);
     this.#taken.set(item.from, item.n);
     this.#line.add(item);
@@ -111,14 +108,17 @@ export class Home {
 
   /** Deletes the channel when all that was sent before has its place. */
   delete(run: () => void): void {
-    const all = (): void => {
+    this.#line.turn(() => {
       this.#store.forget();
       this.attendants.delete();
       run();
       this.position = this.#broker.histories.of(this.name)?.position;
-    };
-    const turn = { message: undefined, aiming: {}, from: this.#own.pid, n: 0, size: 0, run: all };
-    this.#line.add(turn as Omit<Item, 'encoded'> as Item);
+    });
+  }
+
+  /** Does something once all that was sent before has its place: mostly at once. */
+  behind(run: () => void): void {
+    this.#line.behind(run);
   }
 
   /** It is over; gives what has no place. */
@@ -141,6 +141,7 @@ export class Home {
     for (const [fellow, asked] of this.#coming) this.attend(fellow, asked);
     this.#coming.clear();
     for (const item of this.#early.splice(0)) this.take(item);
+    this.#host.caughtUp(this);
   }
 
   #show(item: Item): void {
@@ -192,6 +193,8 @@ const PAUSE = 100;
 export interface HomeHost {
   /** Its store is there. */
   opened(home: Home): void;
+  /** What came before that is on its way. */
+  caughtUp(home: Home): void;
   /** It has lost its store. */
   fallen(home: Home): void;
 }

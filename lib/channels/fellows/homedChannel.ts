@@ -1,6 +1,7 @@
 import type { Pid } from '../../core/index.js';
 import { type Attended, type Cast, frames } from './frames.js';
 import type { Home } from './home.js';
+import type { HomeRooms } from './homeRooms.js';
 import type { Item } from './line.js';
 import { Outbox, type OutboxWorld } from './outbox.js';
 import type { Replica } from './replica.js';
@@ -36,8 +37,7 @@ export class HomedChannel implements Seeker {
 
   /** Whether somebody waits for the home. */
   get isBusy(): boolean {
-    const waiting = this.#waiters.size + (this.#home?.waiting ?? 0);
-    return waiting > 0 || !this.#outbox.isEmpty;
+    return this.#waiters.size + (this.#home?.waiting ?? 0) > 0 || !this.#outbox.isEmpty;
   }
 
   /** Whether a member may begin here now. */
@@ -67,9 +67,10 @@ export class HomedChannel implements Seeker {
 
   /** There are members, or will be. */
   attend(): void {
+    // Also where it attends: a home that was lost while nobody needed it was not looked for.
+    this.#where.step({ type: 'needed' });
     if (this.#attends) return;
     this.#attends = true;
-    this.#where.step({ type: 'needed' });
     this.#askToAttend();
   }
 
@@ -124,6 +125,7 @@ export class HomedChannel implements Seeker {
 
   sought(): void {
     this.#casts = undefined;
+    this.world.rooms.lost(this.name);
   }
 
   /** What this node has for the home is sent. */
@@ -144,6 +146,7 @@ export class HomedChannel implements Seeker {
   opened(home: Home): void {
     this.replica.moveHere();
     this.#outbox.moveTo(home, () => this.world.deleteHere(this.name));
+    this.world.rooms.here(this.name);
     this.#waiters.call();
   }
 
@@ -153,16 +156,14 @@ export class HomedChannel implements Seeker {
     // Who is a member here began where there was nothing to attend.
     this.#attends = true;
     this.replica.moveAway(home.position);
-    for (const item of items) {
-      if (item.from === this.world.own.pid && item.run === undefined) this.#outbox.add(again(item));
-    }
+    this.world.rooms.lost(this.name);
+    this.#outbox.takeBack(items);
     this.#where.step({ type: 'lost', home: home.pid });
   }
 
   /** Nobody needs it on this node any more. */
   end(): void {
-    const fellow = this.#homeFellow;
-    if (fellow !== undefined) this.world.own.tell(fellow, frames.unattend, [this.name]);
+    if (this.#homeFellow) this.world.own.tell(this.#homeFellow, frames.unattend, [this.name]);
     this.#where.stop();
     this.#outbox.stop();
     this.replica.end();
@@ -180,16 +181,14 @@ export class HomedChannel implements Seeker {
     const fellow = this.#homeFellow;
     if (fellow === undefined || !this.#attends) return;
     this.#casts = undefined;
-    const { have, shown } = this.replica;
-    this.world.own.tell(fellow, frames.attend, [this.name, have, [], shown]);
+    this.world.rooms.attend(this.name, fellow, this.replica);
   }
 }
 
-/** A message that had no place at its home, for the next one. */
-const again = (item: Item): Item => ({ ...item, isPlaced: false, entry: undefined });
-
 /** What it finds around it. */
 export interface HomedWorld extends SearchWorld, OutboxWorld {
+  /** Its process, wherever that is. */
+  readonly rooms: Pick<HomeRooms, 'attend' | 'here' | 'lost' | 'deleted' | 'isBusy'>;
   isNeeded(channel: HomedChannel): boolean;
   deleteHere(name: string): boolean;
 }

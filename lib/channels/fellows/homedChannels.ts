@@ -30,6 +30,7 @@ export class HomedChannels implements Part, HomedWorld {
   constructor(
     broker: Broker,
     readonly own: FellowProcess,
+    readonly rooms: HomedWorld['rooms'],
     claims: Claims,
   ) {
     this.#broker = broker;
@@ -96,11 +97,14 @@ export class HomedChannels implements Part, HomedWorld {
   isNeeded(channel: HomedChannel): boolean {
     const known = this.#broker.channels.find(channel.name);
     const isUsed = known !== undefined && (known.size > 0 || known.streams !== undefined);
-    return isUsed || channel.isBusy || (channel.home?.attendants.size ?? 0) > 0;
+    if (isUsed || this.rooms.isBusy(channel.name)) return true;
+    return channel.isBusy || (channel.home?.attendants.size ?? 0) > 0;
   }
 
   deleteHere(name: string): boolean {
-    return deleteHere(this.#broker, name);
+    const isKnown = deleteHere(this.#broker, name);
+    this.rooms.deleted(name);
+    return isKnown;
   }
 
   after(millis: number, run: () => void): Unsubscribable {
