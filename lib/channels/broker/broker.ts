@@ -1,6 +1,7 @@
 import type { Pid } from '../../core/index.js';
 import { Conversation } from '../members/conversation.js';
 import type { Member, MemberOwner } from '../members/member.js';
+import type { Elsewhere } from '../presence/presenceOwner.js';
 import { Departures } from './departures.js';
 import { Gatherings } from './gatherings.js';
 import { Laggards } from './laggards.js';
@@ -28,6 +29,14 @@ export class Broker extends Tables implements MemberOwner, Ports {
 
   get scope(): string | undefined {
     return this.fellows?.scope ?? this.name;
+  }
+
+  get tag(): string {
+    return this.fellows?.tag ?? '';
+  }
+
+  get elsewhere(): Elsewhere | undefined {
+    return this.fellows?.presence;
   }
 
   sent(count: number): void {

@@ -1,6 +1,7 @@
 import type { HistoryPlan } from '../history/historyOptions.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
+import type { Elsewhere } from '../presence/presenceOwner.js';
 import type { Channel } from '../table/channel.js';
 import type { Sending, SendOptions } from '../table/sending.js';
 
@@ -11,6 +12,9 @@ import type { Sending, SendOptions } from '../table/sending.js';
 export interface FellowsPort {
   /** The scope of the groups of channels, whose members other nodes count. */
   readonly scope: string;
+  /** What this node puts before what no other one may give out as well. */
+  readonly tag: string;
+  readonly presence: Elsewhere;
   /**
    * Sends to the members of a channel on all nodes; returns to how many connections here, and how many are known elsewhere.
    * `channel`: the one of this node; `undefined`: there is none.

@@ -1,14 +1,5 @@
 import { map, merge, type Observable } from 'rxjs';
-import type {
-  GroupEvent,
-  Inbox,
-  Message,
-  Output,
-  PayloadOf,
-  Pid,
-  Self,
-  Topic,
-} from '../../core/index.js';
+import type { GroupEvent, Inbox, Message, Output, Pid, Self, Topic } from '../../core/index.js';
 import { type Process, spawn } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { frames } from './frames.js';
@@ -54,11 +45,11 @@ export class FellowProcess {
   }
 
   /** Says something to a fellow or a home; `false`: it was not taken, of which there is an event. */
-  tell<T extends Topic<never>>(to: Pid | string, topic: T, payload: PayloadOf<T>): boolean {
+  tell<P>(to: Pid | string, topic: Topic<P>, payload: P): boolean {
     return this.#broker.kernel.send(this.pid, to, topic, payload);
   }
 
-  tellAll<T extends Topic<never>>(topic: T, payload: PayloadOf<T>): void {
+  tellAll<P>(topic: Topic<P>, payload: P): void {
     for (const fellow of this.#fellows) this.tell(fellow, topic, payload);
   }
 

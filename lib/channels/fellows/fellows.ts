@@ -5,7 +5,9 @@ import { sendHere } from '../broker/sendTo.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
+import { FarPresence } from './farPresence.js';
 import { FellowProcess } from './fellowProcess.js';
+import { tagOf } from './tagOf.js';
 
 /**
  * The managers of other nodes in a cluster. A channel without history and behaviour is *free*: each node sends by itself
@@ -16,12 +18,18 @@ import { FellowProcess } from './fellowProcess.js';
  */
 export class Fellows implements FellowsPort {
   readonly scope: string;
+  readonly tag: string;
   readonly process: FellowProcess;
+  presence!: FarPresence;
 
   constructor(readonly broker: Broker) {
-    const { name } = broker;
+    const { kernel, name } = broker;
     this.scope = name === undefined ? 'channels' : `channels:${name}`;
-    this.process = new FellowProcess(broker, () => []);
+    this.tag = tagOf(kernel.node as string);
+    this.process = new FellowProcess(broker, (own) => {
+      this.presence = new FarPresence(broker, own);
+      return [this.presence];
+    });
   }
 
   send(channel: Channel | undefined, encoded: Encoded, options: FarSending): number {

@@ -42,7 +42,7 @@ export const frames = {
   deleted: topic<readonly [channel: string]>('rx:ch.deleted'),
 
   // --- fellows among themselves ---------------------------------------------------------------------------
-  /** Who is present; with `isWhole` in place of all that was said before. */
+  /** Who is present by the word of this node. */
   here: topic<Here>('rx:ch.here'),
   resume:
     topic<readonly [ref: number, secret: string, n: number, identity: unknown]>('rx:ch.resume'),
@@ -147,10 +147,7 @@ export type Expel = readonly [
   mayRetry: boolean | undefined,
 ];
 
-export type Here = readonly [
-  channel: string,
-  isWhole: boolean,
-  items: readonly PresentThere[],
-  left: readonly string[],
-];
-export type PresentThere = readonly [ref: string, key: string, since: number, meta: unknown];
+/** `rest`: of how many messages more this is everything; `undefined`: of what has changed. */
+export type Here = readonly [rest: number | undefined, rows: readonly PresentThere[]];
+/** `items`: JSON of them, in which a text stays as it is, whatever is in it. `left`: refs. */
+export type PresentThere = readonly [channel: string, items: string, left: readonly string[]];

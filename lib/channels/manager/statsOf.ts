@@ -45,9 +45,8 @@ function channels(broker: Broker): Stats['channels'] {
 
 function presence(broker: Broker): Stats['presence'] {
   const sum = { keys: 0, entries: 0, lingering: 0 };
-  for (const { presence } of broker.channels) {
-    if (presence === undefined) continue;
-    const { keys, entries, lingering } = presence.counts;
+  for (const { attendance } of broker.channels.presences) {
+    const { keys, entries, lingering } = attendance.counts;
     sum.keys += keys;
     sum.entries += entries;
     sum.lingering += lingering;
