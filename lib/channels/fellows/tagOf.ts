@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-
 /**
  * What a node puts before what has to be its own among all nodes: refs of presence, and secrets of sessions, which say by it
- * whom to ask. Not its id, of which clients need not know (P5).
+ * whom to ask. Not its id, which is no business of clients: FNV-1a of that, in 6 or 7 characters. Of 1,000 nodes two have the
+ * same by a chance of 1 to 8,000.
  */
-export const tagOf = (node: string): string =>
-  createHash('sha256').update(node).digest('base64url').slice(0, LENGTH);
-
-/** Characters: of 1,000 nodes two have the same by a chance of 1 to 100,000. */
-const LENGTH = 6;
+export function tagOf(node: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < node.length; i++) hash = Math.imul(hash ^ node.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(36).padStart(6, '0');
+}
