@@ -79,7 +79,7 @@ export class Broker extends Tables implements MemberOwner, Ports {
     const lingers = member.closeCode !== 1000;
     for (const channel of channels) this.channels.exit(channel, member, lingers);
     member.conversation?.end();
-    this.sessions.lose(member);
+    this.sessions.lose(member, channels);
     this.laggards.remove(member);
     this.departures.add(member, channels);
     // Last, because whoever is told may look anywhere (B33).

@@ -1,5 +1,6 @@
 import type { HistoryPlan } from '../history/historyOptions.js';
 import type { HistoryStore } from '../history/historyStore.js';
+import type { Member } from '../members/member.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Elsewhere } from '../presence/presenceOwner.js';
 import type { Channel } from '../table/channel.js';
@@ -15,6 +16,7 @@ export interface FellowsPort {
   /** What this node puts before what no other one may give out as well. */
   readonly tag: string;
   readonly presence: Elsewhere;
+  readonly sessions: SessionsElsewhere;
   /**
    * Sends to the members of a channel on all nodes; returns to how many connections here, and how many are known elsewhere.
    * `channel`: the one of this node; `undefined`: there is none.
@@ -48,3 +50,17 @@ export interface FarSending extends SendOptions, Pick<Sending, 'picks'>, Aiming 
   /** Its place in the history; `undefined`: it has none. Called at once or later, but not where it is lost. */
   readonly done?: ((offset: number | undefined) => void) | undefined;
 }
+
+/** Sessions that are not on this node (CN40). */
+export interface SessionsElsewhere {
+  /**
+   * Has a session handed over to a connection here, where another node may have it. Calls back once, later: `resumed`, or
+   * why not; `late`: its client has a newer connection.
+   *
+   * @returns whether anybody is asked
+   */
+  fetch(secret: string, n: number, member: Member, done: (answer: Fetched) => void): boolean;
+}
+
+/** How a session was asked for. */
+export type Fetched = 'resumed' | 'late' | 'unknown' | 'expired' | 'identity';

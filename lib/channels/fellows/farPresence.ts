@@ -1,11 +1,12 @@
 import type { Pid } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import { presenceOf } from '../broker/presenceOf.js';
+import type { Session } from '../members/session.js';
 import { FarAttendance } from '../presence/farAttendance.js';
 import type { PresenceItem } from '../presence/presenceEntry.js';
 import type { Elsewhere } from '../presence/presenceOwner.js';
 import { type FellowProcess, type Part, taking } from './fellowProcess.js';
-import { frames, type Here, type PresentThere } from './frames.js';
+import { frames, type Here, type PresentThere, type SessionThere } from './frames.js';
 
 /**
  * Who is present on other nodes, and what they are told of who is present here (PR13). Each node speaks for its own: at the
@@ -116,6 +117,28 @@ export class FarPresence implements Part, Elsewhere {
       if (plan === undefined) far.replace(fellow, []);
       else far.lose(fellow, kernel.uptime() + plan.linger);
       this.#tidy(channel);
+    }
+  }
+
+  // --- sessions that go from node to node (PR15) ----------------------------------------------------
+
+  /** As whom a client lingers here that goes on elsewhere. */
+  surrender(session: Session): SessionThere[1] {
+    return session.channels.flatMap(({ name }) => {
+      const item = this.#broker.channels.presenceOf(name)?.attendance.surrender(session);
+      return item === undefined ? [] : [[name, JSON.stringify(item)] as const];
+    });
+  }
+
+  /** The same client lingers here from now on. */
+  adopt(session: Session, items: SessionThere[1]): void {
+    session.channels = items.map(([name]) => ({ name }));
+    for (const [channel, text] of items) {
+      const presence = presenceOf(this.#broker, channel);
+      if (presence === undefined) continue;
+      const until = this.#broker.kernel.uptime() + presence.plan.linger;
+      for (const item of read(`[${text}]`)) presence.attendance.adopt(item, session, until);
+      presence.settle();
     }
   }
 

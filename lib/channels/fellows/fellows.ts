@@ -6,6 +6,7 @@ import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import { FarPresence } from './farPresence.js';
+import { FarSessions } from './farSessions.js';
 import { FellowProcess } from './fellowProcess.js';
 import { tagOf } from './tagOf.js';
 
@@ -21,6 +22,7 @@ export class Fellows implements FellowsPort {
   readonly tag: string;
   readonly process: FellowProcess;
   presence!: FarPresence;
+  sessions!: FarSessions;
 
   constructor(readonly broker: Broker) {
     const { kernel, name } = broker;
@@ -28,7 +30,8 @@ export class Fellows implements FellowsPort {
     this.tag = tagOf(kernel.node as string);
     this.process = new FellowProcess(broker, (own) => {
       this.presence = new FarPresence(broker, own);
-      return [this.presence];
+      this.sessions = new FarSessions(broker, own, this.presence);
+      return [this.presence, this.sessions];
     });
   }
 

@@ -1,4 +1,5 @@
 import { type Pid, topic } from '../../core/index.js';
+import type { Remembered } from '../members/onceReplies.js';
 
 /**
  * What nodes say to each other about channels: each topic with its payload, a short array. *Fellow* is the process of a
@@ -44,10 +45,15 @@ export const frames = {
   // --- fellows among themselves ---------------------------------------------------------------------------
   /** Who is present by the word of this node. */
   here: topic<Here>('rx:ch.here'),
-  resume:
-    topic<readonly [ref: number, secret: string, n: number, identity: unknown]>('rx:ch.resume'),
-  resumed: topic<readonly [ref: number, session: unknown]>('rx:ch.resumed'),
-  kept: topic<readonly [secret: string, reply: unknown]>('rx:ch.kept'),
+  /** To who has made a session, or who has it: a client of it is here. */
+  resume: topic<readonly [ref: number, claim: Claim, isForwarded: boolean]>('rx:ch.resume'),
+  resumed: topic<readonly [ref: number, secret: string, answer: HandedOver]>('rx:ch.resumed'),
+  /** To all: the reply to a once-request of a session that has gone on. */
+  kept: topic<readonly [secret: string, id: number, text: string]>('rx:ch.kept'),
+  /** To who has made them: these sessions are here. */
+  held: topic<readonly [secrets: readonly string[]]>('rx:ch.held'),
+  /** The same: nobody can come back to it any more. */
+  over: topic<readonly [secret: string]>('rx:ch.over'),
   figures: topic<readonly [connections: number, counters: unknown]>('rx:ch.figures'),
 } as const;
 
@@ -151,3 +157,13 @@ export type Expel = readonly [
 export type Here = readonly [rest: number | undefined, rows: readonly PresentThere[]];
 /** `items`: JSON of them, in which a text stays as it is, whatever is in it. `left`: refs. */
 export type PresentThere = readonly [channel: string, items: string, left: readonly string[]];
+
+/** Who says that a session is his: `n` counts his dials. */
+export type Claim = readonly [secret: string, n: number, identity: string | undefined];
+/** What belongs to a session, or why it is not handed over; `late`: it is claimed by a newer connection. */
+export type HandedOver = SessionThere | 'unknown' | 'expired' | 'identity' | 'late';
+/** Its once-requests, and as whom it lingers in which channels, as JSON. */
+export type SessionThere = readonly [
+  once: Remembered | undefined,
+  presence: readonly (readonly [channel: string, item: string])[],
+];
