@@ -313,6 +313,7 @@ const ENTRIES = [
         'NatsTransportOptions',
         'NodeIdParts',
         'NodesEvent',
+        'Propagate',
         'Registered',
         'Registry',
         'Transport',

@@ -2,13 +2,12 @@ import type { Kernel } from '../runtime/index.js';
 import { beats } from './beats.js';
 import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
-import { Groups } from './groups/groups.js';
 import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
 import { Router } from './router.js';
+import { SharedParts } from './sharedParts.js';
 import { Frames } from './transport/frames.js';
-import type { Packer } from './wire/loadPacker.js';
 
 /** Puts the parts of a node together, and joins. */
 export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
@@ -16,18 +15,24 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
   const isStrict = transport.strict === true;
-  const groups = new Groups({ kernel, packer, plan, maxMessage, isStrict });
+  const parts = new SharedParts(transport, { kernel, packer, plan, maxMessage, isStrict });
   const peers = new Peers({
-    ...{ kernel, packer, maxMessage, isStrict, shared: [groups] },
+    ...{ kernel, packer, maxMessage, isStrict, shared: parts.list },
     hello: new Hello(packer, plan),
+    propagate: plan.propagate,
     frames: new Frames(transport, cluster, id),
   });
-  const coordinator = new Coordinator({ kernel, node: { name, id, meta }, transport, peers });
+  const node = { name, id, meta };
+  const coordinator = new Coordinator({ kernel, node, transport, peers, parts });
   const membership = new Membership({
     ...{ plan, transport, scheduler: kernel.scheduler, beats: beats(packer, cluster) },
     tell: (news) => coordinator.follow(news),
   });
   const leave = (millis: number): Promise<void> => coordinator.leave(millis);
-  coordinator.start(membership, new Router({ id, peers, membership, groups, leave }));
+  parts.start(membership, coordinator.status$, transport);
+  const { names, groups } = parts;
+  coordinator.start(membership, new Router({ id, peers, membership, names, groups, leave }));
   return coordinator;
 }
+
+type Packer = Parameters<typeof beats>[0];

@@ -1,12 +1,23 @@
 import { concat, defer, type Observable, of } from 'rxjs';
-import { type Duration, durationOption, knownOptions } from '../core/index.js';
+import {
+  type Duration,
+  durationOption,
+  knownOptions,
+  type Pid,
+  type Self,
+  type Spawned,
+} from '../core/index.js';
 import type { Coordinator } from './coordinator.js';
 import type { ClusterStatus } from './membership/state.js';
+import type { ClusterNames } from './names/clusterNames.js';
+import type { SpawnFromOptions, SpawnThereOptions } from './names/spawnThereOptions.js';
 import type { ClusterNode, NodesEvent } from './nodesEvent.js';
 
 /** A system's place in a cluster; made by `joinCluster`. */
 export class Cluster {
   readonly #coordinator: Coordinator;
+  /** Names that one process of the whole cluster has; they begin with `@`. */
+  readonly names: ClusterNames;
   #left: Promise<void> | undefined;
 
   readonly #counted: ReadonlySet<string>;
@@ -15,6 +26,7 @@ export class Cluster {
   constructor(coordinator: Coordinator, counted: ReadonlySet<string>) {
     this.#coordinator = coordinator;
     this.#counted = counted;
+    this.names = coordinator.parts.names;
   }
 
   /** This node. */
@@ -51,6 +63,30 @@ export class Cluster {
   get nodes$(): Observable<NodesEvent> {
     const first$ = defer(() => of<NodesEvent>({ kind: 'nodes', nodes: this.nodes() }));
     return concat(first$, this.#coordinator.changes$);
+  }
+
+  /**
+   * Starts a process on another node, by the id of a behaviour that is defined there and listed in its `spawnable`, and
+   * emits its PID (D38). Cold: each subscription starts one; to unsubscribe does not end it.
+   *
+   * @param node its name
+   * @throws ProcessError `NotFound`: no such node is up, or it has no such behaviour for others; as `spawn` there (S4, S5);
+   * `Unavailable`: the node went down meanwhile, so that the process may run or not; `Invalid`: options, at once, or what
+   * cannot cross.
+   * @example cluster.spawn('b', 'chat:room', { args: ['lobby'] }).subscribe((pid) => …)
+   */
+  spawn(node: string, id: string, options?: SpawnThereOptions): Observable<Pid> {
+    return this.#coordinator.parts.spawner.spawn(node, id, options);
+  }
+
+  /**
+   * The same for a process of this node: with `linked` or `monitored`, these relations are in force before the new one
+   * runs, so no exit is missed (S1). Emits its PID, and the observable of its exit.
+   *
+   * @throws ProcessError as `spawn`; `Unavailable` if the process has ended.
+   */
+  spawnFrom(self: Self, node: string, id: string, options?: SpawnFromOptions): Observable<Spawned> {
+    return this.#coordinator.parts.spawner.spawnFrom(self, node, id, options);
   }
 
   /**

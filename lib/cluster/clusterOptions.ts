@@ -28,8 +28,18 @@ export interface ClusterOptions extends MembershipOptions, NatsTransportOptions 
   readonly maxMessage?: number | undefined;
   /** How many servers of a NATS cluster keep the `@` names: 1, 3 or 5; default 1 (D41). */
   readonly replicas?: number | undefined;
+  /** Carries the context of a request (`createSystem({ context })`) to other nodes; default: it stays here (D31). */
+  readonly propagate?: Propagate | undefined;
   /** In place of NATS, for tests: `memoryNats().transport()` of `rx-process/testing`. */
   readonly transport?: TransportFactory | undefined;
+}
+
+/** How the store of a context crosses, with messages, calls and spawns. */
+export interface Propagate {
+  /** What of a store crosses: plain data, a request's id say; `undefined`: nothing. */
+  out(store: unknown): unknown;
+  /** The store, on the other node, with what has come. */
+  in(value: unknown): unknown;
 }
 
 /** The options as read, with their defaults. */
@@ -41,13 +51,14 @@ export interface ClusterPlan extends MembershipPlan {
   readonly countedScopes: ReadonlySet<string>;
   readonly maxMessage: number;
   readonly replicas: number;
+  readonly propagate: Propagate | undefined;
   readonly transport: TransportFactory;
 }
 
 const OPTIONS: Known<ClusterOptions> = {
   ...{ beat: true, silence: true, outage: true, servers: true, nats: true, cluster: true },
   ...{ meta: true, spawnable: true, scopes: true, maxMessage: true, replicas: true },
-  transport: true,
+  ...{ propagate: true, transport: true },
 };
 
 /** Reads the options for the node with an id. @throws ProcessError `Invalid`. */
@@ -73,11 +84,19 @@ export function readClusterOptions(node: string | undefined, options: ClusterOpt
     countedScopes: texts('scopes.counted', scopes.counted),
     maxMessage: countOption('maxMessage', maxMessage, { min: 1_024, max: 1024 ** 3 }),
     replicas: countOption('replicas', replicas, { max: 5 }),
+    propagate: readPropagate(options.propagate),
     transport: transport ?? natsTransport({ servers, nats }),
   };
 }
 
 const MAX_MESSAGE = 16 * 1024 * 1024;
+
+function readPropagate(given: Propagate | undefined): Propagate | undefined {
+  if (given === undefined) return undefined;
+  knownOptions('joinCluster: propagate', given, { out: true, in: true });
+  if (typeof given.out === 'function' && typeof given.in === 'function') return given;
+  throw new ProcessError('Invalid', 'propagate has two functions, out and in');
+}
 
 function texts(name: string, given: readonly string[] | undefined): ReadonlySet<string> {
   const isList = given === undefined || Array.isArray(given);

@@ -6,6 +6,7 @@ import type { Membership, News } from './membership/membership.js';
 import type { ClusterStatus, DownReason } from './membership/state.js';
 import { type ClusterNode, clusterNode, type NodesEvent } from './nodesEvent.js';
 import type { EndReason, Peer, Peers, PeersObserver, Session } from './peers.js';
+import type { SharedParts } from './sharedParts.js';
 import type { Transport } from './transport/transport.js';
 
 /** What a node does in a cluster: lets the links follow what the membership decides, and tells whoever is concerned. */
@@ -15,21 +16,23 @@ export class Coordinator implements PeersObserver {
   readonly #kernel: Kernel;
   readonly #transport: Transport;
   readonly #peers: Peers;
+  readonly parts: SharedParts;
   #membership!: Membership;
   readonly status$ = new BehaviorSubject<ClusterStatus>('connecting');
   readonly changes$ = new Subject<NodesEvent>();
   readonly #ready = new Deferred();
   #leaving: Promise<void> | undefined;
-  /** Looks whether all links have ended, while it leaves. */
+  /** Looks whether all links have ended and all names are free, while it leaves. */
   #said: (() => void) | undefined;
   /** Why the transport has ended. */
   #failure: unknown;
 
-  constructor({ kernel, node, transport, peers }: CoordinatorParts) {
+  constructor({ kernel, node, transport, peers, parts }: CoordinatorParts) {
     this.node = node;
     this.#kernel = kernel;
     this.#transport = transport;
     this.#peers = peers;
+    this.parts = parts;
   }
 
   /** Joins: from now on addresses of other nodes lead there. The membership tells `follow` its decisions. */
@@ -65,10 +68,11 @@ export class Coordinator implements PeersObserver {
 
   async #leave(millis: number): Promise<void> {
     this.#membership.take({ type: 'leave' });
+    this.parts.leave(() => this.#said?.());
     await new Promise<void>((resolve) => {
       const clock = this.#kernel.after(millis, resolve);
       this.#said = () => {
-        if (this.#peers.isLinked) return;
+        if (this.#peers.isLinked || this.parts.isBusy) return;
         clock.unsubscribe();
         resolve();
       };
@@ -175,4 +179,5 @@ export interface CoordinatorParts {
   readonly node: ClusterNode;
   readonly transport: Transport;
   readonly peers: Peers;
+  readonly parts: SharedParts;
 }

@@ -1,25 +1,25 @@
 import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
+import { Carrier } from './carrier.js';
 import type { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 
-import { dispatch } from './relations/dispatch.js';
+import { dispatch, isForged } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
-import { forgedPid } from './wire/forgedPid.js';
 import { isGreeting } from './wire/frame.js';
-import type { Packer } from './wire/loadPacker.js';
 
 export type { EndReason, Peer, Session };
 
 /** The other nodes by their ids, and the frames to and from them. */
 export class Peers implements PeerWorld {
   readonly kernel: Kernel;
-  readonly packer: Packer;
+  readonly packer: PeerWorld['packer'];
   readonly hello: Hello;
   readonly maxMessage: number;
   readonly isStrict: boolean;
+  readonly carrier: Carrier;
   isUp = false;
   readonly #frames: Frames;
   /** What is between nodes beside their processes, in the order in which it is forgotten with a lost node (D9). */
@@ -28,12 +28,22 @@ export class Peers implements PeerWorld {
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
 
-  constructor({ kernel, packer, hello, maxMessage, isStrict, frames, shared }: PeersOptions) {
+  constructor({
+    kernel,
+    packer,
+    hello,
+    maxMessage,
+    isStrict,
+    frames,
+    shared,
+    ...more
+  }: PeersOptions) {
     this.kernel = kernel;
     this.packer = packer;
     this.hello = hello;
     this.maxMessage = maxMessage;
     this.isStrict = isStrict;
+    this.carrier = new Carrier(kernel, more.propagate);
     this.#frames = frames;
     this.#shared = shared;
   }
@@ -117,15 +127,9 @@ export class Peers implements PeerWorld {
     session.send({ kind: 'ready' }, true);
   }
 
-  /** What speaks for processes of a third node is dropped with a warning, before anybody looks at it (D60). */
   take(session: Session, entry: Entry): void {
-    const { node, prefix } = session.relations;
-    const forged = forgedPid(entry, prefix);
-    if (forged !== undefined) {
-      const text = `${node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
-      return this.kernel.events.warning('forged', text);
-    }
     if (entry.kind === 'ready') return this.#observer.linked(session);
+    if (isForged(session.relations, entry)) return;
     const isShared = this.#shared.some((part) => part.take(session, entry));
     if (!isShared) dispatch(session.relations, entry);
   }
@@ -140,10 +144,11 @@ export class Peers implements PeerWorld {
 /** What peers are made from. */
 export interface PeersOptions {
   readonly kernel: Kernel;
-  readonly packer: Packer;
+  readonly packer: PeerWorld['packer'];
   readonly hello: Hello;
   readonly maxMessage: number;
   readonly isStrict: boolean;
+  readonly propagate: ConstructorParameters<typeof Carrier>[1];
   readonly frames: Frames;
   readonly shared: readonly Shared[];
 }

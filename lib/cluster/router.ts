@@ -11,10 +11,12 @@ export class Router implements Route {
   readonly #peers: Peers;
   readonly #membership: Pick<Membership, 'use' | 'absence'>;
   readonly #groups: Groups;
+  readonly #names: RouterOptions['names'];
   readonly #leave: (millis: number) => Promise<void>;
 
-  constructor({ id, peers, membership, groups, leave }: RouterOptions) {
+  constructor({ id, peers, membership, names, groups, leave }: RouterOptions) {
     this.#id = id;
+    this.#names = names;
     this.#peers = peers;
     this.#membership = membership;
     this.#groups = groups;
@@ -22,14 +24,18 @@ export class Router implements Route {
   }
 
   find(to: string): Foreign | undefined {
+    if (to.charCodeAt(0) === AT) {
+      const owner = this.#names.lookup(to);
+      return owner === undefined ? undefined : this.find(owner);
+    }
     const id = nodeOf(to);
     if (id === undefined || id === this.#id) return undefined;
     const relations = this.#peerOf(id)?.relations;
     return relations?.known(to) ?? (isPid(to) ? relations?.foreign(to) : undefined);
   }
 
-  ownerOf(_name: string): Pid | undefined {
-    return undefined;
+  ownerOf(name: string): Pid | undefined {
+    return name.charCodeAt(0) === AT ? this.#names.ownerOf(name) : undefined;
   }
 
   absence(to: string): ExitReason {
@@ -60,6 +66,11 @@ export interface RouterOptions {
   readonly peers: Peers;
   readonly membership: Pick<Membership, 'use' | 'absence'>;
   readonly groups: Groups;
+  /** Who has a name of the cluster: a process anywhere, or one of this node (D40). */
+  readonly names: {
+    lookup(name: string): Pid | undefined;
+    ownerOf(name: string): Pid | undefined;
+  };
   readonly leave: (millis: number) => Promise<void>;
 }
 
@@ -70,3 +81,4 @@ function nodeOf(to: string): string | undefined {
 }
 
 const BRACE = 123;
+const AT = 64;

@@ -1,4 +1,5 @@
 import type { Kernel } from '../runtime/index.js';
+import type { Carrier } from './carrier.js';
 import type { PeerLink } from './link/peerLink.js';
 import { Relations } from './relations/relations.js';
 import type { SharedSession } from './relations/shared.js';
@@ -59,7 +60,7 @@ export class Session implements SharedSession {
     const { turn } = this.#world.kernel.queue;
     if (turn === undefined || turn !== this.#turn) this.#writer.forget();
     this.#turn = turn;
-    return this.#writer.write(entry);
+    return this.#writer.write(this.#world.carrier.pack(entry));
   }
 
   /** Takes the entries of a frame, whose effects come in a turn; `undefined` if they cannot be read (D26). */
@@ -74,8 +75,11 @@ export class Session implements SharedSession {
   }
 
   receive(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#world.take(this, entry);
+    const { carrier } = this.#world;
+    for (const entry of entries) carrier.unpack(entry, this.#take);
   }
+
+  readonly #take = (entry: Entry): void => this.#world.take(this, entry);
 
   /** From now on nothing is sent; what the processes are told comes with `relations.end`. */
   close(): void {
@@ -90,6 +94,7 @@ export interface SessionWorld {
   readonly packer: Packer;
   readonly maxMessage: number;
   readonly isStrict: boolean;
+  readonly carrier: Carrier;
   /** Does what an entry says. */
   take(session: Session, entry: Entry): void;
 }

@@ -1,4 +1,4 @@
-import type { JetStreamClient, JetStreamManager, StreamConfig } from '@nats-io/jetstream';
+import type { Consumer, JetStreamClient, JetStreamManager, StreamConfig } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { defer, from, ignoreElements, type Observable } from 'rxjs';
 import type { Dead, Log, LogRecord } from './log.js';
@@ -33,13 +33,9 @@ export class NatsLog implements Log {
       opt_start_seq: above + 1,
     });
     try {
-      for (let isMore = true; isMore; ) {
-        isMore = false;
-        for await (const { seq, data } of await consumer.fetch(PAGE)) {
-          isMore = true;
-          yield { sequence: seq, bytes: data };
-          if (seq >= last.seq) return;
-        }
+      for await (const record of pagesOf(consumer)) {
+        yield record;
+        if (record.sequence >= last.seq) return;
       }
     } finally {
       consumer.delete().catch(() => {});
@@ -77,6 +73,17 @@ export class NatsLog implements Log {
 
   #subject(name: string): string {
     return this.#subjects + Buffer.from(name).toString('base64url');
+  }
+}
+
+/** All that a consumer has, until a page of it is empty. */
+async function* pagesOf(consumer: Consumer): AsyncGenerator<LogRecord> {
+  for (let isMore = true; isMore; ) {
+    isMore = false;
+    for await (const { seq, data } of await consumer.fetch(PAGE)) {
+      isMore = true;
+      yield { sequence: seq, bytes: data };
+    }
   }
 }
 

@@ -32,11 +32,11 @@ export class Broker extends Tables implements MemberOwner, Ports {
   }
 
   get tag(): string {
-    return this.fellows?.tag ?? '';
+    return this.fellows?.clients.tag ?? '';
   }
 
   get elsewhere(): Elsewhere | undefined {
-    return this.fellows?.presence;
+    return this.fellows?.clients.presence;
   }
 
   sent(count: number): void {

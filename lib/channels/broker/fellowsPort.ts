@@ -1,10 +1,11 @@
+import type { Message } from '../../core/index.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Member } from '../members/member.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Elsewhere } from '../presence/presenceOwner.js';
 import type { Channel } from '../table/channel.js';
-import type { Sending, SendOptions } from '../table/sending.js';
+import type { SendOptions } from '../table/sending.js';
 
 /**
  * The managers of other nodes, as a broker asks for them: it has none of them where its system is in no cluster, and
@@ -13,15 +14,14 @@ import type { Sending, SendOptions } from '../table/sending.js';
 export interface FellowsPort {
   /** The scope of the groups of channels, whose members other nodes count. */
   readonly scope: string;
-  /** What this node puts before what no other one may give out as well. */
-  readonly tag: string;
-  readonly presence: Elsewhere;
-  readonly sessions: SessionsElsewhere;
+  readonly clients: ClientsElsewhere;
   /**
    * Sends to the members of a channel on all nodes; returns to how many connections here, and how many are known elsewhere.
    * `channel`: the one of this node; `undefined`: there is none.
    */
-  send(channel: Channel | undefined, encoded: Encoded, options: FarSending): number;
+  send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number;
+  /** Takes what other nodes send to a channel of this one. */
+  takerFor(channel: Channel): (message: Message) => void;
   /** Sends to all connections of other nodes, or to some; returns how many are known there. */
   sendToAll(encoded: Encoded, aim: Aiming): number;
   /** Where this node has what is kept of a channel that others have as well; `undefined`: as without a cluster. */
@@ -46,9 +46,17 @@ export interface Aiming {
 }
 
 /** How a message is recorded, whom it is for, and who wants to hear that it has its place. */
-export interface FarSending extends SendOptions, Pick<Sending, 'picks'>, Aiming {
+export interface Aimed extends SendOptions, Aiming {
   /** Its place in the history; `undefined`: it has none. Called at once or later, but not where it is lost. */
   readonly done?: ((offset: number | undefined) => void) | undefined;
+}
+
+/** What is known of the clients of other nodes. */
+export interface ClientsElsewhere {
+  /** What this node puts before what no other one may give out as well. */
+  readonly tag: string;
+  readonly presence: Elsewhere;
+  readonly sessions: SessionsElsewhere;
 }
 
 /** Sessions that are not on this node (CN40). */

@@ -20,7 +20,7 @@ export class Histories {
     this.memory = new MemoryStore({ bytes: limits.historyBytes, streams: limits.historyStreams });
     this.#host = {
       now: () => kernel.now(),
-      isInUse: (name) => (channels.find(name)?.size ?? 0) > 0,
+      isInUse: (name) => channels.countOf(name) > 0,
       newEpoch: () => owner.newId('epoch').slice(0, 8),
       report: (what, error) => owner.report(what, error),
     };

@@ -1,6 +1,6 @@
 import { map, merge, type Observable } from 'rxjs';
 import type { GroupEvent, Inbox, Message, Output, Pid, Self, Topic } from '../../core/index.js';
-import { type Process, spawn } from '../../runtime/index.js';
+import { type Extension, type Process, spawn, UNBOUNDED } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { frames } from './frames.js';
 
@@ -24,14 +24,11 @@ export class FellowProcess {
   /** The manager's process has begun. */
   begin(): void {
     const { kernel, name } = this.#broker;
-    for (const topic of Object.values(frames)) {
-      // Not more than a link lets through, and what is lost of it is lost for good.
-      kernel.bound.exempt(topic);
-      kernel.events.unreadTopics?.excuse(topic);
-    }
+    for (const topic of Object.values(frames)) kernel.events.unreadTopics?.excuse(topic);
+    for (const topic of CONTROL) kernel.bound.exempt(topic);
     const own = name === undefined ? 'channels:fellow' : `${name}/channels:fellow`;
     const host = kernel.hosts.ensure('channels').id;
-    this.#process = spawn(kernel, this.#behavior, { host, name: own });
+    this.#process = spawn(kernel, this.#behavior, { host, name: own }, { extension: EXTENSION });
   }
 
   /** Its PID, once it has begun. */
@@ -45,11 +42,11 @@ export class FellowProcess {
   }
 
   /** Says something to a fellow or a home; `false`: it was not taken, of which there is an event. */
-  tell<P>(to: Pid | string, topic: Topic<P>, payload: P): boolean {
+  tell<P>(to: Pid, topic: Topic<P>, payload: NoInfer<P>): boolean {
     return this.#broker.kernel.send(this.pid, to, topic, payload);
   }
 
-  tellAll<P>(topic: Topic<P>, payload: P): void {
+  tellAll<P>(topic: Topic<P>, payload: NoInfer<P>): void {
     for (const fellow of this.#fellows) this.tell(fellow, topic, payload);
   }
 
@@ -125,6 +122,23 @@ export const taking = <P>(
   topic: Topic<P>,
   take: (payload: P, from: Pid) => void,
 ): readonly [string, Take] => [topic, take];
+
+/** They are taken by a link that is full as well, as little is sent of them. The rest is what is said to channels. */
+const CONTROL: readonly string[] = [
+  ...[frames.attend, frames.unattend, frames.got, frames.delete, frames.deleted],
+  ...[frames.joined, frames.renewed, frames.left, frames.unadmit, frames.answer, frames.expel],
+  ...[frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
+];
+
+/** Its mailbox has no bound but that of the links to other nodes, or what is said to channels would have holes. */
+const EXTENSION: Extension = {
+  isConnection: false,
+  bound: UNBOUNDED,
+  events: { count() {} },
+  perform: () => false,
+  onRelease() {},
+  takeBack: () => false,
+};
 
 /** All nodes list who is in it. */
 const SCOPE = 'rx:channels';

@@ -1,14 +1,12 @@
-import { ProcessError, shown } from '../../core/index.js';
+import { type Message, ProcessError, shown } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import type { Aiming, FarSending, FellowsPort } from '../broker/fellowsPort.js';
-import { sendHere } from '../broker/sendTo.js';
+import type { Aimed, Aiming, FellowsPort } from '../broker/fellowsPort.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
-import { FarPresence } from './farPresence.js';
-import { FarSessions } from './farSessions.js';
+import { FarClients } from './farClients.js';
 import { FellowProcess } from './fellowProcess.js';
-import { tagOf } from './tagOf.js';
+import { FreeChannels } from './freeChannels.js';
 
 /**
  * The managers of other nodes in a cluster. A channel without history and behaviour is *free*: each node sends by itself
@@ -19,28 +17,30 @@ import { tagOf } from './tagOf.js';
  */
 export class Fellows implements FellowsPort {
   readonly scope: string;
-  readonly tag: string;
   readonly process: FellowProcess;
-  presence!: FarPresence;
-  sessions!: FarSessions;
+  clients!: FarClients;
+  #free!: FreeChannels;
 
   constructor(readonly broker: Broker) {
-    const { kernel, name } = broker;
+    const { name } = broker;
     this.scope = name === undefined ? 'channels' : `channels:${name}`;
-    this.tag = tagOf(kernel.node as string);
     this.process = new FellowProcess(broker, (own) => {
-      this.presence = new FarPresence(broker, own);
-      this.sessions = new FarSessions(broker, own, this.presence);
-      return [this.presence, this.sessions];
+      this.#free = new FreeChannels(broker, own);
+      this.clients = new FarClients(broker, own);
+      return [this.#free, ...this.clients.parts];
     });
   }
 
-  send(channel: Channel | undefined, encoded: Encoded, options: FarSending): number {
-    return channel === undefined ? 0 : sendHere(this.broker, channel, encoded, options);
+  send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {
+    return this.#free.send(channel, encoded, options);
   }
 
-  sendToAll(_encoded: Encoded, _aim: Aiming): number {
-    return 0;
+  takerFor(channel: Channel): (message: Message) => void {
+    return (message) => this.#free.taken(channel, message);
+  }
+
+  sendToAll(encoded: Encoded, aiming: Aiming): number {
+    return this.#free.sendToAll(encoded, aiming);
   }
 
   storeOf(): HistoryStore | undefined {

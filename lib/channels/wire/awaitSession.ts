@@ -22,7 +22,7 @@ export function awaitSession(
       answer(answered);
       done();
     };
-    if (broker.fellows?.sessions.fetch(secret, n, member, end) !== true) end('unknown');
+    if (broker.fellows?.clients.sessions.fetch(secret, n, member, end) !== true) end('unknown');
   });
 }
 

@@ -27,6 +27,11 @@ export class Asked {
     if (!isDirect) this.#post({ kind: 'watch', ref, pid, by: watcher });
   }
 
+  /** A monitor is in force of which the other node knows already, as it came with a spawn (D38). */
+  adopt(monitor: Monitor): void {
+    this.#monitors.set(monitor.ref, monitor);
+  }
+
   /** Nobody waits for the outcome any more. */
   unwatch({ ref }: Monitor): void {
     if (this.#monitors.delete(ref)) this.#post({ kind: 'unwatch', ref });

@@ -25,10 +25,28 @@ export class Bonds {
     return this.#ids.size;
   }
 
-  /** A process here has asked for a link. */
-  ask(own: Linked, foreign: ForeignProcess, link: Link): void {
+  /** The id for a link that this end makes. */
+  draw(): number {
     const id = this.#next;
     this.#next += 2;
+    return id;
+  }
+
+  /** A process there was spawned with a link to one here, under an id of this end (D38). */
+  adopt(id: number, own: Linked, foreign: ForeignProcess): void {
+    if (own.ended) {
+      const reason = { type: 'noproc' } as const;
+      return this.#post({ kind: 'linkExit', a: own.pid, b: foreign.pid, id, reason });
+    }
+    const link: Link = { type: 'link' };
+    own.links.set(foreign, link);
+    foreign.links.set(own, link);
+    this.#add(id, { own, foreign, link });
+  }
+
+  /** A process here has asked for a link. */
+  ask(own: Linked, foreign: ForeignProcess, link: Link): void {
+    const id = this.draw();
     this.#add(id, { own, foreign, link });
     this.#post({ kind: 'link', a: own.pid, b: foreign.pid, id });
   }

@@ -1,11 +1,9 @@
 import { ProcessError } from '../../core/index.js';
 import type { Entry } from '../wire/entry.js';
+import { forgedPid } from '../wire/forgedPid.js';
 import type { Relations } from './relations.js';
 
-/**
- * Does here what has arrived from another node, in a turn of the run queue. Nobody else's processes are spoken for in it
- * (D60): the peers have seen to that.
- */
+/** Does here what has arrived from another node, in a turn of the run queue. */
 export function dispatch(relations: Relations, entry: Entry): void {
   const { asked, owed, bonds } = relations;
   switch (entry.kind) {
@@ -35,6 +33,15 @@ export function dispatch(relations: Relations, entry: Entry): void {
     case 'signal':
       return signal(relations, entry);
   }
+}
+
+/** Whether an entry speaks for processes of a third node: it is dropped with a warning (D60). */
+export function isForged({ kernel, node, prefix }: Relations, entry: Entry): boolean {
+  const forged = forgedPid(entry, prefix);
+  if (forged === undefined) return false;
+  const text = `${node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
+  kernel.events.warning('forged', text);
+  return true;
 }
 
 function deliver(

@@ -52,7 +52,7 @@ export function spawn(
   kernel.events.spawned(process.pid, process.parent, name);
   kernel.traces.spawned(process);
   if (ties.immediate) process.start();
-  else kernel.queue.push(process, START);
+  else if (ties.held !== true) kernel.queue.push(process, START);
   if (messages !== undefined) post(process, messages, parent);
   return process;
 }
@@ -66,6 +66,13 @@ export interface Ties {
   readonly extension?: Extension;
   /** Runs the first turn within `spawn`, for a connection, because no frame must come before it (H3). */
   readonly immediate?: boolean;
+  /** Does not run before `releaseHeld`: it is there, and takes messages (D43). */
+  readonly held?: boolean;
+}
+
+/** Lets a process run that was spawned `held`. */
+export function releaseHeld(process: Process): void {
+  process.queue.push(process, START);
 }
 
 /** Shared, so that not every spawn makes its own. */

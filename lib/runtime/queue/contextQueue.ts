@@ -25,6 +25,14 @@ export class ContextQueue extends RunQueue {
     return () => this.#context.run(store, run);
   }
 
+  override get context(): unknown {
+    return this.#context.getStore();
+  }
+
+  override runIn(context: unknown, run: () => void): void {
+    this.#context.run(context, run);
+  }
+
   override withoutContext<R>(run: () => R): R {
     return this.#context.run(undefined, run);
   }

@@ -66,6 +66,16 @@ export class RunQueue {
     return run;
   }
 
+  /** The context of now, for what takes it to another node (D31). */
+  get context(): unknown {
+    return undefined;
+  }
+
+  /** Runs a function in a context that has come from another node. */
+  runIn(_context: unknown, run: () => void): void {
+    run();
+  }
+
   /** Runs a function in no context, because it belongs to no request (F1, F3). */
   withoutContext<R>(run: () => R): R {
     return run();

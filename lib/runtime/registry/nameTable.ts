@@ -5,6 +5,8 @@ export class NameTable<P extends Named> {
   readonly #owners = new Map<string, P>();
   readonly #onNamed: (process: P, name: string) => void;
   readonly #waiting = new Map<string, Set<(process: P) => void>>();
+  /** Hears of each name that an ending process has had in another registry, which is that of a cluster (D42). */
+  onReleased: ((name: string) => void) | undefined;
 
   /** `onNamed` is called at each registration. */
   constructor(onNamed: (process: P, name: string) => void) {
@@ -59,7 +61,7 @@ export class NameTable<P extends Named> {
 
   /** Releases the names that an ending process still has (R4). */
   release(names: Iterable<string>): void {
-    for (const name of names) this.#owners.delete(name);
+    for (const name of names) if (!this.#owners.delete(name)) this.onReleased?.(name);
   }
 
   all(): Iterable<string> {

@@ -59,4 +59,4 @@ export const closing = (client: TestClient): string | undefined => {
 
 /** What each node keeps of sessions that have gone from node to node. */
 export const kept = ({ tests }: Managers): number[] =>
-  tests.map((t) => (brokerOf(t).fellows as Fellows).sessions.size);
+  tests.map((t) => (brokerOf(t).fellows as Fellows).clients.sessions.size);

@@ -2,7 +2,9 @@ import { type ChannelOptions, channel, type ManagerOptions } from '../../../lib/
 import { insideOf } from '../../../lib/core/index.js';
 import { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import { Stage } from '../../../lib/testing/channels/stage.js';
+import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { type Nodes, nodesOf } from '../../cluster/support/nodes.js';
+import { collect } from '../../support/runtime.js';
 
 /** A manager on each of several nodes, with clients in memory; all on one clock. */
 export function managersOf(
@@ -32,3 +34,26 @@ export interface Managers extends Nodes {
 
 /** The inside of a node's manager. */
 export const brokerOf = ({ manager }: ChannelTest) => manager[insideOf].broker;
+
+/** What a client has got in a channel: its texts, with the offset where there is one. */
+export const textsOf = ({ frames }: TestClient, name = 'news'): unknown[] =>
+  frames
+    .filter(({ channel: where, type }) => where === name && type === 'text')
+    .map(({ payload, offset }) => (offset === undefined ? payload : `${offset} ${payload}`));
+
+/** A client at each node, who is in a channel. */
+export function readers({ tests, advance }: Managers, name = 'news'): TestClient[] {
+  const clients = tests.map((test, at) => test.connect({ identity: `at ${at}` }));
+  const refs = clients.map((client) => client.subscribe(name));
+  advance(50);
+  for (const [at, client] of clients.entries())
+    client.assertReply(refs[at] as number, { ok: true });
+  return clients;
+}
+
+/** What a node drops, from now on. */
+export function dropsOf({ system }: ChannelTest): unknown[] {
+  return collect(system.events$, (event) =>
+    event.type === 'drop' ? [event.reason, event.count] : [],
+  );
+}

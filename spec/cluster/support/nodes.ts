@@ -23,13 +23,19 @@ export interface Nodes {
   advance(millis: number): void;
 }
 
+/** Options of every node, how many milliseconds they have at first, and the seed of the server. */
+export interface NodesOptions extends ClusterOptions {
+  readonly warm?: number;
+  readonly seed?: number;
+}
+
 /** Nodes `a`, `b`, … that are up and know each other, if so much time is given; 3 s are enough. */
 export function nodesOf(
   names: readonly string[],
-  { warm = 4_000, ...options }: ClusterOptions & { readonly warm?: number } = {},
+  { warm = 4_000, seed = 1, ...options }: NodesOptions = {},
 ): Nodes {
   const scheduler = new VirtualTimeScheduler();
-  const nats = memoryNats({ scheduler });
+  const nats = memoryNats({ scheduler, seed });
   const nodes = names.map((name) => {
     const system = testSystem({ scheduler, node: incarnate(name, '1') });
     return { system, cluster: joinCluster(system, { ...options, transport: nats.transport() }) };
