@@ -60,6 +60,7 @@ export class Broker extends Tables implements MemberOwner, Ports {
     this.members.set(member.pid, member);
     this.publicIds.set(member.connection.id, member);
     this.counters.opened++;
+    this.fellows?.clients.figures.changed();
   }
 
   /** The end of its process: it is out of everything before anybody can be told (B8). */
@@ -73,6 +74,7 @@ export class Broker extends Tables implements MemberOwner, Ports {
   remove(member: Member): void {
     if (!this.has(member)) return;
     this.members.delete(member.pid);
+    this.fellows?.clients.figures.changed();
     this.publicIds.delete(member.connection.id);
     const channels = this.channels.of(member.process);
     // Who has closed it itself, and for good, does not come back (PR7).

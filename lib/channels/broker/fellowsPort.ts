@@ -1,4 +1,5 @@
 import type { Message } from '../../core/index.js';
+import type { Stats } from '../../protocol/index.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
 import type { HistoryStore } from '../history/historyStore.js';
 import type { Member } from '../members/member.js';
@@ -57,6 +58,7 @@ export interface ClientsElsewhere {
   readonly tag: string;
   readonly presence: Elsewhere;
   readonly sessions: SessionsElsewhere;
+  readonly figures: FiguresElsewhere;
 }
 
 /** Sessions that are not on this node (CN40). */
@@ -72,3 +74,19 @@ export interface SessionsElsewhere {
 
 /** How a session was asked for. */
 export type Fetched = 'resumed' | 'late' | 'unknown' | 'expired' | 'identity';
+
+/** What is counted on other nodes, as they have told last (CN50). */
+export interface FiguresElsewhere {
+  /** How this node counts; whoever can do so sets it. */
+  count: (() => Stats) | undefined;
+  /** What it has counted last, at most a second ago; `undefined`: there are no others. */
+  readonly own: Stats | undefined;
+  /** The name of this node. */
+  readonly name: string;
+  /** How many connections other nodes have. */
+  readonly connections: number;
+  /** By the names of the nodes. */
+  readonly others: readonly (readonly [name: string, stats: Stats])[];
+  /** Somebody here has come or gone. */
+  changed(): void;
+}

@@ -1,4 +1,5 @@
 import { type Pid, topic } from '../../core/index.js';
+import type { Stats } from '../../protocol/index.js';
 import type { Remembered } from '../members/onceReplies.js';
 
 /**
@@ -54,7 +55,8 @@ export const frames = {
   held: topic<readonly [secrets: readonly string[]]>('rx:ch.held'),
   /** The same: nobody can come back to it any more. */
   over: topic<readonly [secret: string]>('rx:ch.over'),
-  figures: topic<readonly [connections: number, counters: unknown]>('rx:ch.figures'),
+  /** How many are connected, and all that was counted, if it is news. */
+  figures: topic<readonly [connections: number, stats: Stats | undefined]>('rx:ch.figures'),
 } as const;
 
 /** `have`: where its replica is, if it has one. `people`: of a channel with a behaviour. */
