@@ -8,7 +8,6 @@ import { Arrivals } from './arrivals.js';
 import { type HandshakeRequest, handshake, type Outcome } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Mount } from './mount.js';
-import { lagOf, statsOf } from './statsOf.js';
 
 /** What a manager is made of, for the folders above, which find it by `insideOf`. */
 export class Inside {
@@ -32,8 +31,6 @@ export class Inside {
     this.rooms = new ChannelRooms(broker);
     broker.asked = this.asked;
     broker.rooms = this.rooms;
-    const figures = broker.fellows?.clients.figures;
-    if (figures !== undefined) figures.count = () => statsOf(this, lagOf(this));
   }
 
   /**

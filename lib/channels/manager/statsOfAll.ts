@@ -27,6 +27,12 @@ export function statsOfAll(inside: Inside, node?: string): Stats {
   throw new ProcessError('NotFound', `no node ${shown(node)}${hint}`);
 }
 
+/** Has other nodes be told what this one has counted. */
+export function shareStats(inside: Inside): void {
+  const figures = inside.broker.fellows?.clients.figures;
+  if (figures !== undefined) figures.count = () => statsOf(inside, lagOf(inside));
+}
+
 type Named = readonly [name: string, stats: Stats];
 
 /** Of what each has counted. When and how long is that of this node; presence is one list of all. */

@@ -5,14 +5,21 @@ import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import type { Connection } from '../definitions/connection.js';
 import { reauthorize } from '../wire/reauthorize.js';
 import { infoOf } from './infoOf.js';
+import type { Inside } from './inside.js';
 import { ManagerClosing } from './managerClosing.js';
-import { statsOfAll } from './statsOfAll.js';
+import { shareStats, statsOfAll } from './statsOfAll.js';
 
 /**
  * The connections and channels of a system; `createWebSocketManager` makes one. The id of a connection is its PID, and
  * none that has ended is ever counted or listed.
  */
 export class WebSocketManager extends ManagerClosing {
+  /** @internal */
+  constructor(inside: Inside) {
+    super(inside);
+    shareStats(inside);
+  }
+
   /** Defines channels; a second definition of a pattern replaces the first for joins from then on (B13). */
   define(...definitions: readonly ChannelDefinition[]): void {
     const { broker } = this[insideOf];
