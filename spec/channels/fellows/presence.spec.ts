@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { channel, type PresenceEntry } from '../../../lib/channels/index.js';
 import { collect } from '../../support/runtime.js';
-import { inRoom, listOf, news, presentOn, shown, shownOn } from './presenceSupport.js';
+import { far, inRoom, listOf, news, presentOn, shown, shownOn } from './presenceSupport.js';
 import { brokerOf, type Managers } from './support.js';
 
 type Three = readonly [Managers['tests'][0], Managers['tests'][0], Managers['tests'][0]];
@@ -145,9 +145,9 @@ describe('who is present on several nodes', () => {
     const [a, b] = threeOf(on);
     on.nats.cut('b');
     on.advance(8_000);
-    for (let i = 0; i < 510; i++) {
-      a.connect({ identity: `k${i}` }).subscribe('room');
-    }
+    const clients = Array.from({ length: 510 }, (_, i) => a.connect({ identity: `k${i}` }));
+    for (const client of clients) client.subscribe('room');
+    const [first] = clients;
     on.advance(100);
     expect(shown(b)).toBe('');
     on.nats.heal();
@@ -155,6 +155,39 @@ describe('who is present on several nodes', () => {
 
     expect(brokerOf(b).channels.presenceOf('room')?.attendance.size).toBe(510);
     expect(listOf(b)).toBe(listOf(a));
+
+    // And again, in place of all that.
+    on.nats.cut('b');
+    on.advance(4_000);
+    first?.unsubscribe('room');
+    on.nats.heal();
+    on.advance(8_000);
+    expect(brokerOf(b).channels.presenceOf('room')?.attendance.size).toBe(509);
+  });
+
+  it('is shown again where all of them had gone (PR6, PR13)', () => {
+    const on = presentOn(['a', 'b']);
+    const [a, b] = threeOf(on);
+    for (const identity of ['ann', 'bob']) {
+      const client = inRoom(a, identity);
+      on.advance(100);
+      expect(shown(b)).toBe(identity);
+      client.unsubscribe('room');
+      on.advance(100);
+      expect([shown(b), far(b)]).toEqual(['', 0]);
+    }
+  });
+
+  it('is forgotten of a lost node where nobody shows it (PR13)', () => {
+    const on = presentOn(['a', 'b']);
+    const [a, b] = threeOf(on);
+    a.manager.define(channelOf('later'));
+    a.connect({ identity: 'ann' }).subscribeAndJoin('later');
+    on.advance(100);
+    expect(far(b)).toBe(1);
+    on.nats.kill('a');
+    on.advance(2_000);
+    expect(far(b)).toBe(0);
   });
 
   it('is kept of a channel whose presence is defined here later (PR13)', () => {

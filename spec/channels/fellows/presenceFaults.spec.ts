@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { turns } from '../../support/runtime.js';
-import { inRoom, listOf, news, presentOn, shown, shownOn } from './presenceSupport.js';
+import { far, inRoom, listOf, news, presentOn, shownOn } from './presenceSupport.js';
 import { brokerOf, type Managers } from './support.js';
 
 type Three = readonly [Managers['tests'][0], Managers['tests'][0], Managers['tests'][0]];
@@ -157,6 +157,6 @@ describe('presence of several nodes', () => {
       undefined,
       undefined,
     ]);
-    expect(on.tests.map(shown)).toEqual(['', '', '']);
+    expect(on.tests.map(far)).toEqual([0, 0, 0]);
   });
 });
