@@ -161,6 +161,7 @@ describe('folders', () => {
       .map(([{ path }]) => path);
 
     expect([...new Set(onNode)].sort()).toEqual([
+      'channels/fellows/homeName.ts',
       'channels/manager/infoOf.ts',
       'runtime/process/relations.ts',
       'runtime/queue/liveSeams.ts',

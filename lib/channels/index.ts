@@ -64,7 +64,7 @@ export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
 export type { PresenceOptions } from './definitions/presenceOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
-export type { ChannelCluster } from './fellows/fellows.js';
+export type { ChannelCluster } from './fellows/channelCluster.js';
 export type { HistoryOptions } from './history/historyOptions.js';
 export type {
   Bounds,

@@ -27,13 +27,19 @@ export interface FellowsPort {
   sendToAll(encoded: Encoded, aim: Aiming): number;
   /** Where this node has what is kept of a channel that others have as well; `undefined`: as without a cluster. */
   storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined;
+  /** Whether a member of this channel can begin here at once. */
+  isReady(name: string): boolean;
   /**
    * Calls back once a member of this channel can begin here: at once where nothing is to be asked of another node.
+   * `false`: it was not known in time where the channel's home is.
+   *
    * @returns what takes it back
    */
   ready(name: string, run: (isReady: boolean) => void): () => void;
-  /** Deletes a channel on all nodes; `undefined`: as without a cluster; else whether it is known. */
-  delete(name: string): boolean | undefined;
+  /** Somebody on this server listens to a channel. */
+  heard(name: string): void;
+  /** Deletes a channel on all nodes; whether it is known. */
+  delete(name: string): boolean;
   /** The manager's process has begun. */
   begin(): void;
   /** The manager's process has ended. */

@@ -29,7 +29,7 @@ export function sendHere(
 ): number {
   const { mapFor, only, excluded } = options;
   const picks = picksOf(only, excluded);
-  const history = record(broker, encoded, { ...options, picks });
+  const history = record(broker, encoded, options);
   broker.counters.broadcast++;
   return deliver(broker, channel, encoded, { picks, mapFor, history });
 }

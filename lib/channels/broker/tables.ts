@@ -54,6 +54,7 @@ export abstract class Tables implements Surroundings {
 
   /** What this node puts before what no other one may give out as well; `''`: it is alone. */
   abstract get tag(): string;
+  abstract readonly fellows: Histories['owner']['fellows'] & Surroundings['fellows'];
 
   get groups(): Surroundings['groups'] {
     return this.kernel.groups;

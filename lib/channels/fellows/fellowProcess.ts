@@ -1,5 +1,14 @@
-import { map, merge, type Observable } from 'rxjs';
-import type { GroupEvent, Inbox, Message, Output, Pid, Self, Topic } from '../../core/index.js';
+import { map, merge, type Observable, type Unsubscribable } from 'rxjs';
+import {
+  type GroupEvent,
+  type Inbox,
+  type Message,
+  type Output,
+  type Pid,
+  parsePid,
+  type Self,
+  type Topic,
+} from '../../core/index.js';
 import { type Extension, type Process, spawn, UNBOUNDED } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { frames } from './frames.js';
@@ -10,20 +19,25 @@ import { frames } from './frames.js';
  */
 export class FellowProcess {
   readonly #broker: Broker;
-  readonly #parts: readonly Part[];
-  readonly #takers: ReadonlyMap<string, Take>;
+  readonly #partsOf: () => readonly Part[];
+  #parts: readonly Part[] = [];
+  #takers: ReadonlyMap<string, Take> = new Map();
   readonly #fellows = new Set<Pid>();
+  /** By the id of its node, the fellow there. */
+  readonly #nodes = new Map<string | undefined, Pid>();
+  #self: Self | undefined;
   #process: Process | undefined;
 
-  constructor(broker: Broker, partsOf: (own: FellowProcess) => readonly Part[]) {
+  constructor(broker: Broker, partsOf: () => readonly Part[]) {
     this.#broker = broker;
-    this.#parts = partsOf(this);
-    this.#takers = new Map(this.#parts.flatMap(({ takes }) => takes));
+    this.#partsOf = partsOf;
   }
 
   /** The manager's process has begun. */
   begin(): void {
     const { kernel, name } = this.#broker;
+    this.#parts = this.#partsOf();
+    this.#takers = new Map(this.#parts.flatMap(({ takes }) => takes));
     for (const topic of Object.values(frames)) kernel.events.unreadTopics?.excuse(topic);
     for (const topic of CONTROL) kernel.bound.exempt(topic);
     const own = name === undefined ? 'channels:fellow' : `${name}/channels:fellow`;
@@ -39,6 +53,16 @@ export class FellowProcess {
   /** The processes of the same manager on other nodes that are up. */
   get fellows(): ReadonlySet<Pid> {
     return this.#fellows;
+  }
+
+  /** The fellow on the node of a process. */
+  fellowOf(pid: Pid): Pid | undefined {
+    return this.#nodes.get(parsePid(pid).node);
+  }
+
+  /** Calls once when a process has ended, or its node is lost. */
+  watch(pid: Pid, ended: () => void): Unsubscribable | undefined {
+    return this.#self?.monitor(pid).subscribe(() => this.#attempt('an EXIT', ended));
   }
 
   /** Says something to a fellow or a home; `false`: it was not taken, of which there is an event. */
@@ -58,6 +82,7 @@ export class FellowProcess {
   readonly #behavior = (inbox: Inbox, self: Self): Observable<Output> => {
     const { name } = this.#broker;
     const group = name === undefined ? 'websocket' : `websocket:${name}`;
+    this.#self = self;
     self.join(group, { scope: SCOPE });
     return merge(
       self.monitorGroup(group, { scope: SCOPE }).pipe(map((event) => this.#follow(event))),
@@ -83,11 +108,14 @@ export class FellowProcess {
   #meet(pid: Pid): void {
     if (this.#fellows.has(pid)) return;
     this.#fellows.add(pid);
+    this.#nodes.set(parsePid(pid).node, pid);
     for (const part of this.#parts) this.#attempt('fellowUp', () => part.fellowUp?.(pid));
   }
 
   #lose(pid: Pid): void {
     if (!this.#fellows.delete(pid)) return;
+    const { node } = parsePid(pid);
+    if (this.#nodes.get(node) === pid) this.#nodes.delete(node);
     for (const part of this.#parts) this.#attempt('fellowDown', () => part.fellowDown?.(pid));
   }
 

@@ -59,11 +59,15 @@ export const frames = {
   figures: topic<readonly [connections: number, stats: Stats | undefined]>('rx:ch.figures'),
 } as const;
 
-/** `have`: where its replica is, if it has one. `people`: of a channel with a behaviour. */
+/**
+ * `have`: where its replica is, if it has one. `people`: of a channel with a behaviour. `shown`: up to where its members were
+ * shown the stream.
+ */
 export type Attend = readonly [
   channel: string,
   have: Place | undefined,
   people: readonly PersonThere[],
+  shown: Place | undefined,
 ];
 
 /** A place in a history, as it crosses. */

@@ -65,6 +65,10 @@ export class FreeChannels implements Part {
     toAllHere(this.#broker, Encoded.crossed(text, undefined), aimingOf(aim));
   }
 
+  deleteElsewhere(name: string): void {
+    this.#own.tellAll(frames.delete, [name]);
+  }
+
   /** Whether all whom it is for are of this node. */
   #isForNobody({ only }: Aiming): boolean {
     if (only === undefined) return false;

@@ -1,7 +1,7 @@
 import { type Known, knownOptions, ProcessError } from '../../core/index.js';
 import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import type { LimitOptions } from '../definitions/limitOptions.js';
-import type { ChannelCluster } from '../fellows/fellows.js';
+import type { ChannelCluster } from '../fellows/channelCluster.js';
 
 /** Options of `createWebSocketManager`. */
 export interface ManagerOptions {

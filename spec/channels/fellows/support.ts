@@ -1,3 +1,4 @@
+import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
 import { type ChannelOptions, channel, type ManagerOptions } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
@@ -9,13 +10,14 @@ import { collect } from '../../support/runtime.js';
 /** A manager on each of several nodes, with clients in memory; all on one clock. */
 export function managersOf(
   names: readonly string[],
-  channels: Readonly<Record<string, ChannelOptions>> = {},
+  channels: Definitions | ((nodes: Nodes) => Definitions) = {},
   options: ManagerOptions = {},
 ): Managers {
   const scope = options.name === undefined ? 'channels' : `channels:${options.name}`;
   const nodes = nodesOf(names, { scopes: { counted: [scope] } });
-  const defined = Object.entries(channels).map(([name, given]) => channel(name, given));
   const tests = nodes.nodes.map(({ system, cluster }, at) => {
+    const all = typeof channels === 'function' ? channels(nodes) : channels;
+    const defined = Object.entries(all).map(([name, each]) => channel(name, each));
     const given = { channels: defined, ...options, cluster };
     const stage = new Stage(given, nodes.scheduler, undefined, undefined, system);
     let ids = 0;
@@ -26,6 +28,8 @@ export function managersOf(
   nodes.advance(10);
   return { ...nodes, tests };
 }
+
+type Definitions = Readonly<Record<string, ChannelOptions>>;
 
 export interface Managers extends Nodes {
   /** One for each node. */
@@ -42,7 +46,10 @@ export const textsOf = ({ frames }: TestClient, name = 'news'): unknown[] =>
     .map(({ payload, offset }) => (offset === undefined ? payload : `${offset} ${payload}`));
 
 /** A client at each node, who is in a channel. */
-export function readers({ tests, advance }: Managers, name = 'news'): TestClient[] {
+export function readers(
+  { tests, advance }: Pick<Managers, 'tests' | 'advance'>,
+  name = 'news',
+): TestClient[] {
   const clients = tests.map((test, at) => test.connect({ identity: `at ${at}` }));
   const refs = clients.map((client) => client.subscribe(name));
   advance(50);
@@ -51,9 +58,15 @@ export function readers({ tests, advance }: Managers, name = 'news'): TestClient
   return clients;
 }
 
-/** What a node drops, from now on. */
+/** Why a node drops something, from now on. */
 export function dropsOf({ system }: ChannelTest): unknown[] {
-  return collect(system.events$, (event) =>
-    event.type === 'drop' ? [event.reason, event.count] : [],
-  );
+  const drops: unknown[] = [];
+  collect(system.events$, (event) => event.type === 'drop' && drops.push(event.reason));
+  return drops;
 }
+
+/** The parts of a node's manager that deal with other nodes. */
+export const partsOf = (test: ChannelTest) => (brokerOf(test).fellows as Fellows).parts;
+
+/** How many channels have their home on a node. */
+export const homesOf = (test: ChannelTest): number => partsOf(test).homes.size;
