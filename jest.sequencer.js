@@ -10,6 +10,7 @@ const LONG = [
   'docs',
   'supervision/soak',
   'examples/examples',
+  ...['network', 'stalled', 'killed', 'soak', 'servers'].map((name) => `cluster/live/${name}`),
   'cli/serve',
   'examples/startServer',
   'upgrade/earlyFrames',

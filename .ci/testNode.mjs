@@ -16,7 +16,7 @@ const VERSIONS = ['22', '24', '26'];
  * those is not left out. spec/architecture.spec.ts holds which layers and files they are.
  */
 const LONG = [
-  ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
+  ...['interop', 'cluster/live', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
   ...['core/', 'operators/', 'supervision/', 'protocol/', 'codec/', 'relay/', 'types/', 'channels/', 'config/'],
   ...['cli/', 'testing/recording', 'architecture', 'source', 'exports', 'typeErrors', 'security.spec', 'limits.spec'],
   ...['channelsPage', 'pageNames', 'troubleshooting'],

@@ -166,6 +166,74 @@ const sends: Rate = (perTurn) =>
     () => firstValueFrom(system.call(other.counted, 'counted')) as Promise<number>,
   );
 
+// --- to many ------------------------------------------------------------------------------------------
+
+const CROWD = 1_000;
+const CASTS = 100;
+const crowds = await Promise.all(['c', 'd'].map((name) => startOther(name, CROWD)));
+
+/** Milliseconds that one of `times` takes until all members of two other nodes have handled it, `ahead` at once. */
+async function spreadOut(
+  times: number,
+  ahead: number,
+  send: (n: number) => void,
+  counted: (at: number) => Promise<number>,
+): Promise<number> {
+  const all = () => Promise.all(crowds.map((_, at) => counted(at)));
+  const before = await all();
+  const since = performance.now();
+  for (let n = 0; n < times; n++) {
+    send(n);
+    if ((n + 1) % ahead > 0) continue;
+    const isThere = (count: number, at: number) => count - (before[at] ?? 0) >= (n + 1) * CROWD;
+    while (!(await all()).every(isThere));
+  }
+  return (performance.now() - since) / times;
+}
+
+const crowdCounted = (at: number): Promise<number> =>
+  firstValueFrom(system.call(crowds[at]?.said.counted as Pid, 'counted')) as Promise<number>;
+const bareCrowdCounted = async (at: number): Promise<number> =>
+  Number((await bare.request(`bare.${at === 0 ? 'c' : 'd'}.counted`)).string());
+
+const casts = (): Promise<number> =>
+  spreadOut(
+    CASTS,
+    CASTS,
+    (n) => void system.groups.broadcast('all', 'note', { n, text: TEXT }),
+    crowdCounted,
+  );
+const bareCasts = (): Promise<number> =>
+  spreadOut(
+    CASTS,
+    CASTS,
+    () => {
+      for (const name of ['c', 'd']) {
+        for (let n = 0; n < CROWD; n++) bare.publish(`bare.${name}.m.${n}`, fixed);
+      }
+    },
+    bareCrowdCounted,
+  );
+
+/** A process that sends to each member in one turn: one object, or each its own. */
+const sendsToCrowd = (isSame: boolean) => (): Promise<number> => {
+  const members = crowds.flatMap(({ said }) => said.members);
+  let sendAll = (_n: number): void => {};
+  const pid = system.spawn((inbox, self) => {
+    sendAll = (n) => void self.send(self.pid, 'go', n);
+    return inbox.pipe(
+      tap(({ payload }) => {
+        const same = { n: payload, text: TEXT };
+        for (const to of members) self.send(to, 'note', isSame ? same : { ...same });
+      }),
+      ignoreElements(),
+    );
+  });
+  return new Promise<void>((resolve) => setImmediate(resolve))
+    .then(() => spreadOut(CASTS, 1, (n) => sendAll(n), crowdCounted))
+    .finally(() => system.terminate(pid));
+};
+
 // --- on one node: what it costs to be in a cluster ------------------------------------------------------
 
 const alone = createSystem({ node: incarnate('alone'), logger: false });
@@ -268,6 +336,16 @@ row(
   '≥ 1.2',
   (r) => r >= 1.2,
 );
+const many = await rounds({
+  bare: bareCasts,
+  casts,
+  same: sendsToCrowd(true),
+  each: sendsToCrowd(false),
+});
+const [bareMany = [], castMany = [], sameMany = [], eachMany = []] = Object.values(many);
+console.log(`\nTo 2 × ${CROWD} members on other nodes (bare: ${median(bareMany).toFixed(1)} ms)`);
+row('a NATS message a member ÷ a broadcast', bareMany, castMany, '≥ 20', (r) => r >= 20);
+row('an object each ÷ one object for all', eachMany, sameMany, '≥ 2', (r) => r >= 2);
 const isLevel = (ratio: number): boolean => ratio <= 1.02;
 console.log(`\nOn one node (alone: ${Math.round(median(local.pingsAlone ?? []))} ns a message)`);
 row('ping-pong in a cluster ÷ alone', local.pings ?? [], local.pingsAlone ?? [], '≤ 1.02', isLevel);

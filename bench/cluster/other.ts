@@ -69,5 +69,14 @@ const members = Array.from({ length: Number(values.members) }, () =>
     ),
   ),
 );
+system.groups.join('all', members);
+for (let n = 0; n < members.length; n++) {
+  bare.subscribe(`bare.${values.name}.m.${n}`, {
+    callback: () => {
+      bareCount += 1;
+    },
+  });
+}
+await bare.flush();
 const idle = system.spawn(() => NEVER);
 console.log(JSON.stringify({ ping, asked, counter, counted, members, idle, pid: process.pid }));

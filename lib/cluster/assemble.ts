@@ -2,7 +2,6 @@ import type { Kernel } from '../runtime/index.js';
 import { beats } from './beats.js';
 import type { ClusterPlan } from './clusterOptions.js';
 import { Coordinator } from './coordinator.js';
-import { Hello } from './hello.js';
 import { Membership } from './membership/membership.js';
 import { Peers } from './peers.js';
 import { Router } from './router.js';
@@ -10,16 +9,14 @@ import { SharedParts } from './sharedParts.js';
 import { Frames } from './transport/frames.js';
 
 /** Puts the parts of a node together, and joins. */
-export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coordinator {
-  const { id, name, meta, cluster, maxMessage } = plan;
+export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Peers['packer']): Coordinator {
+  const { id, name, meta, cluster } = plan;
   const warn = (code: string, text: string): void => kernel.events.warning(code, text);
   const transport = plan.transport({ ...plan, warn });
-  const isStrict = transport.strict === true;
-  const parts = new SharedParts(transport, { kernel, packer, plan, maxMessage, isStrict });
+  const parts = new SharedParts(kernel, transport, plan);
   const peers = new Peers({
-    ...{ kernel, packer, maxMessage, isStrict, shared: parts.list },
-    hello: new Hello(packer, plan),
-    propagate: plan.propagate,
+    ...{ kernel, packer, plan, shared: parts.list },
+    isStrict: transport.strict === true,
     frames: new Frames(transport, cluster, id),
   });
   const node = { name, id, meta };
@@ -29,10 +26,8 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Packer): Coo
     tell: (news) => coordinator.follow(news),
   });
   const leave = (millis: number): Promise<void> => coordinator.leave(millis);
-  parts.start(membership, coordinator.status$, transport);
   const { names, groups } = parts;
+  parts.start(membership, coordinator.status$, transport);
   coordinator.start(membership, new Router({ id, peers, membership, names, groups, leave }));
   return coordinator;
 }
-
-type Packer = Parameters<typeof beats>[0];

@@ -7,6 +7,7 @@ import {
   type Self,
   type Spawned,
 } from '../core/index.js';
+import { type ClusterStats, clusterStats } from './clusterStats.js';
 import type { Coordinator } from './coordinator.js';
 import type { ClusterStatus } from './membership/state.js';
 import type { ClusterNames } from './names/clusterNames.js';
@@ -18,9 +19,8 @@ export class Cluster {
   readonly #coordinator: Coordinator;
   /** Names that one process of the whole cluster has; they begin with `@`. */
   readonly names: ClusterNames;
-  #left: Promise<void> | undefined;
-
   readonly #counted: ReadonlySet<string>;
+  #left: Promise<void> | undefined;
 
   /** @internal */
   constructor(coordinator: Coordinator, counted: ReadonlySet<string>) {
@@ -63,6 +63,16 @@ export class Cluster {
   get nodes$(): Observable<NodesEvent> {
     const first$ = defer(() => of<NodesEvent>({ kind: 'nodes', nodes: this.nodes() }));
     return concat(first$, this.#coordinator.changes$);
+  }
+
+  /** Figures of this node and of each link, made when asked. */
+  stats(): ClusterStats {
+    return clusterStats(this.#coordinator);
+  }
+
+  /** @internal What processes of this node have with those of each other one. */
+  counts(): ReturnType<Coordinator['peers']['counts']> {
+    return this.#coordinator.peers.counts();
   }
 
   /**

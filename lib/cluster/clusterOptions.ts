@@ -9,7 +9,7 @@ import { natsTransport } from './transport/natsTransport.js';
 import type { NatsTransportOptions } from './transport/natsTransportOptions.js';
 import type { TransportFactory } from './transport/transport.js';
 
-/** Options of `joinCluster`. All nodes of a cluster give the same `cluster` and `maxMessage`. */
+/** Options of `joinCluster`. All nodes of a cluster give the same `cluster`, `maxMessage` and `scopes`. */
 export interface ClusterOptions extends MembershipOptions, NatsTransportOptions {
   /** Its name, of the letters of a node's name; default `main`. Nodes of another one are not seen. */
   readonly cluster?: string | undefined;
@@ -17,7 +17,7 @@ export interface ClusterOptions extends MembershipOptions, NatsTransportOptions 
   readonly meta?: unknown;
   /** The ids of behaviours that other nodes may start here; default: none (D39). */
   readonly spawnable?: readonly string[] | undefined;
-  /** Scopes of groups that are not shared, or of which others know only how many members a group has (D46, D48). */
+  /** Scopes of groups that are not shared, or of which others know only how many members a group has (D46, D48); default: none. */
   readonly scopes?:
     | {
         readonly local?: readonly string[] | undefined;

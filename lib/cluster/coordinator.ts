@@ -11,16 +11,17 @@ import type { Transport } from './transport/transport.js';
 
 /** What a node does in a cluster: lets the links follow what the membership decides, and tells whoever is concerned. */
 export class Coordinator implements PeersObserver {
+  readonly parts: SharedParts;
   /** This node. */
   readonly node: ClusterNode;
-  readonly #kernel: Kernel;
+  readonly kernel: Kernel;
   readonly #transport: Transport;
-  readonly #peers: Peers;
-  readonly parts: SharedParts;
+  readonly peers: Peers;
   #membership!: Membership;
   readonly status$ = new BehaviorSubject<ClusterStatus>('connecting');
   readonly changes$ = new Subject<NodesEvent>();
   readonly #ready = new Deferred();
+  readonly ready = this.#ready.promise;
   #leaving: Promise<void> | undefined;
   /** Looks whether all links have ended and all names are free, while it leaves. */
   #said: (() => void) | undefined;
@@ -28,28 +29,24 @@ export class Coordinator implements PeersObserver {
   #failure: unknown;
 
   constructor({ kernel, node, transport, peers, parts }: CoordinatorParts) {
-    this.node = node;
-    this.#kernel = kernel;
-    this.#transport = transport;
-    this.#peers = peers;
     this.parts = parts;
+    this.node = node;
+    this.kernel = kernel;
+    this.#transport = transport;
+    this.peers = peers;
   }
 
   /** Joins: from now on addresses of other nodes lead there. The membership tells `follow` its decisions. */
   start(membership: Membership, route: Route): void {
     this.#membership = membership;
-    this.#kernel.route = route;
+    this.kernel.route = route;
     this.#transport.state$.subscribe({
       error: (error) => {
         this.#failure = error;
       },
     });
-    this.#peers.start(this);
+    this.peers.start(this);
     membership.start();
-  }
-
-  get ready(): Promise<void> {
-    return this.#ready.promise;
   }
 
   /** The other nodes that are up. */
@@ -58,6 +55,11 @@ export class Coordinator implements PeersObserver {
       .nodes()
       .filter(({ state }) => state === 'up' || state === 'leaving')
       .map(({ id, meta }) => clusterNode(id, meta));
+  }
+
+  /** All whom this node knows of. */
+  views(): ReturnType<Membership['nodes']> {
+    return this.#membership.nodes();
   }
 
   /** Leaves; a second call waits for the same end. */
@@ -70,23 +72,24 @@ export class Coordinator implements PeersObserver {
     this.#membership.take({ type: 'leave' });
     this.parts.leave(() => this.#said?.());
     await new Promise<void>((resolve) => {
-      const clock = this.#kernel.after(millis, resolve);
+      const clock = this.kernel.after(millis, resolve);
       this.#said = () => {
-        if (this.#peers.isLinked || this.parts.isBusy) return;
+        if (this.peers.isLinked || this.parts.isBusy) return;
         clock.unsubscribe();
         resolve();
       };
-      this.#peers.leave(millis);
+      this.peers.leave(millis);
       this.#said();
     });
     await new Promise<void>((complete) => this.#transport.close().subscribe({ complete }));
+    await new Promise<void>((complete) => this.status$.subscribe({ complete }));
   }
 
   /** Does what the membership has decided. */
   follow(news: News): void {
     switch (news.type) {
       case 'begin':
-        return this.#peers.open(news.id).begin();
+        return this.peers.open(news.id).begin();
       case 'up':
         return this.#up(news.id, news.meta);
       case 'end':
@@ -102,7 +105,7 @@ export class Coordinator implements PeersObserver {
         return this.#ready.reject(new ProcessError('AlreadyExists', text));
       }
       case 'full':
-        return this.#kernel.events.warning('cluster_full', 'more nodes than are taken in');
+        return this.kernel.events.warning('cluster_full', 'more nodes than are taken in');
     }
   }
 
@@ -115,9 +118,9 @@ export class Coordinator implements PeersObserver {
   }
 
   #up(id: string, meta: unknown): void {
-    this.#peers.open(id).relations.begin();
+    this.peers.open(id).relations.begin();
     const node = clusterNode(id, meta);
-    this.#kernel.events.node({ type: 'nodeUp', node: id });
+    this.kernel.events.node({ type: 'nodeUp', node: id });
     this.changes$.next({ kind: 'node.up', node });
   }
 
@@ -131,43 +134,57 @@ export class Coordinator implements PeersObserver {
 
   /** All that has to do with the lost node ends, in one turn and in this order (D9). */
   #down(id: string, reason: DownReason, wasUp: boolean): void {
-    const peer = this.#peers.open(id);
+    const peer = this.peers.open(id);
     peer.renew((over) => {
-      this.#peers.lose(over);
+      this.peers.lose(over);
       if (!wasUp) return;
-      this.#kernel.events.node({ type: 'nodeDown', node: id, reason });
-      this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      this.#behind(() => {
+        this.kernel.events.node({ type: 'nodeDown', node: id, reason });
+        this.changes$.next({ kind: 'node.down', node: clusterNode(id, over.meta), reason });
+      });
     });
-    if (reason !== 'reset') this.#peers.drop(peer, reason === 'left');
+    if (reason !== 'reset') this.peers.drop(peer, reason === 'left');
     this.#said?.();
   }
 
   /** Who waits to hear whether a node is there has waited long enough (D32). */
   #absent(id: string): void {
-    const peer = this.#peers.open(id);
+    const peer = this.peers.open(id);
     const isReplaced = this.#membership.absence(id) === 'noproc';
     const reason = { type: isReplaced ? 'noproc' : 'noconnection' } as const;
+    // An open session goes on: its state is on the way, and what is shared has been told by it already.
+    if (peer.isOpen) return this.#behind(() => peer.relations.end(reason));
     peer.renew(({ relations }) => relations.end(reason));
-    if (!peer.isLinked) this.#peers.drop(peer, false);
+    if (!peer.isLinked) this.peers.drop(peer, false);
+  }
+
+  /** Tells something behind all that is told already. */
+  #behind(tell: () => void): void {
+    this.kernel.queue.push({ receive: tell }, undefined);
   }
 
   #says(status: ClusterStatus): void {
+    if (status === 'left') return this.#left();
     this.status$.next(status);
-    const { events } = this.#kernel;
-    if (status === 'isolated') {
-      events.warning(
-        'isolated',
-        `the node ${this.node.name} does not hear itself: NATS is away (D8)`,
-      );
-    }
-    if (status !== 'left') return;
+    if (status !== 'isolated') return;
+    const text = `the node ${this.node.name} does not hear itself: NATS is away (D8)`;
+    this.kernel.events.warning('isolated', text);
+  }
+
+  /** It is alone from now on, and says so when all has been told that ends with its links (D66). */
+  #left(): void {
+    this.peers.stop();
+    this.kernel.route = undefined;
+    this.#behind(() => this.#behind(() => this.#tellLeft()));
+  }
+
+  #tellLeft(): void {
     const cause = this.#failure;
-    if (this.#leaving === undefined)
-      events.warning('left', 'NATS has ended the connection', undefined, cause);
+    const why = 'NATS has ended the connection';
+    if (!this.#leaving) this.kernel.events.warning('left', why, undefined, cause);
+    this.status$.next('left');
     const text = `the node ${this.node.name} has left the cluster`;
     this.#ready.reject(new ProcessError('Unavailable', text, { cause }));
-    this.#peers.stop();
-    this.#kernel.route = undefined;
     this.status$.complete();
     this.changes$.complete();
   }

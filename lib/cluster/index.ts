@@ -5,11 +5,13 @@
  * Its rooms, each importing only those before it: `wire` (values, entries and frames as bytes), `transport` (the
  * port to NATS and its adapter), `link` (what two nodes have between them: exactly once and in order, or down),
  * `membership` (who is up, by beats that the observer counts), `relations` (what processes of two nodes are to each
- * other), `names` (names of the cluster, and spawning elsewhere). Nothing of it is loaded without `joinCluster` (D72).
+ * other), `groups` (process groups of all nodes), `names` (names of the cluster, and spawning elsewhere). Nothing of it
+ * is loaded without `joinCluster` (D72).
  */
 
 export type { Cluster } from './cluster.js';
 export type { ClusterOptions, Propagate } from './clusterOptions.js';
+export type { ClusterStats, PeerStats } from './clusterStats.js';
 export { joinCluster } from './joinCluster.js';
 export { incarnate, type NodeIdParts, parseNodeId } from './membership/incarnate.js';
 export type { ClusterStatus, DownReason } from './membership/state.js';

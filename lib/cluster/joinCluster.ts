@@ -3,6 +3,7 @@ import { kernelOf, type System } from '../runtime/index.js';
 import { assemble } from './assemble.js';
 import { Cluster } from './cluster.js';
 import { type ClusterOptions, readClusterOptions } from './clusterOptions.js';
+import { firstRef } from './firstRef.js';
 import { loadPacker } from './wire/loadPacker.js';
 
 /**
@@ -26,6 +27,7 @@ export function joinCluster(system: System, options: ClusterOptions = {}): Clust
   }
   const packer = loadPacker();
   JOINED.add(kernel);
+  kernel.giveRefsFrom(firstRef(plan.id));
   return new Cluster(assemble(kernel, plan, packer), plan.countedScopes);
 }
 

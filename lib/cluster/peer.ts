@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Hello } from './hello.js';
 import { type LinkStats, PeerLink } from './link/peerLink.js';
 import type { EndReason } from './link/state.js';
+import { LinkHealth } from './linkHealth.js';
 import type { Relations } from './relations/relations.js';
 import { Session, type SessionWorld } from './session.js';
 
@@ -12,11 +13,13 @@ export class Peer {
   readonly id: string;
   session: Session;
   readonly #world: PeerWorld;
+  readonly #health: LinkHealth;
   #link: PeerLink | undefined;
 
   constructor(id: string, world: PeerWorld) {
     this.id = id;
     this.#world = world;
+    this.#health = new LinkHealth(world.kernel, id);
     this.session = this.#newSession();
   }
 
@@ -37,18 +40,26 @@ export class Peer {
       drawTag: () => randomInt(1, 2 ** 32),
       maxFrame: () => world.maxFrame(),
       judge: (hello) => world.hello.judge(hello),
-      publish: (bytes) => world.publish(this.id, bytes),
+      publish: (bytes) => {
+        world.publish(this.id, bytes);
+        this.#health.again(this.#link?.again ?? 0);
+      },
       began: (hello) => {
         this.session.meta = world.hello.metaOf(hello);
         world.began(this);
       },
       arrived: (body) => this.session.read(body),
-      pressed: () => world.pressed(this, true),
-      relieved: () => world.pressed(this, false),
+      pressed: () => this.#pressed(true),
+      relieved: () => this.#pressed(false),
       ended: (reason) => world.linkEnded(this, reason),
       warn: (code, text) => kernel.events.warning(code, `${this.id}: ${text}`),
     });
     this.#link.setUp(world.isUp);
+  }
+
+  #pressed(isPressed: boolean): void {
+    this.#health.pressed(isPressed);
+    this.#world.pressed(this, isPressed);
   }
 
   setUp(isUp: boolean): void {
@@ -60,12 +71,13 @@ export class Peer {
   }
 
   leave(millis: number): void {
+    this.relations.leave();
     this.#link?.leave(millis);
   }
 
-  /** Whether it has an open session. */
+  /** Whether it has a session that may still say something. */
   get isOpen(): boolean {
-    return this.#link?.isOpen === true;
+    return this.#link?.hasSession === true;
   }
 
   /** Whether a link has begun. */
@@ -84,6 +96,7 @@ export class Peer {
   /** Ends the link for good; the session is `renew`ed by who knows why. */
   close(): void {
     this.#link?.close();
+    this.#health.stop();
   }
 
   stats(): LinkStats | undefined {

@@ -1,10 +1,9 @@
 import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
 import { Carrier } from './carrier.js';
-import type { Hello } from './hello.js';
+import { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
-
-import { dispatch, isForged } from './relations/dispatch.js';
+import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
 import type { Frames } from './transport/frames.js';
 import type { Entry } from './wire/entry.js';
@@ -21,6 +20,8 @@ export class Peers implements PeerWorld {
   readonly isStrict: boolean;
   readonly carrier: Carrier;
   isUp = false;
+  /** How often NATS was reached, but for the first time. */
+  reconnects = -1;
   readonly #frames: Frames;
   /** What is between nodes beside their processes, in the order in which it is forgotten with a lost node (D9). */
   readonly #shared: readonly Shared[];
@@ -28,22 +29,13 @@ export class Peers implements PeerWorld {
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
 
-  constructor({
-    kernel,
-    packer,
-    hello,
-    maxMessage,
-    isStrict,
-    frames,
-    shared,
-    ...more
-  }: PeersOptions) {
+  constructor({ kernel, packer, plan, isStrict, frames, shared }: PeersOptions) {
     this.kernel = kernel;
     this.packer = packer;
-    this.hello = hello;
-    this.maxMessage = maxMessage;
+    this.hello = new Hello(packer, plan);
+    this.maxMessage = plan.maxMessage;
     this.isStrict = isStrict;
-    this.carrier = new Carrier(kernel, more.propagate);
+    this.carrier = new Carrier(kernel, plan.propagate);
     this.#frames = frames;
     this.#shared = shared;
   }
@@ -89,6 +81,10 @@ export class Peers implements PeerWorld {
     for (const peer of this.#peers.values()) peer.leave(millis);
   }
 
+  counts(): ReturnType<Peer['relations']['counts']>[] {
+    return [...this.#peers.values()].map(({ relations }) => relations.counts());
+  }
+
   /** Whether there is a session that may still say something. */
   get isLinked(): boolean {
     return [...this.#peers.values()].some((peer) => peer.isOpen);
@@ -103,6 +99,7 @@ export class Peers implements PeerWorld {
   // --- frames -------------------------------------------------------------------------------------------
 
   setUp(isUp: boolean): void {
+    if (isUp && !this.isUp) this.reconnects++;
     this.isUp = isUp;
     for (const peer of this.#peers.values()) peer.setUp(isUp);
   }
@@ -129,12 +126,13 @@ export class Peers implements PeerWorld {
 
   take(session: Session, entry: Entry): void {
     if (entry.kind === 'ready') return this.#observer.linked(session);
-    if (isForged(session.relations, entry)) return;
     const isShared = this.#shared.some((part) => part.take(session, entry));
     if (!isShared) dispatch(session.relations, entry);
   }
 
-  pressed(): void {}
+  pressed({ relations }: Peer, isPressed: boolean): void {
+    relations.pressure.pressAll(isPressed);
+  }
 
   linkEnded(peer: Peer, reason: EndReason): void {
     this.#observer.ended(peer, reason);
@@ -145,10 +143,10 @@ export class Peers implements PeerWorld {
 export interface PeersOptions {
   readonly kernel: Kernel;
   readonly packer: PeerWorld['packer'];
-  readonly hello: Hello;
-  readonly maxMessage: number;
+  readonly plan: ConstructorParameters<typeof Hello>[1] & {
+    readonly propagate: ConstructorParameters<typeof Carrier>[1];
+  };
   readonly isStrict: boolean;
-  readonly propagate: ConstructorParameters<typeof Carrier>[1];
   readonly frames: Frames;
   readonly shared: readonly Shared[];
 }

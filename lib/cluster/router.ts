@@ -10,8 +10,8 @@ export class Router implements Route {
   readonly #id: string;
   readonly #peers: Peers;
   readonly #membership: Pick<Membership, 'use' | 'absence'>;
-  readonly #groups: Groups;
   readonly #names: RouterOptions['names'];
+  readonly #groups: Groups;
   readonly #leave: (millis: number) => Promise<void>;
 
   constructor({ id, peers, membership, names, groups, leave }: RouterOptions) {
@@ -54,8 +54,11 @@ export class Router implements Route {
   /** The peer with an id; a link begins with one that may be there (D4). */
   #peerOf(id: string): Peer | undefined {
     const known = this.#peers.find(id);
-    if (known !== undefined) return known;
-    return this.#membership.use(id) === 'beginning' ? this.#peers.open(id) : undefined;
+    if (known?.relations.phase === 'up') return known;
+    // One that has left is still known for a while, and will not be up again.
+    const absence = this.#membership.use(id);
+    const isThere = absence === 'up' || absence === 'beginning';
+    return isThere ? this.#peers.open(id) : undefined;
   }
 }
 
@@ -65,12 +68,12 @@ export interface RouterOptions {
   readonly id: string;
   readonly peers: Peers;
   readonly membership: Pick<Membership, 'use' | 'absence'>;
-  readonly groups: Groups;
   /** Who has a name of the cluster: a process anywhere, or one of this node (D40). */
   readonly names: {
     lookup(name: string): Pid | undefined;
     ownerOf(name: string): Pid | undefined;
   };
+  readonly groups: Groups;
   readonly leave: (millis: number) => Promise<void>;
 }
 

@@ -37,14 +37,14 @@ export class Session implements SharedSession {
 
   send(entry: Entry, exempt: boolean): boolean {
     if (this.#isOver) return false;
-    const bytes = this.#write(entry);
+    const bytes = this.pack(entry);
     if (this.sendPacked(bytes, exempt)) return true;
     this.#writer.forget();
     return false;
   }
 
   post(entry: Entry): void {
-    if (!this.#isOver) this.postPacked(this.#write(entry));
+    if (!this.#isOver) this.postPacked(this.pack(entry));
   }
 
   sendPacked(bytes: Uint8Array, exempt: boolean): boolean {
@@ -56,7 +56,7 @@ export class Session implements SharedSession {
   }
 
   /** An object that a message carries is the same for another one only in the turn that sends both (D21). */
-  #write(entry: Entry): Uint8Array {
+  pack(entry: Entry): Uint8Array {
     const { turn } = this.#world.kernel.queue;
     if (turn === undefined || turn !== this.#turn) this.#writer.forget();
     this.#turn = turn;
@@ -76,7 +76,9 @@ export class Session implements SharedSession {
 
   receive(entries: readonly Entry[]): void {
     const { carrier } = this.#world;
-    for (const entry of entries) carrier.unpack(entry, this.#take);
+    for (const entry of entries) {
+      if (!this.relations.isForged(entry)) carrier.unpack(entry, this.#take);
+    }
   }
 
   readonly #take = (entry: Entry): void => this.#world.take(this, entry);

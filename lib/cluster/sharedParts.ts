@@ -1,12 +1,12 @@
-import { filter, type Observable } from 'rxjs';
+import { filter } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
 import type { ClusterPlan } from './clusterOptions.js';
-import { Groups, type GroupsOptions } from './groups/groups.js';
+import { Groups } from './groups/groups.js';
 import type { Membership } from './membership/membership.js';
-import type { ClusterStatus } from './membership/state.js';
 import { Names } from './names/names.js';
 import { Spawner } from './names/spawner.js';
 import type { Shared } from './relations/shared.js';
+import { ForeignConnections } from './relay/foreignConnections.js';
 import type { Transport } from './transport/transport.js';
 
 /** What nodes share beside their processes, and what this node has of it. */
@@ -17,20 +17,17 @@ export class SharedParts {
   /** In the order in which they are forgotten with a lost node (D9). */
   readonly list: readonly Shared[];
 
-  constructor(
-    { registry }: Transport,
-    options: GroupsOptions & { readonly kernel: Kernel; readonly plan: ClusterPlan },
-  ) {
-    const { kernel, plan } = options;
-    this.groups = new Groups(options);
+  constructor(kernel: Kernel, { registry }: Transport, plan: ClusterPlan) {
+    this.groups = new Groups(kernel, plan);
     this.names = new Names(kernel, registry);
     this.spawner = new Spawner(kernel, plan.spawnable);
-    this.list = [this.groups, this.names.directory, this.spawner];
+    const connections = new ForeignConnections(kernel);
+    this.list = [this.groups, this.names.directory, connections, this.spawner];
   }
 
   start(
     membership: Membership,
-    status$: Observable<ClusterStatus>,
+    status$: Parameters<Names['start']>[1],
     { state$ }: Pick<Transport, 'state$'>,
   ): void {
     this.names.start(membership, status$, state$.pipe(filter((state) => state === 'up')));

@@ -65,11 +65,12 @@ const noRelay = (where: string): ProcessError =>
     `${where}: give a relay, as websocketRelay and relayUpgrades return it`,
   );
 
-/** How much waits for the targets of all connections, each of which counts once. */
+/** How much waits for the targets of all connections on this node, each of which counts once. */
 function mailboxes(hubs: readonly Hub[]): Measure[] {
   const gauge = { kind: 'gauge', unit: '{message}' } as const;
   const depths = (): number[] => {
-    const targetsOf = (hub: Hub) => hub.connections().map(({ target }) => hub.find(target));
+    const targetsOf = (hub: Hub) =>
+      hub.connections().map(({ target }) => hub.kernel.processes.get(target));
     return [...new Set(hubs.flatMap(targetsOf))].map((target) => target?.mailbox.depth ?? 0);
   };
   return [

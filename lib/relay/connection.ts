@@ -70,10 +70,8 @@ export class Connection
     this.state = state;
     if (before?.route === state.route && before.phase === state.phase) return;
     this.route = state.route;
-    // While it lives, because nobody finds it any more when it has ended.
-    if (state.route.rejoin !== undefined && state.phase === 'open') {
-      this.delivery.targetOf(state.route.target);
-    }
+    // While it lives, because nobody finds it any more when it has ended; and in the session of the join (D54).
+    if (state.phase === 'open') this.delivery.targetOf(state.route.target);
     if (before === undefined) return;
     // Once it is closing, the mailbox takes what still comes and drops it (Y3).
     if (isLive(before) && state.phase === 'closing') this.#process?.mailbox.beginClosing();
@@ -104,6 +102,12 @@ export class Connection
 
   perform(command: SessionCommand): boolean {
     return perform(this, command);
+  }
+
+  /** As if the target had refused it here (M11). */
+  refused(): void {
+    this.events.count('overflow');
+    this.inform({ type: 'refused' });
   }
 
   /** Sends the leave if the process was ended before its session could (Z4, cause i), for the first cause. */

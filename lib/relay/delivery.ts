@@ -1,9 +1,9 @@
 import { EMPTY, type Observable } from 'rxjs';
 import type { Address } from '../codec/index.js';
 import type { Message, Pid } from '../core/index.js';
-import { type Kernel, type Process, SizedMessage } from '../runtime/index.js';
+import { type Kernel, SizedMessage } from '../runtime/index.js';
 import type { CountedEvents } from './counters.js';
-import { findTarget } from './routeTo.js';
+import { findLiving, findTarget, isForeign, type Target } from './routeTo.js';
 import type { Socket, Valve } from './socket.js';
 import type { RelayEvent, SessionCommand, State, Waiting } from './state.js';
 import { isLive, wantsFrames } from './state.js';
@@ -16,7 +16,7 @@ import { successor } from './successor.js';
 export class Delivery implements Valve {
   readonly #client: Client;
   /** The target's process, kept after its end for as long as somebody may come in its place. */
-  #target: Process | undefined;
+  #target: Target | undefined;
   /** Frames that a target has not read before its end, for who comes in its place (X10). */
   #unread: Message[] | undefined;
   /** The target before the present one, if it has ended: frames may still be on their way back from it. */
@@ -47,7 +47,7 @@ export class Delivery implements Valve {
     }
   }
 
-  #hand(message: Message, target: Process, size: number): void {
+  #hand(message: Message, target: Target, size: number): void {
     if (target.accept(message, size)) return;
     const { isOpen } = target.mailbox;
     this.#client.events.count(isOpen ? 'overflow' : 'ended');
@@ -88,16 +88,24 @@ export class Delivery implements Valve {
     this.proceed();
   }
 
-  /** The target's process, remembered as long as it lives, because it is needed twice for each frame. */
-  targetOf(pid: Pid): Process | undefined {
+  /**
+   * The target's process, remembered as long as it lives, because it is needed twice for each frame. One of another
+   * node is lost with the session in which it was joined: a later session with its node knows nothing of that (D54).
+   */
+  targetOf(pid: Pid): Target | undefined {
     const known = this.#target;
-    if (known?.pid === pid && known.running) return known;
-    const found = this.#client.kernel.processes.get(pid);
+    if (known?.pid === pid) {
+      if (known.running) return known;
+      if (isForeign(known)) return undefined;
+    }
+    const { kernel } = this.#client;
+    const found = kernel.processes.get(pid) ?? findLiving(kernel, pid);
     if (found !== undefined) this.#target = found;
     return found;
   }
 
-  find(address: Address): Process | undefined {
+  find(address: Address): Target | undefined {
+    if (address === this.#target?.pid) return this.targetOf(this.#target.pid);
     return findTarget(this.#client.kernel, address);
   }
 

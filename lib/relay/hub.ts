@@ -14,7 +14,7 @@ import { type DrainOptions, Ending } from './ending.js';
 import { type HubOptions, readHubOptions } from './hubOptions.js';
 import { introduceTopics } from './introduceTopics.js';
 import { Places } from './places.js';
-import { findTarget, routeTo } from './routeTo.js';
+import { findTarget, routeTo, type Target } from './routeTo.js';
 
 /** One relay: it opens connections, counts them and closes them. */
 export class Hub {
@@ -86,12 +86,12 @@ export class Hub {
   }
 
   /** The living target of a new connection (H2 row 9). */
-  find(address: Address): Process | undefined {
+  find(address: Address): Target | undefined {
     return findTarget(this.kernel, address);
   }
 
   /** Whether a target has too much to do for one more client (H2 row 9b); then there is a drop event. */
-  refuses({ mailbox, pid }: Process): boolean {
+  refuses({ mailbox, pid }: Target): boolean {
     if (!mailbox.aboveHighMark) return false;
     this.events.drop(pid, 'busy');
     return true;

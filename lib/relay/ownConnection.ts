@@ -1,8 +1,8 @@
 import type { RelayConfig } from '../codec/index.js';
-import type { Kernel, Process } from '../runtime/index.js';
+import type { Kernel } from '../runtime/index.js';
 import { Connection } from './connection.js';
 import { Counters } from './counters.js';
-import { routeTo } from './routeTo.js';
+import { routeTo, type Target } from './routeTo.js';
 import type { Socket } from './socket.js';
 
 /** A connection that we have made, to a server (A8). It belongs to no relay. */
@@ -10,7 +10,7 @@ export class OwnConnection extends Connection {
   constructor(
     kernel: Kernel,
     socket: Socket,
-    target: Process,
+    target: Target,
     config: RelayConfig,
     closeTimeout: number,
   ) {

@@ -17,11 +17,16 @@ export function rejoinOf(
   const within = rejoin ?? before?.within ?? 0;
   if (within === 0) return undefined;
   if (target === undefined) return { within, name: before?.name };
-  return { within, name: typeof target === 'string' && !isPid(target) ? target : undefined };
+  return { within, name: isOwnName(target) ? target : undefined };
 }
 
 /** Why a connection cannot stay though it is to: nobody could tell who is started in its target's place. */
 export function rejoinProblem(rejoin: Rejoin | undefined, hasPlace: boolean): string | undefined {
   const isPlaceless = rejoin !== undefined && rejoin.name === undefined && !hasPlace;
   return isPlaceless ? 'rejoin: give target_name, or a child of a supervisor' : undefined;
+}
+
+/** A name of this system: it is told here who gets it, which it is not of a name of the cluster (D40). */
+function isOwnName(target: Address): target is string {
+  return typeof target === 'string' && !isPid(target) && !target.startsWith('@');
 }

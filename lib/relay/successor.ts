@@ -1,6 +1,7 @@
 import { EMPTY, endWith, ignoreElements, NEVER, Observable, takeUntil } from 'rxjs';
 import { type ExitReason, isOrderly, type Pid } from '../core/index.js';
-import type { Kernel, Process } from '../runtime/index.js';
+import type { Kernel } from '../runtime/index.js';
+import type { Target } from './routeTo.js';
 
 /**
  * The processes that are started in the place of one that has ended: under its name, if one is given, or
@@ -9,7 +10,7 @@ import type { Kernel, Process } from '../runtime/index.js';
  */
 export function successor(
   kernel: Kernel,
-  former: Process,
+  former: Target,
   name: string | undefined,
   exit: ExitReason,
 ): Observable<Pid> {

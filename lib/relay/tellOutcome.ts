@@ -2,6 +2,7 @@ import type { SendOptions } from '../codec/index.js';
 import { type Command, isPid, type Message, type Pid, send } from '../core/index.js';
 import { type Outcome, type Sent, ws } from '../protocol/index.js';
 import type { Kernel } from '../runtime/index.js';
+import { findLiving } from './routeTo.js';
 import type { World } from './state.js';
 
 /** Tells who has asked for it what has become of a frame, if that process still lives (W9). */
@@ -11,7 +12,7 @@ export function tellOutcome(
   { ref, from }: Pick<SendOptions, 'ref' | 'from'>,
   outcome: Outcome,
 ): void {
-  if (ref === undefined || from === undefined || kernel.resolve(from) === undefined) return;
+  if (ref === undefined || from === undefined || findLiving(kernel, from) === undefined) return;
   const sender = isPid(client_pid) ? client_pid : undefined;
   // It belongs to no request: the frame may have left because of something else that was sent.
   kernel.queue.withoutContext(() => {

@@ -10,6 +10,7 @@
 export { Fifo } from './collections/fifo.js';
 export type { DrillHook } from './kernel/resident.js';
 export type { Foreign, Route } from './kernel/route.js';
+export { Backlog, type Waiter } from './mailbox/backlog.js';
 export { type MailboxOptions, UNBOUNDED } from './mailbox/bound.js';
 export { ProcessStream } from './mailbox/processStream.js';
 export { SizedMessage } from './mailbox/sizedMessage.js';
@@ -24,8 +25,8 @@ export type { Seams } from './queue/runQueue.js';
 export type { Arrival, Tracing } from './queue/tracedQueue.js';
 export type { Announcer, Group, Scope } from './registry/group.js';
 export { type GroupPlace, GroupTable } from './registry/groupTable.js';
-export { pidsOf, sizeOf } from './registry/others.js';
 export type { Host, HostOptions } from './registry/hostTable.js';
+export { type Part, pidsOf, sizeOf } from './registry/others.js';
 export { assemble, createSystem, type SystemOptions } from './system/createSystem.js';
 export type { Groups } from './system/groupsApi.js';
 export { kernelOf } from './system/kernelOf.js';

@@ -57,6 +57,16 @@ describe('the context of a request', () => {
     expect(replies).toEqual(['r2 of a']);
   });
 
+  it('crosses with a broadcast (D31, D49)', () => {
+    const { a, b, seen, pid } = joined(byId);
+    b.system.groups.join('g', pid);
+    a.system.advance(10);
+    a.context.run({ request: 'r1' }, () => a.system.groups.broadcast('g', 'note'));
+    a.system.advance(10);
+
+    expect(seen).toEqual([{ request: 'r1 of a' }]);
+  });
+
   it('is lost where a function fails, and the message is not (D31)', () => {
     const failing = { out: byId.out, in: () => JSON.parse('{') };
     const { a, seen, pid, warnings } = joined(failing);

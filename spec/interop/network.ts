@@ -9,6 +9,7 @@ export class Network {
   readonly #links = new Set<Link>();
   #server: Server | undefined;
   #isUp = true;
+  #swallowed: Way | undefined;
   /** Where it listens, once it does. */
   port = 0;
   /** Milliseconds that every byte takes. */
@@ -47,8 +48,19 @@ export class Network {
   }
 
   /** Nothing gets through any more on the connections that there are, and nobody is told: both sides are half-open. */
-  silence(): void {
-    for (const link of this.#links) link.isSilent = true;
+  silence(way: Way = 'both'): void {
+    for (const link of this.#links) link.swallow(way);
+  }
+
+  /** The same, also on connections that are made before `heal`, as behind a router that has failed. */
+  swallow(way: Way = 'both'): void {
+    this.#swallowed = way;
+    this.silence(way);
+  }
+
+  /** New connections work again; for those of before it is too late. */
+  heal(): void {
+    this.#swallowed = undefined;
   }
 
   /** The client loses its connections, and the server does not know. */
@@ -65,14 +77,18 @@ export class Network {
     // With a reset, as a network that is gone would not even answer.
     if (!this.#isUp) return void client.resetAndDestroy();
     const link = new Link(client, toServer(this.target, '127.0.0.1'), () => this.delay);
+    if (this.#swallowed !== undefined) link.swallow(this.#swallowed);
     this.#links.add(link);
     link.onEnd = () => this.#links.delete(link);
   }
 }
 
+/** What of a connection does not arrive. */
+export type Way = 'toServer' | 'toClient' | 'both';
+
 /** One connection, as two sockets. */
 class Link {
-  isSilent = false;
+  readonly #silent = { toServer: false, toClient: false };
   onEnd = (): void => {};
 
   constructor(
@@ -80,36 +96,43 @@ class Link {
     readonly server: Socket,
     readonly delay: () => number,
   ) {
-    this.#carry(client, server);
-    this.#carry(server, client);
+    this.#carry(client, server, 'toServer');
+    this.#carry(server, client, 'toClient');
+  }
+
+  swallow(way: Way): void {
+    for (const each of ['toServer', 'toClient'] as const) {
+      if (way === each || way === 'both') this.#silent[each] = true;
+    }
   }
 
   /** Destroys one side of it, or both. */
   end(side: 'both' | 'client'): void {
-    this.isSilent = true;
+    this.swallow('both');
     reset(this.client);
     if (side === 'client') return;
     reset(this.server);
     this.onEnd();
   }
 
-  #carry(from: Socket, to: Socket): void {
+  #carry(from: Socket, to: Socket, way: 'toServer' | 'toClient'): void {
+    const silent = this.#silent;
     const waiting: (() => void)[] = [];
     const later = (run: () => void): void => {
       const millis = this.delay();
-      if (millis === 0 && waiting.length === 0) return this.isSilent ? undefined : run();
+      if (millis === 0 && waiting.length === 0) return silent[way] ? undefined : run();
       waiting.push(run);
       // In order, also when the delay becomes less: each timer lets the first one go that waits.
       setTimeout(() => {
         const first = waiting.shift();
-        if (!this.isSilent) first?.();
+        if (!silent[way]) first?.();
       }, millis);
     };
     from.on('data', (bytes) => later(() => to.write(bytes)));
     from.on('end', () => later(() => to.end()));
     from.on('error', () => {});
     from.on('close', () => {
-      if (this.isSilent) return;
+      if (silent[way]) return;
       later(() => to.destroy());
       this.onEnd();
     });

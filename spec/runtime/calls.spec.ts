@@ -12,14 +12,15 @@ import {
 import { kernelOf } from '../../lib/runtime/index.js';
 import {
   Clock,
+  crossed,
   idle,
   monitorsOf,
   puppet,
-  quiet,
   reads,
   settled,
   tables,
 } from '../support/runtime.js';
+import { WORLDS } from '../support/worlds.js';
 
 /** What a call gives, in the order in which it comes. */
 function record(call: Observable<unknown>): unknown[] {
@@ -36,7 +37,7 @@ function record(call: Observable<unknown>): unknown[] {
 const doubler = (system: System): Pid =>
   system.spawn((inbox) => inbox.pipe(map((m) => reply(m, (m.payload as number) * 2))));
 
-describe('call', () => {
+describe.each(WORLDS)('call, $world', ({ quiet, either }) => {
   it.each<{ where: string; caller: (system: System, self: Self) => Pick<Self, 'call'> }>([
     { where: 'a process', caller: (_system, self) => self },
     { where: 'outside (system.call)', caller: (system) => system },
@@ -67,14 +68,12 @@ describe('call', () => {
     const system = quiet();
     const { pid, self } = await puppet(system);
     const log: unknown[] = [];
-    system.spawn(
+    const server = system.spawn(
       reads(log, ({ from, ref }) => [from, typeof ref]),
       { name: 'server' },
     );
-    const asking = [
-      self.call('server', 'x', 1).subscribe(),
-      system.call('server', 'x', 1).subscribe(),
-    ];
+    const to = either('names', 'server', server);
+    const asking = [self.call(to, 'x', 1).subscribe(), system.call(to, 'x', 1).subscribe()];
 
     await settled(system);
     expect(log).toEqual([
@@ -91,16 +90,15 @@ describe('call', () => {
   ])('times out after $what, on the clock of the system (M13)', async ({ timeout, millis }) => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
-    const log = record(
-      system.call(system.spawn(idle), 'x', 1, timeout === undefined ? {} : { timeout }),
-    );
+    const server = system.spawn(idle);
+    const log = record(system.call(server, 'x', 1, timeout === undefined ? {} : { timeout }));
     scheduler.advance(millis - 1);
     await settled(system);
     expect(log).toEqual([]);
 
     scheduler.advance(1);
     expect([log, tables(system).calls]).toEqual([
-      [expect.stringContaining(`Timeout: no reply from {main|0x00001} to x within ${millis} ms: `)],
+      [expect.stringContaining(`Timeout: no reply from ${server} to x within ${millis} ms: `)],
       0,
     ]);
   });
@@ -131,7 +129,9 @@ describe('call', () => {
     const log = record(system.call(to, 'x', 1));
 
     await settled(system);
-    expect(log).toEqual([`NotFound: no reply from ${to}: process not found${hint}`]);
+    expect(log).toEqual([
+      `NotFound: no reply from ${to}: process not found${either('names', hint, '')}`,
+    ]);
   });
 
   it('looks for the nearest among the first hundred names only (M13)', async () => {
@@ -149,6 +149,7 @@ describe('call', () => {
     const { pid, self } = await puppet(system);
     const errors: unknown[] = [];
     system.call(pid, 'x', 1).subscribe({ error: (error) => errors.push(error) });
+    crossed(system);
     const down = new Error('down');
     self.exit(down);
 
@@ -175,16 +176,15 @@ describe('call', () => {
     const pid = system.spawn(idle);
     system.send(pid, 'x', 1);
 
-    expect([record(system.call(pid, 'x', 2)), tables(system).calls]).toEqual([
-      [expect.stringContaining('Unavailable')],
-      0,
-    ]);
+    const log = record(system.call(pid, 'x', 2));
+    crossed(system);
+    expect([log, tables(system).calls]).toEqual([[expect.stringContaining('Unavailable')], 0]);
   });
 
   it.each<{ what: string; end: (system: System, pid: string, message: Message) => void }>([
     {
       what: 'its reply',
-      end: (system, _pid, message) => system[kernelOf].calls.reply('{main|0x1}', message, 1),
+      end: (system, pid, message) => system[kernelOf].calls.reply(pid, message, 1),
     },
     { what: 'the end of its target', end: (system, pid) => void system.terminate(pid) },
     { what: 'its timeout', end: () => {} },
@@ -197,14 +197,14 @@ describe('call', () => {
     for (const caller of [self, system])
       caller.call(pid, topic('x'), 1).subscribe({ error: () => {} });
     await settled(system);
-    expect([monitorsOf(system, pid), tables(system).calls]).toEqual([2, 2]);
+    expect([monitorsOf(system, pid), tables(system).calls]).toEqual([2, either('asked', 2, 4)]);
     for (const message of messages) end(system, pid, message);
     await settled(system);
     if (what === 'its timeout') scheduler.advance(5_000);
 
     await settled(system);
     expect([monitorsOf(system, pid), tables(system).calls]).toEqual([0, 0]);
-    expect(scheduler.actions).toEqual([]);
+    expect(scheduler.actions).toEqual(either('ticks', [], expect.anything()));
   });
 
   it('never shows its reply in the inbox of the caller (M13)', async () => {

@@ -8,7 +8,8 @@ import {
   isOrderly,
   type System,
 } from '../../lib/index.js';
-import { brief, collect, exitOf, idle, puppet, quiet, settled } from '../support/runtime.js';
+import { brief, collect, exitOf, idle, puppet, settled } from '../support/runtime.js';
+import { lives, WORLDS } from '../support/worlds.js';
 
 const boom = new Error('boom');
 const own =
@@ -81,7 +82,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe('the exit of a process that', () => {
+describe.each(WORLDS)('the exit of a process that, $world', ({ quiet }) => {
   it.each(ROWS)('$how is: monitor $exit, links $down (E1, K5, K6, K7)', async (row) => {
     const system = quiet();
     const watcher = await puppet(system);
@@ -122,7 +123,7 @@ describe('the exit of a process that', () => {
   });
 });
 
-describe('a target that is not there', () => {
+describe.each(WORLDS)('a target that is not there, $world', ({ quiet }) => {
   it.each([
     { reason: 'noproc', target: '{main|0xdead}' },
     { reason: 'noconnection', target: '{there@main|0x00001}' },
@@ -144,7 +145,7 @@ describe('a target that is not there', () => {
   );
 });
 
-describe('system.exit', () => {
+describe.each(WORLDS)('system.exit, $world', ({ quiet }) => {
   const REASONS: readonly {
     what: string;
     reason: ExitInput;
@@ -195,10 +196,7 @@ describe('system.exit', () => {
     system.exit(pid, reason);
 
     await settled(system);
-    expect([signals, system.send(pid, 'alive', 1)]).toEqual([
-      down === '' ? [] : [[undefined, down]],
-      true,
-    ]);
+    expect([signals, lives(system, pid)]).toEqual([down === '' ? [] : [[undefined, down]], true]);
   });
 
   it.each([true, false])("with 'kill' ends it as killed, trapping %p (E2)", async (trapLinks) => {
@@ -217,7 +215,7 @@ describe('system.exit', () => {
   });
 });
 
-describe('self.exit', () => {
+describe.each(WORLDS)('self.exit, $world', ({ quiet }) => {
   it('ends a trapper as well, with its own reason (E2)', async () => {
     const system = quiet();
     const { pid, self } = await puppet(system);

@@ -72,6 +72,17 @@ describe('leave, the command', () => {
 });
 
 describe('misuse of either', () => {
+  it.each([join, leave])(
+    'for a process of another node ends its process: NotFound (D37)',
+    (change) => {
+      const system = testSystem({ node: 'a~1' });
+      const events = crashes(system);
+      emit(system, change('g', '{b~1@main|0x00001}'));
+
+      expect(events).toEqual(['spawned', 'NotFound']);
+    },
+  );
+
   it.each([
     { what: 'an empty name', command: join('') },
     { what: 'an empty name, for one who has ended', command: leave('', '{main|0xdead}') },

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { EMPTY, map } from 'rxjs';
 import type { Self, System } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
-import { brief, collect, exitOf, type Puppet, puppet, quiet, settled } from '../support/runtime.js';
+import { brief, collect, exitOf, type Puppet, puppet, settled } from '../support/runtime.js';
+import { lives, WORLDS } from '../support/worlds.js';
 
 const boom = new Error('boom');
 
@@ -16,18 +17,17 @@ const trapping = (self: Self): string[] => {
   );
 };
 
-async function pair() {
-  const system = quiet();
+async function pair(system: System) {
   return { system, a: await puppet(system), b: await puppet(system) };
 }
 
-describe('link', () => {
+describe.each(WORLDS)('link, $world', ({ quiet, either }) => {
   it('is symmetric, whichever end asks (K1)', async () => {
     for (const [first, second] of [
       ['a', 'b'],
       ['b', 'a'],
     ] as const) {
-      const pairing = await pair();
+      const pairing = await pair(quiet());
       const { system } = pairing;
       pairing[first].self.link(pairing[second].pid);
       await settled(system);
@@ -44,7 +44,7 @@ describe('link', () => {
   });
 
   it('is one per pair: a repeat is no change, and one unlink ends it (K1)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     const signals = trapping(b.self);
     a.self.link(b.pid);
     a.self.link(b.pid);
@@ -56,11 +56,11 @@ describe('link', () => {
     await settled(system);
     a.self.exit(boom);
     await settled(system);
-    expect([signals, system.send(b.pid, 'alive', 1)]).toEqual([[], true]);
+    expect([signals, lives(system, b.pid)]).toEqual([[], true]);
   });
 
   it('is one link when both ends ask at the same time (K1)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     const signals = trapping(b.self);
     a.self.link(b.pid);
     b.self.link(a.pid);
@@ -78,7 +78,7 @@ describe('link', () => {
   ])(
     'repeated while an unlink is on its way stays without effect, $whose (K1, K3)',
     async ({ repeat }) => {
-      const { system, a, b } = await pair();
+      const { system, a, b } = await pair(quiet());
       a.self.link(b.pid);
       await settled(system);
       repeat(a, b);
@@ -90,7 +90,7 @@ describe('link', () => {
   );
 
   it('to oneself is no change (K1)', async () => {
-    const { system, a } = await pair();
+    const { system, a } = await pair(quiet());
     a.self.link(a.pid);
 
     await settled(system);
@@ -98,7 +98,7 @@ describe('link', () => {
   });
 
   it('sends no event, neither to link nor to unlink (K1)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     const signals = trapping(b.self);
     a.self.link(b.pid);
     await settled(system);
@@ -109,16 +109,16 @@ describe('link', () => {
   });
 
   it('may be asked for by name (M1)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     system.names.register('b', b.pid);
-    a.self.link('b');
+    a.self.link(either('names', 'b', b.pid));
 
     await settled(system);
     expect(linksOf(system, b)).toEqual([a.pid]);
   });
 
   it('to a dead process is an error for a caller that does not trap, which lives (K2)', async () => {
-    const { system, a } = await pair();
+    const { system, a } = await pair(quiet());
     const dead = system.spawn(() => EMPTY);
     await settled(system);
 
@@ -126,11 +126,11 @@ describe('link', () => {
       expect.objectContaining({ code: 'NotFound', message: expect.stringContaining('noproc') }),
     );
     await settled(system);
-    expect([linksOf(system, a), system.send(a.pid, 'alive', 1)]).toEqual([[], true]);
+    expect([linksOf(system, a), lives(system, a.pid)]).toEqual([[], true]);
   });
 
   it('to a dead process is one LINK_DOWN for a caller that traps, however often asked (K2, K1)', async () => {
-    const { system, a } = await pair();
+    const { system, a } = await pair(quiet());
     const signals = trapping(a.self);
     a.self.link('{main|0xdead}');
     a.self.link('{main|0xdead}');
@@ -141,7 +141,7 @@ describe('link', () => {
   });
 
   it('to a process that ends before the link arrives is noproc (K2, M3)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     const signals = trapping(a.self);
     system.terminate(b.pid);
     a.self.link(b.pid);
@@ -151,9 +151,9 @@ describe('link', () => {
   });
 });
 
-describe('unlink', () => {
+describe.each(WORLDS)('unlink, $world', ({ quiet }) => {
   it('is idempotent, and no error for a stranger or for the dead (K3)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     a.self.link(b.pid);
     for (const target of [b.pid, b.pid, 'nobody', '{main|0xdead}', a.pid]) a.self.unlink(target);
 
@@ -162,18 +162,18 @@ describe('unlink', () => {
   });
 
   it('leaves the link without effect on the caller from then on (K3)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     a.self.link(b.pid);
     await settled(system);
     a.self.unlink(b.pid);
     b.self.exit(boom);
 
     await settled(system);
-    expect(system.send(a.pid, 'alive', 1)).toBe(true);
+    expect(lives(system, a.pid)).toBe(true);
   });
 
   it('drops a death of the peer that is queued already (K3)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     const signals = trapping(a.self);
     a.self.link(b.pid);
     await settled(system);
@@ -181,11 +181,11 @@ describe('unlink', () => {
     a.self.unlink(b.pid);
 
     await settled(system);
-    expect([signals, system.send(a.pid, 'alive', 1)]).toEqual([[], true]);
+    expect([signals, lives(system, a.pid)]).toEqual([[], true]);
   });
 
   it('drops a queued noproc of a link to the dead (K3, K2)', async () => {
-    const { system, a } = await pair();
+    const { system, a } = await pair(quiet());
     const signals = trapping(a.self);
     a.self.link('{main|0xdead}');
     a.self.unlink('{main|0xdead}');
@@ -195,7 +195,7 @@ describe('unlink', () => {
   });
 
   it('drops both deaths of a peer that had asked, too, and was dead when it was asked (K2, K3)', async () => {
-    const { system, a } = await pair();
+    const { system, a } = await pair(quiet());
     const signals = trapping(a.self);
     let self!: Self;
     const c = system.spawn((inbox, me) => {
@@ -211,21 +211,21 @@ describe('unlink', () => {
     self.link(a.pid);
 
     await settled(system);
-    expect([signals, system.send(c, 'alive', 1)]).toEqual([[], true]);
+    expect([signals, lives(system, c)]).toEqual([[], true]);
   });
 
   it('takes nothing back once its process has ended (E3)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     a.self.link(b.pid);
     a.self.exit(boom);
     a.self.unlink(b.pid);
 
     await settled(system);
-    expect(system.send(b.pid, 'dead', 1)).toBe(false);
+    expect(lives(system, b.pid)).toBe(false);
   });
 
   it('leaves what is made anew with an end of its own: that of the former is not it (K2, K3)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     const signals = trapping(a.self);
     a.self.link(b.pid);
     await settled(system);
@@ -238,7 +238,7 @@ describe('unlink', () => {
   });
 
   it('does not touch a link made anew (K3)', async () => {
-    const { system, a, b } = await pair();
+    const { system, a, b } = await pair(quiet());
     const signals = trapping(b.self);
     a.self.link(b.pid);
     a.self.unlink(b.pid);

@@ -1,22 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, firstValueFrom, ignoreElements, NEVER, of, tap } from 'rxjs';
+import { EMPTY, firstValueFrom, ignoreElements, map, NEVER, of, tap } from 'rxjs';
 import { done, type Exit, type Self } from '../../lib/index.js';
 import {
   brief,
   Clock,
   collect,
+  crossed,
   idle,
   monitorsOf,
   puppet,
-  quiet,
   settled,
 } from '../support/runtime.js';
+import { lives, WORLDS } from '../support/worlds.js';
 
 const boom = new Error('boom');
 const reasons = (self: Pick<Self, 'monitor'>, target: string): string[] =>
   collect(self.monitor(target), (exit) => brief(exit.reason));
 
-describe('monitor', () => {
+describe.each(WORLDS)('monitor, $world', ({ quiet, either }) => {
   it('emits the EXIT, once, and completes (N1, N6)', async () => {
     const scheduler = new Clock();
     const system = quiet({ scheduler });
@@ -46,7 +47,9 @@ describe('monitor', () => {
 
   it('carries the value of a normal end (N1, S6)', async () => {
     const system = quiet();
-    const exits = collect(system.monitor(system.spawn(() => of(done({ n: 1 })))));
+    const pid = system.spawn((inbox) => inbox.pipe(map(() => done({ n: 1 }))));
+    const exits = collect(system.monitor(pid));
+    system.send(pid, 'end');
 
     await settled(system);
     expect(exits.map(({ result }) => result)).toEqual([{ value: { n: 1 } }]);
@@ -60,7 +63,7 @@ describe('monitor', () => {
     watcher.self.exit(boom);
 
     await settled(system);
-    expect(system.send(target.pid, 'alive', 1)).toBe(true);
+    expect(lives(system, target.pid)).toBe(true);
   });
 
   it.each([
@@ -104,6 +107,7 @@ describe('monitor', () => {
 
     const refs: number[] = [];
     for (let i = 0; i < 3; i++) exit$.subscribe(({ ref }) => refs.push(ref));
+    crossed(system);
     expect(monitorsOf(system, target.pid)).toBe(3);
     target.self.exit('normal');
 
@@ -120,7 +124,7 @@ describe('monitor', () => {
     for (let i = 0; i < 2; i++) exit$.subscribe(({ reason, ref }) => log.push(brief(reason), ref));
 
     expect(log).toEqual(['normal early', expect.any(Number), 'normal early', log[1]]);
-    expect(system.send(pid, 'x', 1)).toBe(false);
+    expect(lives(system, pid)).toBe(false);
   });
 
   it('is given back by unsubscribing, which is idempotent (N4)', async () => {
@@ -225,7 +229,7 @@ describe('monitor', () => {
     target.self.exit('normal');
 
     await settled(system);
-    expect(log).toEqual([undefined, false, false, true]);
+    expect(log).toEqual([undefined, either('far', false, true), false, true]);
   });
 
   it("is removed by its watcher's death (N6)", async () => {

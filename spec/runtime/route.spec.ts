@@ -22,6 +22,12 @@ class Recorder implements Foreign {
   readonly trapLinks = true;
   readonly ended = false;
   readonly running = true;
+  readonly mailbox = {
+    isOpen: true,
+    isBusy: false,
+    aboveHighMark: false,
+    waitForRoom: () => () => {},
+  };
   readonly log: unknown[] = [];
   readonly monitors: Monitor[] = [];
   refusal: ProcessError | undefined;

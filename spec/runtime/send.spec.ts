@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, EMPTY, ignoreElements, NEVER, of, tap } from 'rxjs';
 import { type SystemEvent, send } from '../../lib/index.js';
-import { collect, exitOf, puppet, quiet, reads, settled } from '../support/runtime.js';
+import { Clock, collect, puppet, reads, settled } from '../support/runtime.js';
+import { WORLDS } from '../support/worlds.js';
 
-describe('send', () => {
+describe.each(WORLDS)('send, $world', ({ quiet, either }) => {
   it('reaches a PID and a registered name (M1)', async () => {
     const system = quiet();
     const { pid, log } = await puppet(system, { name: 'printer' });
 
-    expect([system.send(pid, 'by', 'pid'), system.send('printer', 'by', 'name')]).toEqual([
-      true,
-      true,
-    ]);
+    expect([
+      system.send(pid, 'by', 'pid'),
+      system.send(either('names', 'printer', pid), 'by', 'name'),
+    ]).toEqual([true, true]);
     await settled(system);
     expect(log).toEqual(['by pid', 'by name']);
   });
@@ -70,7 +71,7 @@ describe('send', () => {
 
     expect(system.send(pid, 'x', 1)).toBe(true);
     self.exit('normal');
-    expect(system.send(pid, 'x', 1)).toBe(false);
+    expect(system.send(pid, 'x', 1)).toBe(either('far', false, true));
   });
 
   it('never runs a handler inside the stack of the sender, itself included (M4)', async () => {
@@ -113,7 +114,11 @@ describe('send', () => {
   it('is a command as well (M1)', async () => {
     const system = quiet();
     const { pid, log } = await puppet(system, { name: 'sink' });
-    system.spawn(() => [send(pid, 'a', 1), send('sink', 'b', 2), send('nobody', 'c', 3)]);
+    system.spawn(() => [
+      send(pid, 'a', 1),
+      send(either('names', 'sink', pid), 'b', 2),
+      send('nobody', 'c', 3),
+    ]);
 
     await settled(system);
     expect(log).toEqual(['a 1', 'b 2']);
@@ -158,7 +163,9 @@ describe('send', () => {
   });
 
   it('to nobody is a deadLetter event, counted for each batch (§0)', async () => {
-    const system = quiet({ scheduler: { now: () => 7 } as never });
+    const scheduler = new Clock();
+    const system = quiet({ scheduler });
+    scheduler.advance(7);
     const events = collect<SystemEvent>(system.events$);
     system.send('nobody', 'x', 1);
     system.send('nobody', 'x', 2);
@@ -192,10 +199,10 @@ describe('send', () => {
   it('is true for a process that ends before the message arrives; nobody reads it (M5)', async () => {
     const system = quiet();
     const dying = system.spawn(() => EMPTY);
-    const exits = exitOf(system, dying);
+    const exits = collect(system.monitor(dying), ({ reason }) => reason.type);
 
     expect(system.send(dying, 'x', 1)).toBe(true);
     await settled(system);
-    expect(exits).toEqual(['normal']);
+    expect(exits).toEqual(either('watch', ['normal'], ['noproc']));
   });
 });

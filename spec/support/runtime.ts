@@ -25,6 +25,14 @@ export async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** By this a system whose clock stands still, because it is two nodes, does what is due now. */
+export const moveOn = Symbol('moveOn');
+
+/** What is on its way between two nodes arrives; on one node everything is in force at once. */
+export function crossed(system: System): void {
+  (system as { [moveOn]?(): void })[moveOn]?.();
+}
+
 /**
  * Waits until a system's run queue is idle, and with it the promises that its processes wait for; not for
  * what a timer or a socket will bring. Fails where a queue never comes to rest, as that of a test system
@@ -35,6 +43,7 @@ export async function settled(system: System): Promise<void> {
   const end = performance.now() + 4_000;
   do {
     if (performance.now() > end) throw new Error('the run queue is not idle within 4 s');
+    crossed(system);
     await turns(1);
   } while (!queue.idle);
 }
@@ -129,12 +138,15 @@ export async function puppet(system: System, options?: SpawnOptions): Promise<Pu
     self.resolve(me);
     return reads(log)(inbox);
   }, options);
+  crossed(system);
   return { pid, self: await within(self.promise), log };
 }
 
 /** The reason of a process's end, in brief. */
 export function exitOf(system: System, pid: Pid): string[] {
-  return collect(system.monitor(pid), (exit) => brief(exit.reason));
+  const exits = collect(system.monitor(pid), (exit) => brief(exit.reason));
+  crossed(system);
+  return exits;
 }
 
 /** How many entries the tables of a system hold, outside its processes. */

@@ -1,5 +1,11 @@
 import type { Pid } from '../../core/index.js';
-import { type Group, type GroupPlace, type Kernel, pidsOf } from '../../runtime/index.js';
+import {
+  type Group,
+  type GroupPlace,
+  type Kernel,
+  type Part,
+  pidsOf,
+} from '../../runtime/index.js';
 import type { Entry } from '../wire/entry.js';
 
 /** What one other node has told of its members in this session. Only that node changes it, and with it all of it ends. */
@@ -78,11 +84,11 @@ export class Announced {
     return group !== undefined && this.#groups.has(group) ? group : undefined;
   }
 
-  #partOf({ others }: Group): Map<Pid, number> | number | undefined {
+  #partOf({ others }: Group): Part | undefined {
     return others?.get(this.#node);
   }
 
-  #open(place: GroupPlace, part: Map<Pid, number> | number): Group {
+  #open(place: GroupPlace, part: Part): Group {
     const group = this.#kernel.groups.open(place);
     group.others ??= new Map();
     group.others.set(this.#node, part);

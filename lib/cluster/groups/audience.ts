@@ -2,23 +2,18 @@ import type { DropReason, Pid } from '../../core/index.js';
 import type { Kernel } from '../../runtime/index.js';
 import type { SharedSession } from '../relations/shared.js';
 import type { Entry } from '../wire/entry.js';
-import { EntryWriter } from '../wire/entryWriter.js';
-import type { Packer } from '../wire/loadPacker.js';
 import { pieces, type Row } from './pieces.js';
 
 /** The other nodes, as those who are told of groups. What is the same for all of them is packed once. */
 export class Audience {
   readonly #kernel: Kernel;
-  readonly #writer: EntryWriter;
   readonly #pieceBytes: number;
   readonly #sessions = new Map<string, SharedSession>();
 
-  constructor({ kernel, packer, maxMessage, isStrict }: AudienceOptions) {
+  /** No entry has more than `maxMessage` bytes. */
+  constructor(kernel: Kernel, maxMessage: number) {
     this.#kernel = kernel;
     this.#pieceBytes = Math.min(maxMessage, PIECE);
-    const leftOut = (text: string): void =>
-      kernel.events.warning('unencodable', `what goes to a group: ${text}`);
-    this.#writer = new EntryWriter(packer, { maxMessage, isStrict, leftOut });
   }
 
   get isEmpty(): boolean {
@@ -66,10 +61,11 @@ export class Audience {
     return pieces(rows, this.#pieceBytes - Buffer.byteLength(scope) - HEAD);
   }
 
-  /** The bytes of an entry; a warning tells of what cannot cross, and who has sent it. */
+  /** The bytes of an entry for all; a warning tells of what cannot cross, and who has sent it. */
   pack(entry: Entry, from?: Pid): Uint8Array | undefined {
+    const [session] = this.#sessions.values();
     try {
-      return this.#writer.write(entry);
+      return session?.pack(entry);
     } catch (error) {
       const what =
         entry.kind === 'cast' ? `a broadcast of '${entry.topic}'` : 'the members of a group';
@@ -85,15 +81,6 @@ export class Audience {
     if (session === undefined || session.relations.phase === 'ended') return 'no node';
     return session.sendPacked(bytes, isExempt) ? undefined : 'overflow';
   }
-}
-
-/** What the audience of a node's groups is made from. */
-export interface AudienceOptions {
-  readonly kernel: Kernel;
-  readonly packer: Packer;
-  /** Bytes of the largest entry. */
-  readonly maxMessage: number;
-  readonly isStrict: boolean;
 }
 
 /** Bytes of an entry of members, so that a long list does not keep the link busy for long. */

@@ -1,9 +1,9 @@
 import { isPid, type Message, type Pid } from '../../core/index.js';
-import type { Announcer, Group, Kernel } from '../../runtime/index.js';
+import { type Announcer, type Group, type Kernel, type Part, sizeOf } from '../../runtime/index.js';
 import type { Shared, SharedSession } from '../relations/shared.js';
 import type { Entry } from '../wire/entry.js';
 import { Announced } from './announced.js';
-import { Audience, type AudienceOptions } from './audience.js';
+import { Audience } from './audience.js';
 import { CountedScope } from './countedScope.js';
 import { ListedScope } from './listedScope.js';
 
@@ -22,11 +22,11 @@ export class Groups implements Shared {
   readonly #audience: Audience;
   readonly #announced = new Map<string, Announced>();
 
-  constructor({ plan, ...others }: GroupsOptions) {
-    this.#kernel = others.kernel;
-    this.#local = plan.localScopes;
-    this.#counted = plan.countedScopes;
-    this.#audience = new Audience(others);
+  constructor(kernel: Kernel, { localScopes, countedScopes, maxMessage }: GroupsPlan) {
+    this.#kernel = kernel;
+    this.#local = localScopes;
+    this.#counted = countedScopes;
+    this.#audience = new Audience(kernel, maxMessage);
     this.#kernel.groups.announceBy((scope) => this.#announcerOf(scope));
   }
 
@@ -74,25 +74,20 @@ export class Groups implements Shared {
   }
 
   /** Sends to the nodes where a group has members but some, packed once for all of them (D49). */
-  cast(
-    { name, scope, others = new Map() }: Group,
-    message: Message,
-    except: readonly Pid[],
-  ): number {
-    const { topic, payload, from } = message;
+  cast(group: Group, { topic, payload, from }: Message, except: readonly Pid[]): number {
     const spared = [...new Set(except)].filter((pid) => isPid(pid) && this.#kernel.isForeign(pid));
-    const where = {
-      scope: scope.name,
-      group: name,
-      except: spared.length > 0 ? spared : undefined,
-    };
-    const bytes = this.#audience.pack({ kind: 'cast', ...where, topic, payload, from }, from);
+    const bytes = this.#audience.pack(
+      {
+        ...{ kind: 'cast', scope: group.scope.name, group: group.name, topic, from, payload },
+        except: spared.length > 0 ? spared : undefined,
+      },
+      from,
+    );
     if (bytes === undefined) return 0;
     const isExempt = this.#kernel.bound.isExempt(topic);
     let known = 0;
-    for (const [node, part] of others) {
-      const count =
-        part instanceof Map ? part.size - spared.filter((pid) => part.has(pid)).length : part;
+    for (const [node, part] of group.others ?? []) {
+      const count = sizeOf(part) - spared.filter((pid) => isIn(part, pid)).length;
       if (count === 0) continue;
       const loss = this.#audience.send(node, bytes, isExempt);
       if (loss === undefined) known += count;
@@ -112,10 +107,15 @@ export class Groups implements Shared {
   }
 }
 
-/** What is shared, and by what. */
-export interface GroupsOptions extends AudienceOptions {
-  readonly plan: {
-    readonly localScopes: ReadonlySet<string>;
-    readonly countedScopes: ReadonlySet<string>;
-  };
+/** Whether a member is known to be there; of a counted group it is not. */
+function isIn(part: Part, pid: Pid): boolean {
+  return typeof part !== 'number' && part.has(pid);
+}
+
+/** What is shared. */
+export interface GroupsPlan {
+  readonly localScopes: ReadonlySet<string>;
+  readonly countedScopes: ReadonlySet<string>;
+  /** Bytes of the largest entry. */
+  readonly maxMessage: number;
 }

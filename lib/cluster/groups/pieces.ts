@@ -1,8 +1,5 @@
 import type { Pid } from '../../core/index.js';
 
-/** A group with members or, in a counted scope, with how many they are: as it stands in an entry. */
-export type Row = readonly [group: string, members: readonly Pid[] | number];
-
 /** Rows in lists of which each is about so many bytes as it crosses. A group that is too large for one goes on in the next. */
 export function pieces(rows: Iterable<Row>, limit: number): Row[][] {
   const packing = new Packing(limit);
@@ -12,6 +9,9 @@ export function pieces(rows: Iterable<Row>, limit: number): Row[][] {
   }
   return packing.pieces;
 }
+
+/** A group with members or, in a counted scope, with how many they are: as it stands in an entry. */
+export type Row = readonly [group: string, members: readonly Pid[] | number];
 
 class Packing {
   readonly pieces: Row[][] = [];

@@ -35,6 +35,11 @@ export class PeerLink {
     return this.#state.phase === 'open' && !this.#state.isLeaving;
   }
 
+  /** Whether a session is open, also one that leaves and has its last words acknowledged. */
+  get hasSession(): boolean {
+    return this.#state.phase === 'open';
+  }
+
   /**
    * Decides at once whether an entry is taken (D16); it leaves with the drain that the run queue has it in. `false`
    * where the link is not open, the window is full, or an exempt entry is too much, which ends the session first.
@@ -89,6 +94,11 @@ export class PeerLink {
     this.#take({ type: 'close' });
     this.#outlet.end();
     this.#clear();
+  }
+
+  /** Frames that were sent again, in all sessions. */
+  get again(): number {
+    return this.#state.counters.again;
   }
 
   /** What was counted, and what waits now (D67). */

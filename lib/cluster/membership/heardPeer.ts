@@ -19,7 +19,7 @@ export function heardPeer(state: State, beat: Beat): void {
 export function used(state: State, id: string): void {
   const parts = parseNodeId(id);
   if (parts === undefined || parts.name === state.plan.name) return;
-  if (state.peers.has(id) || isNameUp(state, parts.name)) return;
+  if (state.peers.has(id) || state.lost.has(id) || isNameUp(state, parts.name)) return;
   const peer = add(state, parts);
   if (peer !== undefined) beginIfJoined(state, peer);
 }
@@ -68,6 +68,7 @@ export function ended(state: State, id: string, reason: 'reset' | 'left'): void 
 export function end(state: State, peer: Peer, reason: DownReason): void {
   const { id, phase } = peer;
   state.peers.delete(id);
+  if (reason !== 'reset') lose(state, id);
   state.isFull = false;
   state.effects.push(
     phase === 'heard' ? { type: 'absent', id } : { type: 'end', id, reason, wasUp: phase === 'up' },
@@ -76,6 +77,13 @@ export function end(state: State, peer: Peer, reason: DownReason): void {
 
 export function endAll(state: State, reason: DownReason): void {
   for (const peer of state.peers.values()) end(state, peer, reason);
+}
+
+/** Remembers that a node is lost; of very many the oldest are forgotten. */
+function lose({ lost }: State, id: string): void {
+  lost.add(id);
+  const [oldest] = lost;
+  if (lost.size > MAX_PEERS && oldest !== undefined) lost.delete(oldest);
 }
 
 /** Something has come from the peer, so it is there. */
@@ -124,6 +132,7 @@ function add(state: State, { name, incarnation }: NodeIdParts): Peer | undefined
     deadline: plan.silence,
     waited: 0,
   };
+  state.lost.delete(peer.id);
   peers.set(peer.id, peer);
   return peer;
 }

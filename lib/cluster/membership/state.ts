@@ -18,6 +18,8 @@ export interface State {
   ownSilence: number;
   /** An asker is answered once a tick, however often it asks. */
   hasAnswered: boolean;
+  /** Ids that are known to be lost, until something is heard of them: who uses their PIDs need not wait (D3). */
+  readonly lost: Set<string>;
   /** Whether it was said already that no further node is taken. */
   isFull: boolean;
   effects: Effect[];
@@ -119,6 +121,7 @@ export function initial(plan: MembershipPlan): State {
     hasHeardItself: false,
     ownSilence: 0,
     hasAnswered: false,
+    lost: new Set(),
     isFull: false,
     effects: [],
   };

@@ -27,6 +27,11 @@ export class Told {
     this.take(node, { kind: 'name', name, ...owner });
   }
 
+  /** How many names others have. */
+  get size(): number {
+    return [...this.#nodes.values()].reduce((sum, names) => sum + names.size, 0);
+  }
+
   /** A node is lost, and its names with it. */
   forget(node: string): void {
     this.#nodes.delete(node);

@@ -16,8 +16,10 @@ export class Asked {
     this.#post = post;
   }
 
-  get size(): number {
-    return this.#monitors.size;
+  /** How many monitors of processes wait for an exit, and how many calls for a reply. */
+  get counts(): { readonly monitors: number; readonly calls: number } {
+    const calls = [...this.#monitors.values()].filter(({ isDirect }) => isDirect).length;
+    return { monitors: this.#monitors.size - calls, calls };
   }
 
   /** A monitor is in force. That of a call asks nothing, because the question does. */

@@ -5,16 +5,17 @@ import type { ForeignProcess } from './foreignProcess.js';
 
 /**
  * The links between processes here and processes of another node. Each has an id, so that what is said of a former link
- * of a pair has no effect on the next one (D34, K3). If both ends ask at once, one link gets both ids.
+ * of a pair has no effect on the next one (D34, K3). If both ends ask at once, one link gets both ids, and lasts as long as
+ * one of them: who gives it up takes back the ids that it knows, and what the other end has asked meanwhile stays.
  */
 export class Bonds {
   readonly #kernel: Kernel;
   readonly #post: (entry: Entry) => void;
-  readonly #bonds = new Map<number, Bond>();
-  readonly #ids = new Map<Link, number[]>();
+  readonly #byId = new Map<number, Bond>();
+  readonly #byLink = new Map<Link, Bond>();
   #next: number;
 
-  /** The ends draw ids from even and odd numbers, `first` is 1 or 2. */
+  /** One end draws odd ids and the other even ones; `first` is 1 or 2. */
   constructor(kernel: Kernel, post: (entry: Entry) => void, first: number) {
     this.#kernel = kernel;
     this.#post = post;
@@ -22,7 +23,7 @@ export class Bonds {
   }
 
   get size(): number {
-    return this.#ids.size;
+    return this.#byLink.size;
   }
 
   /** The id for a link that this end makes. */
@@ -40,90 +41,102 @@ export class Bonds {
     }
     const link: Link = { type: 'link' };
     own.links.set(foreign, link);
-    foreign.links.set(own, link);
-    this.#add(id, { own, foreign, link });
+    this.#add(id, own, foreign, link);
   }
 
   /** A process here has asked for a link. */
   ask(own: Linked, foreign: ForeignProcess, link: Link): void {
     const id = this.draw();
-    this.#add(id, { own, foreign, link });
+    // The other end may have asked since the process did. That link is its own by now, and this id another one of it.
+    const theirs = this.#linkOf(own, foreign);
+    this.#add(id, own, foreign, theirs ?? link);
     this.#post({ kind: 'link', a: own.pid, b: foreign.pid, id });
   }
 
   /** A process here has given a link up. */
   giveUp(own: Linked, foreign: ForeignProcess, link: Link): void {
-    const id = this.#remove(link);
-    if (id !== undefined) this.#post({ kind: 'unlink', a: own.pid, b: foreign.pid, id });
+    for (const id of this.#remove(link)) {
+      this.#post({ kind: 'unlink', a: own.pid, b: foreign.pid, id });
+    }
   }
 
-  /** A process here has ended. */
+  /** A process here has ended, so that one id is enough. */
   exit(own: { readonly pid: string }, foreign: ForeignProcess, link: Link, why: ExitReason): void {
-    const id = this.#remove(link);
+    const [id] = this.#remove(link);
     if (id === undefined) return;
     this.#post({ kind: 'linkExit', a: own.pid, b: foreign.pid, id, reason: why });
   }
 
-  /** The other end asks for a link. */
-  asked(foreign: ForeignProcess, { a, b, id }: Entry & { kind: 'link' }): void {
+  /** The other end asks for a link; `false` if its id is not one that it may draw. */
+  asked(foreign: ForeignProcess, { a, b, id }: Entry & { kind: 'link' }): boolean {
+    if (id % 2 === this.#next % 2 || this.#byId.has(id)) return false;
     const own = this.#kernel.processes.get(b);
     if (own === undefined) {
-      return this.#post({ kind: 'linkExit', a: b, b: a, id, reason: { type: 'noproc' } });
+      this.#post({ kind: 'linkExit', a: b, b: a, id, reason: { type: 'noproc' } });
+      return true;
     }
-    const mine = own.links.get(foreign);
-    const isCrossing = mine !== undefined && this.#ids.has(mine);
-    const link: Link = isCrossing ? mine : { type: 'link' };
-    this.#add(id, { own, foreign, link });
-    foreign.links.set(own, link);
-    this.#push(own, { signal: 'link', peer: foreign, link });
+    const mine = this.#linkOf(own, foreign);
+    const link: Link = mine ?? { type: 'link' };
+    this.#add(id, own, foreign, link);
+    if (mine === undefined) this.#push(own, { signal: 'link', peer: foreign, link });
+    return true;
   }
 
   givenUp({ id }: Entry & { kind: 'unlink' }): void {
-    const bond = this.#take(id);
-    if (bond !== undefined) {
-      this.#push(bond.own, { signal: 'unlink', peer: bond.foreign, link: bond.link });
-    }
+    const bond = this.#byId.get(id);
+    if (bond === undefined) return;
+    this.#byId.delete(id);
+    bond.ids.delete(id);
+    if (bond.ids.size > 0) return;
+    this.#remove(bond.link);
+    this.#push(bond.own, { signal: 'unlink', peer: bond.foreign, link: bond.link });
   }
 
   exited({ id, reason }: Entry & { kind: 'linkExit' }): void {
-    const bond = this.#take(id);
+    const bond = this.#byId.get(id);
     if (bond !== undefined) this.#down(bond, reason);
   }
 
   /** The session has ended (D9). */
   end(reason: ExitReason): void {
-    const bonds = new Set(this.#bonds.values());
-    for (const { link } of bonds) this.#remove(link);
-    for (const bond of bonds) this.#down(bond, reason);
+    for (const bond of [...this.#byLink.values()]) this.#down(bond, reason);
   }
 
+  /** The other end is lost. Its wish for the link stays until that arrives, for the link itself may be on its way still. */
   #down({ own, foreign, link }: Bond, reason: ExitReason): void {
+    this.#remove(link);
+    foreign.links.set(own, link);
     this.#push(own, { signal: 'linkExit', peer: foreign, link, reason });
+    this.#kernel.queue.push({ receive: () => this.#forget(own, foreign, link) }, undefined);
   }
 
-  #add(id: number, bond: Bond): void {
-    const ids = this.#ids.get(bond.link);
-    const former = ids === undefined ? undefined : this.#bonds.get(ids[0] as number);
-    this.#bonds.set(id, former ?? bond);
-    if (ids === undefined) this.#ids.set(bond.link, [id]);
-    else ids.push(id);
+  /** The link of a pair, if it is in force on this node. */
+  #linkOf(own: Linked, foreign: ForeignProcess): Link | undefined {
+    const link = foreign.links.get(own);
+    return link !== undefined && this.#byLink.has(link) ? link : undefined;
   }
 
-  #take(id: number): Bond | undefined {
-    const bond = this.#bonds.get(id);
-    if (bond !== undefined) this.#remove(bond.link);
-    return bond;
+  #forget(own: Linked, foreign: ForeignProcess, link: Link): void {
+    if (foreign.links.get(own) === link) foreign.links.delete(own);
   }
 
-  /** Forgets a link, and says the id by which the other end has known it first. */
-  #remove(link: Link): number | undefined {
-    const ids = this.#ids.get(link);
-    if (ids === undefined) return undefined;
-    this.#ids.delete(link);
-    const bond = this.#bonds.get(ids[0] as number);
-    if (bond !== undefined) bond.foreign.links.delete(bond.own);
-    for (const id of ids) this.#bonds.delete(id);
-    return ids[0];
+  #add(id: number, own: Linked, foreign: ForeignProcess, link: Link): void {
+    const bond = this.#byLink.get(link) ?? { own, foreign, link, ids: new Set() };
+    bond.ids.add(id);
+    this.#byId.set(id, bond);
+    this.#byLink.set(link, bond);
+    foreign.links.set(own, link);
+  }
+
+  /** Forgets a link, and says the ids by which the other end knows it; none if it is not known here any more. */
+  #remove(link: Link): Iterable<number> {
+    const bond = this.#byLink.get(link);
+    if (bond === undefined) return [];
+    const { ids, own, foreign } = bond;
+    this.#byLink.delete(link);
+    for (const id of ids) this.#byId.delete(id);
+    this.#forget(own, foreign, link);
+    return ids;
   }
 
   #push(own: Linked, signal: Signal): void {
@@ -136,4 +149,5 @@ interface Bond {
   readonly own: Linked;
   readonly foreign: ForeignProcess;
   readonly link: Link;
+  readonly ids: Set<number>;
 }

@@ -1,9 +1,11 @@
 import { ProcessError } from '../../core/index.js';
 import type { Entry } from '../wire/entry.js';
-import { forgedPid } from '../wire/forgedPid.js';
 import type { Relations } from './relations.js';
 
-/** Does here what has arrived from another node, in a turn of the run queue. */
+/**
+ * Does here what has arrived from another node, in a turn of the run queue. Nobody else's processes are spoken for in it
+ * (D60): the session has seen to that.
+ */
 export function dispatch(relations: Relations, entry: Entry): void {
   const { asked, owed, bonds } = relations;
   switch (entry.kind) {
@@ -25,7 +27,8 @@ export function dispatch(relations: Relations, entry: Entry): void {
     case 'exit':
       return asked.exited(entry.ref, entry.reason);
     case 'link':
-      return bonds.asked(relations.foreign(entry.a), entry);
+      if (bonds.asked(relations.foreign(entry.a), entry)) return;
+      return warn(relations, entry, `with the id ${entry.id}`);
     case 'unlink':
       return bonds.givenUp(entry);
     case 'linkExit':
@@ -35,13 +38,8 @@ export function dispatch(relations: Relations, entry: Entry): void {
   }
 }
 
-/** Whether an entry speaks for processes of a third node: it is dropped with a warning (D60). */
-export function isForged({ kernel, node, prefix }: Relations, entry: Entry): boolean {
-  const forged = forgedPid(entry, prefix);
-  if (forged === undefined) return false;
-  const text = `${node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
-  kernel.events.warning('forged', text);
-  return true;
+function warn({ kernel, node }: Relations, { kind }: Entry, what: string): void {
+  kernel.events.warning('forged', `${node} has sent a ${kind} ${what}, which is not its own`);
 }
 
 function deliver(

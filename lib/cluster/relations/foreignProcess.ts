@@ -1,7 +1,9 @@
 import { type Message, type Pid, ProcessError } from '../../core/index.js';
-import type { Foreign, Kernel, Link, Monitor, Peer, Signal } from '../../runtime/index.js';
+import { LIFECYCLE_TOPICS } from '../../protocol/index.js';
+import type { Foreign, Kernel, Link, Monitor, Peer, Signal, Waiter } from '../../runtime/index.js';
 import type { Entry } from '../wire/entry.js';
 import type { Asked } from './asked.js';
+import type { Pressure } from './pressure.js';
 
 /**
  * A process of another node as this node deals with it: what it is given here becomes entries of the link. It knows
@@ -31,19 +33,46 @@ export class ForeignProcess implements Foreign {
     return this.#relations.phase === 'ended';
   }
 
+  /** Its mailbox, as far as its node has said how full that is (D55). */
+  get mailbox(): this {
+    return this;
+  }
+
+  get isOpen(): boolean {
+    return this.running;
+  }
+
+  get isBusy(): boolean {
+    return this.#relations.pressure.isBusy(this.pid);
+  }
+
+  get aboveHighMark(): boolean {
+    return this.#relations.pressure.isPressed(this.pid);
+  }
+
+  waitForRoom(waiter: Waiter): () => void {
+    return this.#relations.pressure.wait(this.pid, waiter);
+  }
+
   accept(message: Message): boolean {
     const relations = this.#relations;
     const { topic, payload, from } = message;
     const { events, bound } = relations.kernel;
     if (relations.phase !== 'up') {
       events.deadLetter(this.pid, topic, from, 'no node');
-      return false;
+      return this.#giveBack(message);
     }
     const entry = { kind: 'send', to: this.pid, topic, from, payload } as const;
-    const problem = relations.send(entry, bound.isExempt(topic));
+    const problem = relations.send(entry, EXEMPT.has(topic) || bound.isExempt(topic));
     if (problem === undefined) return true;
     if (problem.code === 'Invalid') events.warning('unencodable', problem.message, from);
     else events.drop(this.pid, 'overflow');
+    return this.#giveBack(message);
+  }
+
+  /** Whoever waits to hear what has become of it hears that (W9). */
+  #giveBack(message: Message): false {
+    this.#relations.kernel.giveBack(message, this.pid);
     return false;
   }
 
@@ -72,11 +101,15 @@ export class ForeignProcess implements Foreign {
   }
 }
 
+/** Also where this node has no relay, so that they are exempt in no mailbox (D16). */
+const EXEMPT: ReadonlySet<string> = new Set(LIFECYCLE_TOPICS);
+
 /** The relations to its node, as a foreign process needs them. */
 export interface ForeignWorld {
   readonly kernel: Kernel;
   readonly phase: 'beginning' | 'up' | 'ended';
   readonly asked: Asked;
+  readonly pressure: Pressure;
   send(entry: Entry, exempt: boolean): ProcessError | undefined;
   signal(to: ForeignProcess, signal: Signal): void;
 }

@@ -1,11 +1,13 @@
 import { type ExitReason, type Pid, ProcessError } from '../../core/index.js';
 import type { Kernel, Signal } from '../../runtime/index.js';
 import type { Entry } from '../wire/entry.js';
+import { forgedPid } from '../wire/forgedPid.js';
 import { Asked } from './asked.js';
 import { Bonds } from './bonds.js';
 import { ForeignProcess } from './foreignProcess.js';
 import type { Out } from './out.js';
 import { Owed } from './owed.js';
+import { Pressure } from './pressure.js';
 
 /**
  * What processes of this node and of another one are to each other during one session. With the session all of it ends,
@@ -24,6 +26,7 @@ export class Relations {
   readonly asked: Asked;
   readonly owed: Owed;
   readonly bonds: Bonds;
+  readonly pressure: Pressure;
   /** Before it is `up` nothing is sent but what asks to be told of the end, and that waits here (D14, D32). */
   phase: 'beginning' | 'up' | 'ended' = 'beginning';
   readonly #out: Out;
@@ -39,8 +42,15 @@ export class Relations {
     const request = (entry: Entry): void => this.#request(entry);
     this.asked = new Asked(kernel, request);
     this.owed = new Owed(kernel, out);
+    this.pressure = new Pressure(kernel.queue);
     const first = (kernel.node ?? '') < node ? 1 : 2;
     this.bonds = new Bonds(kernel, (entry) => this.#post(entry), first);
+  }
+
+  /** What processes here and there have with each other now (D67). */
+  counts(): RelationCounts {
+    const { asked, owed, bonds } = this;
+    return { node: this.node, ...asked.counts, links: bonds.size, owed: owed.size };
   }
 
   /** The process with a PID of the other node. It is the same object as long as it is linked. */
@@ -57,6 +67,15 @@ export class Relations {
   /** A process that was meant before, and may be meant again. */
   known(pid: Pid): ForeignProcess | undefined {
     return this.#foreign.get(pid);
+  }
+
+  /** Whether an entry of the other node speaks for processes of a third one; it has no effect but a warning (D60). */
+  isForged(entry: Entry): boolean {
+    const forged = forgedPid(entry, this.prefix);
+    if (forged === undefined) return false;
+    const text = `${this.node} has sent a ${entry.kind} in the name of ${forged}, which is not its own`;
+    this.kernel.events.warning('forged', text);
+    return true;
   }
 
   /** Only those that are linked need to be known again. */
@@ -95,6 +114,11 @@ export class Relations {
     for (const entry of waiting) this.#out.post(entry);
   }
 
+  /** This node leaves: nothing more is asked or sent, but what processes of the other node are owed (D63). */
+  leave(): void {
+    if (this.phase === 'up') this.phase = 'ended';
+  }
+
   /** The session has ended: from now on nothing is sent. */
   close(): void {
     this.phase = 'ended';
@@ -103,6 +127,7 @@ export class Relations {
 
   /** Tells everybody concerned, in this order, within one turn (D9). */
   end(reason: ExitReason = { type: 'noconnection' }): void {
+    this.pressure.end();
     this.asked.end(reason);
     this.bonds.end(reason);
     this.owed.end();
@@ -135,6 +160,18 @@ export class Relations {
     const remaining = due === undefined ? undefined : Math.max(0, due - this.kernel.uptime());
     return { kind: 'signal', to, from, signal: 'cancel', reason, remaining };
   }
+}
+
+/** How many of what processes of two nodes have with each other. */
+export interface RelationCounts {
+  /** The other node, by its id. */
+  readonly node: string;
+  /** Monitors and calls of processes here. */
+  readonly monitors: number;
+  readonly calls: number;
+  readonly links: number;
+  /** Monitors and calls of processes there. */
+  readonly owed: number;
 }
 
 /** Processes of the other node that are remembered, though nobody is linked to them: a look-up is faster so. */

@@ -15,7 +15,9 @@ export interface Shared {
 /** A session with another node, as what is shared sees it. */
 export interface SharedSession extends Out {
   readonly relations: Relations;
-  /** `send` and `post` of an entry that is packed already, because it is the same for several nodes. */
+  /** The bytes of an entry that is no message to one process: they are the same for every node. @throws as `send`. */
+  pack(entry: Entry): Uint8Array;
+  /** `send` and `post` of such bytes. */
   sendPacked(bytes: Uint8Array, exempt: boolean): boolean;
   postPacked(bytes: Uint8Array): void;
 }

@@ -15,6 +15,7 @@ export function natsOptions(
     maxPingOut: 2,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
+    timeout: 2_000,
     inboxPrefix,
     ...nats,
     noEcho: false,

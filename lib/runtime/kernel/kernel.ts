@@ -131,10 +131,10 @@ export class Kernel<P extends Resident> extends Addresses<P> {
     return false;
   }
 
-  /** Queues a signal; `false` if nobody is there (C4). */
+  /** Queues a signal; `false` if nobody is there (C4), or its node is not up (D35). */
   signal(to: Pid | string, signal: Signal): boolean {
     const target = this.reach(to);
-    if (target === undefined) return false;
+    if (target === undefined || ('ask' in target && !target.running)) return false;
     this.queue.push(target, signal);
     return true;
   }
@@ -153,6 +153,11 @@ export class Kernel<P extends Resident> extends Addresses<P> {
 
   nextRef(): number {
     return ++this.#refs;
+  }
+
+  /** Gives refs from another number on, because a question may be forwarded to another node, and be answered there (D29). */
+  giveRefsFrom(first: number): void {
+    this.#refs = Math.max(this.#refs, first);
   }
 }
 

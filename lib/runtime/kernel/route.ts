@@ -1,4 +1,5 @@
 import type { ExitReason, Message, Pid, ProcessError } from '../../core/index.js';
+import type { Mailbox } from '../mailbox/mailbox.js';
 import type { Group } from '../registry/group.js';
 import type { Linked } from '../ties/link.js';
 import type { Watched } from '../ties/monitor.js';
@@ -24,6 +25,10 @@ export interface Route {
 export interface Foreign extends Linked, Watched {
   /** Whether its node is up, and it is not known to have ended. */
   readonly running: boolean;
+  /** How full its mailbox is, as far as its node has said (D55). */
+  readonly mailbox: Pick<Mailbox, 'isOpen' | 'isBusy' | 'aboveHighMark' | 'waitForRoom'>;
+  /** Its own node alone knows its place in a supervision tree (D37). */
+  readonly supervision?: undefined;
   /** Takes a message for it; `false` if the link does not, of which there is an event (D27). */
   accept(message: Message, size?: number): boolean;
   /** Asks it a question, whose monitor it has already; the error is why that is impossible (D29). */

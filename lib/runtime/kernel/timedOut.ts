@@ -22,7 +22,10 @@ interface TimedCall {
   readonly to: string;
   readonly timeout: number;
   readonly message: Message;
-  readonly target: { readonly mailbox?: Mailbox; ask?(message: Message): unknown } | undefined;
+  readonly target:
+    | { readonly mailbox: Mailbox; readonly ask?: undefined }
+    | { ask(message: Message): unknown }
+    | undefined;
 }
 
 function fateOf({ queue, isLossy }: Carrier, { message, target }: TimedCall): string {

@@ -42,6 +42,11 @@ export class Backlog implements Receiver {
     this.#queue.push(this, undefined);
   }
 
+  /** Whether nobody waits, and nobody's turn is due. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#quota === undefined && !this.#due;
+  }
+
   /** Gives the turn to the sender that has waited longest. */
   receive(): void {
     this.#due = false;

@@ -50,15 +50,19 @@ export function perform(process: Performer, command: Command): void {
   }
 }
 
-/** Joins or leaves a group, for this process or another one, which has left all if it has ended (G6). */
+/** Joins or leaves a group, for this process or another one of this node, which has left all if it has ended (G6, D37). */
 function changeGroup(
   process: Performer,
   command: Extract<Command, { type: 'join' | 'leave' }>,
 ): void {
   checkPlace(command);
   const { kernel } = process;
-  const member = command.pid === undefined ? process : kernel.find(command.pid);
-  if (member !== undefined) kernel.groups[command.type](command, [member]);
+  const { type, group, pid } = command;
+  const member = pid === undefined ? process : kernel.find(pid);
+  if (member !== undefined) kernel.groups[type](command, [member]);
+  else if (kernel.isForeign(pid as Pid)) {
+    throw new ProcessError('NotFound', `cannot ${type} ${group}: ${pid} is on another node`);
+  }
 }
 
 /** What an adapter adds to a process that it runs: commands of its own, and a last action at its end (Y3). */
@@ -73,6 +77,8 @@ export interface Extension {
   reported?(message: unknown): void;
   /** Counts what was dropped on its way to the process once that is closing; there is an event of it already. */
   readonly events: { count(reason: DropReason): void };
+  /** Another node has refused a frame of this process, of which there is an event there (D55). */
+  refused?(): void;
   /** Runs once when the process ends, before its names are released and its EXIT is sent. */
   onRelease(): void;
   /** Takes a frame back that `to` has not read before its end; `false` if it does not want it (X10). */
@@ -82,7 +88,7 @@ export interface Extension {
 /** A process as its commands see it. */
 export interface Performer extends Upgradable, Timed, Member {
   readonly kernel: Timed['kernel'] &
-    Pick<Kernel<Resident>, 'groups' | 'calls' | 'behaviors' | 'find' | 'route'>;
+    Pick<Kernel<Resident>, 'groups' | 'calls' | 'behaviors' | 'find' | 'route' | 'isForeign'>;
   readonly extension: Extension | undefined;
   end(reason: ExitReason): void;
 }

@@ -6,7 +6,7 @@ import type { Pid } from '../../core/index.js';
  */
 export type Others = Map<string, Part>;
 
-/** The members of one other node. */
+/** The members on one other node. */
 export type Part = Map<Pid, number> | number;
 
 /** How many processes these are. */

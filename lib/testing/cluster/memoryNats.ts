@@ -10,6 +10,7 @@ import {
   suggestion,
 } from '../../core/index.js';
 import { random } from '../live/random.js';
+import { neverAtRest } from '../marbles/neverAtRest.js';
 import { MemoryNetwork } from './memoryNetwork.js';
 import type { MemoryNode } from './memoryNode.js';
 import { MemoryServer } from './memoryServer.js';
@@ -66,6 +67,7 @@ export class MemoryNats {
         "memoryNats: scheduler: give the systems' own, as marbles or a testSystem has it";
       throw new ProcessError('Invalid', text);
     }
+    neverAtRest.add(scheduler);
     const network = new MemoryNetwork(
       scheduler,
       durationOption('memoryNats: latency', latency),

@@ -44,5 +44,5 @@ export class MemoryNetwork {
 export class Lane {
   readonly waiting: (() => void)[] = [];
   /** When the last of it arrives. */
-  due = 0;
+  due = Number.NEGATIVE_INFINITY;
 }

@@ -44,7 +44,7 @@ export const membersOf = ({ system }: Node, group = 'g'): readonly Pid[] =>
   system.groups.members(group);
 
 /** The warnings and drops of a node, from now on. */
-export function troubles({ system }: Node): unknown[] {
+export function troubles({ system }: Pick<Node, 'system'>): unknown[] {
   const all: unknown[] = [];
   collect(system.events$, (event: SystemEvent) => {
     if (event.type === 'warning') all.push([event.code, event.message]);

@@ -254,6 +254,41 @@ describe('a key', () => {
     expect(found(a, '@y', advance)).toBeUndefined();
   });
 
+  it.each([90, 91, 92, 93, 94])(
+    'that is made again while its process ends is deleted again, %d ms after the server is back (D45)',
+    (millis) => {
+      const { nats, a, b, advance } = site(['a', 'b']);
+      named(a, '@before', advance);
+      const { pid } = owner(a, '@x', advance);
+      a.cluster.names.unregister('@before'); // so that the key made again has another revision
+      advance(10);
+      nats.stop();
+      nats.forgetKeys();
+      advance(10);
+      nats.start();
+      advance(millis);
+      a.system.terminate(pid);
+      advance(20);
+
+      expect(found(b, '@x', advance)).toBeUndefined();
+    },
+  );
+
+  it('that is made later than anybody waited for it is deleted (D41, D45)', () => {
+    const { nats, a, b, advance } = site(['a', 'b']);
+    b.system.define('room', idle);
+    nats.freeze('b');
+    advance(600); // what comes meanwhile waits before the question, and wakes the node up
+    const got = outcome(b.cluster.names.claim('@x', 'room'));
+    advance(2_500);
+    expect(got).toEqual(['Unavailable']);
+    nats.thaw('b');
+    advance(65_000);
+
+    expect(found(a, '@x', advance)).toBeUndefined();
+    expect(takes(a, '@x', advance).millis).toBe(0);
+  });
+
   it('that holds what no node has written belongs to nobody (D41)', () => {
     const { nats, a, b, advance } = site(['a', 'b']);
     const connect = nats.transport();

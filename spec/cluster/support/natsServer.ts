@@ -73,6 +73,11 @@ export class NatsServer {
     return this.#end('SIGTERM');
   }
 
+  /** A gentle end (lame duck mode): it takes no more clients, and sends away those that it has one by one. */
+  retire(): Promise<void> {
+    return this.#end('SIGUSR2');
+  }
+
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }

@@ -6,7 +6,11 @@ import {
   joinCluster,
 } from '../../../lib/cluster/index.js';
 import { type MemoryNats, memoryNats } from '../../../lib/testing/cluster/memoryNats.js';
-import { type TestSystem, testSystem } from '../../../lib/testing/live/testSystem.js';
+import {
+  type TestSystem,
+  type TestSystemOptions,
+  testSystem,
+} from '../../../lib/testing/live/testSystem.js';
 
 /** One node of a cluster in virtual time. */
 export interface Node {
@@ -23,21 +27,24 @@ export interface Nodes {
   advance(millis: number): void;
 }
 
-/** Options of every node, how many milliseconds they have at first, and the seed of the server. */
+/** Options of their systems and of the cluster. */
 export interface NodesOptions extends ClusterOptions {
+  /** Milliseconds before it begins; default 4,000. */
   readonly warm?: number;
+  /** Of the server; default 1. */
   readonly seed?: number;
+  readonly mailbox?: TestSystemOptions['mailbox'];
 }
 
 /** Nodes `a`, `b`, … that are up and know each other, if so much time is given; 3 s are enough. */
 export function nodesOf(
   names: readonly string[],
-  { warm = 4_000, seed = 1, ...options }: NodesOptions = {},
+  { warm = 4_000, seed = 1, mailbox, ...options }: NodesOptions = {},
 ): Nodes {
   const scheduler = new VirtualTimeScheduler();
   const nats = memoryNats({ scheduler, seed });
   const nodes = names.map((name) => {
-    const system = testSystem({ scheduler, node: incarnate(name, '1') });
+    const system = testSystem({ scheduler, node: incarnate(name, '1'), mailbox });
     return { system, cluster: joinCluster(system, { ...options, transport: nats.transport() }) };
   });
   const advance = (millis: number): void => {

@@ -32,6 +32,7 @@ describe('natsTransport', () => {
       maxPingOut: 2,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 100,
+      timeout: 2_000,
       inboxPrefix: 'rxp1.main.i.a',
       noEcho: false,
     });

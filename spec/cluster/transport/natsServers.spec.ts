@@ -15,26 +15,12 @@ import {
   NEED,
   natsServer,
 } from '../support/natsServer.js';
+import { natsUsers } from '../support/natsUsers.js';
 import { all, bytesOf, hear, place, reaches, roundTrip } from '../support/transports.js';
 
 const UNAVAILABLE = { name: 'ProcessError', code: 'Unavailable' };
 const subjects = new Subjects('main');
 const [A, B, C] = ['a~00000001', 'b~00000001', 'c~00000001'];
-
-const quoted = (subjects: readonly string[]): string => subjects.map((each) => `"${each}"`).join();
-
-/** A user with exactly what D62 allows a node of this name. */
-const user = (name: string): string => `{ user: ${name}, password: secret, permissions: {
-  publish: [${quoted([
-    `rxp1.main.b.${name}`,
-    `rxp1.main.l.*.*.${name}.*`,
-    ...['$KV.rxp1-main.>', '$JS.API.INFO', '$JS.API.STREAM.INFO.KV_rxp1-main'],
-    '$JS.API.DIRECT.GET.KV_rxp1-main.>',
-  ])}]
-  subscribe: [${quoted(['rxp1.main.b.*', `rxp1.main.l.${name}.>`, `rxp1.main.i.${name}.>`])}]
-} }`;
-const users = (...names: string[]): string =>
-  `authorization { users: [${names.map(user).join()}, { user: admin, password: secret }] }`;
 
 const transports: Transport[] = [];
 const servers: NatsServer[] = [];
@@ -69,7 +55,7 @@ describeWith(NEED)('a server with permissions for each node', () => {
   let server: NatsServer;
 
   beforeAll(async () => {
-    server = await natsServer({ config: users('a', 'b', 'c') });
+    server = await natsServer({ config: natsUsers('a', 'b', 'c') });
     const admin = await connect({ servers: server.url, user: 'admin', pass: 'secret' });
     await new Kvm(jetstream(admin)).create('rxp1-main', { history: 1 });
     await admin.close();
@@ -155,7 +141,7 @@ describeWith(NEED)('a server with permissions for each node', () => {
     transport.state$.subscribe({ next: (state) => states.push(state), error: () => {} });
     await reaches(transport, 'up');
 
-    server.reload(users('a', 'b'));
+    server.reload(natsUsers('a', 'b'));
 
     await expect(all(transport.state$)).rejects.toMatchObject(UNAVAILABLE);
     expect(states).toEqual(['connecting', 'up', 'down']);

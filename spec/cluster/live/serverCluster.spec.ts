@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { lastValueFrom, type Observable, retry } from 'rxjs';
+import { natsTransport } from '../../../lib/cluster/transport/natsTransport.js';
+import { describeWith } from '../../interop/need.js';
+import { freePort } from '../../support/freePort.js';
+import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
+import { place } from '../support/transports.js';
+import { caughtUp, expectAll, flood, seeEachOther } from './support/bothWays.js';
+import { figure, isDrill } from './support/figure.js';
+import { endNodes, type LiveNode, startNode } from './support/liveNode.js';
+
+jest.setTimeout(60_000);
+
+describeWith(NEED)('two nodes at two servers of a cluster lose nothing', () => {
+  let servers: NatsServer[];
+  let nodes: [LiveNode, LiveNode];
+
+  beforeAll(async () => {
+    servers = await serverCluster(2);
+    const [first, second] = servers as [NatsServer, NatsServer];
+    nodes = await Promise.all([
+      startNode('a', [first.url, second.url], { noRandomize: true }),
+      startNode('b', second.url),
+    ]);
+    await seeEachOther(nodes);
+  });
+  afterAll(async () => {
+    await endNodes();
+    await Promise.all(servers.map((server) => server.close()));
+  });
+
+  it('when one is shut down gently, and its node goes to the other one (D15)', async () => {
+    await flood(nodes, 2);
+    await servers[0]?.retire();
+    const millis = await caughtUp(nodes);
+
+    figure('lame duck → caught up', [millis]);
+    await expectAll(nodes);
+  });
+});
+
+if (isDrill) {
+  describeWith(NEED)('two nodes at three servers that keep the names of the cluster', () => {
+    it('lose nothing when the server is killed that leads, and names are kept again in 20 s (D15, D41)', async () => {
+      const servers = await serverCluster(3, true);
+      const urls = servers.map(({ url }) => url);
+      const nodes = (await Promise.all(['a', 'b'].map((name) => startNode(name, urls)))) as [
+        LiveNode,
+        LiveNode,
+      ];
+      await seeEachOther(nodes);
+      const transport = natsTransport({ servers: urls })({ ...place('c'), replicas: 3 });
+      const key = (name: string) =>
+        lastValueFrom(persistently(transport.registry.create(name, EMPTY)));
+      await key('n.first');
+      await flood(nodes, 2);
+
+      const admin = await connect({ servers: urls });
+      const { cluster } = await (await jetstreamManager(admin)).streams.info('KV_rxp1-main');
+      await servers.find((_, at) => `s${at}` === cluster?.leader)?.kill();
+      const since = performance.now();
+      const millis = await caughtUp(nodes);
+      expect(await key('n.second')).toBeGreaterThan(1);
+
+      figure('leader of R3 killed → caught up, → a key is made', [
+        millis,
+        performance.now() - since,
+      ]);
+      await expectAll(nodes);
+      await lastValueFrom(transport.close(), { defaultValue: undefined });
+      await admin.close();
+      await endNodes();
+      await Promise.all(servers.map((server) => server.close()));
+    });
+  });
+}
+
+const EMPTY = new Uint8Array();
+const persistently = <T>(call$: Observable<T>): Observable<T> =>
+  call$.pipe(retry({ count: 40, delay: 500 }));
+
+/** Servers that forward to each other. */
+async function serverCluster(size: number, hasJetStream = false): Promise<NatsServer[]> {
+  const ports = await Promise.all(Array.from({ length: size }, () => freePort()));
+  const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join();
+  return Promise.all(
+    ports.map((port, at) =>
+      natsServer({
+        hasJetStream,
+        config: `server_name: s${at}
+lame_duck_grace_period: "500ms"
+cluster { name: spec, listen: "127.0.0.1:${port}", no_advertise: true, routes: [${routes}] }`,
+      }),
+    ),
+  );
+}

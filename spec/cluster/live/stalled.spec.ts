@@ -1,0 +1,82 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { describeWith } from '../../interop/need.js';
+import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
+import { expectAll, expectSessions, flood, seeEachOther } from './support/bothWays.js';
+import { isDrill } from './support/figure.js';
+import { endNodes, type LiveNode, startNode } from './support/liveNode.js';
+
+jest.setTimeout(60_000);
+
+describeWith(NEED)('a node that stands still', () => {
+  let server: NatsServer;
+  let a: LiveNode;
+  let b: LiveNode;
+  /** Sees both of them, and is sent nothing. */
+  let c: LiveNode;
+  let sessions = 1;
+
+  beforeAll(async () => {
+    server = await natsServer({ hasJetStream: false });
+    [a, b, c] = (await Promise.all(['a', 'b', 'c'].map((name) => startNode(name, server.url)))) as [
+      LiveNode,
+      LiveNode,
+      LiveNode,
+    ];
+    await Promise.all([seeEachOther([a, b]), seeEachOther([a, c]), seeEachOther([b, c])]);
+  });
+  afterAll(async () => {
+    await endNodes();
+    await server.close();
+  });
+
+  it('for 1 s is not lost (D6)', async () => {
+    await flood([a, b], 2);
+    b.freeze();
+    await after(1_000);
+    b.thaw();
+
+    await expectAll([a, b]);
+    expect(c.told).toEqual([]);
+  });
+
+  it.each(isDrill ? [5, 12] : [5])(
+    'for %d s is lost on both sides, and has a new session when it wakes (D6, D10, D11)',
+    async (seconds) => {
+      await flood([a, b], 2);
+      await a.do('watch', b.idle);
+      await b.do('watch', a.idle);
+      b.freeze();
+      await a.tells({ type: 'down', node: b.id, reason: 'silent' });
+      await c.tells({ type: 'down', node: b.id, reason: 'silent' });
+      await after((seconds - 2) * 1_000);
+      b.thaw();
+
+      await isLostAndBack();
+    },
+  );
+
+  it('in a handler for 2 s is lost, and accuses nobody itself (D6)', async () => {
+    await flood([a, b], 2);
+    await a.do('watch', b.idle);
+    await b.do('watch', a.idle);
+    await b.do('block', 2_000);
+    await a.tells({ type: 'down', node: b.id, reason: 'silent' });
+    await c.tells({ type: 'down', node: b.id, reason: 'silent' });
+
+    await isLostAndBack();
+  });
+
+  /** Whoever stood still hears that the others have given up the session; nobody else is concerned. */
+  async function isLostAndBack(): Promise<void> {
+    await a.tells({ type: 'exit', pid: b.idle, reason: 'noconnection' });
+    await b.tells({ type: 'exit', pid: a.idle, reason: 'noconnection' });
+    for (const other of [a, c]) {
+      await b.tells({ type: 'down', node: other.id, reason: 'reset' });
+      await seeEachOther([b, other]);
+    }
+    sessions += 1;
+    await expectSessions([a, b], sessions);
+    expect([a, b, c].map(({ told }) => told)).toEqual([[], [], []]);
+  }
+});
