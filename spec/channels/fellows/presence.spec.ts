@@ -140,6 +140,45 @@ describe('who is present on several nodes', () => {
     expect(shown(b)).not.toContain('lost');
   });
 
+  it('is shown still where the channel here has given up its place to another (B15, PR13)', () => {
+    const on = presentOn(['a', 'b'], {}, { limits: { clientChannels: 1 } });
+    const [a, b] = threeOf(on);
+    const keys = (list: readonly PresenceEntry[]): string => list.map(({ key }) => key).join();
+    const lists = collect(b.manager.channel('room').presence$, keys);
+    inRoom(a, 'ann');
+    const bob = inRoom(b, 'bob');
+    on.advance(100);
+    bob.unsubscribe('room');
+    on.advance(100);
+    bob.subscribeAndJoin('other');
+    on.advance(100);
+
+    expect(b.manager.channels.channelExists('room')).toBe(false);
+    expect([shown(b), lists.at(-1)]).toEqual(['ann', 'ann']);
+    // Whoever comes into it again finds them.
+    bob.unsubscribe('other');
+    expect(bob.subscribeAndJoin('room', { watch: true }).presence).toMatchObject({
+      members: [{ key: 'ann' }],
+    });
+  });
+
+  it('ends with the manager, whoever is present elsewhere (PR11, PT14)', () => {
+    const on = presentOn(['a', 'b']);
+    const [a, b] = threeOf(on);
+    let isOver = false;
+    b.manager.channel('room').presence$.subscribe({
+      complete: () => {
+        isOver = true;
+      },
+    });
+    inRoom(a, 'ann');
+    on.advance(100);
+    b.system.terminate(b.manager.pid);
+    on.advance(100);
+
+    expect([isOver, shown(b)]).toEqual([true, '']);
+  });
+
   it('is told in several messages to a node that comes, where there are many (PR13)', () => {
     const on = presentOn(['a', 'b'], { members: 2_000 });
     const [a, b] = threeOf(on);
