@@ -50,6 +50,7 @@ export class Home {
     this.#line = new Line(
       (item) => this.#store.give(item),
       (item) => this.#show(item),
+      (run) => broker.after(PAUSE, () => this.isOpen && run()),
     );
   }
 
@@ -185,6 +186,9 @@ const NOWHERE = [undefined, 0] as const;
 
 /** How many messages may wait. */
 const LIMIT = 1_000;
+
+/** Milliseconds after which a store that is full is tried again. */
+const PAUSE = 100;
 
 /** Who has homes. */
 export interface HomeHost {

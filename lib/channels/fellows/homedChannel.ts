@@ -1,10 +1,10 @@
 import type { Pid } from '../../core/index.js';
-import type { FellowProcess } from './fellowProcess.js';
 import { type Attended, type Cast, frames } from './frames.js';
 import type { Home } from './home.js';
 import type { Item } from './line.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type OutboxWorld } from './outbox.js';
 import type { Replica } from './replica.js';
+import { Waiters } from './waiters.js';
 import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
 
 /**
@@ -12,7 +12,7 @@ import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
  * for it. With members here it attends, and so has a replica.
  */
 export class HomedChannel implements Seeker {
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #where: Whereabouts;
   readonly #outbox: Outbox;
   #home: Home | undefined;
@@ -60,9 +60,9 @@ export class HomedChannel implements Seeker {
 
   /** Calls back once a member may begin here; gives how that is taken back. */
   whenReady(run: () => void): () => void {
-    this.#waiters.add(run);
+    const stop = this.#waiters.add(run);
     this.attend();
-    return () => this.#waiters.delete(run);
+    return stop;
   }
 
   /** There are members, or will be. */
@@ -87,7 +87,7 @@ export class HomedChannel implements Seeker {
     this.#casts = 0;
     this.got(from, got);
     this.replica.attended(stream, entries, isWhole);
-    this.#ready();
+    this.#waiters.call();
   }
 
   cast(from: Pid, [, count, text, place, aim]: Cast): void {
@@ -144,7 +144,7 @@ export class HomedChannel implements Seeker {
   opened(home: Home): void {
     this.replica.moveHere();
     this.#outbox.moveTo(home, () => this.world.deleteHere(this.name));
-    this.#ready();
+    this.#waiters.call();
   }
 
   /** It is over, with messages of this node that have no place. */
@@ -183,20 +183,13 @@ export class HomedChannel implements Seeker {
     const { have, shown } = this.replica;
     this.world.own.tell(fellow, frames.attend, [this.name, have, [], shown]);
   }
-
-  #ready(): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const run of waiters) run();
-  }
 }
 
 /** A message that had no place at its home, for the next one. */
 const again = (item: Item): Item => ({ ...item, isPlaced: false, entry: undefined });
 
 /** What it finds around it. */
-export interface HomedWorld extends SearchWorld {
-  readonly own: FellowProcess;
+export interface HomedWorld extends SearchWorld, OutboxWorld {
   isNeeded(channel: HomedChannel): boolean;
   deleteHere(name: string): boolean;
 }
