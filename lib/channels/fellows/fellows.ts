@@ -41,6 +41,10 @@ export class Fellows implements FellowsPort {
     else home.behind(run);
   }
 
+  get clients(): Parts['clients'] {
+    return this.parts.clients;
+  }
+
   send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {
     const { free, homed } = this.parts;
     const isHomed = homed.isHomed(encoded.channel as string);

@@ -2,6 +2,7 @@ import type { Behavior } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { ChannelRooms } from '../rooms/channelRooms.js';
 import type { ChannelCluster } from './channelCluster.js';
+import { FarClients } from './farClients.js';
 import { FellowProcess } from './fellowProcess.js';
 import { FreeChannels } from './freeChannels.js';
 import { HomedChannels } from './homedChannels.js';
@@ -13,7 +14,7 @@ import { type RoomParts, roomParts } from './roomParts.js';
 export function parts(broker: Broker, rooms: ChannelRooms, { names }: ChannelCluster): Parts {
   const { kernel, name: manager } = broker;
   const id = manager === undefined ? 'rx:channel' : `rx:channel:${manager}`;
-  const own = new FellowProcess(broker, () => [free, homed, homes, ...processes]);
+  const own = new FellowProcess(broker, () => [free, homed, homes, ...processes, ...clients.parts]);
   const {
     people,
     makePeople,
@@ -39,11 +40,12 @@ export function parts(broker: Broker, rooms: ChannelRooms, { names }: ChannelClu
     release: (home) => homes.release(home),
   });
   const homes: Homes = new Homes(broker, own, homed, makePeople);
+  const clients = new FarClients(broker, own);
   const begin = (): void => {
     kernel.behaviors.set(id, homes.behavior as Behavior);
     own.begin();
   };
-  return { process: own, free, homed, homes, people, begin };
+  return { process: own, free, homed, homes, people, clients, begin };
 }
 
 /** That of the processes of channels, with which their homes end (B34). */
@@ -56,6 +58,7 @@ export interface Parts {
   readonly homed: HomedChannels;
   readonly homes: Homes;
   readonly people: RoomParts['people'];
+  readonly clients: FarClients;
   /** The manager's process has begun. */
   begin(): void;
 }
