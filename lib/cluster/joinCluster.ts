@@ -34,7 +34,7 @@ export function joinCluster(system: System, options: ClusterOptions = {}): Clust
   const coordinator = assemble(kernel, plan, loadPacker());
   JOINED.add(kernel);
   kernel.giveRefsFrom(firstRef(plan.id));
-  return new Cluster(coordinator);
+  return new Cluster(coordinator, plan.countedScopes);
 }
 
 /** A system joins once, because its PIDs are known to others for ever. */

@@ -1,9 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  readBeatSubject,
-  readFrameSubject,
-  Subjects,
-} from '../../../lib/cluster/transport/subjects.js';
+import { readFrameSubject, Subjects } from '../../../lib/cluster/transport/subjects.js';
 
 const subjects = new Subjects('shop');
 const [A, B] = ['a~k3f9x1qz', 'b-2~00000001'];
@@ -32,13 +28,5 @@ describe('readFrameSubject', () => {
     { subject: '' },
   ])('knows that $subject is none (D18)', ({ subject }) => {
     expect(readFrameSubject(subject)).toBeUndefined();
-  });
-});
-
-describe('readBeatSubject', () => {
-  it('tells whose beat it is, or that it is none (D18)', () => {
-    expect(readBeatSubject(subjects.beat('a'))).toBe('a');
-    const others = [subjects.frame(A, B), 'rxp2.shop.b.a', 'rxp1.shop.b', 'rxp1.shop.b.a.x'];
-    expect(others.map(readBeatSubject)).toEqual(others.map(() => undefined));
   });
 });
