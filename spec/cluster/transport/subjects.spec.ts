@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { Frames } from '../../../lib/cluster/transport/frames.js';
 import { readFrameSubject, Subjects } from '../../../lib/cluster/transport/subjects.js';
+import type { Transport } from '../../../lib/cluster/transport/transport.js';
 
 const subjects = new Subjects('shop');
 const [A, B] = ['a~k3f9x1qz', 'b-2~00000001'];
@@ -28,5 +30,14 @@ describe('readFrameSubject', () => {
     { subject: '' },
   ])('knows that $subject is none (D18)', ({ subject }) => {
     expect(readFrameSubject(subject)).toBeUndefined();
+  });
+});
+
+describe('the largest frame', () => {
+  it.each([
+    { maxPayload: 2 ** 20, max: 256 * 1024 },
+    { maxPayload: 100_000, max: 98_976 },
+  ])('has $max bytes where the server takes $maxPayload (D22)', ({ maxPayload, max }) => {
+    expect(new Frames({ maxPayload } as Transport, 'main', 'a~1').max).toBe(max);
   });
 });
