@@ -19,17 +19,24 @@ export class Cluster {
   readonly #coordinator: Coordinator;
   /** Names that one process of the whole cluster has; they begin with `@`. */
   readonly names: ClusterNames;
+  readonly #counted: Pick<ReadonlySet<string>, 'has'>;
   #left: Promise<void> | undefined;
 
   /** @internal */
-  constructor(coordinator: Coordinator) {
+  constructor(coordinator: Coordinator, counted: Pick<ReadonlySet<string>, 'has'>) {
     this.#coordinator = coordinator;
+    this.#counted = counted;
     this.names = coordinator.parts.names;
   }
 
   /** This node. */
   get node(): ClusterNode {
     return this.#coordinator.node;
+  }
+
+  /** Whether other nodes are told only how many are in the groups of a scope, and not who (D48). */
+  isCounted(scope: string): boolean {
+    return this.#counted.has(scope);
   }
 
   /** Emits the present status, then each change; completes after `left`. */

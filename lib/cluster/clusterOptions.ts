@@ -17,7 +17,10 @@ export interface ClusterOptions extends MembershipOptions, NatsTransportOptions 
   readonly meta?: unknown;
   /** The ids of behaviours that other nodes may start here; default: none (D39). */
   readonly spawnable?: readonly string[] | undefined;
-  /** Scopes of groups that are not shared, or of which others know only how many members a group has (D46, D48); default: none. */
+  /**
+   * Scopes of groups that are not shared, or of which others know only how many members a group has (D46, D48);
+   * default: none is local, and those of channels are counted.
+   */
   readonly scopes?:
     | {
         readonly local?: readonly string[] | undefined;
@@ -48,7 +51,7 @@ export interface ClusterPlan extends MembershipPlan {
   readonly meta: unknown;
   readonly spawnable: ReadonlySet<string>;
   readonly localScopes: ReadonlySet<string>;
-  readonly countedScopes: ReadonlySet<string>;
+  readonly countedScopes: Pick<ReadonlySet<string>, 'has'>;
   readonly maxMessage: number;
   readonly replicas: number;
   readonly propagate: Propagate | undefined;
@@ -75,13 +78,14 @@ export function readClusterOptions(node: string | undefined, options: ClusterOpt
     const hint = 'memoryNats().transport() gives one';
     throw new ProcessError('Invalid', `transport: ${shown(transport)} is none; ${hint}`);
   }
+  const local = texts('scopes.local', scopes.local);
   return {
     ...membershipPlan(node, options),
     cluster,
     meta,
     spawnable: texts('spawnable', options.spawnable),
-    localScopes: texts('scopes.local', scopes.local),
-    countedScopes: texts('scopes.counted', scopes.counted),
+    localScopes: local,
+    countedScopes: countedBeside(local, texts('scopes.counted', scopes.counted)),
     maxMessage: countOption('maxMessage', maxMessage, { min: 1_024, max: 1024 ** 3 }),
     replicas: countOption('replicas', replicas, { max: 5 }),
     propagate: readPropagate(options.propagate),
@@ -90,6 +94,14 @@ export function readClusterOptions(node: string | undefined, options: ClusterOpt
 }
 
 const MAX_MESSAGE = 16 * 1024 * 1024;
+
+/** Those of channels are counted without being asked for: a list of all connections on all nodes is for nobody (D48). */
+const countedBeside = (
+  local: ReadonlySet<string>,
+  counted: ReadonlySet<string>,
+): ClusterPlan['countedScopes'] => ({
+  has: (scope) => !local.has(scope) && (counted.has(scope) || /^channels(:|$)/.test(scope)),
+});
 
 function readPropagate(given: Propagate | undefined): Propagate | undefined {
   if (given === undefined) return undefined;

@@ -25,7 +25,7 @@ export abstract class Tables implements Surroundings {
   #refs = 0;
   /** What somebody who becomes present gets: a ref that no channel uses again, and when that was (PR1). */
   readonly making = {
-    ref: (): string => `p${++this.#refs}`,
+    ref: (): string => `${this.tag}p${++this.#refs}`,
     now: (): number => this.kernel.now(),
   };
   /** Ids that nobody can guess; a test's kit gives readable ones. */
@@ -36,7 +36,8 @@ export abstract class Tables implements Surroundings {
     readonly limits: Limits,
     /** Whether a client may subscribe what neither exists nor is defined. */
     readonly implicitChannels: boolean,
-    readonly scope: string | undefined,
+    /** Tells it apart from other managers of its system. */
+    readonly name: string | undefined,
   ) {
     this.channels = new Channels(this);
     this.streams = new Streams(this);
@@ -47,6 +48,13 @@ export abstract class Tables implements Surroundings {
   emptying({ name }: { readonly name: string }): void {
     void this.histories.of(name)?.position;
   }
+
+  /** The scope of the groups of its channels; `undefined`: the default one. */
+  abstract get scope(): string | undefined;
+
+  /** What this node puts before what no other one may give out as well; `''`: it is alone. */
+  abstract get tag(): string;
+  abstract readonly fellows: Histories['owner']['fellows'] & Surroundings['fellows'];
 
   get groups(): Surroundings['groups'] {
     return this.kernel.groups;

@@ -15,7 +15,10 @@ export abstract class ChannelView {
   readonly #broker: Broker;
   /** What clients send to it that no process takes (B20). */
   readonly messages$: Observable<ClientMessage>;
-  /** What is sent to it while it exists, also if nobody is in it. */
+  /**
+   * What is sent to it while it exists, also if nobody is in it. In a cluster, of a channel without history and behaviour, by this
+   * node; and by others while it has members here.
+   */
   readonly published$: Observable<Published>;
   /** Which connections join and leave, from the subscription on; at each event the lists and counts are as it says. */
   readonly members$: Observable<MemberEvent>;
@@ -32,14 +35,14 @@ export abstract class ChannelView {
     this.messages$ = this.#stream(({ messages }) => messages.stream$);
     this.published$ = this.#stream(({ published }) => published.stream$);
     this.members$ = this.#stream(({ members }) => members.stream$);
-    const list$ = defer(() => of(broker.channels.find(name)?.presence?.list ?? []));
+    const list$ = defer(() => of(broker.channels.presenceOf(name)?.list ?? []));
     // It listens first, so that nothing is missed that a subscriber does by the first list.
     this.presence$ = this.#stream(({ presence }) => merge(presence.stream$, list$));
   }
 
-  /** How many are in it. */
+  /** How many are in it, in a cluster on all nodes. */
   get count(): number {
-    return this.#broker.channels.find(this.name)?.size ?? 0;
+    return this.#broker.channels.countOf(this.name);
   }
 
   /** Where its history is (CH6); `undefined`: it has none. */
@@ -62,6 +65,7 @@ export abstract class ChannelView {
     const heard$ = new Observable<T>((subscriber) => {
       if (this.#broker.hasEnded) return subscriber.complete();
       const heard = channels.heard(this.name);
+      this.#broker.fellows?.heard(this.name);
       subscriber.add(pick(heard).subscribe(subscriber));
       subscriber.add(() => channels.unheard(heard));
     });

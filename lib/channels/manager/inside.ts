@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs';
 import { EventLoopLag, type System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
+import { type ChannelCluster, fellowsOf } from '../fellows/fellows.js';
 import { ChannelRooms } from '../rooms/channelRooms.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
@@ -21,13 +22,16 @@ export class Inside {
   constructor(
     readonly system: System,
     readonly broker: Broker,
+    cluster: ChannelCluster | undefined,
   ) {
     this.asked = new Asked(broker);
     this.heartbeat = new Heartbeat(broker);
     this.arrivals = new Arrivals(broker, this.heartbeat);
     this.rooms = new ChannelRooms(broker);
     broker.asked = this.asked;
-    broker.rooms = this.rooms;
+    const fellows = cluster && fellowsOf(broker, this.rooms, cluster);
+    broker.fellows = fellows;
+    broker.rooms = fellows?.people ?? this.rooms;
   }
 
   /**
@@ -39,6 +43,11 @@ export class Inside {
     this.#lag = new EventLoopLag();
     this.#lag.start();
     return undefined;
+  }
+
+  /** Whether somebody looks at the event loop. */
+  get isWatched(): boolean {
+    return this.#lag !== undefined;
   }
 
   /** Nothing of it runs by itself any more. */

@@ -1,6 +1,8 @@
-import type { GroupTable, Process } from '../../runtime/index.js';
+import type { Message } from '../../core/index.js';
+import type { Group, GroupTable, Process } from '../../runtime/index.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
+import type { ChannelPresence } from '../presence/channelPresence.js';
 import { Channel, type Way } from './channel.js';
 import { ChannelStreams, type MemberEvent } from './channelStreams.js';
 import type { Reporter } from './stream.js';
@@ -17,6 +19,8 @@ export class Channels {
   ofClients = 0;
   /** Those of them that were left by their last member, the first of these first. */
   readonly #left = new Set<Channel>();
+  /** Who is present, by the names of channels: there need be none here, as other nodes tell of theirs. */
+  readonly #present = new Map<string, ChannelPresence>();
 
   constructor(readonly around: Surroundings) {}
 
@@ -41,6 +45,17 @@ export class Channels {
     return this.#channels.get(name);
   }
 
+  /** The members of a channel on all nodes, where there are any, or it is one of this node. */
+  groupOf(name: string): Group | undefined {
+    const { groups, scope } = this.around;
+    return this.#channels.get(name)?.group ?? groups.find({ group: PREFIX + name, scope });
+  }
+
+  /** How many are in a channel, on all nodes. */
+  countOf(name: string): number {
+    return this.find(name)?.total ?? this.groupOf(name)?.size ?? 0;
+  }
+
   /** The channel, made if it is missing. @throws ProcessError `Invalid` for a bad name. */
   open(name: string): Channel {
     const known = this.#channels.get(name);
@@ -50,7 +65,9 @@ export class Channels {
     const group = groups.open({ group: PREFIX + name, scope });
     group.isHeld = true;
     const channel = new Channel(name, group, timestamp);
+    group.onCast = this.around.fellows?.takerFor(channel);
     channel.streams = this.#heard.get(name);
+    channel.presence = this.#present.get(name);
     this.#channels.set(name, channel);
     return channel;
   }
@@ -64,6 +81,7 @@ export class Channels {
     channel.guests = undefined;
     channel.presence?.end();
     group.isHeld = false;
+    group.onCast = undefined;
     for (const process of [...group.members.keys()]) group.exit(process);
     this.around.groups.tidy(group);
   }
@@ -110,8 +128,13 @@ export class Channels {
   }
 
   /** Tells those who listen to a channel. */
-  tell({ streams, size }: Channel, type: MemberEvent['type'], { connection }: Member): void {
-    if (streams?.members.observed) streams.members.next({ type, connection, count: size });
+  tell({ streams, total }: Channel, type: MemberEvent['type'], { connection }: Member): void {
+    if (streams?.members.observed) streams.members.next({ type, connection, count: total });
+  }
+
+  /** Those who listen to a name. */
+  listeners(name: string): ChannelStreams | undefined {
+    return this.#heard.get(name);
   }
 
   /** The streams of a name, made for the first who listens; `unheard` takes them away again. */
@@ -134,9 +157,26 @@ export class Channels {
     if (channel !== undefined) channel.streams = undefined;
   }
 
+  presenceOf(name: string): ChannelPresence | undefined {
+    return this.#present.get(name);
+  }
+
+  get presences(): Iterable<ChannelPresence> {
+    return this.#present.values();
+  }
+
+  /** Somebody is present under a name; `undefined`: nobody is any more. */
+  showPresence(name: string, presence: ChannelPresence | undefined): void {
+    if (presence === undefined) this.#present.delete(name);
+    else this.#present.set(name, presence);
+    const channel = this.#channels.get(name);
+    if (channel !== undefined) channel.presence = presence;
+  }
+
   /** The manager has ended: nothing is left, and nobody listens any more. */
   end(): void {
     for (const channel of [...this.#channels.values()]) this.delete(channel);
+    for (const presence of [...this.#present.values()]) presence.stop();
     for (const streams of [...this.#heard.values()]) streams.complete();
   }
 }
@@ -151,6 +191,8 @@ export interface Surroundings extends Reporter {
   readonly scope: string | undefined;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
+  /** The managers of other nodes, which send to channels as well. */
+  readonly fellows?: { takerFor(channel: Channel): (message: Message) => void } | undefined;
   /** The last member is about to leave. */
   emptying(channel: Channel): void;
 }
