@@ -161,10 +161,8 @@ describe('folders', () => {
       .map(([{ path }]) => path);
 
     expect([...new Set(onNode)].sort()).toEqual([
-      'channels/fellows/homeName.ts',
-      'channels/manager/infoOf.ts',
-      'cluster/membership/incarnate.ts',
-      'cluster/peer.ts',
+      ...['channels/fellows/homeName.ts', 'channels/manager/infoOf.ts'],
+      ...['cluster/membership/incarnate.ts', 'cluster/peer.ts'],
       ...['crossing', 'loadPacker', 'reviveError'].map((name) => `cluster/wire/${name}.ts`),
       'runtime/process/relations.ts',
       'runtime/queue/liveSeams.ts',
