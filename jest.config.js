@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 export default {
   testEnvironment: '<rootDir>/jest.environment.js',
   testSequencer: '<rootDir>/jest.sequencer.js',
-  // The client for pages, once for all specs that serve it.
-  globalSetup: '<rootDir>/.ci/buildClient.mjs',
+  // The client for pages and the programs, once for all specs that serve or start them.
+  globalSetup: '<rootDir>/.ci/setup.mjs',
   // Of two processors jest would leave one idle; and some specs wait, for a browser or for npm, while others could run.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
@@ -14,6 +14,9 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    // In one file, the same code: a suite would load 170 of them anew, a third of what a short one takes.
+    '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
+    '^rxjs/testing$': '<rootDir>/spec/support/rxjsTesting.js',
     '^rx-process$': '<rootDir>/lib/index.ts',
     '^rx-process/(.*)$': '<rootDir>/lib/$1/index.ts',
   },

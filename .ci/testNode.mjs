@@ -12,16 +12,17 @@ import { fileURLToPath } from 'node:url';
 const VERSIONS = ['22', '24', '26'];
 /**
  * What takes long, talks to programs that are the same for every Node, or is of a layer that imports none of Node's
- * modules: what V8 runs is the same on each. Of the runtime and of the test kit, few files do, and what is said of
- * those is not left out. spec/architecture.spec.ts holds which layers and files they are.
+ * modules: what V8 runs is the same on each. Of the runtime, of the test kit and of the cluster, few files do, and what is
+ * said of those is not left out. spec/architecture.spec.ts holds which layers and files they are.
  */
 const LONG = [
-  ...['interop', 'cluster/live', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
+  ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
   ...['core/', 'operators/', 'supervision/', 'protocol/', 'codec/', 'relay/', 'types/', 'channels/', 'config/'],
   ...['cli/', 'testing/recording', 'architecture', 'source', 'exports', 'typeErrors', 'security.spec', 'limits.spec'],
   ...['channelsPage', 'pageNames', 'troubleshooting'],
   'runtime/(?!abortSignal|clock|context|errorGuard|fifo|noContext|order|races|retained|runQueue|timers)',
   'testing/(?!fault|literal|marbleFailures|marbles|probe)',
+  'cluster/(?!context|messages|membership/incarnate|transport/natsTransport|wire/(errors|loadPacker|values))',
   ...['options.spec', 'pictures', 'grafana'],
   ...['chaos', 'model', 'scale', 'leaks', 'fuzz', 'relay/load', 'drain', 'earlyFrames', 'closeCodes'],
 ];

@@ -153,16 +153,17 @@ describe('folders', () => {
   });
 
   /** What of them is run on each version of Node; the rest of their specs is left out there (.ci/testNode.mjs). */
-  it('of processes, channels and the test kit stand on Node in these files only', () => {
+  it('of processes, channels, the cluster and the test kit stand on Node in these files only', () => {
     const isMixed = ({ folder, path }: Source) =>
-      ['runtime', 'channels', 'testing'].includes(folder) && !path.includes('/faults/');
+      ['runtime', 'channels', 'cluster', 'testing'].includes(folder) && !path.includes('/faults/');
     const onNode = [...imports()]
       .filter(([source, { from }]) => isMixed(source) && from.startsWith('node:'))
       .map(([{ path }]) => path);
 
     expect([...new Set(onNode)].sort()).toEqual([
-      'channels/fellows/homeName.ts',
-      'channels/manager/infoOf.ts',
+      ...['channels/fellows/homeName.ts', 'channels/manager/infoOf.ts'],
+      ...['cluster/membership/incarnate.ts', 'cluster/peer.ts'],
+      ...['crossing', 'loadPacker', 'reviveError'].map((name) => `cluster/wire/${name}.ts`),
       'runtime/process/relations.ts',
       'runtime/queue/liveSeams.ts',
       'runtime/telemetry/eventLoopLag.ts',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { cleanUp, open } from './express/support.js';
 import { describeWith } from './interop/need.js';
+import { install } from './support/install.js';
 import { REGISTRY, run } from './support/npm.js';
 import { pack } from './support/pack.js';
 import { blocksOf, forJest, lineOf, read } from './support/pages.js';
@@ -42,7 +43,7 @@ const [JEST_ESM = '', JEST_CJS = '', NODE_TEST = ''] = [
 let folder: string;
 
 /** Installs the tarball, and whatever the documents tell to install. */
-async function install(tarball: string): Promise<void> {
+async function installAll(tarball: string): Promise<void> {
   const told = ['README.md', 'docs/testing.md']
     .flatMap((path) => [...read(path).matchAll(/^npm install (?:--save-dev )?(.+)$/gm)])
     .flatMap(([, names = '']) => names.split(' '))
@@ -50,11 +51,9 @@ async function install(tarball: string): Promise<void> {
   const wanted = [...told, 'typescript-5.5', 'typescript-5.9'].map(
     (name) => [name, VERSIONS[name]] as const,
   );
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ dependencies: { 'rx-process': tarball, ...Object.fromEntries(wanted) } }),
-  );
-  await run('npm install --prefer-offline --no-audit --no-fund --ignore-scripts', folder);
+  const dependencies = Object.fromEntries(wanted);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies }));
+  await install(tarball, folder, '--ignore-scripts');
 }
 
 /** A fresh project with these files; where it is. */
@@ -80,7 +79,7 @@ async function expectEcho(command: string, cwd: string): Promise<void> {
 describeWith(REGISTRY)('the packed package, installed in a fresh project', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'rx-process-consumers-'));
-    await install(await pack(folder));
+    await installAll(await pack(folder));
   }, 240_000);
   afterEach(cleanUp);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

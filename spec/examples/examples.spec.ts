@@ -323,8 +323,10 @@ example('15-config', () => {
 });
 
 describe('examples/07-supervision-tree', () => {
-  it('shows its tree whole, with a feed that is down, and whole again; then it ends', async () => {
-    const { printed, complained, exited } = run('examples/07-supervision-tree.ts');
+  it('shows its tree whole, with a feed that is down, and whole again, run as it says; then it ends', async () => {
+    const { printed, complained, exited } = run(
+      'node --import tsx examples/07-supervision-tree.ts',
+    );
     const tree = (feed: string): string =>
       `app running
   rooms running

@@ -250,6 +250,7 @@ describe('the old body', () => {
     scheduler.advance(10_000);
 
     await within(stopped);
+    await settled(system);
     expect([log, exits]).toEqual([[true], ['killed']]);
   });
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
-const PROGRAM = fileURLToPath(new URL('memoryProgram.ts', import.meta.url));
+/** `memoryProgram.ts`, bundled before the specs. */
+const PROGRAM = '.tmp/programs/spec/channels/table/memoryProgram.js';
 
 describe('a subscription', () => {
   it.each([
@@ -13,7 +13,7 @@ describe('a subscription', () => {
     'takes at most $most bytes of heap where a connection has $each (B35)',
     async ({ connections, each, most }) => {
       const args = [connections, each, 1_000].map(String);
-      const node = ['--expose-gc', '--import', 'tsx', PROGRAM, ...args];
+      const node = ['--expose-gc', PROGRAM, ...args];
 
       const { stdout } = await promisify(execFile)(process.execPath, node, { timeout: 60_000 });
 
