@@ -61,6 +61,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'broker',
     'wire',
     'rooms',
+    'fellows',
     'manager',
     'services',
   ],
@@ -160,6 +161,7 @@ describe('folders', () => {
       .map(([{ path }]) => path);
 
     expect([...new Set(onNode)].sort()).toEqual([
+      'channels/fellows/homeName.ts',
       'channels/manager/infoOf.ts',
       'runtime/process/relations.ts',
       'runtime/queue/liveSeams.ts',

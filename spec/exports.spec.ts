@@ -141,6 +141,7 @@ const ENTRIES = [
       'Bounds',
       'BroadcastOptions',
       'ChannelBehavior',
+      'ChannelCluster',
       'ChannelCommand',
       'ChannelDefinition',
       'ChannelManager',

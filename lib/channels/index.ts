@@ -2,7 +2,7 @@
  * Channels: whoever subscribes a name gets what is sent to it, in messages of the page's format, over connections of the
  * relay.
  *
- * It has ten rooms, as the parts of a folder are called here, and each imports only those before it; the file to begin
+ * It has eleven rooms, as the parts of a folder are called here, and each imports only those before it; the file to begin
  * with in a room says what the room is for:
  *
  * - `messages`: what is sent, and its text on the wire (`webSocketMessage.ts`)
@@ -14,6 +14,7 @@
  * - `broker`: the inside of a manager (`broker.ts`)
  * - `wire`: what clients ask for, and what they are answered (`receive.ts`)
  * - `rooms`: the processes of channels (`channelRoom.ts`)
+ * - `fellows`: channels across the nodes of a cluster (`fellows.ts`)
  * - `manager`: what users see (`createWebSocketManager.ts`)
  * - `services`: what applications do with a manager (`chatService.ts`)
  *
@@ -63,6 +64,7 @@ export type { Joining, Published } from './definitions/joining.js';
 export type { LimitOptions } from './definitions/limitOptions.js';
 export type { PresenceOptions } from './definitions/presenceOptions.js';
 export type { RestartOptions } from './definitions/restartOptions.js';
+export type { ChannelCluster } from './fellows/channelCluster.js';
 export type { HistoryOptions } from './history/historyOptions.js';
 export type {
   Bounds,
@@ -84,9 +86,9 @@ export type { ChannelManager, ChannelMetadata } from './manager/channelManager.j
 export { createChannelManager } from './manager/createChannelManager.js';
 export {
   createWebSocketManager,
-  type ManagerOptions,
   websocketManager,
 } from './manager/createWebSocketManager.js';
+export type { ManagerOptions } from './manager/managerOptions.js';
 export type { Mount } from './manager/mount.js';
 export type { ServerChannel } from './manager/serverChannel.js';
 export type { WebSocketManager } from './manager/webSocketManager.js';

@@ -21,15 +21,23 @@ export class Cluster {
   readonly names: ClusterNames;
   #left: Promise<void> | undefined;
 
+  readonly #counted: ReadonlySet<string>;
+
   /** @internal */
-  constructor(coordinator: Coordinator) {
+  constructor(coordinator: Coordinator, counted: ReadonlySet<string>) {
     this.#coordinator = coordinator;
+    this.#counted = counted;
     this.names = coordinator.parts.names;
   }
 
   /** This node. */
   get node(): ClusterNode {
     return this.#coordinator.node;
+  }
+
+  /** Whether other nodes are told only how many are in the groups of a scope, and not who (D48). */
+  isCounted(scope: string): boolean {
+    return this.#counted.has(scope);
   }
 
   /** Emits the present status, then each change; completes after `left`. */

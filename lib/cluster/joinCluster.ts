@@ -28,7 +28,7 @@ export function joinCluster(system: System, options: ClusterOptions = {}): Clust
   const packer = loadPacker();
   JOINED.add(kernel);
   kernel.giveRefsFrom(firstRef(plan.id));
-  return new Cluster(assemble(kernel, plan, packer));
+  return new Cluster(assemble(kernel, plan, packer), plan.countedScopes);
 }
 
 /** A system joins once, because its PIDs are known to others for ever. */

@@ -238,7 +238,7 @@ describe('StreamStore', () => {
     expect(() => store.extent('a', BOUNDS)).toThrow('a: its history is not held here');
     expect(() => store.append('a')).toThrow('a: its history is written by its owner only');
     expect(() => channelTest({ channels: [channel('a', { history })] })).toThrow(
-      'this one is for several nodes',
+      'the store is for several nodes',
     );
   });
 

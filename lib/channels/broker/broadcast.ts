@@ -1,9 +1,9 @@
 import { knownOptions, ProcessError, shown } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
-import type { Member } from '../members/member.js';
 import { Encoded } from '../messages/encoded.js';
 import type { Broker } from './broker.js';
-import { channelFor, picksOf, sendTo } from './sendTo.js';
+import { toAllHere } from './deliver.js';
+import { sendTo } from './sendTo.js';
 
 /**
  * Sends a message to all connections, or to some, and returns to how many (B9): those of `onlyTo` that are in
@@ -19,22 +19,12 @@ export function broadcast(
   knownOptions('broadcast', options, { onlyTo: true, exclude: true, channel: true });
   const { channel: name } = options;
   const only = setOf('onlyTo', options.onlyTo);
-  const picks = picksOf(only, setOf('exclude', options.exclude));
-  if (name !== undefined) {
-    const channel = channelFor(broker, name);
-    return channel === undefined
-      ? 0
-      : sendTo(broker, channel, new Encoded(message, name), { picks });
-  }
-  const { members, seconds, counters } = broker;
+  const excluded = setOf('exclude', options.exclude);
+  if (name !== undefined) return sendTo(broker, name, message, { only, excluded });
   const encoded = new Encoded(message, undefined);
-  let count = 0;
-  for (const member of only === undefined ? members.values() : among(members, only)) {
-    if ((picks?.(member) ?? true) && member.send(encoded, seconds)) count++;
-  }
-  counters.broadcast++;
-  counters.sent += count;
-  return count;
+  const count = toAllHere(broker, encoded, { only, excluded });
+  broker.counters.broadcast++;
+  return count + (broker.fellows?.sendToAll(encoded, { only, excluded }) ?? 0);
 }
 
 /** Whom a broadcast is for; default: everybody. */
@@ -51,6 +41,3 @@ function setOf(name: string, ids: readonly string[] | undefined): ReadonlySet<st
   if (Array.isArray(ids)) return new Set(ids);
   throw new ProcessError('Invalid', `broadcast: ${name} is a list of ids, not ${shown(ids)}`);
 }
-
-const among = (members: ReadonlyMap<string, Member>, ids: ReadonlySet<string>): Member[] =>
-  [...ids].flatMap((id) => members.get(id) ?? []);

@@ -1,33 +1,34 @@
-import type { ClientFrame } from '../../codec/index.js';
 import type { Pid } from '../../core/index.js';
 import { Conversation } from '../members/conversation.js';
 import type { Member, MemberOwner } from '../members/member.js';
-import type { Rooms } from '../table/room.js';
 import { Departures } from './departures.js';
 import { Gatherings } from './gatherings.js';
 import { Laggards } from './laggards.js';
-
+import type { Ports } from './ports.js';
 import { Sessions } from './sessions.js';
 import { Tables } from './tables.js';
 
 /**
  * The inside of a manager: by it clients come and go, and what is sent finds them. The rooms above it decide who comes
- * in; users see it as `WebSocketManager`. `rooms` and `asked` are of rooms above: whoever makes a broker gives it these.
+ * in; users see it as `WebSocketManager`. `rooms`, `fellows` and `asked` are of rooms above: whoever makes a broker gives it these.
  *
  * The room `broker` has what changes a manager: begin here; `tables.ts` is what it knows, and a change is a function of a
  * file of its own, such as `join.ts`, `leave.ts`, `expel.ts` and `sendTo.ts`.
  */
-export class Broker extends Tables implements MemberOwner {
+export class Broker extends Tables implements MemberOwner, Ports {
   readonly gatherings = new Gatherings(this);
   readonly departures = new Departures();
   readonly sessions = new Sessions(this);
   readonly laggards = new Laggards(this);
-  /** The processes of channels. */
-  rooms!: Rooms;
-  /** What the server has asked clients. */
-  asked!: Asking;
+  rooms!: Ports['rooms'];
+  asked!: Ports['asked'];
+  fellows: Ports['fellows'];
   /** Whether its process has ended. */
   hasEnded = false;
+
+  get scope(): string | undefined {
+    return this.fellows?.scope ?? this.name;
+  }
 
   sent(count: number): void {
     this.counters.sent += count;
@@ -126,12 +127,7 @@ export class Broker extends Tables implements MemberOwner {
     this.sessions.end();
     this.departures.clear();
     this.streams.complete();
+    this.fellows?.end();
     this.#lookIfEmpty();
   }
-}
-
-/** Requests of the server to clients (CP11). */
-export interface Asking {
-  answered(member: Member, frame: ClientFrame): void;
-  end(member: Member): void;
 }

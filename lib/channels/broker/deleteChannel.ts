@@ -5,18 +5,24 @@ import { tellExpelled } from './tellExpelled.js';
 
 /** Ends a channel with all that belongs to it, and then tells who was in it; `false` if there is none (B28). */
 export function deleteChannel(broker: Broker, name: string): boolean {
+  if (broker.fellows !== undefined) return broker.fellows.delete(name);
+  // What a store has kept may be older than the channel, which nobody has needed yet.
+  return deleteHere(broker, name, () => broker.histories.forget(name));
+}
+
+/** The same of what this node has of it. `forget`: what is kept of it; default: somebody else sees to that. */
+export function deleteHere(broker: Broker, name: string, forget = (): void => {}): boolean {
   const { channels } = broker;
   const channel = channels.find(name);
   if (channel === undefined) {
-    // What a store has kept is older than the channel, which nobody has needed yet.
-    broker.histories.forget(name);
+    forget();
     return false;
   }
   broker.gatherings.flush(channel);
   const members = membersOf(broker, channel);
   for (const member of members) channels.exit(channel, member, false);
   channels.delete(channel);
-  broker.histories.forget(name);
+  forget();
   const { room } = channel;
   channel.room = undefined;
   const why = { code: 'deleted', retry: false };

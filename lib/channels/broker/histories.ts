@@ -3,9 +3,10 @@ import type { ChannelDefinition } from '../definitions/channelDefinition.js';
 import type { Definitions } from '../definitions/definitions.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import { ChannelHistory } from '../history/channelHistory.js';
-import { readHistory } from '../history/historyOptions.js';
+import { type HistoryPlan, readHistory } from '../history/historyOptions.js';
 import type { HistoryHost, HistoryStore } from '../history/historyStore.js';
 import { MemoryStore } from '../history/memoryStore.js';
+import { checkOwn } from '../history/sharedStore.js';
 import type { Channels } from '../table/channels.js';
 
 /** The histories of a manager's channels, and the stores that they are in. */
@@ -20,32 +21,50 @@ export class Histories {
     this.memory = new MemoryStore({ bytes: limits.historyBytes, streams: limits.historyStreams });
     this.#host = {
       now: () => kernel.now(),
-      isInUse: (name) => (channels.find(name)?.size ?? 0) > 0,
+      isInUse: (name) => channels.countOf(name) > 0,
       newEpoch: () => owner.newId('epoch').slice(0, 8),
       report: (what, error) => owner.report(what, error),
     };
-    this.#adopt(this.memory);
+    this.serve(this.memory);
   }
 
   /** Channels are defined, whose history may be in a store of its own. @throws ProcessError `Invalid`: that is of others. */
   adopt({ options: { history } }: ChannelDefinition): void {
-    if (history?.store !== undefined) this.#adopt(history.store);
+    if (history?.store === undefined) return;
+    if (this.owner.fellows === undefined) checkOwn(history.store);
+    this.serve(history.store);
   }
 
-  #adopt(store: HistoryStore): void {
+  /** Has a store serve this manager. @throws ProcessError `Invalid`: it serves another. */
+  serve(store: HistoryStore): void {
     store.serve(this.#host);
     this.#stores.add(store);
   }
 
-  /** The history of a channel, there already or not, as it is defined now; `undefined`: it has none. */
+  /**
+   * The history of a channel, there already or not, as it is defined now; `undefined`: it has none, or in a cluster nothing
+   * of it is known on this node.
+   */
   of(name: string): ChannelHistory | undefined {
+    const plan = this.planOf(name);
+    if (plan === undefined) return undefined;
+    const { fellows } = this.owner;
+    const store = fellows === undefined ? this.storeOf(plan) : fellows.storeOf(name, plan);
+    return store && new ChannelHistory(store, name, plan);
+  }
+
+  /** What is said of the history of a channel. */
+  planOf(name: string): HistoryPlan | undefined {
     const { channels, definitions } = this.owner;
     const own = channels.find(name)?.own;
     if (own === undefined && !definitions.hasTraits) return undefined;
     const history = (own ?? definitions.find(name))?.options.history;
-    if (history === undefined) return undefined;
-    const plan = readHistory(name, history);
-    return new ChannelHistory(plan.store ?? this.memory, name, plan);
+    return history && readHistory(name, history);
+  }
+
+  /** The store of a history, where nobody else has it. */
+  storeOf(plan: HistoryPlan): HistoryStore {
+    return plan.store ?? this.memory;
   }
 
   /** The channel was deleted: what comes next is another stream (CH2). */
@@ -76,6 +95,9 @@ interface HistoriesOwner {
   readonly kernel: Pick<Kernel, 'now'>;
   readonly channels: Channels;
   readonly definitions: Definitions;
+  readonly fellows:
+    | { storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined }
+    | undefined;
   newId(what: 'epoch'): string;
   report(what: string, error: unknown): void;
 }

@@ -9,6 +9,17 @@ import type { Replay } from './replay.js';
  * presence is told, and it is not present.
  */
 export function joinByServer(broker: Broker, name: string, member: Member): void {
+  const { fellows } = broker;
+  if (fellows === undefined || fellows.isReady(name)) return joinNow(broker, name, member);
+  fellows.ready(name, (isReady) => {
+    if (!isReady) broker.warn('channels', `${name} has no home, so the server joins nobody to it`);
+    else if (broker.has(member) && broker.channels.find(name)?.has(member.process) !== true) {
+      joinNow(broker, name, member);
+    }
+  });
+}
+
+function joinNow(broker: Broker, name: string, member: Member): void {
   const { connection } = member;
   const request = { channel: name, connection, params: undefined, meta: undefined };
   const say = (replay: Replay | undefined) => (): void => {

@@ -1,9 +1,10 @@
 import { ProcessError, shown } from '../../core/index.js';
-import type { MessageType, WireMessage } from '../../protocol/index.js';
+import type { MessageType } from '../../protocol/index.js';
 import type { ChannelHistory } from '../history/channelHistory.js';
+import type { Recordable } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
-import type { Sending, SendOptions } from '../table/sending.js';
 import type { Broker } from './broker.js';
+import type { Aimed } from './fellowsPort.js';
 
 /**
  * Records what all in a channel get, so that a replay shows nobody what was not meant for it (B22). Gives where;
@@ -14,28 +15,35 @@ import type { Broker } from './broker.js';
 export function record(
   broker: Broker,
   encoded: Encoded,
-  { record: isWanted = true, key, picks, mapFor }: Recording,
+  options: Aimed,
 ): ChannelHistory | undefined {
-  const { message, channel = '' } = encoded;
-  const isForAll = picks === undefined && mapFor === undefined;
-  if (!isWanted || !isForAll || !TYPES.has(message?.type)) return undefined;
-  const history = broker.histories.of(channel);
-  if (history === undefined) return undefined;
-  const { plain } = encoded;
-  const entry = history.append({ plain, key: key ?? keyOf(history, message) });
-  const { offset, frame } = entry;
-  encoded.recorded({ offset, key: entry.key, history }, frame);
+  const message = recordable(broker, encoded, options);
+  const history = message && broker.histories.of(encoded.channel as string);
+  if (message === undefined || history === undefined) return undefined;
+  const { offset, frame, key } = history.append(message);
+  encoded.recorded({ offset, key, history }, frame);
   return history;
 }
 
-/** What decides whether a message is recorded, and under which key. */
-export type Recording = SendOptions & Pick<Sending, 'picks'>;
+/** A message as it is to be recorded; `undefined`: it is not. @throws as `record`. */
+export function recordable(
+  { histories }: Pick<Broker, 'histories'>,
+  encoded: Encoded,
+  { record: isWanted = true, key, only, excluded, mapFor }: Aimed,
+): Recordable | undefined {
+  const { message, channel = '' } = encoded;
+  const isForAll = only === undefined && excluded === undefined && mapFor === undefined;
+  if (!isWanted || !isForAll || !TYPES.has(message?.type)) return undefined;
+  const plan = histories.planOf(channel);
+  if (plan === undefined) return undefined;
+  const { plain } = encoded;
+  return {
+    plain,
+    key: key ?? (plan.key && checkKey(`history.key of ${channel}`, plan.key(message))),
+  };
+}
 
 const TYPES: ReadonlySet<MessageType> = new Set(['text', 'json', 'event']);
-
-function keyOf({ plan, name }: ChannelHistory, message: WireMessage): string | undefined {
-  return plan.key && checkKey(`history.key of ${name}`, plan.key(message));
-}
 
 /** Checks what a message is about. @throws ProcessError `Invalid`. */
 export function checkKey(where: string, key: unknown): string {

@@ -1,10 +1,9 @@
 import { type Known, knownOptions, ProcessError, shown } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
-import { Encoded } from '../messages/encoded.js';
 import type { SendOptions } from '../table/sending.js';
 import type { Broker } from './broker.js';
 import { checkKey } from './record.js';
-import { channelFor, sendTo } from './sendTo.js';
+import { sendTo } from './sendTo.js';
 
 /** Sends a message to all in a channel; returns to how many connections, 0 if there is no such channel (B9). */
 export function sendToChannel(
@@ -18,9 +17,12 @@ export function sendToChannel(
   if (mapFor !== undefined && typeof mapFor !== 'function') {
     throw new ProcessError('Invalid', 'sendToChannel: mapFor is a function of a connection');
   }
+  if (mapFor !== undefined && broker.fellows !== undefined) {
+    const text = 'a function does not get to other nodes: give a transform where a client joins';
+    throw new ProcessError('Invalid', `sendToChannel: mapFor: ${text}`);
+  }
   checkRecording('sendToChannel', options);
-  const channel = channelFor(broker, name);
-  return channel === undefined ? 0 : sendTo(broker, channel, new Encoded(message, name), options);
+  return sendTo(broker, name, message, options);
 }
 
 const OPTIONS: Known<SendOptions> = { record: true, key: true, mapFor: true };

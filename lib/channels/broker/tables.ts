@@ -36,7 +36,8 @@ export abstract class Tables implements Surroundings {
     readonly limits: Limits,
     /** Whether a client may subscribe what neither exists nor is defined. */
     readonly implicitChannels: boolean,
-    readonly scope: string | undefined,
+    /** Tells it apart from other managers of its system. */
+    readonly name: string | undefined,
   ) {
     this.channels = new Channels(this);
     this.streams = new Streams(this);
@@ -47,6 +48,11 @@ export abstract class Tables implements Surroundings {
   emptying({ name }: { readonly name: string }): void {
     void this.histories.of(name)?.position;
   }
+
+  /** The scope of the groups of its channels; `undefined`: the default one. */
+  abstract get scope(): string | undefined;
+
+  abstract readonly fellows: Histories['owner']['fellows'] & Surroundings['fellows'];
 
   get groups(): Surroundings['groups'] {
     return this.kernel.groups;

@@ -9,7 +9,6 @@ import {
 } from '../../core/index.js';
 import type { WireMessage } from '../../protocol/index.js';
 import type { Bounds, HistoryStore } from './historyStore.js';
-import { isShared } from './sharedStore.js';
 
 /** What is kept of a channel's messages, and for whom (CH1). */
 export interface HistoryOptions {
@@ -57,9 +56,6 @@ export function readHistory(where: string, options: HistoryOptions): HistoryPlan
   if (typeof read !== 'boolean') throw invalid(`read is true or false, not ${shown(read)}`);
   if (store !== undefined && typeof store?.append !== 'function') {
     throw invalid('store is a store, as await levelStore(…) gives one');
-  }
-  if (store !== undefined && isShared(store)) {
-    throw invalid('store: this one is for several nodes, which channels do not have yet');
   }
   const plan = {
     ...{ keep, key, read, store },

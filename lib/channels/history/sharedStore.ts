@@ -1,4 +1,5 @@
 import type { Unsubscribable } from 'rxjs';
+import { ProcessError } from '../../core/index.js';
 import type { Bounds, Entry, HistoryStore, Recordable } from './historyStore.js';
 
 /**
@@ -16,6 +17,13 @@ export interface SharedStore extends HistoryStore {
 
 /** Whether a store is one that streams are taken from. */
 export const isShared = (store: HistoryStore): store is SharedStore => 'take' in store;
+
+/** Checks that a store is one for a single server. @throws ProcessError `Invalid`. */
+export function checkOwn(store: HistoryStore): void {
+  if (!isShared(store)) return;
+  const text = 'the store is for several nodes: give createWebSocketManager({ cluster })';
+  throw new ProcessError('Invalid', `history: ${text}`);
+}
 
 /** A stream as its owner writes it. */
 export interface Hold {

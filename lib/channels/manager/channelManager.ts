@@ -103,7 +103,7 @@ export class ChannelManager {
     for (const channel of this.#channelsOf(id)) this.#unsubscribe(channel, id);
   }
 
-  /** Who is in a channel, as a copy; of one that there is not, nobody. */
+  /** Who is in a channel on this node, as a copy; of one that there is not, nobody. */
   getSubscribers(name: string): readonly string[] {
     return this.#channels.find(name)?.ids ?? [];
   }
@@ -119,9 +119,9 @@ export class ChannelManager {
     return [...this.#channels].filter(({ guests }) => guests?.has(id));
   }
 
-  /** How many are in a channel; 0 in one that there is not. */
+  /** How many are in a channel, in a cluster on all nodes; 0 in one that there is not. */
   subscriberCount(name: string): number {
-    return this.#channels.find(name)?.size ?? 0;
+    return this.#channels.countOf(name);
   }
 
   /** The names of all channels, private ones as well, in the order of their creation. */

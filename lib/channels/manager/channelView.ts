@@ -37,9 +37,9 @@ export abstract class ChannelView {
     this.presence$ = this.#stream(({ presence }) => merge(presence.stream$, list$));
   }
 
-  /** How many are in it. */
+  /** How many are in it, in a cluster on all nodes. */
   get count(): number {
-    return this.#broker.channels.find(this.name)?.size ?? 0;
+    return this.#broker.channels.countOf(this.name);
   }
 
   /** Where its history is (CH6); `undefined`: it has none. */

@@ -1,11 +1,11 @@
-import { insideOf, type Known, knownOptions, type Pid, ProcessError } from '../../core/index.js';
+import { insideOf, type Pid, ProcessError } from '../../core/index.js';
 import { kernelOf, type System, spawn } from '../../runtime/index.js';
 import { Broker } from '../broker/broker.js';
 import { define } from '../broker/define.js';
-import type { ChannelDefinition } from '../definitions/channelDefinition.js';
-import { type LimitOptions, readLimits } from '../definitions/limitOptions.js';
+import { readLimits } from '../definitions/limitOptions.js';
 import { Inside } from './inside.js';
 import { managerBehavior } from './managerBehavior.js';
+import { checkManagerOptions, type ManagerOptions } from './managerOptions.js';
 import { sayGoodbye } from './sayGoodbye.js';
 import { WebSocketManager } from './webSocketManager.js';
 
@@ -23,20 +23,20 @@ export function createWebSocketManager(
   system: System,
   options: ManagerOptions = {},
 ): WebSocketManager {
-  knownOptions('createWebSocketManager', options, OPTIONS);
+  checkManagerOptions(options);
   const kernel = system?.[kernelOf];
   if (kernel === undefined) {
     throw new ProcessError('Invalid', 'createWebSocketManager: give a system, from createSystem()');
   }
   const { channels = [], implicitChannels = true, name } = options;
-  checkOptions(options);
   const broker = new Broker(kernel, readLimits(options.limits), implicitChannels, name);
+  const inside = new Inside(system, broker, options.cluster);
   for (const definition of channels) define(broker, definition);
-  const inside = new Inside(system, broker);
   const taken = kernel.names.find(processName(name));
   if (taken !== undefined) throw alreadyExists(taken.pid, name);
   const behavior = managerBehavior(broker, inside.arrivals);
   broker.pid = spawn(kernel, behavior, { name: processName(name) }).pid;
+  broker.fellows?.begin();
   const manager = new WebSocketManager(inside);
   kernel.dependents.add(() => {
     inside.rest();
@@ -56,25 +56,6 @@ export function websocketManager(system: System, name?: string): WebSocketManage
   throw new ProcessError('NotFound', 'the system has no manager: createWebSocketManager(system)');
 }
 
-/** Options of `createWebSocketManager`. */
-export interface ManagerOptions {
-  /** What is said of channels; more by `manager.define`. Default: nothing, so that all are public. */
-  readonly channels?: readonly ChannelDefinition[] | undefined;
-  /** Whether clients may subscribe what neither exists nor is defined; default true. */
-  readonly implicitChannels?: boolean | undefined;
-  readonly limits?: LimitOptions | undefined;
-  /** Tells several managers of one system apart; the groups of its channels are in the scope of this name. */
-  readonly name?: string | undefined;
-}
-
-function checkOptions({ channels = [], implicitChannels = true, name }: ManagerOptions): void {
-  const invalid = (text: string) => new ProcessError('Invalid', `createWebSocketManager: ${text}`);
-  if (!Array.isArray(channels)) throw invalid('channels: give a list of channel(…)');
-  if (typeof implicitChannels !== 'boolean') throw invalid('implicitChannels: give true or false');
-  if (name === undefined || (typeof name === 'string' && name !== '')) return;
-  throw invalid('name: give a non-empty text');
-}
-
 /** A second call is a slip in most cases, so the text says what there is instead. */
 function alreadyExists(existing_pid: Pid, name: string | undefined): ProcessError {
   const which = name === undefined ? '' : ` of the name ${name}`;
@@ -85,13 +66,6 @@ function alreadyExists(existing_pid: Pid, name: string | undefined): ProcessErro
     { existing_pid },
   );
 }
-
-const OPTIONS: Known<ManagerOptions> = {
-  channels: true,
-  implicitChannels: true,
-  limits: true,
-  name: true,
-};
 
 const managers = new WeakMap<System, Map<string | undefined, WebSocketManager>>();
 

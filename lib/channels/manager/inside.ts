@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs';
 import { EventLoopLag, type System } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
+import { type ChannelCluster, fellowsOf } from '../fellows/fellows.js';
 import { ChannelRooms } from '../rooms/channelRooms.js';
 import { Asked } from '../wire/asked.js';
 import { Arrivals } from './arrivals.js';
@@ -21,7 +22,9 @@ export class Inside {
   constructor(
     readonly system: System,
     readonly broker: Broker,
+    cluster: ChannelCluster | undefined,
   ) {
+    if (cluster !== undefined) broker.fellows = fellowsOf(broker, cluster);
     this.asked = new Asked(broker);
     this.heartbeat = new Heartbeat(broker);
     this.arrivals = new Arrivals(broker, this.heartbeat);

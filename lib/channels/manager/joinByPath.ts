@@ -2,7 +2,7 @@ import type { Broker } from '../broker/broker.js';
 import type { Member } from '../members/member.js';
 import type { Expected } from '../members/newcomer.js';
 import { isRefusal } from '../wire/admit.js';
-import { askProcess, asksProcess } from '../wire/admitByProcess.js';
+import { askChannel, asksChannel } from '../wire/admitByProcess.js';
 import { joinRequest } from '../wire/joinRequest.js';
 import { closeByPath, failByPath } from './closeByPath.js';
 import { enterByPath, enterWelcomed } from './enterByPath.js';
@@ -11,8 +11,8 @@ import type { Welcome } from './welcome.js';
 
 /**
  * Joins a client to the channel of its path, which the `join` hook has let in before its 101, and then welcomes it (B4).
- * With `admit: 'behavior'` it is welcomed first, as at `/ws`, because the process cannot be asked before there is a
- * connection (B24): then it hears that it is in, or is closed, because it has come for this channel.
+ * With `admit: 'behavior'`, or while the home of the channel in the cluster is sought, it is welcomed first, as at `/ws`, because
+ * the process cannot be asked before there is a connection (B24): then it hears that it is in, or is closed, because it has come for this channel.
  */
 export function joinByPath(
   broker: Broker,
@@ -22,14 +22,14 @@ export function joinByPath(
 ): void {
   const { connection } = member;
   const request = joinRequest(connection, { channel: name, ...wishOf(member) });
-  if (!asksProcess(broker, name)) return enterByPath(broker, member, request, joining, welcome);
+  if (!asksChannel(broker, name)) return enterByPath(broker, member, request, joining, welcome);
   welcome();
   broker.tell('joined', member);
   const conversation = broker.conversationOf(member);
   // What it sends to the channel meanwhile waits (B16).
   conversation.run(name, 0, (done) => {
     conversation.during((over) =>
-      askProcess(broker, request, joining, (answer) => {
+      askChannel(broker, request, joining, (answer) => {
         over();
         try {
           if (isRefusal(answer)) closeByPath(broker, member, answer);

@@ -5,24 +5,40 @@ import { encodeMessage } from './webSocketMessage.js';
 
 /** A message as it goes to many: its text is made once for each dialect, and only if somebody speaks it (B21). */
 export class Encoded {
+  #message: WireMessage | undefined;
   #plain: string | undefined;
   #v1: string | undefined;
   #fields: EventFields | undefined;
   readonly isPing: boolean;
 
   constructor(
-    readonly message: WireMessage,
+    message: WireMessage | undefined,
     /** Where it was sent; in v1 it says so itself. */
     readonly channel: string | undefined,
     /** Its place in the history of the channel. */
     public place?: Place,
+    plain?: string,
   ) {
-    this.isPing = message?.type === 'ping';
+    this.#message = message;
+    this.#plain = plain;
+    this.isPing = plain === undefined ? message?.type === 'ping' : plain.startsWith(PING);
+  }
+
+  /** A message that another node has made text; it is read only if somebody wants more of it. */
+  static crossed(plain: string, channel: string | undefined, place?: Place): Encoded {
+    return new Encoded(undefined, channel, place, plain);
+  }
+
+  get message(): WireMessage {
+    if (this.#message === undefined && this.#plain !== undefined) {
+      this.#message = JSON.parse(this.#plain) as WireMessage;
+    }
+    return this.#message as WireMessage;
   }
 
   /** @throws ProcessError `Invalid` for what is no message. */
   check(): void {
-    this.#plain ??= encodeMessage(this.message);
+    this.#plain ??= encodeMessage(this.#message as WireMessage);
   }
 
   /** It was recorded, as this text of v1. */
@@ -32,7 +48,7 @@ export class Encoded {
   }
 
   get plain(): string {
-    this.#plain ??= encodeMessage(this.message);
+    this.#plain ??= encodeMessage(this.#message as WireMessage);
     return this.#plain;
   }
 
@@ -50,6 +66,9 @@ export class Encoded {
     return this.#fields;
   }
 }
+
+/** How the text of a ping begins (CP2). */
+const PING = '{"type":"ping"';
 
 /** Where a message is in the history of its channel. */
 export interface Place {

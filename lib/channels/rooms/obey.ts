@@ -1,7 +1,7 @@
 import type { Message, Pid } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import { expel } from '../broker/expel.js';
-import { channelFor, picksOf, sendTo } from '../broker/sendTo.js';
+import { sendTo } from '../broker/sendTo.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Encoded } from '../messages/encoded.js';
 import { WebSocketMessage } from '../messages/webSocketMessage.js';
@@ -22,11 +22,10 @@ export function obey(room: Obeying, process: RoomProcess, command: ChannelComman
       const { onlyTo, exclude, record, key, answers } = command;
       const message = WebSocketMessage.from(command.message, broker.timestamp);
       room.later(process, () => {
-        const channel = channelFor(broker, name);
-        const picks = picksOf(onlyTo && new Set(onlyTo), exclude && new Set(exclude));
-        const encoded = new Encoded(message, name);
-        if (channel !== undefined) sendTo(broker, channel, encoded, { picks, record, key });
-        if (answers !== undefined) room.requests.done(answers, { offset: encoded.place?.offset });
+        const only = onlyTo && new Set(onlyTo);
+        const excluded = exclude && new Set(exclude);
+        const done = answers && ((offset?: number) => room.requests.done(answers, { offset }));
+        sendTo(broker, name, message, { only, excluded, record, key, done });
       });
       return true;
     }

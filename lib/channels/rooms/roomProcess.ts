@@ -12,7 +12,7 @@ export class RoomProcess implements Extension {
 
   /** @throws ProcessError where it cannot be spawned: `AlreadyExists`, `LimitExceeded`, `Unavailable`. */
   constructor(
-    { kernel, scope }: Broker,
+    { kernel, name }: Broker,
     channel: string,
     behavior: ChannelBehavior,
     owner: ProcessOwner,
@@ -20,7 +20,7 @@ export class RoomProcess implements Extension {
     this.#owner = owner;
     const options = {
       host: kernel.hosts.ensure(HOST).id,
-      name: processName(channel, scope),
+      name: processName(channel, name),
       args: [Object.freeze({ channel })],
     };
     const observer = { next: (exit: Exit) => owner.exited(this, exit), complete: () => {} };

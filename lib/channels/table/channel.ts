@@ -40,9 +40,14 @@ export class Channel {
     readonly createdAt: number,
   ) {}
 
-  /** How many are in it, in any way (B12). */
+  /** How many are in it on this node, in any way (B12). */
   get size(): number {
     return this.group.members.size + (this.guests?.size ?? 0);
+  }
+
+  /** The same of all nodes. */
+  get total(): number {
+    return this.group.size + (this.guests?.size ?? 0);
   }
 
   /** The ids of those who are in it, as a copy: PIDs, then others. */

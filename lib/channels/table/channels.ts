@@ -1,4 +1,5 @@
-import type { GroupTable, Process } from '../../runtime/index.js';
+import type { Message } from '../../core/index.js';
+import type { Group, GroupTable, Process } from '../../runtime/index.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
 import { Channel, type Way } from './channel.js';
@@ -41,6 +42,17 @@ export class Channels {
     return this.#channels.get(name);
   }
 
+  /** The members of a channel on all nodes, where there are any, or it is one of this node. */
+  groupOf(name: string): Group | undefined {
+    const { groups, scope } = this.around;
+    return this.#channels.get(name)?.group ?? groups.find({ group: PREFIX + name, scope });
+  }
+
+  /** How many are in a channel, on all nodes. */
+  countOf(name: string): number {
+    return this.find(name)?.total ?? this.groupOf(name)?.size ?? 0;
+  }
+
   /** The channel, made if it is missing. @throws ProcessError `Invalid` for a bad name. */
   open(name: string): Channel {
     const known = this.#channels.get(name);
@@ -50,6 +62,7 @@ export class Channels {
     const group = groups.open({ group: PREFIX + name, scope });
     group.isHeld = true;
     const channel = new Channel(name, group, timestamp);
+    group.onCast = this.around.fellows?.takerFor(channel);
     channel.streams = this.#heard.get(name);
     this.#channels.set(name, channel);
     return channel;
@@ -64,6 +77,7 @@ export class Channels {
     channel.guests = undefined;
     channel.presence?.end();
     group.isHeld = false;
+    group.onCast = undefined;
     for (const process of [...group.members.keys()]) group.exit(process);
     this.around.groups.tidy(group);
   }
@@ -110,8 +124,8 @@ export class Channels {
   }
 
   /** Tells those who listen to a channel. */
-  tell({ streams, size }: Channel, type: MemberEvent['type'], { connection }: Member): void {
-    if (streams?.members.observed) streams.members.next({ type, connection, count: size });
+  tell({ streams, total }: Channel, type: MemberEvent['type'], { connection }: Member): void {
+    if (streams?.members.observed) streams.members.next({ type, connection, count: total });
   }
 
   /** The streams of a name, made for the first who listens; `unheard` takes them away again. */
@@ -151,6 +165,8 @@ export interface Surroundings extends Reporter {
   readonly scope: string | undefined;
   /** The time of day, in whole seconds since 1970. */
   readonly timestamp: number;
+  /** The managers of other nodes, which send to channels as well. */
+  readonly fellows?: { takerFor(channel: Channel): (message: Message) => void } | undefined;
   /** The last member is about to leave. */
   emptying(channel: Channel): void;
 }

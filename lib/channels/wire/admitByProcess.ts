@@ -14,9 +14,8 @@ export function admitByProcess(
 ): () => void {
   let stopAsking = (): void => {};
   const stop = admit(broker, request, (answer) => {
-    const isLast = isRefusal(answer) || !asksProcess(broker, request.channel);
-    if (isLast) done(answer);
-    else stopAsking = askProcess(broker, request, answer, done);
+    if (isRefusal(answer)) done(answer);
+    else stopAsking = askChannel(broker, request, answer, done);
   });
   return () => {
     stop();
@@ -24,12 +23,37 @@ export function admitByProcess(
   };
 }
 
-/** Whether the process of a channel has the last word about a join. */
-export const asksProcess = (broker: Broker, channel: string): boolean =>
+/** Whether a join waits for the channel: for its home in the cluster, or because its process has the last word. */
+export const asksChannel = (broker: Broker, channel: string): boolean =>
+  asksProcess(broker, channel) || broker.fellows?.isReady(channel) === false;
+
+const asksProcess = (broker: Broker, channel: string): boolean =>
   broker.definitionOf(channel)?.options.admit === 'behavior';
 
+/** Asks the channel whether a client may join that its hook has let in. */
+export function askChannel(
+  broker: Broker,
+  request: JoinRequest,
+  byHook: Joining,
+  done: (answer: Answer) => void,
+): () => void {
+  const { channel } = request;
+  let stopAsking = (): void => {};
+  const ask = (isReady: boolean): void => {
+    if (!isReady) done(TOO_LATE);
+    else if (!asksProcess(broker, channel)) done(byHook);
+    else stopAsking = askProcess(broker, request, byHook, done);
+  };
+  const stop = broker.fellows?.ready(channel, ask);
+  if (stop === undefined) ask(true);
+  return () => {
+    stop?.();
+    stopAsking();
+  };
+}
+
 /** Asks the process; what it says of the membership goes before what the hook has said, `byHook`. */
-export function askProcess(
+function askProcess(
   broker: Broker,
   request: JoinRequest,
   byHook: Joining,
@@ -43,7 +67,7 @@ export function askProcess(
   }
   const timer = kernel.after(limits.joinTimeout, () => {
     stop?.();
-    done(refusal('timeout', 'The channel has not answered in time'));
+    done(TOO_LATE);
   });
   const stop = rooms.open(channel)?.admit(request, {
     accept: (joining) => {
@@ -63,6 +87,8 @@ export function askProcess(
     stop?.();
   };
 }
+
+const TOO_LATE = refusal('timeout', 'The channel has not answered in time');
 
 /** Without the fields that say nothing, which must not undo what the hook has said. */
 const definedOf = (joining: Joining): Joining =>

@@ -101,6 +101,7 @@ export class Groups implements Shared {
     const { groups, processes } = this.#kernel;
     const target = groups.find({ scope, group });
     if (target === undefined) return;
+    if (target.onCast !== undefined) return target.onCast({ topic, payload, from });
     const spared = except && new Set(except.map((pid) => processes.get(pid)));
     groups.broadcast(target, { topic, payload, from }, spared);
   }

@@ -9,6 +9,8 @@ export class Group {
   /** Those of other nodes; only in a cluster, and if there are some (D46). */
   others: Others | undefined;
   watches: Few<GroupObserver>;
+  /** Takes what other nodes broadcast to it, in place of its members (D49): theirs is not the message, but what is made of it. */
+  onCast: ((message: Message) => void) | undefined;
   /** Whether it stays without members, because somebody keeps it: a channel. */
   isHeld = false;
 

@@ -45,6 +45,7 @@ const OPTIONS: Known<ChannelTestOptions> = {
   implicitChannels: true,
   limits: true,
   name: true,
+  cluster: true,
   scheduler: true,
   connect: true,
   refresh: true,

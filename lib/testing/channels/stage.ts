@@ -32,8 +32,9 @@ export class Stage {
     readonly connect: ConnectHook | undefined,
     /** The `refresh` hook (B32). */
     readonly refresh: RefreshHook | undefined,
+    system?: TestSystem,
   ) {
-    this.system = testSystem({ scheduler, logger: this.notes });
+    this.system = system ?? testSystem({ scheduler, logger: this.notes });
     this.manager = createWebSocketManager(this.system, options);
     this.inside = this.manager[insideOf];
     this.hub = new Hub(this.system);

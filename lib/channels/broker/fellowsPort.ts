@@ -1,0 +1,53 @@
+import type { Message } from '../../core/index.js';
+import type { HistoryPlan } from '../history/historyOptions.js';
+import type { HistoryStore } from '../history/historyStore.js';
+import type { Encoded } from '../messages/encoded.js';
+import type { Channel } from '../table/channel.js';
+import type { SendOptions } from '../table/sending.js';
+
+/**
+ * The managers of other nodes, as a broker asks for them: it has none of them where its system is in no cluster, and
+ * every way to them begins with that look. The room `fellows` has them.
+ */
+export interface FellowsPort {
+  /** The scope of the groups of channels, whose members other nodes count. */
+  readonly scope: string;
+  /**
+   * Sends to the members of a channel on all nodes; returns to how many connections here, and how many are known elsewhere.
+   * `channel`: the one of this node; `undefined`: there is none.
+   */
+  send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number;
+  /** Takes what other nodes send to a channel of this one. */
+  takerFor(channel: Channel): (message: Message) => void;
+  /** Sends to all connections of other nodes, or to some; returns how many are known there. */
+  sendToAll(encoded: Encoded, aim: Aiming): number;
+  /** Where this node has what is kept of a channel that others have as well; `undefined`: as without a cluster. */
+  storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined;
+  /** Whether a member of this channel can begin here at once. */
+  isReady(name: string): boolean;
+  /**
+   * Calls back once a member of this channel can begin here: at once where nothing is to be asked of another node.
+   * `false`: it was not known in time where the channel's home is.
+   *
+   * @returns what takes it back
+   */
+  ready(name: string, run: (isReady: boolean) => void): () => void;
+  /** Deletes a channel on all nodes; whether it is known. */
+  delete(name: string): boolean;
+  /** The manager's process has begun. */
+  begin(): void;
+  /** The manager's process has ended. */
+  end(): void;
+}
+
+/** Whom a message is for, where it is not for all. */
+export interface Aiming {
+  readonly only?: ReadonlySet<string> | undefined;
+  readonly excluded?: ReadonlySet<string> | undefined;
+}
+
+/** How a message is recorded, whom it is for, and who wants to hear that it has its place. */
+export interface Aimed extends SendOptions, Aiming {
+  /** Its place in the history; `undefined`: it has none. Called at once or later, but not where it is lost. */
+  readonly done?: ((offset: number | undefined) => void) | undefined;
+}

@@ -1,0 +1,123 @@
+import { type Message, ProcessError, shown } from '../../core/index.js';
+import type { Broker } from '../broker/broker.js';
+import type { Aimed, Aiming, FellowsPort } from '../broker/fellowsPort.js';
+import type { HistoryPlan } from '../history/historyOptions.js';
+import type { HistoryStore } from '../history/historyStore.js';
+import type { Encoded } from '../messages/encoded.js';
+import type { Channel } from '../table/channel.js';
+import type { ChannelCluster } from './channelCluster.js';
+import { type Parts, parts } from './parts.js';
+import { sendHomed } from './sendHomed.js';
+
+/**
+ * The managers of other nodes in a cluster. A channel without history and behaviour is *free*: each node sends by itself
+ * to all. Any other has a *home*: the one process in the cluster that gives its messages their order.
+ *
+ * The room `fellows` has what channels are across nodes: begin here; `frames.ts` is what nodes say to each other, and
+ * `fellowProcess.ts` who says it. `freeChannels.ts` has free channels; of the others `homedChannels.ts` has those that this node has
+ * to do with, and `homes.ts` those whose home is here.
+ */
+export class Fellows implements FellowsPort {
+  readonly scope: string;
+  readonly parts: Parts;
+
+  constructor(
+    readonly broker: Broker,
+    cluster: ChannelCluster,
+  ) {
+    const { name } = broker;
+    this.scope = name === undefined ? 'channels' : `channels:${name}`;
+    this.parts = parts(broker, cluster);
+  }
+
+  send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {
+    const { free, homed } = this.parts;
+    const isHomed = homed.isHomed(encoded.channel as string);
+    if (isHomed) return sendHomed(this.broker, homed, encoded, options);
+    return free.send(channel, encoded, options);
+  }
+
+  takerFor(channel: Channel): (message: Message) => void {
+    return (message) => this.parts.free.taken(channel, message);
+  }
+
+  sendToAll(encoded: Encoded, aiming: Aiming): number {
+    return this.parts.free.sendToAll(encoded, aiming);
+  }
+
+  storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined {
+    const { homed } = this.parts;
+    const channel = homed.find(name);
+    if (channel?.home !== undefined) return this.broker.histories.storeOf(plan);
+    return channel?.replica.isKept ? homed.replicas : undefined;
+  }
+
+  isReady(name: string): boolean {
+    const { homed } = this.parts;
+    return !homed.isHomed(name) || homed.find(name)?.isReady === true;
+  }
+
+  ready(name: string, run: (isReady: boolean) => void): () => void {
+    const { homed } = this.parts;
+    if (!homed.isHomed(name)) return atOnce(run);
+    const channel = homed.open(name);
+    if (channel.isReady) {
+      channel.attend();
+      return atOnce(run);
+    }
+    const { broker } = this;
+    const clock = broker.after(broker.limits.joinTimeout, () => {
+      stop();
+      run(false);
+    });
+    const stop = channel.whenReady(() => {
+      clock.unsubscribe();
+      run(true);
+    });
+    return () => {
+      clock.unsubscribe();
+      stop();
+    };
+  }
+
+  delete(name: string): boolean {
+    const { homed, free } = this.parts;
+    const { channels } = this.broker;
+    const isElsewhere = channels.groupOf(name)?.others !== undefined;
+    if (!homed.isHomed(name)) {
+      free.deleteElsewhere(name);
+      return homed.deleteHere(name) || isElsewhere;
+    }
+    const isHere = channels.find(name) !== undefined;
+    homed.open(name).delete();
+    return isHere || isElsewhere;
+  }
+
+  begin(): void {
+    this.parts.begin();
+  }
+
+  end(): void {
+    this.parts.process.end();
+  }
+}
+
+function atOnce(run: (isReady: boolean) => void): () => void {
+  run(true);
+  return () => {};
+}
+
+export type { ChannelCluster };
+
+/** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster, or does not count its channels. */
+export function fellowsOf(broker: Broker, cluster: ChannelCluster): FellowsPort {
+  const invalid = (text: string) =>
+    new ProcessError('Invalid', `createWebSocketManager: cluster: ${text}`);
+  if (typeof cluster?.isCounted !== 'function') {
+    throw invalid(`give a cluster, from joinCluster(), not ${shown(cluster)}`);
+  }
+  const fellows = new Fellows(broker, cluster);
+  const { scope } = fellows;
+  if (cluster.isCounted(scope)) return fellows;
+  throw invalid(`joinCluster(system, { scopes: { counted: ['${scope}'] } }) is needed for it`);
+}

@@ -1,0 +1,156 @@
+import { type Pid, topic } from '../../core/index.js';
+
+/**
+ * What nodes say to each other about channels: each topic with its payload, a short array. *Fellow* is the process of a
+ * manager on a node, *home* that of a channel. `text` is a message in the dialect of the page, which was made once.
+ */
+export const frames = {
+  // --- a node that has members of a channel, and the channel's home ---------------------------------
+  /** To the home: its members are here. The home answers `attended`, and tells it everything from then on. */
+  attend: topic<Attend>('rx:ch.attend'),
+  attended: topic<Attended>('rx:ch.attended'),
+  /** To the home: nobody is here any more. */
+  unattend: topic<readonly [channel: string]>('rx:ch.unattend'),
+  /** To the home: a message for the channel. */
+  send: topic<Send>('rx:ch.send'),
+  /** Of the home: all until this count of the fellow's messages have their places. */
+  got: topic<Got>('rx:ch.got'),
+  /** Of the home: a message that has its place, counted without a hole for each fellow. */
+  cast: topic<Cast>('rx:ch.cast'),
+
+  // --- free channels, and everybody -------------------------------------------------------------------
+  /** By a broadcast to the group of a channel. */
+  spread: topic<Spread>('rx:ch.spread'),
+  /** To each fellow: for all its connections. */
+  all: topic<All>('rx:ch.all'),
+
+  // --- the process of a channel (at its home), and clients of other nodes -----------------------------
+  joined: topic<Joined>('rx:ch.joined'),
+  renewed: topic<Joined>('rx:ch.renewed'),
+  left: topic<readonly [channel: string, pid: Pid, reason: string]>('rx:ch.left'),
+  said: topic<SaidThere>('rx:ch.said'),
+  admit: topic<readonly [channel: string, ref: number, request: unknown]>('rx:ch.admit'),
+  unadmit: topic<readonly [channel: string, ref: number]>('rx:ch.unadmit'),
+  /** Of the home, to what was said or to a join; one that is late is no answer any more. */
+  answer: topic<AnswerThere>('rx:ch.answer'),
+  push: topic<readonly [channel: string, pid: Pid, text: string]>('rx:ch.push'),
+  /** Of the home: a membership ends; without a PID all of them. */
+  expel: topic<Expel>('rx:ch.expel'),
+
+  // --- deleting -----------------------------------------------------------------------------------------
+  delete: topic<readonly [channel: string]>('rx:ch.delete'),
+  deleted: topic<readonly [channel: string]>('rx:ch.deleted'),
+
+  // --- fellows among themselves ---------------------------------------------------------------------------
+  /** Who is present; with `isWhole` in place of all that was said before. */
+  here: topic<Here>('rx:ch.here'),
+  resume:
+    topic<readonly [ref: number, secret: string, n: number, identity: unknown]>('rx:ch.resume'),
+  resumed: topic<readonly [ref: number, session: unknown]>('rx:ch.resumed'),
+  kept: topic<readonly [secret: string, reply: unknown]>('rx:ch.kept'),
+  figures: topic<readonly [connections: number, counters: unknown]>('rx:ch.figures'),
+} as const;
+
+/** `have`: where its replica is, if it has one. `people`: of a channel with a behaviour. */
+export type Attend = readonly [
+  channel: string,
+  have: Place | undefined,
+  people: readonly PersonThere[],
+];
+
+/** A place in a history, as it crosses. */
+export type Place = readonly [epoch: string, offset: number];
+
+/** `isKnown`: to a process of the channel that has ended. */
+export type PersonThere = readonly [
+  pid: Pid,
+  connection: unknown,
+  params: unknown,
+  isKnown: boolean,
+];
+
+/** Where the stream of the channel is; `entries` are all of it, or those above `have`. */
+export type Attended = readonly [
+  channel: string,
+  stream: Extent | undefined,
+  entries: readonly EntryThere[],
+  isWhole: boolean,
+  /** How many of the fellow's messages have their places. */
+  got: number,
+];
+
+export type Extent = readonly [epoch: string, top: number, floor: number];
+export type EntryThere = readonly [
+  offset: number,
+  at: number,
+  key: string | undefined,
+  text: string,
+];
+
+/** Whom a message is for, where it is not for all: these, and not those. */
+export type Aim = readonly [
+  only: readonly string[] | undefined,
+  except: readonly string[] | undefined,
+];
+
+/** `n`: the fellow's count for this channel. `key`, `isRecorded`: as the caller has said. */
+export type Send = readonly [
+  channel: string,
+  n: number,
+  text: string,
+  key: string | undefined,
+  isRecorded: boolean,
+  aim: Aim | undefined,
+];
+
+export type Got = readonly [channel: string, n: number];
+
+/** `x` is 1 for the first behind `attended`. Without an offset it was not recorded. */
+export type Cast = readonly [
+  channel: string,
+  x: number,
+  text: string,
+  place: CastPlace | undefined,
+  aim: Aim | undefined,
+];
+
+export type CastPlace = readonly [offset: number, at: number, key: string | undefined];
+
+export type Spread = readonly [text: string, aim: Aim | undefined];
+export type All = readonly [text: string, aim: Aim | undefined];
+export type Joined = readonly [channel: string, pid: Pid, connection: unknown, params: unknown];
+
+/** `ref`: where the client waits for an answer. */
+export type SaidThere = readonly [
+  channel: string,
+  pid: Pid,
+  ref: number | undefined,
+  type: 'text' | 'json' | 'event',
+  event: string | undefined,
+  data: unknown,
+  isChecked: boolean,
+  size: number,
+];
+
+/** `payload` where it went well, else why it did not. */
+export type AnswerThere = readonly [
+  ref: number,
+  payload: unknown,
+  failure: readonly [code: string, text: string | undefined, options: unknown] | undefined,
+];
+
+export type Expel = readonly [
+  channel: string,
+  pid: Pid | undefined,
+  code: string,
+  text: string | undefined,
+  mayRetry: boolean | undefined,
+];
+
+export type Here = readonly [
+  channel: string,
+  isWhole: boolean,
+  items: readonly PresentThere[],
+  left: readonly string[],
+];
+export type PresentThere = readonly [ref: string, key: string, since: number, meta: unknown];

@@ -1,0 +1,201 @@
+import type { Pid } from '../../core/index.js';
+import type { FellowProcess } from './fellowProcess.js';
+import { type Attended, type Cast, frames } from './frames.js';
+import type { Home } from './home.js';
+import type { Item } from './line.js';
+import { Outbox } from './outbox.js';
+import type { Replica } from './replica.js';
+import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
+
+/**
+ * A channel that has a home, as this node has it: where that is, what was sent to it and has no place yet, and who waits
+ * for it. With members here it attends, and so has a replica.
+ */
+export class HomedChannel implements Seeker {
+  readonly #waiters = new Set<() => void>();
+  readonly #where: Whereabouts;
+  readonly #outbox: Outbox;
+  #home: Home | undefined;
+  /** How many messages the home has told since it has said where the stream is; `undefined`: it has not. */
+  #casts: number | undefined;
+  #attends = false;
+
+  constructor(
+    readonly name: string,
+    readonly world: HomedWorld,
+    readonly replica: Replica,
+  ) {
+    this.#where = new Whereabouts(name, world, this);
+    this.#outbox = new Outbox(name, world, () => this.#homeFellow);
+  }
+
+  /** The home, if it is here and open. */
+  get home(): Home | undefined {
+    return this.#home?.isOpen ? this.#home : undefined;
+  }
+
+  /** Whether somebody waits for the home. */
+  get isBusy(): boolean {
+    const waiting = this.#waiters.size + (this.#home?.waiting ?? 0);
+    return waiting > 0 || !this.#outbox.isEmpty;
+  }
+
+  /** Whether a member may begin here now. */
+  get isReady(): boolean {
+    return this.home !== undefined || this.replica.isThere;
+  }
+
+  /** Sends a message; `false`: too much is held already. */
+  send(item: Item): boolean {
+    if (this.home !== undefined) {
+      if (this.home.isFull) return false;
+      this.home.take(item);
+      return true;
+    }
+    if (!this.#outbox.add(item)) return false;
+    this.#where.step({ type: 'needed' });
+    this.#outbox.flush();
+    return true;
+  }
+
+  /** Calls back once a member may begin here; gives how that is taken back. */
+  whenReady(run: () => void): () => void {
+    this.#waiters.add(run);
+    this.attend();
+    return () => this.#waiters.delete(run);
+  }
+
+  /** There are members, or will be. */
+  attend(): void {
+    if (this.#attends) return;
+    this.#attends = true;
+    this.#where.step({ type: 'needed' });
+    this.#askToAttend();
+  }
+
+  /** Deletes it where its home is. */
+  delete(): void {
+    if (this.home !== undefined) return this.home.delete(() => this.world.deleteHere(this.name));
+    this.#outbox.delete();
+    this.#where.step({ type: 'needed' });
+  }
+
+  // --- what the home says -------------------------------------------------------------------------------
+
+  attended(from: Pid, [, stream, entries, isWhole, got]: Attended): void {
+    if (from !== this.#homeFellow) return;
+    this.#casts = 0;
+    this.got(from, got);
+    this.replica.attended(stream, entries, isWhole);
+    this.#ready();
+  }
+
+  cast(from: Pid, [, count, text, place, aim]: Cast): void {
+    if (from !== this.#homeFellow || this.#casts === undefined) return;
+    if (count === this.#casts + 1) {
+      this.#casts++;
+      this.replica.cast(text, place, aim);
+    } else this.#askToAttend();
+  }
+
+  got(from: Pid, n: number): void {
+    if (from === this.#homeFellow) this.#outbox.confirm(n);
+  }
+
+  deleted(from: Pid): void {
+    if (from !== this.#homeFellow) return;
+    this.world.deleteHere(this.name);
+    this.replica.end();
+    this.#casts = undefined;
+    this.#attends = false;
+    if (this.#waiters.size > 0) this.attend();
+  }
+
+  fellowUp(fellow: Pid): void {
+    if (fellow !== this.#homeFellow) return;
+    this.#askToAttend();
+    this.#outbox.flush();
+  }
+
+  /** Whether its home is to be looked for. */
+  get isNeeded(): boolean {
+    return this.world.isNeeded(this);
+  }
+
+  sought(): void {
+    this.#casts = undefined;
+  }
+
+  /** What this node has for the home is sent. */
+  found(): void {
+    this.#askToAttend();
+    this.#outbox.again();
+  }
+
+  // --- the home is here -----------------------------------------------------------------------------------
+
+  /** The process that has its name has begun on this node. */
+  begun(home: Home): void {
+    this.#home = home;
+    this.#where.step({ type: 'begun', home: home.pid });
+  }
+
+  /** It has its store. */
+  opened(home: Home): void {
+    this.replica.moveHere();
+    this.#outbox.moveTo(home, () => this.world.deleteHere(this.name));
+    this.#ready();
+  }
+
+  /** It is over, with messages of this node that have no place. */
+  closed(home: Home, items: readonly Item[]): void {
+    this.#home = undefined;
+    // Who is a member here began where there was nothing to attend.
+    this.#attends = true;
+    this.replica.moveAway(home.position);
+    for (const item of items) {
+      if (item.from === this.world.own.pid && item.run === undefined) this.#outbox.add(again(item));
+    }
+    this.#where.step({ type: 'lost', home: home.pid });
+  }
+
+  /** Nobody needs it on this node any more. */
+  end(): void {
+    const fellow = this.#homeFellow;
+    if (fellow !== undefined) this.world.own.tell(fellow, frames.unattend, [this.name]);
+    this.#where.stop();
+    this.#outbox.stop();
+    this.replica.end();
+  }
+
+  // --- inside -----------------------------------------------------------------------------------------------
+
+  /** The fellow on the node where the home is; `undefined`: not known, or here. */
+  get #homeFellow(): Pid | undefined {
+    const { away } = this.#where;
+    return away && this.world.own.fellowOf(away);
+  }
+
+  #askToAttend(): void {
+    const fellow = this.#homeFellow;
+    if (fellow === undefined || !this.#attends) return;
+    this.#casts = undefined;
+    this.world.own.tell(fellow, frames.attend, [this.name, this.replica.have, []]);
+  }
+
+  #ready(): void {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const run of waiters) run();
+  }
+}
+
+/** A message that had no place at its home, for the next one. */
+const again = (item: Item): Item => ({ ...item, isPlaced: false, entry: undefined });
+
+/** What it finds around it. */
+export interface HomedWorld extends SearchWorld {
+  readonly own: FellowProcess;
+  isNeeded(channel: HomedChannel): boolean;
+  deleteHere(name: string): boolean;
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { WebSocketMessage } from '../../../lib/channels/index.js';
+import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
+import type { TestClient } from '../../../lib/testing/channels/testClient.js';
+import { LINKED, SILENCE } from '../../cluster/groups/support.js';
+import { dropsOf, homesOf, managersOf, partsOf, readers, textsOf } from './support.js';
+
+const send = ({ manager }: ChannelTest, text: string, options = {}) =>
+  manager.sendToChannel('news', WebSocketMessage.text(text), options);
+
+/** Three nodes with a member each, of a channel whose history is in memory; its home is at the first of them. */
+function three() {
+  const world = managersOf(['a', 'b', 'c'], { news: { history: {} } });
+  const tests = world.tests as [ChannelTest, ChannelTest, ChannelTest];
+  const [first] = readers({ ...world, tests: [tests[0]] }) as [TestClient];
+  const [second, third] = readers({ ...world, tests: tests.slice(1) }) as [TestClient, TestClient];
+  return { ...world, tests, clients: [first, second, third] as const };
+}
+
+describe('while the home is lost', () => {
+  it('what is sent is held, and sent to the next one (CN7)', () => {
+    const { tests, clients, nats, advance } = three();
+    const [, b, c] = tests;
+    nats.kill('a');
+    advance(100);
+    send(b, 'one');
+    send(c, 'two');
+    send(b, 'three');
+    advance(SILENCE + 3_000);
+
+    const [, second, third] = clients;
+    second.subscribe('news', { rewind: 10 });
+    third.subscribe('news', { rewind: 10 });
+    advance(50);
+    const texts = textsOf(second);
+    expect([...texts].sort()).toEqual(['1 one', '2 three', '3 two']);
+    expect(textsOf(third)).toEqual(texts);
+  });
+
+  it('no more is held than may be; the rest is dropped, which is told (CN7)', () => {
+    const { tests, nats, advance } = three();
+    const [, b] = tests;
+    nats.kill('a');
+    advance(SILENCE);
+    const drops = dropsOf(b);
+    const counts = Array.from({ length: 1_001 }, (_, at) => send(b, `${at}`));
+    expect(counts.at(-1)).toBe(0);
+    advance(1);
+    expect(drops).toEqual(['overflow']);
+  });
+});
+
+it('comes late, and in order, where a link was lost; what is not recorded is lost (CN7)', () => {
+  const { tests, clients, nats, advance } = three();
+  const [a] = tests;
+  const [, second] = clients;
+  send(a, 'one');
+  advance(10);
+  nats.cut('b');
+  send(a, 'two');
+  send(a, 'not kept', { record: false });
+  advance(SILENCE);
+  send(a, 'three');
+  advance(1_000);
+  nats.heal('b');
+  advance(LINKED + 2_000);
+
+  expect(textsOf(second)).toEqual(['1 one', '2 two', '3 three']);
+  send(a, 'four');
+  advance(10);
+  expect(textsOf(second).at(-1)).toBe('4 four');
+});
+
+it('refuses who joins when it is not known in time where the home is, and admits who asks later (CN5)', () => {
+  const world = managersOf(['a', 'b'], { news: { history: {} } });
+  const [a] = world.tests as [ChannelTest];
+  world.nats.keepKeys(false);
+  const client = a.connect();
+  const ref = client.subscribe('news');
+  world.advance(4_900);
+  client.refuteReply(ref);
+  world.advance(200);
+  client.assertReply(ref, { error: 'timeout' });
+
+  world.nats.keepKeys(true);
+  const later = client.subscribe('news');
+  world.advance(6_000);
+  client.assertReply(later, { ok: true });
+});
+
+it('is given up where nobody needs it any more (CN5)', () => {
+  const { tests, clients, advance } = three();
+  const [a, b] = tests;
+  send(a, 'one');
+  advance(10);
+  clients[1].unsubscribe('news');
+  advance(130_000);
+  expect(partsOf(b).homed.size).toBe(0);
+  expect(partsOf(b).homed.replicas.held.streams).toBe(0);
+  expect(homesOf(a)).toBe(1);
+});
+
+it('keeps its home for an hour, as long as its history is needed (CN5, CH3)', () => {
+  const { tests, advance } = managersOf(['a'], { news: { history: {} } });
+  const [a] = tests as [ChannelTest];
+  send(a, 'one');
+  advance(59 * 60_000);
+  expect(homesOf(a)).toBe(1);
+  advance(2 * 60_000);
+  expect(homesOf(a)).toBe(0);
+});
+
+it('is deleted everywhere, from anywhere (CN9)', () => {
+  const { tests, clients, advance } = three();
+  const [a, b, c] = tests;
+  send(a, 'one');
+  advance(10);
+  expect(b.manager.channels.deleteChannel('news')).toBe(true);
+  advance(20);
+  for (const client of clients) {
+    client.assertPush(
+      'news',
+      'rx:unsubscribed',
+      expect.objectContaining({ code: 'deleted' }) as never,
+    );
+  }
+  expect([a, b, c].map(({ manager }) => manager.channels.subscriberCount('news'))).toEqual([
+    0, 0, 0,
+  ]);
+
+  const ref = clients[2].subscribe('news', { rewind: 5 });
+  advance(20);
+  clients[2].assertReply(ref, { ok: true }, expect.objectContaining({ offset: 0, replay: 0 }));
+});

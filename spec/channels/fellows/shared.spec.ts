@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { WebSocketMessage } from '../../../lib/channels/index.js';
+import { StreamStore } from '../../../lib/jetstream/streamStore.js';
+import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
+import type { TestClient } from '../../../lib/testing/channels/testClient.js';
+import { LINKED, SILENCE } from '../../cluster/groups/support.js';
+import { MemoryLog } from '../../jetstream/memoryLog.js';
+import { homesOf, managersOf, readers, textsOf } from './support.js';
+
+const LIMITS = { bytes: 10_000_000, streams: 1_000, waiting: 1_000_000, age: 1e12, place: 'here' };
+
+const send = ({ manager }: ChannelTest, text: string, options = {}) =>
+  manager.sendToChannel('news', WebSocketMessage.text(text), options);
+
+/** Three nodes with a member each, of a channel whose history they have in common; its home is at the first of them. */
+function three() {
+  let log: MemoryLog | undefined;
+  const world = managersOf(['a', 'b', 'c'], ({ scheduler }) => {
+    log ??= new MemoryLog(scheduler);
+    return { news: { history: { store: new StreamStore(log, LIMITS) } } };
+  });
+  const tests = world.tests as [ChannelTest, ChannelTest, ChannelTest];
+  const [first] = readers({ ...world, tests: [tests[0]] }) as [TestClient];
+  const [second, third] = readers({ ...world, tests: tests.slice(1) }) as [TestClient, TestClient];
+  return {
+    ...world,
+    tests,
+    log: log as unknown as MemoryLog,
+    clients: [first, second, third] as const,
+  };
+}
+
+describe('a channel whose history all nodes have in common', () => {
+  it('shows a message when it has its place, and what is behind it after that (CN5, B18)', () => {
+    const { tests, clients, advance } = three();
+    const [a, b] = tests;
+    send(a, 'one');
+    send(a, 'two', { record: false });
+    send(b, 'three');
+    expect(textsOf(clients[0])).toEqual([]);
+    advance(20);
+    for (const client of clients) expect(textsOf(client)).toEqual(['1 one', 'two', '2 three']);
+  });
+
+  it('goes on in its epoch at another home, where nothing is lost or doubled, and nobody is told (CN7, CN8)', () => {
+    const { tests, clients, nats, advance } = three();
+    const [a, b, c] = tests;
+    send(a, 'one');
+    send(b, 'two');
+    advance(20);
+    send(b, 'on its way');
+    nats.kill('a');
+    advance(10);
+    send(c, 'held');
+    advance(SILENCE + 3_000);
+    send(b, 'after');
+    advance(20);
+
+    const [, second, third] = clients;
+    const texts = textsOf(second);
+    expect(texts.slice(0, 2)).toEqual(['1 one', '2 two']);
+    expect(texts.slice(2).sort()).toEqual(['3 on its way', '4 held', '5 after'].sort());
+    expect(textsOf(third)).toEqual(texts);
+    for (const client of [second, third]) client.refutePush('news', 'rx:unsubscribed');
+
+    const back = c.connect();
+    const ref = back.subscribe('news', { since: second.position('news') });
+    back.assertReply(ref, { ok: true }, expect.objectContaining({ recovered: true, replay: 0 }));
+  });
+
+  it('has one home after the first was frozen, whose node attends when it wakes (CN8)', () => {
+    const { tests, clients, nats, advance } = three();
+    const [a, b] = tests;
+    send(a, 'one');
+    advance(20);
+    nats.freeze('a');
+    advance(SILENCE + 3_000);
+    expect(tests.slice(1).map(homesOf).sort()).toEqual([0, 1]);
+    send(b, 'two');
+    advance(20);
+    nats.thaw('a');
+    send(a, 'of the one that slept');
+    advance(LINKED + 6_000);
+    send(b, 'three');
+    advance(20);
+
+    expect(homesOf(a)).toBe(0);
+    const [first, second] = clients.map((client) => textsOf(client));
+    expect(first).toEqual(['1 one', '2 two', '3 of the one that slept', '4 three']);
+    expect(second).toEqual(first);
+    for (const client of clients) client.refutePush('news', 'rx:unsubscribed');
+  });
+
+  it('moves at once when its node leaves in order (CN8)', async () => {
+    const { tests, clients, nodes, advance } = three();
+    const [a, b] = tests;
+    send(a, 'one');
+    advance(20);
+    void nodes[0]?.cluster.leave();
+    advance(1_000);
+    send(b, 'two');
+    advance(50);
+    expect(tests.slice(1).map(homesOf).sort()).toEqual([0, 1]);
+    expect(textsOf(clients[2])).toEqual(['1 one', '2 two']);
+    clients[2].refutePush('news', 'rx:unsubscribed');
+  });
+
+  it('waits while the store does not answer, and goes on (CN8)', () => {
+    const { tests, clients, log, advance } = three();
+    const [a, b] = tests;
+    log.lucks = ['lost', 'unanswered'];
+    send(b, 'one');
+    send(a, 'two');
+    advance(1_000);
+    expect(clients.map((client) => textsOf(client))).toEqual([[], [], []]);
+    advance(9_000);
+    for (const client of clients) expect(textsOf(client).sort()).toEqual(['1 two', '2 one']);
+  });
+});

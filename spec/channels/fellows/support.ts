@@ -1,0 +1,69 @@
+import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
+import { type ChannelOptions, channel, type ManagerOptions } from '../../../lib/channels/index.js';
+import { insideOf } from '../../../lib/core/index.js';
+import { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
+import { Stage } from '../../../lib/testing/channels/stage.js';
+import type { TestClient } from '../../../lib/testing/channels/testClient.js';
+import { type Nodes, nodesOf } from '../../cluster/support/nodes.js';
+import { collect } from '../../support/runtime.js';
+
+/** A manager on each of several nodes, with clients in memory; all on one clock. */
+export function managersOf(
+  names: readonly string[],
+  channels: Definitions | ((nodes: Nodes) => Definitions) = {},
+  options: ManagerOptions = {},
+): Managers {
+  const scope = options.name === undefined ? 'channels' : `channels:${options.name}`;
+  const nodes = nodesOf(names, { scopes: { counted: [scope] } });
+  const tests = nodes.nodes.map(({ system, cluster }, at) => {
+    const all = typeof channels === 'function' ? channels(nodes) : channels;
+    const defined = Object.entries(all).map(([name, each]) => channel(name, each));
+    const given = { channels: defined, ...options, cluster };
+    const stage = new Stage(given, nodes.scheduler, undefined, undefined, system);
+    let ids = 0;
+    // What no two nodes may have alike.
+    stage.inside.broker.newId = (what) => `${names[at]}-${what.slice(0, 4)}${++ids}`;
+    return new ChannelTest(stage);
+  });
+  nodes.advance(10);
+  return { ...nodes, tests };
+}
+
+type Definitions = Readonly<Record<string, ChannelOptions>>;
+
+export interface Managers extends Nodes {
+  /** One for each node. */
+  readonly tests: readonly ChannelTest[];
+}
+
+/** The inside of a node's manager. */
+export const brokerOf = ({ manager }: ChannelTest) => manager[insideOf].broker;
+
+/** What a client has got in a channel: its texts, with the offset where there is one. */
+export const textsOf = ({ frames }: TestClient, name = 'news'): unknown[] =>
+  frames
+    .filter(({ channel: where, type }) => where === name && type === 'text')
+    .map(({ payload, offset }) => (offset === undefined ? payload : `${offset} ${payload}`));
+
+/** A client at each node, who is in a channel. */
+export function readers({ tests, advance }: Managers, name = 'news'): TestClient[] {
+  const clients = tests.map((test, at) => test.connect({ identity: `at ${at}` }));
+  const refs = clients.map((client) => client.subscribe(name));
+  advance(50);
+  for (const [at, client] of clients.entries())
+    client.assertReply(refs[at] as number, { ok: true });
+  return clients;
+}
+
+/** Why a node drops something, from now on. */
+export function dropsOf({ system }: ChannelTest): unknown[] {
+  const drops: unknown[] = [];
+  collect(system.events$, (event) => event.type === 'drop' && drops.push(event.reason));
+  return drops;
+}
+
+/** The parts of a node's manager that deal with other nodes. */
+export const partsOf = (test: ChannelTest) => (brokerOf(test).fellows as Fellows).parts;
+
+/** How many channels have their home on a node. */
+export const homesOf = (test: ChannelTest): number => partsOf(test).homes.size;
