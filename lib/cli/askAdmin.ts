@@ -12,14 +12,16 @@ import type { Target } from './readTarget.js';
  */
 export async function askAdmin<P extends keyof Pages>(
   page: P,
-  target: Target,
+  target: Target & { readonly node?: string | undefined },
   signal?: AbortSignal,
 ): Promise<Pages[P]> {
-  const { url, token, timeout } = target;
+  const { url, token, timeout, node } = target;
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   try {
     const options = { headers, timeout, ...(signal && { signal }) };
-    const answer = await getText(new URL(`${url}/${page}`), options);
+    const asked = new URL(`${url}/${page}`);
+    if (node !== undefined) asked.searchParams.set('node', node);
+    const answer = await getText(asked, options);
     checkStatus(answer, target);
     return checkVersion(answer.body, url) as Pages[P];
   } catch (error) {
@@ -42,7 +44,7 @@ export const noToken = (): Failure =>
 const absence = (where: string, why: string): string =>
   `no server at ${where} (${why}): is it running, and are adminRoutes mounted?`;
 
-function checkStatus({ status, headers }: Answer, { token, url }: Target): void {
+function checkStatus({ status, headers, body }: Answer, { token, url }: Target): void {
   if (status === 200) return;
   if (token === undefined) throw noToken();
   if (status === 401) throw new Failure('refused', 'the server refused the token (401)');
@@ -52,6 +54,10 @@ function checkStatus({ status, headers }: Answer, { token, url }: Target): void 
     throw new Failure('refused', `the server refused the token (429): ${why}, wait ${wait} s`);
   }
   if (status === 404) throw new Failure('unreachable', absence(url, '404'));
+  // The one thing that a server says no to, in a line of its own.
+  if (status === 400 && body.startsWith('no node ')) {
+    throw new Failure('unexpected', printable(body, 256));
+  }
   throw new Failure('unexpected', `${url} answered ${status}`);
 }
 

@@ -17,6 +17,11 @@ export const OPTIONS = {
   },
   json: { type: 'boolean', about: 'print JSON, one object a line' },
   watch: { type: 'string', value: '[=2s]', about: 'again and again, until Ctrl-C' },
+  node: {
+    type: 'string',
+    value: ' <name>',
+    about: 'of a cluster this node alone, not the sums of all',
+  },
   'require-server': { type: 'boolean', about: 'fail with 3 where no server is running' },
   import: {
     type: 'string',

@@ -10,6 +10,7 @@ export function statsRows(stats: Stats): Rows {
   const { total, active, idle, opened } = connections;
   const { with_subscribers, subscriptions, processes } = channels;
   return [
+    ...nodesOf(stats),
     ['Connections', counts({ total, active, idle, 'since start': opened })],
     [
       'Channels',
@@ -35,6 +36,10 @@ export function statsRows(stats: Stats): Rows {
     ['Process', inLine(`rss ${size(process.rss)}`, `heap ${size(process.heap)}`, delay(process))],
   ];
 }
+
+/** Whose sums these are. */
+const nodesOf = ({ nodes }: Stats): Rows =>
+  nodes === undefined ? [] : [['Nodes', inLine(count(nodes.length), nodes.join(', '))]];
 
 /** What is kept, and how many have got it who came back, or not. */
 function history({ streams, messages, bytes, recovered, lost }: Stats['history']): Rows {
@@ -64,9 +69,10 @@ function tally(label: string, counts: Readonly<Record<string, number>>): Rows {
 }
 
 /** The same in one line, for a log: what changes from sample to sample (CL3). */
-export function statsLine({ at, connections, channels, messages, process }: Stats): string {
+export function statsLine({ at, nodes, connections, channels, messages, process }: Stats): string {
   return inLine(
     new Date(at).toISOString(),
+    nodes !== undefined && `${count(nodes.length)} nodes`,
     `${count(connections.total)} connections (${count(connections.active)} active)`,
     `${count(channels.total)} channels`,
     `${count(channels.subscriptions)} subscriptions`,

@@ -16,9 +16,9 @@ import { TokenCheck } from './tokenCheck.js';
  */
 export function adminRoutes(manager: AdminSource, options: AdminOptions): Router {
   const { token, path, allowRemote } = readOptions(manager, options);
-  const pages: Readonly<Record<string, () => object>> = {
+  const pages: Readonly<Record<string, (request: Request) => object>> = {
     '/info': () => cut(manager.info()),
-    '/stats': () => manager.stats(),
+    '/stats': ({ query }) => manager.stats(nodeOf(query)),
   };
   const check = new TokenCheck(token);
   // As written and not otherwise: in Express `/_RX/info/` is the same path by default.
@@ -27,7 +27,7 @@ export function adminRoutes(manager: AdminSource, options: AdminOptions): Router
     const page = pages[request.path];
     const isAllowed = request.headers.origin === undefined && (allowRemote || isLocal(request));
     if (page === undefined || request.method !== 'GET' || !isAllowed) return refuse(response, 404);
-    if (admit(check, request, response)) answer(response, 200, JSON.stringify(page()), JSON_TYPE);
+    if (admit(check, request, response)) show(response, () => page(request));
   });
   return router;
 }
@@ -35,7 +35,8 @@ export function adminRoutes(manager: AdminSource, options: AdminOptions): Router
 /** What the admin endpoint shows. */
 export interface AdminSource {
   info(): Info;
-  stats(): Stats;
+  /** @throws ProcessError `NotFound`: there is no node of this name. */
+  stats(options?: { readonly node?: string }): Stats;
 }
 
 /** Options of `adminRoutes`. */
@@ -74,10 +75,25 @@ function readOptions(manager: AdminSource, options: AdminOptions): Required<Admi
 
 const invalid = (text: string): ProcessError => new ProcessError('Invalid', `adminRoutes: ${text}`);
 
+/** `?node=<name>`: of that node of a cluster alone (CN50). */
+const nodeOf = ({ node }: Request['query']): { readonly node?: string } =>
+  node === undefined ? {} : { node: String(node) };
+
+/** A page, or one line that says why there is none of this node. */
+function show(response: Response, page: () => object): void {
+  try {
+    answer(response, 200, JSON.stringify(page()), JSON_TYPE);
+  } catch (error) {
+    if (!(error instanceof ProcessError) || error.code !== 'NotFound') throw error;
+    answer(response, 400, error.message, TEXT_TYPE);
+  }
+}
+
 /** At most so many definitions (CL4). */
 const cut = (info: Info): Info => ({ ...info, channels: info.channels.slice(0, MAX_CHANNELS) });
 
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
+const TEXT_TYPE = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 /** Whether the token is right; else it is answered here. No token at all is no guess. */
 function admit(check: TokenCheck, request: Request, response: Response): boolean {
@@ -102,10 +118,7 @@ function bearerOf([value = '', ...others]: readonly string[]): string {
 const TEXTS = { 401: 'Unauthorized', 404: 'Not found', 429: 'Too many wrong tokens' };
 
 function refuse(response: Response, status: keyof typeof TEXTS, headers = {}): void {
-  answer(response, status, TEXTS[status], {
-    ...headers,
-    'Content-Type': 'text/plain; charset=utf-8',
-  });
+  answer(response, status, TEXTS[status], { ...headers, ...TEXT_TYPE });
 }
 
 function answer(response: Response, status: number, body: string, headers: object): void {

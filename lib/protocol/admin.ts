@@ -77,6 +77,8 @@ export interface Stats {
   /** When it was counted, in Unix milliseconds. */
   readonly at: number;
   readonly uptime_ms: number;
+  /** In a cluster: the names of the nodes whose sums these are, that which was asked first (CN50). */
+  readonly nodes?: readonly string[];
   readonly connections: {
     readonly total: number;
     /** With a data frame either way in the last 60 s. */

@@ -25,6 +25,8 @@ describe('completion', () => {
     { line: 'rx-process websocket:s', words: ['stats'] },
     { line: 'rx-process websocket:', words: ['info', 'stats'] },
     { line: 'rx-process websocket:stats --t', words: ['--token-file', '--timeout'] },
+    { line: 'rx-process websocket:stats --n', words: ['--node'] },
+    { line: 'rx-process websocket:info --n', words: [] },
     { line: 'rx-process websocket:stats --json --w', words: ['--watch'] },
     { line: 'rx-process websocket:info --w', words: [] },
     { line: 'rx-process completion ', words: ['bash', 'zsh', 'fish', '--help'] },

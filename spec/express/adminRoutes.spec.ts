@@ -62,6 +62,31 @@ interface Mounting {
 }
 
 describe('adminRoutes', () => {
+  it('gives the stats of one node, or says which there are (CL4, CN50)', async () => {
+    const source: AdminSource = {
+      info: () => INFO,
+      stats: ({ node = 'all' } = {}) => {
+        if (node === 'broken') throw new Error('no stats');
+        if (node === 'c') throw new ProcessError('NotFound', 'no node "c"; there are a, b');
+        return { ...STATS, nodes: [node] };
+      },
+    };
+    const { ask } = await mounted({}, { source });
+    const nodesOf = async (path: string) => JSON.parse((await ask({ path })).body).nodes;
+
+    expect(await nodesOf('/_rx/stats?node=b')).toEqual(['b']);
+    expect(await nodesOf('/_rx/stats')).toEqual(['all']);
+    expect(await nodesOf('/_rx/stats?other=b')).toEqual(['all']);
+    expect(await ask({ path: '/_rx/stats?node=c' })).toMatchObject({
+      status: 400,
+      body: 'no node "c"; there are a, b',
+      headers: { 'cache-control': 'no-store' },
+    });
+    expect((await ask({ path: '/_rx/stats?node=broken' })).status).toBe(500);
+    const headers = WRONG;
+    expect((await ask({ path: '/_rx/stats?node=c', headers })).status).toBe(401);
+  });
+
   it('gives info and stats to whoever has the token, and nothing to keep (CL4, CL5)', async () => {
     const { ask } = await mounted();
 

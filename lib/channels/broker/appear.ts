@@ -28,7 +28,7 @@ export function appear(
     : undefined;
   return () => {
     const channel = broker.channels.find(name);
-    const found = channel?.has(member.process) ? presenceOf(broker, channel) : undefined;
+    const found = channel?.has(member.process) ? presenceOf(broker, name) : undefined;
     return found && { found, present: found.enter(member, appearance, wishes.watch) };
   };
 }

@@ -1,6 +1,7 @@
 import type { Pid } from '../../core/index.js';
 import { Conversation } from '../members/conversation.js';
 import type { Member, MemberOwner } from '../members/member.js';
+import type { Elsewhere } from '../presence/presenceOwner.js';
 import { Departures } from './departures.js';
 import { Gatherings } from './gatherings.js';
 import { Laggards } from './laggards.js';
@@ -30,6 +31,14 @@ export class Broker extends Tables implements MemberOwner, Ports {
     return this.fellows?.scope ?? this.name;
   }
 
+  get tag(): string {
+    return this.fellows?.clients.tag ?? '';
+  }
+
+  get elsewhere(): Elsewhere | undefined {
+    return this.fellows?.clients.presence;
+  }
+
   sent(count: number): void {
     this.counters.sent += count;
   }
@@ -51,6 +60,7 @@ export class Broker extends Tables implements MemberOwner, Ports {
     this.members.set(member.pid, member);
     this.publicIds.set(member.connection.id, member);
     this.counters.opened++;
+    this.fellows?.clients.figures.changed();
   }
 
   /** The end of its process: it is out of everything before anybody can be told (B8). */
@@ -64,13 +74,14 @@ export class Broker extends Tables implements MemberOwner, Ports {
   remove(member: Member): void {
     if (!this.has(member)) return;
     this.members.delete(member.pid);
+    this.fellows?.clients.figures.changed();
     this.publicIds.delete(member.connection.id);
     const channels = this.channels.of(member.process);
     // Who has closed it itself, and for good, does not come back (PR7).
     const lingers = member.closeCode !== 1000;
     for (const channel of channels) this.channels.exit(channel, member, lingers);
     member.conversation?.end();
-    this.sessions.lose(member);
+    this.sessions.lose(member, channels);
     this.laggards.remove(member);
     this.departures.add(member, channels);
     // Last, because whoever is told may look anywhere (B33).

@@ -16,8 +16,12 @@ export class Sessions {
   #clock: Unsubscribable | undefined;
   /** Of the replies that are kept in all of them. */
   bytes = 0;
+  /** Who is told of each whose client cannot come back any more. */
+  ended: ((session: Session) => void) | undefined;
 
-  constructor(readonly tables: Pick<Tables, 'after' | 'kernel' | 'limits' | 'members' | 'newId'>) {}
+  constructor(
+    readonly tables: Pick<Tables, 'after' | 'kernel' | 'limits' | 'members' | 'newId' | 'tag'>,
+  ) {}
 
   get size(): number {
     return this.#held.size + this.#lost.size;
@@ -28,9 +32,15 @@ export class Sessions {
     const { session } = member;
     const isBack = session?.holder === member.pid && this.find(session.secret) === session;
     if (isBack) return this.#hold(session, member);
-    const { limits, newId } = this.tables;
-    if (this.size >= limits.sessions) this.#drop(first(this.#lost) ?? first(this.#held));
-    this.#hold(new Session(newId('session'), member.connection.identity, member.pid), member);
+    const { newId, tag } = this.tables;
+    this.#makePlace();
+    const secret = tag === '' ? newId('session') : `${tag}.${newId('session')}`;
+    this.#hold(new Session(secret, member.connection.identity, member.pid), member);
+  }
+
+  #makePlace(): void {
+    if (this.size < this.tables.limits.sessions) return;
+    this.#drop(first(this.#lost) ?? first(this.#held));
   }
 
   /** The session of a secret, or why there is none. */
@@ -49,10 +59,30 @@ export class Sessions {
     return older;
   }
 
+  /** Takes a session out, because its client goes on with it at another node. */
+  release(session: Session): void {
+    this.#takeOut(session);
+  }
+
+  /** A session has come from another node: for a connection, in place of its own, or for none that is there still. */
+  adopt(session: Session, member: Member | undefined): void {
+    this.#drop(member?.session);
+    this.#makePlace();
+    if (member !== undefined) return this.#hold(session, member);
+    this.#takeOut(session);
+    this.#wait(session);
+  }
+
   /** A connection has ended: its session waits for its client. */
-  lose({ pid, session }: Member): void {
+  lose({ pid, session }: Member, channels: Session['channels']): void {
     // Another connection may have taken it over.
-    if (session?.holder !== pid || !this.#held.delete(session.secret)) return;
+    if (session?.holder !== pid) return;
+    // Who has not subscribed yet may linger still in those of the connection before.
+    if (channels.length > 0) session.channels = channels;
+    if (this.#held.delete(session.secret)) this.#wait(session);
+  }
+
+  #wait(session: Session): void {
     session.lostAt = this.tables.kernel.uptime();
     this.#lost.set(session.secret, session);
     if (this.#clock === undefined) this.#sweep();
@@ -60,7 +90,9 @@ export class Sessions {
 
   /** What the client of a session has asked for once; nothing is kept if that had to go for another one. */
   onceOf(session: Session): OnceReplies {
-    session.once ??= new OnceReplies(this.tables.limits, this, this.#held.has(session.secret));
+    const { secret } = session;
+    const isOpen = this.#held.has(secret) || this.#lost.has(secret);
+    session.once ??= new OnceReplies(this.tables.limits, this, isOpen);
     return session.once;
   }
 
@@ -92,6 +124,7 @@ export class Sessions {
     if (session === undefined) return;
     this.#takeOut(session);
     session.once?.close();
+    this.ended?.(session);
   }
 
   #takeOut({ secret }: Session): void {

@@ -25,7 +25,7 @@ export abstract class Tables implements Surroundings {
   #refs = 0;
   /** What somebody who becomes present gets: a ref that no channel uses again, and when that was (PR1). */
   readonly making = {
-    ref: (): string => `p${++this.#refs}`,
+    ref: (): string => `${this.tag}p${++this.#refs}`,
     now: (): number => this.kernel.now(),
   };
   /** Ids that nobody can guess; a test's kit gives readable ones. */
@@ -53,6 +53,8 @@ export abstract class Tables implements Surroundings {
   abstract get scope(): string | undefined;
 
   abstract readonly fellows: Histories['owner']['fellows'] & Surroundings['fellows'];
+  /** What this node puts before what no other one may give out as well; `''`: it is alone. */
+  abstract get tag(): string;
 
   get groups(): Surroundings['groups'] {
     return this.kernel.groups;

@@ -6,6 +6,7 @@ import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import type { ChannelCluster } from './channelCluster.js';
+import type { FarClients } from './farClients.js';
 import { type Parts, parts } from './parts.js';
 import { sendHomed } from './sendHomed.js';
 
@@ -28,6 +29,10 @@ export class Fellows implements FellowsPort {
     const { name } = broker;
     this.scope = name === undefined ? 'channels' : `channels:${name}`;
     this.parts = parts(broker, cluster);
+  }
+
+  get clients(): FarClients {
+    return this.parts.clients;
   }
 
   send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {

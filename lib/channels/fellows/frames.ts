@@ -1,4 +1,6 @@
 import { type Pid, topic } from '../../core/index.js';
+import type { Stats } from '../../protocol/index.js';
+import type { Remembered } from '../members/onceReplies.js';
 
 /**
  * What nodes say to each other about channels: each topic with its payload, a short array. *Fellow* is the process of a
@@ -42,13 +44,19 @@ export const frames = {
   deleted: topic<readonly [channel: string]>('rx:ch.deleted'),
 
   // --- fellows among themselves ---------------------------------------------------------------------------
-  /** Who is present; with `isWhole` in place of all that was said before. */
+  /** Who is present by the word of this node. */
   here: topic<Here>('rx:ch.here'),
-  resume:
-    topic<readonly [ref: number, secret: string, n: number, identity: unknown]>('rx:ch.resume'),
-  resumed: topic<readonly [ref: number, session: unknown]>('rx:ch.resumed'),
-  kept: topic<readonly [secret: string, reply: unknown]>('rx:ch.kept'),
-  figures: topic<readonly [connections: number, counters: unknown]>('rx:ch.figures'),
+  /** To who has made a session, or who has it: a client of it is here. */
+  resume: topic<readonly [ref: number, claim: Claim, isForwarded: boolean]>('rx:ch.resume'),
+  resumed: topic<readonly [ref: number, secret: string, answer: HandedOver]>('rx:ch.resumed'),
+  /** To all: the reply to a once-request of a session that has gone on. */
+  kept: topic<readonly [secret: string, id: number, text: string]>('rx:ch.kept'),
+  /** To who has made them: these sessions are here. */
+  held: topic<readonly [secrets: readonly string[]]>('rx:ch.held'),
+  /** The same: nobody can come back to it any more. */
+  over: topic<readonly [secret: string]>('rx:ch.over'),
+  /** How many are connected, and all that was counted, if it is news. */
+  figures: topic<readonly [connections: number, stats: Stats | undefined]>('rx:ch.figures'),
 } as const;
 
 /** `have`: where its replica is, if it has one. `people`: of a channel with a behaviour. */
@@ -147,10 +155,17 @@ export type Expel = readonly [
   mayRetry: boolean | undefined,
 ];
 
-export type Here = readonly [
-  channel: string,
-  isWhole: boolean,
-  items: readonly PresentThere[],
-  left: readonly string[],
+/** `rest`: of how many messages more this is everything; `undefined`: of what has changed. */
+export type Here = readonly [rest: number | undefined, rows: readonly PresentThere[]];
+/** `items`: JSON of them, in which a text stays as it is, whatever is in it. `left`: refs. */
+export type PresentThere = readonly [channel: string, items: string, left: readonly string[]];
+
+/** Who says that a session is his: `n` counts his dials. */
+export type Claim = readonly [secret: string, n: number, identity: string | undefined];
+/** What belongs to a session, or why it is not handed over; `late`: it is claimed by a newer connection. */
+export type HandedOver = SessionThere | 'unknown' | 'expired' | 'identity' | 'late';
+/** Its once-requests, and as whom it lingers in which channels, as JSON. */
+export type SessionThere = readonly [
+  once: Remembered | undefined,
+  presence: readonly (readonly [channel: string, item: string])[],
 ];
-export type PresentThere = readonly [ref: string, key: string, since: number, meta: unknown];

@@ -1,6 +1,7 @@
 import type { Behavior } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { ChannelCluster } from './channelCluster.js';
+import { FarClients } from './farClients.js';
 import { FellowProcess } from './fellowProcess.js';
 import { FreeChannels } from './freeChannels.js';
 import { HomedChannels } from './homedChannels.js';
@@ -11,7 +12,8 @@ import { Homes } from './homes.js';
 export function parts(broker: Broker, { names }: ChannelCluster): Parts {
   const { kernel, name: manager } = broker;
   const id = manager === undefined ? 'rx:channel' : `rx:channel:${manager}`;
-  const own = new FellowProcess(broker, () => [free, homed, homes] as const);
+  const own = new FellowProcess(broker, () => [free, homed, homes, ...clients.parts]);
+  const clients: FarClients = new FarClients(broker, own);
   const free: FreeChannels = new FreeChannels(broker, own);
   const homed: HomedChannels = new HomedChannels(broker, own, {
     claim(name, found) {
@@ -33,7 +35,7 @@ export function parts(broker: Broker, { names }: ChannelCluster): Parts {
     kernel.behaviors.set(id, homes.behavior as Behavior);
     own.begin();
   };
-  return { process: own, free, homed, homes, begin };
+  return { process: own, free, homed, homes, clients, begin };
 }
 
 /** The parts by what they are for. */
@@ -42,6 +44,7 @@ export interface Parts {
   readonly free: FreeChannels;
   readonly homed: HomedChannels;
   readonly homes: Homes;
+  readonly clients: FarClients;
   /** The manager's process has begun. */
   begin(): void;
 }

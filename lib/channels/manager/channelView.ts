@@ -32,7 +32,7 @@ export abstract class ChannelView {
     this.messages$ = this.#stream(({ messages }) => messages.stream$);
     this.published$ = this.#stream(({ published }) => published.stream$);
     this.members$ = this.#stream(({ members }) => members.stream$);
-    const list$ = defer(() => of(broker.channels.find(name)?.presence?.list ?? []));
+    const list$ = defer(() => of(broker.channels.presenceOf(name)?.list ?? []));
     // It listens first, so that nothing is missed that a subscriber does by the first list.
     this.presence$ = this.#stream(({ presence }) => merge(presence.stream$, list$));
   }

@@ -2,8 +2,8 @@ import { ADMIN, type Stats } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Inside } from './inside.js';
 
-/** What a server has done since it started (CL2). */
-export function statsOf(inside: Inside): Stats {
+/** What a server has done since it started (CL2); of a cluster this node. @param lag that of the event loop */
+export function statsOf(inside: Inside, lag: number | null): Stats {
   const { broker, mounts } = inside;
   const { kernel, counters } = broker;
   return {
@@ -17,7 +17,7 @@ export function statsOf(inside: Inside): Stats {
     history: history(broker),
     drops: added([Object.fromEntries(counters.drops), ...mounts.map((mount) => mount.drops())]),
     closed: Object.fromEntries(counters.closed),
-    process: figures(inside),
+    process: figures(lag),
   };
 }
 
@@ -45,9 +45,8 @@ function channels(broker: Broker): Stats['channels'] {
 
 function presence(broker: Broker): Stats['presence'] {
   const sum = { keys: 0, entries: 0, lingering: 0 };
-  for (const { presence } of broker.channels) {
-    if (presence === undefined) continue;
-    const { keys, entries, lingering } = presence.counts;
+  for (const { attendance } of broker.channels.presences) {
+    const { keys, entries, lingering } = attendance.counts;
     sum.keys += keys;
     sum.entries += entries;
     sum.lingering += lingering;
@@ -80,9 +79,13 @@ function added(tables: readonly Readonly<Record<string, number>>[]): Record<stri
   return sums;
 }
 
-function figures(inside: Inside): Stats['process'] {
+function figures(event_loop_p99_ms: number | null): Stats['process'] {
   const { rss, heapUsed } = process.memoryUsage();
+  return { rss, heap: heapUsed, event_loop_p99_ms };
+}
+
+/** How late the event loop has been since that was asked before, in milliseconds; `null`: it was not. */
+export function lagOf(inside: Inside): number | null {
   const p99 = inside.readLag()?.find(([quantile]) => quantile === '0.99')?.[1];
-  const millis = p99 === undefined ? null : Math.round(p99 * 10_000) / 10;
-  return { rss, heap: heapUsed, event_loop_p99_ms: millis };
+  return p99 === undefined ? null : Math.round(p99 * 10_000) / 10;
 }

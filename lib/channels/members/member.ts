@@ -26,6 +26,8 @@ export class Member implements LineHolder {
   conversation: Conversation | undefined;
   /** What it goes on with after its connection was lost; only a client of v1 has one (CP22). */
   session: Session | undefined;
+  /** Whether another node is asked for its session: what it sends waits for that. */
+  isResuming = false;
   readonly connection: Newcomer;
   /** Bytes of the largest message that it may send. */
   readonly payload: number;

@@ -1,3 +1,4 @@
+import type { Pid } from '../../core/index.js';
 import type { Limits } from '../definitions/limitOptions.js';
 import { errorText, wireError } from '../messages/replyText.js';
 
@@ -13,6 +14,8 @@ export class OnceReplies {
   /** The highest id whose reply is gone. */
   #forgotten = 0;
   #isOpen: boolean;
+  /** Where replies go once its client has gone on at another node. */
+  #onward: ((id: number, text: string) => void) | undefined;
 
   constructor(
     readonly limits: Pick<Limits, 'pending' | 'onceReplies' | 'onceBytes'>,
@@ -62,6 +65,7 @@ export class OnceReplies {
   keep(id: number, text: string): void {
     const { onceReplies, onceBytes } = this.limits;
     this.#running.delete(id);
+    if (this.#onward !== undefined) return this.#onward(id, text);
     this.#kept.set(id, text);
     this.#weigh(Buffer.byteLength(text));
     // Alone too large: then those before it need not go.
@@ -71,6 +75,38 @@ export class OnceReplies {
       if (!isTooMuch && !this.total.isFull) return;
       this.#forget(oldest, its);
     }
+  }
+
+  /** It runs, but nobody will ever say how it ended; `false`: it does not run. */
+  lose(id: number): boolean {
+    if (!this.#running.delete(id)) return false;
+    this.#forgotten = Math.max(this.#forgotten, id);
+    return true;
+  }
+
+  /** What runs elsewhere under an id is done. */
+  answered(id: number, text: string): boolean {
+    const running = this.#running.get(id);
+    running?.answered?.(text);
+    return running?.answered !== undefined;
+  }
+
+  /** Its client goes on at another node: gives what that is to know, and sends on what runs here still when it is done. */
+  moveTo(onward: (id: number, text: string) => void): Remembered {
+    const [kept, running] = [[...this.#kept], [...this.#running]];
+    const remembered = {
+      ...{ forgotten: this.#forgotten, kept },
+      running: running.map(([id, { at }]) => [id, at] as const),
+    };
+    for (const [id, text] of kept) this.#forget(id, text);
+    this.#onward = onward;
+    return remembered;
+  }
+
+  /** What another node has kept of it. */
+  remember({ forgotten, kept }: Remembered): void {
+    this.#forgotten = forgotten;
+    for (const [id, text] of kept) this.keep(id, text);
   }
 
   /** Nobody can come back any more: no reply is kept, and what runs is for who is there still. */
@@ -100,6 +136,17 @@ export interface Running {
   attach(member: Client): void;
   /** Its client will not come back: unless it is there still, nobody waits. */
   sessionOver(): void;
+  /** On which node its handler runs; `undefined`: here. */
+  readonly at?: Pid | undefined;
+  /** That node has its reply. */
+  answered?(text: string): void;
+}
+
+/** What a node knows of a session's once-requests, as it crosses: with what runs, where that is. */
+export interface Remembered {
+  readonly forgotten: number;
+  readonly kept: readonly (readonly [id: number, text: string])[];
+  readonly running: readonly (readonly [id: number, at: Pid | undefined])[];
 }
 
 /** A connection that waits for a reply. */

@@ -10,11 +10,13 @@ export class Session {
   dials = 0;
   /** When its connection was lost, in milliseconds of the system's uptime; of no meaning while it has one. */
   lostAt = 0;
+  /** The channels that its last connection was in, that had any, at its end. */
+  channels: readonly { readonly name: string }[] = [];
   /** What its client has asked for once; made when it first does. */
   once: OnceReplies | undefined;
 
   constructor(
-    /** 128 random bits, which only its client knows. */
+    /** 128 random bits, which only its client knows; in a cluster behind what says which node has made it. */
     readonly secret: string,
     /** Who its client is; nobody else can have it. */
     readonly identity: string | undefined,

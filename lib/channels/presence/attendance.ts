@@ -1,6 +1,9 @@
 import type { Member } from '../members/member.js';
 import type { Appearance } from './appearance.js';
+import type { FarAttendance } from './farAttendance.js';
 import type { PresenceItem } from './presenceEntry.js';
+import type { Bounds, Making, PresenceCounts } from './presenceOwner.js';
+import { Tally } from './tally.js';
 
 /**
  * Who is present in a channel at this moment, those among them whose connection was lost a short while ago (PR1, PR7). Each
@@ -13,33 +16,45 @@ export class Attendance {
   /** Whose connection was lost, in the order of that: by what a client that comes back is known by (PR8). */
   readonly #lingering = new Map<object, Attendee>();
   /** How many metas each key has. */
-  readonly #keys = new Map<string, number>();
+  readonly #keys = new Tally();
 
   constructor(
     readonly bounds: Bounds,
     readonly changed: (ref: string) => void,
+    /** Those of other nodes, who count as well. */
+    readonly far?: FarAttendance | undefined,
   ) {}
 
   get size(): number {
-    return this.#all.size;
+    return this.#all.size + (this.far?.size ?? 0);
   }
 
+  /** Of this node. */
   get counts(): PresenceCounts {
-    return { keys: this.#keys.size, entries: this.size, lingering: this.#lingering.size };
+    return { keys: this.#keys.size, entries: this.#all.size, lingering: this.#lingering.size };
+  }
+
+  /** What this node has of a ref, which others may say as well. */
+  own(ref: string): PresenceItem | undefined {
+    return this.#all.get(ref)?.item;
+  }
+
+  get ownRefs(): Iterable<string> {
+    return this.#all.keys();
   }
 
   find(ref: string): PresenceItem | undefined {
-    return this.#all.get(ref)?.item;
+    return this.own(ref) ?? this.far?.find(ref);
   }
 
   refOf(member: Member): string | undefined {
     return this.#here.get(member)?.item.ref;
   }
 
-  /** When the next one has lingered long enough; `undefined`: nobody lingers. */
-  get nextEnd(): number | undefined {
+  /** When the next one has lingered long enough; `Infinity`: nobody lingers. */
+  get nextEnd(): number {
     const [first] = this.#lingering.values();
-    return first?.until;
+    return Math.min(first?.until ?? NEVER, this.far?.nextEnd ?? NEVER);
   }
 
   /** Somebody comes, comes back, or is shown in another way; `false`: there is no place (PR9). */
@@ -57,11 +72,16 @@ export class Attendance {
     if (!this.#makePlace(key)) return false;
     const item = Object.freeze({ key, ref: make.ref(), since: make.now(), meta });
     const attendee = { item, member, home, until: 0 };
-    this.#all.set(item.ref, attendee);
+    this.#add(attendee);
     this.#settle(attendee, member, home);
-    this.#keys.set(key, (this.#keys.get(key) ?? 0) + 1);
-    this.changed(item.ref);
     return true;
+  }
+
+  #add(attendee: Attendee): void {
+    const { key, ref } = attendee.item;
+    this.#all.set(ref, attendee);
+    this.#keys.add(key);
+    this.changed(ref);
   }
 
   #settle(attendee: Attendee, member: Member, home: object): void {
@@ -98,16 +118,42 @@ export class Attendance {
 
   /** Takes away those who have lingered long enough. */
   expire(now: number): void {
+    this.far?.expire(now);
     for (const attendee of this.#lingering.values()) {
       if (attendee.until > now) return;
       this.#remove(attendee);
     }
   }
 
+  // --- clients that go from node to node (PR15) -----------------------------------------------------
+
+  /** Whose session goes to another node: it lingers here until its time is over, or it has gone there. */
+  surrender(home: object): PresenceItem | undefined {
+    return this.#lingering.get(home)?.item;
+  }
+
+  /** Whose session has come from another node: it lingers until its client subscribes. */
+  adopt(item: PresenceItem, home: object, until: number): void {
+    // It may have been here before.
+    const before = this.#all.get(item.ref);
+    if (before !== undefined) this.#remove(before);
+    const attendee = { item, member: undefined, home, until };
+    this.#add(attendee);
+    this.#lingering.set(home, attendee);
+  }
+
+  /** Another node says that somebody has gone: it had gone there from here. */
+  dismiss(ref: string): void {
+    const attendee = this.#all.get(ref);
+    if (attendee?.member === undefined && attendee !== undefined) this.#remove(attendee);
+  }
+
+  // --- bounds (PR9) -----------------------------------------------------------------------------------
+
   /** Whether there is a place for one more; whoever only lingers gives way, or a room that was full could not reload. */
   #makePlace(key: string): boolean {
     const { members, perKey } = this.bounds;
-    const ofKey = this.#keys.get(key) ?? 0;
+    const ofKey = this.#keys.of(key) + (this.far?.ofKey(key) ?? 0);
     if (ofKey >= perKey && !this.#giveWay((each) => each.item.key === key)) return false;
     return this.size < members || this.#giveWay(() => true);
   }
@@ -126,9 +172,7 @@ export class Attendance {
     this.#all.delete(ref);
     if (member === undefined) this.#lingering.delete(home);
     else this.#here.delete(member);
-    const left = (this.#keys.get(key) ?? 0) - 1;
-    if (left > 0) this.#keys.set(key, left);
-    else this.#keys.delete(key);
+    this.#keys.take(key);
     this.changed(ref);
   }
 }
@@ -142,22 +186,4 @@ interface Attendee {
   until: number;
 }
 
-/** How many may be present. */
-export interface Bounds {
-  readonly members: number;
-  readonly perKey: number;
-}
-
-/** What somebody who comes gets. */
-export interface Making {
-  ref(): string;
-  /** Milliseconds since 1970. */
-  now(): number;
-}
-
-/** How many are present, of whom so many linger. */
-export interface PresenceCounts {
-  readonly keys: number;
-  readonly entries: number;
-  readonly lingering: number;
-}
+const NEVER = Number.POSITIVE_INFINITY;

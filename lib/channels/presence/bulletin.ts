@@ -1,5 +1,6 @@
 import {
   entriesOf,
+  inOrder,
   type PresenceDiff,
   type PresenceEntry,
   type PresenceItem,
@@ -15,7 +16,11 @@ export class Bulletin {
   #list: readonly PresenceEntry[] | undefined;
   #state: string | undefined;
 
-  constructor(readonly mode: 'list' | 'count') {}
+  constructor(
+    readonly mode: 'list' | 'count',
+    /** Whether other nodes are to have the same list, whatever they heard first. */
+    readonly isShared = false,
+  ) {}
 
   get size(): number {
     return this.#items.size;
@@ -30,7 +35,7 @@ export class Bulletin {
   }
 
   get list(): readonly PresenceEntry[] {
-    this.#list ??= entriesOf(this.#items.values());
+    this.#list ??= entriesOf(this.isShared ? inOrder(this.#items.values()) : this.#items.values());
     return this.#list;
   }
 

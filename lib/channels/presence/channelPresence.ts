@@ -1,22 +1,24 @@
 import type { PresencePlan } from '../definitions/presenceOptions.js';
 import type { Member } from '../members/member.js';
 import { eventText, eventTextOf } from '../messages/replyText.js';
-import { Alarm, type Clocks } from './alarm.js';
+import { Alarm } from './alarm.js';
 import type { Appearance } from './appearance.js';
-import { Attendance, type Making, type PresenceCounts } from './attendance.js';
+import { Attendance } from './attendance.js';
 import { Bulletin } from './bulletin.js';
+import type { FarAttendance } from './farAttendance.js';
 import type { PresenceEntry } from './presenceEntry.js';
+import type { Audience, PresenceOwner } from './presenceOwner.js';
 
 /**
  * Who is present in one channel, and who is told of it. It keeps two lists: who is present at this moment, and what was
  * published last, which is what every watcher holds, so that no order of list and change can be wrong (PR4, PR6). It goes by
  * the options with which it began, until nobody is present or watches any more.
  *
- * The room `presence` has who is there: begin here; `attendance.ts` is the first list, `bulletin.ts` the second,
- * `appearance.ts` as whom and as what a connection is shown.
+ * The room `presence` has who is there: begin here; `attendance.ts` is the first list, with `farAttendance.ts` for other
+ * nodes, `bulletin.ts` the second, `appearance.ts` as whom and as what a connection is shown.
  */
 export class ChannelPresence {
-  readonly #attendance: Attendance;
+  readonly attendance: Attendance;
   readonly #bulletin: Bulletin;
   readonly #watchers = new Set<Member>();
   /** When watchers were told last, in milliseconds of the system's uptime. */
@@ -33,14 +35,27 @@ export class ChannelPresence {
     readonly owner: PresenceOwner,
     readonly audience: Audience,
   ) {
-    const bounds = { members: plan.members, perKey: owner.limits.presencePerKey };
-    this.#bulletin = new Bulletin(plan.mode);
+    const { elsewhere, limits } = owner;
+    const bounds = { members: plan.members, perKey: limits.presencePerKey };
+    this.#bulletin = new Bulletin(plan.mode, elsewhere !== undefined);
     this.#alarm = new Alarm(owner, () => this.#wake());
-    this.#attendance = new Attendance(bounds, (ref) => this.#bulletin.mark(ref));
+    const far = elsewhere?.attend(channel);
+    const changed = (ref: string): void => {
+      this.#bulletin.mark(ref);
+      elsewhere?.changed(channel, ref);
+    };
+    this.attendance = new Attendance(bounds, changed, far);
+    if (far !== undefined) this.#show(far);
   }
 
-  get counts(): PresenceCounts {
-    return this.#attendance.counts;
+  /** Those who are there already are no news to anybody. */
+  #show(far: FarAttendance): void {
+    for (const ref of far.refs) this.#bulletin.mark(ref);
+    this.#bulletin.publish((ref) => far.find(ref));
+    far.changed = (ref) => {
+      this.#bulletin.mark(ref);
+      this.settle();
+    };
   }
 
   /** Who is present, as was published last. */
@@ -58,21 +73,16 @@ export class ChannelPresence {
   /** A member has subscribed: it is present, as whom and as what it is shown, or not, and watches or not (PR1). */
   enter(member: Member, appearance: Appearance | undefined, watches: boolean | undefined): Present {
     const hasPlace =
-      appearance !== undefined && this.#attendance.enter(member, appearance, this.owner.making);
-    if (appearance === undefined) this.#attendance.exit(member, undefined);
+      appearance !== undefined && this.attendance.enter(member, appearance, this.owner.making);
+    if (appearance === undefined) this.attendance.exit(member, undefined);
     this.watch(member, watches);
     return appearance !== undefined && (hasPlace || 'full');
   }
 
   /** Another meta for a member that is present. */
   update(member: Member, meta: unknown): void {
-    this.#attendance.update(member, meta);
-    this.#go();
-  }
-
-  /** The ref of a member; `undefined`: it is not present. */
-  refOf(member: Member): string | undefined {
-    return this.#attendance.refOf(member);
+    this.attendance.update(member, meta);
+    this.settle();
   }
 
   /** A membership has ended: its meta leaves at once, or lingers (PR7). */
@@ -80,8 +90,8 @@ export class ChannelPresence {
     const { linger } = this.plan;
     this.#watchers.delete(member);
     const until = lingers && linger > 0 ? this.#now + linger : undefined;
-    this.#attendance.exit(member, until);
-    this.#go();
+    this.attendance.exit(member, until);
+    this.settle();
   }
 
   // --- who watches ----------------------------------------------------------------------------------
@@ -90,7 +100,7 @@ export class ChannelPresence {
   watch(member: Member, watches: boolean | undefined): void {
     if (watches === true) this.#watchers.add(member);
     else if (watches === false) this.#watchers.delete(member);
-    this.#go();
+    this.settle();
   }
 
   /** Tells a member who is present, where no reply does (PR6). */
@@ -104,12 +114,14 @@ export class ChannelPresence {
   /** The channel has ended: nobody is present any more, and only those who listen on the server are told. */
   end(): void {
     if (this.#isOver) return;
+    const { channel, owner } = this;
+    for (const ref of this.attendance.ownRefs) owner.elsewhere?.changed(channel, ref);
     this.#finish();
     if (this.#bulletin.clear()) this.audience.published();
   }
 
-  /** Something has changed: it is told when it may be, or nothing is left to tell (PR5). */
-  #go(): void {
+  /** Something may have changed: it is told when it may be, or nothing is left to tell (PR5). */
+  settle(): void {
     if (this.#isOver) return;
     const { owner } = this;
     if (this.#isEmpty) return this.#finish();
@@ -126,7 +138,7 @@ export class ChannelPresence {
   #wake(): void {
     if (this.#isOver) return;
     const now = this.#now;
-    this.#attendance.expire(now);
+    this.attendance.expire(now);
     if (this.#bulletin.isChanged && now >= this.#nextTelling) this.#publish(now);
     if (this.#isEmpty) this.#finish();
     else this.#setAlarm();
@@ -134,7 +146,7 @@ export class ChannelPresence {
 
   #publish(now: number): void {
     const { audience, channel, owner } = this;
-    const news = this.#bulletin.publish((ref) => this.#attendance.find(ref));
+    const news = this.#bulletin.publish((ref) => this.attendance.find(ref));
     if (news === undefined) return;
     this.#toldAt = now;
     if (news.data !== undefined && this.#watchers.size > 0) {
@@ -147,19 +159,21 @@ export class ChannelPresence {
   /** Invariant: it is set for what ends or is told next, and not at all if nothing is. */
   #setAlarm(): void {
     const telling = this.#bulletin.isChanged && !this.#isDue ? this.#nextTelling : NEVER;
-    this.#alarm.set(Math.min(telling, this.#attendance.nextEnd ?? NEVER));
+    this.#alarm.set(Math.min(telling, this.attendance.nextEnd));
   }
 
   /** Nobody is present or watches: the next who comes begins anew. */
   #finish(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
     this.#alarm.stop();
     this.#watchers.clear();
+    this.owner.elsewhere?.leave(this.channel);
     this.audience.ended();
   }
 
   get #isEmpty(): boolean {
-    return this.#attendance.size + this.#bulletin.size + this.#watchers.size === 0;
+    return this.attendance.size + this.#bulletin.size + this.#watchers.size === 0;
   }
 
   get #nextTelling(): number {
@@ -175,20 +189,3 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /** Whether a subscriber is counted among those who are present; `full`: there was no place for it (PR9). */
 export type Present = boolean | 'full';
-
-/** Who has the presences of channels. */
-export interface PresenceOwner extends Clocks {
-  readonly kernel: Clocks['kernel'] & { readonly queue: { afterDrain(run: () => void): void } };
-  readonly limits: { readonly presencePerKey: number };
-  readonly making: Making;
-  /** The time of day, in whole seconds since 1970. */
-  readonly timestamp: number;
-}
-
-/** Who is to know of it on the server. */
-export interface Audience {
-  /** Who is present has been published anew. */
-  published(): void;
-  /** Nobody is present or watches any more. */
-  ended(): void;
-}

@@ -42,3 +42,7 @@ export function entriesOf(items: Iterable<PresenceItem>): readonly PresenceEntry
   );
   return Object.freeze(entries);
 }
+
+/** By when they came, and those who came at once by their refs: so on each node. */
+export const inOrder = (items: Iterable<PresenceItem>): PresenceItem[] =>
+  [...items].sort((one, other) => one.since - other.since || (one.ref < other.ref ? -1 : 1));

@@ -2,6 +2,7 @@ import type { Message } from '../../core/index.js';
 import type { Group, GroupTable, Process } from '../../runtime/index.js';
 import { channelName } from '../definitions/channelName.js';
 import type { Member } from '../members/member.js';
+import type { ChannelPresence } from '../presence/channelPresence.js';
 import { Channel, type Way } from './channel.js';
 import { ChannelStreams, type MemberEvent } from './channelStreams.js';
 import type { Reporter } from './stream.js';
@@ -18,6 +19,8 @@ export class Channels {
   ofClients = 0;
   /** Those of them that were left by their last member, the first of these first. */
   readonly #left = new Set<Channel>();
+  /** Who is present, by the names of channels: there need be none here, as other nodes tell of theirs. */
+  readonly #present = new Map<string, ChannelPresence>();
 
   constructor(readonly around: Surroundings) {}
 
@@ -64,6 +67,7 @@ export class Channels {
     const channel = new Channel(name, group, timestamp);
     group.onCast = this.around.fellows?.takerFor(channel);
     channel.streams = this.#heard.get(name);
+    channel.presence = this.#present.get(name);
     this.#channels.set(name, channel);
     return channel;
   }
@@ -128,6 +132,11 @@ export class Channels {
     if (streams?.members.observed) streams.members.next({ type, connection, count: total });
   }
 
+  /** Those who listen to a name. */
+  listeners(name: string): ChannelStreams | undefined {
+    return this.#heard.get(name);
+  }
+
   /** The streams of a name, made for the first who listens; `unheard` takes them away again. */
   heard(name: string): ChannelStreams {
     let streams = this.#heard.get(name);
@@ -148,9 +157,26 @@ export class Channels {
     if (channel !== undefined) channel.streams = undefined;
   }
 
+  presenceOf(name: string): ChannelPresence | undefined {
+    return this.#present.get(name);
+  }
+
+  get presences(): Iterable<ChannelPresence> {
+    return this.#present.values();
+  }
+
+  /** Somebody is present under a name; `undefined`: nobody is any more. */
+  showPresence(name: string, presence: ChannelPresence | undefined): void {
+    if (presence === undefined) this.#present.delete(name);
+    else this.#present.set(name, presence);
+    const channel = this.#channels.get(name);
+    if (channel !== undefined) channel.presence = presence;
+  }
+
   /** The manager has ended: nothing is left, and nobody listens any more. */
   end(): void {
     for (const channel of [...this.#channels.values()]) this.delete(channel);
+    for (const presence of [...this.#present.values()]) presence.end();
     for (const streams of [...this.#heard.values()]) streams.complete();
   }
 }

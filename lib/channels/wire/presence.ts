@@ -23,7 +23,7 @@ function tell(broker: Broker, exchange: Exchange, { channel: name, watch }: Subs
     exchange.fail('not_subscribed', `Not subscribed to channel: ${name}`);
     return;
   }
-  const found = presenceOf(broker, channel);
+  const found = presenceOf(broker, name);
   if (found === undefined) return notAvailable(exchange, `No presence in channel: ${name}`);
   found.watch(member, watch);
   exchange.done({ type: 'system', payload: `Presence in channel: ${name}` }, found.state);
@@ -40,7 +40,7 @@ function update(
   const { connection } = exchange.member;
   if (meta === undefined) return wrong(broker, exchange, 'meta: expected a value');
   const channel = broker.channels.find(name);
-  const ref = channel?.presence?.refOf(exchange.member);
+  const ref = channel?.presence?.attendance.refOf(exchange.member);
   if (channel === undefined || ref === undefined) {
     exchange.fail('not_present', `Not present in channel: ${name}`);
     return;

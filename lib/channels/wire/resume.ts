@@ -1,6 +1,8 @@
 import { V1 } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
-import { closeMember } from '../broker/closeMember.js';
+import { takeFrom } from '../broker/takeFrom.js';
+import type { Session } from '../members/session.js';
+import { awaitSession } from './awaitSession.js';
 import type { Exchange } from './exchange.js';
 import type { Fields } from './inChannel.js';
 import { notAvailable, wrong } from './wrong.js';
@@ -16,14 +18,38 @@ export function resume(broker: Broker, exchange: Exchange, { session: secret, n 
     return wrong(broker, exchange, 'n: expected an integer from 1');
   }
   if (!member.isV1) return notAvailable(exchange, `resume: only in ${V1}`);
+  const dial = n as number;
   const found = broker.sessions.find(secret);
+  if (found !== 'unknown' || broker.fellows === undefined) {
+    return settle(broker, exchange, dial, found);
+  }
+  awaitSession(broker, member, secret, dial, (answer) => {
+    if (answer === 'resumed') return resumed(exchange);
+    if (answer === 'late') return takeFrom(broker, member);
+    // It may have come for another connection of its client meanwhile.
+    const now = broker.sessions.find(secret);
+    settle(broker, exchange, dial, typeof now === 'string' ? answer : now);
+  });
+}
+
+function settle(
+  broker: Broker,
+  exchange: Exchange,
+  dial: number,
+  found: Session | 'unknown' | 'expired' | 'identity',
+): void {
+  const { member } = exchange;
   if (typeof found === 'string') return refuse(exchange, found);
   if (found.identity !== member.connection.identity) return refuse(exchange, 'identity');
-  if ((n as number) <= found.dials) return closeMember(broker, member, 4409, TAKEN_OVER);
-  found.dials = n as number;
+  if (dial <= found.dials) return takeFrom(broker, member);
+  found.dials = dial;
   const older = broker.sessions.takeOver(found, member);
+  resumed(exchange);
+  if (older !== undefined) takeFrom(broker, older);
+}
+
+function resumed(exchange: Exchange): void {
   exchange.done({ type: 'system', payload: 'Resumed' }, '{"resumed":true}');
-  if (older !== undefined) closeMember(broker, older, 4409, TAKEN_OVER);
 }
 
 /** The session of the hello stands. */
@@ -31,5 +57,3 @@ function refuse(exchange: Exchange, reason: 'unknown' | 'expired' | 'identity'):
   const result = JSON.stringify({ resumed: false, reason });
   exchange.done({ type: 'system', payload: 'Not resumed' }, result);
 }
-
-const TAKEN_OVER = 'session taken over';

@@ -196,7 +196,7 @@ export class Model {
   // --- what has to hold -----------------------------------------------------------------------------
 
   check(): void {
-    const { keys, entries, lingering } = this.presence?.counts ?? NOBODY;
+    const { keys, entries, lingering } = this.presence?.attendance.counts ?? NOBODY;
     const present = this.#present;
     must(entries === present.length, `${entries} are present, not ${present.join()}`);
     must(keys === new Set(present.map((each) => each.split(' = ')[0])).size, `${keys} keys`);

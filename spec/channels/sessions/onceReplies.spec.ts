@@ -84,7 +84,7 @@ describe('the replies that are kept', () => {
     const limits = readLimits({ onceBytes: 30_000, onceTotal: 30_000 });
     const { kernel, members, newId } = new Scene().broker;
     const after = () => Subscription.EMPTY;
-    const sessions = new Sessions({ after, kernel, limits, members, newId });
+    const sessions = new Sessions({ after, kernel, limits, members, newId, tag: '' });
     const enter = (pid: object) => {
       const member = { pid, connection: {}, session: undefined } as unknown as Member;
       sessions.begin(member);
@@ -93,7 +93,7 @@ describe('the replies that are kept', () => {
     for (let n = 0; n < 5_000; n++) {
       const { member, once } = enter({});
       once.keep(1, 'small');
-      sessions.lose(member);
+      sessions.lose(member, []);
     }
 
     enter({}).once.keep(1, 'x'.repeat(29_990));
