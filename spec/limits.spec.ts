@@ -3,6 +3,8 @@ import { readLimits } from '../lib/channels/definitions/limitOptions.js';
 import { readPresence } from '../lib/channels/definitions/presenceOptions.js';
 import { readRestart } from '../lib/channels/definitions/restartOptions.js';
 import { readHistory } from '../lib/channels/history/historyOptions.js';
+import { type ClusterPlan, readClusterOptions } from '../lib/cluster/clusterOptions.js';
+import { incarnate } from '../lib/cluster/index.js';
 import { parseDuration } from '../lib/core/index.js';
 import { createSystem } from '../lib/index.js';
 import { readDrainOptions } from '../lib/relay/drainOptions.js';
@@ -44,8 +46,18 @@ function defaults(): Readonly<Record<string, unknown>> {
     maxLogLines: 10,
     // Measured on the wire by spec/security/frames.spec.ts.
     maxFragments: 1_024,
+    ...between(readClusterOptions(incarnate('a'), {})),
   };
 }
+
+/** What a cluster counts in ticks, in milliseconds. */
+const between = ({ tick, silence, outage, maxMessage, replicas }: ClusterPlan) => ({
+  beat: 2 * tick,
+  silence: silence * tick,
+  outage: outage * tick,
+  maxMessage,
+  replicas,
+});
 
 /** Options of which some have names that others have as well. */
 const prefixed = (prefix: string, options: object): Readonly<Record<string, unknown>> =>
