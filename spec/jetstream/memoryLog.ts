@@ -26,6 +26,28 @@ export class MemoryLog implements Log {
 
   constructor(readonly clock: SchedulerLike) {}
 
+  /** The log as somebody has it who does not always reach it. */
+  from(isReached: () => boolean): Log {
+    const of = <T>(answer$: Observable<T>): Observable<T> => this.#within(answer$, isReached);
+    return {
+      maxRecord: this.maxRecord,
+      read: (...all) => of(this.read(...all)),
+      append: (...all) => of(this.append(...all)),
+      delete: (...all) => of(this.delete(...all)),
+      close: async () => {},
+    };
+  }
+
+  #within<T>(answer$: Observable<T>, isReached: () => boolean): Observable<T> {
+    return defer(() => (isReached() ? answer$ : this.#lost$)).pipe(
+      mergeMap((answer) => (isReached() ? of(answer) : this.#lost$)),
+    );
+  }
+
+  get #lost$(): Observable<never> {
+    return timer(2_000, this.clock).pipe(mergeMap(() => throwError(() => new Error('timeout'))));
+  }
+
   read(name: string, above: number): Observable<LogRecord> {
     return this.#ask(() => {
       const found = this.records.filter((each) => each.name === name && each.sequence > above);
@@ -57,15 +79,12 @@ export class MemoryLog implements Log {
     return defer(() => {
       const { clock, latency } = this;
       const luck = this.lucks.shift() ?? 'well';
-      const lost$ = timer(2_000, clock).pipe(
-        mergeMap(() => throwError(() => new Error('timeout'))),
-      );
-      if (luck === 'lost') return lost$;
+      if (luck === 'lost') return this.#lost$;
       // One latency there, one back, each its own.
       const done$ = timer(latency, clock).pipe(
         mergeMap(() => {
           const answer$ = perform();
-          if (luck === 'unanswered') return lost$;
+          if (luck === 'unanswered') return this.#lost$;
           return concat(timer(latency, clock).pipe(ignoreElements()), answer$);
         }),
       );
