@@ -19,9 +19,8 @@ export class Cluster {
   readonly #coordinator: Coordinator;
   /** Names that one process of the whole cluster has; they begin with `@`. */
   readonly names: ClusterNames;
-  #left: Promise<void> | undefined;
-
   readonly #counted: ReadonlySet<string>;
+  #left: Promise<void> | undefined;
 
   /** @internal */
   constructor(coordinator: Coordinator, counted: ReadonlySet<string>) {

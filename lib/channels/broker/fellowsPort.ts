@@ -1,4 +1,4 @@
-import type { Message } from '../../core/index.js';
+import type { Message, Pid } from '../../core/index.js';
 import type { Stats } from '../../protocol/index.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
 import type { HistoryStore } from '../history/historyStore.js';
@@ -6,7 +6,9 @@ import type { Member } from '../members/member.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Elsewhere } from '../presence/presenceOwner.js';
 import type { Channel } from '../table/channel.js';
+import type { Attendee } from '../table/room.js';
 import type { SendOptions } from '../table/sending.js';
+import type { Expulsion } from './tellExpelled.js';
 
 /**
  * The managers of other nodes, as a broker asks for them: it has none of them where its system is in no cluster, and
@@ -36,12 +38,28 @@ export interface FellowsPort {
    * @returns what takes it back
    */
   ready(name: string, run: (isReady: boolean) => void): () => void;
+  /** Who of other nodes is in channels whose processes are here. */
+  readonly people: PeoplePort;
+  /** Does something once all that was sent before to a channel whose home is here has its place: mostly at once. */
+  behind(name: string, run: () => void): void;
+  /** Somebody on this server listens to a channel. */
+  heard(name: string): void;
   /** Deletes a channel on all nodes; whether it is known. */
   delete(name: string): boolean;
   /** The manager's process has begun. */
   begin(): void;
   /** The manager's process has ended. */
   end(): void;
+}
+
+/** Who of other nodes is in a channel whose process is here. */
+export interface PeoplePort {
+  /** In the order of their joining, as a copy. */
+  of(name: string): readonly Attendee[];
+  /** Ends a membership, as `expel` does for one of this node; nothing where there is none. */
+  expel(name: string, pid: Pid, why: Expulsion): void;
+  /** Sends a message, as its text; `false`: it is no member. */
+  push(name: string, pid: Pid, text: string): boolean;
 }
 
 /** Whom a message is for, where it is not for all. */

@@ -8,7 +8,7 @@ export interface ChannelCluster {
     claim(
       name: string,
       id: string,
-      options: { readonly args: readonly unknown[] },
+      options: { readonly args: readonly unknown[]; readonly host: string },
     ): Observable<Pid>;
   };
   /** Whether other nodes are told only how many are in the groups of a scope (D48). */

@@ -154,7 +154,15 @@ export const taking = <P>(
 /** They are taken by a link that is full as well, as little is sent of them. The rest is what is said to channels. */
 const CONTROL: readonly string[] = [
   ...[frames.attend, frames.unattend, frames.got, frames.delete, frames.deleted],
-  ...[frames.joined, frames.renewed, frames.left, frames.unadmit, frames.answer, frames.expel],
+  ...[
+    frames.joined,
+    frames.renewed,
+    frames.left,
+    frames.unask,
+    frames.answer,
+    frames.refused,
+    frames.expel,
+  ],
   ...[frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
 ];
 

@@ -24,11 +24,22 @@ export class Fellows implements FellowsPort {
 
   constructor(
     readonly broker: Broker,
+    rooms: Parameters<typeof parts>[1],
     cluster: ChannelCluster,
   ) {
     const { name } = broker;
     this.scope = name === undefined ? 'channels' : `channels:${name}`;
-    this.parts = parts(broker, cluster);
+    this.parts = parts(broker, rooms, cluster);
+  }
+
+  get people(): Parts['people'] {
+    return this.parts.people;
+  }
+
+  behind(name: string, run: () => void): void {
+    const home = this.parts.homed.find(name)?.home;
+    if (home === undefined) run();
+    else home.behind(run);
   }
 
   get clients(): FarClients {
@@ -85,6 +96,13 @@ export class Fellows implements FellowsPort {
     };
   }
 
+  heard(name: string): void {
+    const { homed } = this.parts;
+    if (!homed.isHomed(name)) return;
+    this.broker.channels.open(name);
+    homed.open(name).attend();
+  }
+
   delete(name: string): boolean {
     const { homed, free } = this.parts;
     const { channels } = this.broker;
@@ -115,13 +133,17 @@ function atOnce(run: (isReady: boolean) => void): () => void {
 export type { ChannelCluster };
 
 /** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster, or does not count its channels. */
-export function fellowsOf(broker: Broker, cluster: ChannelCluster): FellowsPort {
+export function fellowsOf(
+  broker: Broker,
+  rooms: Parameters<typeof parts>[1],
+  cluster: ChannelCluster,
+): Fellows {
   const invalid = (text: string) =>
     new ProcessError('Invalid', `createWebSocketManager: cluster: ${text}`);
   if (typeof cluster?.isCounted !== 'function') {
     throw invalid(`give a cluster, from joinCluster(), not ${shown(cluster)}`);
   }
-  const fellows = new Fellows(broker, cluster);
+  const fellows = new Fellows(broker, rooms, cluster);
   const { scope } = fellows;
   if (cluster.isCounted(scope)) return fellows;
   throw invalid(`joinCluster(system, { scopes: { counted: ['${scope}'] } }) is needed for it`);

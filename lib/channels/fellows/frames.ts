@@ -1,6 +1,8 @@
 import { type Pid, topic } from '../../core/index.js';
 import type { Stats } from '../../protocol/index.js';
 import type { Remembered } from '../members/onceReplies.js';
+import type { Connection } from '../definitions/connection.js';
+import type { JoinRequest } from '../definitions/joinHook.js';
 
 /**
  * What nodes say to each other about channels: each topic with its payload, a short array. *Fellow* is the process of a
@@ -31,12 +33,15 @@ export const frames = {
   renewed: topic<Joined>('rx:ch.renewed'),
   left: topic<readonly [channel: string, pid: Pid, reason: string]>('rx:ch.left'),
   said: topic<SaidThere>('rx:ch.said'),
-  admit: topic<readonly [channel: string, ref: number, request: unknown]>('rx:ch.admit'),
-  unadmit: topic<readonly [channel: string, ref: number]>('rx:ch.unadmit'),
+  admit: topic<readonly [channel: string, ref: number, request: JoinRequest]>('rx:ch.admit'),
+  /** To the home: nobody waits any more for the answer to what was said, or to a join. */
+  unask: topic<readonly [channel: string, ref: number]>('rx:ch.unask'),
   /** Of the home, to what was said or to a join; one that is late is no answer any more. */
   answer: topic<AnswerThere>('rx:ch.answer'),
+  /** Of the home, to what was said without a ref: why it was refused. */
+  refused: topic<RefusedThere>('rx:ch.refused'),
   push: topic<readonly [channel: string, pid: Pid, text: string]>('rx:ch.push'),
-  /** Of the home: a membership ends; without a PID all of them. */
+  /** Of the home: a membership ends. */
   expel: topic<Expel>('rx:ch.expel'),
 
   // --- deleting -----------------------------------------------------------------------------------------
@@ -59,11 +64,15 @@ export const frames = {
   figures: topic<readonly [connections: number, stats: Stats | undefined]>('rx:ch.figures'),
 } as const;
 
-/** `have`: where its replica is, if it has one. `people`: of a channel with a behaviour. */
+/**
+ * `have`: where its replica is, if it has one. `people`: of a channel with a behaviour. `shown`: up to where its members were
+ * shown the stream.
+ */
 export type Attend = readonly [
   channel: string,
   have: Place | undefined,
   people: readonly PersonThere[],
+  shown: Place | undefined,
 ];
 
 /** A place in a history, as it crosses. */
@@ -72,7 +81,7 @@ export type Place = readonly [epoch: string, offset: number];
 /** `isKnown`: to a process of the channel that has ended. */
 export type PersonThere = readonly [
   pid: Pid,
-  connection: unknown,
+  connection: Connection,
   params: unknown,
   isKnown: boolean,
 ];
@@ -126,7 +135,7 @@ export type CastPlace = readonly [offset: number, at: number, key: string | unde
 
 export type Spread = readonly [text: string, aim: Aim | undefined];
 export type All = readonly [text: string, aim: Aim | undefined];
-export type Joined = readonly [channel: string, pid: Pid, connection: unknown, params: unknown];
+export type Joined = readonly [channel: string, pid: Pid, connection: Connection, params: unknown];
 
 /** `ref`: where the client waits for an answer. */
 export type SaidThere = readonly [
@@ -140,16 +149,26 @@ export type SaidThere = readonly [
   size: number,
 ];
 
-/** `payload` where it went well, else why it did not. */
+/** Where it went well `json`, of a reply or of a `Joining`, else why it did not. */
 export type AnswerThere = readonly [
+  channel: string,
   ref: number,
-  payload: unknown,
-  failure: readonly [code: string, text: string | undefined, options: unknown] | undefined,
+  json: string | undefined,
+  failure: FailureThere | undefined,
+];
+
+export type RefusedThere = readonly [channel: string, pid: Pid, failure: FailureThere];
+
+export type FailureThere = readonly [
+  code: string,
+  text: string | undefined,
+  /** `ErrorOptions`, as JSON. */
+  options: string,
 ];
 
 export type Expel = readonly [
   channel: string,
-  pid: Pid | undefined,
+  pid: Pid,
   code: string,
   text: string | undefined,
   mayRetry: boolean | undefined,

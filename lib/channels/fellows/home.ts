@@ -5,7 +5,7 @@ import type { Entry, Position } from '../history/historyStore.js';
 import { aimOf } from './aimOf.js';
 import { Attendants } from './attendants.js';
 import type { FellowProcess } from './fellowProcess.js';
-import { frames, type Place } from './frames.js';
+import { type Attend, frames, type Place } from './frames.js';
 import { HomeStore } from './homeStore.js';
 import { type Item, Line } from './line.js';
 
@@ -21,7 +21,7 @@ export class Home {
   readonly #store: HomeStore;
   readonly #line: Line;
   readonly #early: Item[] = [];
-  readonly #coming = new Map<Pid, Place | undefined>();
+  readonly #coming = new Map<Pid, Attend>();
   readonly #taken = new Map<string, number>();
   /** The count of each fellow up to which its messages have their places. */
   readonly #placed = new Map<string, number>();
@@ -77,9 +77,18 @@ export class Home {
   }
 
   /** A fellow attends from now on. */
-  attend(fellow: Pid, have: Place | undefined): void {
-    if (this.isOpen) this.attendants.add(fellow, have);
-    else this.#coming.set(fellow, have);
+  attend(fellow: Pid, asked: Attend): void {
+    const [, have, , shown] = asked;
+    if (!this.isOpen) this.#coming.set(fellow, asked);
+    else if (this.#isBehind(shown)) this.#host.fallen(this);
+    else this.attendants.add(fellow, have);
+  }
+
+  /** Whether another home has written on in the store, of which this one has heard nothing: it has to look anew. */
+  #isBehind([epoch, offset]: Place | readonly [undefined, 0] = NOWHERE): boolean {
+    const { position } = this;
+    const isSame = this.#store.isShared && epoch !== undefined && epoch === position?.epoch;
+    return isSame && offset > position.offset;
   }
 
   /** A fellow attends no more, or is lost. */
@@ -90,10 +99,7 @@ export class Home {
 
   /** Takes a message, unless it has come before. */
   take(item: Item): void {
-    if (!this.isOpen) {
-      this.#early.push(item);
-      return;
-    }
+    if (!this.isOpen) return void this.#early.push(item);
     if (item.n <= (this.#taken.get(item.from) ?? 0)) return this.#owe(item.from);
     this.#taken.set(item.from, item.n);
     this.#line.add(item);
@@ -101,14 +107,17 @@ export class Home {
 
   /** Deletes the channel when all that was sent before has its place. */
   delete(run: () => void): void {
-    const all = (): void => {
+    this.#line.turn(() => {
       this.#store.forget();
       this.attendants.delete();
       run();
       this.position = this.#broker.histories.of(this.name)?.position;
-    };
-    const turn = { message: undefined, aiming: {}, from: this.#own.pid, n: 0, size: 0, run: all };
-    this.#line.add(turn as Omit<Item, 'encoded'> as Item);
+    });
+  }
+
+  /** Does something once all that was sent before has its place: mostly at once. */
+  behind(run: () => void): void {
+    this.#line.behind(run);
   }
 
   /** It is over; gives what has no place. */
@@ -128,9 +137,10 @@ export class Home {
     }
     this.position = this.#broker.histories.of(this.name)?.position;
     this.#host.opened(this);
-    for (const [fellow, have] of this.#coming) this.attendants.add(fellow, have);
+    for (const [fellow, asked] of this.#coming) this.attend(fellow, asked);
     this.#coming.clear();
     for (const item of this.#early.splice(0)) this.take(item);
+    this.#host.caughtUp(this);
   }
 
   #show(item: Item): void {
@@ -172,6 +182,8 @@ export class Home {
   }
 }
 
+const NOWHERE = [undefined, 0] as const;
+
 /** How many messages may wait. */
 const LIMIT = 1_000;
 
@@ -179,6 +191,8 @@ const LIMIT = 1_000;
 export interface HomeHost {
   /** Its store is there. */
   opened(home: Home): void;
+  /** What came before that is on its way. */
+  caughtUp(home: Home): void;
   /** It has lost its store. */
   fallen(home: Home): void;
 }

@@ -2,9 +2,11 @@ import type { Pid } from '../../core/index.js';
 import type { FellowProcess } from './fellowProcess.js';
 import { type Attended, type Cast, frames } from './frames.js';
 import type { Home } from './home.js';
+import type { HomeRooms } from './homeRooms.js';
 import type { Item } from './line.js';
 import { Outbox } from './outbox.js';
 import type { Replica } from './replica.js';
+import { Waiters } from './waiters.js';
 import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
 
 /**
@@ -12,7 +14,7 @@ import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
  * for it. With members here it attends, and so has a replica.
  */
 export class HomedChannel implements Seeker {
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #where: Whereabouts;
   readonly #outbox: Outbox;
   #home: Home | undefined;
@@ -36,8 +38,7 @@ export class HomedChannel implements Seeker {
 
   /** Whether somebody waits for the home. */
   get isBusy(): boolean {
-    const waiting = this.#waiters.size + (this.#home?.waiting ?? 0);
-    return waiting > 0 || !this.#outbox.isEmpty;
+    return this.#waiters.size + (this.#home?.waiting ?? 0) > 0 || !this.#outbox.isEmpty;
   }
 
   /** Whether a member may begin here now. */
@@ -60,16 +61,17 @@ export class HomedChannel implements Seeker {
 
   /** Calls back once a member may begin here; gives how that is taken back. */
   whenReady(run: () => void): () => void {
-    this.#waiters.add(run);
+    const stop = this.#waiters.add(run);
     this.attend();
-    return () => this.#waiters.delete(run);
+    return stop;
   }
 
   /** There are members, or will be. */
   attend(): void {
+    // Also where it attends: a home that was lost while nobody needed it was not looked for.
+    this.#where.step({ type: 'needed' });
     if (this.#attends) return;
     this.#attends = true;
-    this.#where.step({ type: 'needed' });
     this.#askToAttend();
   }
 
@@ -87,7 +89,7 @@ export class HomedChannel implements Seeker {
     this.#casts = 0;
     this.got(from, got);
     this.replica.attended(stream, entries, isWhole);
-    this.#ready();
+    this.#waiters.call();
   }
 
   cast(from: Pid, [, count, text, place, aim]: Cast): void {
@@ -124,6 +126,7 @@ export class HomedChannel implements Seeker {
 
   sought(): void {
     this.#casts = undefined;
+    this.world.rooms.lost(this.name);
   }
 
   /** What this node has for the home is sent. */
@@ -144,7 +147,8 @@ export class HomedChannel implements Seeker {
   opened(home: Home): void {
     this.replica.moveHere();
     this.#outbox.moveTo(home, () => this.world.deleteHere(this.name));
-    this.#ready();
+    this.world.rooms.here(this.name);
+    this.#waiters.call();
   }
 
   /** It is over, with messages of this node that have no place. */
@@ -153,16 +157,14 @@ export class HomedChannel implements Seeker {
     // Who is a member here began where there was nothing to attend.
     this.#attends = true;
     this.replica.moveAway(home.position);
-    for (const item of items) {
-      if (item.from === this.world.own.pid && item.run === undefined) this.#outbox.add(again(item));
-    }
+    this.world.rooms.lost(this.name);
+    this.#outbox.takeBack(items);
     this.#where.step({ type: 'lost', home: home.pid });
   }
 
   /** Nobody needs it on this node any more. */
   end(): void {
-    const fellow = this.#homeFellow;
-    if (fellow !== undefined) this.world.own.tell(fellow, frames.unattend, [this.name]);
+    if (this.#homeFellow) this.world.own.tell(this.#homeFellow, frames.unattend, [this.name]);
     this.#where.stop();
     this.#outbox.stop();
     this.replica.end();
@@ -180,22 +182,15 @@ export class HomedChannel implements Seeker {
     const fellow = this.#homeFellow;
     if (fellow === undefined || !this.#attends) return;
     this.#casts = undefined;
-    this.world.own.tell(fellow, frames.attend, [this.name, this.replica.have, []]);
-  }
-
-  #ready(): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const run of waiters) run();
+    this.world.rooms.attend(this.name, fellow, this.replica);
   }
 }
-
-/** A message that had no place at its home, for the next one. */
-const again = (item: Item): Item => ({ ...item, isPlaced: false, entry: undefined });
 
 /** What it finds around it. */
 export interface HomedWorld extends SearchWorld {
   readonly own: FellowProcess;
+  /** Its process, wherever that is. */
+  readonly rooms: Pick<HomeRooms, 'attend' | 'here' | 'lost'>;
   isNeeded(channel: HomedChannel): boolean;
   deleteHere(name: string): boolean;
 }

@@ -5,6 +5,7 @@ import { deleteHere } from '../broker/deleteChannel.js';
 import { type FellowProcess, type Part, taking } from './fellowProcess.js';
 import { frames } from './frames.js';
 import { HomedChannel, type HomedWorld } from './homedChannel.js';
+import type { HomeRooms } from './homeRooms.js';
 import { Replica } from './replica.js';
 import { Replicas } from './replicas.js';
 
@@ -28,6 +29,7 @@ export class HomedChannels implements Part, HomedWorld {
   constructor(
     broker: Broker,
     readonly own: FellowProcess,
+    readonly rooms: HomeRooms,
     claims: Claims,
   ) {
     this.#broker = broker;
@@ -93,11 +95,14 @@ export class HomedChannels implements Part, HomedWorld {
   isNeeded(channel: HomedChannel): boolean {
     const known = this.#broker.channels.find(channel.name);
     const isUsed = known !== undefined && (known.size > 0 || known.streams !== undefined);
-    return isUsed || channel.isBusy || (channel.home?.attendants.size ?? 0) > 0;
+    if (isUsed || this.rooms.isBusy(channel.name)) return true;
+    return channel.isBusy || (channel.home?.attendants.size ?? 0) > 0;
   }
 
   deleteHere(name: string): boolean {
-    return deleteHere(this.#broker, name);
+    const isKnown = deleteHere(this.#broker, name);
+    this.rooms.deleted(name);
+    return isKnown;
   }
 
   after(millis: number, run: () => void): Unsubscribable {

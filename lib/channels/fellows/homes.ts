@@ -1,30 +1,38 @@
 import { Observable } from 'rxjs';
-import type { Inbox, Output, Pid, Self } from '../../core/index.js';
+import type { Inbox, Message, Output, Pid, Self } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { deleteHere } from '../broker/deleteChannel.js';
 import { Encoded } from '../messages/encoded.js';
 import { aimingOf } from './aimOf.js';
 import { type FellowProcess, type Part, taking } from './fellowProcess.js';
-import { frames, type Send } from './frames.js';
+import { type Attend, frames, type Send } from './frames.js';
 import { Home, type HomeHost } from './home.js';
 import type { HomedChannels } from './homedChannels.js';
+import type { HomePeople } from './homePeople.js';
 
 /** The channels that have their home on this node. Each has a process, which has the name of the channel in the cluster. */
 export class Homes implements Part, HomeHost {
   readonly #broker: Broker;
   readonly #own: FellowProcess;
   readonly #channels: HomedChannels;
+  readonly #makePeople: (name: string) => HomePeople;
+  readonly #people = new Map<Home, HomePeople>();
   readonly #homes = new Map<string, Home>();
   /** By home, what ends its process. */
   readonly #ends = new Map<Home, () => void>();
   readonly takes = [
-    taking(frames.attend, ([name, have], from) => this.#homes.get(name)?.attend(from, have)),
+    taking(frames.attend, (attend, from) => this.#attend(attend, from)),
     taking(frames.unattend, ([name], from) => this.#homes.get(name)?.leave(from)),
     taking(frames.send, (sent, from) => this.#sent(sent, from)),
     taking(frames.delete, ([name]) => this.#delete(name)),
   ];
 
-  constructor(broker: Broker, own: FellowProcess, channels: HomedChannels) {
+  constructor(
+    broker: Broker,
+    own: FellowProcess,
+    channels: HomedChannels,
+    makePeople: (name: string) => HomePeople,
+  ) {
+    this.#makePeople = makePeople;
     this.#broker = broker;
     this.#own = own;
     this.#channels = channels;
@@ -40,17 +48,28 @@ export class Homes implements Part, HomeHost {
       const [, name] = self.args as readonly [unknown, string];
       const home = new Home(this.#broker, this.#own, name, self.pid, this);
       this.#homes.set(name, home);
+      this.#people.set(home, this.#makePeople(name));
       this.#ends.set(home, () => subscriber.complete());
       subscriber.add(() => this.#end(home));
       // It has lost its name, or is to end.
       subscriber.add(self.signals$.subscribe(() => subscriber.complete()));
-      subscriber.add(inbox.subscribe(() => this.#broker.stray('a home')));
+      subscriber.add(inbox.subscribe((message) => this.#forward(home, message)));
       this.#channels.open(name).begun(home);
       home.open();
     });
 
+  /** Who of other nodes is in a channel whose home is here. */
+  peopleOf(name: string): HomePeople | undefined {
+    const home = this.#homes.get(name);
+    return home && this.#people.get(home);
+  }
+
   opened(home: Home): void {
     this.#channels.open(home.name).opened(home);
+  }
+
+  caughtUp(home: Home): void {
+    this.#people.get(home)?.open();
   }
 
   fallen(home: Home): void {
@@ -64,6 +83,7 @@ export class Homes implements Part, HomeHost {
 
   fellowDown(fellow: Pid): void {
     for (const home of this.#homes.values()) home.leave(fellow);
+    for (const people of this.#people.values()) people.whenOpen(() => people.fellowDown(fellow));
   }
 
   end(): void {
@@ -72,8 +92,22 @@ export class Homes implements Part, HomeHost {
 
   #end(home: Home): void {
     this.#ends.delete(home);
+    this.#people.delete(home);
     if (this.#homes.get(home.name) === home) this.#homes.delete(home.name);
     this.#channels.find(home.name)?.closed(home, home.end());
+  }
+
+  #attend(asked: Attend, from: Pid): void {
+    const [name, , people] = asked;
+    this.#homes.get(name)?.attend(from, asked);
+    // Looked for behind that, which may have ended it.
+    const there = this.peopleOf(name);
+    there?.whenOpen(() => there.attend(from, people));
+  }
+
+  /** What is sent to the name that a channel has in the cluster is for its process. */
+  #forward(home: Home, message: Message): void {
+    this.#people.get(home)?.forward(message);
   }
 
   #sent([name, n, text, key, isRecorded, aim]: Send, from: Pid): void {
@@ -85,7 +119,7 @@ export class Homes implements Part, HomeHost {
 
   #delete(name: string): void {
     const home = this.#homes.get(name);
-    if (home !== undefined) home.delete(() => deleteHere(this.#broker, name));
-    else if (!this.#channels.isHomed(name)) deleteHere(this.#broker, name);
+    if (home !== undefined) home.delete(() => this.#channels.deleteHere(name));
+    else if (!this.#channels.isHomed(name)) this.#channels.deleteHere(name);
   }
 }

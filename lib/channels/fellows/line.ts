@@ -30,6 +30,17 @@ export class Line {
     this.advance();
   }
 
+  /** Does something in its turn, where it is no message. */
+  turn(run: () => void, isBehind = false): void {
+    this.add({ message: undefined, run, isBehind } as Item);
+  }
+
+  /** Does something once all that is in the line has its place; at once where there is nothing. */
+  behind(run: () => void): void {
+    if (this.#items.length === 0) run();
+    else this.turn(run, true);
+  }
+
   /** The store has a place for the first that waits for one. */
   placed(entry: Entry): void {
     const item = this.#items.find(({ isPlaced }) => !isPlaced);
@@ -84,6 +95,8 @@ export interface Item {
   readonly done?: ((offset: number | undefined) => void) | undefined;
   /** What is done in its turn, where it is no message. */
   readonly run?: () => void;
+  /** Whether that is done even if the home ends before. */
+  readonly isBehind?: boolean;
   isPlaced?: boolean;
   entry?: Entry | undefined;
   /** To how many connections of the home's node it was sent. */

@@ -34,6 +34,17 @@ export class Outbox {
     return this.#held.add(item);
   }
 
+  /** A home is over before these had places: they are for the next one, and who has waited for that waits no more. */
+  takeBack(items: readonly Item[]): void {
+    const { pid } = this.#world.own;
+    for (const item of items) {
+      if (item.isBehind) item.run?.();
+      else if (item.from === pid && item.run === undefined) {
+        this.#held.add({ ...item, isPlaced: false, entry: undefined });
+      }
+    }
+  }
+
   /** The home is to delete the channel, behind what it was sent. */
   delete(): void {
     this.#isToDelete = true;

@@ -1,12 +1,12 @@
 import type { Broker } from '../broker/broker.js';
 import { deliver, picksOf } from '../broker/deliver.js';
-import { expel } from '../broker/expel.js';
-import { membersOf } from '../broker/membersOf.js';
 import { plainOf } from '../broker/replay.js';
+import type { ChannelHistory } from '../history/channelHistory.js';
 import type { Entry, Position } from '../history/historyStore.js';
 import { Encoded } from '../messages/encoded.js';
 import { aimingOf } from './aimOf.js';
 import type { Aim, CastPlace, EntryThere, Extent, Place } from './frames.js';
+import { loseTrack } from './loseTrack.js';
 import type { Replicas } from './replicas.js';
 
 /**
@@ -39,8 +39,12 @@ export class Replica {
 
   /** What it has of the stream. */
   get have(): Place | undefined {
-    if (!this.isKept || this.#shown === undefined) return undefined;
-    return [this.#shown.epoch, this.#shown.offset];
+    return this.isKept ? this.shown : undefined;
+  }
+
+  /** Up to where members were shown the stream, also at a home that was here. */
+  get shown(): Place | undefined {
+    return this.#shown && [this.#shown.epoch, this.#shown.offset];
   }
 
   /** The home tells all that is missing, or all. */
@@ -97,7 +101,8 @@ export class Replica {
     const { epoch, top, floor } = history.extent;
     this.#shown = { epoch, offset: top };
     if (shown === undefined) return;
-    if (epoch !== shown.epoch || shown.offset < floor || shown.offset > top) return this.#lag();
+    if (epoch !== shown.epoch || shown.offset < floor || shown.offset > top)
+      return loseTrack(this.#broker, history);
     const { entries } = history.store.after(this.#name, shown.offset, ALL, history.plan);
     for (const entry of entries) this.#show(Encoded.crossed(plainOf(entry), this.#name), entry);
   }
@@ -108,25 +113,12 @@ export class Replica {
     this.#deliver(encoded, undefined, history);
   }
 
-  #deliver(encoded: Encoded, aim: Aim | undefined, history?: Shown): void {
+  #deliver(encoded: Encoded, aim: Aim | undefined, history?: ChannelHistory): void {
     const channel = this.#broker.channels.find(this.#name);
     if (channel === undefined) return;
     const { only, excluded } = aimingOf(aim);
     deliver(this.#broker, channel, encoded, { picks: picksOf(only, excluded), history });
   }
-
-  /** Clients of v1 are to ask by their positions, and are told then what became of these. */
-  #lag(): void {
-    const channel = this.#broker.channels.find(this.#name);
-    if (channel === undefined) return;
-    const message = 'The history of the channel goes on elsewhere';
-    for (const member of membersOf(this.#broker, channel)) {
-      if (member.isV1)
-        expel(this.#broker, channel, member, { code: 'lagged', message, retry: true });
-    }
-  }
 }
-
-type Shown = ReturnType<Broker['histories']['of']>;
 
 const ALL = { count: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };

@@ -17,8 +17,9 @@ export function sendHomed(
 ): number {
   const { channels, histories, counters, kernel } = broker;
   const name = encoded.channel as string;
-  // One without a history is for those who are there.
-  if (histories.planOf(name) === undefined && channels.countOf(name) === 0) {
+  // One without a history is for those who are there, or whom its process has let in on a node that attends (B24).
+  const known = channels.countOf(name) + (homed.find(name)?.home?.attendants.size ?? 0);
+  if (histories.planOf(name) === undefined && known === 0) {
     done?.(undefined);
     return 0;
   }

@@ -15,7 +15,10 @@ export abstract class ChannelView {
   readonly #broker: Broker;
   /** What clients send to it that no process takes (B20). */
   readonly messages$: Observable<ClientMessage>;
-  /** What is sent to it while it exists, also if nobody is in it. */
+  /**
+   * What is sent to it while it exists, also if nobody is in it. In a cluster, of a channel without history and behaviour, by this
+   * node; and by others while it has members here.
+   */
   readonly published$: Observable<Published>;
   /** Which connections join and leave, from the subscription on; at each event the lists and counts are as it says. */
   readonly members$: Observable<MemberEvent>;
@@ -62,6 +65,7 @@ export abstract class ChannelView {
     const heard$ = new Observable<T>((subscriber) => {
       if (this.#broker.hasEnded) return subscriber.complete();
       const heard = channels.heard(this.name);
+      this.#broker.fellows?.heard(this.name);
       subscriber.add(pick(heard).subscribe(subscriber));
       subscriber.add(() => channels.unheard(heard));
     });

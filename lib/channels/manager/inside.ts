@@ -24,13 +24,14 @@ export class Inside {
     readonly broker: Broker,
     cluster: ChannelCluster | undefined,
   ) {
-    if (cluster !== undefined) broker.fellows = fellowsOf(broker, cluster);
     this.asked = new Asked(broker);
     this.heartbeat = new Heartbeat(broker);
     this.arrivals = new Arrivals(broker, this.heartbeat);
     this.rooms = new ChannelRooms(broker);
     broker.asked = this.asked;
-    broker.rooms = this.rooms;
+    const fellows = cluster && fellowsOf(broker, this.rooms, cluster);
+    broker.fellows = fellows;
+    broker.rooms = fellows?.people ?? this.rooms;
   }
 
   /**

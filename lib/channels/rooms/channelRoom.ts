@@ -1,12 +1,12 @@
 import type { Message } from '../../core/index.js';
+import { behind } from '../broker/behind.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
-import type { JoinRequest } from '../definitions/joinHook.js';
-import type { Member } from '../members/member.js';
-import type { Admitting, Room, Said } from '../table/room.js';
+import type { Admitting, Attendee, Room, Said } from '../table/room.js';
 import type { Join } from './joins.js';
 import { obey } from './obey.js';
 import { RoomLife } from './roomLife.js';
 import type { RoomProcess } from './roomProcess.js';
+import type { Entry } from './roster.js';
 import { tell } from './tell.js';
 
 /**
@@ -22,7 +22,7 @@ export class ChannelRoom extends RoomLife implements Room {
     return running !== undefined && running.process.mailbox.depth >= broker.kernel.bound.capacity;
   }
 
-  joined(member: Member, params: unknown): void {
+  joined(member: Attendee, params: unknown): void {
     const entry = this.roster.add(member, params);
     this.rest();
     const { running } = this;
@@ -30,19 +30,38 @@ export class ChannelRoom extends RoomLife implements Room {
     else tell.joined(running.process, entry);
   }
 
-  renewed(member: Member, params: unknown): void {
-    const entry = this.roster.find(member);
+  /** Takes over who is in the channel and was before it had its process here. */
+  adopt(entries: readonly Entry[]): void {
+    const { roster, running } = this;
+    for (const { member, params, isKnown } of entries) {
+      const entry = roster.add(member, params);
+      entry.isKnown = isKnown;
+      if (running !== undefined) tell.joined(running.process, entry);
+    }
+    this.rest();
+    if (running === undefined && roster.size > 0) this.begin();
+  }
+
+  /** The opposite: its process is to be elsewhere. Gives who is in the channel. */
+  handOver(): readonly Entry[] {
+    const { all } = this.roster;
+    this.retire();
+    return all;
+  }
+
+  renewed(member: Attendee, params: unknown): void {
+    const entry = this.roster.find(member.pid);
     if (entry !== undefined) entry.params = params;
   }
 
-  left(member: Member, reason: string): void {
-    if (!this.roster.delete(member)) return;
+  left(member: Attendee, reason: string): void {
+    if (!this.roster.delete(member.pid)) return;
     const { running } = this;
     if (running !== undefined) tell.left(running.process, member, reason);
     this.rest();
   }
 
-  take(member: Member, said: Said): () => void {
+  take(member: Attendee, said: Said): () => void {
     const { running, requests, broker } = this;
     const { answer, type } = said;
     if (running === undefined) {
@@ -60,7 +79,7 @@ export class ChannelRoom extends RoomLife implements Room {
     return nothing;
   }
 
-  admit(request: JoinRequest, answer: Admitting): () => void {
+  admit(request: Join['request'], answer: Admitting): () => void {
     const { joins, broker } = this;
     const join = joins.add(broker.kernel.nextRef(), request, answer);
     this.rest();
@@ -102,11 +121,11 @@ export class ChannelRoom extends RoomLife implements Room {
 
   /** Does what a process has said in a turn behind all that it has sent, as its replies come (M3). */
   later(process: RoomProcess, run: () => void): void {
-    const { broker } = this;
+    const { broker, name } = this;
     broker.kernel.queue.push(
       {
         receive: () => {
-          if (this.isServedBy(process)) run();
+          if (this.isServedBy(process)) behind(broker, name, run);
           else broker.kernel.events.drop(process.pid, 'closing');
         },
         crash: (error: unknown) => broker.report(`a command of ${this.name}`, error),

@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import type { Room, Rooms } from '../table/room.js';
+import type { Rooms } from '../table/room.js';
 import { ChannelRoom } from './channelRoom.js';
 import { room } from './room.js';
 
@@ -28,7 +28,11 @@ export class ChannelRooms implements Rooms {
     return !this.#rooms.has(name) && this.#rooms.size >= this.#broker.limits.clientChannels;
   }
 
-  open(name: string): Room | undefined {
+  find(name: string): ChannelRoom | undefined {
+    return this.#rooms.get(name);
+  }
+
+  open(name: string): ChannelRoom | undefined {
     const known = this.#rooms.get(name);
     if (known !== undefined) return known;
     if (this.#broker.definitionOf(name)?.options.behavior === undefined) return undefined;

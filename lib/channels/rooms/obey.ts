@@ -1,6 +1,6 @@
 import type { Message, Pid } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { expel } from '../broker/expel.js';
+import { expelFrom } from '../broker/everyone.js';
 import { sendTo } from '../broker/sendTo.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Encoded } from '../messages/encoded.js';
@@ -70,6 +70,8 @@ function push(
 ): void {
   const channel = broker.channels.find(name);
   const member = broker.members.get(to);
+  const isFar = member === undefined && broker.fellows?.people.push(name, to, message.encode());
+  if (isFar === true) return;
   // None follows the end of its membership (CP12).
   if (channel === undefined || member === undefined || !channel.has(member.process)) {
     return broker.kernel.events.deadLetter(to, `push to a member of ${name}`, process.pid);
@@ -87,10 +89,7 @@ function refuse(room: Obeying, process: RoomProcess, command: Refusal): void {
 }
 
 function kick({ broker, name }: Obeying, { pid, reason: message, retry }: Kick): void {
-  const channel = broker.channels.find(name);
-  const member = broker.members.get(pid);
-  if (channel === undefined || member === undefined) return;
-  expel(broker, channel, member, { code: 'kicked', message, retry });
+  expelFrom(broker, name, pid, { code: 'kicked', message, retry });
 }
 
 type Refusal = Extract<ChannelCommand, { type: 'refuse' }>;

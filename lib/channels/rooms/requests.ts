@@ -1,5 +1,6 @@
 import type { Message, Ref } from '../../core/index.js';
 import { check } from '../../protocol/index.js';
+import { behind } from '../broker/behind.js';
 import type { Broker } from '../broker/broker.js';
 import type { ErrorOptions } from '../messages/replyText.js';
 import type { Said } from '../table/room.js';
@@ -9,7 +10,11 @@ import { checks } from './checks.js';
 export class Requests {
   readonly #pending = new Map<Ref, Said>();
 
-  constructor(readonly broker: Broker) {}
+  constructor(
+    readonly broker: Broker,
+    /** The channel. */
+    readonly name: string,
+  ) {}
 
   get size(): number {
     return this.#pending.size;
@@ -23,7 +28,7 @@ export class Requests {
     kernel.calls.expect(ref, {
       receive: (payload) => {
         this.#pending.delete(ref);
-        this.#answer(said, payload);
+        behind(this.broker, this.name, () => this.#answer(said, payload));
       },
     });
     return ref;

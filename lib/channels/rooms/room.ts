@@ -8,7 +8,7 @@ import type { JoinRequest } from '../definitions/joinHook.js';
  * - `join`: a client asks to join; only with `admit: 'behavior'`. It is answered by `accept` or `refuse` (B24).
  * - `joined`: a client has joined. `rejoined`: a former process of the channel knew it, and has ended (B25).
  * - `event`, `message`: what a client has sent; its request, if it has an id, is answered by `reply` or `refuse`.
- * - `left`: a client has left, for the relay's reason, or `unsubscribed`, `kicked`, `expired`, `denied`.
+ * - `left`: a client has left, for the relay's reason, or `unsubscribed`, `kicked`, `expired`, `denied`, `node lost`.
  *
  * @example inbox.pipe(ofTopic(room.joined), map(({ payload }) => emit(hello, payload.connection.identity)))
  */

@@ -1,12 +1,12 @@
 import { durationOption, type Exit, isOrderly, type Message } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { expel } from '../broker/expel.js';
-import { membersOf } from '../broker/membersOf.js';
+import { everyone, everyoneHere, expelFrom } from '../broker/everyone.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import { Restarts, readRestart } from '../definitions/restartOptions.js';
 import { Joins } from './joins.js';
 import { Requests } from './requests.js';
 import { type ProcessOwner, RoomProcess } from './roomProcess.js';
+import type { RoomState } from './roomState.js';
 import { Roster } from './roster.js';
 
 /**
@@ -19,10 +19,10 @@ export abstract class RoomLife implements ProcessOwner {
   readonly requests: Requests;
   readonly #restarts = new Restarts();
   readonly #forget: () => void;
-  #state: State = { phase: 'down' };
+  #state: RoomState = { phase: 'down' };
   /** When the last process began, in milliseconds of the system's uptime. */
   #since = 0;
-  #linger: Clock | undefined;
+  #linger: ReturnType<Broker['after']> | undefined;
 
   /** `forget`: its place is free for another one. */
   constructor(
@@ -31,7 +31,7 @@ export abstract class RoomLife implements ProcessOwner {
     forget: () => void,
   ) {
     this.#forget = forget;
-    this.requests = new Requests(broker);
+    this.requests = new Requests(broker, name);
   }
 
   abstract perform(process: RoomProcess, command: ChannelCommand): boolean;
@@ -86,6 +86,17 @@ export abstract class RoomLife implements ProcessOwner {
     state.process.stop();
   }
 
+  /** Its process is to be on another node from now on: this one ends, and there is no next one. */
+  protected retire(): void {
+    const state = this.#state;
+    this.#stay();
+    if (state.phase === 'waiting') state.clock?.unsubscribe();
+    this.#end();
+    if ('process' in state) state.process.stop();
+    this.requests.failAll();
+    this.joins.failAll();
+  }
+
   exited(process: RoomProcess, { reason }: Exit): void {
     const state = this.#state;
     if (!('process' in state) || state.process !== process) return;
@@ -103,11 +114,10 @@ export abstract class RoomLife implements ProcessOwner {
   /** It has ended by itself: whom it knew is out, and who has come since gets a process of its own (B25). */
   #closed(): void {
     const { broker, name, roster } = this;
-    const channel = broker.channels.find(name);
     for (const { member, isKnown } of roster.all) {
       if (!isKnown) continue;
-      roster.delete(member);
-      if (channel !== undefined) expel(broker, channel, member, { code: 'closed', retry: false });
+      roster.delete(member.pid);
+      expelFrom(broker, name, member.pid, { code: 'closed', retry: false });
     }
     this.#start();
   }
@@ -127,8 +137,7 @@ export abstract class RoomLife implements ProcessOwner {
     const { broker, name } = this;
     const { kernel } = broker;
     const behavior = this.#options?.behavior;
-    const channel = broker.channels.find(name);
-    this.roster.renew(channel === undefined ? [] : membersOf(broker, channel));
+    this.roster.renew(everyone(broker, name));
     // A new definition may have none; then the members are those of a channel without a process.
     if (behavior === undefined || this.#isEmpty) {
       this.#end();
@@ -149,18 +158,18 @@ export abstract class RoomLife implements ProcessOwner {
     }
   }
 
-  /** It crashes too often, or cannot be started any more: all are out, and the next who joins starts anew. */
+  /**
+   * It crashes too often, or cannot be started any more: all are out, and the next who joins starts anew. Of a system that
+   * shuts down only its own people are out, because those of other nodes get another process there.
+   */
   #giveUp(why?: string): void {
     const { broker, name } = this;
     if (why !== undefined) {
       broker.warn('channel_restarts', `${name} crashes too often: ${why}; all its members are out`);
     }
-    const channel = broker.channels.find(name);
+    const members = why === undefined ? everyoneHere(broker, name) : everyone(broker, name);
     this.#end();
-    const expulsion = { code: 'crashed', retry: true };
-    if (channel !== undefined) {
-      for (const member of membersOf(broker, channel)) expel(broker, channel, member, expulsion);
-    }
+    for (const { pid } of members) expelFrom(broker, name, pid, { code: 'crashed', retry: true });
     // Last, because who is told may come again at once, and begins the next process.
     this.joins.failAll();
   }
@@ -185,15 +194,3 @@ export abstract class RoomLife implements ProcessOwner {
     this.#linger = undefined;
   }
 }
-
-/** `waiting`: for a restart. `over`: another one has its place. */
-type State =
-  | { readonly phase: 'down' | 'over' }
-  | { readonly phase: 'up' | 'stopping'; readonly process: RoomProcess }
-  | {
-      readonly phase: 'waiting';
-      readonly until: number;
-      readonly clock: Clock | undefined;
-    };
-
-type Clock = ReturnType<Broker['after']>;

@@ -1,5 +1,6 @@
 import type { Behavior, Exit, Message, Pid } from '../../core/index.js';
 import { type Extension, type Process, spawn } from '../../runtime/index.js';
+import { behind } from '../broker/behind.js';
 import type { Broker } from '../broker/broker.js';
 import type { ChannelBehavior, ChannelCommand } from '../definitions/channelCommand.js';
 
@@ -11,19 +12,18 @@ export class RoomProcess implements Extension {
   readonly #owner: ProcessOwner;
 
   /** @throws ProcessError where it cannot be spawned: `AlreadyExists`, `LimitExceeded`, `Unavailable`. */
-  constructor(
-    { kernel, name }: Broker,
-    channel: string,
-    behavior: ChannelBehavior,
-    owner: ProcessOwner,
-  ) {
+  constructor(broker: Broker, channel: string, behavior: ChannelBehavior, owner: ProcessOwner) {
     this.#owner = owner;
+    const { kernel, name } = broker;
     const options = {
       host: kernel.hosts.ensure(HOST).id,
       name: processName(channel, name),
       args: [Object.freeze({ channel })],
     };
-    const observer = { next: (exit: Exit) => owner.exited(this, exit), complete: () => {} };
+    const observer = {
+      next: (exit: Exit) => behind(broker, channel, () => owner.exited(this, exit)),
+      complete: () => {},
+    };
     this.process = spawn(kernel, behavior as Behavior, options, { extension: this, observer });
   }
 

@@ -1,7 +1,6 @@
 import type { Ref } from '../../core/index.js';
 import { type Process, SizedMessage } from '../../runtime/index.js';
-import type { Member } from '../members/member.js';
-import type { Said } from '../table/room.js';
+import type { Attendee, Said } from '../table/room.js';
 import { remember } from './checks.js';
 import type { Join } from './joins.js';
 import { room } from './room.js';
@@ -17,7 +16,7 @@ export const tell = {
     entry.isKnown = true;
   },
 
-  left(process: Process, { connection, pid: from }: Member, reason: string): void {
+  left(process: Process, { connection, pid: from }: Attendee, reason: string): void {
     process.accept({ topic: room.left, payload: { connection, reason }, from });
   },
 
@@ -29,7 +28,7 @@ export const tell = {
   /** What a client has sent; its size counts, so that what waits is bounded in bytes as well (M11). */
   said(
     process: Process,
-    { connection, pid }: Member,
+    { connection, pid }: Attendee,
     said: Said,
     ref: Ref | undefined,
     forget: () => void,

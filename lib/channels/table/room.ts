@@ -1,7 +1,8 @@
+import type { Pid } from '../../core/index.js';
 import type { EventType } from '../../protocol/index.js';
+import type { Connection } from '../definitions/connection.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
 import type { Joining } from '../definitions/joining.js';
-import type { Member } from '../members/member.js';
 import type { ErrorOptions } from '../messages/replyText.js';
 
 /** The process of a channel, as the channel sees it (B23): it may be down, while it is restarted. */
@@ -9,17 +10,23 @@ export interface Room {
   /** Whether it has too much to do for one more member (B26). */
   readonly isFull: boolean;
   /** Somebody has joined. */
-  joined(member: Member, params: unknown): void;
+  joined(member: Attendee, params: unknown): void;
   /** A member has joined once more, with other params (CP14). */
-  renewed(member: Member, params: unknown): void;
+  renewed(member: Attendee, params: unknown): void;
   /** Somebody has left, for a reason. */
-  left(member: Member, reason: string): void;
+  left(member: Attendee, reason: string): void;
   /** A client has sent something; gives how its answer is not waited for any more. */
-  take(member: Member, said: Said): () => void;
+  take(member: Attendee, said: Said): () => void;
   /** Asks the process whether a client may join (B24); gives how that is taken back. */
   admit(request: JoinRequest, answer: Admitting): () => void;
   /** The channel was deleted, and nobody is in it. */
   stop(): void;
+}
+
+/** Who is in a channel, as its process knows it: a connection of this node or, in a cluster, of another. */
+export interface Attendee {
+  readonly pid: Pid;
+  readonly connection: Connection;
 }
 
 /** The processes of channels. */

@@ -145,3 +145,24 @@ it('makes the text of a message once, for all nodes and members (CN2, B21)', () 
   expect(made).toBe(1);
   expect(brokerOf(b).counters.sent).toBeGreaterThanOrEqual(2);
 });
+
+it('is deleted on all nodes, from one where it is not as well (CN9)', () => {
+  const { b, c, clients, advance } = three();
+  expect(c.manager.channels.deleteChannel('news')).toBe(true);
+  advance(5);
+  for (const client of clients) {
+    const deleted = expect.objectContaining({ code: 'deleted', retry: false });
+    client.assertPush('news', 'rx:unsubscribed', deleted as never);
+  }
+  expect(b.manager.channels.channelExists('news')).toBe(false);
+  expect(c.manager.channels.deleteChannel('news')).toBe(false);
+});
+
+it('is of the managers of one name, and not of another one (CN1)', () => {
+  const world = managersOf(['a', 'b'], {}, { name: 'chat' });
+  const [a] = world.tests as [ChannelTest, ChannelTest];
+  const clients = readers(world);
+  expect(a.manager.sendToChannel('news', text('hi'))).toBe(2);
+  world.advance(5);
+  expect(clients.map((client) => textsOf(client))).toEqual([['hi'], ['hi']]);
+});

@@ -71,6 +71,28 @@ it('comes late, and in order, where a link was lost; what is not recorded is los
   expect(textsOf(second).at(-1)).toBe('4 four');
 });
 
+it('tells a node whose link is full nothing more, and then all that was recorded (CN7)', () => {
+  const history = { size: 20_000, bytes: 10 * 1024 * 1024 };
+  const world = managersOf(['a', 'b'], { news: { history, lag: 'close' } });
+  const [a, b] = world.tests as [ChannelTest, ChannelTest];
+  readers({ ...world, tests: [a] });
+  const [client] = readers({ ...world, tests: [b] }) as [TestClient];
+  const drops = dropsOf(a);
+  world.nats.cut('b');
+  for (let n = 0; n < 9_000; n++) send(a, `${n}`);
+  send(a, 'live', { record: false });
+  world.advance(500);
+  world.nats.heal('b');
+  world.advance(1_000);
+  send(a, 'last');
+  world.advance(100);
+
+  expect(drops).toContain('overflow');
+  const texts = textsOf(client);
+  expect(texts.length).toBe(9_001);
+  expect(texts.slice(-2)).toEqual(['9000 8999', '9001 last']);
+});
+
 it('refuses who joins when it is not known in time where the home is, and admits who asks later (CN5)', () => {
   const world = managersOf(['a', 'b'], { news: { history: {} } });
   const [a] = world.tests as [ChannelTest];

@@ -11,14 +11,26 @@ const NAMES = ['a', 'b', 'c'];
 
 /** What somebody does, to a node. */
 type Deed = readonly [
-  what: 'send' | 'live' | 'cut' | 'freeze' | 'heal' | 'pass',
+  what: 'send' | 'live' | 'cut' | 'freeze' | 'split' | 'stop' | 'keys' | 'heal' | 'pass',
   at: number,
   millis: number,
 ];
 
 const deeds = fc.array(
   fc.tuple(
-    fc.constantFrom<Deed[0]>('send', 'send', 'send', 'live', 'cut', 'freeze', 'heal', 'pass'),
+    fc.constantFrom<Deed[0]>(
+      'send',
+      'send',
+      'send',
+      'live',
+      'cut',
+      'freeze',
+      'split',
+      'stop',
+      'keys',
+      'heal',
+      'pass',
+    ),
     fc.nat(2),
     fc.constantFrom(0, 1, 3, 200, 2_500),
   ),
@@ -75,12 +87,21 @@ class World {
     else if (what === 'freeze') {
       this.#frozen.add(name);
       nats.freeze(name);
-    } else if (what === 'heal') this.heal();
+    } else if (what === 'split') {
+      nats.split(
+        [name],
+        NAMES.filter((each) => each !== name),
+      );
+    } else if (what === 'stop') nats.stop();
+    else if (what === 'keys') nats.keepKeys(false);
+    else if (what === 'heal') this.heal();
     advance(millis);
   }
 
   heal(): void {
     const { nats } = this.managers;
+    nats.start();
+    nats.keepKeys(true);
     nats.heal();
     for (const name of this.#frozen) nats.thaw(name);
     this.#frozen.clear();

@@ -116,4 +116,40 @@ describe('a channel whose history all nodes have in common', () => {
     advance(9_000);
     for (const client of clients) expect(textsOf(client).sort()).toEqual(['1 two', '2 one']);
   });
+
+  it('is deleted behind what was sent before, and begins anew (CN9)', () => {
+    const { tests, clients, advance } = three();
+    const [a, b] = tests;
+    send(a, 'one');
+    expect(b.manager.channels.deleteChannel('news')).toBe(true);
+    send(a, 'two');
+    advance(50);
+    for (const client of clients) {
+      expect(textsOf(client).slice(0, 1)).toEqual(['1 one']);
+      client.assertPush(
+        'news',
+        'rx:unsubscribed',
+        expect.objectContaining({ code: 'deleted' }) as never,
+      );
+    }
+    const ref = clients[1].subscribe('news', { rewind: 5 });
+    advance(50);
+    clients[1].assertReply(ref, { ok: true }, expect.objectContaining({ offset: 0, replay: 0 }));
+    send(a, 'three');
+    advance(50);
+    expect(textsOf(clients[1]).at(-1)).toBe('1 three');
+  });
+
+  it('keeps all that was sent when the system of its home shuts down in order (CN8)', async () => {
+    const { tests, clients, advance } = three();
+    const [a, b] = tests;
+    for (let n = 0; n < 5; n++) send(a, `${n}`);
+    const ended = a.system.shutdown();
+    advance(5_000);
+    await Promise.race([ended, new Promise((resolve) => setImmediate(resolve))]);
+    advance(5_000);
+    send(b, 'after');
+    advance(100);
+    expect(textsOf(clients[2])).toEqual(['1 0', '2 1', '3 2', '4 3', '5 4', '6 after']);
+  });
 });

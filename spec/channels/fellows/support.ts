@@ -46,7 +46,10 @@ export const textsOf = ({ frames }: TestClient, name = 'news'): unknown[] =>
     .map(({ payload, offset }) => (offset === undefined ? payload : `${offset} ${payload}`));
 
 /** A client at each node, who is in a channel. */
-export function readers({ tests, advance }: Managers, name = 'news'): TestClient[] {
+export function readers(
+  { tests, advance }: Pick<Managers, 'tests' | 'advance'>,
+  name = 'news',
+): TestClient[] {
   const clients = tests.map((test, at) => test.connect({ identity: `at ${at}` }));
   const refs = clients.map((client) => client.subscribe(name));
   advance(50);

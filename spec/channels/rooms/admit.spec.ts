@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { delay, map, mergeMap, of } from 'rxjs';
 import {
   accept,
@@ -12,6 +12,7 @@ import {
   WebSocketMessage,
 } from '../../../lib/channels/index.js';
 import { type Command, done, is, type Message, ofTopic, transition } from '../../../lib/index.js';
+import { wherever } from './places.js';
 import { Place } from './support.js';
 
 const counted = event<number>('counted');
@@ -42,7 +43,7 @@ const counter: ChannelBehavior = (inbox, self) =>
 const placeOf = (options: Partial<ChannelOptions> = {}) =>
   new Place([channel('seats', { behavior: counter, admit: 'behavior', ...options })]);
 
-describe("admit: 'behavior'", () => {
+wherever("admit: 'behavior'", () => {
   it('lets in with a state, to which what follows fits: no gap, no overlap (B24)', () => {
     const place = placeOf();
     const [ann, bob] = [place.client('ann'), place.client('bob')];
@@ -207,7 +208,7 @@ describe("admit: 'behavior'", () => {
   });
 });
 
-describe("a path of a channel with admit: 'behavior'", () => {
+wherever("a path of a channel with admit: 'behavior'", () => {
   it('is welcomed as at /ws, and hears then that it is in, with the state (B4, B24)', () => {
     const place = placeOf();
     const ann = place.client('ann', { channel: 'seats' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { concat, EMPTY, map, mergeMap, NEVER, of } from 'rxjs';
 import {
   accept,
@@ -15,6 +15,7 @@ import {
 import { type Command, ofTopic, reply } from '../../../lib/index.js';
 import { refused } from '../../support/runtime.js';
 import { noting, said } from './noting.js';
+import { wherever, world } from './places.js';
 import { Place } from './support.js';
 
 /** Ann and Bob in a channel. */
@@ -26,7 +27,7 @@ function two(behavior: ChannelBehavior = noting([])) {
   return { place, ann, bob, ...place };
 }
 
-describe('emit', () => {
+wherever('emit', () => {
   it('sends to all members, in its order, and behind the replies before it (B23, CP12)', () => {
     const { ann, bob } = two();
     ann.ask('chat:1', 'ok', 1);
@@ -154,7 +155,7 @@ describe('emit', () => {
   });
 });
 
-describe('push', () => {
+wherever('push', () => {
   it('sends to one member (B23)', () => {
     const { ann, bob } = two();
     ann.tell('chat:1', 'whisper', 'you only');
@@ -182,7 +183,7 @@ describe('push', () => {
   });
 });
 
-describe('kick', () => {
+wherever('kick', () => {
   it('ends a membership, of which the client and the process hear (B28)', () => {
     const log: string[] = [];
     const { ann, bob, manager } = two(noting(log));
@@ -197,7 +198,7 @@ describe('kick', () => {
   });
 });
 
-describe('the commands of a channel', () => {
+wherever('the commands of a channel', () => {
   it('are none of a process that its channel has given up (B28)', () => {
     const late: ChannelBehavior = (inbox, self) => {
       self.setOptions({ trapLinks: true });
@@ -209,6 +210,8 @@ describe('the commands of a channel', () => {
     };
     const { system, manager, ann } = two(late);
     manager.channels.deleteChannel('chat:1');
+    // Told to the home, and from there to all.
+    if (world.isFar) system.flush();
     ann.news();
     ann.join('chat:1');
     system.flush();

@@ -3,11 +3,12 @@ import { NEVER } from 'rxjs';
 import { Restarts, readRestart } from '../../../lib/channels/definitions/restartOptions.js';
 import { channel } from '../../../lib/channels/index.js';
 import { noting } from './noting.js';
+import { wherever } from './places.js';
 import { Place } from './support.js';
 
 const behavior = () => NEVER;
 
-describe('channel', () => {
+wherever('channel', () => {
   it.each([
     { options: { behavior: 5 }, says: 'behavior is a function of its inbox' },
     { options: { behavior, admit: 'both' }, says: "admit is 'hook' or 'behavior', not a text" },
@@ -27,7 +28,7 @@ describe('channel', () => {
     const place = new Place([channel('chat:*', { behavior: noting(first) })]);
     const [ann, bob] = [place.client('ann'), place.client('bob')];
     ann.join('chat:1');
-    place.manager.define(channel('chat:*', { behavior: noting(second) }));
+    place.define('chat:*', { behavior: noting(second) });
     bob.join('chat:1');
     ann.tell('chat:1', 'boom');
 
@@ -40,7 +41,7 @@ describe('channel', () => {
     const place = new Place([]);
     const [ann, bob] = [place.client('ann'), place.client('bob')];
     ann.join('chat:1');
-    place.manager.define(channel('chat:*', { behavior: noting(log) }));
+    place.define('chat:*', { behavior: noting(log) });
     bob.join('chat:1');
 
     expect(log).toEqual(['ann joined again', 'bob joined']);
@@ -50,7 +51,7 @@ describe('channel', () => {
     const place = new Place([channel('chat:*', { behavior: noting([]) })]);
     const ann = place.client('ann');
     ann.join('chat:1');
-    place.manager.define(channel('chat:*'));
+    place.define('chat:*');
     ann.tell('chat:1', 'boom');
     ann.news();
     place.manager.sendToChannel('chat:1', { type: 'text', payload: 'hi', timestamp: 0 });

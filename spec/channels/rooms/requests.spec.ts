@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { delay, map, mergeMap, of } from 'rxjs';
 import {
   type ChannelBehavior,
@@ -13,6 +13,7 @@ import { act, ofTopic, reply } from '../../../lib/index.js';
 import { kernelOf } from '../../../lib/runtime/index.js';
 import { collect } from '../../support/runtime.js';
 import { noting } from './noting.js';
+import { either, wherever } from './places.js';
 import { fits, Place, schema } from './support.js';
 
 /** A client in a channel with a behaviour. */
@@ -32,7 +33,7 @@ const late: ChannelBehavior = (inbox, self) =>
     map((message) => reply(message, 'late')),
   );
 
-describe('a request to the process of a channel', () => {
+wherever('a request to the process of a channel', () => {
   it('is answered once; a second answer is a drop event (CP9, M13)', () => {
     const { ann, events, pending } = inChannel(noting([]));
     ann.ask('chat:1', 'twice');
@@ -96,7 +97,7 @@ describe('a request to the process of a channel', () => {
     });
     expect(bob.news()).toEqual([]);
     // What a client does not hear of is an event (B7); so is the second refusal.
-    expect(events).toEqual(['drop no call 1', 'drop refused 1', 'drop no call 1']);
+    expect([...events].sort()).toEqual(['drop no call 1', 'drop no call 1', 'drop refused 1']);
   });
 
   it.each([
@@ -177,8 +178,9 @@ describe('a request to the process of a channel', () => {
 
     expect(ann.news()).toEqual(['#4 overloaded']);
     expect(ann.frames.at(-1).error).toMatchObject({ retry: true, after: 1_000 });
-    expect(bob.news().at(-1)).toBe('#1 overloaded');
-    expect(bob.frames.at(-1).error).toMatchObject({ retry: true, after: 1_000 });
+    // How full a mailbox on another node is, nobody knows (CN23).
+    const overloaded = { error: { code: 'overloaded', retry: true, after: 1_000 } };
+    expect(bob.frames.at(-1)).toMatchObject({ id: 1, ...either(overloaded, { ok: true }) });
     expect(place.events).toEqual(['drop overflow 1', 'drop overflow 1']);
   });
 
@@ -189,7 +191,8 @@ describe('a request to the process of a channel', () => {
     ann.say([message(11), message(12)]);
     ann.say(message(13));
 
-    expect(ann.news()).toEqual(['#13 overloaded']);
+    // A link has a bound of its own, which the second one does not find room in.
+    expect(ann.news()).toEqual(either(['#13 overloaded'], ['#12 overloaded']));
   });
 
   it('may be answered by another process, to which the channel has sent it (M13)', () => {
@@ -208,7 +211,7 @@ describe('a request to the process of a channel', () => {
   });
 });
 
-describe('ofEvent', () => {
+wherever('ofEvent', () => {
   const say = event<{ text: string }>('say', {
     data: fits((value) => typeof Object(value).text === 'string' || 'text'),
   });

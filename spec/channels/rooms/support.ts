@@ -1,7 +1,8 @@
 import { Subject } from 'rxjs';
 import {
   type ChannelDefinition,
-  createWebSocketManager,
+  type ChannelOptions,
+  channel,
   type ManagerOptions,
   type Schema,
   type WebSocketManager,
@@ -10,41 +11,67 @@ import { insideOf } from '../../../lib/core/index.js';
 import type { Pid } from '../../../lib/index.js';
 import { V1 } from '../../../lib/protocol/index.js';
 import { Hub, type SocketEvent } from '../../../lib/relay/index.js';
-import { type TestSystem, testSystem } from '../../../lib/testing/live/testSystem.js';
+import type { TestSystem } from '../../../lib/testing/live/testSystem.js';
 import { type FakeSocket, fakeSocket } from '../../../lib/testing/marbles/fakeSocket.js';
+import { world } from './places.js';
 
 /** A manager on virtual time, with clients over fake sockets. */
 export class Place {
+  /** Where the processes of channels are. */
   readonly system: TestSystem;
+  /** Where the clients are. */
   readonly manager: WebSocketManager;
   readonly hub: Hub;
   /** What the system has told of: crashes, drops, warnings. */
   readonly events: string[];
+  readonly #anchor: (name: string) => void;
+  readonly #managers: ReadonlySet<WebSocketManager>;
 
   constructor(
     channels: readonly ChannelDefinition[],
     options: ManagerOptions = {},
     readonly settings: ConstructorParameters<typeof TestSystem>[0] = {},
   ) {
-    this.system = testSystem(settings);
-    this.manager = createWebSocketManager(this.system, { channels, ...options });
-    this.hub = new Hub(this.system, {});
+    const { here, there, anchor } = world.make({ channels, ...options }, settings);
+    this.system = there.system;
+    this.#managers = new Set([here.manager, there.manager]);
+    this.manager = here.manager;
+    this.hub = new Hub(here.system, {});
     const told: string[] = [];
-    this.system.events$.subscribe((event) => {
-      const text = briefly(event);
-      if (text !== '') told.push(text);
-    });
+    for (const { events$ } of new Set([here.system, there.system])) {
+      events$.subscribe((event) => {
+        const text = briefly(event);
+        if (text !== '') told.push(text);
+      });
+    }
     this.events = told;
+    this.#anchor = anchor;
+    for (const { pattern } of channels) this.#settle(pattern);
     this.system.flush();
   }
 
+  /** What specs call a channel of this pattern. */
+  #settle(pattern: string): void {
+    const names = pattern === '*' ? ['one', 'two'] : [pattern.replace('*', '1')];
+    for (const name of names) this.#anchor(name);
+  }
+
+  /** Defines a channel, wherever it is. */
+  define(name: string, options: ChannelOptions = {}): void {
+    for (const manager of this.#managers) manager.define(channel(name, options));
+    this.#settle(name);
+  }
+
   /** A client of v1 that has been welcomed. */
-  client(identity: string, { protocol = V1 as 'plain' | typeof V1, channel = '' } = {}): Client {
+  client(
+    identity: string,
+    { protocol = V1 as 'plain' | typeof V1, channel: path = '' } = {},
+  ): Client {
     const { arrivals, broker } = this.manager[insideOf];
     const connection = arrivals.newcomer({ identity, protocol });
     arrivals.expect({
       connection,
-      channel: channel === '' ? undefined : { name: channel, joining: {} },
+      channel: path === '' ? undefined : { name: path, joining: {} },
       payload: 1_000,
       expiresIn: undefined,
       refresh: undefined,
@@ -85,11 +112,11 @@ export class Client {
   }
 
   /** Subscribes; gives the id of the request. */
-  join(channel: string, more: object = {}): number {
+  join(name: string, more: object = {}): number {
     this.say({
       id: ++this.#ids,
       type: 'system',
-      payload: { command: 'subscribe', channel, ...more },
+      payload: { command: 'subscribe', channel: name, ...more },
     });
     return this.#ids;
   }
