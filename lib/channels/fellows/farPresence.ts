@@ -28,13 +28,16 @@ export class FarPresence implements Part, Elsewhere {
     this.#process = process;
   }
 
+  /** Of how many channels others have told. */
+  get size(): number {
+    return this.#far.size;
+  }
+
   // --- what others are told -------------------------------------------------------------------------
 
   changed(channel: string, ref: string): void {
-    const { hasEnded, kernel } = this.#broker;
-    // Who goes in order says nothing of that: its clients come back elsewhere, and until then others have them linger (PR14).
-    if (hasEnded || this.#process.fellows.size === 0) return;
-    if (this.#changes.size === 0) kernel.queue.afterDrain(() => this.#tell());
+    if (this.#process.fellows.size === 0) return;
+    if (this.#changes.size === 0) this.#broker.kernel.queue.afterDrain(() => this.#tell());
     const refs = this.#changes.get(channel);
     if (refs === undefined) this.#changes.set(channel, new Set([ref]));
     else refs.add(ref);
@@ -43,6 +46,7 @@ export class FarPresence implements Part, Elsewhere {
   #tell(): void {
     const rows = [...this.#changes].map(([channel, refs]) => this.#row(channel, [...refs]));
     this.#changes.clear();
+    // Who goes in order says nothing of that: its clients come back elsewhere, and until then others have them linger (PR14).
     if (!this.#broker.hasEnded) this.#process.tellAll(frames.here, [undefined, rows]);
   }
 

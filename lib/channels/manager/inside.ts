@@ -45,6 +45,11 @@ export class Inside {
     return undefined;
   }
 
+  /** Whether somebody looks at the event loop. */
+  get isWatched(): boolean {
+    return this.#lag !== undefined;
+  }
+
   /** Nothing of it runs by itself any more. */
   rest(): void {
     this.heartbeat.stop();

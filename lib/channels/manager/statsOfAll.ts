@@ -16,8 +16,8 @@ export function statsOfAll(inside: Inside, node?: string): Stats {
     throw new ProcessError('NotFound', `no node ${shown(node)}: the server is in no cluster`);
   }
   const { name, others, own } = figures;
-  // Where others are told of it, that has read the event loop, and begun anew.
-  const lag = own === undefined ? lagOf(inside) : own.process.event_loop_p99_ms;
+  // Where others are told of it, that has read it, and begun anew.
+  const lag = own?.process.event_loop_p99_ms ?? lagOf(inside);
   const all = [[name, statsOf(inside, lag)] as const, ...others];
   if (node === undefined) return sumOf(inside, all);
   const found = all.find((each) => each[0] === node);
@@ -30,7 +30,9 @@ export function statsOfAll(inside: Inside, node?: string): Stats {
 /** Has other nodes be told what this one has counted. */
 export function shareStats(inside: Inside): void {
   const figures = inside.broker.fellows?.clients.figures;
-  if (figures !== undefined) figures.count = () => statsOf(inside, lagOf(inside));
+  // The event loop is watched where somebody asks for it.
+  const lag = (): number | null => (inside.isWatched ? lagOf(inside) : null);
+  if (figures !== undefined) figures.count = () => statsOf(inside, lag());
 }
 
 type Named = readonly [name: string, stats: Stats];

@@ -116,6 +116,11 @@ export class Attendance {
     this.#lingering.set(home, attendee);
   }
 
+  /** Takes away all of this node. */
+  clear(): void {
+    for (const attendee of [...this.#all.values()]) this.#remove(attendee);
+  }
+
   /** Takes away those who have lingered long enough. */
   expire(now: number): void {
     this.far?.expire(now);

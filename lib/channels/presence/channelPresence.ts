@@ -111,11 +111,17 @@ export class ChannelPresence {
 
   // --- when they are told ---------------------------------------------------------------------------
 
-  /** The channel has ended: nobody is present any more, and only those who listen on the server are told. */
+  /** The channel has ended here: nobody of this node is present or watches any more. */
   end(): void {
     if (this.#isOver) return;
-    const { channel, owner } = this;
-    for (const ref of this.attendance.ownRefs) owner.elsewhere?.changed(channel, ref);
+    this.#watchers.clear();
+    this.attendance.clear();
+    if (this.attendance.size > 0) this.settle();
+    else this.stop();
+  }
+
+  /** Nobody is shown any more; only those who listen on the server are told. */
+  stop(): void {
     this.#finish();
     if (this.#bulletin.clear()) this.audience.published();
   }

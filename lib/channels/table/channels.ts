@@ -176,7 +176,7 @@ export class Channels {
   /** The manager has ended: nothing is left, and nobody listens any more. */
   end(): void {
     for (const channel of [...this.#channels.values()]) this.delete(channel);
-    for (const presence of [...this.#present.values()]) presence.end();
+    for (const presence of [...this.#present.values()]) presence.stop();
     for (const streams of [...this.#heard.values()]) streams.complete();
   }
 }

@@ -41,7 +41,7 @@ describe('while the home is lost', () => {
     const { tests, nats, advance } = three();
     const [, b] = tests;
     nats.kill('a');
-    advance(SILENCE);
+    advance(1_000);
     const drops = dropsOf(b);
     const counts = Array.from({ length: 1_001 }, (_, at) => send(b, `${at}`));
     expect(counts.at(-1)).toBe(0);

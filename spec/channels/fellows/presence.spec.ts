@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { channel, type PresenceEntry } from '../../../lib/channels/index.js';
 import { collect } from '../../support/runtime.js';
-import { inRoom, listOf, news, presentOn, shown, shownOn } from './presenceSupport.js';
+import { far, inRoom, listOf, news, presentOn, shown, shownOn } from './presenceSupport.js';
 import { brokerOf, type Managers } from './support.js';
 
 type Three = readonly [Managers['tests'][0], Managers['tests'][0], Managers['tests'][0]];
@@ -140,14 +140,53 @@ describe('who is present on several nodes', () => {
     expect(shown(b)).not.toContain('lost');
   });
 
+  it('is shown still where the channel here has given up its place to another (B15, PR13)', () => {
+    const on = presentOn(['a', 'b'], {}, { limits: { clientChannels: 1 } });
+    const [a, b] = threeOf(on);
+    const keys = (list: readonly PresenceEntry[]): string => list.map(({ key }) => key).join();
+    const lists = collect(b.manager.channel('room').presence$, keys);
+    inRoom(a, 'ann');
+    const bob = inRoom(b, 'bob');
+    on.advance(100);
+    bob.unsubscribe('room');
+    on.advance(100);
+    bob.subscribeAndJoin('other');
+    on.advance(100);
+
+    expect(b.manager.channels.channelExists('room')).toBe(false);
+    expect([shown(b), lists.at(-1)]).toEqual(['ann', 'ann']);
+    // Whoever comes into it again finds them.
+    bob.unsubscribe('other');
+    expect(bob.subscribeAndJoin('room', { watch: true }).presence).toMatchObject({
+      members: [{ key: 'ann' }],
+    });
+  });
+
+  it('ends with the manager, whoever is present elsewhere (PR11, PT14)', () => {
+    const on = presentOn(['a', 'b']);
+    const [a, b] = threeOf(on);
+    let isOver = false;
+    b.manager.channel('room').presence$.subscribe({
+      complete: () => {
+        isOver = true;
+      },
+    });
+    inRoom(a, 'ann');
+    on.advance(100);
+    b.system.terminate(b.manager.pid);
+    on.advance(100);
+
+    expect([isOver, shown(b)]).toEqual([true, '']);
+  });
+
   it('is told in several messages to a node that comes, where there are many (PR13)', () => {
     const on = presentOn(['a', 'b'], { members: 2_000 });
     const [a, b] = threeOf(on);
     on.nats.cut('b');
     on.advance(8_000);
-    for (let i = 0; i < 510; i++) {
-      a.connect({ identity: `k${i}` }).subscribe('room');
-    }
+    const clients = Array.from({ length: 510 }, (_, i) => a.connect({ identity: `k${i}` }));
+    for (const client of clients) client.subscribe('room');
+    const [first] = clients;
     on.advance(100);
     expect(shown(b)).toBe('');
     on.nats.heal();
@@ -155,6 +194,39 @@ describe('who is present on several nodes', () => {
 
     expect(brokerOf(b).channels.presenceOf('room')?.attendance.size).toBe(510);
     expect(listOf(b)).toBe(listOf(a));
+
+    // And again, in place of all that.
+    on.nats.cut('b');
+    on.advance(4_000);
+    first?.unsubscribe('room');
+    on.nats.heal();
+    on.advance(8_000);
+    expect(brokerOf(b).channels.presenceOf('room')?.attendance.size).toBe(509);
+  });
+
+  it('is shown again where all of them had gone (PR6, PR13)', () => {
+    const on = presentOn(['a', 'b']);
+    const [a, b] = threeOf(on);
+    for (const identity of ['ann', 'bob']) {
+      const client = inRoom(a, identity);
+      on.advance(100);
+      expect(shown(b)).toBe(identity);
+      client.unsubscribe('room');
+      on.advance(100);
+      expect([shown(b), far(b)]).toEqual(['', 0]);
+    }
+  });
+
+  it('is forgotten of a lost node where nobody shows it (PR13)', () => {
+    const on = presentOn(['a', 'b']);
+    const [a, b] = threeOf(on);
+    a.manager.define(channelOf('later'));
+    a.connect({ identity: 'ann' }).subscribeAndJoin('later');
+    on.advance(100);
+    expect(far(b)).toBe(1);
+    on.nats.kill('a');
+    on.advance(2_000);
+    expect(far(b)).toBe(0);
   });
 
   it('is kept of a channel whose presence is defined here later (PR13)', () => {

@@ -1,3 +1,4 @@
+import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
 import type { PresenceOptions } from '../../../lib/channels/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
@@ -26,6 +27,10 @@ export const shown = (t: ChannelTest): string =>
 
 /** The same of each node. */
 export const shownOn = ({ tests }: Managers): string[] => tests.map(shown);
+
+/** Of how many channels others have told a node. */
+export const far = (t: ChannelTest): number =>
+  (brokerOf(t).fellows as Fellows).clients.presence.size;
 
 /** The whole list of a node, in its order. */
 export const listOf = (t: ChannelTest): string =>

@@ -45,6 +45,21 @@ describe('a session of several nodes', () => {
     expect(answerTo(later)).toEqual(refused('unknown'));
   });
 
+  it('is unknown, and over, where the node that has it is too slow to hand it over (CP22, CN42)', () => {
+    const { on, a, b, c } = three();
+    const { secret } = guest(a);
+    comesBack(b, secret, 2).drop();
+    on.advance(50);
+    on.nats.delay(1_500, 1_500);
+    const again = comesBack(c, secret, 3);
+    on.advance(2_100);
+    expect(answerTo(again)).toEqual(refused('unknown'));
+    on.nats.delay(0, 0);
+    on.advance(5_000);
+
+    expect(kept(on)).toEqual([0, 0, 0]);
+  });
+
   it('is unknown where the node that has it now is lost (CP22, CN42)', () => {
     const { on, a, b, c } = three();
     const { secret } = guest(a);
@@ -187,6 +202,21 @@ describe('the presence of a client that resumes at another node', () => {
 
     expect(told()).toEqual(['', '', '']);
     expect(on.tests.map(listOf)).toEqual([list, list, list]);
+  });
+
+  it('stays where it has come home again (PR8, PR15)', () => {
+    const { on, a, b, secret, told } = twoTabs();
+    for (const [i, t] of [b, a].entries()) {
+      const again = comesBack(t, secret, i + 2, 'ann');
+      on.advance(50);
+      again.subscribeAndJoin('room', { meta: 1 });
+    }
+    on.advance(20_000);
+
+    expect(told()).toEqual(['', '', '']);
+    expect(brokerOf(a).channels.presenceOf('room')?.attendance.counts).toEqual({
+      ...{ keys: 2, entries: 2, lingering: 0 },
+    });
   });
 
   it('lingers where the node is lost that it has gone to (PR14, PR15)', () => {

@@ -1,9 +1,8 @@
-import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
 import type { ClientMessage } from '../../../lib/channels/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { collect } from '../../support/runtime.js';
-import { brokerOf, type Managers, managersOf } from './support.js';
+import { type Managers, managersOf, partsOf } from './support.js';
 
 export type Three = readonly [ChannelTest, ChannelTest, ChannelTest];
 
@@ -59,4 +58,4 @@ export const closing = (client: TestClient): string | undefined => {
 
 /** What each node keeps of sessions that have gone from node to node. */
 export const kept = ({ tests }: Managers): number[] =>
-  tests.map((t) => (brokerOf(t).fellows as Fellows).clients.sessions.size);
+  tests.map((t) => partsOf(t).clients.sessions.size);
