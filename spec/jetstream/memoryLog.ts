@@ -22,6 +22,8 @@ export class MemoryLog implements Log {
   /** Of the requests to come, the next one first; all is well with those behind them. */
   lucks: Luck[] = [];
   latency = 1;
+  /** Told of each record when it is there. */
+  added: (name: string, bytes: Uint8Array) => void = () => {};
   #sequence = 0;
 
   constructor(readonly clock: SchedulerLike) {}
@@ -60,6 +62,7 @@ export class MemoryLog implements Log {
       const known = this.records.findLast((each) => each.name === name)?.sequence ?? 0;
       if (known !== last) return of(undefined);
       this.records.push({ name, bytes, sequence: ++this.#sequence });
+      this.added(name, bytes);
       return of(this.#sequence);
     });
   }

@@ -148,11 +148,6 @@ export class FarPresence implements Part, Elsewhere {
 
   // --- who shows it here ----------------------------------------------------------------------------
 
-  /** In how many channels somebody is present elsewhere, or may be told of it here. */
-  get size(): number {
-    return this.#far.size;
-  }
-
   attend(channel: string): FarAttendance {
     let far = this.#far.get(channel);
     if (far === undefined) {

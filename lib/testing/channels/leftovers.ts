@@ -35,14 +35,14 @@ export function leftovers({ inside, system }: Stage): readonly string[] {
     ),
     line(
       'process of a channel',
-      processes('channels').filter((name) => !FELLOW.test(name)),
+      processes('channels').filter((name) => !ACROSS.test(name)),
     ),
     line('call without its reply', system[kernelOf].calls.size),
   ].filter((each) => each !== '');
 }
 
-/** By which managers of other nodes know this one, for as long as it lives. */
-const FELLOW = /^(.*\/)?channels:fellow$/;
+/** What nodes have for each other: the process of a manager, and homes, which are there as long as their histories. */
+const ACROSS = /^(.*\/)?channels:fellow$|^@channel:/;
 
 function line(what: string, left: number | readonly string[]): string {
   const count = typeof left === 'number' ? left : left.length;

@@ -1,6 +1,7 @@
 import type { VirtualTimeScheduler } from 'rxjs';
 import type { HistoryStore } from '../../../lib/channels/index.js';
 import { type Cluster, incarnate, joinCluster } from '../../../lib/cluster/index.js';
+import { decodeRecord } from '../../../lib/jetstream/streamRecord.js';
 import { StreamStore } from '../../../lib/jetstream/streamStore.js';
 import { memoryNats, type TestSystem, testSystem } from '../../../lib/testing/index.js';
 import { MemoryLog } from '../../jetstream/memoryLog.js';
@@ -13,9 +14,22 @@ export class Nodes {
   /** By name, whether NATS and its log cannot be reached. */
   readonly #apart = new Set<string>();
 
-  constructor(readonly clock: VirtualTimeScheduler) {
+  /** `kept`: told of each message that is in the log. */
+  constructor(
+    readonly clock: VirtualTimeScheduler,
+    readonly kept: (room: string, epoch: string, offset: number, text: string) => void,
+  ) {
     this.nats = memoryNats({ scheduler: clock });
-    this.#log = new MemoryLog(clock);
+    this.#log = this.#newLog();
+  }
+
+  #newLog(): MemoryLog {
+    const log = new MemoryLog(this.clock);
+    log.added = (room, bytes) => {
+      const { epoch, top, messages } = decodeRecord(bytes);
+      for (const [i, { plain }] of messages.entries()) this.kept(room, epoch, top + i + 1, plain);
+    };
+    return log;
   }
 
   /** A node begins, which may have been one of that name before. */
@@ -57,7 +71,7 @@ export class Nodes {
 
   /** Nothing is in the log any more. */
   empty(): void {
-    this.#log = new MemoryLog(this.clock);
+    this.#log = this.#newLog();
   }
 }
 

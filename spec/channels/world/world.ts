@@ -56,13 +56,20 @@ export class World implements RoomHost {
   #listening = new Subscription();
 
   constructor(count = 1) {
-    this.nodes = count > 1 ? new Nodes(this.clock) : undefined;
+    this.nodes = count > 1 ? this.#makeNodes() : undefined;
     this.servers = Array.from({ length: count }, (_, at) => this.#start(at));
     this.tabs = Array.from(
       { length: TABS },
       (_, at) => new Tab(at, this.clock, () => this.some(), this.truths, this.checks),
     );
     this.advance(count > 1 ? LINKED : 50);
+  }
+
+  /** What is in the log may be read there by whoever comes next, though nobody was shown it yet. */
+  #makeNodes(): Nodes {
+    return new Nodes(this.clock, (room, epoch, offset, text) => {
+      this.truths.get(room as Room)?.shown(epoch, offset, JSON.parse(text).payload);
+    });
   }
 
   #truthOf(room: Room): Truth {
@@ -218,6 +225,7 @@ export class World implements RoomHost {
     const server = this.some();
     if (server === undefined) return;
     const sent = this.next(key, server.id);
+    if (process.env.DUMP === room) console.log(this.clock.now(), 'publish', sent.n, server.id);
     server.manager.sendToChannel(room, this.#counted(sent), { record: isRecorded });
     // Where there are several, some of it comes later.
     const most = room.startsWith('odd') ? 3 : 2;
@@ -406,7 +414,9 @@ export class World implements RoomHost {
     for (const at of this.servers.keys()) this.begin(at);
     this.advance(90_000);
     for (const room of ROOMS) this.publish(room, 'end', true);
+    (globalThis as any).dump?.(this, 'sent');
     this.advance(3_000);
+    (globalThis as any).dump?.(this, 'rest');
     checkRest(this);
     this.requests.check();
     for (const { room, n, server } of this.#recorded) {
