@@ -4,7 +4,11 @@ import { CATCH_UP, type Tap } from './tap.js';
 export class Comings {
   readonly #tabs = new Map<number, Coming>();
 
-  constructor(readonly now: () => number) {}
+  constructor(
+    readonly now: () => number,
+    /** Whether all servers hear each other. */
+    readonly isWhole: () => boolean,
+  ) {}
 
   get tabs(): Iterable<number> {
     return this.#tabs.keys();
@@ -22,7 +26,7 @@ export class Comings {
     // Where another connection of the tab is there still, it is not known when this session lost its own.
     const isAlone = taps.size === 0;
     coming.isSame = isAlone && isBack && isResumed && coming.isSure;
-    coming.isSure = tap.buffered <= CATCH_UP;
+    coming.isSure = this.isWhole() && tap.buffered <= CATCH_UP;
     taps.add(tap);
   }
 

@@ -91,8 +91,11 @@ const scheduleOf = (all: readonly fc.WeightedArbitrary<Deed>[]) =>
 export const schedule = scheduleOf(deeds);
 export const scheduleOfNodes = scheduleOf([...deeds, ...deedsOfNodes]);
 
-/** Plays a schedule to its end. @throws Error that says what was wrong first. */
-export async function play(deeds: readonly Deed[], servers = 1): Promise<void> {
+/** Plays a schedule, until all is at rest or, `isToEnd`, until everybody is gone. @throws Error that says what was wrong first. */
+export async function play(
+  deeds: readonly Deed[],
+  { servers = 1, isToEnd = true } = {},
+): Promise<void> {
   const world = new World(servers);
   const { wrong } = world.checks;
   for (const each of deeds) {
@@ -101,7 +104,7 @@ export async function play(deeds: readonly Deed[], servers = 1): Promise<void> {
     if (wrong.length > 0) break;
   }
   world.settle();
-  world.end();
+  if (isToEnd) world.end();
   if (wrong.length > 0) throw new Error(wrong.slice(0, 3).join('\n'));
 }
 

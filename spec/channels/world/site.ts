@@ -7,6 +7,7 @@ import type { Watched } from './watched.js';
 /** What is known of all connections, whichever server they are at: who was let in, who has which session, and who is back. */
 export class Site {
   readonly admissions: Admissions;
+  #isWhole = true;
   readonly #comings = new Map<string, Comings>();
   /** By their secret, the connections that have the sessions, and those that had them. */
   readonly #holders = new Map<string, Tap>();
@@ -23,14 +24,15 @@ export class Site {
   comings(room: string): Comings {
     let comings = this.#comings.get(room);
     if (comings === undefined) {
-      comings = new Comings(this.now);
+      comings = new Comings(this.now, () => this.#isWhole);
       this.#comings.set(room, comings);
     }
     return comings;
   }
 
-  /** Whoever is present may be lost to some who see it. */
-  doubt(): void {
+  /** Whether all servers hear each other: else whoever is present may be lost to some who see it. */
+  set isWhole(isWhole: boolean) {
+    this.#isWhole = isWhole;
     for (const comings of this.#comings.values()) comings.doubtAll();
   }
 

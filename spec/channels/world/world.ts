@@ -389,12 +389,12 @@ export class World implements RoomHost {
 
   /** A node is alone, without the others, NATS and its store; its clients are still there. */
   part(at: number, how: 'cut' | 'split' | 'freeze'): void {
-    this.site.doubt();
+    this.site.isWhole = false;
     this.nodes?.part(at, how);
   }
 
   heal(): void {
-    this.site.doubt();
+    this.site.isWhole = true;
     this.nodes?.heal();
   }
 
@@ -412,7 +412,7 @@ export class World implements RoomHost {
     }
     if (this.nodes !== undefined) this.heal();
     for (const at of this.servers.keys()) this.begin(at);
-    this.advance(90_000);
+    this.advance(this.nodes === undefined ? 90_000 : 60_000);
     for (const room of ROOMS) this.publish(room, 'end', true);
     (globalThis as any).dump?.(this, 'sent');
     this.advance(3_000);
