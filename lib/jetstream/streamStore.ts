@@ -70,7 +70,8 @@ export class StreamStore extends MemoryStore implements SharedStore {
   }
 
   #weigh(bytes: number): boolean {
-    if (bytes > 0 && this.#waiting + bytes > this.#most) return false;
+    // While nothing waits, one of any size is let in, because otherwise it never could be.
+    if (bytes > 0 && this.#waiting > 0 && this.#waiting + bytes > this.#most) return false;
     this.#waiting += bytes;
     return true;
   }

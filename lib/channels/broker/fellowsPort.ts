@@ -29,6 +29,8 @@ export interface FellowsPort {
   sendToAll(encoded: Encoded, aim: Aiming): number;
   /** Where this node has what is kept of a channel that others have as well; `undefined`: as without a cluster. */
   storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined;
+  /** Whether other nodes follow the history of a channel that this one keeps. */
+  isAttended(name: string): boolean;
   /** Whether a member of this channel can begin here at once. */
   isReady(name: string): boolean;
   /**

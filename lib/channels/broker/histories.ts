@@ -21,7 +21,7 @@ export class Histories {
     this.memory = new MemoryStore({ bytes: limits.historyBytes, streams: limits.historyStreams });
     this.#host = {
       now: () => kernel.now(),
-      isInUse: (name) => channels.countOf(name) > 0,
+      isInUse: (name) => channels.countOf(name) > 0 || owner.fellows?.isAttended(name) === true,
       newEpoch: () => owner.newId('epoch').slice(0, 8),
       report: (what, error) => owner.report(what, error),
     };
@@ -96,7 +96,10 @@ interface HistoriesOwner {
   readonly channels: Channels;
   readonly definitions: Definitions;
   readonly fellows:
-    | { storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined }
+    | {
+        storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined;
+        isAttended(name: string): boolean;
+      }
     | undefined;
   newId(what: 'epoch'): string;
   report(what: string, error: unknown): void;

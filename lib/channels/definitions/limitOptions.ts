@@ -49,6 +49,8 @@ export interface LimitOptions {
   readonly historyBytes?: number | undefined;
   /** Channels whose history is in memory; default 100,000. Beyond: those without members that were used longest ago. */
   readonly historyStreams?: number | undefined;
+  /** Characters of messages that wait on a node of a cluster for the homes of their channels; default 16 MiB. Beyond: `overflow` (CN7). */
+  readonly held?: number | undefined;
   /** Bytes that may wait for a member before it has to catch up; default 1 MiB. Beyond: `lagged` (B27). */
   readonly catchUp?: number | undefined;
 }
@@ -77,6 +79,7 @@ const NAMES: Known<LimitOptions> = {
   onceTotal: true,
   historyBytes: true,
   historyStreams: true,
+  held: true,
   catchUp: true,
 };
 
@@ -110,6 +113,7 @@ export function readLimits(given: LimitOptions = {}): Limits {
     onceTotal: count('onceTotal', 64 * 1024 * 1024),
     historyBytes: count('historyBytes', 256 * MIB),
     historyStreams: count('historyStreams', 100_000),
+    held: count('held', 16 * MIB),
     catchUp: count('catchUp', MIB),
   };
 }

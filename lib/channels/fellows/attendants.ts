@@ -115,11 +115,15 @@ function missing(
 ): { stream: Extent; entries: readonly EntryThere[]; isWhole: boolean } {
   const { epoch, top, floor } = extent;
   const [its, offset = 0] = have ?? [];
-  const isWhole = its !== epoch || offset > top || offset < floor;
-  const { entries } = isWhole
-    ? store.page(name, top + 1, ALL, plan)
-    : store.after(name, offset, ALL, plan);
-  return { stream: [epoch, top, floor], entries: entries.map(crossing), isWhole };
+  const isKnown = its === epoch && offset <= top && offset >= floor;
+  const later = isKnown ? store.after(name, offset, MOST, plan) : undefined;
+  if (later?.more === false) {
+    return { stream: [epoch, top, floor], entries: later.entries.map(crossing), isWhole: false };
+  }
+  // Of more than a message may have, the newest.
+  const { entries, more } = store.page(name, top + 1, MOST, plan);
+  const lost = more ? (entries[0]?.offset ?? 1) - 1 : floor;
+  return { stream: [epoch, top, lost], entries: entries.map(crossing), isWhole: true };
 }
 
 const crossing = (entry: Entry): EntryThere => [
@@ -127,7 +131,8 @@ const crossing = (entry: Entry): EntryThere => [
   plainOf(entry),
 ];
 
-const ALL = { count: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+/** What a node is told at once of a stream: less than an entry of the cluster may have. */
+const MOST = { count: Number.POSITIVE_INFINITY, bytes: 8 * 1024 * 1024 };
 
 /** Milliseconds after which one looks whether a link has room again. */
 const PAUSE = 100;

@@ -68,6 +68,10 @@ export class Fellows implements FellowsPort {
     return channel?.replica.isKept ? homed.replicas : undefined;
   }
 
+  isAttended(name: string): boolean {
+    return (this.parts.homed.find(name)?.home?.attendants.size ?? 0) > 0;
+  }
+
   isReady(name: string): boolean {
     const { homed } = this.parts;
     return !homed.isHomed(name) || homed.find(name)?.isReady === true;

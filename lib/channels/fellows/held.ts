@@ -8,7 +8,11 @@ export class Held<T extends Countable> {
   /** How many of them were sent to the present home. */
   #sent = 0;
 
-  constructor(readonly limits: HeldLimits = LIMITS) {}
+  /** `budget`: what all channels of a node hold together. */
+  constructor(
+    readonly budget: Budget,
+    readonly limits: HeldLimits = LIMITS,
+  ) {}
 
   get size(): number {
     return this.#items.length;
@@ -22,7 +26,7 @@ export class Held<T extends Countable> {
   add(item: T): boolean {
     const { count, bytes } = this.limits;
     const isTooMuch = this.#bytes > 0 && this.#bytes + item.size > bytes;
-    if (this.size >= count || isTooMuch) return false;
+    if (this.size >= count || isTooMuch || !this.budget.take(item.size)) return false;
     this.#items.push(item);
     this.#bytes += item.size;
     return true;
@@ -57,8 +61,32 @@ export class Held<T extends Countable> {
     const taken = this.#items.slice(0, count);
     this.#items = this.#items.slice(count);
     this.#sent = Math.max(0, this.#sent - count);
-    for (const { size } of taken) this.#bytes -= size;
+    const size = taken.reduce((sum, item) => sum + item.size, 0);
+    this.#bytes -= size;
+    this.budget.giveBack(size);
     return taken;
+  }
+}
+
+/** How much may be held of all channels. */
+export class Budget {
+  #bytes = 0;
+
+  constructor(readonly limit: number) {}
+
+  /** `false`: it would be too much; one alone may be larger than all. */
+  take(size: number): boolean {
+    if (this.#bytes > 0 && this.#bytes + size > this.limit) return false;
+    this.#bytes += size;
+    return true;
+  }
+
+  giveBack(size: number): void {
+    this.#bytes -= size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 }
 

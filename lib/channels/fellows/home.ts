@@ -50,6 +50,7 @@ export class Home {
     this.#line = new Line(
       (item) => this.#store.give(item),
       (item) => this.#show(item),
+      (run) => broker.after(PAUSE, () => this.isOpen && run()),
     );
   }
 
@@ -85,10 +86,10 @@ export class Home {
   }
 
   /** Whether another home has written on in the store, of which this one has heard nothing: it has to look anew. */
-  #isBehind([epoch, offset]: Place | readonly [undefined, 0] = NOWHERE): boolean {
+  #isBehind(shown: Place | undefined): boolean {
     const { position } = this;
-    const isSame = this.#store.isShared && epoch !== undefined && epoch === position?.epoch;
-    return isSame && offset > position.offset;
+    if (!this.#store.isShared || shown === undefined || position === undefined) return false;
+    return shown[0] === position.epoch && shown[1] > position.offset;
   }
 
   /** A fellow attends no more, or is lost. */
@@ -182,10 +183,11 @@ export class Home {
   }
 }
 
-const NOWHERE = [undefined, 0] as const;
-
 /** How many messages may wait. */
 const LIMIT = 1_000;
+
+/** Milliseconds after which a store that is full is tried again. */
+const PAUSE = 100;
 
 /** Who has homes. */
 export interface HomeHost {

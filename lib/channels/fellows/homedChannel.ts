@@ -1,10 +1,9 @@
 import type { Pid } from '../../core/index.js';
-import type { FellowProcess } from './fellowProcess.js';
 import { type Attended, type Cast, frames } from './frames.js';
 import type { Home } from './home.js';
 import type { HomeRooms } from './homeRooms.js';
 import type { Item } from './line.js';
-import { Outbox } from './outbox.js';
+import { Outbox, type OutboxWorld } from './outbox.js';
 import type { Replica } from './replica.js';
 import { Waiters } from './waiters.js';
 import { type SearchWorld, type Seeker, Whereabouts } from './whereabouts.js';
@@ -187,8 +186,7 @@ export class HomedChannel implements Seeker {
 }
 
 /** What it finds around it. */
-export interface HomedWorld extends SearchWorld {
-  readonly own: FellowProcess;
+export interface HomedWorld extends SearchWorld, OutboxWorld {
   /** Its process, wherever that is. */
   readonly rooms: Pick<HomeRooms, 'attend' | 'here' | 'lost'>;
   isNeeded(channel: HomedChannel): boolean;

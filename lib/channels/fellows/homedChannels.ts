@@ -4,6 +4,7 @@ import type { Broker } from '../broker/broker.js';
 import { deleteHere } from '../broker/deleteChannel.js';
 import { type FellowProcess, type Part, taking } from './fellowProcess.js';
 import { frames } from './frames.js';
+import { Budget } from './held.js';
 import { HomedChannel, type HomedWorld } from './homedChannel.js';
 import type { HomeRooms } from './homeRooms.js';
 import { Replica } from './replica.js';
@@ -12,6 +13,7 @@ import { Replicas } from './replicas.js';
 /** The channels with a home that this node has to do with, wherever that is. */
 export class HomedChannels implements Part, HomedWorld {
   readonly replicas: Replicas;
+  readonly budget: Budget;
   readonly #broker: Broker;
   readonly #claims: Claims;
   readonly #channels = new Map<string, HomedChannel>();
@@ -34,7 +36,8 @@ export class HomedChannels implements Part, HomedWorld {
   ) {
     this.#broker = broker;
     this.#claims = claims;
-    const { historyBytes: bytes, historyStreams: streams } = broker.limits;
+    const { historyBytes: bytes, historyStreams: streams, held } = broker.limits;
+    this.budget = new Budget(held);
     this.replicas = new Replicas({ bytes, streams });
     broker.histories.serve(this.replicas);
   }

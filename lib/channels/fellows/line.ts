@@ -11,14 +11,24 @@ export class Line {
   readonly #items: Item[] = [];
   readonly #give: (item: Item) => boolean;
   readonly #show: (item: Item) => void;
+  readonly #later: (run: () => void) => unknown;
   /** How many of them the store was given. */
   #given = 0;
   #isBusy = false;
+  #isTriedLater = false;
 
-  /** `give`: the store takes it, and may have an entry for it at once; `show`: its turn has come. */
-  constructor(give: (item: Item) => boolean, show: (item: Item) => void) {
+  /**
+   * `give`: the store takes it, and may have an entry for it at once; `show`: its turn has come; `later`: calls back
+   * when a store that has too much to do, maybe of other channels, is to be tried again.
+   */
+  constructor(
+    give: (item: Item) => boolean,
+    show: (item: Item) => void,
+    later: (run: () => void) => unknown,
+  ) {
     this.#give = give;
     this.#show = show;
+    this.#later = later;
   }
 
   get items(): readonly Item[] {
@@ -70,8 +80,17 @@ export class Line {
     for (; this.#given < this.#items.length; this.#given++) {
       const item = this.#items[this.#given] as Item;
       if (item.message === undefined) item.isPlaced = true;
-      else if (!this.#give(item)) return;
+      else if (!this.#give(item)) return this.#tryLater();
     }
+  }
+
+  #tryLater(): void {
+    if (this.#isTriedLater) return;
+    this.#isTriedLater = true;
+    this.#later(() => {
+      this.#isTriedLater = false;
+      this.advance();
+    });
   }
 }
 

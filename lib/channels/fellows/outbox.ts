@@ -3,13 +3,13 @@ import type { Pid } from '../../core/index.js';
 import { aimOf } from './aimOf.js';
 import type { FellowProcess } from './fellowProcess.js';
 import { frames } from './frames.js';
-import { Held } from './held.js';
+import { type Budget, Held } from './held.js';
 import type { Home } from './home.js';
 import type { Item } from './line.js';
 
 /** What this node sends to a channel whose home is on another node, or is not known: it is held until it has its place. */
 export class Outbox {
-  readonly #held = new Held<Item>();
+  readonly #held: Held<Item>;
   readonly #name: string;
   readonly #world: OutboxWorld;
   readonly #homeFellow: () => Pid | undefined;
@@ -19,6 +19,7 @@ export class Outbox {
 
   /** `homeFellow`: the fellow at the home, if it is known and elsewhere. */
   constructor(name: string, world: OutboxWorld, homeFellow: () => Pid | undefined) {
+    this.#held = new Held(world.budget);
     this.#name = name;
     this.#world = world;
     this.#homeFellow = homeFellow;
@@ -100,6 +101,8 @@ export class Outbox {
 /** By what it is sent. */
 export interface OutboxWorld {
   readonly own: FellowProcess;
+  /** Of all that is held on this node. */
+  readonly budget: Budget;
   after(millis: number, run: () => void): Unsubscribable;
 }
 

@@ -1,9 +1,14 @@
-import type { Bounds, Entry } from '../history/historyStore.js';
+import type { Bounds, Entry, HistoryHost } from '../history/historyStore.js';
 import type { KeptEntry, KeptStream } from '../history/keptStream.js';
 import { MemoryStore } from '../history/memoryStore.js';
 
 /** The histories of channels whose homes are on other nodes, as these have told of them. */
 export class Replicas extends MemoryStore {
+  /** None of them is forgotten while its home goes on with it: it would begin anew here, as another stream. */
+  override serve(host: HistoryHost): void {
+    super.serve({ ...host, isInUse: () => true });
+  }
+
   has(name: string): boolean {
     return this.streams.has(name);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { WebSocketMessage } from '../../../lib/channels/index.js';
+import { kernelOf } from '../../../lib/runtime/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { LINKED, SILENCE } from '../../cluster/groups/support.js';
@@ -153,4 +154,50 @@ it('is deleted everywhere, from anywhere (CN9)', () => {
   const ref = clients[2].subscribe('news', { rewind: 5 });
   advance(20);
   clients[2].assertReply(ref, { ok: true }, expect.objectContaining({ offset: 0, replay: 0 }));
+});
+
+it('tells a node that comes to it 8 MiB of its history at most, the newest (CN6)', () => {
+  const history = { bytes: 64 * 1024 * 1024 };
+  const world = managersOf(['a', 'b'], { news: { history } });
+  const [a, b] = world.tests as [ChannelTest, ChannelTest];
+  readers({ ...world, tests: [a] });
+  const large = 'x'.repeat(1024 * 1024);
+  for (let n = 0; n < 10; n++) send(a, large);
+  readers({ ...world, tests: [b] });
+
+  expect(partsOf(b).homed.replicas.held.entries).toBe(7);
+  expect(b.manager.channel('news').position).toEqual(a.manager.channel('news').position);
+  send(a, 'next');
+  world.advance(300);
+  expect(b.manager.channel('news').position?.offset).toBe(11);
+});
+
+it('is not forgotten by a node that only listens, nor by its home (CN6, CH3)', () => {
+  const { tests, advance } = managersOf(['a', 'b'], { news: { history: { ttl: '1m' } } });
+  const [a, b] = tests as [ChannelTest, ChannelTest];
+  send(a, 'one');
+  advance(20);
+  b.manager.channel('news').published$.subscribe();
+  advance(20);
+  const { position } = b.manager.channel('news');
+  advance(65 * 60_000);
+  expect([a, b].map(({ manager }) => manager.channel('news').position)).toEqual([
+    position,
+    position,
+  ]);
+});
+
+it('asks again for what was recorded when a message has not come (CN7)', () => {
+  const { tests, clients, advance } = three();
+  const [a, b] = tests;
+  const kernel = b.system[kernelOf];
+  kernel.drillHook = { takes: (_, { topic }) => topic === 'rx:ch.cast' };
+  send(a, 'one');
+  advance(5);
+  kernel.drillHook = undefined;
+  send(a, 'two');
+  advance(20);
+  send(a, 'three');
+  advance(20);
+  expect(textsOf(clients[1])).toEqual(['1 one', '2 two', '3 three']);
 });

@@ -13,11 +13,11 @@ const send = ({ manager }: ChannelTest, text: string, options = {}) =>
   manager.sendToChannel('news', WebSocketMessage.text(text), options);
 
 /** Three nodes with a member each, of a channel whose history they have in common; its home is at the first of them. */
-function three() {
+function three(limits = {}) {
   let log: MemoryLog | undefined;
   const world = managersOf(['a', 'b', 'c'], ({ scheduler }) => {
     log ??= new MemoryLog(scheduler);
-    return { news: { history: { store: new StreamStore(log, LIMITS) } } };
+    return { news: { history: { store: new StreamStore(log, { ...LIMITS, ...limits }) } } };
   });
   const tests = world.tests as [ChannelTest, ChannelTest, ChannelTest];
   const [first] = readers({ ...world, tests: [tests[0]] }) as [TestClient];
@@ -151,5 +151,22 @@ describe('a channel whose history all nodes have in common', () => {
     send(b, 'after');
     advance(100);
     expect(textsOf(clients[2])).toEqual(['1 0', '2 1', '3 2', '4 3', '5 4', '6 after']);
+  });
+
+  it('waits while the store has too much to do (CN5)', () => {
+    const { tests, clients, advance } = three({ waiting: 150 });
+    const [a, b] = tests;
+    const texts = ['1 0', '2 1', '3 2', '4 3', '5 4', '6 5'];
+    for (let n = 0; n < 6; n++) send(n % 2 === 0 ? a : b, `${n}`);
+    advance(2_000);
+    for (const client of clients) expect(textsOf(client).map(String)).toHaveLength(texts.length);
+    expect(textsOf(clients[1]).map((text) => String(text)[0])).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+    ]);
   });
 });
