@@ -78,7 +78,8 @@ export class HomePeople {
   said(fellow: Pid, [name, pid, ref, type, event, data, isChecked, size]: SaidThere): void {
     const { broker } = this.#world;
     const member = this.#people.get(pid);
-    const room = this.#open();
+    // Of who is out already no process is begun.
+    const room = member && this.#open();
     this.#ask(fellow, ref, (over) => {
       const far = this.#answer(fellow, over);
       const answer = ref === undefined ? far.toMessage(pid) : far.toRequest(ref);

@@ -188,7 +188,7 @@ export class HomedChannel implements Seeker {
 /** What it finds around it. */
 export interface HomedWorld extends SearchWorld, OutboxWorld {
   /** Its process, wherever that is. */
-  readonly rooms: Pick<HomeRooms, 'attend' | 'here' | 'lost'>;
+  readonly rooms: Pick<HomeRooms, 'attend' | 'here' | 'lost' | 'deleted' | 'isBusy'>;
   isNeeded(channel: HomedChannel): boolean;
   deleteHere(name: string): boolean;
 }

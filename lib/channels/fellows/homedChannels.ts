@@ -6,7 +6,6 @@ import { type FellowProcess, type Part, taking } from './fellowProcess.js';
 import { frames } from './frames.js';
 import { Budget } from './held.js';
 import { HomedChannel, type HomedWorld } from './homedChannel.js';
-import type { HomeRooms } from './homeRooms.js';
 import { Replica } from './replica.js';
 import { Replicas } from './replicas.js';
 
@@ -31,7 +30,7 @@ export class HomedChannels implements Part, HomedWorld {
   constructor(
     broker: Broker,
     readonly own: FellowProcess,
-    readonly rooms: HomeRooms,
+    readonly rooms: HomedWorld['rooms'],
     claims: Claims,
   ) {
     this.#broker = broker;

@@ -113,6 +113,18 @@ describe('the process of a channel in a cluster', () => {
     expect(log.slice(2)).toEqual(['bob left: kicked', 'bob joined']);
   });
 
+  it('answers `not_subscribed` to what who was removed has said meanwhile (CN21)', () => {
+    const { a, b, log, join, advance } = chatOf(['a', 'b']);
+    join(a, 'ann');
+    const bob = join(b, 'bob');
+    bob.client.push('chat', 'out');
+    // It has got there, and what comes back is under way.
+    advance(1);
+    expect(log.at(-1)).toBe('bob left: kicked');
+
+    expect(bob.say('ok')).toEqual(['rx:unsubscribed kicked false', '#3 not_subscribed']);
+  });
+
   it('gives no answer from when its client does not wait any more (CN22)', () => {
     const behavior: ChannelBehavior = (inbox) =>
       inbox.pipe(

@@ -170,7 +170,7 @@ describe('the process of a channel on three nodes, whatever becomes of these', (
         expect(world.knownNow).toEqual([world.members]);
         expect([world.doubled, world.waiting]).toEqual([[], 0]);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });
