@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { WebSocketMessage } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { type ChannelTest, channelTest } from '../../../lib/testing/channels/channelTest.js';
-import { brokerOf, managersOf } from './support.js';
+import { brokerOf, managersOf, partsOf } from './support.js';
 
 type Three = readonly [ChannelTest, ChannelTest, ChannelTest];
 
@@ -43,12 +43,13 @@ describe('connectionCount', () => {
   it('knows at once those of a node that comes (CN50)', () => {
     const { on, a, b } = three();
     b.connect();
-    on.nats.cut('a');
+    on.nats.split(['a'], ['b', 'c']);
     on.advance(4_000);
     b.connect();
     on.advance(200);
     on.nats.heal();
-    on.advance(6_000);
+    for (let i = 0; i < 200 && partsOf(a).process.fellows.size < 2; i++) on.advance(50);
+    on.advance(50);
 
     expect(a.manager.connectionCount()).toBe(2);
   });

@@ -9,7 +9,7 @@ import {
   refused,
   three,
 } from './sessionsSupport.js';
-import { brokerOf } from './support.js';
+import { brokerOf, dropsOf } from './support.js';
 
 describe('a session', () => {
   it('has a secret that says which node has made it, and not its id (CN40, P5)', () => {
@@ -177,12 +177,13 @@ describe('a session', () => {
     const { on, a, b, asked } = three();
     const { client, secret } = guest(a);
     client.drop();
+    const drops = dropsOf(b);
     const again = comesBack(b, secret, 2);
     again.send({ type: 'json', payload: 'too late', id: 1 });
     again.drop();
     on.advance(50);
 
-    expect(asked[1]).toEqual([]);
+    expect([asked[1], drops]).toEqual([[], []]);
   });
 
   it('leaves nothing once it is over, wherever that is (CN40)', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { answerTo, comesBack, guest, kept, order, RESUMED, three } from './sessionsSupport.js';
-import { brokerOf } from './support.js';
+import { brokerOf, partsOf } from './support.js';
 
 /** The texts of replies to a request, without the time. */
 const replies = (client: TestClient, id: number): object[] =>
@@ -93,20 +93,39 @@ describe('a once-request of a session that goes to another node', () => {
     expect(answerTo(home, 1)).toBe('done');
   });
 
-  it('whose reply is faster than the session is not lost (CP23, CN41)', () => {
-    const { on, a, b, c, asked } = three();
+  it.each([0, 1, 2, 3, 4, 5])(
+    'whose reply is told %i ms after the session was asked for again is not lost (CP23, CN41)',
+    (millis) => {
+      const { on, a, b, c, asked } = three();
+      const ann = guest(a);
+      ann.client.send(order(1));
+      comesBack(b, ann.secret, 2);
+      on.advance(10);
+      // It goes from b by a to c; its reply from a to both.
+      const last = comesBack(c, ann.secret, 3);
+      on.advance(millis);
+      asked[0]?.[0]?.reply('done');
+      on.advance(20);
+      last.send(order(1));
+
+      expect([answerTo(last), answerTo(last, 1)]).toEqual([RESUMED, 'done']);
+    },
+  );
+
+  it('has its id in use at the new node, until it is answered (CP7, CN41)', () => {
+    const { on, a, b, asked } = three();
     const ann = guest(a);
     ann.client.send(order(1));
-    comesBack(b, ann.secret, 2);
+    const again = comesBack(b, ann.secret, 2);
     on.advance(10);
-    // It goes from b by a to c; its reply from a to c at once.
-    const last = comesBack(c, ann.secret, 3);
-    for (let i = 0; i < 3; i++) on.advance(1);
+    again.send(order(1));
+    again.send({ type: 'ping', id: 1 });
+    expect(answerTo(again, 1)).toBe('bad_request');
     asked[0]?.[0]?.reply('done');
-    on.advance(20);
-    last.send(order(1));
+    on.advance(10);
+    again.send({ type: 'ping', id: 1 });
 
-    expect([answerTo(last), answerTo(last, 1)]).toEqual([RESUMED, 'done']);
+    expect(again.frames.at(-1)).toMatchObject({ type: 'pong', id: 1, ok: true });
   });
 
   it('counts among those that may run at once (B16, CN41)', () => {
@@ -143,9 +162,11 @@ describe('a once-request of a session that goes to another node', () => {
     const again = comesBack(b, ann.secret, 2);
     on.advance(10);
     again.send(order(1));
-    // What it would say is lost on its way.
-    brokerOf(a).fellows?.end();
-    on.advance(4_000);
+    // What it says gets to nobody.
+    partsOf(a).process.tellAll = () => {};
+    on.advance(2_900);
+    expect(answerTo(again, 1)).toBe(undefined);
+    on.advance(200);
 
     expect(answerTo(again, 1)).toBe('outcome_unknown');
   });
