@@ -1,8 +1,8 @@
 import { type Pid, topic } from '../../core/index.js';
 import type { Stats } from '../../protocol/index.js';
-import type { Remembered } from '../members/onceReplies.js';
 import type { Connection } from '../definitions/connection.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
+import type { Remembered } from '../members/onceReplies.js';
 
 /**
  * What nodes say to each other about channels: each topic with its payload, a short array. *Fellow* is the process of a

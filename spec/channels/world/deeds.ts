@@ -82,6 +82,16 @@ const deedsOfNodes: readonly fc.WeightedArbitrary<Deed>[] = [
       fc.constantFrom('cut' as const, 'split' as const, 'freeze' as const),
     ),
   },
+  {
+    weight: 5,
+    arbitrary: deedOf(
+      'strike',
+      room,
+      fc.constantFrom(...(['cut', 'split', 'freeze', 'kill', 'drain'] as const)),
+      fc.nat(5),
+    ),
+  },
+  { weight: 2, arbitrary: deedOf('lose', fc.constantFrom(0.01, 0.2)) },
   { weight: 5, arbitrary: deedOf('heal') },
 ];
 

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { NODES, play, scheduleOfNodes } from './deeds.js';
 
 const numRuns = Number(process.env.NODES_RUNS ?? 300);
+/** Without shrinking, which takes long. */
+const endOnFailure = process.env.NODES_FAST !== undefined;
 const seed = Number(process.env.NODES_SEED) || undefined;
 
 /** Not always to the end, as that takes as long as all before it. */
@@ -13,6 +15,6 @@ describe('any schedule of tabs, networks and servers that are nodes', () => {
     const property = fc.asyncProperty(scheduleOfNodes, isToEnd, (deeds, isToEnd) =>
       play(deeds, { servers: NODES, isToEnd }),
     );
-    await fc.assert(property, { numRuns, ...(seed && { seed }) });
+    await fc.assert(property, { numRuns, endOnFailure, ...(seed && { seed }) });
   }, 2_400_000);
 });

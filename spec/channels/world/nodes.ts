@@ -55,7 +55,7 @@ export class Nodes {
   }
 
   /** A node is alone: cut off, as the smaller side of a split, or frozen; it has the log no more, nor the others. */
-  part(at: number, how: 'cut' | 'split' | 'freeze'): void {
+  part(at: number, how: Parting): void {
     const name = nameOf(at);
     const others = NAMES.filter((each) => each !== name);
     if (how === 'split') this.nats.split(others, [name]);
@@ -63,8 +63,15 @@ export class Nodes {
     this.#apart.add(name);
   }
 
+  /** Of what nodes send each other, so much is lost on the way, and the rest comes late. */
+  lose(part: number): void {
+    this.nats.lose(part);
+    this.nats.delay(0, part > 0 ? 50 : 0);
+  }
+
   heal(): void {
     this.nats.heal();
+    this.lose(0);
     for (const name of NAMES) this.nats.thaw(name);
     this.#apart.clear();
   }
@@ -74,6 +81,8 @@ export class Nodes {
     this.#log = this.#newLog();
   }
 }
+
+export type Parting = 'cut' | 'split' | 'freeze';
 
 /** What a server has that is a node. */
 export interface Node {

@@ -37,7 +37,11 @@ export class Place {
   readonly #shown = new Map<number, View>();
   last = '';
 
-  constructor(site: Site, room: string, readonly id = '') {
+  constructor(
+    site: Site,
+    room: string,
+    readonly id = '',
+  ) {
     this.#site = site;
     this.#room = room;
     this.comings = site.comings(room);
@@ -80,7 +84,16 @@ export class Place {
     const key = userOf(tab);
     const { visit, entry, isHere, isSame, isThere } = this.comings.of(tab);
     const isGone = this.#keys.has(key) && !keys.has(key);
-    if (process.env.DBG) console.log(this.#site.now(), this.id, this.#room, 'tab', tab, { isHere, isGone, isThere }, this.last);
+    if (process.env.DBG)
+      console.log(
+        this.#site.now(),
+        this.id,
+        this.#room,
+        'tab',
+        tab,
+        { isHere, isGone, isThere },
+        this.last,
+      );
     this.#must(!(isHere && isGone), `PT8: ${key} goes, and tab ${tab} is there`);
     const refs = entries.filter(({ meta }) => (meta as Shown).tab === tab).map(({ ref }) => ref);
     const before = this.#shown.get(tab);

@@ -6,8 +6,9 @@ import { testSystem } from '../../../lib/testing/index.js';
 import { random } from '../../../lib/testing/live/random.js';
 import { Checks } from './checks.js';
 import { Kept } from './kept.js';
+import { partsOf } from './leftThere.js';
 import type { Wire } from './network.js';
-import { Nodes } from './nodes.js';
+import { Nodes, type Parting } from './nodes.js';
 import { Requests, type Task } from './requests.js';
 import { checkGone, checkRest } from './rest.js';
 import { type Mood, ROOMS, type Room, type RoomHost, roomsOf } from './rooms.js';
@@ -104,7 +105,9 @@ export class World implements RoomHost {
     const isUp = (): boolean => server.phase === 'up';
     for (const room of ROOMS) {
       const { presence$ } = manager.channel(room);
-      listening.add(presence$.pipe(filter(isUp)).subscribe((list) => served.place(room).published(list)));
+      listening.add(
+        presence$.pipe(filter(isUp)).subscribe((list) => served.place(room).published(list)),
+      );
     }
     // Not by the channels' own streams, as whoever listens to these attends.
     const shown$ = inside.broker.streams.published.stream$;
@@ -382,15 +385,32 @@ export class World implements RoomHost {
     if (server.phase === 'up') await server.drain((millis) => this.advance(millis));
   }
 
+  /** A fault of the node where the home of a room is, while messages are on their way through that. */
+  async strike(room: Room, how: Parting | 'kill' | 'drain', millis: number): Promise<void> {
+    const home = ({ inside }: Server): unknown => partsOf(inside)?.homed.find(room)?.home;
+    const at = this.servers.findIndex((server) => server.phase === 'up' && home(server));
+    this.burst(room, 3);
+    this.advance(millis);
+    if (at < 0) return;
+    if (how === 'kill' || how === 'drain') await this[how](at);
+    else this.part(at, how);
+  }
+
   /** A node that has ended comes again. */
   begin(at: number): void {
     if (this.servers[at]?.phase === 'down') this.servers[at] = this.#start(at);
   }
 
   /** A node is alone, without the others, NATS and its store; its clients are still there. */
-  part(at: number, how: 'cut' | 'split' | 'freeze'): void {
+  part(at: number, how: Parting): void {
     this.site.isWhole = false;
     this.nodes?.part(at, how);
+  }
+
+  /** NATS loses a part of what nodes send each other. */
+  lose(part: number): void {
+    this.site.isWhole = false;
+    this.nodes?.lose(part);
   }
 
   heal(): void {
