@@ -149,7 +149,9 @@ export class Followed {
     this.checks.must(recovered === undefined || this.#isTold, `PT1: ${this.who}: no gap was told`);
     this.#isTold = false;
     const { epoch } = position ?? {};
-    if (recovered === undefined || epoch !== this.#stay.epoch) {
+    // Another server may not be as far yet: then it is told of a gap, and gets once more what it has got.
+    const isBack = (position?.offset ?? 0) < (this.#at?.offset ?? 0);
+    if (recovered === undefined || epoch !== this.#stay.epoch || isBack) {
       this.#stay = this.truth.order.begin(epoch);
     }
     this.#from = position;

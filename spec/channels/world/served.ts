@@ -19,7 +19,7 @@ export class Served {
   place(room: string): Place {
     let place = this.#places.get(room);
     if (place === undefined) {
-      place = new Place(this.site, room, String((this as any).id));
+      place = new Place(this.site, room);
       this.#places.set(room, place);
     }
     return place;
@@ -84,16 +84,6 @@ export class Place {
     const key = userOf(tab);
     const { visit, entry, isHere, isSame, isThere } = this.comings.of(tab);
     const isGone = this.#keys.has(key) && !keys.has(key);
-    if (process.env.DBG)
-      console.log(
-        this.#site.now(),
-        this.id,
-        this.#room,
-        'tab',
-        tab,
-        { isHere, isGone, isThere },
-        this.last,
-      );
     this.#must(!(isHere && isGone), `PT8: ${key} goes, and tab ${tab} is there`);
     const refs = entries.filter(({ meta }) => (meta as Shown).tab === tab).map(({ ref }) => ref);
     const before = this.#shown.get(tab);

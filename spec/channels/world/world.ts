@@ -228,7 +228,6 @@ export class World implements RoomHost {
     const server = this.some();
     if (server === undefined) return;
     const sent = this.next(key, server.id);
-    if (process.env.DUMP === room) console.log(this.clock.now(), 'publish', sent.n, server.id);
     server.manager.sendToChannel(room, this.#counted(sent), { record: isRecorded });
     // Where there are several, some of it comes later.
     const most = room.startsWith('odd') ? 3 : 2;
@@ -434,9 +433,7 @@ export class World implements RoomHost {
     for (const at of this.servers.keys()) this.begin(at);
     this.advance(this.nodes === undefined ? 90_000 : 60_000);
     for (const room of ROOMS) this.publish(room, 'end', true);
-    (globalThis as any).dump?.(this, 'sent');
     this.advance(3_000);
-    (globalThis as any).dump?.(this, 'rest');
     checkRest(this);
     this.requests.check();
     for (const { room, n, server } of this.#recorded) {
