@@ -50,3 +50,8 @@ export function builtClient(): Promise<typeof import('../../lib/client/index.js'
 export function builtCluster(): Promise<typeof import('../../lib/cluster/index.js')> {
   return import(new URL('dist/cluster/index.js', root).href);
 }
+
+/** The history of channels in JetStream. */
+export function builtJetStream(): Promise<typeof import('../../lib/jetstream/index.js')> {
+  return import(new URL('dist/jetstream/index.js', root).href);
+}

@@ -19,11 +19,10 @@ export class Cluster {
   readonly #coordinator: Coordinator;
   /** Names that one process of the whole cluster has; they begin with `@`. */
   readonly names: ClusterNames;
-  readonly #counted: ReadonlySet<string>;
-  #left: Promise<void> | undefined;
+  readonly #counted: Pick<ReadonlySet<string>, 'has'>;
 
   /** @internal */
-  constructor(coordinator: Coordinator, counted: ReadonlySet<string>) {
+  constructor(coordinator: Coordinator, counted: Pick<ReadonlySet<string>, 'has'>) {
     this.#coordinator = coordinator;
     this.#counted = counted;
     this.names = coordinator.parts.names;
@@ -41,7 +40,7 @@ export class Cluster {
 
   /** Emits the present status, then each change; completes after `left`. */
   get status$(): Observable<ClusterStatus> {
-    return this.#coordinator.status$;
+    return this.#coordinator.status$.asObservable();
   }
 
   /**
@@ -51,7 +50,7 @@ export class Cluster {
    * refused it.
    */
   ready(): Promise<void> {
-    return this.#coordinator.ready;
+    return this.#coordinator.ready.promise;
   }
 
   /** The other nodes that are up, as a snapshot. */
@@ -105,8 +104,8 @@ export class Cluster {
    */
   async leave(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     knownOptions('leave', options, { timeout: true });
-    const millis = durationOption('timeout', options.timeout ?? 2_000);
-    this.#left ??= this.#coordinator.leave(millis);
-    return this.#left;
+    const { timeout = 2_000 } = options;
+    const millis = durationOption('timeout', timeout);
+    return this.#coordinator.leave(millis);
   }
 }

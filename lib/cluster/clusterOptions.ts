@@ -17,7 +17,10 @@ export interface ClusterOptions extends MembershipOptions, NatsTransportOptions 
   readonly meta?: unknown;
   /** The ids of behaviours that other nodes may start here; default: none (D39). */
   readonly spawnable?: readonly string[] | undefined;
-  /** Scopes of groups that are not shared, or of which others know only how many members a group has (D46, D48); default: none. */
+  /**
+   * Scopes of groups that are not shared, or of which others know only how many members a group has (D46, D48);
+   * default: none is local, and those of channels are counted.
+   */
   readonly scopes?:
     | {
         readonly local?: readonly string[] | undefined;
@@ -48,7 +51,7 @@ export interface ClusterPlan extends MembershipPlan {
   readonly meta: unknown;
   readonly spawnable: ReadonlySet<string>;
   readonly localScopes: ReadonlySet<string>;
-  readonly countedScopes: ReadonlySet<string>;
+  readonly countedScopes: Pick<ReadonlySet<string>, 'has'>;
   readonly maxMessage: number;
   readonly replicas: number;
   readonly propagate: Propagate | undefined;
@@ -75,21 +78,45 @@ export function readClusterOptions(node: string | undefined, options: ClusterOpt
     const hint = 'memoryNats().transport() gives one';
     throw new ProcessError('Invalid', `transport: ${shown(transport)} is none; ${hint}`);
   }
+  const local = texts('scopes.local', scopes.local);
   return {
     ...membershipPlan(node, options),
     cluster,
     meta,
     spawnable: texts('spawnable', options.spawnable),
-    localScopes: texts('scopes.local', scopes.local),
-    countedScopes: texts('scopes.counted', scopes.counted),
+    localScopes: local,
+    countedScopes: countedBeside(local, texts('scopes.counted', scopes.counted)),
     maxMessage: countOption('maxMessage', maxMessage, { min: 1_024, max: 1024 ** 3 }),
-    replicas: countOption('replicas', replicas, { max: 5 }),
+    replicas: readReplicas(replicas),
     propagate: readPropagate(options.propagate),
-    transport: transport ?? natsTransport({ servers, nats }),
+    transport: transport === undefined ? natsTransport({ servers, nats }) : checked(transport),
   };
 }
 
 const MAX_MESSAGE = 16 * 1024 * 1024;
+
+/** What it makes is looked at before anything is made of it. */
+function checked(transport: TransportFactory): TransportFactory {
+  return (place) => {
+    const made = transport(place);
+    if (typeof Object(made).publish === 'function') return made;
+    throw new ProcessError('Invalid', `transport has made ${shown(made)}, which is none (D69)`);
+  };
+}
+
+/** An even number of servers keeps no more than one less does. */
+function readReplicas(given: number): number {
+  if (given === 1 || given === 3 || given === 5) return given;
+  throw new ProcessError('Invalid', `replicas: ${shown(given)} is none of 1, 3 and 5 (D41)`);
+}
+
+/** Those of channels are counted without being asked for: a list of all connections on all nodes is for nobody (D48). */
+const countedBeside = (
+  local: ReadonlySet<string>,
+  counted: ReadonlySet<string>,
+): ClusterPlan['countedScopes'] => ({
+  has: (scope) => !local.has(scope) && (counted.has(scope) || /^channels(:|$)/.test(scope)),
+});
 
 function readPropagate(given: Propagate | undefined): Propagate | undefined {
   if (given === undefined) return undefined;

@@ -20,12 +20,11 @@ export class Coordinator implements PeersObserver {
   #membership!: Membership;
   readonly status$ = new BehaviorSubject<ClusterStatus>('connecting');
   readonly changes$ = new Subject<NodesEvent>();
-  readonly #ready = new Deferred();
-  readonly ready = this.#ready.promise;
+  readonly ready = new Deferred();
   #leaving: Promise<void> | undefined;
   /** Looks whether all links have ended and all names are free, while it leaves. */
   #said: (() => void) | undefined;
-  /** Why the transport has ended. */
+  /** Why it has left without being asked to: the transport has ended, or the name is another's. */
   #failure: unknown;
 
   constructor({ kernel, node, transport, peers, parts }: CoordinatorParts) {
@@ -99,11 +98,10 @@ export class Coordinator implements PeersObserver {
       case 'status':
         return this.#says(news.status);
       case 'ready':
-        return this.#ready.resolve();
-      case 'taken': {
-        const text = `another node is called ${this.node.name}: give each a name of its own (D5)`;
-        return this.#ready.reject(new ProcessError('AlreadyExists', text));
-      }
+        return this.ready.resolve();
+      case 'taken':
+        this.#failure = nameTaken(this.node.name);
+        return this.ready.reject(this.#failure);
       case 'full':
         return this.kernel.events.warning('cluster_full', 'more nodes than are taken in');
     }
@@ -119,9 +117,8 @@ export class Coordinator implements PeersObserver {
 
   #up(id: string, meta: unknown): void {
     this.peers.open(id).relations.begin();
-    const node = clusterNode(id, meta);
     this.kernel.events.node({ type: 'nodeUp', node: id });
-    this.changes$.next({ kind: 'node.up', node });
+    this.changes$.next({ kind: 'node.up', node: clusterNode(id, meta) });
   }
 
   ended(peer: Peer, reason: EndReason): void {
@@ -150,11 +147,10 @@ export class Coordinator implements PeersObserver {
   /** Who waits to hear whether a node is there has waited long enough (D32). */
   #absent(id: string): void {
     const peer = this.peers.open(id);
-    const isReplaced = this.#membership.absence(id) === 'noproc';
-    const reason = { type: isReplaced ? 'noproc' : 'noconnection' } as const;
+    const type = this.#membership.absence(id) === 'noproc' ? 'noproc' : 'noconnection';
     // An open session goes on: its state is on the way, and what is shared has been told by it already.
-    if (peer.isOpen) return this.#behind(() => peer.relations.end(reason));
-    peer.renew(({ relations }) => relations.end(reason));
+    if (peer.isOpen) return this.#behind(() => peer.relations.end({ type }));
+    peer.renew(({ relations }) => relations.end({ type }));
     if (!peer.isLinked) this.peers.drop(peer, false);
   }
 
@@ -175,20 +171,23 @@ export class Coordinator implements PeersObserver {
   #left(): void {
     this.peers.stop();
     this.kernel.route = undefined;
+    this.#transport.close().subscribe();
     this.#behind(() => this.#behind(() => this.#tellLeft()));
   }
 
   #tellLeft(): void {
     const cause = this.#failure;
-    const why = 'NATS has ended the connection';
-    if (!this.#leaving) this.kernel.events.warning('left', why, undefined, cause);
-    this.status$.next('left');
     const text = `the node ${this.node.name} has left the cluster`;
-    this.#ready.reject(new ProcessError('Unavailable', text, { cause }));
+    if (!this.#leaving) this.kernel.events.warning('left', text, undefined, cause);
+    this.status$.next('left');
+    this.ready.reject(new ProcessError('Unavailable', text, { cause }));
     this.status$.complete();
     this.changes$.complete();
   }
 }
+
+const nameTaken = (name: string): ProcessError =>
+  new ProcessError('AlreadyExists', `another node is called ${name}: give each its own name (D5)`);
 
 /** What a coordinator coordinates. */
 export interface CoordinatorParts {

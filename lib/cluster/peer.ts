@@ -38,6 +38,7 @@ export class Peer {
       after: (millis, run) => kernel.after(millis, run),
       hello: world.hello.bytes,
       drawTag: () => randomInt(1, 2 ** 32),
+      maxMessage: world.maxMessage,
       maxFrame: () => world.maxFrame(),
       judge: (hello) => world.hello.judge(hello),
       publish: (bytes) => {

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Kernel } from '../runtime/index.js';
 import { Carrier } from './carrier.js';
-import { Hello } from './hello.js';
+import type { Hello } from './hello.js';
 import { type EndReason, Peer, type PeerWorld, type Session } from './peer.js';
 import { dispatch } from './relations/dispatch.js';
 import type { Shared } from './relations/shared.js';
@@ -29,10 +29,10 @@ export class Peers implements PeerWorld {
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
 
-  constructor({ kernel, packer, plan, isStrict, frames, shared }: PeersOptions) {
+  constructor({ kernel, packer, hello, plan, isStrict, frames, shared }: PeersOptions) {
     this.kernel = kernel;
     this.packer = packer;
-    this.hello = new Hello(packer, plan);
+    this.hello = hello;
     this.maxMessage = plan.maxMessage;
     this.isStrict = isStrict;
     this.carrier = new Carrier(kernel, plan.propagate);
@@ -72,8 +72,12 @@ export class Peers implements PeerWorld {
       peer.close();
       if (this.#peers.get(peer.id) === peer) this.#peers.delete(peer.id);
     };
-    if (hasLeft) this.#running.add(this.kernel.after(LINGER, forget));
-    else forget();
+    if (!hasLeft) return forget();
+    const clock = this.kernel.after(LINGER, () => {
+      this.#running.remove(clock);
+      forget();
+    });
+    this.#running.add(clock);
   }
 
   /** Sends what is queued and a bye on every link. */
@@ -125,9 +129,18 @@ export class Peers implements PeerWorld {
   }
 
   take(session: Session, entry: Entry): void {
-    if (entry.kind === 'ready') return this.#observer.linked(session);
+    if (entry.kind === 'ready') {
+      session.isComplete = true;
+      return this.#observer.linked(session);
+    }
+    if (!session.isComplete && !STATE.has(entry.kind)) return this.#early(session, entry);
     const isShared = this.#shared.some((part) => part.take(session, entry));
     if (!isShared) dispatch(session.relations, entry);
+  }
+
+  #early({ relations }: Session, { kind }: Entry): void {
+    const text = `${relations.node} has sent a ${kind} before its state is complete (D14)`;
+    this.kernel.events.warning('forged', text);
   }
 
   pressed({ relations }: Peer, isPressed: boolean): void {
@@ -143,7 +156,9 @@ export class Peers implements PeerWorld {
 export interface PeersOptions {
   readonly kernel: Kernel;
   readonly packer: PeerWorld['packer'];
-  readonly plan: ConstructorParameters<typeof Hello>[1] & {
+  readonly hello: Hello;
+  readonly plan: {
+    readonly maxMessage: number;
     readonly propagate: ConstructorParameters<typeof Carrier>[1];
   };
   readonly isStrict: boolean;
@@ -159,6 +174,9 @@ export interface PeersObserver {
   linked(session: Session): void;
   ended(peer: Peer, reason: EndReason): void;
 }
+
+/** What the state of a node is made of (D14). */
+const STATE: ReadonlySet<Entry['kind']> = new Set(['group', 'name']);
 
 /** Milliseconds for which the last word of a node that leaves is acknowledged again, if need be. */
 const LINGER = 2_000;

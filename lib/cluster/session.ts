@@ -13,6 +13,8 @@ export class Session implements SharedSession {
   readonly relations: Relations;
   /** What the other node has said of itself; known once the link has begun. */
   meta: unknown;
+  /** Whether all of its state has come (D14). */
+  isComplete = false;
   readonly #world: SessionWorld;
   readonly #link: () => PeerLink | undefined;
   readonly #writer: EntryWriter;
@@ -65,6 +67,12 @@ export class Session implements SharedSession {
 
   /** Takes the entries of a frame, whose effects come in a turn; `undefined` if they cannot be read (D26). */
   read(body: Uint8Array): number | undefined {
+    const { relations } = this;
+    if (relations.kept > MAX_KEPT) {
+      const what = 'more than 500,000 monitors, calls, links and full mailboxes';
+      this.#world.kernel.events.warning('bad_frame', `${relations.node} keeps ${what} here (D61)`);
+      return undefined;
+    }
     try {
       const entries = this.#reader.read(body);
       this.#world.kernel.queue.push(this, entries);
@@ -89,6 +97,9 @@ export class Session implements SharedSession {
     this.relations.close();
   }
 }
+
+/** What may be kept here for another node: many times what honest ones need, and some 200 MB. */
+const MAX_KEPT = 500_000;
 
 /** What a session stands on. */
 export interface SessionWorld {

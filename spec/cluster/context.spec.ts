@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
-import { map, VirtualTimeScheduler } from 'rxjs';
+import { map, NEVER, VirtualTimeScheduler } from 'rxjs';
 import { incarnate, joinCluster, type Propagate } from '../../lib/cluster/index.js';
 import { type Behavior, reply } from '../../lib/index.js';
 import { memoryNats } from '../../lib/testing/cluster/memoryNats.js';
@@ -19,11 +19,12 @@ function joined(propagate: Propagate) {
   const nodes = ['a', 'b'].map((name) => {
     const context = new AsyncLocalStorage<Store>();
     const system = testSystem({ scheduler, context, node: incarnate(name, '1') });
-    joinCluster(system, { transport: nats.transport(), propagate });
+    const options = { transport: nats.transport(), propagate, spawnable: ['w'] };
+    const cluster = joinCluster(system, options);
     system.events$.subscribe((event) => {
       if (event.type === 'warning') warnings.push(event.message);
     });
-    return { context, system };
+    return { context, system, cluster };
   });
   const [a, b] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];
   a.system.advance(4_000);
@@ -46,6 +47,19 @@ const byId: Propagate = {
 };
 
 describe('the context of a request', () => {
+  it('goes with a spawn, in whose context the process begins (D31, F1)', () => {
+    const { a, b } = joined(byId);
+    const seen: unknown[] = [];
+    b.system.define('w', () => {
+      seen.push(b.context.getStore());
+      return NEVER;
+    });
+    a.context.run({ request: 'r1' }, () => a.cluster.spawn('b', 'w').subscribe());
+    a.system.advance(10);
+
+    expect(seen).toEqual([{ request: 'r1 of a' }]);
+  });
+
   it('crosses as propagate makes it, with a message and a question (D31)', () => {
     const { a, seen, pid } = joined(byId);
     a.context.run({ request: 'r1' }, () => a.system.send(pid, 'note'));

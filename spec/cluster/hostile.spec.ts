@@ -1,56 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { VirtualTimeScheduler } from 'rxjs';
-import { incarnate, joinCluster, type TransportFactory } from '../../lib/cluster/index.js';
 import type { Entry } from '../../lib/cluster/wire/entry.js';
-import { EntryWriter } from '../../lib/cluster/wire/entryWriter.js';
-import { decodeFrame, encodeFrame } from '../../lib/cluster/wire/frame.js';
-import { loadPacker } from '../../lib/cluster/wire/loadPacker.js';
-import { memoryNats } from '../../lib/testing/cluster/memoryNats.js';
-import { testSystem } from '../../lib/testing/live/testSystem.js';
-import { counts, endOf, NOTHING, outcomeOf, trapping, watching } from './support/pair.js';
-
-/** A node `a`, and a node `b` that puts what it likes behind what it says. */
-function hostile() {
-  const scheduler = new VirtualTimeScheduler();
-  const nats = memoryNats({ scheduler });
-  const writer = new EntryWriter(loadPacker());
-  let more: Uint8Array[] = [];
-  const forging: TransportFactory = (place) => {
-    const transport = nats.transport()(place);
-    const publish = transport.publish.bind(transport);
-    transport.publish = (subject, bytes, to) => {
-      const frame = decodeFrame(bytes);
-      if (frame === undefined || frame.flags !== 0) return publish(subject, bytes, to);
-      const parts = [frame.body, ...more];
-      more = [];
-      publish(
-        subject,
-        encodeFrame(
-          frame,
-          parts,
-          parts.reduce((sum, { length }) => sum + length, 0),
-        ),
-        to,
-      );
-    };
-    return transport;
-  };
-  const join = (name: string, transport: TransportFactory) => {
-    const system = testSystem({ scheduler, node: incarnate(name, '1') });
-    return { system, cluster: joinCluster(system, { transport }) };
-  };
-  const nodes = [join('a', nats.transport()), join('b', forging)] as const;
-  nodes[0].system.advance(4_000);
-  const [a, b] = [endOf(nodes[0]), endOf(nodes[1])];
-  const advance = (millis: number): void => a.system.advance(millis);
-  /** Sends entries, or bytes that are none, behind a message to `a`. */
-  const say = (...entries: readonly (Entry | Uint8Array)[]): void => {
-    more = entries.map((entry) => (entry instanceof Uint8Array ? entry : writer.write(entry)));
-    b.self.send(a.pid, 'carrier');
-    advance(2);
-  };
-  return { a, b, say, advance };
-}
+import { hostile } from './support/hostile.js';
+import { counts, NOTHING, outcomeOf, trapping, watching } from './support/pair.js';
 
 const OTHER = '{c~1@main|0x00001}';
 const UNKNOWN = '{a~1@main|0x0dead}';

@@ -29,4 +29,25 @@ describe('a node that leaves', () => {
 
     expect(seen).toEqual(log);
   });
+
+  it('is answered once more where the acknowledgement of its last word is lost (D63)', async () => {
+    const { nats, nodes, advance } = nodesOf(['a', 'b']);
+    const [, b] = nodes as [Node, Node];
+    let isLeft = false;
+    void b.cluster.leave().then(() => {
+      isLeft = true;
+    });
+    for (const [loss, millis] of [
+      [0, 0],
+      [1, 2],
+      [0, 500],
+      [0, 1],
+    ] as const) {
+      nats.lose(loss);
+      advance(millis);
+      await turns(1);
+    }
+
+    expect(isLeft).toBe(true);
+  });
 });

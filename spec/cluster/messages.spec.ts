@@ -16,6 +16,18 @@ const answerer = (answer: (payload: unknown) => unknown) => (inbox: Inbox) =>
   inbox.pipe(map((message) => reply(message, answer(message.payload))));
 
 describe('send to a process of another node', () => {
+  it('outside of turns has each message as it was when it was sent, though its object is the same (D20, D21)', () => {
+    const { a, b, advance } = pairOf();
+    const log: unknown[] = [];
+    const pid = b.system.spawn(reads(log, ({ payload }) => payload));
+    const payload = { n: 1 };
+    a.system.send(pid, 'x', payload);
+    payload.n = 2;
+    a.system.send(pid, 'x', payload);
+    advance(2);
+    expect(log).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
   it('is true when the link took it, and comes with the PID of its sender (D27, D28)', () => {
     const { a, b, advance } = pairOf();
     const log: unknown[] = [];

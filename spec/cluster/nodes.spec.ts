@@ -92,6 +92,14 @@ describe('a node that is lost', () => {
     expect([a.system.info(a.pid)?.monitoredBy, counts(a)]).toEqual([[], []]);
   });
 
+  it('is down after two ticks where NATS says that nobody is there any more (D7, D17)', () => {
+    const { a, b, nats, advance } = pairOf();
+    nats.kill('b');
+    a.self.send(b.pid, 'x');
+    advance(510);
+    expect(a.events).toEqual(['down b~1 silent']);
+  });
+
   it('and is back has another session, in which nothing of the former is in force (D10, D11)', () => {
     const { a, b, nats, advance } = pairOf();
     const signals = [trapping(a.self), trapping(b.self)];
@@ -172,7 +180,9 @@ describe('a node that leaves', () => {
     expect(log).toEqual(['up', 'noconnection', 'left']);
     expect(b.events).toEqual([
       'down a~1 isolated',
-      expect.stringMatching(/^left: NATS has ended the connection/),
+      expect.stringMatching(
+        /^left: the node b has left the cluster: .*NATS has ended the connection/,
+      ),
     ]);
     advance(2_000);
     expect([counts(b), a.events]).toEqual([[], ['down b~1 silent']]);

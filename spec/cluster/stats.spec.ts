@@ -35,6 +35,7 @@ describe('cluster.stats()', () => {
   });
 
   it('counts reconnects (D67)', () => {
+    expect(pairOf({ warm: 0 }).a.cluster.stats()).toMatchObject({ reconnects: 0, peers: [] });
     const { a, nats, advance } = pairOf();
     nats.stop();
     advance(1_000);
@@ -70,5 +71,9 @@ describe('a link', () => {
     const resent = a.events.filter((each) => String(each).includes('resent'));
     expect(resent.length).toBeGreaterThan(0);
     expect(resent.length).toBeLessThan(6);
+    const told = resent.map((each) => Number(/(\d+) frames/.exec(String(each))?.[1]));
+    const counted = a.cluster.stats().peers[0]?.again ?? 0;
+    // Each warning counts what is new; what comes after the last one is told with the next.
+    expect(told.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(counted);
   });
 });

@@ -65,6 +65,7 @@ export class End {
       after: (millis, run) => this.stage.after(millis, run),
       now: () => this.stage.scheduler.now(),
       drawTag: this.tags,
+      maxMessage: 16 * 1024 * 1024,
       maxFrame: () => this.maxFrame,
       hello: Buffer.from(`I am ${this.name}`),
       judge: () => this.refusal,

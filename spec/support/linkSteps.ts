@@ -27,6 +27,7 @@ export class Steps {
     this.#world = {
       now: () => this.now,
       drawTag: tag,
+      maxMessage: 16 * 1024 * 1024,
       maxFrame: () => this.maxFrame,
       hello: Buffer.from('me'),
       judge: () => this.refusal,

@@ -52,9 +52,9 @@ export abstract class Tables implements Surroundings {
   /** The scope of the groups of its channels; `undefined`: the default one. */
   abstract get scope(): string | undefined;
 
-  abstract readonly fellows: Histories['owner']['fellows'] & Surroundings['fellows'];
   /** What this node puts before what no other one may give out as well; `''`: it is alone. */
   abstract get tag(): string;
+  abstract readonly fellows: Histories['owner']['fellows'] & Surroundings['fellows'];
 
   get groups(): Surroundings['groups'] {
     return this.kernel.groups;

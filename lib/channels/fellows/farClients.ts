@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import type { ClientsElsewhere } from '../broker/fellowsPort.js';
+import type { ClientsElsewhere } from '../broker/clientsElsewhere.js';
 import { FarPresence } from './farPresence.js';
 import { FarSessions } from './farSessions.js';
 import type { FellowProcess, Part } from './fellowProcess.js';

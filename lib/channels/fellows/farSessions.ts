@@ -1,6 +1,6 @@
 import type { Pid } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import type { SessionsElsewhere } from '../broker/fellowsPort.js';
+import type { SessionsElsewhere } from '../broker/clientsElsewhere.js';
 import { Session } from '../members/session.js';
 import { Adoption } from './adoption.js';
 import type { FarPresence } from './farPresence.js';

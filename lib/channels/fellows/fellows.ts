@@ -6,7 +6,6 @@ import type { HistoryStore } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import type { ChannelCluster } from './channelCluster.js';
-import type { FarClients } from './farClients.js';
 import { type Parts, parts } from './parts.js';
 import { sendHomed } from './sendHomed.js';
 
@@ -42,7 +41,7 @@ export class Fellows implements FellowsPort {
     else home.behind(run);
   }
 
-  get clients(): FarClients {
+  get clients(): Parts['clients'] {
     return this.parts.clients;
   }
 
@@ -150,5 +149,5 @@ export function fellowsOf(
   const fellows = new Fellows(broker, rooms, cluster);
   const { scope } = fellows;
   if (cluster.isCounted(scope)) return fellows;
-  throw invalid(`joinCluster(system, { scopes: { counted: ['${scope}'] } }) is needed for it`);
+  throw invalid(`take '${scope}' out of scopes.local of joinCluster(), as its channels are shared`);
 }

@@ -2,7 +2,7 @@ import type { Unsubscribable } from 'rxjs';
 import { type Pid, parsePid } from '../../core/index.js';
 import type { Stats } from '../../protocol/index.js';
 import type { Broker } from '../broker/broker.js';
-import type { FiguresElsewhere } from '../broker/fellowsPort.js';
+import type { FiguresElsewhere } from '../broker/clientsElsewhere.js';
 import { type FellowProcess, type Part, taking } from './fellowProcess.js';
 import { frames } from './frames.js';
 

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { Inbox, Message, Output, Pid, Self } from '../../core/index.js';
+import type { Behavior, Inbox, Message, Output, Pid, Self } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import { Encoded } from '../messages/encoded.js';
 import { aimingOf } from './aimOf.js';
@@ -38,12 +38,17 @@ export class Homes implements Part, HomeHost {
     this.#channels = channels;
   }
 
+  /** Gives the behaviour of a home its id, by which it is claimed. */
+  define(id: string): void {
+    this.#broker.kernel.behaviors.set(id, this.#behavior as Behavior);
+  }
+
   get size(): number {
     return this.#homes.size;
   }
 
   /** The behaviour of the process of a home: the home is there while it has the name. */
-  readonly behavior = (inbox: Inbox, self: Self): Observable<Output> =>
+  readonly #behavior = (inbox: Inbox, self: Self): Observable<Output> =>
     new Observable((subscriber) => {
       const [, name] = self.args as readonly [unknown, string];
       const home = new Home(this.#broker, this.#own, name, self.pid, this);
@@ -94,7 +99,7 @@ export class Homes implements Part, HomeHost {
     this.#ends.delete(home);
     this.#people.delete(home);
     if (this.#homes.get(home.name) === home) this.#homes.delete(home.name);
-    // Before that, as it ends as well where nobody has to do with the channel any more.
+    // First, as it ends as well where nobody here has to do with the channel any more.
     const waiting = home.end();
     this.#channels.find(home.name)?.closed(home, waiting);
   }

@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.js';
-import type { Fetched } from '../broker/fellowsPort.js';
+import type { Fetched } from '../broker/clientsElsewhere.js';
 import type { Member } from '../members/member.js';
 
 /**

@@ -18,7 +18,7 @@ import { ListedScope } from './listedScope.js';
 export class Groups implements Shared {
   readonly #kernel: Kernel;
   readonly #local: ReadonlySet<string>;
-  readonly #counted: ReadonlySet<string>;
+  readonly #counted: Pick<ReadonlySet<string>, 'has'>;
   readonly #audience: Audience;
   readonly #announced = new Map<string, Announced>();
 
@@ -115,7 +115,7 @@ function isIn(part: Part, pid: Pid): boolean {
 /** What is shared. */
 export interface GroupsPlan {
   readonly localScopes: ReadonlySet<string>;
-  readonly countedScopes: ReadonlySet<string>;
+  readonly countedScopes: Pick<ReadonlySet<string>, 'has'>;
   /** Bytes of the largest entry. */
   readonly maxMessage: number;
 }

@@ -78,15 +78,25 @@ function noteRoundTrip({ counters }: State, millis: number): void {
   counters.roundTrip = roundTrip + (millis - roundTrip) / 8;
 }
 
-/** Sends everything again from there, with the same numbers and bytes (D13). */
-export function sendAgain(state: State, from: number): void {
-  const { kept, acked, sent } = state.session;
-  if (!state.isUp) return;
+/**
+ * Sends everything again from there, with the same numbers and bytes (D13). Who asks more often than a peer does is not
+ * answered, or a few bytes would make this node send a window each.
+ */
+export function sendAgain(state: State, from: number, world: World): void {
+  const { session } = state;
+  const { kept, acked, sent, quietUntil } = session;
+  if (!state.isUp || world.now() < quietUntil) return;
+  let bytes = 0;
   for (let number = Math.max(from, acked + 1); number <= sent; number++) {
     const frame = kept.get(number);
     if (frame === undefined) continue;
     frame.at = NaN;
     state.counters.again++;
+    bytes += frame.size;
     publish(state, frame.bytes);
   }
+  session.quietUntil = world.now() + MILLIS.gap / 2 + bytes / BYTES_PER_MILLI;
 }
+
+/** So much is sent again at most, some 250 MB a second: the client of NATS keeps what the server does not take. */
+const BYTES_PER_MILLI = 256 * 1024;

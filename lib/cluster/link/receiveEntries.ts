@@ -16,8 +16,10 @@ export function receiveEntries(state: State, frame: Frame, world: World): void {
   if (number > session.received + 1) return missing(state);
   session.received = number;
   session.inHand += body.length;
-  if (isTooMuch(state)) return garbled(state, world);
-  if ((flags & Flag.more) !== 0) {
+  const isPiece = (flags & Flag.more) !== 0;
+  if (isPiece || session.pieces.length > 0) session.pieceBytes += body.length;
+  if (isTooMuch(state, world)) return garbled(state, world);
+  if (isPiece) {
     session.pieces.push(body);
     return;
   }
@@ -25,10 +27,14 @@ export function receiveEntries(state: State, frame: Frame, world: World): void {
   state.effects.push({ type: 'deliver', number, body: joined(state, body) });
 }
 
-/** Whether a peer has more under way than its window allows: it does not keep to it, and could fill the memory. */
-function isTooMuch({ session, limits }: State): boolean {
-  return session.inHand > limits.exempt || session.pieces.length > limits.entries;
+/** Whether a peer has more under way than its window or an entry may have: it could fill the memory. */
+function isTooMuch({ session, limits }: State, { maxMessage }: World): boolean {
+  const { inHand, pieces, pieceBytes } = session;
+  return inHand > limits.exempt || pieces.length > limits.entries || pieceBytes > maxMessage + HEAD;
 }
+
+/** Room for what crosses in place of something that was too large, an error and its stack at most. */
+const HEAD = 64 * 1024;
 
 /** Asks for what comes next, and for everything behind it (D13). */
 export function missing(state: State): void {
@@ -43,5 +49,6 @@ function joined({ session }: State, last: Uint8Array): Uint8Array {
   const { pieces } = session;
   if (pieces.length === 0) return last;
   session.pieces = [];
+  session.pieceBytes = 0;
   return Buffer.concat([...pieces, last]);
 }

@@ -30,6 +30,8 @@ export interface Session {
   /** The last of mine that the peer has acknowledged. Invariant: `kept` has exactly the numbers above it, up to `sent`. */
   acked: number;
   readonly kept: Map<number, Kept>;
+  /** Until then the peer gets nothing a second time (D13). */
+  quietUntil: number;
   /** When `acked` last rose, or a frame was kept while there was none. */
   progressAt: number;
   /** The number of my bye; 0 before it. */
@@ -46,6 +48,7 @@ export interface Session {
   owed: { entries: number; bytes: number };
   /** The pieces of an entry that goes on. */
   pieces: Uint8Array[];
+  pieceBytes: number;
   /** Bytes that were taken and are not delivered yet, those of pieces included. */
   inHand: number;
   /** The number of the peer's bye; 0 before it. */
@@ -129,6 +132,8 @@ export interface World {
   now(): number;
   /** A random whole number from 1 to 2³² − 1. */
   drawTag(): number;
+  /** Bytes of the largest entry, of either end (D22). */
+  readonly maxMessage: number;
   /** Bytes of the largest frame, its header included (D22). */
   maxFrame(): number;
   /** What this end says of itself. */
@@ -162,6 +167,7 @@ export function newSession(world: World, limits: WindowLimits): Session {
     sent: 0,
     acked: 0,
     kept: new Map(),
+    quietUntil: 0,
     progressAt: 0,
     bye: 0,
     received: 0,
@@ -170,6 +176,7 @@ export function newSession(world: World, limits: WindowLimits): Session {
     told: 0,
     owed: { entries: 0, bytes: 0 },
     pieces: [],
+    pieceBytes: 0,
     inHand: 0,
     peerBye: 0,
     timers: new Set(),

@@ -74,7 +74,7 @@ function frameCame(state: State, frame: Frame, world: World): void {
   acknowledge(state, frame.ack, world);
   if (state.session !== session || state.phase !== 'open') return;
   if ((frame.flags & Flag.ackOnly) === 0) receiveEntries(state, frame, world);
-  else if ((frame.flags & Flag.again) !== 0) sendAgain(state, frame.number);
+  else if ((frame.flags & Flag.again) !== 0) sendAgain(state, frame.number, world);
   else if (frame.number > 0) asked(state, frame.number);
 }
 

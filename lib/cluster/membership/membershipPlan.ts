@@ -29,9 +29,13 @@ export function membershipPlan(id: unknown, options: MembershipOptions = {}): Me
     const hint = 'createSystem({ node: incarnate(name) }) gives one (D1)';
     throw new ProcessError('Invalid', `the system's node is no id of a cluster's node: ${hint}`);
   }
-  const beat = durationOption('beat', options.beat ?? 500);
-  const silence = durationOption('silence', options.silence ?? 1_500);
-  const outage = durationOption('outage', options.outage ?? 10_000);
+  const duration = (name: keyof MembershipOptions, millis: number): number => {
+    const { [name]: given = millis } = options;
+    return durationOption(name, given);
+  };
+  const beat = duration('beat', 500);
+  const silence = duration('silence', 1_500);
+  const outage = duration('outage', 10_000);
   if (beat < 10 || beat > 60_000) {
     throw new ProcessError('Invalid', `beat: ${beat} ms is not between 10 ms and 1 min (D4)`);
   }

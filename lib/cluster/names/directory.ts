@@ -19,6 +19,8 @@ export class Directory implements Shared {
   readonly #kernel: Kernel;
   readonly #ports: DirectoryPorts;
   readonly #sessions = new Map<string, SharedSession>();
+  /** Those that have told too many names. */
+  readonly #full = new WeakSet<SharedSession>();
   #lostNodes: LostNodes | undefined;
 
   constructor(kernel: Kernel, ports: DirectoryPorts) {
@@ -54,9 +56,17 @@ export class Directory implements Shared {
   take(session: SharedSession, entry: Entry): boolean {
     if (entry.kind !== 'name') return false;
     if (!isClusterName(entry.name)) return true;
-    this.told.take(session.relations.node, entry);
+    if (!this.told.take(session.relations.node, entry)) this.#tooMany(session);
     if (entry.pid !== undefined && this.own.get(entry.name)) this.#ports.disputed(entry.name);
     return true;
+  }
+
+  /** Told once in a session. */
+  #tooMany(session: SharedSession): void {
+    if (this.#full.has(session)) return;
+    this.#full.add(session);
+    const text = `the node ${session.relations.node} has more names than are known here (D61)`;
+    this.#kernel.events.warning('too_many_names', text);
   }
 
   lost(node: string): void {

@@ -1,4 +1,10 @@
-import { type Known, knownOptions, type SpawnOptions } from '../../core/index.js';
+import {
+  type Known,
+  knownOptions,
+  ProcessError,
+  type SpawnOptions,
+  shown,
+} from '../../core/index.js';
 import { checkOptions } from '../../runtime/index.js';
 
 /** Options of `cluster.spawn`, for the process that is started on another node (D38). */
@@ -13,9 +19,11 @@ export interface SpawnFromOptions extends SpawnThereOptions {
 }
 
 /** @throws ProcessError `Invalid`. */
-export function checkSpawnOptions(where: string, options: SpawnFromOptions): void {
+export function checkSpawnOptions(where: string, id: string, options: SpawnFromOptions): void {
   knownOptions(where, options, where === 'spawn' ? THERE : FROM);
   checkOptions(options);
+  if (typeof id === 'string' && id !== '') return;
+  throw new ProcessError('Invalid', `${where}: ${shown(id)} is no id of a behaviour`);
 }
 
 const THERE: Known<SpawnThereOptions> = { args: true, host: true, messages: true, name: true };

@@ -36,7 +36,7 @@ export class Spawner implements Shared {
   }
 
   spawn(node: string, id: string, options: SpawnThereOptions = {}): Observable<Pid> {
-    checkSpawnOptions('spawn', options);
+    checkSpawnOptions('spawn', id, options);
     return new Observable((subscriber) => {
       const session = this.#sessionWith(node);
       this.#ask(session, request(this.#kernel.nextRef(), id, options), {
@@ -57,7 +57,7 @@ export class Spawner implements Shared {
     options: SpawnFromOptions = {},
   ): Observable<Spawned> {
     const parent = processOf(self, 'spawnFrom');
-    checkSpawnOptions('spawnFrom', options);
+    checkSpawnOptions('spawnFrom', id, options);
     const { linked = false, monitored = linked, ...others } = options;
     const source = {
       attach: (subscriber: Subscriber<Spawned>) => {

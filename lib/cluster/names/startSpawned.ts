@@ -1,4 +1,4 @@
-import { type Letter, type Pid, ProcessError, shown } from '../../core/index.js';
+import { isPid, type Letter, type Pid, ProcessError, shown } from '../../core/index.js';
 import { checkOptions, releaseHeld, spawn } from '../../runtime/index.js';
 import type { SharedSession } from '../relations/shared.js';
 import type { Entry } from '../wire/entry.js';
@@ -13,20 +13,23 @@ export function startSpawned(
   { ref, id, args, options }: Entry & { kind: 'spawn' },
   spawnable: ReadonlySet<string>,
 ): Pid {
-  const { kernel } = relations;
+  const { kernel, bonds } = relations;
   if (!spawnable.has(id)) {
     const text = `${shown(id)} is not among what ${kernel.node} lets other nodes spawn`;
     throw new ProcessError('NotFound', `${text}: list it there in joinCluster({ spawnable })`);
   }
   const { name, host, messages = [], from, link, monitored } = options as SpawnTies;
   checkOptions({ messages });
-  if (from !== undefined && !from.startsWith(relations.prefix)) {
+  if (from !== undefined && !(isPid(from) && from.startsWith(relations.prefix))) {
     throw new ProcessError('Invalid', `${shown(from)} is no process of ${relations.node}`);
+  }
+  if (link !== undefined && !bonds.isTheirs(link)) {
+    throw new ProcessError('Invalid', `${shown(link)} is no id of a link of ${relations.node}`);
   }
   const process = spawn(kernel, id, { args, name, host }, { held: true });
   const { pid } = process;
   if (from !== undefined && link !== undefined) {
-    relations.bonds.asked(relations.foreign(from), { kind: 'link', a: from, b: pid, id: link });
+    bonds.asked(relations.foreign(from), { kind: 'link', a: from, b: pid, id: link });
   }
   if (monitored) relations.owed.watch({ kind: 'watch', ref, pid, by: from });
   releaseHeld(process);

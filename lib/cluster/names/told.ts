@@ -9,15 +9,19 @@ export class Told {
   #released = new Set<string>();
   #formerly = new Set<string>();
 
-  /** Takes what a node says of one of its names. */
-  take(node: string, { name, pid, revision }: Entry & { kind: 'name' }): void {
+  /** Takes what a node says of one of its names; `false` if it has more than are kept, and this one is not known here. */
+  take(node: string, { name, pid, revision }: Entry & { kind: 'name' }): boolean {
     const names = this.#nodes.get(node) ?? new Map<string, NameOwner>();
     this.#nodes.set(node, names);
-    if (pid !== undefined) names.set(name, { pid, revision });
-    else {
+    if (pid === undefined) {
       names.delete(name);
-      this.#released.add(keyOf(node, name, revision));
+      // Beyond that who wants the name waits until the key is deleted.
+      if (this.#released.size < MAX) this.#released.add(keyOf(node, name, revision));
+    } else {
+      if (names.size >= MAX && !names.has(name)) return false;
+      names.set(name, { pid, revision });
     }
+    return true;
   }
 
   /** The bucket has said it before its node did; a link is slower at times. */
@@ -67,6 +71,9 @@ export class Told {
     this.#formerly.clear();
   }
 }
+
+/** Names of one node, and of released ones between two rounds: some 40 MB. */
+const MAX = 100_000;
 
 const keyOf = (node: string, name: string, revision: number): string =>
   `${node} ${revision} ${name}`;

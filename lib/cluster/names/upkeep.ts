@@ -27,6 +27,8 @@ export class Upkeep {
   readonly #leftovers: Leftovers;
   readonly #running = new Subscription();
   #retry: Subscription | undefined;
+  /** Names whose check waits because another node has named itself the owner. */
+  readonly #disputed = new Set<string>();
   /** How many keys are just being deleted. */
   #deleting = 0;
   #whenDeleted: (() => void) | undefined;
@@ -103,14 +105,17 @@ export class Upkeep {
     this.#running.add(checks$.subscribe());
   }
 
-  /** Reads the key of one name, because another node has said that it is its own. */
+  /** Reads the key of one name, because another node has said that it is its own. However often it does, one check waits. */
   checkOne(name: string): void {
+    if (this.#disputed.has(name)) return;
+    this.#disputed.add(name);
     this.#running.add(this.#check(name).subscribe());
   }
 
   #check(name: string): Observable<never> {
     const { lanes, directory } = this.#ports;
     const work = (): Observable<unknown> => {
+      this.#disputed.delete(name);
       const mine = directory.own.get(name);
       if (mine === undefined) return this.#tidy(name);
       this.#leftovers.delete(name);

@@ -26,11 +26,21 @@ export class Bonds {
     return this.#byLink.size;
   }
 
+  /** Of all links; one may have many. */
+  get ids(): number {
+    return this.#byId.size;
+  }
+
   /** The id for a link that this end makes. */
   draw(): number {
     const id = this.#next;
     this.#next += 2;
     return id;
+  }
+
+  /** Whether an id is one that the other end may draw, and new (D60). */
+  isTheirs(id: number): boolean {
+    return Number.isSafeInteger(id) && id >= 0 && id % 2 !== this.#next % 2 && !this.#byId.has(id);
   }
 
   /** A process there was spawned with a link to one here, under an id of this end (D38). */
@@ -69,7 +79,7 @@ export class Bonds {
 
   /** The other end asks for a link; `false` if its id is not one that it may draw. */
   asked(foreign: ForeignProcess, { a, b, id }: Entry & { kind: 'link' }): boolean {
-    if (id % 2 === this.#next % 2 || this.#byId.has(id)) return false;
+    if (!this.isTheirs(id)) return false;
     const own = this.#kernel.processes.get(b);
     if (own === undefined) {
       this.#post({ kind: 'linkExit', a: b, b: a, id, reason: { type: 'noproc' } });

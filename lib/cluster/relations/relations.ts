@@ -53,6 +53,11 @@ export class Relations {
     return { node: this.node, ...asked.counts, links: bonds.size, owed: owed.size };
   }
 
+  /** How much is kept here because the other node says so. */
+  get kept(): number {
+    return this.owed.size + this.bonds.ids + this.pressure.size;
+  }
+
   /** The process with a PID of the other node. It is the same object as long as it is linked. */
   foreign(pid: Pid): ForeignProcess {
     let process = this.#foreign.get(pid);

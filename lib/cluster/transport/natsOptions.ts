@@ -1,8 +1,9 @@
 import type { ConnectionOptions, ServerInfo } from '@nats-io/transport-node';
 
 /**
- * What D59 has in place of the client's defaults, then what the user says. The inbox is that of D62, and a node hears
- * itself, whatever is said: its own beats tell it that it is connected (D4).
+ * What D59 has in place of the client's defaults, then what the user says. The inbox is that of D62. Whatever is said, a
+ * node hears itself, because its own beats tell it that it is connected (D4), and the client does not wait for a server by
+ * itself, because nobody could end that.
  */
 export function natsOptions(
   servers: string | readonly string[] | undefined,
@@ -19,6 +20,7 @@ export function natsOptions(
     inboxPrefix,
     ...nats,
     noEcho: false,
+    waitOnFirstConnect: false,
   };
 }
 

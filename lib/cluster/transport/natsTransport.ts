@@ -87,7 +87,8 @@ class NatsTransport implements Transport {
   }
 
   reconnect(): void {
-    void this.#whileUp?.connection.reconnect();
+    // One that is just closing refuses, and its end is told by `state$`.
+    this.#whileUp?.connection.reconnect().catch(() => {});
   }
 
   close(): Observable<never> {

@@ -43,12 +43,6 @@ export function readFrameSubject(subject: string): FrameEnds | undefined {
   return { to: `${to}~${toIncarnation}`, from: `${from}~${fromIncarnation}` };
 }
 
-/** The name of the node whose beat it is, by its subject; `undefined`: it is none. */
-export function readBeatSubject(subject: string): string | undefined {
-  const [version, , kind, name, ...more] = subject.split('.');
-  return version === 'rxp1' && kind === 'b' && name && more.length === 0 ? name : undefined;
-}
-
 /** The ids of the two nodes of a frame. */
 export interface FrameEnds {
   readonly to: string;

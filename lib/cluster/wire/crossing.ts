@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { ProcessError, textOf } from '../../core/index.js';
-import { MAX_DEPTH } from './isPlainData.js';
+import { MAX_DEPTH, MAX_LENGTH } from './isPlainData.js';
 import { fieldsOf, isError, typeOfError } from './reviveError.js';
 import { TAGS, Tagged, VIEWS } from './tagged.js';
 
@@ -61,6 +61,7 @@ export class Crossing {
 
   #array(value: readonly unknown[]): unknown[] {
     this.#checkClass(value, value.constructor?.name === 'Array');
+    if (value.length > MAX_LENGTH) throw this.#refuse(`has more than ${MAX_LENGTH} members`);
     return this.#list('', value);
   }
 

@@ -25,8 +25,8 @@ export class EntryWriter {
    * The bytes of an entry, which are not written over later. Every entry that is written must be sent, in this order: a
    * message with the topic, sender and very payload of the one before is only its address (D21).
    *
-   * @throws ProcessError `Invalid`: a value in it cannot cross (its path is named), or it is too large. An exit is never
-   * refused: what of its reason cannot cross is left out.
+   * @throws ProcessError `Invalid`: a value in it cannot cross (its path is named), or it is too large. What ends a
+   * process or a question is never refused: what of its reason or its error cannot cross is left out.
    */
   write(entry: Entry): Uint8Array {
     if (entry.kind !== 'send') return this.#pack(entry, this.#row(entry));
@@ -122,12 +122,20 @@ export class EntryWriter {
     const bytes = this.#bytes(row);
     if (typeof bytes !== 'string') return bytes;
     const why = `${entry.kind} ${bytes}`;
-    if (!('reason' in entry) || typeof entry.reason !== 'object') {
-      throw new ProcessError('Invalid', why);
-    }
-    const at = LAYOUTS[entry.kind].fields.findIndex(([name]) => name === 'reason');
-    row[at + 1] = this.#bare(entry.reason, why);
+    const name = entry.kind === 'failed' ? 'error' : 'reason';
+    const at = LAYOUTS[entry.kind].fields.findIndex(([each]) => each === name) + 1;
+    if (at === 0 || row[at] === undefined) throw new ProcessError('Invalid', why);
+    row[at] = this.#lesser(entry, why);
     return this.#packer.pack(row);
+  }
+
+  /** What crosses in place of a reason or an error that is too large. */
+  #lesser(entry: Entry, why: string): unknown {
+    if ('reason' in entry && typeof entry.reason === 'object') return this.#bare(entry.reason, why);
+    this.#leftOut(why);
+    return entry.kind === 'failed'
+      ? this.#data(new ProcessError('Invalid', why), 'error')
+      : undefined;
   }
 
   /** The bytes, or why there are none. */

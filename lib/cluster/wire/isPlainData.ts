@@ -18,12 +18,16 @@ export function isPlainData(
     return true;
   }
   if (prototype === Array.prototype) {
+    if ((value as unknown[]).length > MAX_LENGTH) return false;
     for (const each of value as unknown[]) if (!isPlainData(each, depth - 1, more)) return false;
     return true;
   }
   if (prototype === Buffer.prototype || prototype === Date.prototype) return true;
   return more?.(value, depth) ?? false;
 }
+
+/** The members of an array (D23). A few bytes of code make an array of four billion holes, and each would cross. */
+export const MAX_LENGTH = 2 ** 26;
 
 /** The levels of a payload (D23). */
 export const MAX_DEPTH = 100;

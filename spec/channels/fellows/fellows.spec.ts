@@ -31,12 +31,18 @@ describe('managers of one name', () => {
   });
 
   it('need a cluster that counts the members of their channels (CN1)', () => {
-    const [node] = nodesOf(['a'], { warm: 0 }).nodes as [ReturnType<typeof nodesOf>['nodes'][0]];
+    const scopes = { local: ['channels'] };
+    const [node] = nodesOf(['a'], { warm: 0, scopes }).nodes as [
+      ReturnType<typeof nodesOf>['nodes'][0],
+    ];
     const { system, cluster } = node;
     const code = 'Invalid';
 
     expect(() => createWebSocketManager(system, { cluster })).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining("counted: ['channels']") }),
+      expect.objectContaining({
+        code,
+        message: expect.stringContaining("take 'channels' out of scopes.local"),
+      }),
     );
     expect(() => createWebSocketManager(system, { cluster: 1 as never })).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining('not 1') }),

@@ -13,8 +13,7 @@ export function managersOf(
   channels: Definitions | ((nodes: Nodes) => Definitions) = {},
   options: ManagerOptions = {},
 ): Managers {
-  const scope = options.name === undefined ? 'channels' : `channels:${options.name}`;
-  const nodes = nodesOf(names, { scopes: { counted: [scope] } });
+  const nodes = nodesOf(names);
   const tests = nodes.nodes.map(({ system, cluster }, at) => {
     const all = typeof channels === 'function' ? channels(nodes) : channels;
     const defined = Object.entries(all).map(([name, each]) => channel(name, each));

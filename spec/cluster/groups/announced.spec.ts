@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER } from 'rxjs';
 import { Announced } from '../../../lib/cluster/groups/announced.js';
+import { Audience } from '../../../lib/cluster/groups/audience.js';
 import { pieces, type Row } from '../../../lib/cluster/groups/pieces.js';
+import type { SharedSession } from '../../../lib/cluster/relations/shared.js';
+import type { Entry } from '../../../lib/cluster/wire/entry.js';
+import { loadPacker } from '../../../lib/cluster/wire/loadPacker.js';
 import type { GroupEvent, Pid } from '../../../lib/index.js';
 import { kernelOf } from '../../../lib/runtime/index.js';
 import { testSystem } from '../../../lib/testing/live/testSystem.js';
@@ -106,6 +110,16 @@ describe('what one other node has told', () => {
   });
 });
 
+describe('the room for what one other node has told', () => {
+  it('is 64 bytes for a join and 256 for a group, beside their names (D47)', () => {
+    const { system, say } = hearing();
+    const count = Math.floor((64 * 2 ** 20 - 256 - 'pg'.length - 1) / (64 + p.length));
+    const warnings = collect(system.events$, ({ type }) => type);
+    expect([say('join', Array(count).fill(p))[0], warnings]).toEqual([1, []]);
+    expect([say('join', [q])[0], warnings]).toEqual([1, ['warning']]);
+  });
+});
+
 describe('what was told and taken back', () => {
   it.each<{ what: string; change: 'leave' | 'set' }>([
     { what: 'by leaving', change: 'leave' },
@@ -135,6 +149,22 @@ describe('a node that speaks for another one', () => {
 
     expect(membersOf(b)).toEqual([]);
     expect(seen).toEqual([['forged', expect.stringMatching(/^a~1 has sent a group in the name/)]]);
+  });
+});
+
+describe('an entry of members', () => {
+  it('has 1 MiB at most, so that a long list is several (D47)', () => {
+    const audience = new Audience(testSystem({ node: 'a~1' })[kernelOf], 2 ** 24);
+    const sizes: number[] = [];
+    audience.add({
+      relations: { node: 'b~1' },
+      pack: (entry: Entry) => loadPacker().pack(entry),
+      sendPacked: ({ length }: Uint8Array) => sizes.push(length) > 0,
+    } as unknown as SharedSession);
+    audience.tell('send', 'pg', 'join', [['g', Array(100_000).fill(p)]]);
+
+    expect(sizes.length).toBe(3);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2 ** 20);
   });
 });
 

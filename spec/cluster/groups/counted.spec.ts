@@ -54,6 +54,18 @@ describe('a counted scope', () => {
     expect(log).toEqual(['hi 1', 'hi 1']);
   });
 
+  it('takes none away from the result for whom a broadcast spares on another node (D49)', () => {
+    const { nodes, groups, advance } = counted('a', 'b');
+    const log: unknown[] = [];
+    const [one, other] = [reads(log), reads(log)].map((each) => nodes[1].system.spawn(each));
+    for (const pid of [one, other] as Pid[]) groups[1].join('g', pid);
+    advance(SOON);
+
+    expect(groups[0].broadcast('g', 'hi', 1, { except: [one as Pid, other as Pid] })).toBe(2);
+    advance(SOON);
+    expect(log).toEqual([]);
+  });
+
   it('tells a number before what is sent after the change, once for all changes till then (D47, D48)', () => {
     const { nodes, groups, advance } = counted('a', 'b');
     const [a, b] = nodes;

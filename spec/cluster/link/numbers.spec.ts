@@ -80,9 +80,22 @@ describe('the sender', () => {
     link.drains(['1', '12345678', '3']);
 
     expect(link.comes(again(2))).toEqual(['2 12345678 ack 0', '3 3 ack 0']);
+    link.now += 50;
     expect(link.comes({ ...again(1), ack: 2 })).toEqual(['3 3 ack 0']);
     expect(link.comes(again(4))).toEqual([]);
     expect(link.state.counters.again).toBe(3);
+  });
+
+  it('sends nothing again for 25 ms, and for 4 ms more for each MiB that it has sent again (D13)', () => {
+    const link = Steps.open();
+    link.maxFrame = 2 ** 21;
+    link.drains(['1'.repeat(2 ** 20)]);
+    const sent = (at: number): number => {
+      link.now = at;
+      return link.comes(again(1)).length;
+    };
+
+    expect([0, 0, 28, 29, 57, 58].map(sent)).toEqual([1, 0, 0, 1, 0, 1]);
   });
 
   it('asks after 200 ms without progress, and goes on asking (D13)', () => {

@@ -213,6 +213,18 @@ describe('Membership', () => {
     expect(a.membership.nodes().map(({ id }) => id)).toEqual(['b~1']);
   });
 
+  it.each([
+    { bytes: 256, known: ['b~1', 'c~1'] },
+    { bytes: 257, known: ['b~1'] },
+  ])('takes a beat of 256 bytes at most: $bytes (D4)', ({ bytes, known }) => {
+    const { clock, bus, a } = two();
+    const length = bytes - beats.encode([1, 'c', '1', 'up', '']).length;
+    bus.deliver('b.c', beats.encode([1, 'c', '1', 'up', 'x'.repeat(length)]));
+    clock.advance(5);
+
+    expect(a.membership.nodes().map(({ id }) => id)).toEqual(known);
+  });
+
   it('takes a beat with fields of a later release (D25)', () => {
     const { clock, bus, a } = two();
     bus.deliver('b.c', beats.encode([1, 'c', '1', 'up', { load: 3 }]));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { absence } from '../../../lib/cluster/membership/absence.js';
-import { MAX_PEERS } from '../../../lib/cluster/membership/state.js';
 import { joined, Told } from './support.js';
 
 describe('step: joining', () => {
@@ -151,12 +150,30 @@ describe('step: peers', () => {
     expect(joined('a~1', 'b~1').news('b~1 leaving', '7 tick')).toEqual(['down b~1 left']);
   });
 
-  it('keeps room for a limited number, and says so once', () => {
+  it('keeps room for 1,000, and says so once (D4)', () => {
     const a = joined('a~1');
-    const beats = Array.from({ length: MAX_PEERS + 5 }, (_, i) => `n${i}~1 up`);
+    const beats = Array.from({ length: 1_005 }, (_, i) => `n${i}~1 up`);
 
-    expect(a.news(...beats).slice(MAX_PEERS - 1)).toEqual([`begin n${MAX_PEERS - 1}~1`, 'full']);
+    expect(a.news(...beats).slice(999)).toEqual(['begin n999~1', 'full']);
     expect(a.news('n0~1 bye', 'x~1 up', 'y~1 up')).toEqual(['end n0~1 left', 'begin x~1', 'full']);
+  });
+
+  it('begins no link with one that is known to be lost, before something is heard of it (D3)', () => {
+    const a = joined('a~1', 'b~1');
+    a.told('b~1 bye');
+
+    expect(a.news('b~1 used')).toEqual([]);
+    expect(a.news('b~1 up', 'b~1 linked')).toEqual(['begin b~1', 'up b~1']);
+    expect([a.state.lost.size, a.news('b~1 bye', 'b~1 used')]).toEqual([0, ['down b~1 left']]);
+  });
+
+  it('remembers 1,000 that are lost, the last ones (D3)', () => {
+    const a = joined('a~1');
+    for (let i = 0; i <= 1_000; i++) a.told(`n${i}~1 up`, `n${i}~1 bye`);
+
+    expect([a.state.lost.size, a.news('n1~1 used'), a.news('n0~1 used')]).toEqual([
+      ...[1_000, [], ['begin n0~1']],
+    ]);
   });
 
   it('keeps one candidate of a name, however many incarnations beat', () => {

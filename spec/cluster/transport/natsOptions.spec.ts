@@ -35,6 +35,7 @@ describe('natsTransport', () => {
       timeout: 2_000,
       inboxPrefix: 'rxp1.main.i.a',
       noEcho: false,
+      waitOnFirstConnect: false,
     });
   });
 

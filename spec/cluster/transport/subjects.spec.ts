@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  readBeatSubject,
-  readFrameSubject,
-  Subjects,
-} from '../../../lib/cluster/transport/subjects.js';
+import { Frames } from '../../../lib/cluster/transport/frames.js';
+import { readFrameSubject, Subjects } from '../../../lib/cluster/transport/subjects.js';
+import type { Transport } from '../../../lib/cluster/transport/transport.js';
 
 const subjects = new Subjects('shop');
 const [A, B] = ['a~k3f9x1qz', 'b-2~00000001'];
@@ -35,10 +33,11 @@ describe('readFrameSubject', () => {
   });
 });
 
-describe('readBeatSubject', () => {
-  it('tells whose beat it is, or that it is none (D18)', () => {
-    expect(readBeatSubject(subjects.beat('a'))).toBe('a');
-    const others = [subjects.frame(A, B), 'rxp2.shop.b.a', 'rxp1.shop.b', 'rxp1.shop.b.a.x'];
-    expect(others.map(readBeatSubject)).toEqual(others.map(() => undefined));
+describe('the largest frame', () => {
+  it.each([
+    { maxPayload: 2 ** 20, max: 256 * 1024 },
+    { maxPayload: 100_000, max: 98_976 },
+  ])('has $max bytes where the server takes $maxPayload (D22)', ({ maxPayload, max }) => {
+    expect(new Frames({ maxPayload } as Transport, 'main', 'a~1').max).toBe(max);
   });
 });

@@ -148,6 +148,10 @@ describe('a payload', () => {
     { value: new Map([[{ f() {} }, 1]]), says: 'payload.key[0].f is a function' },
     { value: new Map([[7, () => 1]]), says: 'payload.value[0] is a function' },
     { value: new Set([1, () => 1]), says: 'payload.member[1] is a function' },
+    {
+      value: { holes: Object.assign([], { length: 2 ** 32 - 1 }) },
+      says: 'payload.holes has more than 67108864 members',
+    },
     { value: cycle, says: 'payload.inner.list[0] is within itself (a cycle)' },
     {
       value: { deep: nested(100) },
