@@ -7,7 +7,6 @@ import { random } from '../../../lib/testing/live/random.js';
 import { Checks } from './checks.js';
 import { Kept } from './kept.js';
 import { partsOf } from './leftThere.js';
-import type { Wire } from './network.js';
 import { Nodes, type Parting } from './nodes.js';
 import { Requests, type Task } from './requests.js';
 import { checkGone, checkRest } from './rest.js';
@@ -16,6 +15,7 @@ import { Served } from './served.js';
 import { Server } from './server.js';
 import { Site } from './site.js';
 import { Tab } from './tab.js';
+import { Tabs } from './tabs.js';
 import { type Sent, Truth } from './truth.js';
 import { Witness } from './witness.js';
 
@@ -25,7 +25,7 @@ export const TABS = 3;
 const LINKED = 4_000;
 
 /** Some tabs and a server, or several that are nodes, all on one virtual clock; between them networks in which anything happens. */
-export class World implements RoomHost {
+export class World extends Tabs implements RoomHost {
   readonly clock = new VirtualTimeScheduler();
   readonly checks = new Checks();
   readonly requests = new Requests(this.checks);
@@ -57,6 +57,7 @@ export class World implements RoomHost {
   #listening = new Subscription();
 
   constructor(count = 1) {
+    super();
     this.nodes = count > 1 ? this.#makeNodes() : undefined;
     this.servers = Array.from({ length: count }, (_, at) => this.#start(at));
     this.tabs = Array.from(
@@ -141,14 +142,6 @@ export class World implements RoomHost {
     return this.running.find(({ manager }) => id !== undefined && manager.pidOf(id) !== undefined);
   }
 
-  tab(at: number): Tab {
-    return this.tabs[at] as Tab;
-  }
-
-  #wire(at: number): Wire | undefined {
-    return this.tab(at).network.wire;
-  }
-
   // --- what the rooms ask for ----------------------------------------------------------------------
 
   get admissions(): RoomHost['admissions'] {
@@ -194,10 +187,6 @@ export class World implements RoomHost {
     }
   }
 
-  follow(at: number, room: Room): void {
-    this.tab(at).rooms.get(room)?.start();
-  }
-
   leave(at: number, room: Room): void {
     this.tab(at).rooms.get(room)?.stop();
     // Which its server has made a member is one until that ends it (B31).
@@ -218,10 +207,6 @@ export class World implements RoomHost {
 
   #pidOf(at: number): Pid | undefined {
     return this.serverOf(at)?.manager.pidOf(this.tab(at).client.id ?? '');
-  }
-
-  reload(at: number, isStored: boolean): void {
-    this.tab(at).reload(isStored);
   }
 
   publish(room: Room, key: string, isRecorded: boolean): void {
@@ -248,75 +233,12 @@ export class World implements RoomHost {
     }
   }
 
-  ask(at: number, once: boolean, wait: number): void {
-    const { client } = this.tab(at);
-    this.requests.ask(wait, (task) => client.request('do', task, { once }));
-  }
-
-  /** Asks in a room: its process, if it has one. */
-  askIn(at: number, room: Room, once: boolean, wait: number): void {
-    const channel = this.tab(at).rooms.get(room)?.channel;
-    this.requests.ask(wait, (task) => channel?.request('do', task, { once }) as never);
-  }
-
-  /** Asks for a page of what was sent, which must be true. */
-  page(at: number, room: Room, limit: number, reverse: boolean): void {
-    this.tab(at).rooms.get(room)?.page({ limit, reverse });
-  }
-
-  appear(at: number, room: Room, status: string): void {
-    const channel = this.tab(at).rooms.get(room)?.channel;
-    channel?.updatePresence(status).subscribe({ error: () => {} });
-  }
-
-  stall(at: number, way: 'up' | 'down'): void {
-    this.#wire(at)?.[way].stall();
-  }
-
-  /** All that was held up comes through, of connections that are given up as well. */
-  release(at: number): void {
-    for (const wire of this.tab(at).network.wires) wire.release();
-  }
-
-  slow(at: number, latency: number): void {
-    this.#wire(at)?.slow(latency);
-  }
-
-  cut(at: number, up: number, down: number): void {
-    this.#wire(at)?.cut(up, down);
-  }
-
-  half(at: number, side: 'client' | 'server', up: number, down: number): void {
-    this.#wire(at)?.half(side, up, down);
-  }
-
-  ghost(at: number): void {
-    this.#wire(at)?.ghost();
-  }
-
-  /** Two connections after the last: of the first one nothing comes up before the second has what it asked for. */
-  overtake(at: number): void {
-    this.cut(at, 0, 0);
-    const { network } = this.tab(at);
-    network.isHeldUp = true;
-    this.advance(1_000);
-    network.isHeldUp = false;
-    this.ghost(at);
-    this.advance(1_000);
-    this.release(at);
-  }
-
   /** Something is sent while a component is mounted again (CC2). */
   blink(at: number, room: Room): void {
     this.leave(at, room);
     this.publish(room, 'a', true);
     this.advance(20);
     this.follow(at, room);
-  }
-
-  offline(at: number, isDown: boolean): void {
-    this.tab(at).network.isUp = !isDown;
-    if (isDown) this.cut(at, 0, 0);
   }
 
   kick(at: number, room: Room, retry: boolean): void {
@@ -347,10 +269,6 @@ export class World implements RoomHost {
   mood(at: number, room: Room, how: Mood, isAsked: boolean): void {
     this.#moods.set(`${at} ${room}`, how);
     if (isAsked) for (const { manager } of this.running) void manager.reauthorize();
-  }
-
-  lag(at: number, bytes: number): void {
-    this.#wire(at)?.lag(bytes);
   }
 
   /** The hook of the streams takes so long from now on. */
