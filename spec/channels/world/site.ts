@@ -7,7 +7,8 @@ import type { Watched } from './watched.js';
 /** What is known of all connections, whichever server they are at: who was let in, who has which session, and who is back. */
 export class Site {
   readonly admissions: Admissions;
-  #isWhole = true;
+  /** From when on all servers hear each other. */
+  #wholeFrom = 0;
   readonly #comings = new Map<string, Comings>();
   /** By their secret, the connections that have the sessions, and those that had them. */
   readonly #holders = new Map<string, Tap>();
@@ -24,7 +25,7 @@ export class Site {
   comings(room: string): Comings {
     let comings = this.#comings.get(room);
     if (comings === undefined) {
-      comings = new Comings(this.now, () => this.#isWhole);
+      comings = new Comings(this.now, () => this.now() >= this.#wholeFrom);
       this.#comings.set(room, comings);
     }
     return comings;
@@ -32,7 +33,7 @@ export class Site {
 
   /** Whether all servers hear each other: else whoever is present may be lost to some who see it. */
   set isWhole(isWhole: boolean) {
-    this.#isWhole = isWhole;
+    this.#wholeFrom = isWhole ? this.now() + LINKED : Number.POSITIVE_INFINITY;
     for (const comings of this.#comings.values()) comings.doubtAll();
   }
 
@@ -58,3 +59,6 @@ export class Site {
     this.#older.clear();
   }
 }
+
+/** Milliseconds in which nodes find each other again, also one that was alone for long. */
+const LINKED = 12_000;
