@@ -22,9 +22,33 @@ export class MemoryLog implements Log {
   /** Of the requests to come, the next one first; all is well with those behind them. */
   lucks: Luck[] = [];
   latency = 1;
+  /** Told of each record when it is there. */
+  added: (name: string, bytes: Uint8Array) => void = () => {};
   #sequence = 0;
 
   constructor(readonly clock: SchedulerLike) {}
+
+  /** The log as somebody has it who does not always reach it. */
+  from(isReached: () => boolean): Log {
+    const of = <T>(answer$: Observable<T>): Observable<T> => this.#within(answer$, isReached);
+    return {
+      maxRecord: this.maxRecord,
+      read: (...all) => of(this.read(...all)),
+      append: (...all) => of(this.append(...all)),
+      delete: (...all) => of(this.delete(...all)),
+      close: async () => {},
+    };
+  }
+
+  #within<T>(answer$: Observable<T>, isReached: () => boolean): Observable<T> {
+    return defer(() => (isReached() ? answer$ : this.#lost$)).pipe(
+      mergeMap((answer) => (isReached() ? of(answer) : this.#lost$)),
+    );
+  }
+
+  get #lost$(): Observable<never> {
+    return timer(2_000, this.clock).pipe(mergeMap(() => throwError(() => new Error('timeout'))));
+  }
 
   read(name: string, above: number): Observable<LogRecord> {
     return this.#ask(() => {
@@ -38,6 +62,7 @@ export class MemoryLog implements Log {
       const known = this.records.findLast((each) => each.name === name)?.sequence ?? 0;
       if (known !== last) return of(undefined);
       this.records.push({ name, bytes, sequence: ++this.#sequence });
+      this.added(name, bytes);
       return of(this.#sequence);
     });
   }
@@ -57,15 +82,12 @@ export class MemoryLog implements Log {
     return defer(() => {
       const { clock, latency } = this;
       const luck = this.lucks.shift() ?? 'well';
-      const lost$ = timer(2_000, clock).pipe(
-        mergeMap(() => throwError(() => new Error('timeout'))),
-      );
-      if (luck === 'lost') return lost$;
+      if (luck === 'lost') return this.#lost$;
       // One latency there, one back, each its own.
       const done$ = timer(latency, clock).pipe(
         mergeMap(() => {
           const answer$ = perform();
-          if (luck === 'unanswered') return lost$;
+          if (luck === 'unanswered') return this.#lost$;
           return concat(timer(latency, clock).pipe(ignoreElements()), answer$);
         }),
       );

@@ -99,7 +99,9 @@ export class Homes implements Part, HomeHost {
     this.#ends.delete(home);
     this.#people.delete(home);
     if (this.#homes.get(home.name) === home) this.#homes.delete(home.name);
-    this.#channels.find(home.name)?.closed(home, home.end());
+    // First, as it ends as well where nobody here has to do with the channel any more.
+    const waiting = home.end();
+    this.#channels.find(home.name)?.closed(home, waiting);
   }
 
   #attend(asked: Attend, from: Pid): void {

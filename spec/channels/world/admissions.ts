@@ -11,19 +11,28 @@ export class Admissions {
 
   /** @param millis how long it may stay; 0: not at all */
   answered(id: string, room: string, millis: number): void {
-    this.#answers.set(`${id} ${room}`, { millis, until: this.now() + millis });
+    this.#answers.set(`${id} ${room}`, { millis, at: this.now(), until: undefined });
   }
 
   /** It is a member. */
   entered(id: string, room: string): void {
     if (!room.startsWith('all')) return;
-    const { millis = 0, until = 0 } = this.#answers.get(`${id} ${room}`) ?? {};
-    this.checks.must(millis > 0, `PT15: ${id} is in ${room}, and was not let in`);
+    const answer = this.#answers.get(`${id} ${room}`);
+    const isLetIn = answer !== undefined && answer.millis > 0;
+    this.checks.must(isLetIn, `PT15: ${id} is in ${room}, and was not let in`);
+    if (answer === undefined) return;
+    // Between the answer and the membership it may wait for the room's home, and its time begins then.
+    answer.until ??= Math.min(this.now(), answer.at + JOIN_TIMEOUT) + answer.millis;
+    const { until } = answer;
     this.checks.must(this.now() <= until, `PT15: ${id} is in ${room}, and its time is over`);
   }
 }
 
 interface Answer {
   readonly millis: number;
-  readonly until: number;
+  readonly at: number;
+  until: number | undefined;
 }
+
+/** Milliseconds that a join may take. */
+const JOIN_TIMEOUT = 5_000;

@@ -1,6 +1,11 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
+import { random } from '../../../lib/testing/live/random.js';
 import { ROOMS } from './rooms.js';
 import { TABS, World } from './world.js';
+
+/** How many nodes there are, where there are several. */
+export const NODES = 3;
 
 const tab = fc.nat(TABS - 1);
 const room = fc.constantFrom(...ROOMS);
@@ -8,7 +13,7 @@ const kept = fc.nat(4);
 const wait = fc.constantFrom(0, 300, 3_000, 20_000);
 
 /** What may happen: each deed with its share of a schedule. */
-const deed: fc.Arbitrary<Deed> = fc.oneof(
+const deeds: readonly fc.WeightedArbitrary<Deed>[] = [
   { weight: 8, arbitrary: deedOf('follow', tab, room) },
   { weight: 3, arbitrary: deedOf('leave', tab, room) },
   { weight: 2, arbitrary: deedOf('reload', tab, fc.boolean()) },
@@ -62,32 +67,72 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 3, arbitrary: deedOf('lag', tab, fc.constantFrom(0, 0, 2 * 1024 * 1024)) },
   { weight: 3, arbitrary: deedOf('hook', fc.constantFrom(0, 30, 2_000, 6_000)) },
   { weight: 10, arbitrary: deedOf('advance', fc.constantFrom(1, 20, 300, 2_000, 7_000, 31_000)) },
-);
+];
+
+const node = fc.nat(NODES - 1);
+
+/** What may happen beside it where servers are nodes. */
+const deedsOfNodes: readonly fc.WeightedArbitrary<Deed>[] = [
+  { weight: 3, arbitrary: deedOf('kill', node) },
+  { weight: 2, arbitrary: deedOf('drain', node) },
+  { weight: 4, arbitrary: deedOf('begin', node) },
+  {
+    weight: 5,
+    arbitrary: deedOf(
+      'part',
+      node,
+      fc.constantFrom('cut' as const, 'split' as const, 'freeze' as const),
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: deedOf(
+      'strike',
+      room,
+      fc.constantFrom(...(['cut', 'split', 'freeze', 'kill', 'drain'] as const)),
+      fc.nat(5),
+    ),
+  },
+  { weight: 2, arbitrary: deedOf('lose', fc.constantFrom(0.01, 0.2)) },
+  { weight: 5, arbitrary: deedOf('heal') },
+];
 
 /** A schedule, which prints as what is done. */
-export const schedule = fc.array(deed, { minLength: 1, maxLength: 40, size: 'max' });
+const scheduleOf = (all: readonly fc.WeightedArbitrary<Deed>[]) =>
+  fc.array(fc.oneof(...all), { minLength: 1, maxLength: 40, size: 'max' });
+export const schedule = scheduleOf(deeds);
+export const scheduleOfNodes = scheduleOf([...deeds, ...deedsOfNodes]);
 
-/** Plays a schedule to its end. @throws Error that says what was wrong first. */
-export function play(deeds: readonly Deed[]): void {
-  const world = new World();
+/** Plays a schedule, until all is at rest or, `isToEnd`, until everybody is gone. @throws Error that says what was wrong first. */
+export async function play(
+  deeds: readonly Deed[],
+  { servers = 1, isToEnd = true } = {},
+): Promise<void> {
+  // Servers that end say after how long one may come back, by chance: the same in each run.
+  const chance = jest.spyOn(Math, 'random').mockImplementation(random(2));
+  const world = new World(servers);
   const { wrong } = world.checks;
   for (const each of deeds) {
-    each(world);
+    const done = each(world);
+    if (done !== undefined) await done;
     if (wrong.length > 0) break;
   }
   world.settle();
-  world.end();
+  if (isToEnd) world.end();
+  chance.mockRestore();
   if (wrong.length > 0) throw new Error(wrong.slice(0, 3).join('\n'));
 }
 
-export type Deed = (world: World) => void;
+/** It may take real turns. */
+export type Deed = (world: World) => Promise<void> | undefined;
 
 function deedOf<Name extends keyof Deeds>(
   what: Name,
   ...args: Arbitraries<Deeds[Name]>
 ): fc.Arbitrary<Deed> {
   return fc.tuple(...args).map((given) => {
-    const run = (world: World): void => (world[what] as (...all: unknown[]) => void)(...given);
+    const run = (world: World): Promise<void> | undefined =>
+      (world[what] as (...all: unknown[]) => Promise<void> | undefined)(...given);
     return Object.assign(run, { toString: () => `${what}(${given.map(String).join(', ')})` });
   });
 }

@@ -29,7 +29,8 @@ export class Network {
 
   constructor(
     readonly clock: SchedulerLike,
-    readonly server: () => Accepting,
+    /** Whoever takes the next connection. */
+    readonly server: () => Accepting | undefined,
   ) {}
 
   /** The class with which a client connects. */
@@ -74,8 +75,9 @@ export class Wire {
     network.isHeldUp = false;
     clock.schedule(() => {
       if (this.#isOver || this.#isDead) return;
-      if (network.isUp) this.#end = network.server().accept(this);
-      else this.#over(1006, '');
+      const server = network.isUp ? network.server() : undefined;
+      if (server === undefined) this.#over(1006, '');
+      else this.#end = server.accept(this);
     }, 5);
   }
 

@@ -1,9 +1,11 @@
 import { concat, map, mergeMap, of, timer, type VirtualTimeScheduler } from 'rxjs';
 import {
   type ChannelDefinition,
+  type ChannelOptions,
   type Connection,
   channel,
   emit,
+  type HistoryOptions,
   type HistoryStore,
   type JoinAnswer,
   type Published,
@@ -23,8 +25,8 @@ export type Room = (typeof ROOMS)[number];
 
 export const kindOf = (room: Room): Kind => room.slice(0, room.indexOf(':')) as Kind;
 
-/** The channels of a world: hooks that take their time and may refuse, a filter, a transform, a process. */
-export function roomsOf(store: HistoryStore, host: RoomHost): readonly ChannelDefinition[] {
+/** The channels of a world, on one server: hooks that take their time and may refuse, a filter, a transform, a process. */
+export function roomsOf(host: RoomHost, { id, store, own }: RoomsOn): readonly ChannelDefinition[] {
   const { clock } = host;
   const history = { size: 8, ttl: '20s', recover: 4, store } as const;
   const presence = {
@@ -33,14 +35,16 @@ export function roomsOf(store: HistoryStore, host: RoomHost): readonly ChannelDe
       status: meta,
     }),
   };
+  const all = (its: HistoryOptions): ChannelOptions => ({
+    ...{ history: its, presence },
+    join: ({ connection, channel: name }) => {
+      const ask = (): JoinAnswer => answer(host, connection, name as Room);
+      return host.hookTime > 0 ? timer(host.hookTime, clock).pipe(map(ask)) : ask();
+    },
+  });
   return [
-    channel('all:*', {
-      ...{ history, presence },
-      join: ({ connection, channel: name }) => {
-        const ask = (): JoinAnswer => answer(host, connection, name as Room);
-        return host.hookTime > 0 ? timer(host.hookTime, clock).pipe(map(ask)) : ask();
-      },
-    }),
+    channel('all:1', all(history)),
+    channel('all:2', all({ ...history, store: own })),
     channel('latest:*', {
       history: { ...history, size: 4, ttl: '9h', keep: 'latest', key: keyOf },
       presence,
@@ -58,7 +62,7 @@ export function roomsOf(store: HistoryStore, host: RoomHost): readonly ChannelDe
             const { data } = message.payload as { readonly data: Task };
             host.perform(data);
             if (data.wait < 0) throw new Error('crash');
-            const said = host.next('p');
+            const said = host.next('p', id);
             return concat(
               of(emit(WebSocketMessage.json(said))),
               timer(data.wait, clock).pipe(map(() => reply(message, data.n))),
@@ -83,6 +87,14 @@ function answer(host: RoomHost, connection: Connection, room: Room): JoinAnswer 
 /** What a hook says. */
 export type Mood = 'yes' | 'no' | 'later' | 'throw';
 
+/** A server, as rooms have it. */
+export interface RoomsOn {
+  readonly id: string;
+  readonly store: HistoryStore;
+  /** For the second stream; `undefined`: in the server's memory. */
+  readonly own: HistoryStore | undefined;
+}
+
 /** The world around the rooms. */
 export interface RoomHost {
   readonly clock: VirtualTimeScheduler;
@@ -95,7 +107,7 @@ export interface RoomHost {
   /** A process has a task. */
   perform(task: Task): void;
   /** What is sent next. */
-  next(key: string): Sent;
+  next(key: string, by: string): Sent;
   /** What a member gets in place of a message, the same for all. */
   readonly changed: (message: Published) => WireMessage;
 }

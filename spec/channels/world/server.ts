@@ -7,7 +7,7 @@ import {
 import { insideOf } from '../../../lib/core/index.js';
 import { ws } from '../../../lib/protocol/index.js';
 import { Hub } from '../../../lib/relay/index.js';
-import { type TestSystem, testSystem } from '../../../lib/testing/index.js';
+import type { TestSystem } from '../../../lib/testing/index.js';
 import { End } from './end.js';
 import type { Accepting, ServerEnd, Wire } from './network.js';
 import type { Served } from './served.js';
@@ -16,19 +16,26 @@ import { Tap } from './tap.js';
 /** A server of a world: a manager behind a relay, which wires lead to; it may be replaced by another one. */
 export class Server implements Accepting {
   readonly system: TestSystem;
+  /** `ending`: it takes no connection any more. */
+  phase: 'up' | 'ending' | 'down' = 'up';
   readonly manager: WebSocketManager;
   /** Whom it has made members by itself, by connection and room. */
   readonly enrolled = new Set<string>();
+  readonly #lose: Running['lose'];
   readonly #hub: Hub;
   readonly #ends = new Set<End>();
 
   constructor(
     readonly clock: VirtualTimeScheduler,
+    { system, lose }: Running,
     options: ManagerOptions,
     readonly served: Served,
+    /** Another one each time that it begins. */
+    readonly id: string,
     newId: (what: string) => string,
   ) {
-    this.system = testSystem({ scheduler: clock });
+    this.system = system;
+    this.#lose = lose;
     this.manager = createWebSocketManager(this.system, options);
     this.#hub = new Hub(this.system);
     this.inside.broker.newId = newId;
@@ -68,9 +75,35 @@ export class Server implements Accepting {
 
   /** Its process is killed: all connections are lost, and it does nothing any more. */
   kill(): void {
+    this.phase = 'down';
+    this.#lose?.();
     for (const end of [...this.#ends]) end.lost();
     for (const { pid } of this.system.processes()) this.system.terminate(pid);
+  }
+
+  /** It ends in order. Promises need real turns, between which time passes. */
+  async drain(advance: (millis: number) => void): Promise<void> {
+    this.phase = 'ending';
+    const over = this.system.shutdown().then(() => {
+      this.phase = 'down';
+    });
+    while (this.#isEnding) {
+      advance(20);
+      await new Promise(setImmediate);
+    }
+    return over;
+  }
+
+  get #isEnding(): boolean {
+    return this.phase === 'ending';
   }
 }
 
 const REFUSED = { code: 1006, reason: '' };
+
+/** What a server runs in. */
+interface Running {
+  readonly system: TestSystem;
+  /** Of a node: others hear nothing of it any more. */
+  readonly lose?: () => void;
+}

@@ -22,7 +22,7 @@ export class Tab {
   constructor(
     readonly at: number,
     readonly clock: VirtualTimeScheduler,
-    server: () => Accepting,
+    server: () => Accepting | undefined,
     truths: ReadonlyMap<Room, Truth>,
     checks: Checks,
   ) {

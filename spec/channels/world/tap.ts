@@ -1,4 +1,3 @@
-import type { Room } from './rooms.js';
 import type { Place, Served } from './served.js';
 
 /**
@@ -30,7 +29,7 @@ export class Tap {
   lag(bytes: number): void {
     this.buffered = bytes;
     if (bytes <= CATCH_UP) return;
-    for (const channel of this.#seats.keys()) this.#place(channel).doubt(this.tab);
+    for (const channel of this.#seats.keys()) this.#place(channel).comings.doubt(this.tab);
   }
 
   /** What the server has taken. */
@@ -51,14 +50,14 @@ export class Tap {
 
   #greeted({ id, session }: { readonly id: string; readonly session: string }): void {
     this.id = id;
-    this.served.begun(session, this);
+    this.served.site.begun(session, this);
   }
 
   /** It has ended. */
   over(code: number): void {
     this.isOver = true;
     for (const [channel, seat] of this.#seats) {
-      if (seat.isIn) this.#place(channel).lost(this, code === 1000);
+      if (seat.isIn) this.#place(channel).comings.lost(this, code === 1000);
     }
     this.#seats.clear();
   }
@@ -69,7 +68,7 @@ export class Tap {
     this.served.checks.must(this.#asked.delete(id), `PT4: a second reply to ${id}`);
     if (command === 'resume' && result?.resumed === true) {
       this.#isResumed = true;
-      this.served.resumed(session as string, this);
+      this.served.site.resumed(session as string, this);
     }
     if (channel === undefined) return;
     const seat = this.#seat(channel);
@@ -84,16 +83,16 @@ export class Tap {
 
   // biome-ignore lint/suspicious/noExplicitAny: a result is what the server has sent
   #subscribed(channel: string, seat: Seat, result: any): void {
-    this.served.admissions.entered(this.id, channel);
+    this.served.site.admissions.entered(this.id, channel);
     seat.isIn = true;
     seat.replay = result.replay ?? 0;
     seat.toldAt = Number.NEGATIVE_INFINITY;
     if (result.presence !== undefined) this.#listed(channel, seat, result.presence);
-    if (result.present === true) this.#place(channel).entered(this, this.#isResumed);
+    if (result.present === true) this.#place(channel).comings.entered(this, this.#isResumed);
   }
 
   #ended(channel: string, seat: Seat, isAtOnce: boolean): void {
-    if (seat.isIn) this.#place(channel).lost(this, isAtOnce);
+    if (seat.isIn) this.#place(channel).comings.lost(this, isAtOnce);
     seat.isIn = false;
   }
 
@@ -159,7 +158,7 @@ export class Tap {
   }
 
   #place(channel: string): Place {
-    return this.served.place(channel as Room);
+    return this.served.place(channel);
   }
 }
 

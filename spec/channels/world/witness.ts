@@ -5,20 +5,16 @@ import type { Server } from './server.js';
 
 /** A client of the page's dialect, who sees not a byte more than the page has (PT12). */
 export class Witness {
-  readonly #network: Network;
-
   constructor(
-    clock: VirtualTimeScheduler,
-    server: () => Server,
+    readonly clock: VirtualTimeScheduler,
     readonly rooms: readonly string[],
     readonly checks: Checks,
-  ) {
-    this.#network = new Network(clock, server);
-  }
+  ) {}
 
   /** Connects, and asks for all rooms and who is there. */
-  come(): void {
-    const socket = new (this.#network.WebSocket as new (url: string) => WebSocketLike)(
+  come(server: Server): void {
+    const { WebSocket } = new Network(this.clock, () => server);
+    const socket = new (WebSocket as new (url: string) => WebSocketLike)(
       'ws://server/ws?user=witness',
     );
     socket.onopen = () => {

@@ -1,95 +1,151 @@
-import { timer, VirtualTimeScheduler } from 'rxjs';
+import { filter, Subscription, timer, VirtualTimeScheduler } from 'rxjs';
 import type { Connection, Published } from '../../../lib/channels/index.js';
 import type { Pid } from '../../../lib/index.js';
 import type { WireMessage } from '../../../lib/protocol/index.js';
+import { testSystem } from '../../../lib/testing/index.js';
+import { random } from '../../../lib/testing/live/random.js';
 import { Checks } from './checks.js';
 import { Kept } from './kept.js';
-import type { Wire } from './network.js';
+import { partsOf } from './leftThere.js';
+import { Nodes, type Parting } from './nodes.js';
 import { Requests, type Task } from './requests.js';
 import { checkGone, checkRest } from './rest.js';
 import { type Mood, ROOMS, type Room, type RoomHost, roomsOf } from './rooms.js';
 import { Served } from './served.js';
 import { Server } from './server.js';
+import { Site } from './site.js';
 import { Tab } from './tab.js';
+import { Tabs } from './tabs.js';
 import { type Sent, Truth } from './truth.js';
 import { Witness } from './witness.js';
 
 export const TABS = 3;
 
-/** Some tabs and a server, all on one virtual clock, between them a network in which anything happens. */
-export class World implements RoomHost {
+/** Milliseconds after which nodes that begin know each other. */
+const LINKED = 4_000;
+
+/** Some tabs and a server, or several that are nodes, all on one virtual clock; between them networks in which anything happens. */
+export class World extends Tabs implements RoomHost {
   readonly clock = new VirtualTimeScheduler();
   readonly checks = new Checks();
   readonly requests = new Requests(this.checks);
-  readonly truths = new Map<Room, Truth>(ROOMS.map((room) => [room, new Truth()]));
-  server: Server;
+  readonly truths = new Map<Room, Truth>(ROOMS.map((room) => [room, this.#truthOf(room)]));
+  readonly servers: Server[];
   readonly tabs: readonly Tab[];
+  /** `undefined`: there is one server, which is alone. */
+  readonly nodes: Nodes | undefined;
+  readonly site = new Site(
+    this.checks,
+    (room) => (this.truths.get(room as Room) as Truth).watched,
+    () => this.clock.now(),
+  );
   hookTime = 0;
   isLimited = true;
+  readonly #random = random(1);
   readonly #moods = new Map<string, Mood>();
-  #sent = 0;
+  /** By number, who has sent a message. */
+  readonly #senders: string[] = [''];
+  /** What was sent to be recorded, by whom. */
+  readonly #recorded: { readonly room: Room; readonly n: number; readonly server: Server }[] = [];
   #ids = 0;
   #kept = new Kept();
-  /** How often what is sent now was encoded, and what some get in its place. */
-  #encodings = 0;
+  /** How often each message was encoded, and what some get in its place. */
+  readonly #encodings = new Map<number, number>();
   #changed: { readonly n: number; readonly message: WireMessage } | undefined;
-  readonly #witness = new Witness(this.clock, () => this.server, ROOMS, this.checks);
+  readonly #witness = new Witness(this.clock, ROOMS, this.checks);
+  /** All that listens on servers, so that it can end. */
+  #listening = new Subscription();
 
-  constructor() {
-    this.server = this.#start();
+  constructor(count = 1) {
+    super();
+    this.nodes = count > 1 ? this.#makeNodes() : undefined;
+    this.servers = Array.from({ length: count }, (_, at) => this.#start(at));
     this.tabs = Array.from(
       { length: TABS },
-      (_, at) => new Tab(at, this.clock, () => this.server, this.truths, this.checks),
+      (_, at) => new Tab(at, this.clock, () => this.some(), this.truths, this.checks),
     );
-    this.advance(50);
+    this.advance(count > 1 ? LINKED : 50);
   }
 
-  #start(): Server {
-    const { checks, clock, truths } = this;
-    const watched = (room: Room) => (truths.get(room) as Truth).watched;
+  /** What is in the log may be read there by whoever comes next, though nobody was shown it yet. */
+  #makeNodes(): Nodes {
+    return new Nodes(this.clock, (room, epoch, offset, text) => {
+      this.truths.get(room as Room)?.shown(epoch, offset, JSON.parse(text).payload);
+    });
+  }
+
+  #truthOf(room: Room): Truth {
+    return new Truth(room, this.checks, (n) => this.#senders[n] as string);
+  }
+
+  #start(at: number): Server {
+    const { clock, site } = this;
     const isMember = (id: string, room: string): boolean => {
       const { channels } = server.manager;
       return channels.getSubscribers(room).includes(server.manager.pidOf(id) ?? '');
     };
-    const served = new Served(checks, watched, () => clock.now(), isMember);
-    const channels = roomsOf(this.#kept.next, this);
+    const node = this.nodes?.join(at);
+    const store = node?.store ?? this.#kept.next;
+    const id = `server ${++this.#ids}`;
+    const channels = roomsOf(this, { id, store, own: node ? undefined : store });
     const server: Server = new Server(
-      clock,
-      { channels },
-      served,
-      (what) => `${what[0]}${++this.#ids}`,
+      ...([clock, node ?? { system: testSystem({ scheduler: clock }) }] as const),
+      { channels, cluster: node?.cluster },
+      ...([new Served(site, isMember), id, (what: string) => `${what[0]}${++this.#ids}`] as const),
     );
-    this.server = server;
-    for (const room of ROOMS) {
-      const { presence$ } = server.manager.channel(room);
-      presence$.subscribe((list) => served.place(room).published(list));
-    }
-    const process = server.manager.channel('proc:1');
-    process.published$.subscribe(({ offset, payload }) => {
-      const sent = payload as Sent;
-      if (sent.key === 'p') this.#keep('proc:1', process.position?.epoch, offset, sent);
-    });
-    this.#witness.come();
-    server.manager.messages$.subscribe((message) => {
-      const { data } = message.payload as { readonly data: Task };
-      this.perform(data);
-      timer(Math.max(0, data.wait), clock).subscribe(() => message.reply(data.n));
-    });
+    this.#listen(server);
+    if (at === 0) this.#witness.come(server);
     return server;
   }
 
-  tab(at: number): Tab {
-    return this.tabs[at] as Tab;
+  #listen(server: Server): void {
+    const { inside, manager, served } = server;
+    const listening = this.#listening;
+    // What has ended says nothing any more, and what ends shows nobody who is present, though its parts end one after the other.
+    const isAlive = (): boolean => server.phase !== 'down';
+    const isUp = (): boolean => server.phase === 'up';
+    for (const room of ROOMS) {
+      const { presence$ } = manager.channel(room);
+      listening.add(
+        presence$.pipe(filter(isUp)).subscribe((list) => served.place(room).published(list)),
+      );
+    }
+    // Not by the channels' own streams, as whoever listens to these attends.
+    const shown$ = inside.broker.streams.published.stream$;
+    listening.add(
+      shown$.pipe(filter(isAlive)).subscribe(({ channel, offset, payload }) => {
+        const { epoch } = manager.channel(channel).position ?? {};
+        if (epoch === undefined || offset === undefined) return;
+        this.truths.get(channel as Room)?.shown(epoch, offset, payload as Sent);
+      }),
+    );
+    manager.messages$.subscribe((message) => {
+      const { data } = message.payload as { readonly data: Task };
+      this.perform(data);
+      timer(Math.max(0, data.wait), this.clock).subscribe(() => message.reply(data.n));
+    });
   }
 
-  #wire(at: number): Wire | undefined {
-    return this.tab(at).network.wire;
+  /** Any server that takes connections. */
+  some(): Server | undefined {
+    const { running } = this;
+    return running[Math.floor(this.#random() * running.length)];
+  }
+
+  get running(): readonly Server[] {
+    return this.servers.filter(({ phase }) => phase === 'up');
+  }
+
+  /** The server that a tab is connected to, as its client sees it. */
+  serverOf(at: number): Server | undefined {
+    const { id } = this.tab(at).client;
+    return this.running.find(({ manager }) => id !== undefined && manager.pidOf(id) !== undefined);
   }
 
   // --- what the rooms ask for ----------------------------------------------------------------------
 
   get admissions(): RoomHost['admissions'] {
-    return this.server.served.admissions;
+    return this.site.admissions;
   }
 
   moodOf({ metadata }: Connection, room: Room): Mood {
@@ -100,8 +156,8 @@ export class World implements RoomHost {
     this.requests.performed(task);
   }
 
-  next(key: string): Sent {
-    return { n: ++this.#sent, key };
+  next(key: string, by: string): Sent {
+    return { n: this.#senders.push(by) - 1, key };
   }
 
   readonly changed = ({ payload }: Published): WireMessage => {
@@ -112,7 +168,7 @@ export class World implements RoomHost {
 
   #counted(sent: Sent): WireMessage {
     const toJSON = (): Sent => {
-      this.#encodings++;
+      this.#encodings.set(sent.n, (this.#encodings.get(sent.n) ?? 0) + 1);
       return sent;
     };
     return { type: 'json', payload: { ...sent, toJSON }, timestamp: 0 };
@@ -125,48 +181,44 @@ export class World implements RoomHost {
     this.clock.flush();
     this.clock.frame = this.clock.maxFrames;
     if (millis === 0) return;
-    this.server.served.check();
-    for (const room of ['all:1', 'all:2'] as const) this.#checkMembers(room);
-  }
-
-  follow(at: number, room: Room): void {
-    this.tab(at).rooms.get(room)?.start();
+    this.site.check();
+    for (const server of this.running) {
+      for (const room of ['all:1', 'all:2']) this.#checkMembers(server, room);
+    }
   }
 
   leave(at: number, room: Room): void {
     this.tab(at).rooms.get(room)?.stop();
     // Which its server has made a member is one until that ends it (B31).
-    const pid = this.#pidOf(at);
-    if (this.server.enrolled.delete(`${pid} ${room}`)) this.kick(at, room, false);
+    if (this.serverOf(at)?.enrolled.delete(`${this.#pidOf(at)} ${room}`))
+      this.kick(at, room, false);
   }
 
   /** The server has whoever follows join by itself. */
   enrol(at: number, room: Room): void {
     const pid = this.#pidOf(at);
-    if (pid === undefined || this.tab(at).rooms.get(room)?.isWanted !== true) return;
-    const { enrolled, manager } = this.server;
+    const server = this.serverOf(at);
+    if (pid === undefined || server === undefined) return;
+    if (this.tab(at).rooms.get(room)?.isWanted !== true) return;
+    const { enrolled, manager } = server;
     this.admissions.answered(this.tab(at).client.id ?? '', room, Number.POSITIVE_INFINITY);
     if (manager.channels.subscribe(room, pid)) enrolled.add(`${pid} ${room}`);
   }
 
   #pidOf(at: number): Pid | undefined {
-    const { id } = this.tab(at).client;
-    return id === undefined ? undefined : this.server.manager.pidOf(id);
-  }
-
-  reload(at: number, isStored: boolean): void {
-    this.tab(at).reload(isStored);
+    return this.serverOf(at)?.manager.pidOf(this.tab(at).client.id ?? '');
   }
 
   publish(room: Room, key: string, isRecorded: boolean): void {
-    const { manager } = this.server;
-    const sent = this.next(key);
-    this.#encodings = 0;
-    manager.sendToChannel(room, this.#counted(sent), { record: isRecorded });
+    const server = this.some();
+    if (server === undefined) return;
+    const sent = this.next(key, server.id);
+    server.manager.sendToChannel(room, this.#counted(sent), { record: isRecorded });
+    // Where there are several, some of it comes later.
     const most = room.startsWith('odd') ? 3 : 2;
-    this.checks.must(this.#encodings <= most, `PT13: ${this.#encodings} encodings in ${room}`);
-    const { position } = manager.channel(room);
-    if (isRecorded) this.#keep(room, position?.epoch, position?.offset, sent);
+    const count = this.#encodings.get(sent.n) ?? 0;
+    this.checks.must(count <= most, `PT13: ${count} encodings in ${room}`);
+    if (isRecorded && !room.startsWith('none')) this.#recorded.push({ room, n: sent.n, server });
   }
 
   /** So many, as where something is broken, or begins. */
@@ -174,74 +226,11 @@ export class World implements RoomHost {
     for (let i = 0; i < count; i++) this.publish(room, 'a', true);
   }
 
-  #checkMembers(room: Room): void {
-    const { manager } = this.server;
+  #checkMembers({ manager }: Server, room: string): void {
     for (const pid of manager.channels.getSubscribers(room)) {
       const { id, identity } = manager.getConnectionMetadata(pid) ?? {};
       if (id !== undefined && identity !== 'witness') this.admissions.entered(id, room);
     }
-  }
-
-  #keep(room: Room, epoch = '', offset = 0, sent: Sent): void {
-    if (epoch !== '') this.truths.get(room)?.of(epoch).set(offset, sent);
-  }
-
-  ask(at: number, once: boolean, wait: number): void {
-    const { client } = this.tab(at);
-    this.requests.ask(wait, (task) => client.request('do', task, { once }));
-  }
-
-  /** Asks in a room: its process, if it has one. */
-  askIn(at: number, room: Room, once: boolean, wait: number): void {
-    const channel = this.tab(at).rooms.get(room)?.channel;
-    this.requests.ask(wait, (task) => channel?.request('do', task, { once }) as never);
-  }
-
-  /** Asks for a page of what was sent, which must be true. */
-  page(at: number, room: Room, limit: number, reverse: boolean): void {
-    this.tab(at).rooms.get(room)?.page({ limit, reverse });
-  }
-
-  appear(at: number, room: Room, status: string): void {
-    const channel = this.tab(at).rooms.get(room)?.channel;
-    channel?.updatePresence(status).subscribe({ error: () => {} });
-  }
-
-  stall(at: number, way: 'up' | 'down'): void {
-    this.#wire(at)?.[way].stall();
-  }
-
-  /** All that was held up comes through, of connections that are given up as well. */
-  release(at: number): void {
-    for (const wire of this.tab(at).network.wires) wire.release();
-  }
-
-  slow(at: number, latency: number): void {
-    this.#wire(at)?.slow(latency);
-  }
-
-  cut(at: number, up: number, down: number): void {
-    this.#wire(at)?.cut(up, down);
-  }
-
-  half(at: number, side: 'client' | 'server', up: number, down: number): void {
-    this.#wire(at)?.half(side, up, down);
-  }
-
-  ghost(at: number): void {
-    this.#wire(at)?.ghost();
-  }
-
-  /** Two connections after the last: of the first one nothing comes up before the second has what it asked for. */
-  overtake(at: number): void {
-    this.cut(at, 0, 0);
-    const { network } = this.tab(at);
-    network.isHeldUp = true;
-    this.advance(1_000);
-    network.isHeldUp = false;
-    this.ghost(at);
-    this.advance(1_000);
-    this.release(at);
   }
 
   /** Something is sent while a component is mounted again (CC2). */
@@ -252,34 +241,34 @@ export class World implements RoomHost {
     this.follow(at, room);
   }
 
-  offline(at: number, isDown: boolean): void {
-    this.tab(at).network.isUp = !isDown;
-    if (isDown) this.cut(at, 0, 0);
-  }
-
   kick(at: number, room: Room, retry: boolean): void {
     const pid = this.#pidOf(at);
-    if (pid !== undefined) this.server.manager.unsubscribe(pid, room, { retry });
+    if (pid !== undefined) this.serverOf(at)?.manager.unsubscribe(pid, room, { retry });
   }
 
   delete(room: Room): void {
-    const { manager, served } = this.server;
+    const server = this.some();
+    if (server === undefined) return;
+    const { manager } = server;
     const before = manager.channel(room).position?.epoch;
-    served.place(room).clear();
+    this.#clear(room);
     manager.channels.deleteChannel(room);
+    if (this.nodes !== undefined) return;
     const after = manager.channel(room).position?.epoch;
     const isNew = before === undefined || after !== before;
     this.checks.must(isNew, `CH2: ${room} was deleted, and its stream goes on`);
   }
 
+  /** Nobody is present there any more. */
+  #clear(room: Room): void {
+    this.site.comings(room).clear();
+    for (const { served } of this.servers) served.place(room).clear();
+  }
+
   /** What the hook says of a tab from now on; it may be asked at once. */
   mood(at: number, room: Room, how: Mood, isAsked: boolean): void {
     this.#moods.set(`${at} ${room}`, how);
-    if (isAsked) void this.server.manager.reauthorize();
-  }
-
-  lag(at: number, bytes: number): void {
-    this.#wire(at)?.lag(bytes);
+    if (isAsked) for (const { manager } of this.running) void manager.reauthorize();
   }
 
   /** The hook of the streams takes so long from now on. */
@@ -287,13 +276,63 @@ export class World implements RoomHost {
     this.hookTime = millis;
   }
 
-  /** The server ends, and another one comes; the disk is the same, or is empty. */
+  /** All servers end, and others come; the disk is the same, or is empty. */
   restart(isKept: boolean): void {
-    if (!isKept) this.#kept = new Kept();
+    if (!isKept) {
+      this.#kept = new Kept();
+      this.nodes?.empty();
+    }
     for (const { network } of this.tabs) for (const wire of network.wires) wire.cut(0, 0);
-    for (const room of ROOMS) this.server.served.place(room).clear();
-    this.server.kill();
-    this.server = this.#start();
+    for (const room of ROOMS) this.#clear(room);
+    for (const server of this.servers) server.kill();
+    for (const at of this.servers.keys()) this.servers[at] = this.#start(at);
+  }
+
+  // --- what becomes of nodes ------------------------------------------------------------------------
+
+  /** As SIGKILL. */
+  kill(at: number): void {
+    const server = this.servers[at] as Server;
+    if (server.phase === 'up') server.kill();
+  }
+
+  /** It ends in order, as where another version comes. */
+  async drain(at: number): Promise<void> {
+    const server = this.servers[at] as Server;
+    if (server.phase === 'up') await server.drain((millis) => this.advance(millis));
+  }
+
+  /** A fault of the node where the home of a room is, while messages are on their way through that. */
+  async strike(room: Room, how: Parting | 'kill' | 'drain', millis: number): Promise<void> {
+    const home = ({ inside }: Server): unknown => partsOf(inside)?.homed.find(room)?.home;
+    const at = this.servers.findIndex((server) => server.phase === 'up' && home(server));
+    this.burst(room, 3);
+    this.advance(millis);
+    if (at < 0) return;
+    if (how === 'kill' || how === 'drain') await this[how](at);
+    else this.part(at, how);
+  }
+
+  /** A node that has ended comes again. */
+  begin(at: number): void {
+    if (this.servers[at]?.phase === 'down') this.servers[at] = this.#start(at);
+  }
+
+  /** A node is alone, without the others, NATS and its store; its clients are still there. */
+  part(at: number, how: Parting): void {
+    this.site.isWhole = false;
+    this.nodes?.part(at, how);
+  }
+
+  /** NATS loses a part of what nodes send each other. */
+  lose(part: number): void {
+    this.site.isWhole = false;
+    this.nodes?.lose(part);
+  }
+
+  heal(): void {
+    this.site.isWhole = true;
+    this.nodes?.heal();
   }
 
   // --- how it ends ---------------------------------------------------------------------------------
@@ -308,18 +347,27 @@ export class World implements RoomHost {
       this.release(at);
       network.wire?.lag(0);
     }
-    this.advance(90_000);
+    if (this.nodes !== undefined) this.heal();
+    for (const at of this.servers.keys()) this.begin(at);
+    this.advance(this.nodes === undefined ? 90_000 : 60_000);
     for (const room of ROOMS) this.publish(room, 'end', true);
     this.advance(3_000);
     checkRest(this);
     this.requests.check();
+    for (const { room, n, server } of this.#recorded) {
+      // What a server took with it that has ended may be lost.
+      const isThere = server.phase !== 'up' || this.truths.get(room)?.has(n) === true;
+      this.checks.must(isThere, `PT1: ${n} was sent to ${room}, and has no place`);
+    }
   }
 
   /** Everybody goes, and nothing is left (PT14). */
   end(): void {
     for (const { client } of this.tabs) client.close();
-    this.server.manager.closeAll();
-    this.advance(3_600_000 * 2);
+    for (const { manager } of this.servers) manager.closeAll();
+    this.#listening.unsubscribe();
+    // Beats make a long time a dear one.
+    this.advance(this.nodes === undefined ? 3_600_000 * 2 : 200_000);
     checkGone(this);
   }
 }
