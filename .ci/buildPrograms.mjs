@@ -15,6 +15,8 @@ export const PROGRAMS = '.tmp/programs';
 const others = [
   'examples/start/server.ts',
   'spec/channels/table/memoryProgram.ts',
+  'spec/express/compatibility/oidcProgram.ts',
+  'spec/express/compatibility/viteProgram.ts',
   'spec/express/shutdownProgram.ts',
 ];
 
