@@ -4,9 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import type { Behavior, Pid } from 'rx-process';
-import { EMPTY, firstValueFrom, ignoreElements, map, tap } from 'rxjs';
+import { EMPTY, firstValueFrom, ignoreElements, map, NEVER, tap } from 'rxjs';
 import { natsServer } from './cluster/natsServer.js';
 import { builtCluster, rxProcess } from './lib/built.js';
 import { median, spread } from './lib/report.js';
@@ -193,9 +194,6 @@ async function spreadOut(
 
 const crowdCounted = (at: number): Promise<number> =>
   firstValueFrom(system.call(crowds[at]?.said.counted as Pid, 'counted')) as Promise<number>;
-const bareCrowdCounted = async (at: number): Promise<number> =>
-  Number((await bare.request(`bare.${at === 0 ? 'c' : 'd'}.counted`)).string());
-
 const casts = (): Promise<number> =>
   spreadOut(
     CASTS,
@@ -212,7 +210,7 @@ const bareCasts = (): Promise<number> =>
         for (let n = 0; n < CROWD; n++) bare.publish(`bare.${name}.m.${n}`, fixed);
       }
     },
-    bareCrowdCounted,
+    crowdCounted,
   );
 
 /** A process that sends to each member in one turn: one object, or each its own. */
@@ -233,6 +231,28 @@ const sendsToCrowd = (isSame: boolean) => (): Promise<number> => {
     .then(() => spreadOut(CASTS, 1, (n) => sendAll(n), crowdCounted))
     .finally(() => system.terminate(pid));
 };
+
+// --- names ------------------------------------------------------------------------------------------------
+
+const NAMES = 300;
+const keys = await new Kvm(bare).create('bare');
+let namesSoFar = 0;
+
+/** Microseconds until a name is registered, the median of some that nobody has. */
+async function named(register: (name: string) => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; n < NAMES; n++) {
+    const since = performance.now();
+    await register(`name-${namesSoFar++}`);
+    times.push((performance.now() - since) * 1_000);
+  }
+  return median(times);
+}
+
+const owner = system.spawn(() => NEVER);
+const bareCreates = (): Promise<number> => named((name) => keys.create(name, new Uint8Array(40)));
+const registers = (): Promise<number> =>
+  named((name) => firstValueFrom(cluster.names.register(`@${name}`, owner)));
 
 // --- on one node: what it costs to be in a cluster ------------------------------------------------------
 
@@ -346,6 +366,15 @@ const [bareMany = [], castMany = [], sameMany = [], eachMany = []] = Object.valu
 console.log(`\nTo 2 × ${CROWD} members on other nodes (bare: ${median(bareMany).toFixed(1)} ms)`);
 row('a NATS message a member ÷ a broadcast', bareMany, castMany, '≥ 20', (r) => r >= 20);
 row('an object each ÷ one object for all', eachMany, sameMany, '≥ 2', (r) => r >= 2);
+const names = await rounds({ bareCreates, registers });
+console.log(`\nNames of the cluster (bare: ${Math.round(median(names.bareCreates ?? []))} µs)`);
+row(
+  '@ register ÷ kv.create',
+  names.registers ?? [],
+  names.bareCreates ?? [],
+  '≤ 1.3',
+  (r) => r <= 1.3,
+);
 const isLevel = (ratio: number): boolean => ratio <= 1.02;
 console.log(`\nOn one node (alone: ${Math.round(median(local.pingsAlone ?? []))} ns a message)`);
 row('ping-pong in a cluster ÷ alone', local.pings ?? [], local.pingsAlone ?? [], '≤ 1.02', isLevel);

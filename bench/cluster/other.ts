@@ -17,6 +17,7 @@ const { values } = parseArgs({
 
 const bare = await connect({ servers: values.servers });
 let bareCount = 0;
+const TEXT = 'x'.repeat(40);
 bare.subscribe(`bare.${values.name}.ping`, {
   callback: (_, { data, reply: to = '' }) => bare.publish(to, data),
 });
@@ -72,9 +73,7 @@ const members = Array.from({ length: Number(values.members) }, () =>
 system.groups.join('all', members);
 for (let n = 0; n < members.length; n++) {
   bare.subscribe(`bare.${values.name}.m.${n}`, {
-    callback: () => {
-      bareCount += 1;
-    },
+    callback: () => void system.send(members[n] as (typeof members)[0], 'note', TEXT),
   });
 }
 await bare.flush();
