@@ -40,6 +40,11 @@ export class HomedChannel implements Seeker {
     return this.#waiters.size + (this.#home?.waiting ?? 0) > 0 || !this.#outbox.isEmpty;
   }
 
+  /** Whether its home may be here, and has not begun. */
+  get isSeeking(): boolean {
+    return this.#where.isSeeking;
+  }
+
   /** Whether a member may begin here now. */
   get isReady(): boolean {
     return this.home !== undefined || this.replica.isThere;

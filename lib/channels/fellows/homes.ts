@@ -17,12 +17,16 @@ export class Homes implements Part, HomeHost {
   readonly #makePeople: (name: string) => HomePeople;
   readonly #people = new Map<Home, HomePeople>();
   readonly #homes = new Map<string, Home>();
+  /** What has come for homes that have not begun: another node may know sooner than this one that it has the name. */
+  readonly #early = new Map<string, (() => void)[]>();
   /** By home, what ends its process. */
   readonly #ends = new Map<Home, () => void>();
   readonly takes = [
-    taking(frames.attend, (attend, from) => this.#attend(attend, from)),
+    taking(frames.attend, (asked, from) =>
+      this.#whenThere(asked[0], () => this.#attend(asked, from)),
+    ),
     taking(frames.unattend, ([name], from) => this.#homes.get(name)?.leave(from)),
-    taking(frames.send, (sent, from) => this.#sent(sent, from)),
+    taking(frames.send, (sent, from) => this.#whenThere(sent[0], () => this.#sent(sent, from))),
     taking(frames.delete, ([name]) => this.#delete(name)),
   ];
 
@@ -61,6 +65,9 @@ export class Homes implements Part, HomeHost {
       subscriber.add(inbox.subscribe((message) => this.#forward(home, message)));
       this.#channels.open(name).begun(home);
       home.open();
+      const early = this.#early.get(name) ?? [];
+      this.#early.delete(name);
+      for (const run of early) run();
     });
 
   /** Who of other nodes is in a channel whose home is here. */
@@ -104,6 +111,19 @@ export class Homes implements Part, HomeHost {
     this.#channels.find(home.name)?.closed(home, waiting);
   }
 
+  /** The name is somebody else's: what has come for a home here is sent there again by whoever has sent it. */
+  forgetEarly(name: string): void {
+    this.#early.delete(name);
+  }
+
+  #whenThere(name: string, run: () => void): void {
+    const early = this.#early.get(name) ?? [];
+    const isToCome = !this.#homes.has(name) && this.#channels.find(name)?.isSeeking === true;
+    if (!isToCome || early.length >= MOST) return run();
+    early.push(run);
+    this.#early.set(name, early);
+  }
+
   #attend(asked: Attend, from: Pid): void {
     const [name, , people] = asked;
     this.#homes.get(name)?.attend(from, asked);
@@ -130,3 +150,6 @@ export class Homes implements Part, HomeHost {
     else if (!this.#channels.isHomed(name)) this.#channels.deleteHere(name);
   }
 }
+
+/** What is kept for a home that is to come; a node holds 1,000 messages of a channel. */
+const MOST = 10_000;

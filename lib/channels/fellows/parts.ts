@@ -19,9 +19,15 @@ export function parts(broker: Broker, rooms: ChannelRooms, { names }: ChannelClu
     makePeople,
     parts: processes,
   } = roomParts(broker, rooms, own, () => ({ homed, homes }));
+  const claim = claimHome(names, id, manager);
   const free: FreeChannels = new FreeChannels(broker, own);
   const homed: HomedChannels = new HomedChannels(broker, own, people, {
-    claim: claimHome(names, id, manager),
+    claim: (channel, found) =>
+      claim(channel, (home) => {
+        if (home === undefined || broker.kernel.find(home) === undefined)
+          homes.forgetEarly(channel);
+        found(home);
+      }),
     release: (home) => homes.release(home),
   });
   const homes: Homes = new Homes(broker, own, homed, makePeople);

@@ -22,6 +22,11 @@ export class Whereabouts {
     return this.#state.phase === 'away' ? this.#state.home : undefined;
   }
 
+  /** Whether the name is asked for, so that it may be this node's already. */
+  get isSeeking(): boolean {
+    return this.#state.phase === 'seeking';
+  }
+
   step(event: SearchEvent): void {
     const [next, effect] = search(this.#state, event);
     this.#state = next;

@@ -20,11 +20,11 @@ const numRuns = Number(process.env.NODES_RUNS ?? 100);
 /** Without shrinking, which takes long. */
 const endOnFailure = process.env.NODES_FAST !== undefined;
 /**
- * The same schedules each time; `NODES_SEED=0` draws others. Of some 200 of those one fails, and these are not understood yet:
- * a message that has no place after its home was killed while other nodes were cut off (PT1: `NODES_SEED=1 NODES_PATH=55`), and
- * a presence that has gone while its client was there (PT8: `NODES_SEED=1548227703 NODES_PATH=414`); `NODES_FAST=1` with both.
+ * The same schedules each time, of which the 56th has found a message that was lost where a home was known elsewhere sooner than
+ * on its own node; `NODES_SEED=0` draws others. Of some 400 of those one ends with a presence that has gone while its client was
+ * there (PT8), which is not understood yet: `NODES_SEED=1548227703 NODES_PATH=414 NODES_FAST=1`.
  */
-const seed = Number(process.env.NODES_SEED ?? 2) || undefined;
+const seed = Number(process.env.NODES_SEED ?? 1) || undefined;
 const path = process.env.NODES_PATH;
 
 /** Not always to the end, as that takes as long as all before it. */
