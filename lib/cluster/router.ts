@@ -35,7 +35,7 @@ export class Router implements Route {
   }
 
   ownerOf(name: string): Pid | undefined {
-    return name.charCodeAt(0) === AT ? this.#names.ownerOf(name) : undefined;
+    return this.#names.ownerOf(name);
   }
 
   absence(to: string): ExitReason {

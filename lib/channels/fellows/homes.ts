@@ -100,6 +100,7 @@ export class Homes implements Part, HomeHost {
 
   end(): void {
     for (const home of [...this.#homes.values()]) this.release(home);
+    this.#early.clear();
   }
 
   #end(home: Home): void {
@@ -117,9 +118,9 @@ export class Homes implements Part, HomeHost {
   }
 
   #whenThere(name: string, run: () => void): void {
+    if (this.#homes.has(name) || this.#channels.find(name)?.isSeeking !== true) return run();
     const early = this.#early.get(name) ?? [];
-    const isToCome = !this.#homes.has(name) && this.#channels.find(name)?.isSeeking === true;
-    if (!isToCome || early.length >= MOST) return run();
+    if (early.length >= MOST) return this.#broker.kernel.events.drop(undefined, 'overflow');
     early.push(run);
     this.#early.set(name, early);
   }

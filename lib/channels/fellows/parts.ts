@@ -24,8 +24,7 @@ export function parts(broker: Broker, rooms: ChannelRooms, { names }: ChannelClu
   const homed: HomedChannels = new HomedChannels(broker, own, people, {
     claim: (channel, found) =>
       claim(channel, (home) => {
-        if (home === undefined || broker.kernel.find(home) === undefined)
-          homes.forgetEarly(channel);
+        if (home === undefined || !homed.isHere(home)) homes.forgetEarly(channel);
         found(home);
       }),
     release: (home) => homes.release(home),
