@@ -83,6 +83,8 @@ describeWith(NEEDS_CHROMIUM)('a client in a page whose connection', () => {
     await hasAllOfPage(ann);
     expect(ann.recovered).toEqual(['undefined', 'true']);
     expect(ann.states.slice(-2)).toEqual(['connecting', 'open']);
+    // A diff comes up to 50 ms after what it tells.
+    await bob.until('her new connection', () => bob.here.length > seen);
     expect(new Set(bob.here.slice(seen))).toEqual(new Set(['ann2 bob1']));
     isDoneOnce(stage);
     await Promise.all([ann.leave(), bob.leave()]);

@@ -52,16 +52,31 @@ function asked() {
 
 describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)', (at) => {
   /** A client that has sent ten MiB to a handler, so that the server does not read it any more. */
-  async function paused(options = {}) {
-    const handler = asked();
-    const served = await serveAt(at, handler.reply, { messagesPerSecond: 0, ...options });
-    const client = served.connect().write(handshake('/ws'));
+  async function paused() {
+    const { handler, ...served } = await waited({ messagesPerSecond: 0 });
+    served.client.write(handshake('/ws'));
     await handler.arrived();
-    const socket = await served.first();
-    const pause = once(socket, 'pause');
-    client.write(FRAMES);
+    const pause = once(served.socket, 'pause');
+    served.client.write(FRAMES);
     await within(pause, 'the pause');
-    return { ...served, client, socket, answer: handler.answer };
+    return { ...served, answer: handler.answer };
+  }
+
+  /** The same with a clock, which runs from the handshake: nothing is waited for between it and the frames. */
+  async function timed() {
+    const { handler, ...served } = await waited({ handshakeTimeout: 300 });
+    const pause = once(served.socket, 'pause');
+    served.client.write(handshake('/ws')).write(FRAMES);
+    await within(Promise.all([handler.arrived(), pause]), 'the pause');
+    return served;
+  }
+
+  /** A client that is connected, and has said nothing. */
+  async function waited(options: object) {
+    const handler = asked();
+    const served = await serveAt(at, handler.reply, options);
+    const client = served.connect();
+    return { ...served, client, socket: await served.first(), handler };
   }
 
   it('is kept up to 64 KiB, then not read, and handed over in order up to the last byte (H15)', async () => {
@@ -94,7 +109,7 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
   });
 
   it('does not stop the clock, whose answer arrives as well (H11, H15)', async () => {
-    const { client, warnings } = await paused({ handshakeTimeout: 300 });
+    const { client, warnings } = await timed();
 
     expect(await client.end()).toMatch(/^HTTP\/1.1 503 .*Handler did not end the response$/s);
     expect(warnings).toMatchObject([{ code: 'handshake_timeout' }]);
@@ -106,7 +121,7 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
     { how: 'closes', leave: 'destroy' as const },
     { how: 'ends its half', leave: 'end' as const },
   ])('is given up by the clock where the client $how meanwhile (H15)', async ({ leave }) => {
-    const { client, socket, relay } = await paused({ handshakeTimeout: 300 });
+    const { client, socket, relay } = await timed();
     const closed = closeOf(socket);
     client.socket[leave]();
     await within(closed, "the server's socket");
