@@ -203,8 +203,9 @@ describeWith(NEED)('three nodes', () => {
   /** A node that has all names is killed: the others have them, one each. */
   async function expectNamesAfterKill(): Promise<void> {
     const victim = nodes.at(-1) as LiveNode;
-    await victim.do('claimAll');
-    await expectNames();
+    const before = await victim.do('claimAll');
+    expect(before.filter((pid) => !pid.includes(victim.id))).toEqual([]);
+    expect(await expectNames()).toEqual(before);
     await victim.kill();
     nodes = nodes.filter((node) => node !== victim);
     await seeEachOther();
