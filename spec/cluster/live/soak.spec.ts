@@ -21,6 +21,11 @@ const NAMES = ['a', 'b', 'c'];
 const HEAP = 8 * 1024 * 1024;
 /** Milliseconds until all nodes are of one mind about names, after each has found NATS. */
 const AGREED = 10_000;
+/** What a node keeps that has two others, and the four processes of its program. */
+const LITTLE = {
+  ...{ processes: 4, groups: 0, calls: 0, names: 0, titles: { own: 0, others: 0 } },
+  ...{ sessions: 2, outboxes: 2, monitors: 0 },
+};
 jest.setTimeout(SECONDS * 1_000 + 90_000);
 
 describeWith(NEED)('three nodes', () => {
@@ -188,15 +193,18 @@ describeWith(NEED)('three nodes', () => {
       );
     }
     for (const node of nodes) await node.do('acknowledged');
-    for (const node of nodes) {
-      // A node that looks at its memory stands still, and on a busy machine may be lost for that.
+    for (const node of nodes) await expectLittleMemory(node);
+  }
+
+  /** A node that looks at its memory stands still; on a busy machine it is lost for that, and a session just ends. */
+  async function expectLittleMemory(node: LiveNode): Promise<void> {
+    for (let looks = 3; looks > 0; looks--) {
       await seeEachOther();
       const { growth, ...kept } = await node.do('census');
-      expect(kept).toEqual({
-        ...{ processes: 4, groups: 0, calls: 0, names: 0, titles: { own: 0, others: 0 } },
-        ...{ sessions: 2, outboxes: 2, monitors: 0 },
-      });
+      if (looks > 1 && JSON.stringify(kept) !== JSON.stringify(LITTLE)) continue;
+      expect(kept).toEqual(LITTLE);
       expect(growth).toBeLessThan(HEAP);
+      return;
     }
   }
 
