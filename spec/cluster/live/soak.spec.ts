@@ -192,6 +192,8 @@ describeWith(NEED)('three nodes', () => {
           .map((id) => ({ node: id, ...none })),
       );
     }
+    for (const node of nodes) await node.do('dismiss');
+    await flushed();
     for (const node of nodes) await node.do('acknowledged');
     for (const node of nodes) await expectLittleMemory(node);
   }

@@ -105,14 +105,18 @@ export class Crowd {
     };
   }
 
-  /** Takes back all that it has asked of others, and its processes end. */
+  /** Takes back all that it has asked of others. Its workers live on, so that what was taken back is not just over. */
   end(): void {
     this.#isEnding = true;
     for (const { takeBack } of this.#monitors.values()) takeBack();
     this.#monitors.clear();
     this.#sent.clear();
     this.#holders.end();
-    for (const pid of [...this.#friends.keys(), ...this.#workers]) this.#system.terminate(pid);
+    for (const pid of this.#friends.keys()) this.#system.terminate(pid);
+  }
+
+  dismiss(): void {
+    for (const pid of this.#workers) this.#system.terminate(pid);
   }
 
   #act(): void {

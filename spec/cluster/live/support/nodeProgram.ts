@@ -139,6 +139,7 @@ const commands = {
     return { known: TITLES.map((title) => cluster.names.lookup(title)), found };
   },
   end: () => crowd?.end(),
+  dismiss: () => crowd?.dismiss(),
   /** Resolves when others have acknowledged all that was sent. */
   acknowledged: async () => {
     const waits = () =>
