@@ -117,6 +117,28 @@ describe('a channel whose history all nodes have in common', () => {
     for (const client of clients) expect(textsOf(client).sort()).toEqual(['1 two', '2 one']);
   });
 
+  it('shows what was recorded meanwhile, where a home has not had its store before (CN7, CN8)', () => {
+    const { tests, clients, nats, log, advance } = three();
+    const [a] = tests;
+    const [, second, third] = clients;
+    send(a, 'one');
+    advance(20);
+    nats.cut('a');
+    send(a, 'two');
+    advance(20);
+    expect(textsOf(second)).toEqual(['1 one']);
+
+    log.lucks = Array(100).fill('lost');
+    advance(20_000);
+    expect(log.lucks.length).toBeLessThan(95);
+    log.lucks = [];
+    advance(10_000);
+    for (const client of [second, third]) {
+      expect(textsOf(client)).toEqual(['1 one', '2 two']);
+      client.refutePush('news', 'rx:unsubscribed');
+    }
+  });
+
   it('is deleted behind what was sent before, and begins anew (CN9)', () => {
     const { tests, clients, advance } = three();
     const [a, b] = tests;
