@@ -162,6 +162,24 @@ describe('a channel whose history all nodes have in common', () => {
     expect(textsOf(clients[1]).at(-1)).toBe('1 three');
   });
 
+  it('is deleted for the next home as well, though nothing was sent since (CN9, CH2)', () => {
+    const { tests, nats, advance } = three();
+    const [a, b, c] = tests;
+    send(a, 'one');
+    advance(20);
+    const { epoch } = b.manager.channel('news').position ?? {};
+    a.manager.channels.deleteChannel('news');
+    advance(20);
+    nats.kill('a');
+    send(b, 'two');
+    advance(SILENCE + 3_000);
+
+    const next = [b, c].find((each) => homesOf(each) === 1)?.manager.channel('news');
+    expect(next?.position).toMatchObject({ offset: 1 });
+    expect(next?.position?.epoch).not.toBe(epoch);
+    expect(next?.history()).toMatchObject([{ payload: 'two' }]);
+  });
+
   it('keeps all that was sent when the system of its home shuts down in order (CN8)', async () => {
     const { tests, clients, advance } = three();
     const [a, b] = tests;
