@@ -162,6 +162,26 @@ describe('a channel whose history all nodes have in common', () => {
     expect(textsOf(clients[1]).at(-1)).toBe('1 three');
   });
 
+  it('is deleted between two messages of one record, of which the second is kept (CN9, CH2)', () => {
+    const { tests, nats, advance } = three();
+    const [a, b, c] = tests;
+    send(a, 'on its way');
+    send(a, 'one');
+    send(b, 'two');
+    a.manager.channels.deleteChannel('news');
+    send(a, 'three');
+    advance(20);
+    const { epoch } = a.manager.channel('news').position ?? {};
+    nats.kill('a');
+    b.manager.channel('news').published$.subscribe();
+    c.manager.channel('news').published$.subscribe();
+    advance(SILENCE + 3_000);
+
+    const next = [b, c].find((each) => homesOf(each) === 1)?.manager.channel('news');
+    expect(next?.position?.epoch).toBe(epoch);
+    expect(next?.history().map(({ payload }) => payload)).toContain('three');
+  });
+
   it('is deleted for the next home as well, though nothing was sent since (CN9, CH2)', () => {
     const { tests, nats, advance } = three();
     const [a, b, c] = tests;
