@@ -91,7 +91,7 @@ export class FarPresence implements Part, Elsewhere {
     const presence = this.#broker.channels.presenceOf(channel);
     for (const ref of left) {
       // First, as this node may say it still of a client that has gone there.
-      presence?.attendance.dismiss(ref);
+      presence?.attendance.dismiss(ref, from);
       far?.unsay(from, ref);
     }
     presence?.settle();

@@ -81,9 +81,9 @@ export class Replica {
     this.#replicas.release(this.#name);
   }
 
-  /** The home was on this node, and members were shown the stream up to here. */
+  /** The home was on this node, and members were shown the stream up to here; one without its store has shown nothing. */
   moveAway(shown: Position | undefined): void {
-    this.#shown = shown;
+    this.#shown = shown ?? this.#shown;
   }
 
   /** Nobody here needs it any more. */
