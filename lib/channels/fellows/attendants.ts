@@ -38,9 +38,8 @@ export class Attendants {
   }
 
   add(fellow: Pid, have: Place | undefined): void {
-    const attendant = { casts: 0, have, isBehind: false };
-    this.#all.set(fellow, attendant);
-    this.#tell(fellow, attendant);
+    this.#all.set(fellow, { casts: 0, have, isBehind: false });
+    this.tell(fellow);
   }
 
   remove(fellow: Pid): void {
@@ -81,12 +80,14 @@ export class Attendants {
     attendant.isBehind = true;
     this.#clock ??= this.#broker.after(PAUSE, () => {
       this.#clock = undefined;
-      for (const [fellow, each] of this.#all) if (each.isBehind) this.#tell(fellow, each);
+      for (const [fellow, each] of this.#all) if (each.isBehind) this.tell(fellow);
     });
   }
 
   /** Tells one where the stream is, with all that it lacks. */
-  #tell(fellow: Pid, attendant: Attendant): void {
+  tell(fellow: Pid): void {
+    const attendant = this.#all.get(fellow);
+    if (attendant === undefined) return;
     const history = this.#broker.histories.of(this.#name);
     const { stream, entries, isWhole } = history ? missing(history, attendant.have) : NOTHING;
     const got = this.#got(fellow);

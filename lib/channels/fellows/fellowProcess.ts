@@ -153,7 +153,7 @@ export const taking = <P>(
 
 /** They are taken by a link that is full as well, as little is sent of them. The rest is what is said to channels. */
 const CONTROL: readonly string[] = [
-  ...[frames.attend, frames.unattend, frames.got, frames.delete, frames.deleted],
+  ...[frames.attend, frames.unattend, frames.where, frames.got, frames.delete, frames.deleted],
   ...[
     frames.joined,
     frames.renewed,

@@ -15,6 +15,8 @@ export const frames = {
   attended: topic<Attended>('rx:ch.attended'),
   /** To the home: nobody is here any more. */
   unattend: topic<readonly [channel: string]>('rx:ch.unattend'),
+  /** To the home: a client has been further than the replica here, so that is to be `attended` anew. */
+  where: topic<readonly [channel: string]>('rx:ch.where'),
   /** To the home: a message for the channel. */
   send: topic<Send>('rx:ch.send'),
   /** Of the home: all until this count of the fellow's messages have their places. */

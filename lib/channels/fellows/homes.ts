@@ -26,6 +26,7 @@ export class Homes implements Part, HomeHost {
       this.#whenThere(asked[0], () => this.#attend(asked, from)),
     ),
     taking(frames.unattend, ([name], from) => this.#homes.get(name)?.leave(from)),
+    taking(frames.where, ([name], from) => this.#homes.get(name)?.attendants.tell(from)),
     taking(frames.send, (sent, from) => this.#whenThere(sent[0], () => this.#sent(sent, from))),
     taking(frames.delete, ([name]) => this.#delete(name)),
   ];
