@@ -29,11 +29,16 @@ export class AwayRoom extends AwayAsking implements Room {
     entry.isKnown = true;
   }
 
-  renewed({ pid }: Attendee, params: unknown): void {
-    const entry = this.#roster.find(pid);
+  renewed(member: Attendee, params: unknown): void {
+    const entry = this.#roster.find(member.pid);
     if (entry === undefined) return;
     entry.params = params;
-    this.#say(frames.renewed, entry);
+    this.refreshed(member);
+  }
+
+  refreshed({ pid }: Attendee): void {
+    const entry = this.#roster.find(pid);
+    if (entry !== undefined) this.#say(frames.renewed, entry);
   }
 
   #say(topic: typeof frames.joined, { member: { pid, connection }, params }: Entry): void {

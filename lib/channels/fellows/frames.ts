@@ -32,6 +32,7 @@ export const frames = {
 
   // --- the process of a channel (at its home), and clients of other nodes -----------------------------
   joined: topic<Joined>('rx:ch.joined'),
+  /** It has joined once more, or its client has refreshed. */
   renewed: topic<Joined>('rx:ch.renewed'),
   left: topic<readonly [channel: string, pid: Pid, reason: string]>('rx:ch.left'),
   said: topic<SaidThere>('rx:ch.said'),

@@ -56,18 +56,19 @@ export class HomePeople {
     if (entries.length > 0) this.#open()?.adopt(entries);
   }
 
-  joined(fellow: Pid, [, pid, connection, params]: Joined): void {
-    const known = this.#people.get(pid);
-    if (known !== undefined) this.#open()?.renewed(known, params);
-    else {
-      const member = this.#add(fellow, pid, connection);
-      this.#open()?.joined(member, params);
-    }
+  joined(fellow: Pid, said: Joined): void {
+    const [, pid, connection, params] = said;
+    if (this.#people.has(pid)) return this.renewed(said);
+    const member = this.#add(fellow, pid, connection);
+    this.#open()?.joined(member, params);
   }
 
-  renewed([, pid, , params]: Joined): void {
+  /** It has joined once more, with other params, or has refreshed, with other metadata. */
+  renewed([, pid, connection, params]: Joined): void {
     const member = this.#people.get(pid);
-    if (member !== undefined) this.#open()?.renewed(member, params);
+    if (member === undefined) return;
+    member.connection.metadata = connection.metadata;
+    this.#open()?.renewed(member, params);
   }
 
   left(pid: Pid, reason: string): void {
