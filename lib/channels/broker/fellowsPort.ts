@@ -52,12 +52,12 @@ export interface FellowsPort {
   end(): void;
 }
 
-/** Who of other nodes is in a channel whose process is here. */
+/** Who of other nodes is in channels, above all in one whose process is here. */
 export interface PeoplePort {
   /** In the order of their joining, as a copy. */
   of(name: string): readonly Attendee[];
-  /** Ends a membership, as `expel` does for one of this node; nothing where there is none. */
-  expel(name: string, pid: Pid, why: Expulsion): void;
+  /** Ends a membership, as `expel` does for one of this node; `false`: there is none, or its node is not reached. */
+  expel(name: string, pid: Pid, why: Expulsion): boolean;
   /** Sends a message, as its text; `false`: it is no member. */
   push(name: string, pid: Pid, text: string): boolean;
 }

@@ -44,7 +44,7 @@ export const frames = {
   /** Of the home, to what was said without a ref: why it was refused. */
   refused: topic<RefusedThere>('rx:ch.refused'),
   push: topic<readonly [channel: string, pid: Pid, text: string]>('rx:ch.push'),
-  /** Of the home: a membership ends. */
+  /** Of the home, or of who has it end by `unsubscribe`: a membership ends. */
   expel: topic<Expel>('rx:ch.expel'),
 
   // --- deleting -----------------------------------------------------------------------------------------

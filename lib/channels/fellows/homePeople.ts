@@ -113,13 +113,14 @@ export class HomePeople {
     asked?.undo();
   }
 
-  /** The channel's process ends a membership. */
-  expel(pid: Pid, { code, message, retry }: Expulsion): void {
+  /** Ends a membership; `false`: there is none. */
+  expel(pid: Pid, { code, message, retry }: Expulsion): boolean {
     const member = this.#people.get(pid);
-    if (member === undefined) return;
+    if (member === undefined) return false;
     // At once, as for who is here; its node will find that it has left, and say so in vain.
     this.#world.fellow.tell(member.fellow, frames.expel, [this.name, pid, code, message, retry]);
     this.#remove(member, code);
+    return true;
   }
 
   /** Sends a text to one of them; `false`: it is no member. */

@@ -1,6 +1,7 @@
-import type { Pid } from '../../core/index.js';
+import { type Pid, parsePid } from '../../core/index.js';
 import { everyoneHere } from '../broker/everyone.js';
 import type { PeoplePort } from '../broker/fellowsPort.js';
+import type { Expulsion } from '../broker/tellExpelled.js';
 import type { Attendee, Room, Rooms } from '../table/room.js';
 import { AwayRoom } from './awayRoom.js';
 import { frames } from './frames.js';
@@ -129,8 +130,14 @@ export class HomeRooms implements Rooms, PeoplePort {
     return this.#world.homes.peopleOf(name)?.all ?? [];
   }
 
-  expel(name: string, pid: Pid, why: Parameters<PeoplePort['expel']>[2]): void {
-    this.#world.homes.peopleOf(name)?.expel(pid, why);
+  expel(name: string, pid: Pid, why: Expulsion): boolean {
+    const { broker, fellow, homes } = this.#world;
+    if (homes.peopleOf(name)?.expel(pid, why)) return true;
+    const to = fellow.fellowOf(pid);
+    const isThere = broker.channels.groupOf(name)?.others?.has(parsePid(pid).node as string);
+    if (to === undefined || !isThere) return false;
+    const { code, message, retry } = why;
+    return fellow.tell(to, frames.expel, [name, pid, code, message, retry]);
   }
 
   push(name: string, pid: Pid, text: string): boolean {

@@ -1,9 +1,69 @@
 import { describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
 import { type ChannelBehavior, type RoomEvent, room } from '../../../lib/channels/index.js';
 import { act, ofTopic } from '../../../lib/index.js';
+import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
+import type { TestClient } from '../../../lib/testing/channels/testClient.js';
+import { noting } from '../rooms/noting.js';
 import { managersOf, readers } from './support.js';
 
 const SOON = 20;
+
+describe('unsubscribe of a client of another node', () => {
+  const KICKED = expect.objectContaining({ code: 'kicked', retry: false }) as never;
+
+  it.each([
+    { what: 'free', options: {} },
+    { what: 'homed elsewhere', options: { history: {} } },
+    { what: 'whose process is elsewhere', options: { behavior: () => NEVER } },
+  ])('ends its membership of a channel $what, as that of an own one (CN10, B28)', ({ options }) => {
+    const { tests, advance } = managersOf(['a', 'b', 'c'], { news: options });
+    const clients = readers({ tests, advance });
+    const [, { manager }] = tests as [ChannelTest, ChannelTest];
+    for (const { pid } of clients) expect(manager.unsubscribe(pid, 'news')).toBe(true);
+    advance(SOON);
+
+    for (const client of clients) client.assertPush('news', 'rx:unsubscribed', KICKED);
+    expect(manager.channels.subscriberCount('news')).toBe(0);
+    for (const { pid } of clients) expect(manager.unsubscribe(pid, 'news')).toBe(false);
+  });
+
+  it('says code, text and retry as they were given, and is that of the channels as well (CN10)', () => {
+    const { tests, advance } = managersOf(['a', 'b'], { news: {} });
+    const [ann, bob] = readers({ tests, advance }) as [TestClient, TestClient];
+    const [a, b] = tests as [ChannelTest, ChannelTest];
+    const why = { code: 'spam', message: 'Too loud', retry: true };
+    expect(a.manager.unsubscribe(bob.pid, 'news', why)).toBe(true);
+    expect(b.manager.channels.unsubscribe('news', ann.pid)).toBe(true);
+    advance(SOON);
+
+    bob.assertPush('news', 'rx:unsubscribed', why);
+    ann.assertPush('news', 'rx:unsubscribed', KICKED);
+  });
+
+  it('is told to the process of the channel at once where that is here (CN10, CN21)', () => {
+    const log: string[] = [];
+    const { tests, advance } = managersOf(['a', 'b'], { news: { behavior: noting(log) } });
+    readers({ advance, tests: tests.slice(0, 1) });
+    const [bob] = readers({ advance, tests: tests.slice(1) }) as [TestClient];
+    const [a] = tests as [ChannelTest];
+    expect(a.manager.unsubscribe(bob.pid, 'news')).toBe(true);
+    a.system.flush();
+    expect(log.at(-1)).toBe('at 0 left: kicked');
+  });
+
+  it('is false of who is on no node, and of a channel that nobody is in there (CN10)', () => {
+    const { tests, nats, advance } = managersOf(['a', 'b'], { news: {} });
+    const [, bob] = readers({ tests, advance }) as [TestClient, TestClient];
+    const [{ manager }] = tests as [ChannelTest];
+    expect(manager.unsubscribe(bob.pid, 'other')).toBe(false);
+    expect(manager.unsubscribe('{x~1@main|0x00001}', 'news')).toBe(false);
+    nats.kill('b');
+    advance(3_000);
+
+    expect(manager.unsubscribe(bob.pid, 'news')).toBe(false);
+  });
+});
 
 describe('what a client of another node has got by `refresh`', () => {
   /** A channel whose process, at `a`, has a member at `b` too, and remembers the connection of each event. */
