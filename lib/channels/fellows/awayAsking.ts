@@ -1,4 +1,4 @@
-import type { Pid, Topic } from '../../core/index.js';
+import type { Pid, ProcessError, Topic } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
 import type { ChannelRoom } from '../rooms/channelRoom.js';
@@ -38,17 +38,24 @@ export abstract class AwayAsking {
       return nothing;
     }
     const ref = answer.isAwaited ? world.nextRef() : undefined;
-    if (!this.#say(pid, ref, said)) {
-      if (answer.isAwaited) answer.fail('overloaded', TOO_MUCH, { after: 1_000 });
-      return nothing;
-    }
+    const { event, data, checkedBy, size } = said;
+    const isChecked = checkedBy !== undefined;
+    const payload = [name, pid, ref, type, event, data, isChecked, size] as const;
+    const problem = world.fellow.offer(home, frames.said, payload);
+    if (problem !== undefined) return this.#refuse(said, problem);
     return ref === undefined ? nothing : this.#wait(ref, { answer, isAsked: true });
   }
 
-  #say(pid: Pid, ref: number | undefined, said: Said): boolean {
-    const { type, event, data, checkedBy, size } = said;
-    const isChecked = checkedBy !== undefined;
-    return this.tell(frames.said, [this.name, pid, ref, type, event, data, isChecked, size]);
+  /** What a schema has made of data may be what does not cross (D23). */
+  #refuse({ answer, event, type }: Said, problem: ProcessError): () => void {
+    if (problem.code === 'Invalid') {
+      this.world.broker.report(
+        `${event ?? type} for ${this.name}, whose home is elsewhere`,
+        problem,
+      );
+      answer.fail('internal', 'Internal error');
+    } else if (answer.isAwaited) answer.fail('overloaded', TOO_MUCH, { after: 1_000 });
+    return nothing;
   }
 
   admit(request: JoinRequest, admitting: Admitting): () => void {
@@ -125,7 +132,7 @@ export abstract class AwayAsking {
 /** Where it is asked from. */
 export interface AwayWorld {
   readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell'>;
+  readonly fellow: Pick<FellowProcess, 'tell' | 'offer'>;
   /** A number that no answer is given to yet. */
   nextRef(): number;
 }

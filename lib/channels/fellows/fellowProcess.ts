@@ -5,6 +5,7 @@ import {
   type Message,
   type Output,
   type Pid,
+  ProcessError,
   parsePid,
   type Self,
   type Topic,
@@ -68,6 +69,14 @@ export class FellowProcess {
   /** Says something to a fellow or a home; `false`: it was not taken, of which there is an event. */
   tell<P>(to: Pid, topic: Topic<P>, payload: NoInfer<P>): boolean {
     return this.#broker.kernel.send(this.pid, to, topic, payload);
+  }
+
+  /** The same; gives why it was not taken. */
+  offer<P>(to: Pid, topic: Topic<P>, payload: NoInfer<P>): ProcessError | undefined {
+    const there = this.#broker.kernel.route?.find(to);
+    if (there !== undefined) return there.offer({ topic, payload, from: this.pid });
+    this.tell(to, topic, payload);
+    return new ProcessError('Unavailable', `the node of ${to} is not known`);
   }
 
   tellAll<P>(topic: Topic<P>, payload: NoInfer<P>): void {

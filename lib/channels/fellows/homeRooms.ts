@@ -1,7 +1,6 @@
 import { type Pid, parsePid } from '../../core/index.js';
 import { everyoneHere } from '../broker/everyone.js';
 import type { PeoplePort } from '../broker/fellowsPort.js';
-import type { Expulsion } from '../broker/tellExpelled.js';
 import type { Attendee, Room, Rooms } from '../table/room.js';
 import { AwayRoom } from './awayRoom.js';
 import { frames } from './frames.js';
@@ -130,7 +129,7 @@ export class HomeRooms implements Rooms, PeoplePort {
     return this.#world.homes.peopleOf(name)?.all ?? [];
   }
 
-  expel(name: string, pid: Pid, why: Expulsion): boolean {
+  expel(name: string, pid: Pid, why: Parameters<PeoplePort['expel']>[2]): boolean {
     const { broker, fellow, homes } = this.#world;
     if (homes.peopleOf(name)?.expel(pid, why)) return true;
     const to = fellow.fellowOf(pid);

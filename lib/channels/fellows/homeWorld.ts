@@ -5,7 +5,7 @@ import type { FellowProcess } from './fellowProcess.js';
 /** Where the home of a channel is. */
 export interface HomeWorld {
   readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell' | 'fellowOf'>;
+  readonly fellow: Pick<FellowProcess, 'tell' | 'offer' | 'fellowOf'>;
   /** The processes of this node's channels. */
   readonly rooms: ChannelRooms;
 }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER } from 'rxjs';
-import { type ChannelBehavior, type RoomEvent, room } from '../../../lib/channels/index.js';
-import { act, ofTopic } from '../../../lib/index.js';
+import { map, NEVER } from 'rxjs';
+import {
+  type ChannelBehavior,
+  event,
+  ofEvent,
+  type RoomEvent,
+  room,
+} from '../../../lib/channels/index.js';
+import { act, ofTopic, reply } from '../../../lib/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { noting } from '../rooms/noting.js';
+import { schema } from '../rooms/support.js';
 import { managersOf, readers } from './support.js';
 
 const SOON = 20;
@@ -62,6 +69,43 @@ describe('unsubscribe of a client of another node', () => {
     advance(3_000);
 
     expect(manager.unsubscribe(bob.pid, 'news')).toBe(false);
+  });
+});
+
+describe('data of an event that its schema has made into what does not cross', () => {
+  const lock = event('lock', { data: schema((key) => ({ value: { key, open: () => key } })) });
+  const behavior: ChannelBehavior = (inbox) =>
+    inbox.pipe(
+      ofEvent(lock),
+      map((message) => reply(message, message.data.open())),
+    );
+
+  function locked() {
+    const on = managersOf(['a', 'b'], { news: { behavior, events: [lock] } });
+    const [b] = on.tests.slice(1) as [ChannelTest];
+    const warnings: string[] = [];
+    b.system.events$.subscribe((each) => each.type === 'warning' && warnings.push(each.message));
+    const [ann] = readers({ ...on, tests: on.tests.slice(0, 1) }) as [TestClient];
+    const [bob] = readers({ ...on, tests: on.tests.slice(1) }) as [TestClient];
+    return { ...on, ann, bob, warnings };
+  }
+
+  it('is `internal`, with a warning that names event and channel (CN22)', () => {
+    const { ann, bob, warnings, advance } = locked();
+    const refs = [ann, bob].map((client) => client.push('news', 'lock', 5));
+    advance(SOON);
+
+    ann.assertReply(refs[0] as number, { ok: true }, 5);
+    bob.assertReply(refs[1] as number, { error: 'internal' });
+    expect(warnings.at(-1)).toContain('lock for news, whose home is elsewhere');
+  });
+
+  it('is told to who has given no id as well (CN22, CP10)', () => {
+    const { bob, warnings } = locked();
+    bob.send({ type: 'event', channel: 'news', payload: { event: 'lock', data: 5 } });
+
+    expect(bob.frames.at(-1)).toMatchObject({ error: { code: 'internal' } });
+    expect(warnings).toHaveLength(2);
   });
 });
 
