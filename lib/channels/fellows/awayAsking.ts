@@ -33,7 +33,7 @@ export abstract class AwayAsking {
     const { answer, type } = said;
     const { home, world, name } = this;
     if (home === undefined) {
-      if (answer.isAwaited) answer.fail('crashed', SOUGHT, { after: 1_000 });
+      if (answer.isAwaited) answer.refuse('crashed', SOUGHT, { after: 1_000 });
       else world.broker.kernel.events.deadLetter(name, `channel.${type}`, pid);
       return nothing;
     }
@@ -53,8 +53,8 @@ export abstract class AwayAsking {
         `${event ?? type} for ${this.name}, whose home is elsewhere`,
         problem,
       );
-      answer.fail('internal', 'Internal error');
-    } else if (answer.isAwaited) answer.fail('overloaded', TOO_MUCH, { after: 1_000 });
+      answer.refuse('internal', 'Internal error');
+    } else if (answer.isAwaited) answer.refuse('overloaded', TOO_MUCH, { after: 1_000 });
     return nothing;
   }
 
@@ -92,8 +92,8 @@ export abstract class AwayAsking {
     if (pending === undefined) return this.world.broker.stray(frames.answer);
     this.#pending.delete(ref);
     if (failure !== undefined) {
-      const [code, text, options] = failure;
-      refuse(pending, code, text, JSON.parse(options));
+      const [code, text, options, isRefusal] = failure;
+      fail(pending, isRefusal, code, text, JSON.parse(options));
     } else if ('answer' in pending) pending.answer.done(JSON.parse(json as string));
     else pending.admitting.accept(JSON.parse(json as string));
     this.rest();
@@ -111,7 +111,7 @@ export abstract class AwayAsking {
     for (const [ref, pending] of [...this.#pending]) {
       if (!pending.isAsked) continue;
       this.#pending.delete(ref);
-      refuse(pending, 'crashed', ENDED);
+      fail(pending, false, 'crashed', ENDED);
     }
   }
 
@@ -148,10 +148,11 @@ interface PendingJoin {
   taken?: () => void;
 }
 
-function refuse(pending: Pending, ...why: Parameters<Admitting['refuse']>): void {
+function fail(pending: Pending, isRefusal: boolean, ...why: Parameters<Admitting['refuse']>): void {
   const [code, text = code, options] = why;
-  if ('answer' in pending) pending.answer.fail(code, text, options);
-  else pending.admitting.refuse(...why);
+  if (!('answer' in pending)) pending.admitting.refuse(...why);
+  else if (isRefusal) pending.answer.refuse(code, text, options);
+  else pending.answer.fail(code, text, options);
 }
 
 const SOUGHT = 'The channel is being looked for';

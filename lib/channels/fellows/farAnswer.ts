@@ -22,6 +22,7 @@ export class FarAnswer {
       isAwaited: true,
       done: (payload) => this.#succeed(ref, payload),
       fail: (...why) => this.#fail(ref, why),
+      refuse: (...why) => this.#fail(ref, why, true),
     };
   }
 
@@ -29,15 +30,12 @@ export class FarAnswer {
   toMessage(pid: Pid): Answer {
     const { broker, fellow, name, node } = this.#to;
     let isOver = false;
-    return {
-      isAwaited: false,
-      done: () => {},
-      fail: (...why) => {
-        if (isOver) return broker.stray(name);
-        isOver = true;
-        fellow.tell(node, frames.refused, [name, pid, failureOf(why)]);
-      },
+    const fail: Answer['fail'] = (...why) => {
+      if (isOver) return broker.stray(name);
+      isOver = true;
+      fellow.tell(node, frames.refused, [name, pid, failureOf(why)]);
     };
+    return { isAwaited: false, done: () => {}, fail, refuse: fail };
   }
 
   toJoin(ref: number): Admitting {
@@ -66,10 +64,10 @@ export class FarAnswer {
     fellow.tell(node, frames.answer, [name, ref, json, undefined]);
   }
 
-  #fail(ref: number, why: Failure): void {
+  #fail(ref: number, why: Failure, isRefusal = false): void {
     const { fellow, name, node } = this.#to;
     this.#over();
-    fellow.tell(node, frames.answer, [name, ref, undefined, failureOf(why)]);
+    fellow.tell(node, frames.answer, [name, ref, undefined, failureOf(why, isRefusal)]);
   }
 }
 
@@ -86,10 +84,9 @@ export interface Whither {
 type Failure = [code: string, text?: string | undefined, options?: ErrorOptions | undefined];
 
 /** With the details as their JSON, because an issue of a schema may be anything. */
-const failureOf = ([code, text, options = {}]: Failure): FailureThere => [
-  code,
-  text,
-  JSON.stringify(options),
+const failureOf = ([code, text, options = {}]: Failure, isRefusal = false): FailureThere => [
+  ...([code, text, JSON.stringify(options)] as const),
+  isRefusal,
 ];
 
 const FUNCTIONS = 'filter and transform are functions, which do not get to another node';

@@ -167,6 +167,8 @@ export type FailureThere = readonly [
   text: string | undefined,
   /** `ErrorOptions`, as JSON. */
   options: string,
+  /** Whether no process has had it. */
+  isRefusal: boolean,
 ];
 
 export type Expel = readonly [

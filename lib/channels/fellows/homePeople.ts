@@ -85,7 +85,7 @@ export class HomePeople {
       const far = this.#answer(fellow, over);
       const answer = ref === undefined ? far.toMessage(pid) : far.toRequest(ref);
       if (member === undefined || room === undefined) {
-        answer.fail('not_subscribed', `Not subscribed to channel: ${name}`);
+        answer.refuse('not_subscribed', `Not subscribed to channel: ${name}`);
         return nothing;
       }
       const events = isChecked ? broker.definitionOf(name)?.options.events : undefined;

@@ -59,6 +59,8 @@ export interface Answer {
   /** @throws ProcessError `Invalid` for what has no JSON. */
   done(payload: unknown): void;
   fail(code: string, message: string, options?: ErrorOptions): void;
+  /** The same where no process has had it (CP23). */
+  refuse(code: string, message: string, options?: ErrorOptions): void;
 }
 
 /** What a channel's process says to a join. */
