@@ -4,7 +4,7 @@ import type { Broker } from '../broker/broker.js';
 import { plainOf } from '../broker/replay.js';
 import type { ChannelHistory } from '../history/channelHistory.js';
 import type { Entry } from '../history/historyStore.js';
-import type { FellowProcess } from './fellowProcess.js';
+import { type FellowProcess, PAUSE } from './fellowProcess.js';
 import {
   type Aim,
   type CastPlace,
@@ -134,6 +134,3 @@ const crossing = (entry: Entry): EntryThere => [
 
 /** What a node is told at once of a stream: less than an entry of the cluster may have. */
 const MOST = { count: Number.POSITIVE_INFINITY, bytes: 8 * 1024 * 1024 };
-
-/** Milliseconds after which one looks whether a link has room again. */
-const PAUSE = 100;

@@ -4,9 +4,9 @@ import type { JoinRequest } from '../definitions/joinHook.js';
 import type { ChannelRoom } from '../rooms/channelRoom.js';
 import { ENDED } from '../rooms/requests.js';
 import type { Admitting, Answer, Attendee, Said } from '../table/room.js';
+import { crossing } from './farMember.js';
 import type { FellowProcess } from './fellowProcess.js';
 import { type AnswerThere, frames } from './frames.js';
-import { crossing } from './remoteMember.js';
 
 /**
  * What clients of this node ask of a channel's process on another one. While there is no home a join waits for it; a
@@ -41,7 +41,7 @@ export abstract class AwayAsking {
     const { event, data, checkedBy, size } = said;
     const isChecked = checkedBy !== undefined;
     const payload = [name, pid, ref, type, event, data, isChecked, size] as const;
-    const problem = world.fellow.offer(home, frames.said, payload);
+    const problem = world.own.offer(home, frames.said, payload);
     if (problem !== undefined) return this.#refuse(said, problem);
     return ref === undefined ? nothing : this.#wait(ref, { answer, isAsked: true });
   }
@@ -125,14 +125,14 @@ export abstract class AwayAsking {
 
   /** Says something to the home; `false`: it is not taken, or there is none. */
   protected tell<P>(topic: Topic<P>, payload: NoInfer<P>): boolean {
-    return this.home !== undefined && this.world.fellow.tell(this.home, topic, payload);
+    return this.home !== undefined && this.world.own.tell(this.home, topic, payload);
   }
 }
 
 /** Where it is asked from. */
 export interface AwayWorld {
   readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell' | 'offer'>;
+  readonly own: Pick<FellowProcess, 'tell' | 'offer'>;
   /** A number that no answer is given to yet. */
   nextRef(): number;
 }

@@ -3,8 +3,8 @@ import type { ChannelRoom } from '../rooms/channelRoom.js';
 import { type Entry, Roster } from '../rooms/roster.js';
 import type { Attendee, Room } from '../table/room.js';
 import { AwayAsking, type AwayWorld } from './awayAsking.js';
+import { crossing } from './farMember.js';
 import { frames, type PersonThere } from './frames.js';
-import { crossing } from './remoteMember.js';
 
 /**
  * The process of a channel as a node has it that is not its home: it has this node's people, of whom each home is told, be

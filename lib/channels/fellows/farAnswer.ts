@@ -28,12 +28,12 @@ export class FarAnswer {
 
   /** To what has no id: only that it was refused is told (CP10). */
   toMessage(pid: Pid): Answer {
-    const { broker, fellow, name, node } = this.#to;
+    const { broker, own, name, node } = this.#to;
     let isOver = false;
     const fail: Answer['fail'] = (...why) => {
       if (isOver) return broker.stray(name);
       isOver = true;
-      fellow.tell(node, frames.refused, [name, pid, failureOf(why)]);
+      own.tell(node, frames.refused, [name, pid, failureOf(why)]);
     };
     return { isAwaited: false, done: () => {}, fail, refuse: fail };
   }
@@ -59,22 +59,22 @@ export class FarAnswer {
   #succeed(ref: number, value: unknown): void {
     const json = JSON.stringify(value ?? null) as string | undefined;
     if (json === undefined) throw new TypeError(`a value of type ${typeof value} has no JSON`);
-    const { fellow, name, node } = this.#to;
+    const { own, name, node } = this.#to;
     this.#over();
-    fellow.tell(node, frames.answer, [name, ref, json, undefined]);
+    own.tell(node, frames.answer, [name, ref, json, undefined]);
   }
 
   #fail(ref: number, why: Failure, isRefusal = false): void {
-    const { fellow, name, node } = this.#to;
+    const { own, name, node } = this.#to;
     this.#over();
-    fellow.tell(node, frames.answer, [name, ref, undefined, failureOf(why, isRefusal)]);
+    own.tell(node, frames.answer, [name, ref, undefined, failureOf(why, isRefusal)]);
   }
 }
 
 /** Where an answer goes. */
 export interface Whither {
   readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell'>;
+  readonly own: Pick<FellowProcess, 'tell'>;
   /** The channel. */
   readonly name: string;
   /** The fellow of the node that waits. */

@@ -163,16 +163,8 @@ export const taking = <P>(
 /** They are taken by a link that is full as well, as little is sent of them. The rest is what is said to channels. */
 const CONTROL: readonly string[] = [
   ...[frames.attend, frames.unattend, frames.where, frames.got, frames.delete, frames.deleted],
-  ...[
-    frames.joined,
-    frames.renewed,
-    frames.left,
-    frames.unask,
-    frames.answer,
-    frames.refused,
-    frames.expel,
-  ],
-  ...[frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
+  ...[frames.joined, frames.renewed, frames.left, frames.unask, frames.answer, frames.refused],
+  ...[frames.expel, frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
 ];
 
 /** Its mailbox has no bound but that of the links to other nodes, or what is said to channels would have holes. */
@@ -190,3 +182,6 @@ const SCOPE = 'rx:channels';
 
 /** Milliseconds in which it has to end (V3). */
 const STOP_TIMEOUT = 5_000;
+
+/** Milliseconds after which one looks whether a link that was full has room again. */
+export const PAUSE = 100;

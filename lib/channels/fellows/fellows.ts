@@ -124,7 +124,7 @@ export class Fellows implements FellowsPort {
   }
 
   end(): void {
-    this.parts.process.end();
+    this.parts.own.end();
   }
 }
 

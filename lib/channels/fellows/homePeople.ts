@@ -2,9 +2,9 @@ import type { Message, Pid } from '../../core/index.js';
 import type { Expulsion } from '../broker/tellExpelled.js';
 import type { ChannelRoom } from '../rooms/channelRoom.js';
 import { FarAnswer } from './farAnswer.js';
+import { FarMember } from './farMember.js';
 import { frames, type Joined, type PersonThere, type SaidThere } from './frames.js';
 import type { HomeWorld } from './homeWorld.js';
-import { RemoteMember } from './remoteMember.js';
 
 /**
  * The people of other nodes in a channel whose home is here, and what they have asked of its process. Each node speaks for
@@ -12,7 +12,7 @@ import { RemoteMember } from './remoteMember.js';
  */
 export class HomePeople {
   readonly #world: HomeWorld;
-  readonly #people = new Map<Pid, RemoteMember>();
+  readonly #people = new Map<Pid, FarMember>();
   /** What was said before the home had its store; `undefined`: it has it. */
   #early: (() => void)[] | undefined = [];
   /** By fellow and ref: how what the process has not answered is taken back. */
@@ -26,7 +26,7 @@ export class HomePeople {
   }
 
   /** In the order of their joining, as a copy. */
-  get all(): readonly RemoteMember[] {
+  get all(): readonly FarMember[] {
     return [...this.#people.values()];
   }
 
@@ -118,7 +118,7 @@ export class HomePeople {
     const member = this.#people.get(pid);
     if (member === undefined) return false;
     // At once, as for who is here; its node will find that it has left, and say so in vain.
-    this.#world.fellow.tell(member.fellow, frames.expel, [this.name, pid, code, message, retry]);
+    this.#world.own.tell(member.fellow, frames.expel, [this.name, pid, code, message, retry]);
     this.#remove(member, code);
     return true;
   }
@@ -127,7 +127,7 @@ export class HomePeople {
   push(pid: Pid, text: string): boolean {
     const member = this.#people.get(pid);
     if (member === undefined) return false;
-    this.#world.fellow.tell(member.fellow, frames.push, [this.name, pid, text]);
+    this.#world.own.tell(member.fellow, frames.push, [this.name, pid, text]);
     return true;
   }
 
@@ -157,13 +157,13 @@ export class HomePeople {
     this.#world.rooms.find(this.name)?.stop();
   }
 
-  #add(fellow: Pid, pid: Pid, connection: RemoteMember['connection']): RemoteMember {
-    const member = new RemoteMember(fellow, pid, connection);
+  #add(fellow: Pid, pid: Pid, connection: FarMember['connection']): FarMember {
+    const member = new FarMember(fellow, pid, connection);
     this.#people.set(pid, member);
     return member;
   }
 
-  #remove(member: RemoteMember, reason: string): void {
+  #remove(member: FarMember, reason: string): void {
     this.#people.delete(member.pid);
     this.#world.rooms.find(this.name)?.left(member, reason);
   }
@@ -179,8 +179,8 @@ export class HomePeople {
   }
 
   #answer(node: Pid, over: () => void): FarAnswer {
-    const { broker, fellow } = this.#world;
-    return new FarAnswer({ broker, fellow, name: this.name, node }, over);
+    const { broker, own } = this.#world;
+    return new FarAnswer({ broker, own, name: this.name, node }, over);
   }
 
   /** The process of the channel; that who is here says goes to it as well. */

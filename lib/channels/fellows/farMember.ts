@@ -4,7 +4,7 @@ import type { Connection } from '../definitions/connection.js';
 import type { Attendee } from '../table/room.js';
 
 /** A client of another node as the process of a channel has it: what its node has said of it. */
-export class RemoteMember implements Attendee {
+export class FarMember implements Attendee {
   constructor(
     /** Who speaks for it. */
     readonly fellow: Pid,
