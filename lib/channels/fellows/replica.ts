@@ -119,8 +119,7 @@ export class Replica {
   #deliver(encoded: Encoded, aim: Aim | undefined, history?: ChannelHistory): void {
     const channel = this.#broker.channels.find(this.#name);
     if (channel === undefined) return;
-    const { only, excluded } = aimingOf(aim);
-    deliver(this.#broker, channel, encoded, { picks: picksOf(only, excluded), history });
+    deliver(this.#broker, channel, encoded, { picks: picksOf(aimingOf(aim)), history });
   }
 }
 
