@@ -1,22 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { WebSocketMessage } from '../../../lib/channels/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { LINKED, SILENCE } from '../../cluster/groups/support.js';
-import { managersOf, readers } from './support.js';
-
-const send = ({ manager }: ChannelTest, text: string) =>
-  manager.sendToChannel('news', WebSocketMessage.text(text));
+import { readers, send, three } from './support.js';
 
 /** The home at `a`, which has sent one message, with a member at each node. */
-function three() {
-  const on = managersOf(['a', 'b', 'c'], { news: { history: {} } });
-  const [a, b, c] = on.tests as [ChannelTest, ChannelTest, ChannelTest];
-  readers({ ...on, tests: [a] });
-  const [, third] = readers({ ...on, tests: [b, c] }) as [TestClient, TestClient];
+function begun() {
+  const { tests, clients, nats, advance } = three();
+  const [a, b, c] = tests;
   send(a, 'one');
-  on.advance(20);
-  return { ...on, a, b, c, third };
+  advance(20);
+  return { nats, advance, a, b, c, third: clients[2] };
 }
 
 /** Comes back by a position: the client and its request. */
@@ -27,7 +21,7 @@ function back(test: ChannelTest, since: unknown) {
 
 describe('a client that comes back to a node which is behind what it was shown elsewhere', () => {
   it('is answered by what the home has, which comes first (CN6, CH4)', () => {
-    const { nats, a, b, third, advance } = three();
+    const { nats, a, b, third, advance } = begun();
     nats.cut('b');
     send(a, 'two');
     send(a, 'three');
@@ -43,7 +37,7 @@ describe('a client that comes back to a node which is behind what it was shown e
   });
 
   it('is answered when its node has found the home again, where the link was lost (CN6, CH4)', () => {
-    const { nats, a, b, third, advance } = three();
+    const { nats, a, b, third, advance } = begun();
     nats.cut('b');
     advance(SILENCE + 100);
     send(a, 'two');
@@ -56,7 +50,7 @@ describe('a client that comes back to a node which is behind what it was shown e
   });
 
   it('is answered by the stream of the next home, of which its node has not heard (CN6, CN8)', () => {
-    const { nats, b, c, advance } = three();
+    const { nats, b, c, advance } = begun();
     nats.cut('b');
     nats.kill('a');
     advance(SILENCE + 3_000);
@@ -75,7 +69,7 @@ it.each([
   { what: 'above the top', reason: 'ahead', since: { offset: 9 } },
   { what: 'of another stream', reason: 'epoch', since: { epoch: 'other' } },
 ])('is told `$reason` where its position is $what of the home as well (CH5, CN6)', (row) => {
-  const { a, b, third, advance } = three();
+  const { a, b, third, advance } = begun();
   for (const test of [a, b]) {
     const { client, ref } = back(test, { ...third.position('news'), ...row.since });
     advance(10);
@@ -85,7 +79,7 @@ it.each([
 });
 
 it('is refused in time where no home can be asked (CN5)', () => {
-  const { nats, b, third, advance } = three();
+  const { nats, b, third, advance } = begun();
   nats.cut('b');
   const { client, ref } = back(b, { ...third.position('news'), offset: 9 });
   advance(4_900);
