@@ -18,6 +18,8 @@ export interface State {
   /** Whether an own beat was heard since the last tick, and the ticks without one before that. */
   hasHeardItself: boolean;
   ownSilence: number;
+  /** The same, but since the transport was connected: over a slow one the first beat takes its time. */
+  unheard: number;
   /** An asker is answered once a tick, however often it asks. */
   hasAnswered: boolean;
   /** The tick in which it was last told that another node has this id. */
@@ -127,6 +129,7 @@ export function initial(plan: MembershipPlan, tag?: number): State {
     ticks: 0,
     hasHeardItself: false,
     ownSilence: 0,
+    unheard: 0,
     hasAnswered: false,
     toldOfDuplicate: Number.NEGATIVE_INFINITY,
     lost: new Set(),
