@@ -162,7 +162,7 @@ describe('folders', () => {
 
     expect([...new Set(onNode)].sort()).toEqual([
       ...['channels/fellows/homeName.ts', 'channels/manager/infoOf.ts'],
-      ...['cluster/membership/incarnate.ts', 'cluster/peer.ts'],
+      'cluster/membership/incarnate.ts',
       ...['crossing', 'loadPacker', 'reviveError'].map((name) => `cluster/wire/${name}.ts`),
       'runtime/process/relations.ts',
       'runtime/queue/liveSeams.ts',
