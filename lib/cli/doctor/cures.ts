@@ -1,0 +1,10 @@
+/** Lines that cure more than one thing, as `docs/deploying.md` has them. */
+export const cures = {
+  upgrade:
+    'nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
+  host: 'nginx: proxy_set_header Host $http_host;',
+  scheme: 'nginx: proxy_set_header X-Forwarded-Proto $scheme;',
+  trust: "Express: app.set('trust proxy', 1);",
+  allowed: (page: string): string =>
+    `Express: websocketRoutes(manager, { allowedOrigins: '${page}' })`,
+} as const;
