@@ -30,7 +30,10 @@ function readUrl(text: string): URL {
     throw new Failure('usage', 'doctor: give a URL, such as wss://app.example.com/ws');
   }
   if (url.username + url.password !== '') {
-    throw new Failure('usage', 'doctor: no browser sends the password of a URL: --header-file');
+    throw new Failure(
+      'usage',
+      'doctor: others can read the password of a URL: leave it out, and give --header-file',
+    );
   }
   if (url.protocol.startsWith('http')) {
     if (url.pathname === '/') url.pathname = '/ws';

@@ -32,7 +32,6 @@ type Words = string | ((said: Said, site: Site) => string);
 
 const SILENT =
   'Express: middleware before the route calls neither next() nor end(); the log names the route (handshake_timeout)';
-const WHO = 'a file with what a browser would send, such as Cookie: session=…';
 
 const comeBack = ({ after }: Said): string => (after === undefined ? '' : `, for ${after} s`);
 const place = (_: Said, { url }: Site): string => `there is nothing at ${url.pathname}`;
@@ -55,6 +54,12 @@ export const answers: readonly Row[] = [
     text: /^(ECONNRESET|EPIPE|socket hang up)/,
     why: 'the connection was cut off without an answer',
     cure: 'Express: acceptUpgrades(server); another library may end what it does not know (Socket.IO: destroyUpgrade: false)',
+  },
+  {
+    status: [0],
+    text: /^Server sent (no|an invalid) subprotocol/,
+    why: 'none of the offered subprotocols is chosen',
+    cure: cures.protocol,
   },
   {
     status: [0],
@@ -89,17 +94,17 @@ export const answers: readonly Row[] = [
     cure: 'Express: the log has the reason; a name of a channel is encodeURIComponent(name)',
   },
   { status: [400], cure: cures.upgrade },
-  { status: [401, 407], why: 'it wants to know who asks', cure: `--header-file: ${WHO}` },
+  { status: [401, 407], why: 'it wants to know who asks', cure: cures.who },
   {
     status: [403],
     text: /^Origin /,
     why: ({ text }, { page }) => `${text} to ${page}, and to whoever is no browser`,
     cure: (_, { page, isOwn }) =>
-      (isOwn ? [cures.host, cures.scheme, cures.trust] : []).concat(cures.allowed(page)).join('\n'),
+      [...(isOwn ? [cures.host, cures.scheme, cures.trust] : []), cures.allowed(page)].join('\n'),
   },
   {
     status: [403],
-    cure: `--header-file: ${WHO}; or what stands before, a firewall for the web say`,
+    cure: `${cures.who}; or what stands before, a firewall for the web say`,
   },
   {
     status: [404],

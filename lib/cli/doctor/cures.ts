@@ -4,7 +4,9 @@ export const cures = {
     'nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
   host: 'nginx: proxy_set_header Host $http_host;',
   scheme: 'nginx: proxy_set_header X-Forwarded-Proto $scheme;',
+  protocol: 'nginx: proxy_set_header Sec-WebSocket-Protocol $http_sec_websocket_protocol;',
   trust: "Express: app.set('trust proxy', 1);",
   allowed: (page: string): string =>
     `Express: websocketRoutes(manager, { allowedOrigins: '${page}' })`,
+  who: '--header-file: a file with what a browser would send, such as Cookie: session=…',
 } as const;

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../core/index.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import type { Silence } from './seen.js';
 
@@ -8,7 +7,9 @@ import type { Silence } from './seen.js';
  */
 export function idle({ idle: waited, pings, heard, end }: Silence): Finding {
   const alive =
-    pings.length === 0 ? 'no ping of the server came' : `pings came after ${shown(pings)}`;
+    pings.length === 0
+      ? 'no ping of the server came'
+      : `the server's pings came after ${shown(pings)}`;
   if (end === undefined) {
     const text = `open after ${seconds(waited)}; ${alive}`;
     if (pings.length > 0) return ok(text);
@@ -51,10 +52,9 @@ const PROXIES = 60_000;
 const gap = (heard: readonly number[]): number =>
   Math.max(0, ...heard.map((at, n) => at - (heard[n - 1] ?? 0)));
 
+/** As proxies have it in their settings: `60s`, and never `1m0s`. */
 const seconds = (millis: number): string =>
-  formatDuration(
-    millis < 10_000 ? Math.round(millis / 100) * 100 : Math.round(millis / 1_000) * 1_000,
-  );
+  `${Number((millis / 1_000).toFixed(millis < 9_950 ? 1 : 0))}s`;
 
 const shown = (pings: readonly number[]): string => {
   const all = pings.map(seconds);

@@ -17,8 +17,6 @@ export function knock(
       ...(origin !== undefined && { origin }),
       headers: { ...AGENT, ...site.headers },
       handshakeTimeout: site.timeout,
-      // What is wrong with the certificate was told before.
-      rejectUnauthorized: false,
     });
     let upgraded: IncomingMessage | undefined;
     // The first ones may come right behind the 101.
@@ -59,7 +57,6 @@ export function ask(site: Site): Promise<Answer> {
   const options = {
     headers: { ...AGENT, ...site.headers },
     agent: false,
-    rejectUnauthorized: false,
   } as const;
   return new Promise((resolve) => {
     const request = (url.protocol === 'https:' ? getSecure : get)(url, options, (response) => {
@@ -80,7 +77,7 @@ async function read(response: IncomingMessage, timeout: number): Promise<Answer>
   const at = Date.now();
   let body = '';
   const whole = new Promise<void>((resolve) => {
-    response.setEncoding('latin1').on('data', (text: string) => {
+    response.setEncoding('utf8').on('data', (text: string) => {
       body += text;
       if (body.length >= ENOUGH) resolve();
     });

@@ -9,9 +9,13 @@ export function origin(strangers: readonly Stranger[], { page }: Site): Finding 
   const open = strangers.filter(({ answer }) => answer === undefined);
   if (open.length > 0) {
     const which = open.map(({ origin }) => WHO[origin] ?? origin).join(' and ');
-    const cure = `${cures.allowed(page)}, without '*', 'null' and dangerouslyAllowAnyOrigin`;
+    const cure = `${cures.allowed(page)} in place of '*', 'null' and dangerouslyAllowAnyOrigin`;
     const text = `${which} may connect, with the cookies of whoever visits it`;
-    return fail(text, cure, 'nginx: no proxy_set_header Origin');
+    return fail(
+      text,
+      cure,
+      'nginx: proxy_set_header Origin $http_origin; if another line there hides it',
+    );
   }
   const other = strangers.find(({ answer }) => answer?.status !== 403)?.answer;
   if (other === undefined) return ok(`${all} are refused`);

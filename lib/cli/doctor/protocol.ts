@@ -1,4 +1,5 @@
 import { parseJson, UNSUPPORTED, V1 } from '../../protocol/index.js';
+import { cures } from './cures.js';
 import { type Finding, fail, ok } from './finding.js';
 import { refused } from './refused.js';
 import type { Spoken } from './seen.js';
@@ -15,17 +16,17 @@ export function protocol(spoken: Spoken, hasChannels: boolean, site: Site): Find
     return fail(`${V1} is agreed on, and no hello comes`, 'Express: the log has the error');
   }
   const { answer } = spoken;
-  if (answer.status !== 0) {
+  // `ws` does as a browser does, and leaves where none of what it has offered is chosen.
+  if (answer.body !== NOT_CHOSEN) {
     const { text, cure } = refused(answer, site);
     return fail(`${V1} is offered: ${text}`, cure);
   }
-  // `ws` does as a browser does, and leaves where none of what it has offered is chosen.
   if (!hasChannels) return ok('none: a WebSocket without channels');
-  return fail(
-    `${V1} is offered and does not arrive (${answer.body})`,
-    'nginx: proxy_set_header Sec-WebSocket-Protocol $http_sec_websocket_protocol;',
-  );
+  return fail(`${V1} is offered to channels, and does not arrive`, cures.protocol);
 }
+
+/** What `ws` says of a 101 without a subprotocol. */
+export const NOT_CHOSEN = 'Server sent no subprotocol';
 
 /** Whether the first message is that of a manager of channels (B4). */
 export function isWelcome(message: string | undefined): boolean {

@@ -12,7 +12,7 @@ export function server(reached: Reached, { url, timeout }: Site): Finding {
     return ok(`${where}accepts connections at port ${port}, after ${formatDuration(millis)}`);
   }
   const { code } = reached;
-  const place = `${host}:${port}`;
+  const place = `${url.hostname}:${port}`;
   switch (code) {
     case 'ENOTFOUND':
       return fail(

@@ -17,7 +17,7 @@ export function tls(secured: Secured | undefined, { url }: Site, now: number): F
   if (first !== undefined) return fail(wrong.map(({ text }) => text).join('; '), first, ...more);
   const { protocol, names, issuer, from, to } = secured;
   const days = Math.floor((to - now) / DAY);
-  const text = `${protocol}, certificate of ${shown(names)} by ${issuer}, ${plural(days, 'day')} left`;
+  const text = `${protocol}, certificate of ${shown(names)} by ${issuer}, ${days} day${days === 1 ? '' : 's'} left`;
   const isLate = to - now < Math.min(14 * DAY, (to - from) / 4);
   return isLate ? warn(text, renewal(host)) : ok(text);
 }
@@ -76,11 +76,10 @@ function* problems(
   now: number,
 ): Generator<Problem> {
   if (now > to) {
-    const text = `the certificate has expired ${plural(Math.ceil((now - to) / DAY), 'day')} ago`;
-    yield { text, cure: renewal(host) };
+    yield { text: `the certificate has expired on ${dayOf(to)}`, cure: renewal(host) };
   }
   if (now < from) {
-    const text = `the certificate is not valid before ${new Date(from).toISOString()}`;
+    const text = `the certificate is not valid before ${dayOf(from)}`;
     yield { text, cure: 'clock: timedatectl set-ntp true, here or where the certificate is made' };
   }
   if (!isNamed) {
@@ -124,4 +123,4 @@ const shown = (names: readonly string[]): string =>
     ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
     : names.join(', ');
 
-const plural = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+const dayOf = (millis: number): string => new Date(millis).toISOString().slice(0, 10);

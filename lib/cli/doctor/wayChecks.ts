@@ -14,6 +14,8 @@ export const wayChecks: readonly Check[] = [
   },
   {
     name: 'tls',
+    // A browser goes no further, and whoever it is gets nothing of --header-file.
+    isVital: true,
     run: async ({ site, secured }) =>
       tls(site.url.protocol === 'wss:' ? await secured() : undefined, site, Date.now()),
   },
