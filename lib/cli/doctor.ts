@@ -1,5 +1,4 @@
 import type { Command, Screen } from './command.js';
-import { allChecks } from './doctor/allChecks.js';
 import type { Verdict } from './doctor/examine.js';
 import { shownUrl } from './doctor/site.js';
 import { Failure } from './failure.js';
@@ -15,9 +14,10 @@ export const doctor: Command = {
   async *run({ values, operand = '' }, { progress = () => {} }) {
     const site = readSite(operand, values);
     const url = shownUrl(site.url);
-    // It loads `ws`, which most commands do without.
+    // They load `ws`, which most commands do without.
     const { Examination } = await import('./doctor/examination.js');
     const { examine } = await import('./doctor/examine.js');
+    const { allChecks } = await import('./doctor/allChecks.js');
     const examination = new Examination(site, (millis) =>
       progress(progressBar('idle', millis, site.idle)),
     );

@@ -18,7 +18,7 @@ export class Examination {
   connections = 0;
   readonly #onWait: (millis: number) => void;
 
-  /** @param onWait is told, twice a second, for how many milliseconds the silent connection was watched */
+  /** @param onWait is told, at first and twice a second, for how many milliseconds the silent connection was watched */
   constructor(site: Site, onWait: (millis: number) => void) {
     this.site = site;
     this.#onWait = onWait;
@@ -98,6 +98,7 @@ export class Examination {
     const isV1 = 'protocol' in spoken && spoken.protocol === V1;
     const visit = await this.#enter(isV1 ? [V1, ...protocols] : this.#offer);
     const begun = performance.now();
+    this.#onWait(0);
     const clock = setInterval(() => this.#onWait(performance.now() - begun), TICK);
     const end = await within(visit.closed, idle);
     clearInterval(clock);

@@ -33,17 +33,20 @@ export function idle({ idle: waited, pings, heard, end }: Silence): Finding {
   const silence = after - (heard.at(-1) ?? 0);
   if (silence < 0.9 * gap(heard)) {
     return fail(
-      `cut off (${how}), ${seconds(silence)} after something came: no time-out of silence, but the longest life of a connection, or a server that crashed`,
-      'proxy: the longest life of a connection, if it has one, or its log; else the log of the server',
+      `cut off (${how}), ${seconds(silence)} after something came: no time-out of silence`,
+      'proxy: the longest life of a connection, if it has one; else the log of the server, which may have crashed',
     );
   }
-  const interval = Math.max(1, Math.floor(silence / 2_000));
   return fail(
-    `cut off (${how}) after ${seconds(silence)} of silence; ${alive}: a time-out on the way`,
+    `cut off (${code}) after ${seconds(silence)} of silence, by a time-out on the way; ${alive}`,
     'nginx: proxy_read_timeout 75s; or on a load balancer its idle time-out, above the pings of the server (30s)',
-    `Express: websocketRelay(system, { pingInterval: '${interval}s' }), where that cannot be changed`,
+    `Express: websocketRelay(system, { pingInterval: '${halfOf(silence)}' }), where that cannot be changed`,
   );
 }
+
+/** Pings that come twice as often as it is cut. */
+const halfOf = (silence: number): string =>
+  silence < 2_000 ? `${Math.floor(silence / 200)}00ms` : `${Math.floor(silence / 2_000)}s`;
 
 /** Milliseconds that nginx and load balancers wait by default. */
 const PROXIES = 60_000;

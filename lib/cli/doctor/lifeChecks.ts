@@ -1,8 +1,9 @@
 import type { Check } from './check.js';
 import { close } from './close.js';
 import type { Examination } from './examination.js';
+import type { Finding } from './finding.js';
 import { idle } from './idle.js';
-import { payload, sizesOf } from './payload.js';
+import { isRelay, payload, sizesOf, untried } from './payload.js';
 import { ping } from './ping.js';
 import { helloOf, isWelcome } from './protocol.js';
 import type { Announced } from './seen.js';
@@ -21,8 +22,9 @@ export const lifeChecks: readonly Check[] = [
   { name: 'idle', run: async ({ silence }) => idle(await silence()) },
 ];
 
-async function payloadOf(examination: Examination) {
+async function payloadOf(examination: Examination): Promise<Finding> {
   const limit = helloOf(await examination.spoken())?.limits?.payload;
+  if (limit === undefined && !isRelay(await examination.plain())) return untried;
   const announced: Announced[] = [];
   for (const size of sizesOf(limit)) {
     const seen = await examination.announce(size);

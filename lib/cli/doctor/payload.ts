@@ -1,4 +1,6 @@
-import { type Finding, fail, ok } from './finding.js';
+import { refusals } from '../../upgrade/index.js';
+import { type Finding, fail, ok, warn } from './finding.js';
+import type { Answer } from './knock.js';
 import type { Announced } from './seen.js';
 
 /**
@@ -33,6 +35,19 @@ export function payload(limit: number | undefined, announced: readonly Announced
   const below = first === least ? '' : `, and ${bytes((first as Announced).size)} are taken`;
   return ok(`1009 for ${bytes(size)}${below}`);
 }
+
+/**
+ * Whether a plain request was answered as a relay of this library answers it (H2 row 5). Others are not tried: a server
+ * that uses `ws` and hears no `error` of its sockets ends by the first message that is too long.
+ */
+export const isRelay = ({ status, body }: Answer): boolean =>
+  status === refusals.noUpgrade.status && body === refusals.noUpgrade.text;
+
+/** What is found of others. */
+export const untried: Finding = warn(
+  'not tried: what answers is no relay of rx-process, and some servers crash at a message that is too long',
+  "ws: new WebSocketServer({ maxPayload: 1_048_576 }), and socket.on('error', …) for each",
+);
 
 const bytes = (size: number): string => `${size.toLocaleString('en-US')} bytes`;
 
