@@ -2,9 +2,10 @@ import { readable } from './readable.js';
 
 /** How far something is that takes its time: `idle  [######--------------]  20s of 1m5s`. */
 export function progressBar(name: string, done: number, total: number): string {
-  const full = Math.round(Math.min(done / total, 1) * WIDTH);
+  const now = Math.min(done, total);
+  const full = Math.round((now / total) * WIDTH);
   const bar = '#'.repeat(full).padEnd(WIDTH, '-');
-  return `${name}  [${bar}]  ${whole(done)} of ${whole(total)}`;
+  return `${name}  [${bar}]  ${whole(now)} of ${whole(total)}`;
 }
 
 const WIDTH = 20;

@@ -19,7 +19,7 @@ export function tls(secured: Secured | undefined, { url }: Site, now: number): F
   const days = Math.floor((to - now) / DAY);
   const text = `${protocol}, certificate of ${shown(names)} by ${issuer}, ${days} day${days === 1 ? '' : 's'} left`;
   const isLate = to - now < Math.min(14 * DAY, (to - from) / 4);
-  return isLate ? warn(text, renewal(host)) : ok(text);
+  return isLate ? warn(text, RENEWAL) : ok(text);
 }
 
 const DAY = 86_400_000;
@@ -76,7 +76,7 @@ function* problems(
   now: number,
 ): Generator<Problem> {
   if (now > to) {
-    yield { text: `the certificate has expired on ${dayOf(to)}`, cure: renewal(host) };
+    yield { text: `the certificate has expired on ${dayOf(to)}`, cure: RENEWAL };
   }
   if (now < from) {
     const text = `the certificate is not valid before ${dayOf(from)}`;
@@ -115,8 +115,8 @@ const CHAIN = [
   },
 ];
 
-const renewal = (host: string): string =>
-  `nginx: certbot renew && nginx -s reload; with Node itself server.setSecureContext({ cert, key }) (${host})`;
+const RENEWAL =
+  'nginx: certbot renew && nginx -s reload; with Node itself server.setSecureContext({ cert, key })';
 
 const shown = (names: readonly string[]): string =>
   names.length > 3

@@ -143,7 +143,7 @@ describeWith(NEED)('doctor, through nginx', () => {
       ),
       'nginx: proxy_read_timeout 75s; or on a load balancer its idle time-out, above the pings of the server (30s)',
       expect.stringMatching(
-        /^Express: websocketRelay\(system, { pingInterval: '[5-7]00ms' }\), where that cannot be changed$/,
+        /^Express: websocketRelay\(system, { pingInterval: '[4-7]00ms' }\), where that cannot be changed$/,
       ),
     ]);
   });
