@@ -36,7 +36,7 @@ export const OPTIONS = {
   origin: {
     type: 'string',
     value: ' <origin>',
-    about: "the page that has to be able to connect; the server's own, https://<host>",
+    about: 'the page that is to be able to connect; else one of the server itself, https://<host>',
   },
   'header-file': {
     type: 'string',

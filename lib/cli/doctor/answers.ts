@@ -3,41 +3,6 @@ import { cures } from './cures.js';
 import { TIMEOUT } from './reach.js';
 import { type Site, shownUrl } from './site.js';
 
-/** What tells why there was an answer in place of a 101. */
-export interface Said {
-  /** 0: it was none of HTTP. */
-  readonly status: number;
-  /** The first line of its body, in quotes; or that it is no text. */
-  readonly text: string;
-  readonly isText: boolean;
-  /** As a proxy names itself; Node and Express do not. */
-  readonly proxy: string | undefined;
-  readonly location: string | undefined;
-  /** Its Retry-After. */
-  readonly after: string | undefined;
-}
-
-/** An answer by what tells it from others, why it comes, and what to change. */
-export interface Row {
-  readonly status?: readonly number[];
-  /** How its body begins. */
-  readonly text?: RegExp;
-  readonly isProxied?: boolean;
-  /** Default: what it says itself. */
-  readonly why?: Words;
-  readonly cure: Words;
-}
-
-type Words = string | ((said: Said, site: Site) => string);
-
-const SILENT =
-  'Express: middleware before the route calls neither next() nor end(); the log names the route (handshake_timeout)';
-
-const comeBack = ({ after }: Said): string => (after === undefined ? '' : `, for ${after} s`);
-const place = (_: Said, { url }: Site): string => `there is nothing at ${url.pathname}`;
-const ROUTES =
-  'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; a claim of acceptUpgrades has to have the path';
-
 /**
  * Whatever comes in place of a 101; the first that fits. The texts are those of this library's own refusals (H2), and
  * what proxies say.
@@ -47,7 +12,7 @@ export const answers: readonly Row[] = [
     status: [0],
     text: new RegExp(`^${TIMEOUT}`),
     why: (_, { timeout }) => `no answer within ${formatDuration(timeout)}`,
-    cure: SILENT,
+    cure: cures.silent,
   },
   {
     status: [0],
@@ -116,9 +81,9 @@ export const answers: readonly Row[] = [
     isProxied: true,
     why: place,
     cure: (_, { url }) =>
-      `nginx: location ${url.pathname} { proxy_pass http://127.0.0.1:3000; … }\n${ROUTES}`,
+      `nginx: location ${url.pathname} { proxy_pass http://127.0.0.1:3000; … }\n${cures.routes}`,
   },
-  { status: [404], why: place, cure: ROUTES },
+  { status: [404], why: place, cure: cures.routes },
   {
     status: [301, 302, 303, 307, 308],
     why: ({ location }) => `it leads to ${location}, where no browser follows with a WebSocket`,
@@ -138,7 +103,7 @@ export const answers: readonly Row[] = [
   {
     status: [504],
     why: ({ proxy = 'the proxy' }) => `${proxy} waits for the application in vain`,
-    cure: SILENT,
+    cure: cures.silent,
   },
   {
     status: [503],
@@ -146,7 +111,7 @@ export const answers: readonly Row[] = [
     why: (said) => `the server drains, to restart or to end${comeBack(said)}`,
     cure: 'nginx: proxy_next_upstream error timeout http_503; where there are several processes; else ask again',
   },
-  { status: [503], text: /^Handler did not/, cure: SILENT },
+  { status: [503], text: /^Handler did not/, cure: cures.silent },
   {
     status: [429, 503],
     why: (said) => `${said.text}${comeBack(said)}`,
@@ -154,6 +119,41 @@ export const answers: readonly Row[] = [
   },
   { cure: 'Express: the log has the error' },
 ];
+
+/** What tells why there was an answer in place of a 101. */
+export interface Said {
+  /** 0: it was none of HTTP. */
+  readonly status: number;
+  /** The first line of its body, in quotes; or that it is no text. */
+  readonly text: string;
+  readonly isText: boolean;
+  /** As a proxy names itself; Node and Express do not. */
+  readonly proxy: string | undefined;
+  readonly location: string | undefined;
+  /** Its Retry-After. */
+  readonly after: string | undefined;
+}
+
+/** An answer by what tells it from others, why it comes, and what to change. */
+export interface Row {
+  readonly status?: readonly number[];
+  /** How its body begins. */
+  readonly text?: RegExp;
+  readonly isProxied?: boolean;
+  /** Default: what it says itself. */
+  readonly why?: Words;
+  readonly cure: Words;
+}
+
+type Words = string | ((said: Said, site: Site) => string);
+
+function place(_: Said, { url }: Site): string {
+  return `there is nothing at ${url.pathname}`;
+}
+
+function comeBack({ after }: Said): string {
+  return after === undefined ? '' : `, for ${after} s`;
+}
 
 /** Where a redirection leads, as a URL of a WebSocket. */
 function target(location = '', url: URL): string {

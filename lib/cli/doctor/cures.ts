@@ -8,5 +8,9 @@ export const cures = {
   trust: "Express: app.set('trust proxy', 1);",
   allowed: (page: string): string =>
     `Express: websocketRoutes(manager, { allowedOrigins: '${page}' })`,
+  routes:
+    'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; a claim of acceptUpgrades has to have the path',
+  silent:
+    'Express: middleware before the route calls neither next() nor end(); the log names the route (handshake_timeout)',
   who: '--header-file: a file with what a browser would send, such as Cookie: session=…',
 } as const;

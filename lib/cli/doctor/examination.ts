@@ -1,7 +1,7 @@
 import { UNSUPPORTED, V1 } from '../../protocol/index.js';
 import { type Answer, ask, knock } from './knock.js';
 import { once } from './once.js';
-import { pagesOf } from './pages.js';
+import { pagesOf } from './pagesOf.js';
 import { reach, secure } from './reach.js';
 import type { Announced, Entered, Seen, Silence, Spoken, Stranger } from './seen.js';
 import type { Site } from './site.js';

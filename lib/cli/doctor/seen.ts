@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer } from './knock.js';
-import type { Page } from './pages.js';
+import type { Page } from './pagesOf.js';
 import type { Closed } from './visit.js';
 
 /** What came of asking as one page after the other. */
