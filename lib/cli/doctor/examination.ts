@@ -38,9 +38,9 @@ export class Examination {
       const outcome = await this.#knock(page.origin, this.#offer);
       if (outcome instanceof Visit) {
         const pong = await outcome.ping();
-        const { headers, messages } = outcome;
+        const { headers, welcome } = outcome;
         const closed = await outcome.leave();
-        return { refused, entered: { page, headers, welcome: messages[0], pong, closed } };
+        return { refused, entered: { page, headers, welcome, pong, closed } };
       }
       refused.push({ page, answer: outcome });
       if (outcome.status !== 403) break;
@@ -73,7 +73,7 @@ export class Examination {
     if (!(outcome instanceof Visit)) return { answer: outcome };
     await outcome.ping();
     await outcome.leave();
-    return { protocol: outcome.protocol, hello: outcome.messages[0] };
+    return { protocol: outcome.protocol, hello: outcome.welcome };
   });
 
   /** How a close arrives that the server begins, since it speaks nothing of what is offered. */

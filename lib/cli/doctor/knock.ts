@@ -19,9 +19,9 @@ export function knock(
       handshakeTimeout: site.timeout,
     });
     let upgraded: IncomingMessage | undefined;
-    // The first ones may come right behind the 101.
-    const messages: string[] = [];
-    webSocket.on('message', (data: Buffer) => messages.push(String(data)));
+    // The first one, which may come right behind the 101, says who is there; others may be many.
+    const first: string[] = [];
+    webSocket.once('message', (data: Buffer) => first.push(String(data)));
     webSocket.on('upgrade', (response: IncomingMessage) => {
       upgraded = response;
     });
@@ -33,7 +33,7 @@ export function knock(
       resolve({ status: 0, headers: upgraded?.headers ?? {}, body: why, at: Date.now() });
     });
     webSocket.on('open', () => {
-      resolve(new Visit(webSocket, upgraded as IncomingMessage, messages, site.timeout));
+      resolve(new Visit(webSocket, upgraded as IncomingMessage, first, site.timeout));
     });
   });
 }

@@ -9,7 +9,6 @@ export class Visit {
   readonly headers: IncomingHttpHeaders;
   /** The subprotocol that the server has chosen; `''`: none. */
   readonly protocol: string;
-  readonly messages: string[];
   /** When pings of the server came, in milliseconds since it has opened. */
   readonly pings: number[] = [];
   /** When anything came, these among it. */
@@ -17,21 +16,22 @@ export class Visit {
   readonly closed: Promise<Closed>;
   readonly #webSocket: RelayWebSocket;
   readonly #net: Socket;
+  readonly #first: readonly string[];
   readonly #timeout: number;
 
   constructor(
     webSocket: RelayWebSocket,
     response: IncomingMessage,
-    early: string[],
+    first: readonly string[],
     timeout: number,
   ) {
     const openedAt = performance.now();
     const after = (): number => performance.now() - openedAt;
     this.headers = response.headers;
     this.protocol = webSocket.protocol;
-    this.messages = early;
     this.#webSocket = webSocket;
     this.#net = response.socket;
+    this.#first = first;
     this.#timeout = timeout;
     webSocket.on('message', () => this.heard.push(after()));
     webSocket.on('ping', () => {
@@ -43,6 +43,11 @@ export class Visit {
         resolve({ code, reason: String(reason), after: after() });
       });
     });
+  }
+
+  /** The first message, once it has come. */
+  get welcome(): string | undefined {
+    return this.#first[0];
   }
 
   /** Asks for a pong; gives the milliseconds until it came, or `undefined`. What was sent before it is there by then. */
