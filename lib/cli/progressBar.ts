@@ -5,10 +5,8 @@ export function progressBar(name: string, done: number, total: number): string {
   const now = Math.min(done, total);
   const full = Math.round((now / total) * WIDTH);
   const bar = '#'.repeat(full).padEnd(WIDTH, '-');
-  return `${name}  [${bar}]  ${whole(now)} of ${whole(total)}`;
+  const shown = total < 1_000 ? now : Math.floor(now / 1_000) * 1_000;
+  return `${name}  [${bar}]  ${readable.span(shown)} of ${readable.span(total)}`;
 }
 
 const WIDTH = 20;
-
-const whole = (millis: number): string =>
-  readable.span(millis < 1_000 ? millis : Math.floor(millis / 1_000) * 1_000);

@@ -9,7 +9,7 @@ export const cures = {
   allowed: (page: string): string =>
     `Express: websocketRoutes(manager, { allowedOrigins: '${page}' })`,
   routes:
-    'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; a claim of acceptUpgrades has to have the path',
+    'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; another path has to be in the URL, and in a claim of acceptUpgrades',
   silent:
     'Express: middleware before the route calls neither next() nor end(); the log names the route (handshake_timeout)',
   who: '--header-file: a file with what a browser would send, such as Cookie: session=…',

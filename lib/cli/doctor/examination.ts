@@ -18,7 +18,7 @@ export class Examination {
   connections = 0;
   readonly #onWait: (millis: number) => void;
 
-  /** @param onWait is told, at first and twice a second, for how many milliseconds the silent connection was watched */
+  /** @param onWait is told, at first and each second, for how many milliseconds the silent connection was watched */
   constructor(site: Site, onWait: (millis: number) => void) {
     this.site = site;
     this.#onWait = onWait;
@@ -148,4 +148,4 @@ const STRANGERS = ['https://attacker.example', 'null'];
 const QUIET = 500;
 
 /** Milliseconds. */
-const TICK = 500;
+const TICK = 1_000;

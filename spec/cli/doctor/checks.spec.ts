@@ -345,6 +345,7 @@ describe('idle', () => {
 describe('progressBar', () => {
   it.each([
     { done: 0, line: 'idle  [--------------------]  0s of 1m5s' },
+    { done: 999, line: 'idle  [--------------------]  0s of 1m5s' },
     { done: 32_500, line: 'idle  [##########----------]  32s of 1m5s' },
     { done: 66_000, line: 'idle  [####################]  1m5s of 1m5s' },
   ])('shows $done of 65,000 ms (CL7)', ({ done, line }) => {

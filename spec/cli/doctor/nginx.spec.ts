@@ -84,7 +84,7 @@ describeWith(NEED)('doctor, through nginx', () => {
     expect(linesOf((await examined(at(port, '/socket'))).lines, 'upgrade')).toEqual([
       'FAIL upgrade 404 Not Found: there is nothing at /socket',
       'nginx: location /socket { proxy_pass http://127.0.0.1:3000; … }',
-      'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; a claim of acceptUpgrades has to have the path',
+      'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; another path has to be in the URL, and in a claim of acceptUpgrades',
     ]);
   });
 

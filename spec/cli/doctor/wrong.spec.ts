@@ -110,7 +110,7 @@ describe('doctor, of a handshake that gets no 101', () => {
 
     expect((await upgradeOf(`ws://127.0.0.1:${port}/ws/ecko`)).lines).toEqual([
       'FAIL upgrade 404 Not Found: there is nothing at /ws/ecko',
-      'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; a claim of acceptUpgrades has to have the path',
+      'Express: app.use(websocketRoutes(manager)) is /ws and /ws/<channel>; another path has to be in the URL, and in a claim of acceptUpgrades',
     ]);
     expect((await upgradeOf(page)).lines).toEqual([
       'FAIL upgrade 200 OK: a page in place of a WebSocket',
