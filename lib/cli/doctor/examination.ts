@@ -82,11 +82,12 @@ export class Examination {
     return (await within(visit.closed, this.site.timeout)) ?? visit.cut();
   });
 
-  /** How a message is taken that has so many bytes. */
-  async announce(size: number): Promise<Announced> {
+  /** How a message of so many bytes is taken. @param isRight whether it should be, so that nobody waits for its refusal */
+  async announce(size: number, isRight: boolean): Promise<Announced> {
+    const { pong = 0 } = await this.entered();
     const visit = await this.#enter(this.#offer);
     visit.announce(size);
-    const end = await within(visit.closed, Math.min(QUIET, this.site.timeout));
+    const end = await within(visit.closed, isRight ? pong + QUIET : this.site.timeout);
     await visit.cut();
     return { size, end };
   }
@@ -144,7 +145,7 @@ export class Refused extends Error {
 /** Pages that must not connect: one of another site, and one that any site can make, in a sandboxed frame. */
 const STRANGERS = ['https://attacker.example', 'null'];
 
-/** Milliseconds in which a message is refused for its length; longer nobody waits for it not to be. */
+/** Milliseconds beside the way in which something before the server refuses a message for its length. */
 const QUIET = 500;
 
 /** Milliseconds. */

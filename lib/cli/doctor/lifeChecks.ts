@@ -27,7 +27,7 @@ async function payloadOf(examination: Examination): Promise<Finding> {
   if (limit === undefined && !isRelay(await examination.plain())) return untried;
   const announced: Announced[] = [];
   for (const size of sizesOf(limit)) {
-    const seen = await examination.announce(size);
+    const seen = await examination.announce(size, size === limit);
     announced.push(seen);
     if (seen.end !== undefined) break;
   }

@@ -76,7 +76,7 @@ describe('doctor, of a right set-up', () => {
       },
     });
 
-    const { lines } = await examined(`ws://127.0.0.1:${port}/ws/echo`);
+    const { lines } = await examined(`ws://127.0.0.1:${port}/ws/echo`, '--timeout', '2s');
 
     expect(linesOf(lines, 'payload')).toEqual([
       'ok payload 1009 for 134,217,729 bytes, and 1,048,577 bytes are taken',
