@@ -83,6 +83,16 @@ describe('doctor, of a right set-up', () => {
     ]);
   });
 
+  it('says when pings of the server came (CL7, Q1)', async () => {
+    const { port } = await serveChannels({ pingInterval: '1s' });
+
+    const { lines } = await examined(`http://127.0.0.1:${port}`, '--idle', '3s');
+
+    expect(linesOf(lines, 'idle')).toEqual([
+      expect.stringMatching(/^ok idle open after 3s; the server's pings came after \d/),
+    ]);
+  });
+
   it('shows how far the silent connection is, where somebody looks (CL7)', async () => {
     const { port } = await serveChannels();
 

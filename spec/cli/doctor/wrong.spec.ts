@@ -197,6 +197,17 @@ describe('doctor, of who may connect', () => {
     ]);
   });
 
+  it('says what stands in the way of a page beside its origin', async () => {
+    const { port } = await serveChannels({ connect: () => ({ status: 401 }) });
+    const options = ['--origin', 'https://app.example.com'];
+
+    const { lines } = await examined(`ws://127.0.0.1:${port}/ws`, ...options);
+
+    expect(linesOf(lines, 'upgrade')[0]).toBe(
+      'FAIL upgrade 401 Unauthorized: it wants to know who asks',
+    );
+  });
+
   it('finds nobody let in who says an origin or none (H14)', async () => {
     const { port } = await application({ relay: { requireOrigin: true } });
     const options = ['--origin', 'https://app.example.com'];
