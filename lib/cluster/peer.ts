@@ -45,10 +45,7 @@ export class Peer {
         world.publish(this.id, bytes);
         this.#health.again(this.#link?.again ?? 0);
       },
-      began: (hello) => {
-        this.session.meta = world.hello.metaOf(hello);
-        world.began(this);
-      },
+      began: (hello) => this.#began(hello),
       arrived: (body) => this.session.read(body),
       pressed: () => this.#pressed(true),
       relieved: () => this.#pressed(false),
@@ -56,6 +53,19 @@ export class Peer {
       warn: (code, text) => kernel.events.warning(code, `${this.id}: ${text}`),
     });
     this.#link.setUp(world.isUp);
+  }
+
+  /**
+   * What is shared is told in a turn, because the end of the session before has its turn too: a busy node may not have come
+   * to that, and would forget the new session with the old one.
+   */
+  #began(hello: Uint8Array): void {
+    const { session } = this;
+    session.meta = this.#world.hello.metaOf(hello);
+    const tell = (): void => {
+      if (this.session === session) this.#world.began(this);
+    };
+    this.#world.kernel.queue.push({ receive: tell }, undefined);
   }
 
   #pressed(isPressed: boolean): void {

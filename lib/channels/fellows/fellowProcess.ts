@@ -1,4 +1,4 @@
-import { map, merge, type Observable, type Unsubscribable } from 'rxjs';
+import { map, merge, type Observable, ReplaySubject, switchMap, type Unsubscribable } from 'rxjs';
 import {
   type GroupEvent,
   type Inbox,
@@ -25,7 +25,8 @@ export class FellowProcess {
   readonly #fellows = new Set<Pid>();
   /** By the id of its node, the fellow there. */
   readonly #nodes = new Map<string | undefined, Pid>();
-  #self: Self | undefined;
+  /** What its body watches by: it begins a turn later than the manager, which may know of a home by then. */
+  readonly #self$ = new ReplaySubject<Self>(1);
   #process: Process | undefined;
 
   constructor(broker: Broker, partsOf: () => readonly Part[]) {
@@ -61,8 +62,10 @@ export class FellowProcess {
   }
 
   /** Calls once when a process has ended, or its node is lost. */
-  watch(pid: Pid, ended: () => void): Unsubscribable | undefined {
-    return this.#self?.monitor(pid).subscribe(() => this.#attempt('an EXIT', ended));
+  watch(pid: Pid, ended: () => void): Unsubscribable {
+    return this.#self$
+      .pipe(switchMap((self) => self.monitor(pid)))
+      .subscribe(() => this.#attempt('an EXIT', ended));
   }
 
   /** Says something to a fellow or a home; `false`: it was not taken, of which there is an event. */
@@ -82,7 +85,7 @@ export class FellowProcess {
   readonly #behavior = (inbox: Inbox, self: Self): Observable<Output> => {
     const { name } = this.#broker;
     const group = name === undefined ? 'websocket' : `websocket:${name}`;
-    this.#self = self;
+    this.#self$.next(self);
     self.join(group, { scope: SCOPE });
     return merge(
       self.monitorGroup(group, { scope: SCOPE }).pipe(map((event) => this.#follow(event))),

@@ -1,4 +1,4 @@
-import { type Message, ProcessError, shown } from '../../core/index.js';
+import { type Message, type Pid, ProcessError, parsePid, shown } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Aimed, Aiming, FellowsPort } from '../broker/fellowsPort.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
@@ -53,7 +53,18 @@ export class Fellows implements FellowsPort {
   }
 
   takerFor(channel: Channel): (message: Message) => void {
-    return (message) => this.parts.free.taken(channel, message);
+    let isFirst = true;
+    return (message) => {
+      if (isFirst && this.parts.homed.isHomed(channel.name)) this.#differs(channel, message);
+      isFirst = false;
+      this.parts.free.taken(channel, message);
+    };
+  }
+
+  /** The other node has no home for it, so neither have its members what is sent by way of that (CN1). */
+  #differs({ name }: Channel, { from }: Message): void {
+    const there = `has a history or a behavior here, and neither on ${parsePid(from as Pid).node}`;
+    this.broker.warn('channels', `${name} ${there}: define the same channels on all nodes`);
   }
 
   sendToAll(encoded: Encoded, aiming: Aiming): number {

@@ -86,7 +86,7 @@ export class HomedChannels implements Part, HomedWorld {
     this.#claims.claim(name, found);
   }
 
-  watch(home: Pid, ended: () => void): Unsubscribable | undefined {
+  watch(home: Pid, ended: () => void): Unsubscribable {
     return this.own.watch(home, ended);
   }
 

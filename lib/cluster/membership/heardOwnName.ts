@@ -67,6 +67,7 @@ function heardItself(state: State): void {
   }
   state.hasHeardItself = true;
   state.ownSilence = 0;
+  state.unheard = 0;
   state.ask.isHeard = true;
 }
 

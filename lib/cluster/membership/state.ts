@@ -16,6 +16,8 @@ export interface State {
   /** Whether an own beat was heard since the last tick, and the ticks without one before that. */
   hasHeardItself: boolean;
   ownSilence: number;
+  /** The same, but since the transport was connected: over a slow one the first beat takes its time. */
+  unheard: number;
   /** An asker is answered once a tick, however often it asks. */
   hasAnswered: boolean;
   /** Ids that are known to be lost, until something is heard of them: who uses their PIDs need not wait (D3). */
@@ -120,6 +122,7 @@ export function initial(plan: MembershipPlan): State {
     ticks: 0,
     hasHeardItself: false,
     ownSilence: 0,
+    unheard: 0,
     hasAnswered: false,
     lost: new Set(),
     isFull: false,
