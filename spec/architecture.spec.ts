@@ -67,7 +67,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   cluster: ['wire', 'transport', 'link', 'membership', 'relations', 'groups', 'names', 'relay'],
   testing: ['marbles', 'live', 'recording', 'faults', 'channels', 'cluster'],
-  cli: ['conformance'],
+  cli: ['conformance', 'doctor'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */
