@@ -131,7 +131,9 @@ export class Peers implements PeerWorld {
   take(session: Session, entry: Entry): void {
     if (entry.kind === 'ready') {
       session.isComplete = true;
-      return this.#observer.linked(session);
+      // Of one that is over by now, nothing is up: another has its place already.
+      if (session.relations.phase === 'beginning') this.#observer.linked(session);
+      return;
     }
     if (!session.isComplete && !STATE.has(entry.kind)) return this.#early(session, entry);
     const isShared = this.#shared.some((part) => part.take(session, entry));
