@@ -31,7 +31,7 @@ export class FarSessions implements Part, SessionsElsewhere {
       this.#serve(claim, from, isForwarded, answer);
     }),
     taking(frames.resumed, ([ref, secret, answer], from) => {
-      if (this.#questions.take(ref, answer) || typeof answer === 'string') return;
+      if (this.#questions.take(ref, answer, from) || typeof answer === 'string') return;
       // Its client was told that nobody knows it.
       this.#own.tell(from, frames.over, [secret]);
     }),
