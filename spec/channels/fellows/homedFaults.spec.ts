@@ -167,7 +167,7 @@ it('keeps its home as long as there is something in a history that only that has
 });
 
 it('keeps its home for a minute after it was last needed, and after a message (CN5)', () => {
-  const { tests, advance } = managersOf(['a'], { news: { behavior: () => NEVER } });
+  const { tests, advance } = managersOf(['a'], { news: { behavior: () => NEVER, linger: 1 } });
   const [a] = tests as [ChannelTest];
   const [client] = readers({ tests, advance });
   advance(119_000);
