@@ -62,7 +62,6 @@ export class HomedChannels implements Part, HomedWorld {
       this.#channels.set(name, channel);
       this.#clock ??= this.after(MINUTE, () => this.#look());
     }
-    this.#idle.delete(channel);
     return channel;
   }
 
@@ -127,7 +126,7 @@ export class HomedChannels implements Part, HomedWorld {
       this.#idle.set(channel, looks);
       const { home } = channel;
       const isOnlyHere = home?.isOnlyHere === true;
-      if (looks < (isOnlyHere ? FORGOTTEN : UNUSED) || (isOnlyHere && this.#keeps(name))) continue;
+      if (looks < (isOnlyHere ? FORGOTTEN : 1) || (isOnlyHere && this.#keeps(name))) continue;
       this.#idle.delete(channel);
       this.#channels.delete(name);
       if (home !== undefined) this.#claims.release(home);
@@ -150,7 +149,5 @@ export interface Claims {
 }
 
 const MINUTE = 60_000;
-/** Looks at which nobody has needed one, the first of them less than a minute after somebody did. */
-const UNUSED = 2;
-/** The same for an hour, after which a history is forgotten that is empty (CH3). */
-const FORGOTTEN = 61;
+/** Minutes after which a history is forgotten that nobody needs, and that is empty (CH3). */
+const FORGOTTEN = 60;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER } from 'rxjs';
 import { kernelOf } from '../../../lib/runtime/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
@@ -163,18 +162,6 @@ it('keeps its home as long as there is something in a history that only that has
   expect(homesOf(a)).toBe(1);
   expect(a.manager.channel('news').history()).toHaveLength(1);
   advance(2 * 60_000);
-  expect(homesOf(a)).toBe(0);
-});
-
-it('keeps its home for a minute after it was last needed, and after a message (CN5)', () => {
-  const { tests, advance } = managersOf(['a'], { news: { behavior: () => NEVER, linger: 1 } });
-  const [a] = tests as [ChannelTest];
-  const [client] = readers({ tests, advance });
-  advance(119_000);
-  client?.unsubscribe('news');
-  advance(59_000);
-  expect(homesOf(a)).toBe(1);
-  advance(63_000);
   expect(homesOf(a)).toBe(0);
 });
 
