@@ -146,7 +146,7 @@ function atOnce(run: (isReady: boolean) => void): () => void {
 
 export type { ChannelCluster };
 
-/** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster, or does not count its channels. */
+/** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster of its system, or does not count its channels. */
 export function fellowsOf(
   broker: Broker,
   rooms: Parameters<typeof parts>[1],
@@ -156,6 +156,9 @@ export function fellowsOf(
     new ProcessError('Invalid', `createWebSocketManager: cluster: ${text}`);
   if (typeof cluster?.isCounted !== 'function') {
     throw invalid(`give a cluster, from joinCluster(), not ${shown(cluster)}`);
+  }
+  if (cluster.node.id !== broker.kernel.node) {
+    throw invalid(`give that of the manager's own system: this is one of ${cluster.node.id}`);
   }
   const fellows = new Fellows(broker, rooms, cluster);
   const { scope } = fellows;

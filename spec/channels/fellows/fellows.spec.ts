@@ -59,6 +59,15 @@ describe('managers of one name', () => {
     expect(b.channel('news').position?.offset).toBe(1);
   });
 
+  it('need the cluster of their own system (CN1)', () => {
+    const { nodes } = nodesOf(['a', 'b']);
+    const [a, b] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
+
+    expect(() => createWebSocketManager(a.system, { cluster: b.cluster })).toThrow(
+      "give that of the manager's own system: this is one of b~1",
+    );
+  });
+
   it('need a cluster that counts the members of their channels (CN1)', () => {
     const scopes = { local: ['channels'] };
     const [node] = nodesOf(['a'], { warm: 0, scopes }).nodes as [
