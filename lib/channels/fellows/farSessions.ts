@@ -123,6 +123,7 @@ export class FarSessions implements Part, SessionsElsewhere {
   /** Who has a session that was made here. */
   #hasMoved(secret: string, to: Pid): void {
     if (!this.#isOwn(secret)) return;
+    this.#moved.delete(secret);
     const [oldest] = this.#moved.keys();
     const isFull = this.#moved.size >= this.#broker.limits.sessions;
     if (isFull && oldest !== undefined) this.#moved.delete(oldest);
