@@ -47,6 +47,7 @@ export class Fellows implements FellowsPort {
 
   send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {
     const { free, homed } = this.parts;
+    if (this.broker.hasEnded) return nobody(options);
     const isHomed = homed.isHomed(encoded.channel as string);
     if (isHomed) return sendHomed(this.broker, homed, encoded, options);
     return free.send(channel, encoded, options);
@@ -119,6 +120,7 @@ export class Fellows implements FellowsPort {
 
   delete(name: string): boolean {
     const { homed, free } = this.parts;
+    if (this.broker.hasEnded) return false;
     const { channels } = this.broker;
     const isElsewhere = channels.groupOf(name)?.others !== undefined;
     if (!homed.isHomed(name)) {
@@ -137,6 +139,12 @@ export class Fellows implements FellowsPort {
   end(): void {
     this.parts.own.end();
   }
+}
+
+/** A manager whose process has ended sends nothing, or a channel would have its home where nobody serves it. */
+function nobody({ done }: Aimed): number {
+  done?.(undefined);
+  return 0;
 }
 
 function atOnce(run: (isReady: boolean) => void): () => void {

@@ -59,6 +59,21 @@ describe('managers of one name', () => {
     expect(b.channel('news').position?.offset).toBe(1);
   });
 
+  it('take no home once their process has ended, whatever is sent by them (CN5)', () => {
+    const { tests, advance } = managersOf(['a', 'b'], { news: { history: {} } });
+    const [a, b] = tests as [ChannelTest, ChannelTest];
+    a.system.exit(brokerOf(a).pid, 'shutdown');
+    advance(100);
+    expect(a.manager.sendToChannel('news', WebSocketMessage.text('in vain'))).toBe(0);
+    expect(a.manager.channels.deleteChannel('news')).toBe(false);
+    advance(100);
+    b.manager.sendToChannel('news', WebSocketMessage.text('heard'));
+    advance(100);
+
+    expect(a.system.processes()).toEqual([]);
+    expect(b.manager.channel('news').position?.offset).toBe(1);
+  });
+
   it('need the cluster of their own system (CN1)', () => {
     const { nodes } = nodesOf(['a', 'b']);
     const [a, b] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
