@@ -7,6 +7,7 @@ import {
   WebSocketMessage,
 } from '../../../lib/channels/index.js';
 import type { Cluster } from '../../../lib/cluster/index.js';
+import type { Pid } from '../../../lib/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestSystem } from '../../../lib/testing/live/testSystem.js';
 import { nodesOf } from '../../cluster/support/nodes.js';
@@ -62,7 +63,7 @@ describe('managers of one name', () => {
   it('take no home once their process has ended, whatever is sent by them (CN5)', () => {
     const { tests, advance } = managersOf(['a', 'b'], { news: { history: {} } });
     const [a, b] = tests as [ChannelTest, ChannelTest];
-    a.system.exit(brokerOf(a).pid, 'shutdown');
+    a.system.exit(brokerOf(a).pid as Pid, 'shutdown');
     advance(100);
     expect(a.manager.sendToChannel('news', WebSocketMessage.text('in vain'))).toBe(0);
     expect(a.manager.channels.deleteChannel('news')).toBe(false);
