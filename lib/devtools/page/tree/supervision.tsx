@@ -1,0 +1,84 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { TreeView } from '../../wire/wire.js';
+import { processHref } from '../common/route.js';
+import { VirtualRows } from '../common/virtualRows.js';
+import { useWatch } from '../server/useWatch.js';
+import { TreeItem } from './treeItem.js';
+import { type TreeRow, treeRows } from './treeRows.js';
+import { useRestarts } from './useRestarts.js';
+
+/** The supervision tree: what is restarted flashes where it stands, and is told. */
+export function Supervision(): JSX.Element {
+  const { value, refusal } = useWatch<TreeView>({ watch: 'tree' });
+  return (
+    <>
+      <h2 class="visually-hidden">Supervision</h2>
+      {refusal && <p class="empty">{refusal.text}</p>}
+      {value && <Tree root={value} />}
+    </>
+  );
+}
+
+function Tree({ root }: { readonly root: TreeView }): JSX.Element {
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const { flashes, told } = useRestarts(root);
+  const rows = treeRows(root, closed);
+  const toggle = ({ key, isOpen }: TreeRow): void => {
+    const next = new Set(closed);
+    if (isOpen) next.add(key);
+    else next.delete(key);
+    setClosed(next);
+  };
+  const keyed = (key: string, index: number): number | undefined => {
+    const row = rows[index];
+    if (row === undefined) return undefined;
+    const isChange =
+      (key === 'ArrowRight' && row.isOpen === false) || (key === 'ArrowLeft' && row.isOpen);
+    if (isChange) toggle(row);
+    if (isChange) return index;
+    if (key === 'ArrowRight' && row.isOpen) return index + 1;
+    return key === 'ArrowLeft' && row.parent ? rows.indexOf(row.parent) : undefined;
+  };
+  const open = (index: number): void => {
+    const pid = rows[index]?.node.pid;
+    if (pid !== undefined) location.hash = processHref(pid);
+  };
+  if (rows.length === 0)
+    return <p class="empty">No supervisor runs: begin one with supervise().</p>;
+  return (
+    <div class="tree-part">
+      <p class="soft told" role="status">
+        {told}
+      </p>
+      <VirtualRows
+        role="tree"
+        label="Supervision tree"
+        total={rows.length}
+        rowHeight={ROW_HEIGHT}
+        onKey={keyed}
+        onOpen={open}
+        row={(index, attributes) => (
+          <TreeItem
+            {...{ row: rows[index] as TreeRow, attributes, toggle }}
+            key={rows[index]?.key}
+            flash={flashOf(rows[index] as TreeRow, flashes)}
+          />
+        )}
+      />
+    </div>
+  );
+}
+
+/** A place that is closed flashes for all that are below it. */
+function flashOf(
+  { key, isOpen }: TreeRow,
+  flashes: ReadonlyMap<string, number>,
+): number | undefined {
+  const own = flashes.get(key);
+  if (isOpen !== false) return own;
+  const below = [...flashes].filter(([each]) => each.startsWith(`${key}/`));
+  return below.length === 0 ? own : below.reduce((sum, [, times]) => sum + times, own ?? 0);
+}
+
+const ROW_HEIGHT = 32;

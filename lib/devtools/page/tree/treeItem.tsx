@@ -1,0 +1,63 @@
+import type { JSX } from 'preact';
+import { Status } from '../common/status.js';
+import type { RowAttributes } from '../common/virtualRows.js';
+import { guidesOf, titleOf, type TreeRow } from './treeRows.js';
+
+/** A place of the tree, with the lines that lead to it. */
+export function TreeItem({ row, attributes, toggle, flash }: TreeItemProps): JSX.Element {
+  const { node, isOpen, level, isLast } = row;
+  return (
+    <div
+      {...attributes}
+      class="tree-row"
+      role="treeitem"
+      aria-level={level}
+      aria-posinset={row.position}
+      aria-setsize={row.siblings}
+      aria-expanded={isOpen}
+      aria-selected={attributes.tabIndex === 0}
+    >
+      {guidesOf(row).map((goesOn, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a level is known by its number
+        <span key={i} class={goesOn ? 'guide goes-on' : 'guide'} />
+      ))}
+      {level > 1 && <span class={isLast ? 'guide elbow' : 'guide elbow goes-on'} />}
+      <span
+        class="twist"
+        data-open={isOpen}
+        aria-hidden="true"
+        onClick={(event) => {
+          if (isOpen === undefined) return;
+          event.stopPropagation();
+          toggle(row);
+        }}
+      />
+      {/* Another key, another animation: it begins anew with each restart. */}
+      <span
+        key={flash}
+        class={flash === undefined ? 'node' : 'node is-flashing'}
+        data-type={node.type}
+      >
+        <b>{titleOf(node)}</b>
+        {node.pid !== undefined && node.pid !== titleOf(node) && <code>{node.pid}</code>}
+        {node.behavior !== undefined && node.behavior !== titleOf(node) && (
+          <span class="soft">{node.behavior}</span>
+        )}
+        {node.strategy !== undefined && <span class="tag">{node.strategy}</span>}
+        {node.children.length > 0 && !isOpen && (
+          <span class="tag">{`${node.children.length} below`}</span>
+        )}
+        {node.restarts > 0 && <span class="tag tag-warn">{`restarted ${node.restarts}×`}</span>}
+        {node.status !== 'running' && <Status of={node.status} />}
+      </span>
+    </div>
+  );
+}
+
+interface TreeItemProps {
+  readonly row: TreeRow;
+  readonly attributes: RowAttributes;
+  readonly toggle: (row: TreeRow) => void;
+  /** The number of the restart that it shows, if there is one. */
+  readonly flash: number | undefined;
+}
