@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { filter, map, type Observable } from 'rxjs';
 import { Announcer } from './common/announcer.js';
 import { useRoute } from './common/useRoute.js';
@@ -13,7 +13,8 @@ import { View } from './view.js';
 
 /** The page: its head, what is wrong with the connection, and what somebody has chosen to look at. */
 export function App({ server }: { readonly server: Server }): JSX.Element {
-  const connected = useStream(() => connectedTo(server), undefined, [server]);
+  const connected$ = useMemo(() => connectedTo(server), [server]);
+  const connected = useStream(connected$, undefined);
   const hello = connected?.hello;
   const overview = useOverview(server);
   const route = useRoute();

@@ -6,7 +6,7 @@ import { useStream } from './server/useStream.js';
 
 /** Says that the server is not connected, and when it is tried again; nothing while all is well. */
 export function ConnectionState({ server }: { readonly server: Server }): JSX.Element {
-  const state = useStream<ClientState>(() => server.state$, { status: 'idle' }, [server]);
+  const state = useStream(server.state$, IDLE);
   const [wasOpen, setWasOpen] = useState(false);
   useEffect(() => {
     if (state.status === 'open') setWasOpen(true);
@@ -19,6 +19,8 @@ export function ConnectionState({ server }: { readonly server: Server }): JSX.El
     </div>
   );
 }
+
+const IDLE: ClientState = { status: 'idle' };
 
 function wait(state: ClientState): string {
   return state.status === 'waiting' ? 'It is tried again in a moment.' : 'Connecting …';

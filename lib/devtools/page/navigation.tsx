@@ -7,6 +7,7 @@ export function Navigation({ tab }: { readonly tab: Tab }): JSX.Element {
   const current = tab === 'process' || tab === 'next' ? 'processes' : tab;
   const nav = useRef<HTMLElement>(null);
   // On a phone there is no room for all: the one where somebody is comes in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it looks for is another one then
   useEffect(() => {
     nav.current
       ?.querySelector('[aria-current]')

@@ -69,6 +69,13 @@ function factsOf({ members, published, process, presence, history }: View): read
     ['History', history ? 'kept' : 'none'],
     ...(process === undefined
       ? []
-      : [['Process', <a href={processHref(process)}>{process}</a>] as Fact]),
+      : [
+          [
+            'Process',
+            <a key={process} href={processHref(process)}>
+              {process}
+            </a>,
+          ] as Fact,
+        ]),
   ];
 }

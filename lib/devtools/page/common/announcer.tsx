@@ -4,7 +4,7 @@ import { useStream } from '../server/useStream.js';
 
 /** Shows for a while, and reads out when there is time for it, what has been announced last. */
 export function Announcer(): JSX.Element {
-  const text = useStream(() => shown$, '', []);
+  const text = useStream(shown$, '');
   return (
     <p role="status" class={text === '' ? 'toast is-empty' : 'toast'}>
       {text}

@@ -14,10 +14,10 @@ export function VirtualRows(props: VirtualRowsProps): JSX.Element {
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
   const shouldFocus = useRef(false);
-  const rows = windowOf({ top, height, rowHeight, total });
+  const { from, count } = windowOf({ top, height, rowHeight, total });
   const current = Math.max(0, Math.min(active, total - 1));
 
-  useEffect(() => onRows?.(rows), [rows.from, rows.count]);
+  useEffect(() => onRows?.({ from, count }), [from, count, onRows]);
   useLayoutEffect(() => {
     if (!shouldFocus.current) return;
     shouldFocus.current = false;
@@ -41,7 +41,7 @@ export function VirtualRows(props: VirtualRowsProps): JSX.Element {
     event.preventDefault();
   };
 
-  const indexes = indexesOf(rows, current, total);
+  const indexes = indexesOf({ from, count }, current, total);
   return (
     <div
       ref={box}

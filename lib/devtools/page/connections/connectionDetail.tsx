@@ -24,7 +24,12 @@ export function ConnectionDetail({ pid }: { readonly pid: string }): JSX.Element
     <Detail title={who} back="connections">
       <Facts
         facts={[
-          ['Process', <a href={processHref(pid)}>{pid}</a>],
+          [
+            'Process',
+            <a key={pid} href={processHref(pid)}>
+              {pid}
+            </a>,
+          ],
           ['Target', row.target],
           ['Status', row.status],
           ['Buffered', format.bytes(row.buffered)],

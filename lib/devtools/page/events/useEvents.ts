@@ -1,14 +1,14 @@
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { animationFrameScheduler, auditTime, of, scan } from 'rxjs';
 import type { EventRow, EventsView } from '../../wire/wire.js';
 import { useServer } from '../server/useServer.js';
 import { useStream } from '../server/useStream.js';
-import { foldEvents, NO_EVENTS, type Tail } from './foldEvents.js';
+import { foldEvents, NO_EVENTS } from './foldEvents.js';
 
 /** The events of these types with this text in them. While paused they are counted, and shown later. */
 export function useEvents(types: readonly string[], filter: string, isPaused: boolean): Shown {
   const { server } = useServer();
-  const tail = useStream<Tail>(
+  const tail$ = useMemo(
     () =>
       server
         .watch(of({ watch: 'events', types, filter }), (replies$) => replies$)
@@ -20,9 +20,9 @@ export function useEvents(types: readonly string[], filter: string, isPaused: bo
           ),
           auditTime(0, animationFrameScheduler),
         ),
-    NO_EVENTS,
-    [server, filter, types.join()],
+    [server, types, filter],
   );
+  const tail = useStream(tail$, NO_EVENTS);
   const still = useRef(tail);
   // Another filter shows what it finds, paused or not.
   if (!isPaused || tail.count < still.current.count) still.current = tail;

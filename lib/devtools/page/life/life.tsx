@@ -22,7 +22,7 @@ export function Life({ ask, onFirst }: LifeProps): JSX.Element {
   const first = life.lanes[0]?.pid;
   useEffect(() => {
     if (first !== undefined) onFirst?.(first);
-  }, [first]);
+  }, [first, onFirst]);
   const toggle = (
     <label class="check">
       <input

@@ -34,15 +34,8 @@ export function SpecButton({ lane, life }: SpecButtonProps): JSX.Element {
 
 function SpecDialog({ text, onClose }: SpecDialogProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
-  const copy = async (): Promise<void> => {
-    const isCopied = await copyText(text, field.current);
-    announce(
-      isCopied
-        ? 'The spec is in the clipboard.'
-        : 'The browser does not let the page copy: copy it by hand.',
-    );
-  };
-  useEffect(() => void copy(), []);
+  const copy = (): void => void copySpec(text, field.current);
+  useEffect(() => void copySpec(text, field.current), [text]);
   return (
     <Modal title="A spec of what was recorded" onClose={onClose}>
       {(close) => (
@@ -67,6 +60,15 @@ function SpecDialog({ text, onClose }: SpecDialogProps): JSX.Element {
         </>
       )}
     </Modal>
+  );
+}
+
+async function copySpec(text: string, field: HTMLTextAreaElement | null): Promise<void> {
+  const isCopied = await copyText(text, field);
+  announce(
+    isCopied
+      ? 'The spec is in the clipboard.'
+      : 'The browser does not let the page copy: copy it by hand.',
   );
 }
 

@@ -9,8 +9,6 @@ import type { LifeState } from './foldLife.js';
 export function useNow(life: LifeState, isMoving: boolean, onFrame: (now: number) => void): number {
   const latest = useRef({ life, onFrame });
   latest.current = { life, onFrame };
-  const nowOf = ({ now, heardAt, hasEnded }: LifeState): number =>
-    hasEnded ? now : now + performance.now() - heardAt;
   const [now, setNow] = useState(() => nowOf(life));
   useEffect(() => {
     if (!isMoving) return;
@@ -26,6 +24,10 @@ export function useNow(life: LifeState, isMoving: boolean, onFrame: (now: number
     return () => subscription.unsubscribe();
   }, [isMoving]);
   return life.begin === undefined ? now : Math.max(now, life.begin, life.now);
+}
+
+function nowOf({ now, heardAt, hasEnded }: LifeState): number {
+  return hasEnded ? now : now + performance.now() - heardAt;
 }
 
 /** Milliseconds. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Overview } from '../../wire/wire.js';
 import { useSize } from '../common/useSize.js';
@@ -14,17 +14,18 @@ export function Chart({ title, say, curves, values }: ChartProps): JSX.Element {
   const { width } = useSize(place);
   const colours = useColours();
 
+  const data = useMemo(() => dataOf(curves, values), [curves, values]);
+  const latest = useRef(data);
+  latest.current = data;
+
   useEffect(() => {
     if (place.current === null || width === 0) return;
-    const made = new uPlot(
-      chartOptions({ say, curves, width, colours, setUnder }),
-      dataOf(curves, values),
-      place.current,
-    );
+    const options = chartOptions({ say, curves, width, colours, setUnder });
+    const made = new uPlot(options, latest.current, place.current);
     plot.current = made;
     return () => made.destroy();
-  }, [width, colours]);
-  useEffect(() => plot.current?.setData(dataOf(curves, values)), [values]);
+  }, [say, curves, width, colours]);
+  useEffect(() => plot.current?.setData(data), [data]);
 
   const shown = values[under ?? -1] ?? values.at(-1);
   return (

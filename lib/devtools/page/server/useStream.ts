@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Observable } from 'rxjs';
 
-/** The last value of a stream, which is made anew where an input is another one; `initial` until there is one. */
-export function useStream<T>(make: () => Observable<T>, initial: T, inputs: readonly unknown[]): T {
+/** The last value of a stream, as long as the component is there; `initial`, which is always the same, until there is one. */
+export function useStream<T>(stream$: Observable<T>, initial: T): T {
   const [value, setValue] = useState(initial);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the inputs are what it is made of
   useEffect(() => {
-    const subscription = make().subscribe(setValue);
+    setValue(() => initial);
+    const subscription = stream$.subscribe((next) => setValue(() => next));
     return () => subscription.unsubscribe();
-  }, inputs);
+  }, [stream$, initial]);
   return value;
 }

@@ -13,7 +13,7 @@ export function useWatch<T>(ask: Watch): Watched<T> {
   const text = JSON.stringify(ask);
   const key = 'from' in ask ? ask.watch : text;
   const [watched, setWatched] = useState<Watched<T> & { readonly key: string }>({ key });
-  const texts$ = useMemo(() => new BehaviorSubject(text), [key]);
+  const texts$ = useMemo(() => new BehaviorSubject(''), []);
   useEffect(() => texts$.next(text), [texts$, text]);
   useEffect(() => {
     const asks$ = texts$.pipe(
@@ -24,7 +24,7 @@ export function useWatch<T>(ask: Watch): Watched<T> {
       .watch(asks$.pipe(map((each) => JSON.parse(each) as Watch)), (replies$) => replies$)
       .subscribe((reply) => setWatched((before) => ({ key, ...fold<T>(before, reply) })));
     return () => subscription.unsubscribe();
-  }, [server, texts$]);
+  }, [server, texts$, key]);
   return watched.key === key ? watched : {};
 }
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Status } from '../common/status.js';
 import type { RowAttributes } from '../common/virtualRows.js';
-import { guidesOf, titleOf, type TreeRow } from './treeRows.js';
+import { guidesOf, type TreeRow, titleOf } from './treeRows.js';
 
 /** A place of the tree, with the lines that lead to it. */
 export function TreeItem({ row, attributes, toggle, flash }: TreeItemProps): JSX.Element {
