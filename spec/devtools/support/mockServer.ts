@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import {
   BehaviorSubject,
   defer,
+  filter,
+  firstValueFrom,
   interval,
   map,
   type Observable,
@@ -73,6 +75,13 @@ export async function mockServer(options: Partial<Hello> = {}): Promise<MockServ
     disconnect: () => {
       for (const socket of sockets.clients) socket.terminate();
     },
+    idle: () =>
+      firstValueFrom(
+        world.watched$.pipe(
+          startWith(undefined),
+          filter(() => world.watches.size === 0),
+        ),
+      ),
     close: () => {
       for (const socket of sockets.clients) socket.terminate();
       http.close();
@@ -85,6 +94,8 @@ class World {
   readonly acts: Act[] = [];
   /** Which watches are on, as the kind of each. */
   readonly watches = new Map<string, string>();
+  /** One of them has ended. */
+  readonly watched$ = new Subject<void>();
   readonly tree$ = new BehaviorSubject(tree);
   readonly events$ = new Subject<EventsView>();
   readonly #hello: Hello;
@@ -118,12 +129,13 @@ class World {
   }
 
   #count(ask: Watch, doing: Subscription): void {
-    const key = `${ask.watch} ${this.#watched++}`;
+    const key = `${ask.watch} ${this.watches.size} ${this.#now}`;
     this.watches.set(key, ask.watch);
-    doing.add(() => this.watches.delete(key));
+    doing.add(() => {
+      this.watches.delete(key);
+      this.watched$.next();
+    });
   }
-
-  #watched = 0;
 
   #answers(ask: Watch | SpecAsk | Act): Observable<unknown> {
     if ('watch' in ask) return this.#watch(ask);
@@ -215,5 +227,7 @@ export interface MockServer {
   readonly tell: (events: EventsView) => void;
   /** Cuts all pages off. */
   readonly disconnect: () => void;
+  /** Waits until nobody watches anything. */
+  readonly idle: () => Promise<unknown>;
   readonly close: () => void;
 }

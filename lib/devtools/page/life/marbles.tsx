@@ -40,7 +40,7 @@ function Marble({ cluster, life, chain, x, isEntry, ...handlers }: MarbleProps):
       data-key={key}
       transform={`translate(${x(at)},${lanes.y(lane, row)})`}
       role="button"
-      tabIndex={isEntry ? 0 : -1}
+      tabindex={isEntry ? 0 : -1}
       aria-label={describe(cluster, life)}
       onPointerEnter={() => onPoint(cluster)}
       onFocus={() => onFocus(cluster)}
@@ -51,9 +51,7 @@ function Marble({ cluster, life, chain, x, isEntry, ...handlers }: MarbleProps):
     >
       {row === 'end' ? <line y1={-END} y2={END} /> : <circle r={(SIZE - 3) / 2} />}
       <text dy="0.35em" data-many={marks.length > 1}>
-        {marks.length > 3
-          ? `×${Math.min(marks.length, 99)}`
-          : marks.map(({ letter }) => letter).join('')}
+        {signOf(cluster)}
       </text>
     </g>
   );
@@ -67,12 +65,18 @@ const classOf = (isChain: boolean, isIn: boolean): string => {
   return isIn ? 'marble is-in' : 'marble is-out';
 };
 
-function describe({ row, at, marks }: Cluster, { begin = 0 }: LifeState): string {
+/** As in a marble diagram those of one time stand together, and too many are counted. */
+const signOf = ({ marks }: Cluster): string =>
+  marks.length > 3 ? `×${Math.min(marks.length, 99)}` : marks.map(({ letter }) => letter).join('');
+
+/** It begins with what can be seen, as who speaks to the computer says that. */
+function describe(cluster: Cluster, { begin = 0 }: LifeState): string {
+  const { row, at, marks } = cluster;
   const texts = marks
     .slice(0, 3)
     .map(({ letter, name, text = '' }) => `${letter} ${name} ${text.slice(0, 200)}`);
   const more = marks.length > 3 ? ` and ${marks.length - 3} more` : '';
-  return `${row} ${format.since(at - begin)}: ${texts.join('; ')}${more}`;
+  return `${signOf(cluster)}, ${row} ${format.since(at - begin)}: ${texts.join('; ')}${more}`;
 }
 
 /** What one may do with a marble. */

@@ -97,7 +97,7 @@ function Box({ pid, label, x, y, isMiddle }: BoxProps): JSX.Element {
   return pid === undefined || isMiddle ? (
     box
   ) : (
-    <a href={processHref(pid)} tabIndex={-1}>
+    <a href={processHref(pid)} tabindex={-1}>
       {box}
     </a>
   );
