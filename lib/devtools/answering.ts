@@ -68,7 +68,7 @@ const MOST = 32;
 /** What no id could be read of is answered under -1. */
 const idOf = (error: unknown): number => (error instanceof AskError ? (error.id ?? -1) : -1);
 
-const errorOf = (error: unknown) => ({
-  code: error instanceof ProcessError ? error.code : 'Internal',
-  text: textOf(() => error),
-});
+const errorOf = (error: unknown) =>
+  error instanceof ProcessError
+    ? { code: error.code, text: error.message }
+    : { code: 'Internal', text: textOf(() => error) };

@@ -26,6 +26,6 @@ export function eventText(event: SystemEvent): string {
 
 /** Why a process has ended. */
 export const reasonText = (reason: ExitReason): string =>
-  reason.type === 'error' ? `error: ${textOf(() => reason.error)}` : reason.type;
+  reason.type === 'error' ? textOf(() => reason.error) : reason.type;
 
 const times = (count: number): string => (count === 1 ? '' : `${count} × `);
