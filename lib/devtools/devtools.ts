@@ -20,7 +20,7 @@ import { SystemSources } from './systemSources.js';
  */
 export function devtools(system: System, options: DevtoolsOptions = {}): Router & Relay {
   const { handlers, maxWatchers, ...settings } = readDevtoolsOptions(options);
-  const relay = websocketRelay(system, { maxConnections: maxWatchers, maxPerKey: 0 });
+  const relay = websocketRelay(system, { maxConnections: maxWatchers });
   const admission = (relay as unknown as Inside)[admissionOf];
   // What they do for the page is not what the application does.
   const hubs = () => hubsOf(system[kernelOf]).filter((hub) => hub !== admission.hub);

@@ -7,7 +7,8 @@ import type { Answer } from './wire/answer.js';
 
 /** The process of one page: what that asks becomes what it is answered, as long as it is connected (DV4). */
 export function session(sources: Sources): Behavior {
-  return (inbox) => {
+  // The function's name is what the page itself is called in its list of processes.
+  const devtools: Behavior = (inbox) => {
     const answering = new Answering(sources);
     return inbox.pipe(
       ofTopic(ws.join, ws.message),
@@ -20,6 +21,7 @@ export function session(sources: Sources): Behavior {
       }),
     );
   };
+  return devtools;
 }
 
 const dataOf = (answer: Answer) => ({ data: JSON.stringify(answer) });
