@@ -87,6 +87,7 @@ export { createChannelManager } from './manager/createChannelManager.js';
 export {
   createWebSocketManager,
   websocketManager,
+  websocketManagers,
 } from './manager/createWebSocketManager.js';
 export type { ManagerOptions } from './manager/managerOptions.js';
 export type { Mount } from './manager/mount.js';

@@ -195,7 +195,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     await press(page, 'Enter');
     await page.getByRole('dialog').getByText('what waits in its mailbox is lost').waitFor();
     await press(page, 'Tab', 'Enter');
-    await page.getByText('Done: terminate.').waitFor();
+    await page.getByText('room:1 was terminated.').waitFor();
     expect(server.acts).toEqual([{ act: 'terminate', pid: pidOf(1) }]);
     expect(await active(page)).toBe('Terminate…');
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { hrefOf, TABS, type Tab } from './common/route.js';
+import { hrefOf, TABS, type Tab } from './common/routeOf.js';
 
 /** The tabs. A process belongs to the list of all processes. */
 export function Navigation({ tab }: { readonly tab: Tab }): JSX.Element {

@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
-import type { Overview as Values } from '../wire/wire.js';
+import type { Overview as Values } from '../wire/overview.js';
 import { Channels } from './channels/channels.js';
-import type { Route } from './common/route.js';
+import type { Route } from './common/routeOf.js';
 import { Connections } from './connections/connections.js';
 import { Events } from './events/events.js';
 import { Overview } from './overview/overview.js';
-import { NextProcess } from './process/nextProcess.js';
 import { ProcessPage } from './process/processPage.js';
 import { Processes } from './processes/processes.js';
 import { Supervision } from './tree/supervision.js';
@@ -19,9 +18,9 @@ export function View({ route, overview }: ViewProps): JSX.Element {
     case 'processes':
       return <Processes route={route} />;
     case 'process':
-      return <ProcessPage key={at} pid={at} />;
+      return <ProcessPage key={at} of={at} />;
     case 'next':
-      return <NextProcess key={at} pattern={at} />;
+      return <ProcessPage key={`next ${at}`} of={at} isNext />;
     case 'tree':
       return <Supervision />;
     case 'connections':

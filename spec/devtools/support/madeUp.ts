@@ -1,16 +1,14 @@
+import type { Window } from '../../../lib/devtools/wire/ask.js';
+import type { Lane, Life, Mark } from '../../../lib/devtools/wire/life.js';
+import type { Overview } from '../../../lib/devtools/wire/overview.js';
 import type {
   ChannelRow,
   ConnectionRow,
-  Lane,
-  Life,
-  Mark,
-  Overview,
   Page,
   ProcessRow,
-  ProcessView,
-  TreeView,
-  Window,
-} from '../../../lib/devtools/wire/wire.js';
+} from '../../../lib/devtools/wire/page.js';
+import type { ProcessView } from '../../../lib/devtools/wire/processView.js';
+import type { TreeView } from '../../../lib/devtools/wire/treeView.js';
 
 /** A system that is made up: large, lively, and the same at each start. */
 export const PROCESSES = 100_000;
@@ -50,7 +48,7 @@ export const channels: readonly ChannelRow[] = Array.from({ length: 13 }, (_, i)
   presence: i % 2 === 0,
   history: i % 3 === 0,
   ...(i !== 12 && { process: pidOf(1_000 + i) }),
-  published: i * 1_234,
+  ...(i % 3 === 0 && { offset: i * 1_234 }),
 }));
 
 /** The rows of a window, sorted and filtered as a server does it. */
@@ -114,57 +112,54 @@ const leaf = (id: string, i: number): TreeView => ({
   },
 });
 
-export const tree: TreeView = {
-  ...{ type: 'supervisor', status: 'running', restarts: 0 },
-  children: [
-    {
-      ...{
-        pid: pidOf(1),
-        type: 'supervisor',
-        status: 'running',
-        behavior: 'app',
-        strategy: 'one_for_one',
-        restarts: 0,
-      },
-      children: [
-        leaf('database', 2),
-        {
-          ...{
-            id: 'rooms',
-            pid: pidOf(3),
-            type: 'supervisor',
-            status: 'running',
-            strategy: 'one_for_one',
-            restarts: 0,
-          },
-          children: Array.from({ length: 12 }, (_, i) => leaf(`room:${i}`, 4 + i)),
-        },
-        {
-          ...{
-            id: 'games',
-            pid: pidOf(30),
-            type: 'supervisor',
-            status: 'running',
-            strategy: 'rest_for_one',
-            restarts: 0,
-          },
-          children: [
-            leaf('clock', 31),
-            leaf('world', 32),
-            { ...leaf('scores', 33), status: 'restarting' },
-          ],
-        },
-      ],
-    },
-    {
-      ...leaf('', 50),
+export const tree: readonly TreeView[] = [
+  {
+    ...{
+      pid: pidOf(1),
       type: 'supervisor',
-      behavior: 'metrics',
-      strategy: 'one_for_all',
-      id: 'metrics',
+      status: 'running',
+      behavior: 'app',
+      strategy: 'one_for_one',
+      restarts: 0,
     },
-  ],
-};
+    children: [
+      leaf('database', 2),
+      {
+        ...{
+          id: 'rooms',
+          pid: pidOf(3),
+          type: 'supervisor',
+          status: 'running',
+          strategy: 'one_for_one',
+          restarts: 0,
+        },
+        children: Array.from({ length: 12 }, (_, i) => leaf(`room:${i}`, 4 + i)),
+      },
+      {
+        ...{
+          id: 'games',
+          pid: pidOf(30),
+          type: 'supervisor',
+          status: 'running',
+          strategy: 'rest_for_one',
+          restarts: 0,
+        },
+        children: [
+          leaf('clock', 31),
+          leaf('world', 32),
+          { ...leaf('scores', 33), status: 'restarting' },
+        ],
+      },
+    ],
+  },
+  {
+    ...leaf('', 50),
+    type: 'supervisor',
+    behavior: 'metrics',
+    strategy: 'one_for_all',
+    id: 'metrics',
+  },
+];
 
 /** A tree in which the place with an id was filled again. */
 export function restarted(node: TreeView, id: string): TreeView {

@@ -16,15 +16,9 @@ import {
   throwError,
 } from 'rxjs';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type {
-  Act,
-  Ask,
-  EventsView,
-  Hello,
-  SpecAsk,
-  Watch,
-  Window,
-} from '../../../lib/devtools/wire/wire.js';
+import type { Hello } from '../../../lib/devtools/wire/answer.js';
+import type { Act, Ask, SpecAsk, Watch, Window } from '../../../lib/devtools/wire/ask.js';
+import type { EventsView } from '../../../lib/devtools/wire/eventsView.js';
 import {
   channels,
   connections,
@@ -62,7 +56,7 @@ export async function mockServer(options: Partial<Hello> = {}): Promise<MockServ
     const body = readFileSync(new URL(`../../../dist/browser/${file[0]}`, import.meta.url));
     res.writeHead(200, { 'content-type': file[1], 'content-security-policy': POLICY }).end(body);
   });
-  const sockets = new WebSocketServer({ server: http, path: '/socket' });
+  const sockets = new WebSocketServer({ server: http, path: '/live' });
   sockets.on('connection', (socket) => world.serve(socket));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
@@ -70,7 +64,7 @@ export async function mockServer(options: Partial<Hello> = {}): Promise<MockServ
     url: `http://127.0.0.1:${port}/`,
     acts: world.acts,
     watches: world.watches,
-    crash: (id) => world.tree$.next(restarted(world.tree$.value, id)),
+    crash: (id) => world.tree$.next(world.tree$.value.map((root) => restarted(root, id))),
     tell: (events) => world.events$.next(events),
     disconnect: () => {
       for (const socket of sockets.clients) socket.terminate();
@@ -141,7 +135,7 @@ class World {
     if ('watch' in ask) return this.#watch(ask);
     if ('spec' in ask) return this.#spec(ask);
     this.acts.push(ask);
-    return of(`Done: ${ask.act}.`);
+    return of(true);
   }
 
   #watch(ask: Watch): Observable<unknown> {
@@ -173,7 +167,7 @@ class World {
         return defer(() => {
           const view = viewOf(ask.pid);
           return view === undefined
-            ? refused('noproc', `There is no process ${ask.pid}.`)
+            ? refused('NotFound', `There is no process ${ask.pid}.`)
             : of(view);
         });
       case 'life':
@@ -205,7 +199,7 @@ class World {
   #spec({ spec }: SpecAsk): Observable<string> {
     if (spec.pid === pidOf(4))
       return refused(
-        'notWhole',
+        'Invalid',
         'It was running before you looked: a spec begins with the first turn.',
       );
     return of(`// Written from a trace of ${spec.pid}\nit('does what was recorded', () => {});\n`);

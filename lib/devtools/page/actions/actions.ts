@@ -1,4 +1,4 @@
-import type { Act } from '../../wire/wire.js';
+import type { Act } from '../../wire/ask.js';
 
 /** What may be done from the page: what the dialogue says before it is done, and what it asks for. */
 export const actions = {
@@ -9,6 +9,7 @@ export const actions = {
     warning: `The process ${pid} ends from outside, and what waits in its mailbox is lost. Those linked with it are told and may end as well; its supervisor may start another one in its place.`,
     fields: [],
     ask: () => ({ act: 'terminate', pid }),
+    done: `${label} was terminated.`,
   }),
 
   send: (pid: string, label: string): Action => ({
@@ -25,6 +26,7 @@ export const actions = {
       topic: filled(topic, 'topic'),
       payload: parsed(payload),
     }),
+    done: `${label} has the message.`,
   }),
 
   close: (pid: string, label: string): Action => ({
@@ -42,6 +44,7 @@ export const actions = {
       code: closeCode(code),
       ...(reason !== '' && { reason }),
     }),
+    done: `The connection of ${label} closes.`,
   }),
 
   kick: (pid: string, channel: string, label: string): Action => ({
@@ -51,6 +54,7 @@ export const actions = {
     warning: `The connection ${pid} stays, but is no longer a member of ${channel}, and the client is told so.`,
     fields: [],
     ask: () => ({ act: 'kick', pid, channel }),
+    done: `${label} is no longer in ${channel}.`,
   }),
 };
 
@@ -87,6 +91,8 @@ export interface Action {
   readonly fields: readonly Field[];
   /** Makes the question from what the fields have. @throws Error a text for the user */
   ask(values: Readonly<Record<string, string>>): Act;
+  /** What is said when it is done. */
+  readonly done: string;
 }
 
 export interface Field {

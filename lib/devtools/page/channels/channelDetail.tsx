@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
-import type { ChannelDetail as View } from '../../wire/wire.js';
+import type { ChannelDetail as View } from '../../wire/page.js';
 import { ActionButton } from '../actions/actionButton.js';
 import { actions } from '../actions/actions.js';
 import { Detail } from '../common/detail.js';
 import { type Fact, Facts } from '../common/facts.js';
 import { format } from '../common/format.js';
-import { hrefOf, processHref } from '../common/route.js';
+import { hrefOf, processHref } from '../common/routeOf.js';
 import { useWatch } from '../server/useWatch.js';
 
 /** One channel: who is in it, and who is present. */
@@ -61,10 +61,10 @@ function Connections({ view }: { readonly view: View }): JSX.Element {
   );
 }
 
-function factsOf({ members, published, process, presence, history }: View): readonly Fact[] {
+function factsOf({ members, offset, process, presence, history }: View): readonly Fact[] {
   return [
     ['Members', format.count(members)],
-    ['Published', format.count(published)],
+    ...(offset === undefined ? [] : [['Messages', format.count(offset)] as Fact]),
     ['Presence', presence ? 'kept' : 'none'],
     ['History', history ? 'kept' : 'none'],
     ...(process === undefined

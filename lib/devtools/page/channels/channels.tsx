@@ -1,19 +1,21 @@
 import type { JSX } from 'preact';
-import type { ChannelRow, ChannelSort, Page } from '../../wire/wire.js';
-import { type Column, DataTable } from '../common/dataTable.js';
+import type { ChannelSort } from '../../wire/ask.js';
+import type { ChannelRow, Page } from '../../wire/page.js';
+import type { Column } from '../common/column.js';
+import { DataTable } from '../common/dataTable.js';
 import { format } from '../common/format.js';
-import { hrefOf, type Route } from '../common/route.js';
+import { hrefOf, type Route } from '../common/routeOf.js';
 import { useList } from '../common/useList.js';
 import { useRates } from '../common/useRates.js';
 import { ChannelDetail } from './channelDetail.js';
 
-/** All channels, and how much is published in them. */
+/** All channels, and what comes into those with a history, which counts it. */
 export function Channels({ route }: { readonly route: Route }): JSX.Element {
   const list = useList<Page<ChannelRow>, ChannelSort>('channels', route, {
     sort: 'name',
     descending: false,
   });
-  const rate = useRates((list.page?.rows ?? []).map(({ name, published }) => [name, published]));
+  const rate = useRates((list.page?.rows ?? []).map(({ name, offset = 0 }) => [name, offset]));
   return (
     <div class={route.at === undefined ? 'split' : 'split is-open'}>
       <h2 class="visually-hidden">Channels</h2>
@@ -54,14 +56,18 @@ const columnsOf = (rate: (name: string) => string): readonly Column<ChannelRow, 
     cell: ({ process }) => process && <code>{process}</code>,
   },
   {
-    title: 'Published',
-    sort: 'published',
+    title: 'Messages',
     width: '6rem',
     isNumber: true,
     isMinor: true,
-    cell: ({ published }) => format.count(published),
+    cell: ({ offset }) => offset !== undefined && format.count(offset),
   },
-  { title: '/s', width: '4.4rem', isNumber: true, cell: ({ name }) => rate(name) },
+  {
+    title: 'New/s',
+    width: '4.4rem',
+    isNumber: true,
+    cell: ({ name, offset }) => offset !== undefined && rate(name),
+  },
 ];
 
 const keeps = (presence: boolean, history: boolean): string =>

@@ -1,34 +1,18 @@
-import type { ComponentChildren, JSX } from 'preact';
-import type { Page } from '../../wire/wire.js';
+import type { ComponentChildren, CSSProperties, JSX } from 'preact';
+import type { Page } from '../../wire/page.js';
+import type { Column } from './column.js';
 import { format } from './format.js';
+import { TableHead } from './tableHead.js';
+import { TableRow } from './tableRow.js';
 import type { List } from './useList.js';
-import { type RowAttributes, VirtualRows } from './virtualRows.js';
+import { VirtualRows } from './virtualRows.js';
 
 /** A table of any length: sorted by the buttons in its head, filtered by a text, opened by a click or Enter. */
 export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, Sort>): JSX.Element {
   const { label, columns, list, openRow } = props;
-  const { page } = list;
+  const { page, filter, sort, descending } = list;
   const total = page?.matching ?? 0;
   const rowOf = (index: number): Row | undefined => page?.rows[index - page.from];
-  const draw = (index: number, attributes: RowAttributes): ComponentChildren => {
-    const row = rowOf(index);
-    const isCurrent = row !== undefined && props.isCurrent?.(row);
-    return (
-      <div
-        {...attributes}
-        class={isCurrent ? 'row is-current' : 'row'}
-        role="row"
-        aria-rowindex={index + 2}
-        aria-busy={row === undefined}
-      >
-        {columns.map((column) => (
-          <div key={column.title} class={classOf(column)} role="gridcell">
-            {row === undefined ? <span class="pending" /> : column.cell(row)}
-          </div>
-        ))}
-      </div>
-    );
-  };
   const open = (index: number): void => {
     const row = rowOf(index);
     if (row !== undefined) openRow(row);
@@ -41,23 +25,23 @@ export function DataTable<Row, Sort extends string>(props: DataTableProps<Row, S
         role="grid"
         aria-label={label}
         aria-rowcount={total + 1}
-        style={{
-          '--columns': widths(columns),
-          '--columns-narrow': widths(columns.filter(isMajor)),
-        }}
+        style={widths(columns)}
       >
         <TableHead columns={columns} list={list} />
         <VirtualRows
-          key={`${list.filter}\n${list.sort}\n${list.descending}`}
+          // Another order begins at its top.
+          key={`${filter}\n${sort}\n${descending}`}
           role="rowgroup"
           total={total}
           rowHeight={ROW_HEIGHT}
-          row={draw}
+          row={(index, attributes) => (
+            <TableRow {...props} key={index} row={rowOf(index)} attributes={attributes} />
+          )}
           onRows={list.setRows}
           onOpen={open}
         />
       </div>
-      {page !== undefined && total === 0 && <p class="empty">{emptyText(page, props.empty)}</p>}
+      {total === 0 && page && <p class="empty">{emptyText(page, props.empty)}</p>}
     </div>
   );
 }
@@ -86,68 +70,21 @@ function TableBar({ label, list, extra }: TableBarProps): JSX.Element {
   );
 }
 
-function TableHead<Row, Sort extends string>({
-  columns,
-  list,
-}: TableHeadProps<Row, Sort>): JSX.Element {
-  const directionOf = (sort: Sort | undefined): 'ascending' | 'descending' | undefined => {
-    if (sort === undefined || list.sort !== sort) return undefined;
-    return list.descending ? 'descending' : 'ascending';
+/** As the style sheet wants them, for a screen and for a phone. */
+function widths<Row, Sort extends string>(columns: readonly Column<Row, Sort>[]): CSSProperties {
+  const of = (shown: readonly Column<Row, Sort>[]): string =>
+    shown.map(({ width }) => `minmax(0, ${width})`).join(' ');
+  return {
+    '--columns': of(columns),
+    '--columns-narrow': of(columns.filter((each) => !each.isMinor)),
   };
-  return (
-    <div role="rowgroup">
-      <div class="row row-head" role="row" aria-rowindex={1}>
-        {columns.map((column) => {
-          const { title, sort } = column;
-          const direction = directionOf(sort);
-          return (
-            <div key={title} class={classOf(column)} role="columnheader" aria-sort={direction}>
-              {sort === undefined ? (
-                title
-              ) : (
-                <button
-                  type="button"
-                  class="sort"
-                  data-direction={direction}
-                  onClick={() => list.sortBy(sort)}
-                >
-                  {title}
-                </button>
-              )}
-            </div>
-          );
-        })}
-      </div>
-    </div>
-  );
 }
-
-const isMajor = ({ isMinor }: Column<never, string>): boolean => !isMinor;
-
-const widths = (columns: readonly { readonly width: string }[]): string =>
-  columns.map(({ width }) => `minmax(0, ${width})`).join(' ');
-
-const classOf = ({ isMinor, isNumber }: { isMinor?: boolean; isNumber?: boolean }): string =>
-  `cell${isMinor ? ' minor' : ''}${isNumber ? ' number' : ''}`;
 
 const countText = ({ total, matching }: Page<unknown>): string =>
   matching === total ? format.count(total) : `${format.count(matching)} of ${format.count(total)}`;
 
 const emptyText = ({ total }: Page<unknown>, empty: string): string =>
   total === 0 ? empty : 'Nothing has this text in it.';
-
-/** A column of a `DataTable`. */
-export interface Column<Row, Sort extends string> {
-  readonly title: string;
-  /** What its button sorts by; none: there is no button. */
-  readonly sort?: Sort;
-  /** As in `grid-template-columns`. */
-  readonly width: string;
-  readonly isNumber?: boolean;
-  /** Left out on a phone. */
-  readonly isMinor?: boolean;
-  readonly cell: (row: Row) => ComponentChildren;
-}
 
 interface DataTableProps<Row, Sort extends string> {
   readonly label: string;
@@ -165,9 +102,4 @@ interface TableBarProps {
   readonly label: string;
   readonly list: Pick<List<Page<unknown>, string>, 'page' | 'filter' | 'refusal' | 'setFilter'>;
   readonly extra: ComponentChildren;
-}
-
-interface TableHeadProps<Row, Sort extends string> {
-  readonly columns: readonly Column<Row, Sort>[];
-  readonly list: List<Page<Row>, Sort>;
 }

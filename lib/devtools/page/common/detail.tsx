@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { hrefOf, type Tab } from './route.js';
+import { hrefOf, type Tab } from './routeOf.js';
 
 /** What is beside a list about the row that is open: it gets the focus, and the list is where it leads back to. */
 export function Detail({ title, back, note, children }: DetailProps): JSX.Element {

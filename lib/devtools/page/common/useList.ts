@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Watch, Window } from '../../wire/wire.js';
+import type { Watch, Window } from '../../wire/ask.js';
 import type { Refusal } from '../server/dialogue.js';
 import { useWatch } from '../server/useWatch.js';
-import { hrefOf, type Route } from './route.js';
+import { hrefOf, type Route } from './routeOf.js';
 import type { Rows } from './windowOf.js';
 
 /** A list of the server: how it is sorted and filtered, which also stands in the address, and the rows in sight. */
@@ -38,15 +38,7 @@ export function useList<P, Sort extends string>(
 }
 
 /** What one wants to see the largest of. */
-const FALLING = new Set<string>([
-  'depth',
-  'handled',
-  'buffered',
-  'received',
-  'sent',
-  'members',
-  'published',
-]);
+const FALLING = new Set<string>(['depth', 'handled', 'buffered', 'received', 'sent', 'members']);
 
 function orderOf<Sort extends string>({ query }: Route, initial: Order<Sort>): Order<Sort> {
   const { sort, down } = query;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { fromEvent } from 'rxjs';
-import { type Route, routeOf } from './route.js';
+import { type Route, routeOf } from './routeOf.js';
 
 /** Where somebody is now. */
 export function useRoute(): Route {

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
-import type { ConnectionPage } from '../../wire/wire.js';
+import type { ConnectionPage, ConnectionRow } from '../../wire/page.js';
 import { ActionButton } from '../actions/actionButton.js';
 import { actions } from '../actions/actions.js';
 import { Detail } from '../common/detail.js';
 import { Facts } from '../common/facts.js';
 import { format } from '../common/format.js';
-import { hrefOf, processHref } from '../common/route.js';
+import { hrefOf, processHref } from '../common/routeOf.js';
 import { useWatch } from '../server/useWatch.js';
 
 /** One connection: whose it is, in which channels, and what may be done to it. */
@@ -33,21 +33,35 @@ export function ConnectionDetail({ pid }: { readonly pid: string }): JSX.Element
           ['Target', row.target],
           ['Status', row.status],
           ['Buffered', format.bytes(row.buffered)],
-          ['Frames', `${format.count(row.received)} in, ${format.count(row.sent)} out`],
+          ['Traffic', `${format.bytes(row.received)} in, ${format.bytes(row.sent)} out`],
           ['Uptime', format.duration(row.uptime)],
         ]}
       />
       <ActionButton action={actions.close(pid, who)} />
+      <ChannelList row={row} who={who} />
+    </Detail>
+  );
+}
+
+function ChannelList({ row, who }: ChannelListProps): JSX.Element {
+  const { pid, channels } = row;
+  return (
+    <>
       <h4>Channels</h4>
-      {row.channels.length === 0 && <p class="soft">It is in none.</p>}
+      {channels.length === 0 && <p class="soft">It is in none.</p>}
       <ul class="lines">
-        {row.channels.map((channel) => (
+        {channels.map((channel) => (
           <li key={channel}>
             <a href={hrefOf({ tab: 'channels', at: channel })}>{channel}</a>
             <ActionButton action={actions.kick(pid, channel, who)} />
           </li>
         ))}
       </ul>
-    </Detail>
+    </>
   );
+}
+
+interface ChannelListProps {
+  readonly row: ConnectionRow;
+  readonly who: string;
 }

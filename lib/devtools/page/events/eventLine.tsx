@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { EventRow } from '../../wire/wire.js';
-import { processHref } from '../common/route.js';
+import type { EventRow } from '../../wire/eventsView.js';
+import { processHref } from '../common/routeOf.js';
 import { useServer } from '../server/useServer.js';
 
 /** One event; the payload of a dead letter is shown to who asks for it. */

@@ -1,4 +1,4 @@
-import type { EventRow, EventsView } from '../../wire/wire.js';
+import type { EventRow, EventsView } from '../../wire/eventsView.js';
 
 /** The tail of the events after another answer, the newest first. */
 export function foldEvents(before: Tail, { events, skipped = 0 }: EventsView): Tail {

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'preact/hooks';
 import { animationFrameScheduler, auditTime, of, scan } from 'rxjs';
-import type { EventRow, EventsView } from '../../wire/wire.js';
+import type { EventRow, EventsView } from '../../wire/eventsView.js';
 import { useServer } from '../server/useServer.js';
 import { useStream } from '../server/useStream.js';
 import { foldEvents, NO_EVENTS } from './foldEvents.js';

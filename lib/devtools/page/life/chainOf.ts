@@ -1,4 +1,4 @@
-import type { Mark } from '../../wire/wire.js';
+import type { Mark } from '../../wire/life.js';
 
 /**
  * What led to some marbles, back to the first message, and everything that they have led to, in whatever process: the

@@ -1,4 +1,4 @@
-import type { Mark } from '../../wire/wire.js';
+import type { Mark } from '../../wire/life.js';
 
 /**
  * Marbles as they are drawn: those of a row that would cover each other are one. A cluster begins with its first marble

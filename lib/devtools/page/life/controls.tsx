@@ -4,7 +4,7 @@ import type { Sight } from './useTimeline.js';
 
 /** Pause, zoom and, while it stands still, the way back in time. */
 export function Controls({ sight, tools }: ControlsProps): JSX.Element {
-  const { timeline, frame, left, scale } = sight;
+  const { timeline, frame, left } = sight;
   const isStill = timeline.from !== undefined && !timeline.isHeld;
   return (
     <div class="bar">
@@ -12,25 +12,7 @@ export function Controls({ sight, tools }: ControlsProps): JSX.Element {
       <button type="button" aria-pressed={isStill} onClick={isStill ? sight.resume : sight.pause}>
         {isStill ? 'Resume' : 'Pause'}
       </button>
-      <span class="group">
-        <button
-          type="button"
-          aria-label="Zoom out"
-          disabled={timeline.zoom === 0}
-          onClick={() => sight.zoom(-1)}
-        >
-          −
-        </button>
-        <output class="soft scale">{secondsIn(frame.width, scale)}</output>
-        <button
-          type="button"
-          aria-label="Zoom in"
-          disabled={timeline.zoom === SCALES.length - 1}
-          onClick={() => sight.zoom(1)}
-        >
-          +
-        </button>
-      </span>
+      <Zoom sight={sight} />
       {tools}
       <span class="spring" />
       {isStill && (
@@ -47,6 +29,31 @@ export function Controls({ sight, tools }: ControlsProps): JSX.Element {
         </label>
       )}
     </div>
+  );
+}
+
+function Zoom({ sight }: { readonly sight: Sight }): JSX.Element {
+  const { timeline, frame, scale, zoom } = sight;
+  return (
+    <span class="group">
+      <button
+        type="button"
+        aria-label="Zoom out"
+        disabled={timeline.zoom === 0}
+        onClick={() => zoom(-1)}
+      >
+        −
+      </button>
+      <output class="soft scale">{secondsIn(frame.width, scale)}</output>
+      <button
+        type="button"
+        aria-label="Zoom in"
+        disabled={timeline.zoom === SCALES.length - 1}
+        onClick={() => zoom(1)}
+      >
+        +
+      </button>
+    </span>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Lane, Life, Mark } from '../../wire/wire.js';
+import type { Lane, Life, Mark } from '../../wire/life.js';
 import type { Refusal, Reply } from '../server/dialogue.js';
 
 /** What is known of a life after another answer; `heardAt` is when it came, on the page's clock, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { processHref } from '../common/route.js';
+import { processHref } from '../common/routeOf.js';
 import type { LifeState } from './foldLife.js';
 import { lanes, ROWS } from './lanes.js';
 import { SpecButton } from './specButton.js';

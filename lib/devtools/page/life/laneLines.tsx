@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Lane } from '../../wire/wire.js';
+import type { Lane } from '../../wire/life.js';
 import type { LifeState } from './foldLife.js';
 import { lanes, ROWS } from './lanes.js';
 import type { Sight } from './useTimeline.js';

@@ -1,4 +1,4 @@
-import type { Mark } from '../../wire/wire.js';
+import type { Mark } from '../../wire/life.js';
 import type { Cluster } from './clustersOf.js';
 
 /** Where the rows of the lanes are drawn, from top to bottom, in pixels. */

@@ -1,13 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Watch } from '../../wire/wire.js';
-import { format } from '../common/format.js';
-import { useServer } from '../server/useServer.js';
+import type { Watch } from '../../wire/ask.js';
 import { Chain } from './chain.js';
 import { chainOf } from './chainOf.js';
 import type { Cluster } from './clustersOf.js';
 import { Diagram } from './diagram.js';
-import { type LifeState, skippedIn } from './foldLife.js';
+import { LifeNotes } from './lifeNotes.js';
 import { MarkList } from './markList.js';
 import { useLife } from './useLife.js';
 
@@ -17,8 +15,7 @@ export function Life({ ask, onFirst }: LifeProps): JSX.Element {
   const life = useLife({ ...ask, follow });
   const [chosen, setChosen] = useState<readonly number[]>([]);
   const chain = useMemo(() => chainOf(life.marks, chosen), [life.marks, chosen]);
-  const choose = (cluster: Cluster | undefined): void =>
-    setChosen(cluster === undefined ? [] : cluster.marks.map(({ n }) => n));
+  const choose = ({ marks }: Cluster): void => setChosen(marks.map(({ n }) => n));
   const first = life.lanes[0]?.pid;
   useEffect(() => {
     if (first !== undefined) onFirst?.(first);
@@ -52,34 +49,8 @@ export function Life({ ask, onFirst }: LifeProps): JSX.Element {
   );
 }
 
-/** What has to be known to read the diagram rightly. */
-function LifeNotes({ life, isNext }: LifeNotesProps): JSX.Element {
-  const { hello } = useServer();
-  const skipped = skippedIn(life);
-  return (
-    <div class="notes soft">
-      <p role="status">
-        {skipped > 0 && `Sampled: ${format.count(skipped)} events were too many to be drawn. `}
-        {life.hasEnded && 'It has ended. '}
-        {life.lanes.length === 0 &&
-          (isNext ? 'Waiting for it to begin …' : 'Waiting for the server …')}
-      </p>
-      {!hello.payloads && (
-        <p>
-          Payloads are hidden: <code>devtools(system, {'{ payloads: true }'})</code> shows them.
-        </p>
-      )}
-    </div>
-  );
-}
-
 interface LifeProps {
   readonly ask: Watch & { readonly watch: 'life' };
   /** It is known whose life it is. */
   readonly onFirst?: (pid: string) => void;
-}
-
-interface LifeNotesProps {
-  readonly life: LifeState;
-  readonly isNext: boolean;
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Mark } from '../../wire/wire.js';
+import type { Mark } from '../../wire/life.js';
 import { format } from '../common/format.js';
 import type { LifeState } from './foldLife.js';
 

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Lane } from '../../wire/wire.js';
+import type { Lane } from '../../wire/life.js';
 import { announce } from '../common/announcer.js';
 import { Modal } from '../common/modal.js';
-import { hrefOf } from '../common/route.js';
+import { hrefOf } from '../common/routeOf.js';
 import type { Refusal } from '../server/dialogue.js';
 import { useServer } from '../server/useServer.js';
 import { copyText } from './copyText.js';
@@ -73,6 +73,7 @@ async function copySpec(text: string, field: HTMLTextAreaElement | null): Promis
 }
 
 function RefusalDialog({ lane, refusal, onClose }: RefusalDialogProps): JSX.Element {
+  const { hello } = useServer();
   return (
     <Modal title="No spec can be made of this" onClose={onClose}>
       {(close) => (
@@ -82,7 +83,7 @@ function RefusalDialog({ lane, refusal, onClose }: RefusalDialogProps): JSX.Elem
             <button type="button" onClick={close}>
               Close
             </button>
-            {REPEATABLE.has(refusal.code) && (
+            {hello.payloads && refusal.code === 'Invalid' && (
               <a class="button is-main" href={hrefOf({ tab: 'next', at: lane.behavior })}>
                 Record the next one
               </a>
@@ -93,9 +94,6 @@ function RefusalDialog({ lane, refusal, onClose }: RefusalDialogProps): JSX.Elem
     </Modal>
   );
 }
-
-/** What another process of the kind, recorded from its first turn on, may not have. */
-const REPEATABLE = new Set(['notWhole', 'sampled', 'Invalid']);
 
 type Made = { readonly text: string } | { readonly refusal: Refusal };
 

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { animationFrameScheduler, auditTime, of, scan } from 'rxjs';
-import type { Watch } from '../../wire/wire.js';
+import type { Watch } from '../../wire/ask.js';
 import { useServer } from '../server/useServer.js';
 import { useStream } from '../server/useStream.js';
 import { foldLife, type LifeState, UNKNOWN } from './foldLife.js';

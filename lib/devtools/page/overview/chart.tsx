@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { Overview } from '../../wire/wire.js';
+import type { Overview } from '../../wire/overview.js';
 import { useSize } from '../common/useSize.js';
 import { type Curve, chartOptions } from './chartOptions.js';
 import { useColours } from './useColours.js';

@@ -1,15 +1,9 @@
 import type uPlot from 'uplot';
-import type { Overview } from '../../wire/wire.js';
+import type { Overview } from '../../wire/overview.js';
 import type { Colours } from './useColours.js';
 
 /** How a chart looks: it begins at the left with a minute, and shows five when there are so many. */
 export function chartOptions({ say, curves, width, colours, setUnder }: Drawing): uPlot.Options {
-  const axis: uPlot.Axis = {
-    stroke: colours.soft,
-    font: '11px system-ui, sans-serif',
-    grid: { stroke: colours.line, width: 1 },
-    ticks: { show: false },
-  };
   return {
     ...{ width, height: 120, padding: [8, 12, 0, 0] },
     legend: { show: false },
@@ -27,16 +21,7 @@ export function chartOptions({ say, curves, width, colours, setUnder }: Drawing)
       },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
-    axes: [
-      {
-        ...axis,
-        size: 18,
-        gap: 2,
-        splits: minutes,
-        values: (chart, splits) => splits.map((at) => ago(chart, at)),
-      },
-      { ...axis, size: 64, gap: 6, space: 32, values: (_, splits) => splits.map(say) },
-    ],
+    axes: axesOf(say, colours),
     series: [
       {},
       ...curves.map((_, i) => ({
@@ -48,6 +33,20 @@ export function chartOptions({ say, curves, width, colours, setUnder }: Drawing)
     ],
     hooks: { setCursor: [({ cursor }) => setUnder(cursor.idx ?? null)] },
   };
+}
+
+function axesOf(say: Drawing['say'], { soft, line }: Colours): uPlot.Axis[] {
+  const axis: uPlot.Axis = {
+    stroke: soft,
+    font: '11px system-ui, sans-serif',
+    grid: { stroke: line, width: 1 },
+    ticks: { show: false },
+  };
+  const times = (chart: uPlot, splits: number[]): string[] => splits.map((at) => ago(chart, at));
+  return [
+    { ...axis, size: 18, gap: 2, splits: minutes, values: times },
+    { ...axis, size: 64, gap: 6, space: 32, values: (_, splits) => splits.map(say) },
+  ];
 }
 
 /** Seconds. */

@@ -1,4 +1,4 @@
-import type { Overview } from '../../wire/wire.js';
+import type { Overview } from '../../wire/overview.js';
 
 /** The figures of the last minutes with the newest; of a server whose clock is behind, which is another one, that alone. */
 export function keep(kept: readonly Overview[], value: Overview): readonly Overview[] {

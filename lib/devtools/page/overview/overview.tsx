@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Overview as Values } from '../../wire/wire.js';
+import type { Overview as Values } from '../../wire/overview.js';
 import { format } from '../common/format.js';
 import { Chart } from './chart.js';
 import type { Curve } from './chartOptions.js';

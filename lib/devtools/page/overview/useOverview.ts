@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { of, scan } from 'rxjs';
-import type { Overview } from '../../wire/wire.js';
+import type { Overview } from '../../wire/overview.js';
 import type { Server } from '../server/openServer.js';
 import { useStream } from '../server/useStream.js';
 import { keep } from './keep.js';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ProcessView } from '../../wire/wire.js';
+import type { ProcessView } from '../../wire/processView.js';
 import { ActionButton } from '../actions/actionButton.js';
 import { actions } from '../actions/actions.js';
 import { type Fact, Facts } from '../common/facts.js';

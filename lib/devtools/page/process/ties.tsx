@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { ProcessView } from '../../wire/wire.js';
-import { processHref } from '../common/route.js';
+import type { ProcessView } from '../../wire/processView.js';
+import { processHref } from '../common/routeOf.js';
 import { useSize } from '../common/useSize.js';
 import { useWatch } from '../server/useWatch.js';
 import { type GraphNode, graphOf, NODE } from './graphOf.js';

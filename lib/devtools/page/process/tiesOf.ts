@@ -1,4 +1,4 @@
-import type { ProcessView } from '../../wire/wire.js';
+import type { ProcessView } from '../../wire/processView.js';
 
 /** Whom a process is tied to, and how, for its graph and for the text beside it. */
 export function tiesOf(view: ProcessView): readonly Tie[] {

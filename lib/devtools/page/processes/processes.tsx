@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
-import type { Page, ProcessRow, ProcessSort } from '../../wire/wire.js';
-import { type Column, DataTable } from '../common/dataTable.js';
+import type { ProcessSort } from '../../wire/ask.js';
+import type { Page, ProcessRow } from '../../wire/page.js';
+import type { Column } from '../common/column.js';
+import { DataTable } from '../common/dataTable.js';
 import { format } from '../common/format.js';
-import { processHref, type Route } from '../common/route.js';
+import { processHref, type Route } from '../common/routeOf.js';
 import { Status } from '../common/status.js';
 import { useList } from '../common/useList.js';
 

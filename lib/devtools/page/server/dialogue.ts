@@ -19,7 +19,8 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import type { Act, Answer, Hello, SpecAsk, Watch } from '../../wire/wire.js';
+import type { Answer, Hello } from '../../wire/answer.js';
+import type { Act, SpecAsk, Watch } from '../../wire/ask.js';
 
 /**
  * What the page asks of the server over one connection after the other: a watch begins anew on each, a question that the
@@ -39,18 +40,9 @@ export function dialogue(line: Line): Dialogue {
   const watching = (asks$: Observable<Watch>): Observable<Reply> =>
     defer(() => {
       const id = ++last;
-      let isOn = true;
-      const asked$ = asks$.pipe(
-        tap((ask) => say({ id, ...ask })),
-        ignoreElements(),
-      );
-      return merge(repliesTo(id), asked$, NEVER).pipe(
-        tap((reply) => {
-          isOn = 'value' in reply;
-        }),
-        takeWhile(() => isOn, true),
-        // What has ended, or was refused, needs no stop.
-        finalize(() => isOn && say({ id, stop: true })),
+      const asked$ = asks$.pipe(tap((ask) => say({ id, ...ask })));
+      return untilEnd(merge(repliesTo(id), asked$.pipe(ignoreElements())), () =>
+        say({ id, stop: true }),
       );
     });
 
@@ -68,6 +60,20 @@ export function dialogue(line: Line): Dialogue {
         return merge(repliesTo(id).pipe(switchMap(outcome)), lost(hello$), asked$).pipe(take(1));
       }),
   };
+}
+
+/** Passes on what is said, the end included; `stop` is for who leaves before. */
+function untilEnd(replies$: Observable<Reply>, stop: () => void): Observable<Reply> {
+  return defer(() => {
+    let isOn = true;
+    return merge(replies$, NEVER).pipe(
+      tap((reply) => {
+        isOn = 'value' in reply;
+      }),
+      takeWhile(() => isOn, true),
+      finalize(() => isOn && stop()),
+    );
+  });
 }
 
 function helloOf(

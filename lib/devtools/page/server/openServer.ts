@@ -4,7 +4,7 @@ import { type Dialogue, dialogue } from './dialogue.js';
 
 /** The server that this page is from, over its WebSocket beside the page: dialled again and again where it is lost. */
 export function openServer(): Server {
-  const client = connectRelay(new URL('socket', document.baseURI), {
+  const client = connectRelay(new URL('live', document.baseURI), {
     backoff: { base: 250, cap: 5_000 },
     // Somebody sits before this page: it tries as long as they do.
     shouldReconnect: () => ({ retry: true }),

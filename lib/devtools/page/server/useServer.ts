@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Hello } from '../../wire/wire.js';
+import type { Hello } from '../../wire/answer.js';
 import type { Server } from './openServer.js';
 
 /** The server, and what it has said of itself: of the last connection, where there is none now. */

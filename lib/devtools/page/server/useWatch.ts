@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { asyncScheduler, BehaviorSubject, distinctUntilChanged, map, throttleTime } from 'rxjs';
-import type { Watch } from '../../wire/wire.js';
+import type { Watch } from '../../wire/ask.js';
 import type { Refusal, Reply } from './dialogue.js';
 import { useServer } from './useServer.js';
 

@@ -1,44 +1,35 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { TreeView } from '../../wire/wire.js';
-import { processHref } from '../common/route.js';
+import type { TreeView } from '../../wire/treeView.js';
+import { processHref } from '../common/routeOf.js';
 import { VirtualRows } from '../common/virtualRows.js';
 import { useWatch } from '../server/useWatch.js';
 import { TreeItem } from './treeItem.js';
 import { type TreeRow, treeRows } from './treeRows.js';
+import { treeStep } from './treeStep.js';
 import { useRestarts } from './useRestarts.js';
 
 /** The supervision tree: what is restarted flashes where it stands, and is told. */
 export function Supervision(): JSX.Element {
-  const { value, refusal } = useWatch<TreeView>({ watch: 'tree' });
+  const { value, refusal } = useWatch<readonly TreeView[]>({ watch: 'tree' });
   return (
     <>
       <h2 class="visually-hidden">Supervision</h2>
       {refusal && <p class="empty">{refusal.text}</p>}
-      {value && <Tree root={value} />}
+      {value && <Tree roots={value} />}
     </>
   );
 }
 
-function Tree({ root }: { readonly root: TreeView }): JSX.Element {
+function Tree({ roots }: { readonly roots: readonly TreeView[] }): JSX.Element {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const { flashes, told } = useRestarts(root);
-  const rows = treeRows(root, closed);
-  const toggle = ({ key, isOpen }: TreeRow): void => {
-    const next = new Set(closed);
-    if (isOpen) next.add(key);
-    else next.delete(key);
-    setClosed(next);
-  };
+  const { flashes, told } = useRestarts(roots);
+  const rows = treeRows(roots, closed);
+  const toggle = (row: TreeRow): void => setClosed(toggled(closed, row));
   const keyed = (key: string, index: number): number | undefined => {
-    const row = rows[index];
-    if (row === undefined) return undefined;
-    const isChange =
-      (key === 'ArrowRight' && row.isOpen === false) || (key === 'ArrowLeft' && row.isOpen);
-    if (isChange) toggle(row);
-    if (isChange) return index;
-    if (key === 'ArrowRight' && row.isOpen) return index + 1;
-    return key === 'ArrowLeft' && row.parent ? rows.indexOf(row.parent) : undefined;
+    const step = treeStep(rows, index, key);
+    if (step.toggle !== undefined) toggle(step.toggle);
+    return step.to;
   };
   const open = (index: number): void => {
     const pid = rows[index]?.node.pid;
@@ -68,6 +59,10 @@ function Tree({ root }: { readonly root: TreeView }): JSX.Element {
       />
     </div>
   );
+}
+
+function toggled(closed: ReadonlySet<string>, { key, isOpen }: TreeRow): ReadonlySet<string> {
+  return isOpen ? new Set([...closed, key]) : new Set([...closed].filter((each) => each !== key));
 }
 
 /** A place that is closed flashes for all that are below it. */

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
+import type { TreeView } from '../../wire/treeView.js';
 import { Status } from '../common/status.js';
 import type { RowAttributes } from '../common/virtualRows.js';
 import { guidesOf, type TreeRow, titleOf } from './treeRows.js';
 
 /** A place of the tree, with the lines that lead to it. */
 export function TreeItem({ row, attributes, toggle, flash }: TreeItemProps): JSX.Element {
-  const { node, isOpen, level, isLast } = row;
+  const { node, isOpen, level } = row;
   return (
     <div
       {...attributes}
@@ -17,11 +18,7 @@ export function TreeItem({ row, attributes, toggle, flash }: TreeItemProps): JSX
       aria-expanded={isOpen}
       aria-selected={attributes.tabIndex === 0}
     >
-      {guidesOf(row).map((goesOn, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a level is known by its number
-        <span key={i} class={goesOn ? 'guide goes-on' : 'guide'} />
-      ))}
-      {level > 1 && <span class={isLast ? 'guide elbow' : 'guide elbow goes-on'} />}
+      <Lines row={row} />
       <span
         class="twist"
         data-open={isOpen}
@@ -33,25 +30,47 @@ export function TreeItem({ row, attributes, toggle, flash }: TreeItemProps): JSX
         }}
       />
       {/* Another key, another animation: it begins anew with each restart. */}
-      <span
-        key={flash}
-        class={flash === undefined ? 'node' : 'node is-flashing'}
-        data-type={node.type}
-      >
-        <b>{titleOf(node)}</b>
-        {node.pid !== undefined && node.pid !== titleOf(node) && <code>{node.pid}</code>}
-        {node.behavior !== undefined && node.behavior !== titleOf(node) && (
-          <span class="soft">{node.behavior}</span>
-        )}
-        {node.strategy !== undefined && <span class="tag">{node.strategy}</span>}
-        {node.children.length > 0 && !isOpen && (
-          <span class="tag">{`${node.children.length} below`}</span>
-        )}
-        {node.restarts > 0 && <span class="tag tag-warn">{`restarted ${node.restarts}×`}</span>}
-        {node.status !== 'running' && <Status of={node.status} />}
-      </span>
+      <Node key={flash} node={node} isClosed={isOpen === false} isFlashing={flash !== undefined} />
     </div>
   );
+}
+
+function Lines({ row }: { readonly row: TreeRow }): JSX.Element {
+  const { level, isLast } = row;
+  return (
+    <>
+      {guidesOf(row).map((goesOn, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a level is known by its number
+        <span key={i} class={goesOn ? 'guide goes-on' : 'guide'} />
+      ))}
+      {level > 1 && <span class={isLast ? 'guide elbow' : 'guide elbow goes-on'} />}
+    </>
+  );
+}
+
+function Node({ node, isClosed, isFlashing }: NodeProps): JSX.Element {
+  return (
+    <span class={isFlashing ? 'node is-flashing' : 'node'} data-type={node.type}>
+      <b>{titleOf(node)}</b>
+      {node.pid !== undefined && node.pid !== titleOf(node) && <code>{node.pid}</code>}
+      {node.behavior !== undefined && node.behavior !== titleOf(node) && (
+        <span class="soft">{node.behavior}</span>
+      )}
+      {node.strategy !== undefined && <span class="tag">{node.strategy}</span>}
+      {node.children.length > 0 && isClosed && (
+        <span class="tag">{`${node.children.length} below`}</span>
+      )}
+      {node.more !== undefined && <span class="tag">{`${node.more} more not shown`}</span>}
+      {node.restarts > 0 && <span class="tag tag-warn">{`restarted ${node.restarts}×`}</span>}
+      {node.status !== 'running' && <Status of={node.status} />}
+    </span>
+  );
+}
+
+interface NodeProps {
+  readonly node: TreeView;
+  readonly isClosed: boolean;
+  readonly isFlashing: boolean;
 }
 
 interface TreeItemProps {

@@ -1,10 +1,12 @@
-import type { TreeView } from '../../wire/wire.js';
+import type { TreeView } from '../../wire/treeView.js';
 
 /**
- * A tree as the rows that are drawn, from top to bottom, without what is below the closed ones. A root that is no
- * process, which stands for a forest, has no row.
+ * Some trees as the rows that are drawn, from top to bottom, without what is below the closed ones.
  */
-export function treeRows(root: TreeView, closed: ReadonlySet<string>): readonly TreeRow[] {
+export function treeRows(
+  roots: readonly TreeView[],
+  closed: ReadonlySet<string>,
+): readonly TreeRow[] {
   const rows: TreeRow[] = [];
   const add = (siblings: readonly TreeView[], parent: TreeRow | undefined): void => {
     for (const [i, node] of siblings.entries()) {
@@ -24,11 +26,9 @@ export function treeRows(root: TreeView, closed: ReadonlySet<string>): readonly 
       if (row.isOpen) add(node.children, row);
     }
   };
-  add(isForest(root) ? root.children : [root], undefined);
+  add(roots, undefined);
   return rows;
 }
-
-const isForest = ({ id, pid }: TreeView): boolean => id === undefined && pid === undefined;
 
 /** What a place is called among its siblings; it keeps that name when it is filled again. */
 export const nameOf = ({ id, pid = '' }: TreeView): string => id ?? pid;

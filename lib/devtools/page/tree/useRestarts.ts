@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { timer } from 'rxjs';
-import type { TreeView } from '../../wire/wire.js';
+import type { TreeView } from '../../wire/treeView.js';
 import { type Restart, restarts } from './restarts.js';
 
 /** Which places flash now, and the last restarts in words. */
-export function useRestarts(root: TreeView): Restarts {
-  const before = useRef<TreeView>(undefined);
+export function useRestarts(roots: readonly TreeView[]): Restarts {
+  const before = useRef(roots);
   const [shown, setShown] = useState<Restarts>({ flashes: new Map(), told: '' });
   useEffect(() => {
-    const found = restarts(before.current, root);
-    before.current = root;
+    const found = restarts(before.current, roots);
+    before.current = roots;
     if (found.length > 0) setShown(({ flashes }) => show(flashes, found));
-  }, [root]);
+  }, [roots]);
   useEffect(() => {
     if (shown.flashes.size === 0) return;
     // What flashed while it was out of sight does not flash when it is scrolled to later.
