@@ -60,7 +60,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     server.crash('room:3');
     await place.locator('.is-flashing').waitFor();
     expect(performance.now() - began).toBeLessThan(500);
-    await page.getByRole('status').getByText('Restarted: room:3').waitFor();
+    await page.getByRole('status').getByText('room:3 was restarted, 1×').waitFor();
 
     await page.getByRole('treeitem').filter({ hasText: 'rooms' }).press('ArrowLeft');
     await place.waitFor({ state: 'detached' });

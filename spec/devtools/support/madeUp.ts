@@ -89,7 +89,7 @@ export function viewOf(pid: string): ProcessView | undefined {
     parent: pidOf(1),
     groups: ['rooms'],
     ...{ links, monitors },
-    monitoredBy: [pidOf(20), null, pidOf(20)],
+    monitoredBy: [pidOf(1), pidOf(20), null, pidOf(20)],
     timers: 2,
     highWater: row.depth + 12,
     labels: {

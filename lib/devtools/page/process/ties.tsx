@@ -55,9 +55,16 @@ function Drawing({ view, ties, width }: DrawingProps): JSX.Element {
   const { x, y, height, nodes } = graphOf(ties, width);
   return (
     <svg width={width} height={height} aria-hidden="true">
-      {nodes.map((node) => (
-        <path key={keyOf(node)} class="edge" data-kind={node.kind} d={curve(x, y, node)} />
-      ))}
+      {nodes.flatMap((node) =>
+        node.kinds.map((kind, i) => (
+          <path
+            key={`${keyOf(node)} ${kind}`}
+            class="edge"
+            data-kind={kind}
+            d={curve(x, y, node, i)}
+          />
+        )),
+      )}
       {nodes.map((node) => (
         <Box key={keyOf(node)} {...node} />
       ))}
@@ -66,14 +73,16 @@ function Drawing({ view, ties, width }: DrawingProps): JSX.Element {
   );
 }
 
-const keyOf = ({ kind, pid, label }: GraphNode): string => `${kind} ${pid} ${label}`;
+const keyOf = ({ pid, label, kinds }: GraphNode): string => `${kinds[0]} ${pid ?? label}`;
 
-function curve(x: number, y: number, to: GraphNode): string {
+/** Several ties of the same two go beside each other. */
+function curve(x: number, y: number, to: GraphNode, place: number): string {
+  const by = (place - (to.kinds.length - 1) / 2) * 9;
   const isBeside = Math.abs(to.x - x) > NODE.width;
   const [midX, midY] = [(x + to.x) / 2, (y + to.y) / 2];
   return isBeside
-    ? `M${x},${y} C${midX},${y} ${midX},${to.y} ${to.x},${to.y}`
-    : `M${x},${y} C${x},${midY} ${to.x},${midY} ${to.x},${to.y}`;
+    ? `M${x},${y + by} C${midX},${y + by} ${midX},${to.y + by} ${to.x},${to.y + by}`
+    : `M${x + by},${y} C${x + by},${midY} ${to.x + by},${midY} ${to.x + by},${to.y}`;
 }
 
 function Box({ pid, label, x, y, isMiddle }: BoxProps): JSX.Element {

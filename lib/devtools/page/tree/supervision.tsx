@@ -7,9 +7,9 @@ import { useWatch } from '../server/useWatch.js';
 import { TreeItem } from './treeItem.js';
 import { type TreeRow, treeRows } from './treeRows.js';
 import { treeStep } from './treeStep.js';
-import { useRestarts } from './useRestarts.js';
+import { useUpsets } from './useUpsets.js';
 
-/** The supervision tree: what is restarted flashes where it stands, and is told. */
+/** The supervision tree: what ends and is restarted flashes where it stands, and is told. */
 export function Supervision(): JSX.Element {
   const { value, refusal } = useWatch<readonly TreeView[]>({ watch: 'tree' });
   return (
@@ -23,7 +23,7 @@ export function Supervision(): JSX.Element {
 
 function Tree({ roots }: { readonly roots: readonly TreeView[] }): JSX.Element {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const { flashes, told } = useRestarts(roots);
+  const { flashes, told } = useUpsets(roots);
   const rows = treeRows(roots, closed);
   const toggle = (row: TreeRow): void => setClosed(toggled(closed, row));
   const keyed = (key: string, index: number): number | undefined => {
@@ -68,12 +68,11 @@ function toggled(closed: ReadonlySet<string>, { key, isOpen }: TreeRow): Readonl
 /** A place that is closed flashes for all that are below it. */
 function flashOf(
   { key, isOpen }: TreeRow,
-  flashes: ReadonlyMap<string, number>,
-): number | undefined {
-  const own = flashes.get(key);
-  if (isOpen !== false) return own;
-  const below = [...flashes].filter(([each]) => each.startsWith(`${key}/`));
-  return below.length === 0 ? own : below.reduce((sum, [, times]) => sum + times, own ?? 0);
+  flashes: ReadonlyMap<string, string>,
+): string | undefined {
+  if (isOpen !== false) return flashes.get(key);
+  const inside = [...flashes].filter(([each]) => each === key || each.startsWith(`${key}/`));
+  return inside.length === 0 ? undefined : inside.join();
 }
 
 const ROW_HEIGHT = 32;

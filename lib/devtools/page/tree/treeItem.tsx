@@ -29,7 +29,7 @@ export function TreeItem({ row, attributes, toggle, flash }: TreeItemProps): JSX
           toggle(row);
         }}
       />
-      {/* Another key, another animation: it begins anew with each restart. */}
+      {/* Another key, another animation: it begins anew each time. */}
       <Node key={flash} node={node} isClosed={isOpen === false} isFlashing={flash !== undefined} />
     </div>
   );
@@ -77,6 +77,6 @@ interface TreeItemProps {
   readonly row: TreeRow;
   readonly attributes: RowAttributes;
   readonly toggle: (row: TreeRow) => void;
-  /** The number of the restart that it shows, if there is one. */
-  readonly flash: number | undefined;
+  /** It flashes, and anew with another text. */
+  readonly flash: string | undefined;
 }
