@@ -48,10 +48,10 @@ const FUNCTIONS =
 const CONTROL =
   /^(IfStatement|ForStatement|ForInStatement|ForOfStatement|WhileStatement|DoWhileStatement|SwitchStatement|TryStatement)$/;
 
-/** Every source file of the library. */
-export function readLib(): readonly Source[] {
+/** Every source file of the library, or of one folder of it. */
+export function readLib(below = ''): readonly Source[] {
   return readdirSync(LIB, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.tsx?$/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && path.startsWith(below))
     .sort()
     .map((path) => parse(path, readFileSync(fileURLToPath(new URL(path, LIB)), 'utf8')));
 }

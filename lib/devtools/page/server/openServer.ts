@@ -5,6 +5,8 @@ import { type Dialogue, dialogue } from './dialogue.js';
 /** The server that this page is from, over its WebSocket beside the page: dialled again and again where it is lost. */
 export function openServer(): Server {
   const client = connectRelay(new URL('live', document.baseURI), {
+    // When somebody listens: the first frame comes at once, and nobody says it again.
+    lazy: true,
     backoff: { base: 250, cap: 5_000 },
     // Somebody sits before this page: it tries as long as they do.
     shouldReconnect: () => ({ retry: true }),
