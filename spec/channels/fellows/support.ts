@@ -1,7 +1,7 @@
 import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
-import { type ChannelOptions, channel, type ManagerOptions } from '../../../lib/channels/index.js';
+import { type ChannelOptions, channel, WebSocketMessage } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
-import { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
+import { ChannelTest, type ChannelTestOptions } from '../../../lib/testing/channels/channelTest.js';
 import { Stage } from '../../../lib/testing/channels/stage.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { type Nodes, nodesOf } from '../../cluster/support/nodes.js';
@@ -11,14 +11,14 @@ import { collect } from '../../support/runtime.js';
 export function managersOf(
   names: readonly string[],
   channels: Definitions | ((nodes: Nodes) => Definitions) = {},
-  options: ManagerOptions = {},
+  { refresh, ...options }: Omit<ChannelTestOptions, 'scheduler' | 'connect'> = {},
 ): Managers {
   const nodes = nodesOf(names);
   const tests = nodes.nodes.map(({ system, cluster }, at) => {
     const all = typeof channels === 'function' ? channels(nodes) : channels;
     const defined = Object.entries(all).map(([name, each]) => channel(name, each));
     const given = { channels: defined, ...options, cluster };
-    const stage = new Stage(given, nodes.scheduler, undefined, undefined, system);
+    const stage = new Stage(given, nodes.scheduler, undefined, refresh, system);
     let ids = 0;
     // What no two nodes may have alike.
     stage.inside.broker.newId = (what) => `${names[at]}-${what.slice(0, 4)}${++ids}`;
@@ -56,6 +56,22 @@ export function readers(
     client.assertReply(refs[at] as number, { ok: true });
   return clients;
 }
+
+/** Three nodes with a member each of the channel `news`, whose home is at the first of them. */
+export function threeWith(channels: Parameters<typeof managersOf>[1]) {
+  const world = managersOf(['a', 'b', 'c'], channels);
+  const tests = world.tests as [ChannelTest, ChannelTest, ChannelTest];
+  const [first] = readers({ ...world, tests: [tests[0]] }) as [TestClient];
+  const [second, third] = readers({ ...world, tests: tests.slice(1) }) as [TestClient, TestClient];
+  return { ...world, tests, clients: [first, second, third] as const };
+}
+
+/** The same where the channel's history is in memory. */
+export const three = () => threeWith({ news: { history: {} } });
+
+/** Sends a text to the channel `news` from a node. */
+export const send = ({ manager }: ChannelTest, text: string, options = {}): number =>
+  manager.sendToChannel('news', WebSocketMessage.text(text), options);
 
 /** Why a node drops something, from now on. */
 export function dropsOf({ system }: ChannelTest): unknown[] {
