@@ -8,6 +8,7 @@ const LONG = [
   'cluster/live/soak',
   'interop/browser',
   'interop/clients.browser',
+  'devtools/page.browser',
   'channels/world/world',
   'docs',
   'supervision/soak',

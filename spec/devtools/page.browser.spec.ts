@@ -38,7 +38,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
   const active = (): Promise<string> =>
     page.evaluate<string>('document.activeElement.textContent || document.activeElement.tagName');
 
-  it('lists 100,000 processes of which it asks for those in sight: to the end, sorted and filtered', async () => {
+  it('lists 100,000 processes of which it asks for those in sight: to the end, sorted and filtered (DV6, DV14)', async () => {
     await goTo('processes');
     await row(pidOf(0)).waitFor();
     expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('100001');
@@ -60,7 +60,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     expect(page.url()).toContain('sort=depth&down=&filter=room%3A9999');
   }, 30_000);
 
-  it('has a crash flash in the tree within 500 ms, and tells it', async () => {
+  it('has a crash flash in the tree within 500 ms, and tells it (DV15)', async () => {
     await goTo('tree');
     const place = page.getByRole('treeitem').filter({ hasText: 'room:3' });
     await place.waitFor();
@@ -77,7 +77,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     await page.getByRole('treeitem').filter({ hasText: 'rooms' }).locator('.is-flashing').waitFor();
   }, 30_000);
 
-  it('draws the life of a process from the left, pauses, zooms, and shows what is in a marble', async () => {
+  it('draws the life of a process from the left, pauses, zooms, and shows what is in a marble (DV16)', async () => {
     await goTo(process(4));
     const marbles = page.locator('.marble[data-row=inbox]');
     await marbles.nth(1).waitFor();
@@ -102,7 +102,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     await page.getByRole('button', { name: 'Pause' }).waitFor();
   }, 30_000);
 
-  it('follows a cause into the process that it led to', async () => {
+  it('follows a cause into the process that it led to (DV12)', async () => {
     await goTo(process(4));
     await page.getByLabel('Follow cause').check();
     await page.getByRole('link', { name: 'user-1@example.com' }).first().waitFor();
@@ -118,7 +118,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     expect(await page.locator('.marble.is-out').count()).toBeGreaterThan(0);
   }, 30_000);
 
-  it('copies a life as a spec, or says why not and records the next one', async () => {
+  it('copies a life as a spec, or says why not and records the next one (DV11)', async () => {
     await goTo(process(4));
     await page.getByRole('button', { name: 'Copy as spec' }).click();
     const dialog = page.getByRole('dialog');
@@ -143,7 +143,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     'channels/news',
   ];
 
-  it('has no fault that axe finds, in the light and in the dark, and fits a phone, wherever one is', async () => {
+  it('has no fault that axe finds, in the light and in the dark, and fits a phone, wherever one is (DV18)', async () => {
     const faults: string[] = [];
     await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const place of PLACES) {
@@ -166,7 +166,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     expect(faults).toEqual([]);
   }, 60_000);
 
-  it('is used by the keyboard alone: tabs, table, tree, marbles and a dialogue', async () => {
+  it('is used by the keyboard alone: tabs, table, tree, marbles and a dialogue (DV18)', async () => {
     await goTo('overview');
     await page.reload();
     await page.getByRole('link', { name: 'Overview' }).waitFor();
@@ -204,7 +204,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     expect(await active()).toContain('rooms');
   }, 30_000);
 
-  it('tails events with filters and a pause, and shows the payload of a dead letter on demand', async () => {
+  it('tails events with filters and a pause, and shows the payload of a dead letter on demand (DV10)', async () => {
     await goTo('events');
     const tell = (n: number, type: string, text: string, payload?: string): void =>
       server.tell({ events: [{ n, at: n, type, text, ...(payload && { payload }) }] });
@@ -224,7 +224,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     await page.getByText('room:2 has ended').waitFor();
   }, 30_000);
 
-  it('says that it is disconnected, comes back by itself, and stops what nobody looks at', async () => {
+  it('says that it is disconnected, comes back by itself, and stops what nobody looks at (DV14, DV17)', async () => {
     await goTo('connections');
     await page.getByText('connection lost').waitFor();
     server.disconnect();
@@ -243,7 +243,7 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     await server.idle();
   }, 30_000);
 
-  it('has asked no other host for anything, and its policy has nothing refused', () => {
+  it('has asked no other host for anything, and its policy has nothing refused (DV1)', () => {
     const { host } = new URL(server.url);
     const paths = ['/', '/devtools.css', '/devtools.js', '/live'];
 

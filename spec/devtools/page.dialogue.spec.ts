@@ -34,7 +34,7 @@ describe('dialogue', () => {
   );
 
   it(
-    'watches anew on each connection, by another id',
+    'watches anew on each connection, by another id (DV17)',
     marbles(({ hot, expectObservable, flush }) => {
       const sent: object[] = [];
       const isOpen$ = hot('o----c-o----', opens);
@@ -56,7 +56,7 @@ describe('dialogue', () => {
     }),
   );
 
-  it('moves the window of a watch by asking with the same id, and stops it where nobody listens', () => {
+  it('moves the window of a watch by asking with the same id, and stops it where nobody listens (DV14)', () => {
     const [frames$, asks$, sent] = [new Subject<string>(), new Subject<Watch>(), [] as object[]];
     const { watch } = dialogue({
       frames$,
@@ -105,7 +105,7 @@ describe('dialogue', () => {
   });
 
   it(
-    'answers a question once, refuses it as the server does, and fails it with the connection',
+    'answers a question once, refuses it as the server does, and fails it with the connection (DV17)',
     marbles(({ hot, expectObservable }) => {
       const act = { act: 'terminate', pid: 'p' } as const;
       const ask = (

@@ -42,7 +42,7 @@ describe('clustersOf', () => {
       expected: 'abc def gh',
     },
     { what: 'none', diagram: '---------', wide: 80, expected: '' },
-  ])('draws marbles $what', ({ diagram, wide, expected }) => {
+  ])('draws marbles $what (DV16)', ({ diagram, wide, expected }) => {
     expect(drawn(clustersOf(row('p', 'inbox', diagram), wide / 1_000))).toBe(expected);
   });
 
@@ -59,7 +59,7 @@ describe('clustersOf', () => {
     ).toEqual(['p inbox 2', 'p commands 1', 'q inbox 1']);
   });
 
-  it('changes nothing of what is drawn already by what comes later, and leaves no two in the same place', () => {
+  it('changes nothing of what is drawn already by what comes later, and leaves no two in the same place (DV16)', () => {
     const marks = row('p', 'inbox', 'ab-c-d-efgh--ij-kl-m');
     const scale = 0.11;
     const whole = clustersOf(marks, scale);
@@ -118,7 +118,7 @@ describe('timeline', () => {
     expect(left(timeline.resumed(paused), 99_000)).toBe(89_000);
   });
 
-  it('is held by a pointer only as long as that is there, and not resumed by it if it was paused', () => {
+  it('is held by a pointer only as long as that is there, and not resumed by it if it was paused (DV16)', () => {
     const held = timeline.held(START, frame(12_000));
     const paused = timeline.paused(START, frame(12_000));
 
@@ -176,7 +176,7 @@ describe('foldLife', () => {
     expect(skippedIn(life)).toBe(5);
   });
 
-  it('keeps the last 10,000 marbles', () => {
+  it('keeps the last 10,000 marbles (DV16)', () => {
     const marks = Array.from({ length: 6_000 }, (_, i) => mark('inbox', i));
     const life = fold({ marks, now: 1 }, { marks, now: 2 });
 

@@ -57,7 +57,7 @@ describe('windowOf', () => {
     expect(window).toEqual({ from, count: 60 });
   });
 
-  it('has every row that is in sight, wherever one scrolls to', () => {
+  it('has every row that is in sight, wherever one scrolls to (DV14)', () => {
     for (let top = 0; top < 34 * 300; top += 7) {
       const { from, count } = at(top);
       expect(from).toBeLessThanOrEqual(Math.floor(top / 34));
@@ -120,7 +120,7 @@ describe('ratesOf', () => {
 });
 
 describe('keep', () => {
-  it('has the figures of the last 300 s, and none of another server', () => {
+  it('has the figures of the last 300 s, and none of another server (DV14)', () => {
     const values = Array.from({ length: 310 }, (_, i) => overviewAt(i * 1_000));
     const kept = values.reduce(keep, [] as readonly (typeof values)[number][]);
 
@@ -130,7 +130,7 @@ describe('keep', () => {
 });
 
 describe('foldEvents', () => {
-  it('has the newest first, 300 of them, and counts all', () => {
+  it('has the newest first, 300 of them, and counts all (DV16)', () => {
     const events = Array.from({ length: 200 }, (_, n) => ({
       n,
       at: n,
@@ -287,7 +287,7 @@ describe('upsets', () => {
       expected: [{ times: 0, isDown: true }],
     },
     { what: 'none who has come', now: [...TREES, place('more', { restarts: 3 })], expected: [] },
-  ])('finds $what', ({ now, expected }) => {
+  ])('finds $what (DV15)', ({ now, expected }) => {
     expect(upsets(TREES, now)).toEqual(
       expected.map((each) => ({ key: 'app/a/x', name: 'x', ...each })),
     );
