@@ -1,0 +1,1 @@
+export const aliases = (..._: unknown[]): Record<string, string> => ({});
