@@ -15,6 +15,8 @@ import { dirname, extname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { sourcePage } from './markdown/links.js';
+import { bundleRunner } from './try/bundle.js';
+import { examplesOf } from './try/examples.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'site', 'generated');
@@ -22,6 +24,8 @@ const folder = join(root, 'site', 'generated');
 rmSync(folder, { recursive: true, force: true });
 if (!process.argv.includes('--no-api')) writeApi();
 writeSources();
+writeExamples();
+await bundleRunner(join(folder, 'public', 'runner.js'));
 
 /** A page for each door of the package, in Markdown, which VitePress and its search read as they read the guide. */
 function writeApi(): void {
@@ -71,4 +75,15 @@ function writeSources(): void {
     mkdirSync(dirname(page), { recursive: true });
     writeFileSync(page, `# ${path}\n\n\`\`\`\`${extname(path).slice(1)}\n${code}\n\`\`\`\`\n`);
   }
+}
+
+/** The examples of the guide that run in the browser, for the menu of `Try it`. */
+function writeExamples(): void {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+  const examples = pages
+    .filter((name) => name.endsWith('.md'))
+    .flatMap((name) => examplesOf(join(root, name)));
+  // Where a file does nothing alone, it is in the same text as its spec.
+  const unique = new Map(examples.map((example) => [example.code, example]));
+  writeFileSync(join(folder, 'examples.json'), JSON.stringify([...unique.values()]));
 }

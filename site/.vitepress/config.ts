@@ -6,7 +6,6 @@ import { type DefaultTheme, defineConfig } from 'vitepress';
 import { links } from '../markdown/links.js';
 import { slug } from '../markdown/slug.js';
 import { tryLinks } from '../markdown/tryLinks.js';
-import { aliases } from '../try/node/aliases.js';
 
 /**
  * The documents as a site, `npm run docs`: the files of the tree where they are, which are read on GitHub as well, and
@@ -103,9 +102,7 @@ export default defineConfig({
     },
   },
   vite: {
-    resolve: { alias: aliases(root) },
-    worker: { format: 'es' },
-    publicDir: false,
+    publicDir: `${root}site/generated/public`,
     build: { chunkSizeWarningLimit: 2_000 },
   },
   themeConfig: {

@@ -1,1 +1,0 @@
-export const aliases = (..._: unknown[]): Record<string, string> => ({});

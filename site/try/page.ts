@@ -1,0 +1,77 @@
+import { withBase } from 'vitepress';
+import examples from '../generated/examples.json';
+import { openEditor } from './editor.js';
+import type { Example } from './examples.js';
+import { hashOf, textOf } from './hash.js';
+import { Results } from './results.js';
+import { Run } from './run.js';
+
+/** The page `Try it`: the code of the link, or of the first example, is run at once. */
+export async function startPage(): Promise<void> {
+  const results = new Results();
+  const [run, stop] = [button('run'), button('stop')];
+  let current: Run | undefined;
+  const start = (): void => {
+    current?.stop();
+    results.clear();
+    run.disabled = true;
+    stop.disabled = false;
+    results.status('Running…');
+    current = new Run(withBase('/runner.js'), editor.text(), {
+      next: (said) => results.show(said),
+      over: (why) => {
+        run.disabled = false;
+        stop.disabled = true;
+        results.over(why);
+      },
+    });
+  };
+  const editor = openEditor(element('editor'), start);
+  run.onclick = start;
+  stop.onclick = () => current?.stop('Stopped.');
+  button('share').onclick = async () => {
+    history.replaceState(history.state, '', await hashOf(editor.text()));
+    results.status(await copied(location.href));
+  };
+  const select = element('example') as HTMLSelectElement;
+  select.append(new Option('of the link', ''), ...examples.map(({ name }) => new Option(name)));
+  const choose = (example: Example): void => {
+    select.value = example.name;
+    editor.setText(example.code);
+    start();
+  };
+  select.onchange = () => {
+    const chosen = examples.find(({ name }) => name === select.value);
+    if (chosen !== undefined) choose(chosen);
+  };
+  const read = async (): Promise<void> => {
+    try {
+      const code = (await textOf(location.hash)) ?? FIRST?.code ?? '';
+      const known = examples.find((example) => example.code === code);
+      choose(known ?? { name: '', code });
+    } catch {
+      results.status('This link is not whole: its code cannot be read.');
+    }
+  };
+  addEventListener('hashchange', read);
+  await read();
+}
+
+const FIRST = examples.find(({ name }) => name.endsWith('alarm.spec.ts')) ?? examples[0];
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`the page has no #${id}`);
+  return found;
+}
+const button = (id: string): HTMLButtonElement => element(id) as HTMLButtonElement;
+
+/** Puts a text where it can be pasted from; tells what has become of it. */
+async function copied(text: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return 'The link is copied.';
+  } catch {
+    return 'The link stands in the address bar.';
+  }
+}
