@@ -15,7 +15,7 @@ import { dirname, extname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { sourcePage } from './markdown/links.js';
-import { bundleRunner } from './try/bundle.js';
+import { bundleTry } from './try/bundle.js';
 import { examplesOf } from './try/examples.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,7 +25,7 @@ rmSync(folder, { recursive: true, force: true });
 if (!process.argv.includes('--no-api')) writeApi();
 writeSources();
 writeExamples();
-await bundleRunner(join(folder, 'public', 'runner.js'));
+await bundleTry(join(folder, 'public', 'try'));
 
 /** A page for each door of the package, in Markdown, which VitePress and its search read as they read the guide. */
 function writeApi(): void {

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 // @ts-expect-error a file of the library, without types
 import htmlBlock from 'markdown-it/lib/rules_block/html_block.mjs';
-import { type DefaultTheme, defineConfig } from 'vitepress';
+import { defineConfig } from 'vitepress';
 import { links } from '../markdown/links.js';
 import { slug } from '../markdown/slug.js';
+import { tables } from '../markdown/tables.js';
 import { tryLinks } from '../markdown/tryLinks.js';
+import { apiMenu, menu } from '../pages.js';
 
 /**
  * The documents as a site, `npm run docs`: the files of the tree where they are, which are read on GitHub as well, and
@@ -13,74 +15,37 @@ import { tryLinks } from '../markdown/tryLinks.js';
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const env = process.env;
 
-/** Where the site lies on its server; what `versions.ts` sets for the sites of several versions. */
-const base = process.env.DOCS_BASE ?? '/';
-/** All versions that are built beside this one, the newest first. */
-const versions = process.env.DOCS_VERSIONS?.split(' ') ?? [];
-const home = process.env.DOCS_HOME ?? base;
+/** Where the site lies on its server. */
+const base = env.DOCS_BASE ?? '/';
+/** All versions that `versions.ts` builds, the newest first, and where the newest lies. */
+const versions = env.DOCS_VERSIONS?.split(' ') ?? [version];
+const home = env.DOCS_HOME ?? base;
 
-/** The menu's groups; a page that none of them names comes last in `Running`. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  Guide: ['processes', 'testing'],
-  WebSockets: ['relay', 'http', 'channels', 'presence-history', 'clients', 'protocol'],
-  'Coming from': ['from-socketio', 'from-phoenix'],
-  Running: ['deploying', 'config', 'cluster', 'observability', 'troubleshooting', 'compatibility'],
-  Reference: ['limits', 'performance', 'rules', 'DECISIONS'],
-};
-const grouped = Object.values(GROUPS).flat();
-const others = readdirSync(`${root}docs`)
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => name.replace('.md', ''))
-  .filter((name) => !grouped.includes(name));
+/** For a spec: the few pages that it wants to have built, instead of all. */
+const only = env.DOCS_ONLY?.split(' ');
+const left = ['', 'docs/', 'examples/'].flatMap((folder) =>
+  readdirSync(root + folder)
+    .map((name) => folder + name)
+    .filter((path) => only !== undefined && path.endsWith('.md') && !only.includes(path)),
+);
 
-/** A page by its path without `.md`, under the title that it has. */
-function entry(path: string): DefaultTheme.SidebarItem {
-  const [, text = path] = /^# (.*)$/m.exec(readFileSync(`${root}${path}.md`, 'utf8')) ?? [];
-  return { text: text.replaceAll('`', ''), link: `/${path}` };
-}
-
-const guide = Object.entries(GROUPS).map(([text, names]) => ({
-  text,
-  items: [...names, ...(text === 'Running' ? others : [])].map((name) => entry(`docs/${name}`)),
-}));
-guide[0]?.items.unshift({ text: 'A first answer', link: '/' });
-guide[0]?.items.push({ text: 'Try it', link: '/try' }, { text: 'Examples', link: '/examples/' });
-guide
-  .at(-1)
-  ?.items.push(
-    { text: 'API', link: '/api/modules' },
-    ...['CHANGELOG', 'SECURITY', 'CONTRIBUTING'].map(entry),
-  );
-
-/** The modules of the API, where they have been written. */
-function api(): DefaultTheme.SidebarItem[] {
-  try {
-    const names = readdirSync(`${root}site/generated/api`).map((name) => name.replace('.md', ''));
-    const modules = names.filter((name) => name !== 'modules' && name !== 'index');
-    const items = modules.map((name) => ({ text: `rx-process/${name}`, link: `/api/${name}` }));
-    return [
-      {
-        text: 'API',
-        link: '/api/modules',
-        items: [{ text: 'rx-process', link: '/api/' }, ...items],
-      },
-    ];
-  } catch {
-    return [];
-  }
-}
+const ICON =
+  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><circle cx='16' cy='16' r='14' fill='%236546e8'/></svg>";
 
 export default defineConfig({
   title: 'rx-process',
   description: 'Processes as observables, and a WebSocket relay for Express',
   lang: 'en',
+  head: [['link', { rel: 'icon', href: ICON }]],
   base,
   srcDir: '..',
-  outDir: './dist',
+  outDir: env.DOCS_OUT ?? './dist',
   srcExclude: [
     ...['**/node_modules/**', '**/dist/**', '.*/**', '{bench,lib,spec,templates}/**'],
-    ...(process.env.DOCS_PAGES === undefined ? [] : [`!(${process.env.DOCS_PAGES})`]),
+    ...left,
+    ...(only === undefined ? [] : ['examples/*/**', 'site/generated/**']),
   ],
   rewrites: {
     'README.md': 'index.md',
@@ -89,28 +54,32 @@ export default defineConfig({
     'site/try.md': 'try.md',
     'site/generated/:path*': ':path*',
   },
-  ignoreDeadLinks: 'localhostLinks',
-  lastUpdated: false,
+  ignoreDeadLinks: only === undefined ? 'localhostLinks' : true,
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     languageAlias: { caddy: 'nginx' },
     anchor: { slugify: slug },
     config: (md) => {
       // A tag begins a block where it does on GitHub, not wherever a line begins with one.
       md.block.ruler.at('html_block', htmlBlock, { alt: ['paragraph', 'reference', 'blockquote'] });
       links(md, root);
+      tables(md);
       tryLinks(md, root, base);
     },
   },
   vite: {
     publicDir: `${root}site/generated/public`,
-    build: { chunkSizeWarningLimit: 2_000 },
+    build: {
+      chunkSizeWarningLimit: 2_000,
+      ...(only && { minify: false, rollupOptions: { treeshake: false } }),
+    },
   },
   themeConfig: {
     outline: [2, 3],
     search: { provider: 'local' },
     nav: [
-      { text: 'Guide', link: '/docs/processes' },
-      { text: 'API', link: '/api/modules' },
+      { text: 'Guide', link: '/docs/processes', activeMatch: '^/docs/' },
+      { text: 'API', link: '/api/modules', activeMatch: '^/api/' },
       { text: 'Try it', link: '/try' },
       {
         text: version,
@@ -124,7 +93,6 @@ export default defineConfig({
         ],
       },
     ],
-    sidebar: { '/': guide, '/api/': api() },
-    docFooter: { prev: 'Before', next: 'Next' },
+    sidebar: { '/': menu(root), '/api/': apiMenu(root) },
   },
 });

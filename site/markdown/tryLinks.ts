@@ -12,7 +12,7 @@ export function tryLinks(md: MarkdownRenderer, root: string, base: string): void
     if (file === undefined) return html;
     const example = of(env.path, relative(root, env.path), file);
     if (example === undefined) return html;
-    return `${html}<p class="try"><a href="${base}try.html${hashOf(example.code)}" target="_self" aria-label="Try ${file} in the browser">Try it</a></p>\n`;
+    return `${html}<p class="try"><a href="${base}try.html${hashOf(example.code)}" target="_self" aria-label="Try it: ${file}, in the browser">Try it</a></p>\n`;
   };
 }
 

@@ -1,26 +1,30 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const place = (name: string): string =>
-  fileURLToPath(new URL(`./node/${name}.ts`, import.meta.url));
+const here = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
 
-/** Bundles the worker of the page `Try it`: the core runs there as it is, on small stand-ins for Node's modules. */
-export async function bundleRunner(outfile: string): Promise<void> {
+/**
+ * Bundles what runs on the page `Try it`: the page's own script, and the worker, in which the core runs as it is, on small
+ * stand-ins for Node's modules.
+ */
+export async function bundleTry(outdir: string): Promise<void> {
+  const common = { outdir, bundle: true, minify: true, target: 'es2022' };
+  await build({ ...common, entryPoints: [here('page')], format: 'esm' });
   await build({
-    entryPoints: [fileURLToPath(new URL('./runner.ts', import.meta.url))],
-    outfile,
-    ...{ bundle: true, minify: true, format: 'iife', platform: 'browser', target: 'es2022' },
+    ...common,
+    entryPoints: [here('runner')],
+    format: 'iife',
     keepNames: true,
     conditions: ['es2015'],
     // A program says there what it would say on a developer's machine.
     define: { 'process.env.NODE_ENV': '"development"' },
-    inject: [place('globals')],
+    inject: [here('node/globals')],
     alias: {
-      'node:async_hooks': place('asyncHooks'),
-      'node:events': place('events'),
-      'node:perf_hooks': place('perfHooks'),
-      'node:timers': place('timers'),
-      'node:util': place('util'),
+      'node:async_hooks': here('node/asyncHooks'),
+      'node:events': here('node/events'),
+      'node:perf_hooks': here('node/perfHooks'),
+      'node:timers': here('node/timers'),
+      'node:util': here('node/util'),
     },
   });
 }

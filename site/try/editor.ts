@@ -21,7 +21,7 @@ export function openEditor(parent: HTMLElement, run: () => void): Editor {
       basicSetup,
       javascript({ typescript: true }),
       syntaxHighlighting(colours),
-      EditorView.contentAttributes.of({ 'aria-labelledby': 'code-title' }),
+      EditorView.contentAttributes.of({ 'aria-labelledby': 'code-title', tabindex: '0' }),
       EditorView.lineWrapping,
     ],
   });

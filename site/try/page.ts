@@ -1,4 +1,3 @@
-import { withBase } from 'vitepress';
 import examples from '../generated/examples.json';
 import { openEditor } from './editor.js';
 import type { Example } from './examples.js';
@@ -17,7 +16,7 @@ export async function startPage(): Promise<void> {
     run.disabled = true;
     stop.disabled = false;
     results.status('Running…');
-    current = new Run(withBase('/runner.js'), editor.text(), {
+    current = new Run(RUNNER, editor.text(), {
       next: (said) => results.show(said),
       over: (why) => {
         run.disabled = false;
@@ -56,6 +55,9 @@ export async function startPage(): Promise<void> {
   addEventListener('hashchange', read);
   await read();
 }
+
+/** Beside this file, wherever the site lies. */
+const RUNNER = new URL('./runner.js', import.meta.url);
 
 const FIRST = examples.find(({ name }) => name.endsWith('alarm.spec.ts')) ?? examples[0];
 

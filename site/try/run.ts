@@ -8,7 +8,7 @@ export class Run {
   #silence: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
-  constructor(url: string, code: string, listener: Listener) {
+  constructor(url: URL, code: string, listener: Listener) {
     this.#listener = listener;
     this.#worker = new Worker(url);
     this.#worker.onmessage = ({ data }: MessageEvent<Said>) => this.#hear(data);
