@@ -21,8 +21,11 @@ import { examplesOf } from './try/examples.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'site', 'generated');
 
-rmSync(folder, { recursive: true, force: true });
-if (!process.argv.includes('--no-api')) writeApi();
+const fresh = process.argv.includes('--no-api')
+  ? ['source', 'public']
+  : ['api', 'source', 'public'];
+for (const name of fresh) rmSync(join(folder, name), { recursive: true, force: true });
+if (fresh.includes('api')) writeApi();
 writeSources();
 writeExamples();
 await bundleTry(join(folder, 'public', 'try'));
