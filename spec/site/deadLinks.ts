@@ -27,5 +27,5 @@ export function deadLinks(folder: string): string[] {
 function fileOf(path: string, page: string): string {
   if (path === '') return page;
   const to = path.startsWith('/') ? path.slice(1) : join(dirname(page), path);
-  return to === '' || to.endsWith('/') ? `${to}index.html` : to;
+  return /(^|\/)$/.test(to) ? join(to, 'index.html') : to;
 }
