@@ -10,7 +10,7 @@ const LONG = [
   'channels/world/world',
   'docs',
   'supervision/soak',
-  'examples/examples',
+  ...['examples/cluster', 'examples/examples'],
   ...['network', 'stalled', 'killed', 'soak', 'servers'].map((name) => `cluster/live/${name}`),
   'cli/serve',
   'cli/program',

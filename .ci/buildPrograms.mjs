@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const PROGRAMS = '.tmp/programs';
 
 const others = [
+  'examples/20-cluster/node.ts',
+  'examples/20-cluster/start.ts',
   'examples/start/server.ts',
   'spec/channels/table/memoryProgram.ts',
   'spec/express/compatibility/oidcProgram.ts',

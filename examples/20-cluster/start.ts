@@ -4,12 +4,10 @@
 //   NATS_URL   a server of yours with JetStream; default: Debian's nats-server is started
 //   PORT       of nginx; default 3000
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { fail, readPort } from '../lib/listen.js';
 
 const NAMES = ['a', 'b', 'c'] as const;
@@ -52,12 +50,15 @@ async function natsUrl(): Promise<string> {
 const url = await natsUrl();
 const nodes = new Map<string, ChildProcess>();
 const ports = new Map<string, string>();
-const script = fileURLToPath(new URL('node.ts', import.meta.url));
+// A node runs as this program does: its script lies beside, TypeScript here, and JavaScript where both are bundled.
+const [, self = ''] = process.argv;
+const script = join(dirname(self), `node${extname(self)}`);
 
-/** Starts a node, on the port that it had before. */
+/** Starts a node, on the port that it had before; until it is there its key does nothing. */
 async function startNode(name: string): Promise<void> {
   const env = { NATS_URL: url, PORT: ports.get(name) ?? '0' };
-  const args = ['--import', 'tsx', script, name];
+  ports.delete(name);
+  const args = [...process.execArgv, script, name];
   const { child, match } = await start(process.execPath, args, /listening on \S+:(\d+)/, env);
   ports.set(name, match[1] as string);
   nodes.set(name, child);
@@ -78,7 +79,8 @@ function nginx(port: number): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
   );
-  return `daemon off; pid ${folder}/nginx.pid; error_log stderr notice; events {}
+  // In one process, so that nothing of it is left when that is killed.
+  return `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr notice; events {}
 http {
   access_log off;
   ${temporary.join(' ')}
@@ -101,10 +103,10 @@ http {
 `;
 }
 
-const port = readPort() || 3000;
+const port = readPort();
 const file = join(folder, 'nginx.conf');
 writeFileSync(file, nginx(port));
-await start('/usr/sbin/nginx', ['-p', folder, '-c', file, '-e', 'stderr'], /start worker process/);
+await start('/usr/sbin/nginx', ['-p', folder, '-c', file, '-e', 'stderr'], /event method/);
 
 console.log(`open http://127.0.0.1:${port}/?user=ann in two tabs, with another user in the second`);
 console.log('press a, b or c to kill that node (SIGKILL) or to start it again, q to end');
@@ -113,10 +115,8 @@ console.log('press a, b or c to kill that node (SIGKILL) or to start it again, q
 async function press(key: string): Promise<void> {
   if (key === 'q' || key === '\u0003') return process.exit(0);
   const node = nodes.get(key);
-  if (node !== undefined) {
-    node.kill('SIGKILL');
-    await once(node, 'exit');
-  } else if (ports.has(key)) await startNode(key);
+  if (node !== undefined) node.kill('SIGKILL');
+  else if (ports.has(key)) await startNode(key);
 }
 
 if (process.stdin.isTTY) {

@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import { type ClientMessage, channel, type JoinAnswer } from '../../lib/channels/index.js';
 import type { Pid } from '../../lib/index.js';
 import { Scene, type Visitor } from './scene.js';
+import { must } from './schedule.js';
 
 export const CHANNELS = ['open', 'slow:1', 'slow:2'] as const;
 export const CLIENTS = 4;
@@ -296,9 +297,4 @@ export class Model {
       this.delete(name);
     }
   }
-}
-
-/** An expectation that costs next to nothing, for there are a million of them. */
-function must(isSo: boolean, what: string): void {
-  if (!isSo) throw new Error(`wrong: ${what}`);
 }

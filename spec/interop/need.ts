@@ -11,16 +11,15 @@ export interface Need {
 }
 
 /**
- * `describe` where a program runs; elsewhere one line says why not, and the specs count as skipped, or,
+ * `describe` where programs run; elsewhere one line says why not, and the specs count as skipped, or,
  * where `CI` is set, as failed: a machine that checks has to have what it checks with.
  */
-export function describeWith({
-  command,
-  args,
-  cure,
-}: Need): typeof describe | typeof describe.skip {
-  const { status } = spawnSync(command, args, { stdio: 'ignore' });
-  if (status === 0) return describe;
+export function describeWith(...needs: Need[]): typeof describe | typeof describe.skip {
+  const runs = ({ command, args }: Need) =>
+    spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+  const missing = needs.find((need) => !runs(need));
+  if (missing === undefined) return describe;
+  const { command, args, cure } = missing;
   const why = `${command} ${args.join(' ')} does not run; ${cure}`;
   if (process.env.CI !== undefined) throw new Error(`CI needs what these specs talk to: ${why}`);
   // Not by the console, which jest adorns with a stack.

@@ -4,14 +4,21 @@ import { EMPTY, finalize, map, NEVER } from 'rxjs';
 import { type Behavior, done, type Pid, type Self, type SystemEvent } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
 import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
-import { brief, collect, idle, refused, tables } from '../support/runtime.js';
+import { brief, collect, crossed, idle, refused, tables } from '../support/runtime.js';
+import { WORLDS } from '../support/worlds.js';
 
 const isDead = '{main|0xdead}';
 
-/** A system with so many processes that live. */
-function crowd(size: number): [system: TestSystem, ...pids: Pid[]] {
-  const system = testSystem();
+/** A system with so many processes that live; of two nodes, the first, the third … are on one. */
+function crowd(size: number, still = testSystem): [system: TestSystem, ...pids: Pid[]] {
+  const system = still();
   return [system, ...Array.from({ length: size }, () => system.spawn(idle))];
+}
+
+/** Who is in a group, by a system that has heard of all that was done. */
+function membersOf(system: TestSystem, group: string, scope = 'pg'): readonly Pid[] {
+  crossed(system);
+  return system.groups.scope(scope).members(group);
 }
 
 /** A process in the hands of a spec, which calls its `self` from outside. */
@@ -25,34 +32,39 @@ function selfOf(system: TestSystem): Self {
   return self as Self;
 }
 
-describe('groups.join', () => {
+describe.each(WORLDS)('groups.join, $world', ({ still, either }) => {
   it('makes a group of whoever joins; an unknown group is an empty list (G1)', () => {
-    const [{ groups }, a, b] = crowd(2) as [TestSystem, Pid, Pid];
-    groups.join('g', a);
-    groups.join('g', b);
-    groups.join('h', b);
+    const [system, a, b] = crowd(2, still) as [TestSystem, Pid, Pid];
+    system.groups.join('g', a);
+    system.groups.join('g', b);
+    system.groups.join('h', b);
 
-    expect(['g', 'h', 'none'].map(groups.members)).toEqual([[a, b], [b], []]);
+    const lists = ['g', 'h', 'none'].map((group) => membersOf(system, group));
+    expect(lists).toEqual([[a, b], [b], []]);
   });
 
   it('counts: one entry for each join (G2)', () => {
-    const [{ groups }, a, b] = crowd(2) as [TestSystem, Pid, Pid];
-    groups.join('g', a);
-    groups.join('g', [b, a, b]);
+    const [system, a, b, c] = crowd(3, still) as [TestSystem, Pid, Pid, Pid];
+    system.groups.join('g', a);
+    system.groups.join('g', [c, a, c]);
+    system.groups.join('g', [b, b]);
 
-    expect(groups.members('g')).toEqual([a, a, b, b]);
+    expect(membersOf(system, 'g')).toEqual([a, a, c, c, b, b]);
   });
 
   it('joins none of a list in which one is not there (G2)', () => {
-    const [system, a, b] = crowd(2) as [TestSystem, Pid, Pid];
+    const [system, a, b, c] = crowd(3, still) as [TestSystem, Pid, Pid, Pid];
+    const other = either('home', isDead, b);
 
-    expect(() => system.groups.join('g', [a, isDead, b])).toThrow(refused('NotFound'));
+    for (const bad of [isDead, other]) {
+      expect(() => system.groups.join('g', [a, bad, c])).toThrow(refused('NotFound'));
+    }
     expect(() => system.groups.join('g', [a, 7 as unknown as Pid])).toThrow(refused('Invalid'));
-    expect([system.groups.members('g'), tables(system).scopes]).toEqual([[], 0]);
+    expect([membersOf(system, 'g'), tables(system).scopes]).toEqual([[], 0]);
   });
 
   it('of nobody changes nothing', () => {
-    const [system] = crowd(0);
+    const [system] = crowd(0, still);
     system.groups.join('g', []);
 
     expect(tables(system).scopes).toBe(0);
@@ -63,7 +75,7 @@ describe('groups.join', () => {
     { what: 'an unknown PID', find: () => isDead },
     { what: 'a foreign PID', find: () => '{there@main|0x00001}' },
   ])('refuses $what: NotFound (G2, R3)', ({ find }) => {
-    const [system] = crowd(0);
+    const [system] = crowd(0, still);
     const pid = find(system);
     system.flush();
 
@@ -72,59 +84,61 @@ describe('groups.join', () => {
   });
 
   it('gives a list that is a copy (G5)', () => {
-    const [{ groups }, a] = crowd(1) as [TestSystem, Pid];
-    groups.join('g', a);
-    (groups.members('g') as Pid[]).push('x');
+    const [system, a] = crowd(1, still) as [TestSystem, Pid];
+    system.groups.join('g', a);
+    (membersOf(system, 'g') as Pid[]).push('x');
 
-    expect(groups.members('g')).toEqual([a]);
+    expect(membersOf(system, 'g')).toEqual([a]);
   });
 });
 
-describe('groups.leave', () => {
+describe.each(WORLDS)('groups.leave, $world', ({ still }) => {
   it('takes as many as there were joins, then is NotFound (G2)', () => {
-    const [system, a] = crowd(1) as [TestSystem, Pid];
+    const [system, a] = crowd(1, still) as [TestSystem, Pid];
     const { groups } = system;
     groups.join('g', [a, a]);
     groups.leave('g', a);
-    expect(groups.members('g')).toEqual([a]);
+    expect(membersOf(system, 'g')).toEqual([a]);
     groups.leave('g', a);
 
-    expect([groups.members('g'), tables(system).scopes]).toEqual([[], 0]);
+    expect([membersOf(system, 'g'), tables(system).scopes]).toEqual([[], 0]);
     expect(() => groups.leave('g', a)).toThrow(refused('NotFound'));
   });
 
   it('is NotFound for a group of others, for a dead PID and for an empty list (G2)', () => {
-    const [{ groups }, a, b] = crowd(2) as [TestSystem, Pid, Pid];
-    groups.join('g', a);
+    const [system, a, b, c] = crowd(3, still) as [TestSystem, Pid, Pid, Pid];
+    system.groups.join('g', a);
 
-    for (const pid of [b, isDead, []]) {
-      expect(() => groups.leave('g', pid)).toThrow(refused('NotFound'));
+    for (const pid of [b, c, isDead, []]) {
+      expect(() => system.groups.leave('g', pid)).toThrow(refused('NotFound'));
     }
-    expect(groups.members('g')).toEqual([a]);
+    expect(membersOf(system, 'g')).toEqual([a]);
   });
 
   it('of a list does what it can, and fails only if it matched nothing (G2)', () => {
-    const [{ groups }, a, b, c] = crowd(3) as [TestSystem, Pid, Pid, Pid];
-    groups.join('g', [a, b]);
+    const [system, a, b, c] = crowd(3, still) as [TestSystem, Pid, Pid, Pid];
+    const { groups } = system;
+    groups.join('g', a);
+    groups.join('g', b);
     groups.leave('g', [c, a, a, isDead]);
 
-    expect(groups.members('g')).toEqual([b]);
+    expect(membersOf(system, 'g')).toEqual([b]);
     expect(() => groups.leave('g', [a, c, isDead])).toThrow(refused('NotFound'));
   });
 });
 
-describe('group names', () => {
+describe.each(WORLDS)('group names, $world', ({ still }) => {
   it.each(['__proto__', 'constructor', '@g', '{main|0x00001}', ' ', 'é'])('may be %j', (name) => {
-    const [{ groups }, a] = crowd(1) as [TestSystem, Pid];
-    groups.join(name, a);
-    groups.scope(name).join(name, a);
+    const [system, a] = crowd(1, still) as [TestSystem, Pid];
+    system.groups.join(name, a);
+    system.groups.scope(name).join(name, a);
 
-    expect([groups.members(name), groups.scope(name).members(name)]).toEqual([[a], [a]]);
-    expect(groups.members('toString')).toEqual([]);
+    expect([membersOf(system, name), membersOf(system, name, name)]).toEqual([[a], [a]]);
+    expect(membersOf(system, 'toString')).toEqual([]);
   });
 
   it.each(['', 7, undefined, null])('may not be %j: Invalid, and nothing is changed', (name) => {
-    const [system, a] = crowd(1) as [TestSystem, Pid];
+    const [system, a] = crowd(1, still) as [TestSystem, Pid];
     const { groups } = system;
     const self = selfOf(system);
     const bad = name as string;
@@ -144,11 +158,13 @@ describe('group names', () => {
   });
 });
 
-describe('groups.scope', () => {
+describe.each(WORLDS)('groups.scope, $world', ({ still }) => {
   it('has groups of its own; pg is the default one (G1)', () => {
-    const [{ groups }, a, b] = crowd(2) as [TestSystem, Pid, Pid];
+    const [system, a, b] = crowd(2, still) as [TestSystem, Pid, Pid];
+    const { groups } = system;
     groups.join('g', a);
     groups.scope('other').join('g', b);
+    crossed(system);
 
     expect([groups, groups.scope('pg'), groups.scope('other')].map((s) => s.members('g'))).toEqual([
       [a],
@@ -159,22 +175,24 @@ describe('groups.scope', () => {
   });
 
   it('is there while it is used (G1)', () => {
-    const [system, a] = crowd(1) as [TestSystem, Pid];
+    const [system, a] = crowd(1, still) as [TestSystem, Pid];
     const scope = system.groups.scope('other');
     scope.join('g', a);
     const watch = scope.events().subscribe();
+    crossed(system);
     expect(tables(system).scopes).toBe(1);
     scope.leave('g', a);
+    crossed(system);
     expect(tables(system).scopes).toBe(1);
     watch.unsubscribe();
     expect(tables(system).scopes).toBe(0);
 
     scope.join('g', a);
-    expect(scope.members('g')).toEqual([a]);
+    expect(membersOf(system, 'g', 'other')).toEqual([a]);
   });
 
   it.each(['', 7, null])('refuses the name %j: Invalid', (name) => {
-    const [system] = crowd(0);
+    const [system] = crowd(0, still);
     const self = selfOf(system);
     const scope = name as string;
 
@@ -183,27 +201,24 @@ describe('groups.scope', () => {
   });
 });
 
-describe('self.join', () => {
+describe.each(WORLDS)('self.join, $world', ({ still }) => {
   it('and self.leave are for a process itself, in the scope it names (G1, G2)', () => {
-    const [system] = crowd(0);
-    const { groups } = system;
+    const [system] = crowd(0, still);
     const self = selfOf(system);
     self.join('g');
     self.join('g', { scope: 'other' });
     self.join('g', { scope: 'other' });
     self.leave('g', { scope: 'other' });
 
-    expect([groups, groups.scope('other')].map((s) => s.members('g'))).toEqual([
-      [self.pid],
-      [self.pid],
-    ]);
+    const lists = ['pg', 'other'].map((scope) => membersOf(system, 'g', scope));
+    expect(lists).toEqual([[self.pid], [self.pid]]);
     self.leave('g');
-    expect(groups.members('g')).toEqual([]);
+    expect(membersOf(system, 'g')).toEqual([]);
     expect(() => self.leave('g')).toThrow(refused('NotFound'));
   });
 
   it('is refused while the process ends, and self.leave does nothing then (G3, E3)', () => {
-    const [system] = crowd(0);
+    const [system] = crowd(0, still);
     const log: unknown[] = [];
     const events = collect(system.events$, ({ type }: SystemEvent) => type);
     const tidy: Behavior = (inbox, self) => {
@@ -211,10 +226,10 @@ describe('self.join', () => {
       return inbox.pipe(
         map(() => done()),
         finalize(() => {
-          log.push(system.groups.members('g'));
+          log.push(system.groups.localMembers('g'));
           self.leave('g');
           expect(() => self.join('g')).toThrow(refused('NotFound'));
-          log.push(system.groups.members('g'));
+          log.push(system.groups.localMembers('g'));
         }),
       );
     };
@@ -226,7 +241,7 @@ describe('self.join', () => {
   });
 
   it('is Unavailable after the end', () => {
-    const [system] = crowd(0);
+    const [system] = crowd(0, still);
     const self = selfOf(system);
     self.exit('normal');
 
@@ -235,7 +250,7 @@ describe('self.join', () => {
   });
 });
 
-describe("a member's exit", () => {
+describe.each(WORLDS)("a member's exit, $world", ({ still }) => {
   it.each<{ how: string; end: (system: TestSystem, pid: Pid) => unknown }>([
     { how: 'terminated', end: (system, pid) => system.terminate(pid) },
     { how: 'crashed', end: (system, pid) => system.exit(pid, new Error('boom')) },
@@ -244,9 +259,10 @@ describe("a member's exit", () => {
       end: (system, pid) => system[kernelOf].signal(pid, { signal: 'stop', timeout: 1 }),
     },
   ])('removes all its entries when it is $how, before its EXIT (G3, N5)', ({ end }) => {
-    const [system, a, b] = crowd(2) as [TestSystem, Pid, Pid];
+    const [system, a, b] = crowd(2, still) as [TestSystem, Pid, Pid];
     const { groups } = system;
-    groups.join('g', [a, b, a]);
+    groups.join('g', [a, a]);
+    groups.join('g', b);
     groups.join('h', a);
     groups.scope('other').join('g', a);
     const seen = collect(system.monitor(a), () => [
@@ -254,6 +270,7 @@ describe("a member's exit", () => {
       groups.members('h'),
       groups.scope('other').members('g'),
     ]);
+    crossed(system);
     end(system, a);
     system.flush();
 
@@ -261,10 +278,11 @@ describe("a member's exit", () => {
   });
 
   it('lets another join in the handler of its EXIT (G3, N5)', () => {
-    const [system, a] = crowd(1) as [TestSystem, Pid];
+    const [system, a] = crowd(1, still) as [TestSystem, Pid];
     const { groups } = system;
     groups.join('g', a);
     const heir = selfOf(system);
+    crossed(system);
     heir.monitor(a).subscribe(({ reason }) => heir.join(`g ${brief(reason)}`));
     heir.monitor(a).subscribe(() => heir.join('g'));
     system.terminate(a);
@@ -272,7 +290,9 @@ describe("a member's exit", () => {
 
     expect([groups.members('g'), groups.members('g killed')]).toEqual([[heir.pid], [heir.pid]]);
   });
+});
 
+describe("a member's exit", () => {
   it('leaves nothing behind, of 10,000 members of several groups (G3)', () => {
     const [system, ...pids] = crowd(10_000);
     system.groups.join('all', pids);
@@ -301,7 +321,7 @@ describe("a member's exit", () => {
   });
 });
 
-describe('members', () => {
+describe.each(WORLDS)('members, $world', ({ still, runs }) => {
   type Step = readonly [op: 'join' | 'leave' | 'end', who: number, group: string];
   const step = fc.tuple(
     fc.constantFrom('join' as const, 'join' as const, 'leave' as const, 'end' as const),
@@ -312,7 +332,7 @@ describe('members', () => {
   it('are the joins less the leaves of whoever lives, in every order of things (G2, G3)', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        const [system, ...pids] = crowd(4);
+        const [system, ...pids] = crowd(4, still);
         const model = new Map<string, number>();
         const dead = new Set<number>();
         for (const [op, who, group] of steps) {
@@ -333,13 +353,14 @@ describe('members', () => {
           } else expect(() => system.groups[op](group, pid)).toThrow(refused('NotFound'));
         }
         const count = ['g', 'h'].flatMap((group) =>
-          pids.map((pid) => system.groups.members(group).filter((each) => each === pid).length),
+          pids.map((pid) => membersOf(system, group).filter((each) => each === pid).length),
         );
 
         expect(count).toEqual(
           ['g', 'h'].flatMap((group) => pids.map((pid) => model.get(`${group} ${pid}`) ?? 0)),
         );
       }),
+      { numRuns: runs },
     );
   });
 });

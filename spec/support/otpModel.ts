@@ -61,7 +61,11 @@ class Actor {
   /** Links to who was dead when it was asked, and whose noproc is on its way (K2). */
   readonly ghosts = new Map<Actor, Link>();
 
-  constructor(readonly place: number) {}
+  constructor(
+    readonly place: number,
+    /** Of one node, all are of node 0. */
+    readonly node: number,
+  ) {}
 }
 
 interface Monitor {
@@ -73,16 +77,22 @@ interface Monitor {
 
 /**
  * The rules of §2–§9, without streams, mailboxes or classes of the library: one queue in which messages and
- * signals wait in the order in which they were sent, and a few tables.
+ * signals wait in the order in which they were sent, and a few tables. On several nodes the founders are on one after the
+ * other, and who is spawned is where its parent is.
  */
 export class Model {
   readonly actors: Actor[] = [];
   readonly monitors: Monitor[] = [];
-  readonly #names = new Map<string, Actor>();
+  /** By name, on each node (R5). */
+  readonly #names: readonly Map<string, Actor>[];
   readonly #groups = new Map<Group, Map<Actor, number>>();
   #queue: (() => void)[] = [];
   #now = 0;
   #deadlines: { readonly at: number; readonly kill: () => void }[] = [];
+
+  constructor(nodes = 1) {
+    this.#names = Array.from({ length: nodes }, () => new Map());
+  }
 
   do(step: Act): void {
     switch (step.act) {
@@ -98,16 +108,16 @@ export class Model {
       case 'name':
         return this.#register(this.at(step.to), step.name);
       case 'unregister':
-        if (step.name !== undefined) this.#names.delete(step.name);
+        for (const names of this.#names) names.delete(String(step.name));
         return;
       case 'joinAll': {
-        const all = step.all.map((place) => this.at(place));
-        if (all.every(({ alive }) => alive))
+        const all = this.#allOf(step);
+        if (all.length === step.all.length && all.every(({ alive }) => alive))
           for (const actor of all) this.#count(actor, step.group, 1);
         return;
       }
       case 'leaveAll':
-        for (const each of step.all) this.#count(this.at(each), step.group, -1);
+        for (const actor of this.#allOf(step)) this.#count(actor, step.group, -1);
         return;
       case 'signal':
         return this.#signal(this.at(step.to), step.reason);
@@ -129,7 +139,7 @@ export class Model {
 
   /** The first ones, who have no parent. */
   found(count: number): void {
-    for (let made = 0; made < count; made++) this.#make();
+    for (let made = 0; made < count; made++) this.#make(made % this.#names.length);
     this.do({ act: 'flush', millis: 0 });
   }
 
@@ -137,7 +147,7 @@ export class Model {
     return this.actors.map((actor) => ({
       log: actor.log,
       alive: actor.alive,
-      names: [...this.#names].filter(([, owner]) => owner === actor).map(([name]) => name),
+      names: [...this.#namesOf(actor)].filter(([, owner]) => owner === actor).map(([name]) => name),
     }));
   }
 
@@ -148,12 +158,22 @@ export class Model {
     );
   }
 
+  #namesOf({ node }: Actor): Map<string, Actor> {
+    return this.#names[node] as Map<string, Actor>;
+  }
+
+  /** Those of a list who are on the node where the list is read, that of the first (D37). */
+  #allOf({ all }: { readonly all: readonly number[] }): Actor[] {
+    const actors = all.map((place) => this.at(place));
+    return actors.filter(({ node }) => node === actors[0]?.node);
+  }
+
   #by(by: Actor, step: Extract<Act, { readonly by: number }>): void {
     switch (step.act) {
       case 'send':
         return this.#post(this.at(step.to), `${by.place}>${step.value}`);
       case 'sendName': {
-        const owner = step.name === undefined ? undefined : this.#names.get(step.name);
+        const owner = this.#namesOf(by).get(String(step.name));
         if (owner !== undefined) this.#post(owner, `${by.place}>${step.value}`);
         return;
       }
@@ -200,8 +220,8 @@ export class Model {
     this.#now = until;
   }
 
-  #make(): Actor {
-    const actor = new Actor(this.actors.length);
+  #make(node: number): Actor {
+    const actor = new Actor(this.actors.length, node);
     this.actors.push(actor);
     this.#start(actor);
     return actor;
@@ -235,9 +255,9 @@ export class Model {
 
   #spawn({ by, linked, watched, name }: Act & { act: 'spawn' }): void {
     const parent = this.at(by);
-    const taken = name !== undefined && this.#names.has(name);
+    const taken = this.#namesOf(parent).has(String(name));
     if (!parent.started || !parent.alive || taken) return;
-    const child = this.#make();
+    const child = this.#make(parent.node);
     this.#register(child, name);
     if (watched) this.#monitor(parent, child);
     if (!linked) return;
@@ -259,8 +279,8 @@ export class Model {
   #link(by: Actor, to: Actor): void {
     if (by === to || by.links.has(to)) return;
     const link = {};
-    if (!to.alive) {
-      // K2: an error for the caller, unless it traps.
+    if (!to.alive && by.node === to.node) {
+      // K2: an error for the caller, unless it traps. Another node is asked, and says that there is nobody (D34).
       if (!by.trap || by.ghosts.has(to)) return;
       by.ghosts.set(to, link);
       return this.#tell(by, () => this.#down(by, by.ghosts, to, link, 'noproc'));
@@ -315,7 +335,8 @@ export class Model {
   }
 
   #register(actor: Actor, name: Name): void {
-    if (actor.alive && name !== undefined && !this.#names.has(name)) this.#names.set(name, actor);
+    const names = this.#namesOf(actor);
+    if (actor.alive && name !== undefined && !names.has(name)) names.set(name, actor);
   }
 
   #kill(actor: Actor): void {
@@ -345,7 +366,8 @@ export class Model {
   #end(actor: Actor, reason: string): void {
     if (!actor.alive) return;
     actor.alive = false;
-    for (const [name, owner] of this.#names) if (owner === actor) this.#names.delete(name);
+    const names = this.#namesOf(actor);
+    for (const [name, owner] of names) if (owner === actor) names.delete(name);
     for (const members of this.#groups.values()) members.delete(actor);
     // EXIT before LINK_DOWN (K8).
     for (const monitor of this.monitors) {

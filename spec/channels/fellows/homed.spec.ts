@@ -3,19 +3,7 @@ import { WebSocketMessage } from '../../../lib/channels/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { SILENCE } from '../../cluster/groups/support.js';
-import { brokerOf, homesOf, managersOf, readers, textsOf } from './support.js';
-
-const send = ({ manager }: ChannelTest, text: string, options = {}) =>
-  manager.sendToChannel('news', WebSocketMessage.text(text), options);
-
-/** Three nodes with a member each, of a channel whose history is in memory; its home is at the first of them. */
-function three() {
-  const world = managersOf(['a', 'b', 'c'], { news: { history: {} } });
-  const tests = world.tests as [ChannelTest, ChannelTest, ChannelTest];
-  const [first] = readers({ ...world, tests: [tests[0]] }) as [TestClient];
-  const [second, third] = readers({ ...world, tests: tests.slice(1) }) as [TestClient, TestClient];
-  return { ...world, tests, clients: [first, second, third] as const };
-}
+import { brokerOf, homesOf, managersOf, readers, send, textsOf, three } from './support.js';
 
 describe('a channel with a history', () => {
   it('has one home, where its first member came, and all are told one order (CN5)', () => {

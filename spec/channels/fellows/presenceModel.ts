@@ -6,6 +6,7 @@ import { Stage } from '../../../lib/testing/channels/stage.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { memoryNats } from '../../../lib/testing/cluster/memoryNats.js';
 import { testSystem } from '../../../lib/testing/live/testSystem.js';
+import { must } from '../schedule.js';
 import { brokerOf } from './support.js';
 
 export const NAMES = ['a', 'b', 'c'] as const;
@@ -186,8 +187,4 @@ function read(tab: Tab, { result, payload }: TestClient['frames'][number]): void
     tab.seen.set(ref, `${key} = ${meta}`);
   }
   for (const { ref } of data.leaves) must(tab.seen.delete(ref), `${ref} leaves, who is not there`);
-}
-
-function must(isTrue: boolean, what: string): asserts isTrue {
-  if (!isTrue) throw new Error(what);
 }

@@ -1,6 +1,7 @@
 import type { ClientMessage } from '../../../lib/channels/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
+import { must } from '../schedule.js';
 import {
   answerTo,
   closing,
@@ -110,8 +111,4 @@ export class SessionModel {
     this.wait(70_000);
     must(kept(on).join() === '0,0,0', `left: ${kept(on).join()}`);
   }
-}
-
-function must(isTrue: boolean, what: string): asserts isTrue {
-  if (!isTrue) throw new Error(what);
 }

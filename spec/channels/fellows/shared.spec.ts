@@ -1,33 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { WebSocketMessage } from '../../../lib/channels/index.js';
 import { StreamStore } from '../../../lib/jetstream/streamStore.js';
-import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
-import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { LINKED, SILENCE } from '../../cluster/groups/support.js';
 import { MemoryLog } from '../../jetstream/memoryLog.js';
-import { homesOf, managersOf, readers, textsOf } from './support.js';
+import { homesOf, send, textsOf, threeWith } from './support.js';
 
 const LIMITS = { bytes: 10_000_000, streams: 1_000, waiting: 1_000_000, age: 1e12, place: 'here' };
-
-const send = ({ manager }: ChannelTest, text: string, options = {}) =>
-  manager.sendToChannel('news', WebSocketMessage.text(text), options);
 
 /** Three nodes with a member each, of a channel whose history they have in common; its home is at the first of them. */
 function three(limits = {}) {
   let log: MemoryLog | undefined;
-  const world = managersOf(['a', 'b', 'c'], ({ scheduler }) => {
+  const world = threeWith(({ scheduler }) => {
     log ??= new MemoryLog(scheduler);
     return { news: { history: { store: new StreamStore(log, { ...LIMITS, ...limits }) } } };
   });
-  const tests = world.tests as [ChannelTest, ChannelTest, ChannelTest];
-  const [first] = readers({ ...world, tests: [tests[0]] }) as [TestClient];
-  const [second, third] = readers({ ...world, tests: tests.slice(1) }) as [TestClient, TestClient];
-  return {
-    ...world,
-    tests,
-    log: log as unknown as MemoryLog,
-    clients: [first, second, third] as const,
-  };
+  return { ...world, log: log as unknown as MemoryLog };
 }
 
 describe('a channel whose history all nodes have in common', () => {

@@ -1,5 +1,10 @@
 import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
-import { type ChannelOptions, channel, type ManagerOptions } from '../../../lib/channels/index.js';
+import {
+  type ChannelOptions,
+  channel,
+  type ManagerOptions,
+  WebSocketMessage,
+} from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import { Stage } from '../../../lib/testing/channels/stage.js';
@@ -56,6 +61,22 @@ export function readers(
     client.assertReply(refs[at] as number, { ok: true });
   return clients;
 }
+
+/** Three nodes with a member each of the channel `news`, whose home is at the first of them. */
+export function threeWith(channels: Parameters<typeof managersOf>[1]) {
+  const world = managersOf(['a', 'b', 'c'], channels);
+  const tests = world.tests as [ChannelTest, ChannelTest, ChannelTest];
+  const [first] = readers({ ...world, tests: [tests[0]] }) as [TestClient];
+  const [second, third] = readers({ ...world, tests: tests.slice(1) }) as [TestClient, TestClient];
+  return { ...world, tests, clients: [first, second, third] as const };
+}
+
+/** The same where the channel's history is in memory. */
+export const three = () => threeWith({ news: { history: {} } });
+
+/** Sends a text to the channel `news` from a node. */
+export const send = ({ manager }: ChannelTest, text: string, options = {}): number =>
+  manager.sendToChannel('news', WebSocketMessage.text(text), options);
 
 /** Why a node drops something, from now on. */
 export function dropsOf({ system }: ChannelTest): unknown[] {

@@ -2,6 +2,7 @@ import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { channel, type HistoryOptions, type Position } from '../../../lib/channels/index.js';
 import { type ChannelTest, channelTest } from '../../../lib/testing/index.js';
+import { must } from '../schedule.js';
 import type { Boat } from './shore.js';
 
 const NAMES = ['x', 'y'] as const;
@@ -242,11 +243,6 @@ function back(reader: Reader): void {
   if (reader.boat.closed === undefined) return;
   reader.boat.reconnect();
   for (const [name, { isWanted }] of reader.places) if (isWanted) reader.want(name);
-}
-
-/** An expectation that costs next to nothing. */
-function must(isSo: boolean, what: string): void {
-  if (!isSo) throw new Error(`wrong: ${what}`);
 }
 
 describe('history, whatever happens', () => {

@@ -1,6 +1,7 @@
 import { channel, type PresenceEntry } from '../../../lib/channels/index.js';
 import { Scene, type Visitor } from '../scene.js';
-import { must, Watcher } from './watcher.js';
+import { must } from '../schedule.js';
+import { Watcher } from './watcher.js';
 
 export const CLIENTS = 5;
 const LINGER = 5_000;

@@ -1,4 +1,5 @@
 import type { Frame, Visitor } from '../scene.js';
+import { must } from '../schedule.js';
 
 /** What a client makes of what it is told of presence, by PR6 alone: after each frame its list has to be the published one. */
 export class Watcher {
@@ -59,7 +60,3 @@ export class Watcher {
 }
 
 const of = (key: string, meta: unknown): string => `${key} = ${meta}`;
-
-export function must(isTrue: boolean, what: string): asserts isTrue {
-  if (!isTrue) throw new Error(what);
-}

@@ -1,5 +1,6 @@
 import type { ClientMessage } from '../../../lib/channels/index.js';
 import { Scene, type Visitor } from '../scene.js';
+import { must } from '../schedule.js';
 import { timers } from './support.js';
 
 export const CLIENTS = 2;
@@ -272,9 +273,4 @@ export class Model {
     const { sessions } = this.scene.broker;
     must(sessions.size + sessions.bytes + timers(this.scene) === 0, 'PT14: something is left');
   }
-}
-
-/** An expectation that costs next to nothing. */
-function must(isSo: boolean, what: string): void {
-  if (!isSo) throw new Error(`wrong: ${what}`);
 }
