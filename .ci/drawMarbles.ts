@@ -21,8 +21,21 @@ const RADIUS = 19;
 const LEFT = { text: 190, name: 118 };
 const TOP = 46;
 
+/** As wide as a pause is drawn, in columns, however it is written. */
+const PAUSE = 2.5;
+
 /** Where the column of a text is on its line. */
-const at = (column: number): number => column * COLUMN + RADIUS;
+type Place = (column: number) => number;
+
+/** Pauses are drawn shorter than they are written; all rows have them in the same columns. */
+function placesOf(rows: readonly Row[], columns: number): Place {
+  const widths = Array.from({ length: columns + 1 }, () => COLUMN);
+  for (const { 0: sign, 1: time, index } of rows.flatMap(({ text }) => [...text.matchAll(SIGN)])) {
+    if (time !== undefined) widths.fill((PAUSE * COLUMN) / sign.length, index, index + sign.length);
+  }
+  const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, each) => sum + each, 0));
+  return (column) => (starts[column] ?? 0) + RADIUS;
+}
 
 /** Rows of marbles as an SVG: a column of the text is an instant, a letter a circle with its name below. */
 export function drawMarbles(rows: readonly Row[], letters: ReadonlyMap<string, string>): string {
@@ -43,13 +56,16 @@ export function marblesOf(
   before: keyof typeof LEFT,
 ): { width: number; height: number; content: string } {
   const columns = Math.max(...rows.map(({ text }) => text.length));
+  const at = placesOf(rows, columns);
   const drawn = rows.map((row, i) => {
     const y = TOP + i * ROW;
-    const line = row.text.includes('^') ? span(row.text) : values(row.text, columns, letters);
+    const line = row.text.includes('^')
+      ? span(row.text, at)
+      : values(row.text, columns, letters, at);
     return `<g transform="translate(0 ${y})">${label(row, before)}<g transform="translate(${LEFT[before]})">${line}</g></g>`;
   });
   return {
-    width: LEFT[before] + columns * COLUMN + 24,
+    width: LEFT[before] + at(columns) - RADIUS + 24,
     height: TOP + rows.length * ROW - 24,
     content: drawn.join('\n'),
   };
@@ -63,14 +79,22 @@ function label({ name, text }: Row, before: keyof typeof LEFT): string {
 /** What stands in a row: a pause as a time, the beginning of a group, and what takes one column. */
 const SIGN = / (\d+(?:ms|s|m)) |\([^)]*\)|[^-\s()]/gu;
 
-function values(text: string, columns: number, letters: ReadonlyMap<string, string>): string {
+function values(
+  text: string,
+  columns: number,
+  letters: ReadonlyMap<string, string>,
+  at: Place,
+): string {
   const signs = [...text.matchAll(SIGN)];
   const marbles = signs.flatMap(({ 0: sign, 1: time, index }) => {
-    if (time !== undefined) return pause(time, index, sign.length);
-    return sign.startsWith('(') ? group(sign, index, letters) : marble(sign, at(index), letters);
+    if (time !== undefined)
+      return [pause(time, (at(index) + at(index + sign.length)) / 2 - RADIUS)];
+    return sign.startsWith('(')
+      ? group(sign, index, letters, at)
+      : marble(sign, at(index), letters);
   });
   const end = text.search(/[|#]/);
-  const to = end < 0 ? columns * COLUMN : at(end);
+  const to = end < 0 ? at(columns) - RADIUS : at(end);
   const tip = end < 0 ? `<path class="tip" d="M${to - 7} -6l7 6l-7 6"/>` : '';
   return `<path class="time" d="M0 0H${to}"/>${tip}${marbles.join('\n')}`;
 }
@@ -84,7 +108,12 @@ function marble(letter: string, x: number, letters: ReadonlyMap<string, string>)
 }
 
 /** What happens in one instant: side by side, with a line around. */
-function group(text: string, column: number, letters: ReadonlyMap<string, string>): string[] {
+function group(
+  text: string,
+  column: number,
+  letters: ReadonlyMap<string, string>,
+  at: Place,
+): string[] {
   const inside = [...text.slice(1, -1)];
   const width = (inside.length + 1) * COLUMN;
   return [
@@ -94,12 +123,10 @@ function group(text: string, column: number, letters: ReadonlyMap<string, string
 }
 
 /** Time in which nothing happens: it is written, since it would be too long to draw. */
-function pause(time: string, column: number, width: number): string[] {
-  const x = (column + width / 2) * COLUMN;
-  return [`<text class="pause" x="${x}" y="-8">${time}</text>`];
-}
+const pause = (time: string, x: number): string =>
+  `<text class="pause" x="${x}" y="-8">${time}</text>`;
 
-function span(text: string): string {
+function span(text: string, at: Place): string {
   const [start, end] = [at(text.indexOf('^')), at(text.indexOf('!'))];
   return `<path class="span" d="M${start} 0H${end}"/><path class="mark" d="M${start} -9v18M${end} -9v18"/>`;
 }

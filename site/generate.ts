@@ -28,6 +28,7 @@ for (const name of fresh) rmSync(join(folder, name), { recursive: true, force: t
 if (fresh.includes('api')) writeApi();
 writeSources();
 writeExamples();
+writeVersions();
 await bundleTry(join(folder, 'public', 'try'));
 
 /** A page for each door of the package, in Markdown, which VitePress and its search read as they read the guide. */
@@ -89,4 +90,17 @@ function writeExamples(): void {
   // Where a file does nothing alone, it is in the same text as its spec.
   const unique = new Map(examples.map((example) => [example.code, example]));
   writeFileSync(join(folder, 'examples.json'), JSON.stringify([...unique.values()]));
+}
+
+/** The versions that `versions.ts` builds, the newest first: links that lead out of this one, so VitePress's own do not do. */
+function writeVersions(): void {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { DOCS_BASE = '/', DOCS_HOME = DOCS_BASE, DOCS_VERSIONS = version } = process.env;
+  const lines = String(DOCS_VERSIONS)
+    .split(' ')
+    .map((each, i) => {
+      const link = `<a href="${DOCS_HOME}${i === 0 ? '' : `${each}/`}" target="_self">${each}</a>`;
+      return `- ${link}${each === version ? ', which you are reading' : ''}`;
+    });
+  writeFileSync(join(folder, 'versions.md'), `# Versions\n\n${lines.join('\n')}\n`);
 }

@@ -19,10 +19,6 @@ const env = process.env;
 
 /** Where the site lies on its server. */
 const base = env.DOCS_BASE ?? '/';
-/** All versions that `versions.ts` builds, the newest first, and where the newest lies. */
-const versions = env.DOCS_VERSIONS?.split(' ') ?? [version];
-const home = env.DOCS_HOME ?? base;
-
 /** For a spec: the few pages that it wants to have built, instead of all. */
 const only = env.DOCS_ONLY?.split(' ');
 const left = ['', 'docs/', 'examples/'].flatMap((folder) =>
@@ -85,11 +81,7 @@ export default defineConfig({
         text: version,
         items: [
           { text: 'Changes', link: '/CHANGELOG' },
-          ...versions.map((each, i) => ({
-            text: each === version ? `${each} (this one)` : each,
-            link: i === 0 ? home : `${home}${each}/`,
-            target: '_self',
-          })),
+          { text: 'Versions', link: '/versions' },
         ],
       },
     ],

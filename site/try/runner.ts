@@ -101,6 +101,6 @@ function textOf(error: unknown): string {
   if (!(error instanceof Error)) return format(error);
   const [, file, line] = /\b([\w.-]+\.ts):(\d+):\d+/.exec(error.stack ?? '') ?? [];
   // Of the function that the code is made into, the first two lines are its head.
-  const place = file === undefined ? '' : ` (${file}:${Number(line) - 2})`;
-  return `${error.name}: ${error.message}${error instanceof SyntaxError ? '' : place}`;
+  const isPlaced = file !== undefined && !(error instanceof SyntaxError);
+  return `${error.name}${isPlaced ? ` (${file}:${Number(line) - 2})` : ''}: ${error.message}`;
 }

@@ -112,7 +112,7 @@ describeWith(NEEDS_CHROMIUM)('the site', () => {
     await ended(again, '1 failed');
 
     expect(await again.getByLabel('Tests').textContent()).toMatch(
-      /fails: adds.*expected 2 to be 3.*\(main\.ts:3\)$/s,
+      /fails: adds.*\(main\.ts:3\): expected 2 to be 3/s,
     );
     await page.close();
     await again.close();
@@ -126,7 +126,7 @@ describeWith(NEEDS_CHROMIUM)('the site', () => {
     await ended(page, '1 failed');
 
     expect(await page.locator('#printed').textContent()).toMatch(
-      /^\{ a: \[ 1 \] \} b\nTypeError: .*undefined.*\(main\.ts:3\)\n$/,
+      /^\{ a: \[ 1 \] \} b\nTypeError \(main\.ts:3\): .*undefined.*\n$/,
     );
     await page.close();
   }, 60_000);
