@@ -9,14 +9,7 @@ export interface Example {
 }
 
 /** Modules that `runner.ts` has; the client needs a server, unless a spec gives it one. */
-const HERE = [
-  'rxjs',
-  'rxjs/testing',
-  'rx-process',
-  'rx-process/testing',
-  'vitest',
-  'node:timers/promises',
-];
+const HERE = ['rxjs', 'rxjs/testing', 'rx-process', 'rx-process/testing', 'vitest'];
 const IN_SPECS = ['rx-process/client'];
 /** What `testing.ts` leaves out. */
 const ELSEWHERE = /\b(channelTest|memoryNats|halfOpen|slowReader|reconnectStorm)\b/;

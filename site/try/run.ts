@@ -30,7 +30,9 @@ export class Run {
 
   #hear(said: Said): void {
     if (this.#isOver) return;
-    if (said.type === 'over') return this.stop('Done.');
+    if (said.type === 'over') {
+      return this.stop(said.isWaiting ? 'Done. Processes still wait.' : 'Done.');
+    }
     this.#listen();
     this.#listener.next(said);
   }

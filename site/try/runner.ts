@@ -8,7 +8,6 @@ import type { Diagram } from './diagram.js';
 import { filesOf } from './files.js';
 import { Kit, type Test } from './kit.js';
 import { runModules } from './modules.js';
-import * as timersPromises from './node/timersPromises.js';
 import { format } from './node/util.js';
 import type { Said } from './said.js';
 import * as testing from './testing.js';
@@ -37,7 +36,7 @@ self.onmessage = ({ data }: MessageEvent<string>) => void run(data);
 /** Milliseconds between two looks at what has happened. */
 const LOOK = 100;
 /** So many looks in which nothing happens end a run. */
-const QUIET = 12;
+const QUIET = 20;
 
 async function run(code: string): Promise<void> {
   const kit = new Kit();
@@ -57,7 +56,6 @@ async function run(code: string): Promise<void> {
       'rx-process/testing': { ...testing, marbles, testSystem },
       vitest: kit.exports,
       '@jest/globals': kit.exports,
-      'node:timers/promises': timersPromises,
     });
     for (const each of kit.tests) {
       test = each.name;
@@ -68,7 +66,8 @@ async function run(code: string): Promise<void> {
   }
   await isQuiet;
   tell();
-  say({ type: 'over' });
+  if (systems.left > 0) console.warn(`${systems.left} further processes are not drawn`);
+  say({ type: 'over', isWaiting: systems.isBusy });
 }
 
 async function resultOf({ name, run }: Test): Promise<Said> {

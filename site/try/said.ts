@@ -10,4 +10,5 @@ export type Said =
   | { readonly type: 'failed'; readonly text: string }
   /** It is still at it, and not in an endless loop. */
   | { readonly type: 'alive' }
-  | { readonly type: 'over' };
+  /** It has come to rest; whether processes are left, which wait for something. */
+  | { readonly type: 'over'; readonly isWaiting: boolean };

@@ -10,6 +10,8 @@ import * as testing from './testing.js';
 export class WatchedSystems {
   readonly #systems: core.System[] = [];
   readonly #lives = new Map<string, Life>();
+  /** Those that are not drawn. */
+  readonly #left = new Set<string>();
   /** How many events there have been, which tells whether anything has happened. */
   count = 0;
 
@@ -24,8 +26,13 @@ export class WatchedSystems {
     return this.#systems.some((system) => system.processes().length > 0);
   }
 
+  /** How many processes are not drawn, because there are too many. */
+  get left(): number {
+    return this.#left.size;
+  }
+
   diagrams(): Diagram[] {
-    return [...this.#lives.values()].slice(0, MAX_LIVES).map((life) => drawn(life));
+    return [...this.#lives.values()].map(drawn);
   }
 
   #watch<S extends core.System>(system: S): S {
@@ -36,6 +43,10 @@ export class WatchedSystems {
 
   #note(key: string, event: TraceEvent): void {
     this.count += 1;
+    if (!this.#lives.has(key) && this.#lives.size >= MAX_LIVES) {
+      this.#left.add(key);
+      return;
+    }
     const life = this.#lives.get(key) ?? { pid: event.pid, name: '', events: [], isCut: false };
     if (event.type === 'spawned') life.name = event.behavior;
     if (life.events.length < MAX_EVENTS || event.type === 'exited') life.events.push(event);
