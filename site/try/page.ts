@@ -5,7 +5,7 @@ import { hashOf, textOf } from './hash.js';
 import { Results } from './results.js';
 import { Run } from './run.js';
 
-/** The page `Try it`: the code of the link, or of the first example, is run at once. */
+/** The page `Try it`: an example is run at once, other code of a link when its reader says so. */
 export async function startPage(): Promise<void> {
   const results = new Results();
   const [run, stop] = [button('run'), button('stop')];
@@ -47,7 +47,13 @@ export async function startPage(): Promise<void> {
     try {
       const code = (await textOf(location.hash)) ?? FIRST?.code ?? '';
       const known = examples.find((example) => example.code === code);
-      choose(known ?? { name: '', code });
+      if (known !== undefined) return choose(known);
+      // Whoever made the link wrote it, so that it is for the reader to run.
+      current?.stop('');
+      select.value = '';
+      editor.setText(code);
+      results.clear();
+      results.status('This code came with the link: read it, then run it.');
     } catch {
       results.status('This link is not whole: its code cannot be read.');
     }

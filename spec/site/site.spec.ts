@@ -50,8 +50,14 @@ describeWith(NEEDS_CHROMIUM)('the site', () => {
     await page.goto(`${url}${path}`);
     return page;
   };
-  const attempt = async (code: string): Promise<Page> => visit(`/try.html${await hashOf(code)}`);
   const ended = (page: Page, how: string) => page.getByRole('status').getByText(how).waitFor();
+  /** Runs a code that comes with a link. */
+  const attempt = async (code: string): Promise<Page> => {
+    const page = await visit(`/try.html${await hashOf(code)}`);
+    await ended(page, 'came with the link');
+    await page.getByRole('button', { name: 'Run' }).click();
+    return page;
+  };
 
   beforeAll(async () => {
     ({ server, url } = await built());
@@ -109,6 +115,8 @@ describeWith(NEEDS_CHROMIUM)('the site', () => {
     await page.getByRole('button', { name: 'Copy link' }).click();
     await ended(page, 'link');
     const again = await visit(page.url().replace(url, ''));
+    await ended(again, 'came with the link');
+    await again.getByRole('button', { name: 'Run' }).click();
     await ended(again, '1 failed');
 
     expect(await again.getByLabel('Tests').textContent()).toMatch(
