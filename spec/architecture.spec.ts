@@ -67,7 +67,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   cluster: ['wire', 'transport', 'link', 'membership', 'relations', 'groups', 'names', 'relay'],
   testing: ['marbles', 'live', 'recording', 'faults', 'channels', 'cluster'],
-  cli: ['conformance'],
+  cli: ['conformance', 'doctor'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */
@@ -162,7 +162,7 @@ describe('folders', () => {
 
     expect([...new Set(onNode)].sort()).toEqual([
       ...['channels/fellows/homeName.ts', 'channels/manager/infoOf.ts'],
-      ...['cluster/membership/incarnate.ts', 'cluster/peer.ts'],
+      'cluster/membership/incarnate.ts',
       ...['crossing', 'loadPacker', 'reviveError'].map((name) => `cluster/wire/${name}.ts`),
       'runtime/process/relations.ts',
       'runtime/queue/liveSeams.ts',

@@ -67,7 +67,7 @@ export class ChannelRoom extends RoomLife implements Room {
     if (running === undefined) {
       const topic = type === 'event' ? 'channel.event' : 'channel.message';
       if (!answer.isAwaited) broker.kernel.events.deadLetter(this.name, topic, member.pid);
-      else answer.fail('crashed', 'The channel is being restarted', { after: this.retryAfter });
+      else answer.refuse('crashed', 'The channel is being restarted', { after: this.retryAfter });
       return nothing;
     }
     const ref = answer.isAwaited ? requests.open(said) : undefined;
@@ -75,7 +75,7 @@ export class ChannelRoom extends RoomLife implements Room {
     if (tell.said(running.process, member, said, ref, forget)) return forget;
     forget();
     if (answer.isAwaited)
-      answer.fail('overloaded', 'The channel has too much to do', { after: 1_000 });
+      answer.refuse('overloaded', 'The channel has too much to do', { after: 1_000 });
     return nothing;
   }
 

@@ -55,32 +55,35 @@ export class ForeignProcess implements Foreign {
   }
 
   accept(message: Message): boolean {
-    const relations = this.#relations;
-    const { topic, payload, from } = message;
-    const { events, bound } = relations.kernel;
-    if (relations.phase !== 'up') {
-      events.deadLetter(this.pid, topic, from, 'no node');
-      return this.#giveBack(message);
-    }
-    const entry = { kind: 'send', to: this.pid, topic, from, payload } as const;
-    const problem = relations.send(entry, EXEMPT.has(topic) || bound.isExempt(topic));
-    if (problem === undefined) return true;
-    if (problem.code === 'Invalid') events.warning('unencodable', problem.message, from);
-    else events.drop(this.pid, 'overflow');
-    return this.#giveBack(message);
+    return this.offer(message) === undefined;
   }
 
-  /** Whoever waits to hear what has become of it hears that (W9). */
-  #giveBack(message: Message): false {
-    this.#relations.kernel.giveBack(message, this.pid);
-    return false;
+  offer(message: Message): ProcessError | undefined {
+    const relations = this.#relations;
+    const { topic, payload, from } = message;
+    const { kernel, phase } = relations;
+    const { events } = kernel;
+    const entry = { kind: 'send', to: this.pid, topic, from, payload } as const;
+    const problem =
+      phase === 'up'
+        ? relations.send(entry, EXEMPT.has(topic) || kernel.bound.isExempt(topic))
+        : this.#notUp();
+    if (problem === undefined) return undefined;
+    if (phase !== 'up') events.deadLetter(this.pid, topic, from, 'no node');
+    else if (problem.code === 'Invalid') events.warning('unencodable', problem.message, from);
+    else events.drop(this.pid, 'overflow');
+    // Whoever waits to hear what has become of it hears that (W9).
+    kernel.giveBack(message, this.pid);
+    return problem;
+  }
+
+  #notUp(): ProcessError {
+    return new ProcessError('Unavailable', `the node of ${this.pid} is not up`);
   }
 
   ask({ topic, payload, from, ref }: Message): ProcessError | undefined {
     const relations = this.#relations;
-    if (relations.phase !== 'up') {
-      return new ProcessError('Unavailable', `the node of ${this.pid} is not up`);
-    }
+    if (relations.phase !== 'up') return this.#notUp();
     const entry = { kind: 'call', to: this.pid, topic, from, ref: ref as number, payload } as const;
     const problem = relations.send(entry, false);
     if (problem !== undefined) relations.asked.forget(ref as number);

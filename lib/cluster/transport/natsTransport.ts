@@ -64,9 +64,7 @@ class NatsTransport implements Transport {
     this.#place = place;
     this.registry = new NatsRegistry(subjects.bucket, place.replicas, () => this.#whileUp);
     const options = natsOptions(servers, nats, subjects.inbox(place.name));
-    this.#dialing = natsDial(options, ({ message }) => {
-      this.#warn('unreachable', `NATS cannot be reached, and is tried again: ${message}`);
-    }).subscribe({
+    this.#dialing = natsDial(options, (text) => this.#warn('unreachable', text)).subscribe({
       next: (line) => this.#begin(line),
       error: (error) => this.#fail(error),
     });

@@ -1,12 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
-import { createWebSocketManager } from '../../../lib/channels/index.js';
+import {
+  channel,
+  createWebSocketManager,
+  type WebSocketManager,
+  WebSocketMessage,
+} from '../../../lib/channels/index.js';
+import type { Cluster } from '../../../lib/cluster/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
+import type { TestSystem } from '../../../lib/testing/live/testSystem.js';
 import { nodesOf } from '../../cluster/support/nodes.js';
 import { brokerOf, managersOf } from './support.js';
 
 const fellowsOf = (test: Parameters<typeof brokerOf>[0]) =>
-  (brokerOf(test).fellows as Fellows).parts.process;
+  (brokerOf(test).fellows as Fellows).parts.own;
 
 describe('managers of one name', () => {
   it('know each other on all nodes (CN1)', () => {
@@ -28,6 +35,28 @@ describe('managers of one name', () => {
     brokerOf(tests[1] as ChannelTest).fellows?.end();
     advance(10);
     expect(a?.fellows.size).toBe(0);
+  });
+
+  it('look for another home where they knew the first one in the turn that made them (CN7, CN8)', () => {
+    const { nodes, nats, advance } = nodesOf(['a', 'b']);
+    const news = channel('news', { history: {} });
+    const send = (at: number, text: string): WebSocketManager => {
+      const manager = createWebSocketManager(nodes[at]?.system as TestSystem, {
+        cluster: nodes[at]?.cluster as Cluster,
+        channels: [news],
+      });
+      manager.sendToChannel('news', WebSocketMessage.text(text));
+      return manager;
+    };
+    send(0, 'at home');
+    advance(100);
+    const b = send(1, 'elsewhere');
+    advance(100);
+    nats.kill('a');
+    b.sendToChannel('news', WebSocketMessage.text('without a home'));
+    advance(5_000);
+
+    expect(b.channel('news').position?.offset).toBe(1);
   });
 
   it('need a cluster that counts the members of their channels (CN1)', () => {
