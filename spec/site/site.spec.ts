@@ -191,7 +191,7 @@ describeWith(NEEDS_CHROMIUM)('the site', () => {
     it.each(EXAMPLES)(
       'runs $name',
       async ({ code }) => {
-        const page = await attempt(code);
+        const page = await visit(`/try.html${await hashOf(code)}`);
 
         await ended(page, 'Done.');
 
