@@ -4,6 +4,7 @@ import Sequencer from '@jest/test-sequencer';
 const LONG = [
   'consumers',
   'cli/packed',
+  'site/site',
   'soak',
   'cluster/live/soak',
   'interop/browser',
