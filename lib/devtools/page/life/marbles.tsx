@@ -67,7 +67,7 @@ const classOf = (isChain: boolean, isIn: boolean): string => {
 
 /** As in a marble diagram those of one time stand together, and too many are counted. */
 const signOf = ({ marks }: Cluster): string =>
-  marks.length > 3 ? `×${Math.min(marks.length, 99)}` : marks.map(({ letter }) => letter).join('');
+  marks.length > 2 ? `×${Math.min(marks.length, 99)}` : marks.map(({ letter }) => letter).join('');
 
 /** It begins with what can be seen, as who speaks to the computer says that. */
 function describe(cluster: Cluster, { begin = 0 }: LifeState): string {
