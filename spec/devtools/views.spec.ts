@@ -117,6 +117,7 @@ describe('tree', () => {
     expect(told[1]).toMatchObject([
       {
         pid,
+        name: 'tree',
         type: 'supervisor',
         strategy: 'one_for_one',
         children: [{ pid: children[0].pid }, {}],

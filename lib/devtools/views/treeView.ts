@@ -8,7 +8,7 @@ import {
   of,
   throttleTime,
 } from 'rxjs';
-import type { System, TreeNode } from '../../runtime/index.js';
+import { kernelOf, type System, type TreeNode } from '../../runtime/index.js';
 import type { TreeView } from '../wire/treeView.js';
 
 /**
@@ -17,7 +17,8 @@ import type { TreeView } from '../wire/treeView.js';
  */
 export const treeView = (system: System): Observable<readonly TreeView[]> =>
   defer(() => {
-    const places = new Places();
+    const { processes } = system[kernelOf];
+    const places = new Places((pid) => processes.get(pid)?.ownNames[0]);
     const changed$ = system.events$.pipe(filter(({ type }) => MEANT.has(type)));
     return merge(of(undefined), changed$).pipe(
       throttleTime(PERIOD, system.scheduler, { leading: true, trailing: true }),
@@ -35,7 +36,12 @@ const MOST = 500;
 
 /** Who was last seen at each place, which is the ids on the way to it. */
 class Places {
+  readonly #nameOf: (pid: string) => string | undefined;
   #seen = new Map<string, Seen>();
+
+  constructor(nameOf: (pid: string) => string | undefined) {
+    this.#nameOf = nameOf;
+  }
 
   look(roots: readonly TreeNode[]): TreeView[] {
     const seen = new Map<string, Seen>();
@@ -50,7 +56,12 @@ class Places {
       const { children, ...own } = node;
       const shown = children.slice(0, MOST).map((child) => view(child, place));
       const more = children.length - shown.length;
-      return { ...own, restarts, children: shown, ...(more > 0 && { more }) };
+      const name = this.#nameOf(node.pid ?? '');
+      return {
+        ...{ ...own, restarts, children: shown },
+        ...(name !== undefined && { name }),
+        ...(more > 0 && { more }),
+      };
     };
     const views = roots.map((root) => view(root, ''));
     this.#seen = seen;

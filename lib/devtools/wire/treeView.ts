@@ -1,6 +1,8 @@
 /** The value of `tree`, at once and at most 100 ms after a change. */
 export interface TreeView {
   readonly id?: string;
+  /** Of a process that has one. */
+  readonly name?: string;
   /** None while it is down. */
   readonly pid?: string | undefined;
   readonly type: 'worker' | 'supervisor';

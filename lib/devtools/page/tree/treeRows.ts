@@ -31,10 +31,11 @@ export function treeRows(
 }
 
 /** What a place is called among its siblings; it keeps that name when it is filled again. */
-export const nameOf = ({ id, pid = '' }: TreeView): string => id ?? pid;
+export const nameOf = ({ id, name, pid = '' }: TreeView): string => id ?? name ?? pid;
 
 /** What it is called: a root has no id, and mostly a behaviour that says more than its PID. */
-export const titleOf = ({ id, behavior, pid = '' }: TreeView): string => id ?? behavior ?? pid;
+export const titleOf = ({ id, name, behavior, pid = '' }: TreeView): string =>
+  id ?? name ?? behavior ?? pid;
 
 /** Where a row's lines go: for each level above it, whether that one has siblings further down. */
 export function guidesOf({ parent }: TreeRow): readonly boolean[] {
