@@ -1,4 +1,4 @@
-import type { Message } from '../../core/index.js';
+import type { Message, Pid } from '../../core/index.js';
 import { behind } from '../broker/behind.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import type { Admitting, Attendee, Room, Said } from '../table/room.js';
@@ -17,6 +17,10 @@ import { tell } from './tell.js';
  * `emit.ts` the commands, and `ofEvent.ts` picks an event.
  */
 export class ChannelRoom extends RoomLife implements Room {
+  get pid(): Pid | undefined {
+    return this.running?.process.pid;
+  }
+
   get isFull(): boolean {
     const { running, broker } = this;
     return running !== undefined && running.process.mailbox.depth >= broker.kernel.bound.capacity;

@@ -7,6 +7,8 @@ import type { ErrorOptions } from '../messages/replyText.js';
 
 /** The process of a channel, as the channel sees it (B23): it may be down, while it is restarted. */
 export interface Room {
+  /** Its process, while that runs on this node. */
+  readonly pid?: Pid | undefined;
   /** Whether it has too much to do for one more member (B26). */
   readonly isFull: boolean;
   /** Somebody has joined. */
