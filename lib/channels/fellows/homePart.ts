@@ -1,4 +1,4 @@
-import type { Pid } from '../../core/index.js';
+import type { Pid, Topic } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import { type FellowProcess, type Part, taking } from './fellowProcess.js';
 import { frames } from './frames.js';
@@ -16,34 +16,28 @@ export function homePart(
       if (people === undefined) missed();
       else people.whenOpen(() => run(people));
     });
-  const of = (pid: Pid, ...[name, by, ...runs]: Parameters<typeof at>): void => {
-    if (own.speaksFor(by, pid)) at(name, by, ...runs);
-  };
+  const ofClient = <P extends readonly [name: string, pid: Pid, ...unknown[]]>(
+    topic: Topic<P>,
+    run: (people: HomePeople, said: P, by: Pid) => void,
+  ) =>
+    taking(topic, (said, by) => {
+      if (own.speaksFor(by, said[1])) at(said[0], by, (people) => run(people, said, by));
+    });
   return {
     takes: [
-      taking(frames.joined, (said, by) =>
-        of(said[1], said[0], by, (people) => people.joined(by, said)),
-      ),
-      taking(frames.renewed, (said, by) =>
-        of(said[1], said[0], by, (people) => people.renewed(said)),
-      ),
-      taking(frames.left, ([name, pid, reason], by) =>
-        of(pid, name, by, (people) => people.left(pid, reason)),
-      ),
+      ofClient(frames.joined, (people, said, by) => people.joined(by, said)),
+      ofClient(frames.renewed, (people, said) => people.renewed(said)),
+      ofClient(frames.left, (people, [, pid, reason]) => people.left(pid, reason)),
       taking(frames.said, (said, by) => {
         const [name, pid, ref, type] = said;
         const missed = (): void => broker.kernel.events.deadLetter(name, `channel.${type}`, pid);
-        of(
-          pid,
-          name,
-          by,
-          (people) => people.said(by, said),
-          ref === undefined ? missed : undefined,
-        );
+        if (!own.speaksFor(by, pid)) return;
+        at(name, by, (people) => people.said(by, said), ref === undefined ? missed : undefined);
       }),
-      taking(frames.admit, ([name, ref, request], by) =>
-        of(request.connection.pid, name, by, (people) => people.admit(by, ref, request)),
-      ),
+      taking(frames.admit, ([name, ref, request], by) => {
+        if (!own.speaksFor(by, request.connection.pid)) return;
+        at(name, by, (people) => people.admit(by, ref, request));
+      }),
       taking(frames.unask, ([name, ref], by) => at(name, by, (people) => people.unask(by, ref))),
     ],
   };
