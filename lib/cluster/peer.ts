@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Hello } from './hello.js';
-import { type LinkStats, PeerLink } from './link/peerLink.js';
-import type { EndReason } from './link/state.js';
+import { PeerLink } from './link/peerLink.js';
+import type { EndReason, LinkStats } from './link/state.js';
 import { LinkHealth } from './linkHealth.js';
 import type { Relations } from './relations/relations.js';
 import { Session, type SessionWorld } from './session.js';

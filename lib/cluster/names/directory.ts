@@ -13,6 +13,7 @@ import { Told } from './told.js';
  * no watch on the bucket: who wins a name there tells all others over the links (D42).
  */
 export class Directory implements Shared {
+  readonly kinds = ['name'] as const;
   readonly own: OwnNames;
   readonly told = new Told();
   status: ClusterStatus | 'leaving' = 'connecting';

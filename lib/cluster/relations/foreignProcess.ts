@@ -62,10 +62,14 @@ export class ForeignProcess implements Foreign {
       events.deadLetter(this.pid, topic, from, 'no node');
       return this.#giveBack(message);
     }
+    const isExempt = EXEMPT.has(topic) || bound.isExempt(topic);
     const entry = { kind: 'send', to: this.pid, topic, from, payload } as const;
-    const problem = relations.send(entry, EXEMPT.has(topic) || bound.isExempt(topic));
+    // It is looked at before anything is encoded, because who does not wait tries again and again.
+    const isFull = !isExempt && relations.isFull;
+    const problem = isFull ? 'full' : relations.send(entry, isExempt);
     if (problem === undefined) return true;
-    if (problem.code === 'Invalid') events.warning('unencodable', problem.message, from);
+    if (problem !== 'full' && problem.code === 'Invalid')
+      events.warning('unencodable', problem.message, from);
     else events.drop(this.pid, 'overflow');
     return this.#giveBack(message);
   }
@@ -110,6 +114,7 @@ export interface ForeignWorld {
   readonly phase: 'beginning' | 'up' | 'ended';
   readonly asked: Asked;
   readonly pressure: Pressure;
+  readonly isFull: boolean;
   send(entry: Entry, exempt: boolean): ProcessError | undefined;
   signal(to: ForeignProcess, signal: Signal): void;
 }
