@@ -122,8 +122,8 @@ export class Peers implements PeerWorld {
     this.#peers.get(from)?.receive(bytes);
   }
 
-  publish(to: string, bytes: Uint8Array): void {
-    this.#frames.publish(to, bytes);
+  publisher(to: string): (bytes: Uint8Array) => void {
+    return this.#frames.publisher(to);
   }
 
   maxFrame(): number {

@@ -32,8 +32,10 @@ export class Directory implements Shared {
 
   /** Tells all other nodes who has a name of this node's: a process, or nobody here any more. */
   tell(name: string, pid: Pid | undefined, revision: number): void {
+    let bytes: Uint8Array | undefined;
     for (const session of this.#sessions.values()) {
-      session.send({ kind: 'name', name, pid, revision }, true);
+      bytes ??= session.pack({ kind: 'name', name, pid, revision });
+      session.sendPacked(bytes, true);
     }
   }
 
