@@ -4,10 +4,12 @@ import Sequencer from '@jest/test-sequencer';
 const LONG = [
   'consumers',
   'cli/packed',
+  'site/site',
   'soak',
   'cluster/live/soak',
   'interop/browser',
   'interop/clients.browser',
+  'devtools/page.browser',
   'channels/world/world',
   'docs',
   'supervision/soak',

@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto';
 import type { Hello } from './hello.js';
 import { PeerLink } from './link/peerLink.js';
 import type { EndReason, LinkStats } from './link/state.js';
 import { LinkHealth } from './linkHealth.js';
+import { drawTag } from './membership/incarnate.js';
 import type { Relations } from './relations/relations.js';
 import { Session, type SessionWorld } from './session.js';
 
@@ -38,7 +38,7 @@ export class Peer {
       now: () => kernel.uptime(),
       after: (millis, run) => kernel.after(millis, run),
       hello: world.hello.bytes,
-      drawTag: () => randomInt(1, 2 ** 32),
+      drawTag,
       maxMessage: world.maxMessage,
       maxFrame: () => world.maxFrame(),
       judge: (hello) => world.hello.judge(hello),

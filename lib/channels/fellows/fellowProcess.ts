@@ -5,6 +5,7 @@ import {
   type Message,
   type Output,
   type Pid,
+  ProcessError,
   parsePid,
   type Self,
   type Topic,
@@ -71,6 +72,14 @@ export class FellowProcess {
   /** Says something to a fellow or a home; `false`: it was not taken, of which there is an event. */
   tell<P>(to: Pid, topic: Topic<P>, payload: NoInfer<P>): boolean {
     return this.#broker.kernel.send(this.pid, to, topic, payload);
+  }
+
+  /** The same; gives why it was not taken. */
+  offer<P>(to: Pid, topic: Topic<P>, payload: NoInfer<P>): ProcessError | undefined {
+    const there = this.#broker.kernel.route?.find(to);
+    if (there !== undefined) return there.offer({ topic, payload, from: this.pid });
+    this.tell(to, topic, payload);
+    return new ProcessError('Unavailable', `the node of ${to} is not known`);
   }
 
   tellAll<P>(topic: Topic<P>, payload: NoInfer<P>): void {
@@ -156,17 +165,9 @@ export const taking = <P>(
 
 /** They are taken by a link that is full as well, as little is sent of them. The rest is what is said to channels. */
 const CONTROL: readonly string[] = [
-  ...[frames.attend, frames.unattend, frames.got, frames.delete, frames.deleted],
-  ...[
-    frames.joined,
-    frames.renewed,
-    frames.left,
-    frames.unask,
-    frames.answer,
-    frames.refused,
-    frames.expel,
-  ],
-  ...[frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
+  ...[frames.attend, frames.unattend, frames.where, frames.got, frames.delete, frames.deleted],
+  ...[frames.joined, frames.renewed, frames.left, frames.unask, frames.answer, frames.refused],
+  ...[frames.expel, frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
 ];
 
 /** Its mailbox has no bound but that of the links to other nodes, or what is said to channels would have holes. */
@@ -184,3 +185,6 @@ const SCOPE = 'rx:channels';
 
 /** Milliseconds in which it has to end (V3). */
 const STOP_TIMEOUT = 5_000;
+
+/** Milliseconds after which one looks whether a link that was full has room again. */
+export const PAUSE = 100;

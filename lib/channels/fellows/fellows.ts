@@ -2,7 +2,7 @@ import { type Message, type Pid, ProcessError, parsePid, shown } from '../../cor
 import type { Broker } from '../broker/broker.js';
 import type { Aimed, Aiming, FellowsPort } from '../broker/fellowsPort.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
-import type { HistoryStore } from '../history/historyStore.js';
+import type { HistoryStore, Position } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import type { ChannelCluster } from './channelCluster.js';
@@ -82,16 +82,16 @@ export class Fellows implements FellowsPort {
     return (this.parts.homed.find(name)?.home?.attendants.size ?? 0) > 0;
   }
 
-  isReady(name: string): boolean {
+  isReady(name: string, since?: Position): boolean {
     const { homed } = this.parts;
-    return !homed.isHomed(name) || homed.find(name)?.isReady === true;
+    return !homed.isHomed(name) || homed.find(name)?.isReadyFor(since) === true;
   }
 
-  ready(name: string, run: (isReady: boolean) => void): () => void {
+  ready(name: string, run: (isReady: boolean) => void, since?: Position): () => void {
     const { homed } = this.parts;
     if (!homed.isHomed(name)) return atOnce(run);
     const channel = homed.open(name);
-    if (channel.isReady) {
+    if (channel.isReadyFor(since)) {
       channel.attend();
       return atOnce(run);
     }
@@ -135,7 +135,7 @@ export class Fellows implements FellowsPort {
   }
 
   end(): void {
-    this.parts.process.end();
+    this.parts.own.end();
   }
 }
 

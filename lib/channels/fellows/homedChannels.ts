@@ -21,10 +21,10 @@ export class HomedChannels implements Part, HomedWorld {
   #clock: Unsubscribable | undefined;
   #count = 0;
   readonly takes = [
-    taking(frames.attended, (payload, from) => this.find(payload[0])?.attended(from, payload)),
-    taking(frames.cast, (payload, from) => this.find(payload[0])?.cast(from, payload)),
-    taking(frames.got, ([name, n], from) => this.find(name)?.got(from, n)),
-    taking(frames.deleted, ([name], from) => this.find(name)?.deleted(from)),
+    taking(frames.attended, (said, from) => this.#ofHome(said[0], from)?.attended(said)),
+    taking(frames.cast, (said, from) => this.#ofHome(said[0], from)?.cast(said)),
+    taking(frames.got, ([name, n], from) => this.#ofHome(name, from)?.got(n)),
+    taking(frames.deleted, ([name], from) => this.#ofHome(name, from)?.deleted()),
   ];
 
   constructor(
@@ -71,7 +71,15 @@ export class HomedChannels implements Part, HomedWorld {
   }
 
   fellowUp(fellow: Pid): void {
-    for (const channel of this.#channels.values()) channel.fellowUp(fellow);
+    for (const channel of this.#channels.values()) {
+      if (channel.homeFellow === fellow) channel.found();
+    }
+  }
+
+  /** The channel, if what is said of it comes from the node of its home. */
+  #ofHome(name: string, from: Pid): HomedChannel | undefined {
+    const channel = this.find(name);
+    return channel?.homeFellow === from ? channel : undefined;
   }
 
   end(): void {

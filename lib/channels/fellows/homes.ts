@@ -27,6 +27,9 @@ export class Homes implements Part, HomeHost {
     taking(frames.unattend, ([name], from) =>
       this.whenThere(name, from, () => this.#homes.get(name)?.leave(from)),
     ),
+    taking(frames.where, ([name], from) =>
+      this.whenThere(name, from, () => this.#homes.get(name)?.attendants.tell(from)),
+    ),
     taking(frames.send, (sent, from) =>
       this.whenThere(sent[0], from, () => this.#homes.get(sent[0])?.take(itemOf(sent, from))),
     ),

@@ -12,10 +12,10 @@ import type { Homes } from './homes.js';
 export function roomParts(
   broker: Broker,
   rooms: ChannelRooms,
-  fellow: FellowProcess,
+  own: FellowProcess,
   others: () => { readonly homed: HomedChannels; readonly homes: Homes },
 ): RoomParts {
-  const world = { broker, rooms, fellow };
+  const world = { broker, rooms, own };
   const peopleOf = (name: string): HomePeople | undefined => others().homes.peopleOf(name);
   const people = new HomeRooms({
     ...world,

@@ -101,6 +101,10 @@ export class Relations {
     } catch (error) {
       return error as ProcessError;
     }
+    return this.full();
+  }
+
+  full(): ProcessError {
     return new ProcessError('Unavailable', `the link to ${this.node} is full`);
   }
 

@@ -21,8 +21,8 @@ function newsOf(names: readonly string[]) {
   const [a, b, c] = on.tests as [ChannelTest, ChannelTest, ChannelTest];
   /** As a node sends to what it takes for the home at `a`. */
   const ask = (by: ChannelTest, count = 1): void => {
-    const { process } = partsOf(by);
-    for (let i = 0; i < count; i++) process.tell(partsOf(a).process.pid, frames.unattend, ['news']);
+    const { own } = partsOf(by);
+    for (let i = 0; i < count; i++) own.tell(partsOf(a).own.pid, frames.unattend, ['news']);
   };
   return { ...on, a, b, c, ask, waiting: () => partsOf(a).homes.waiting };
 }

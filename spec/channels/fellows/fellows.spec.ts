@@ -13,7 +13,7 @@ import { nodesOf } from '../../cluster/support/nodes.js';
 import { brokerOf, managersOf } from './support.js';
 
 const fellowsOf = (test: Parameters<typeof brokerOf>[0]) =>
-  (brokerOf(test).fellows as Fellows).parts.process;
+  (brokerOf(test).fellows as Fellows).parts.own;
 
 describe('managers of one name', () => {
   it('know each other on all nodes (CN1)', () => {

@@ -109,6 +109,29 @@ it('refuses who joins when it is not known in time where the home is, and admits
   client.assertReply(later, { ok: true });
 });
 
+it('has a membership last from its beginning, and not from the answer of its hook (CN5, B32)', () => {
+  const world = managersOf(['a'], { news: { history: {}, join: () => ({ expiresIn: '3s' }) } });
+  const [a] = world.tests as [ChannelTest];
+  world.nats.keepKeys(false);
+  const client = a.connect();
+  const ref = client.subscribe('news');
+  world.advance(2_500);
+  client.refuteReply(ref);
+  world.nats.keepKeys(true);
+  const isAnswered = () => client.frames.some(({ id }) => id === ref);
+  for (let looks = 0; looks < 500 && !isAnswered(); looks++) world.advance(10);
+  client.assertReply(ref, { ok: true }, expect.objectContaining({ expires_in: 3_000 }));
+  world.advance(2_980);
+  client.refutePush('news', 'rx:unsubscribed');
+  world.advance(40);
+
+  client.assertPush(
+    'news',
+    'rx:unsubscribed',
+    expect.objectContaining({ code: 'expired' }) as never,
+  );
+});
+
 it('is given up where nobody needs it any more (CN5)', () => {
   const { tests, clients, advance } = three();
   const [a, b] = tests;
