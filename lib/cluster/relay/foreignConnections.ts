@@ -20,6 +20,7 @@ import { Presses } from './presses.js';
  * The room `relay` is what relays of different nodes have to do with each other beside plain messages: begin here.
  */
 export class ForeignConnections implements Shared {
+  readonly kinds = ['send', 'press', 'refused'] as const;
   readonly #kernel: Kernel;
   readonly #presses = new Presses();
   readonly #sizes = new JoinSizes();
@@ -39,6 +40,8 @@ export class ForeignConnections implements Shared {
   state(): void {}
 
   take(session: SharedSession, entry: Entry): boolean {
+    // Most nodes have no connections of others, and messages are many.
+    if (entry.kind === 'send' && this.#targets.size === 0 && entry.topic !== ws.join) return false;
     const { prefix, pressure } = session.relations;
     switch (entry.kind) {
       case 'send':
