@@ -1,6 +1,8 @@
 /**
  * rx-process: processes as observables. Begin with `createSystem` and `Behavior`; `supervise` restarts
  * what fails. The relay for Express is `rx-process/express`, the test kit `rx-process/testing`.
+ *
+ * @module
  */
 export {
   type Behavior,

@@ -31,6 +31,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   opentelemetry: [...PROCESSES, 'upgrade', 'measures'],
   express: [...RELAY, 'channels', 'upgrade'],
   config: ['core', 'codec', 'runtime', 'upgrade', 'express'],
+  devtools: [
+    ...[...PROCESSES, 'protocol', 'relay', 'channels', 'upgrade', 'express'],
+    ...['client', 'testing'],
+  ],
   cluster: [...PROCESSES, 'protocol', 'codec'],
   client: ['protocol'],
   testing: [...PROCESSES, 'protocol', 'relay', 'channels', 'cluster'],
@@ -66,8 +70,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'services',
   ],
   cluster: ['wire', 'transport', 'link', 'membership', 'relations', 'groups', 'names', 'relay'],
+  devtools: ['wire', 'page', 'views', 'life'],
   testing: ['marbles', 'live', 'recording', 'faults', 'channels', 'cluster'],
-  cli: ['conformance'],
+  cli: ['conformance', 'doctor'],
 };
 
 /** Which packages a folder may import; `node:` stands for every module of Node. */
@@ -91,6 +96,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   opentelemetry: ['@opentelemetry/api', 'node:'],
   express: ['express', 'node:'],
   config: ['express', 'yaml'],
+  devtools: ['rxjs', 'express', 'node:', 'preact', 'uplot'],
   cluster: [
     'rxjs',
     'node:',
@@ -106,19 +112,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** What package.json publishes, and what only other folders see. */
 const PUBLISHED = [
-  '',
-  'channels',
-  'client',
-  'cluster',
-  'config',
-  'express',
-  'http',
-  'jetstream',
-  'level',
-  'metrics',
-  'opentelemetry',
-  'testing',
-  'ws',
+  ...['', 'channels', 'client', 'cluster', 'config', 'devtools', 'express', 'http', 'jetstream'],
+  ...['level', 'metrics', 'opentelemetry', 'testing', 'ws'],
 ];
 const INTERNAL = [...PROCESSES, 'supervision', 'protocol', 'codec', 'relay', 'upgrade', 'measures'];
 /** Published as programs, and not to be imported. */
@@ -162,7 +157,7 @@ describe('folders', () => {
 
     expect([...new Set(onNode)].sort()).toEqual([
       ...['channels/fellows/homeName.ts', 'channels/manager/infoOf.ts'],
-      ...['cluster/membership/incarnate.ts', 'cluster/peer.ts'],
+      'cluster/membership/incarnate.ts',
       ...['crossing', 'loadPacker', 'reviveError'].map((name) => `cluster/wire/${name}.ts`),
       'runtime/process/relations.ts',
       'runtime/queue/liveSeams.ts',
@@ -206,9 +201,10 @@ describe('folders', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('never import the test kit', () => {
+  it('never import the test kit, but for what writes specs', () => {
     const wrong = offend(
-      (source, each) => source.folder !== 'testing' && each.from.includes('testing/'),
+      (source, each) =>
+        !['testing', 'devtools'].includes(source.folder) && each.from.includes('testing/'),
     );
 
     expect(wrong).toEqual([]);
@@ -248,7 +244,7 @@ describe('files', () => {
   describe('open with the comment', () => {
     const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
     const isOpened = ({ path, opening, lines }: Source): boolean => {
-      const name = path.slice(path.lastIndexOf('/') + 1, -'.ts'.length);
+      const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.tsx?$/, '');
       if (name === 'index') return lines[0]?.startsWith('/**') ?? false;
       return opening?.some((each) => plain(each) === plain(name)) ?? false;
     };
@@ -316,6 +312,7 @@ describe('files', () => {
       'express/',
       'cluster/',
       'cli/',
+      'devtools/page/',
       'testing/faults/',
     ];
     const used = sources

@@ -31,6 +31,7 @@ const CODE = [
   'docs/testing.md',
   'docs/deploying.md',
   'docs/observability.md',
+  'docs/devtools.md',
 ];
 /** What the package publishes for reading. */
 const READ = [
@@ -137,6 +138,7 @@ describe('servers in documents', () => {
       'deploying/clusterServer.ts',
       'observability/adminServer.ts',
       'observability/metricsServer.ts',
+      'devtools/server.ts',
     ]);
   });
 
@@ -159,6 +161,15 @@ describe('servers in documents', () => {
     const metrics = await (await fetch(new URL('/metrics', server.url))).text();
 
     expect(metrics).toMatch(/^rx_process_messages_sent_total 1$/m);
+    await server.stop();
+  }, 60_000);
+
+  it("shows itself in devtools.md's", async () => {
+    const server = await served('exec node --import tsx server.ts', join(folder, 'devtools'));
+    const client = await open(Number(new URL(server.url).port), '/devtools/live');
+
+    expect(String(await client.next())).toMatch(/^{"hello":/);
+    expect((await fetch(server.url)).status).toBe(200);
     await server.stop();
   }, 60_000);
 

@@ -134,6 +134,7 @@ const ENTRIES = [
       'refuse',
       'room',
       'websocketManager',
+      'websocketManagers',
       'wireMessage',
     ],
     types: [

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import * as rxjs from 'rxjs';
 import * as channels from '../lib/channels/index.js';
 import * as clients from '../lib/client/index.js';
+import * as cluster from '../lib/cluster/index.js';
 import * as express from '../lib/express/index.js';
 import * as core from '../lib/index.js';
 import * as level from '../lib/level/index.js';
@@ -37,7 +38,7 @@ const objects: Readonly<Record<string, object>> = {
   WebSocketMessage: channels.WebSocketMessage,
 };
 const exported = new Set(
-  [core, channels, clients, express, level, metrics, testing, rxjs].flatMap(Object.keys),
+  [core, channels, clients, cluster, express, level, metrics, testing, rxjs].flatMap(Object.keys),
 );
 /** Words of other libraries, of browsers and of JavaScript, and methods that stand alone in a list. */
 const OTHERS = new Set('base64url encodeURIComponent fail for mapFor next toOthers'.split(' '));

@@ -59,4 +59,14 @@ describe('drawMarbles', () => {
     expect(count(svg, '"end"')).toBe(1);
     expect(svg).toMatch('a &amp; b -x-(xy|)');
   });
+
+  it('writes a pause as its time, and draws it no wider where it is written longer', () => {
+    const widthOf = (text: string) =>
+      /width="(\d+)/.exec(drawMarbles([{ name: 'a', text }], new Map()))?.[1];
+    const svg = drawMarbles([{ name: 'a', text: '-x 89999ms #' }], new Map());
+
+    expect(count(svg, '<circle')).toBe(1);
+    expect(svg).toMatch('>89999ms<');
+    expect(widthOf('-x 89999ms #')).toBe(widthOf('-x 5ms #'));
+  });
 });

@@ -41,6 +41,11 @@ export async function rxProcess(): Promise<
   return { ...core, ...channels, ...express, ...http };
 }
 
+/** The page that shows a running system. */
+export function builtDevtools(): Promise<typeof import('../../lib/devtools/index.js')> {
+  return import(new URL('dist/devtools/index.js', root).href);
+}
+
 /** The client of channels, as its users import it. */
 export function builtClient(): Promise<typeof import('../../lib/client/index.js')> {
   return import(new URL('dist/client/index.js', root).href);

@@ -41,6 +41,7 @@ const targets: readonly Target<keyof typeof modes>[] = [
   { of, mode: 'echo1', against: 'ws', kind: 'least', bound: 0.88, aim: 0.95 },
   { of, mode: 'echo1', against: 'socketio', kind: 'least', bound: 1.2 },
   { of, mode: 'echo16', against: 'ws', kind: 'least', bound: 3.9, aim: 5 },
+  { of: 'rx-process + devtools', mode: 'echo16', against: of, kind: 'least', bound: 0.99 },
   { of, mode: 'connect', against: 'ws', kind: 'least', bound: 0.6 },
   { of, mode: 'connect', against: 'socketio', kind: 'least', bound: 1.3 },
   { of: 'rx-process/http', mode: 'connect', against: 'ws', kind: 'least', bound: 0.85 },

@@ -17,6 +17,14 @@ export const baseline = 'ws';
 export const peers: readonly Peer[] = [
   { name: 'ws', script: 'server-ws.ts', protocol: 'ws', path: '/ws' },
   { name: 'rx-process', script: 'server-rx-process.ts', protocol: 'ws', path: '/ws' },
+  // Nobody looks at them.
+  {
+    name: 'rx-process + devtools',
+    script: 'server-rx-process-devtools.ts',
+    protocol: 'ws',
+    path: '/ws',
+    only: 'echo16',
+  },
   // The door without Express. Messages go the same way as above.
   {
     name: 'rx-process/http',

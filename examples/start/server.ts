@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import { createSystem, supervise } from 'rx-process';
 import { createWebSocketManager } from 'rx-process/channels';
+import { devtools } from 'rx-process/devtools';
 import {
   acceptUpgrades,
   clientFiles,
@@ -72,5 +73,8 @@ app.use(routes);
 // A process for each connection, which the relay starts and ends with it.
 app.use('/echo', websocketRelay(system));
 app.get('/echo', (_request, response) => setRelay(response, { target: echo }).end());
+
+// A page for this machine: all processes, and the life of each as a marble diagram.
+app.use('/devtools', devtools(system, { payloads: true }));
 
 acceptUpgrades(listen(app, { relay: routes, system }));

@@ -31,6 +31,8 @@
  * *gathering* is the messages that `coalesce` has wait for each other, and a *way* how a member gets messages that it does
  * not simply get all of, for ever. Who is *present* is a member of whom others are told: by a *key*, a user say, with a *meta*
  * for each of its connections; one *lingers* for a while after its connection was lost. Who *watches* is told.
+ *
+ * @module
  */
 export { type ClientFrame, wireMessage } from '../codec/index.js';
 export {
@@ -87,6 +89,7 @@ export { createChannelManager } from './manager/createChannelManager.js';
 export {
   createWebSocketManager,
   websocketManager,
+  websocketManagers,
 } from './manager/createWebSocketManager.js';
 export type { ManagerOptions } from './manager/managerOptions.js';
 export type { Mount } from './manager/mount.js';

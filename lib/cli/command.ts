@@ -32,6 +32,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether somebody looks: stdout is a terminal. */
   readonly isTerminal: boolean;
+  /** Shows a line in place of the one before, `''` none; there only where somebody looks: stderr is a terminal. */
+  readonly progress?: (line: string) => void;
 }
 
 /** What is printed at once: a text as it is, or a table; a live one takes the place of the one before. */

@@ -1,6 +1,7 @@
 import type { Command } from './command.js';
 import { completion } from './completion.js';
 import { conformance } from './conformance.js';
+import { doctor } from './doctor.js';
 import { newApplication } from './newApplication.js';
 import { serve } from './serve.js';
 import { websocketInfo } from './websocketInfo.js';
@@ -13,5 +14,6 @@ export const commands: readonly Command[] = [
   serve,
   newApplication,
   conformance,
+  doctor,
   completion(() => commands),
 ];

@@ -20,7 +20,7 @@ const SHELLS = { bash, zsh, fish };
 
 const namesOf = (commands: readonly Command[]): string =>
   commands.map(({ name }) => name).join(' ');
-const TAKES_FILE: readonly OptionName[] = ['token-file', 'import'];
+const TAKES_FILE: readonly OptionName[] = ['token-file', 'import', 'header-file'];
 
 /** What may follow a command. */
 const wordsOf = (command: Command): string =>

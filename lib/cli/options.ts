@@ -33,6 +33,21 @@ export const OPTIONS = {
     value: ' <names>',
     about: 'these checks and no others, by their names, with commas',
   },
+  origin: {
+    type: 'string',
+    value: ' <origin>',
+    about: 'the page that is to be able to connect; else one of the server itself, https://<host>',
+  },
+  'header-file': {
+    type: 'string',
+    value: ' <file>',
+    about: 'headers that a browser would send as well, a line each: Cookie: …',
+  },
+  idle: {
+    type: 'string',
+    value: ' <duration>',
+    about: 'for how long a silent connection is watched; 65s, since proxies cut after 60s',
+  },
   help: { type: 'boolean', about: 'print this' },
 } as const satisfies Record<string, Option>;
 

@@ -56,7 +56,7 @@ export function readToken(
 const DAY = 86_400_000;
 
 /** Reads an option that is a length of time, as milliseconds. */
-export function readPeriod(name: 'timeout' | 'watch', text: string): number {
+export function readPeriod(name: 'timeout' | 'watch' | 'idle', text: string): number {
   const millis = parseDuration(text);
   if (millis !== undefined && millis >= 1 && millis <= DAY) return Math.round(millis);
   throw new Failure(

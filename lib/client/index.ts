@@ -13,6 +13,8 @@
  *
  * A channel is `membership.ts`, which is tried too, and `channel.ts`, what comes by it; `place.ts` is where it is in the
  * history, `roster.ts` who is present. `connectRelay.ts` is for a server of any kind, over the same dialler.
+ *
+ * @module
  */
 export { type EventType, event, type MessageType, type Schema } from '../protocol/index.js';
 export type { ChannelClient } from './channelClient.js';

@@ -28,7 +28,7 @@ export function assemble(kernel: Kernel, plan: ClusterPlan, packer: Peers['packe
   const node = { name, id, meta };
   const coordinator = new Coordinator({ kernel, node, transport, peers, parts });
   const membership = new Membership({
-    ...{ plan, transport, scheduler: kernel.scheduler, beats: beats(packer, cluster) },
+    ...{ plan, transport, scheduler: kernel.scheduler, beats: beats(packer, cluster), warn },
     tell: (news) => coordinator.follow(news),
   });
   const leave = (millis: number): Promise<void> => coordinator.leave(millis);

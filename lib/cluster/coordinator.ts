@@ -102,8 +102,6 @@ export class Coordinator implements PeersObserver {
       case 'taken':
         this.#failure = nameTaken(this.node.name);
         return this.ready.reject(this.#failure);
-      case 'full':
-        return this.kernel.events.warning('cluster_full', 'more nodes than are taken in');
     }
   }
 

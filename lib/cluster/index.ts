@@ -7,6 +7,8 @@
  * `membership` (who is up, by beats that the observer counts), `relations` (what processes of two nodes are to each
  * other), `groups` (process groups of all nodes), `names` (names of the cluster, and spawning elsewhere). Nothing of it
  * is loaded without `joinCluster` (D72).
+ *
+ * @module
  */
 
 export type { Cluster } from './cluster.js';

@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto';
 import type { Hello } from './hello.js';
-import { type LinkStats, PeerLink } from './link/peerLink.js';
-import type { EndReason } from './link/state.js';
+import { PeerLink } from './link/peerLink.js';
+import type { EndReason, LinkStats } from './link/state.js';
 import { LinkHealth } from './linkHealth.js';
+import { drawTag } from './membership/incarnate.js';
 import type { Relations } from './relations/relations.js';
 import { Session, type SessionWorld } from './session.js';
 
@@ -32,23 +32,21 @@ export class Peer {
     if (this.#link !== undefined) return;
     const world = this.#world;
     const { kernel } = world;
+    const publish = world.publisher(this.id);
     this.#link = new PeerLink({
       queue: kernel.queue,
       now: () => kernel.uptime(),
       after: (millis, run) => kernel.after(millis, run),
       hello: world.hello.bytes,
-      drawTag: () => randomInt(1, 2 ** 32),
+      drawTag,
       maxMessage: world.maxMessage,
       maxFrame: () => world.maxFrame(),
       judge: (hello) => world.hello.judge(hello),
       publish: (bytes) => {
-        world.publish(this.id, bytes);
+        publish(bytes);
         this.#health.again(this.#link?.again ?? 0);
       },
-      began: (hello) => {
-        this.session.meta = world.hello.metaOf(hello);
-        world.began(this);
-      },
+      began: (hello) => this.#began(hello),
       arrived: (body) => this.session.read(body),
       pressed: () => this.#pressed(true),
       relieved: () => this.#pressed(false),
@@ -56,6 +54,19 @@ export class Peer {
       warn: (code, text) => kernel.events.warning(code, `${this.id}: ${text}`),
     });
     this.#link.setUp(world.isUp);
+  }
+
+  /**
+   * What is shared is told in a turn, because the end of the session before has its turn too: a busy node may not have come
+   * to that, and would forget the new session with the old one.
+   */
+  #began(hello: Uint8Array): void {
+    const { session } = this;
+    session.meta = this.#world.hello.metaOf(hello);
+    const tell = (): void => {
+      if (this.session === session) this.#world.began(this);
+    };
+    this.#world.kernel.queue.push({ receive: tell }, undefined);
   }
 
   #pressed(isPressed: boolean): void {
@@ -115,7 +126,8 @@ export interface PeerWorld extends SessionWorld {
   /** Whether the transport is up. */
   readonly isUp: boolean;
   maxFrame(): number;
-  publish(to: string, bytes: Uint8Array): void;
+  /** What sends frames to a node. */
+  publisher(to: string): (bytes: Uint8Array) => void;
   /** A session is open: the state of this node goes first (D14). */
   began(peer: Peer): void;
   /** Half of the window is taken, or no longer (D55). */

@@ -4,6 +4,8 @@
  *
  * `loadRouters` is what an application calls. A `source` is the text with the place of everything in it, what it says
  * is read by the codec, `findProblems` looks for what it refers to, and `makeRouter` makes what is then mounted.
+ *
+ * @module
  */
 export { ConfigError, type ConfigIssue } from './configError.js';
 export type { ContextOptions, MiddlewareFactory } from './context.js';

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { knownOptions, ProcessError, shown } from '../core/index.js';
 import { type Info, MAX_CHANNELS, type Stats } from '../protocol/index.js';
-import { isLocal } from './isLocal.js';
+import { isLocal } from '../upgrade/index.js';
 import { TokenCheck } from './tokenCheck.js';
 
 /**

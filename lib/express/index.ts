@@ -1,4 +1,8 @@
-/** The relay for Express: handlers that answer an upgrade request with a process. */
+/**
+ * The relay for Express: handlers that answer an upgrade request with a process.
+ *
+ * @module
+ */
 export { RELAY_HEADER, type RelayFields } from '../codec/index.js';
 export {
   type ChannelInfo,

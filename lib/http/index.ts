@@ -2,6 +2,8 @@
  * The relay without Express: a function on any server of Node answers upgrade requests with a process.
  * Begin with `relayUpgrades.ts`; `handshake.ts` is one request with its handler, `readAnswer.ts` reads what the
  * handler has answered.
+ *
+ * @module
  */
 export type { RelayFields } from '../codec/index.js';
 export {

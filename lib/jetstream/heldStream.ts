@@ -166,14 +166,12 @@ export class HeldStream implements Hold {
       this.#places.push(sequence, top, 0);
       return this.#keeper.opened(new Map(this.#seen));
     }
-    if (this.#around.state().epoch !== epoch) {
-      // It has begun anew meanwhile: they are of this one, as they were shown in no other.
-      this.#places.push(sequence, 0, 0);
-      this.#waiting.unshift(...messages);
-      return;
-    }
-    this.#places.push(sequence, top, messages.length);
-    for (const message of messages) {
+    const isOver = (): boolean => this.#around.state().epoch !== epoch;
+    if (isOver()) this.#places.push(sequence, 0, 0);
+    else this.#places.push(sequence, top, messages.length);
+    for (const [i, message] of messages.entries()) {
+      // It has begun anew, perhaps by what was shown just now: the rest is of this one, as it was shown in no other.
+      if (isOver()) return void this.#waiting.unshift(...messages.slice(i));
       if (message.origin !== undefined) this.#note(message.origin);
       this.#around.weigh(-sizeOf(message));
       this.#keeper.appended(this.#around.append(message), message);

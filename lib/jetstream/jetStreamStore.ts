@@ -115,8 +115,8 @@ async function connect({ servers, nats }: ReturnType<typeof readPlan>): Promise<
     throw unavailable(`install NATS: npm install ${names}`, cause);
   });
   const all = { maxReconnectAttempts: -1, reconnectTimeWait: 100, ...ALIVE, ...nats, servers };
-  const connection = await transport.connect(all).catch((cause: unknown) => {
-    throw unavailable(`no server of ${servers.join(', ')} lets it in`, cause);
+  const connection = await transport.connect(all).catch((cause: Error) => {
+    throw unavailable(`no server of ${servers.join(', ')} lets it in: ${cause.message}`, cause);
   });
   const asking = { timeout: ANSWER };
   const client = jetstream.jetstream(connection, asking);
@@ -132,8 +132,8 @@ const unavailable = (text: string, cause: unknown): ProcessError =>
   new ProcessError('Unavailable', `jetStreamStore: ${text}`, { cause });
 
 const MIB = 1024 * 1024;
-/** A connection that is dead is found in 2 s. */
-const ALIVE = { pingInterval: 1_000, maxPingOut: 2 };
+/** A connection that is dead is found in 2 s, and so is a server that does not let one in. */
+const ALIVE = { pingInterval: 1_000, maxPingOut: 2, timeout: 2_000 };
 /** Milliseconds in which JetStream has to answer. */
 const ANSWER = 2_000;
 /** Nanoseconds of a millisecond. */

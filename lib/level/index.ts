@@ -3,5 +3,7 @@
  *
  * Begin with `levelStore.ts`; `diskStore.ts` keeps in memory what is on disk, `journal.ts` writes behind it, and `diskRecord.ts`
  * is what stands there.
+ *
+ * @module
  */
 export { type LevelStoreOptions, levelStore } from './levelStore.js';

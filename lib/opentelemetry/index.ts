@@ -4,5 +4,7 @@
  *
  * Begin with `openTelemetry.ts`; `messageSpans.ts` follows messages between processes, `upgradeSpans.ts` handshakes, and
  * `relayMeters.ts` shows what a relay counts.
+ *
+ * @module
  */
 export { type OpenTelemetry, type OpenTelemetryOptions, openTelemetry } from './openTelemetry.js';

@@ -5,7 +5,7 @@ import { lastLeave } from './closing.js';
 import type { Line, LineHolder } from './line.js';
 import { type Performer, perform, tellFate } from './perform.js';
 import { type SessionContext, session } from './session.js';
-import type { EventFields, Receipts, Socket } from './socket.js';
+import type { EventFields, Receipts, Socket, Traffic } from './socket.js';
 import { isLive, type RelayEvent, type Route, type SessionCommand, type State } from './state.js';
 import { type ConnectionOwner, Surroundings } from './surroundings.js';
 
@@ -57,6 +57,10 @@ export class Connection
 
   get buffered(): number {
     return this.socket.buffered;
+  }
+
+  get traffic(): Traffic | undefined {
+    return this.socket.traffic;
   }
 
   get #process(): Process | undefined {

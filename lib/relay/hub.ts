@@ -44,6 +44,7 @@ export class Hub {
     this.flowControl = settings.flowControl;
     this.#hostId = this.kernel.hosts.ensure(settings.host).id;
     this.#ending = new Ending(this.kernel, this.#connections, options.onShutdown);
+    hubs.set(this.kernel, (hubs.get(this.kernel) ?? new Set()).add(this));
   }
 
   /** The host is looked up each time, because one that was stopped may be added again (O1). */
@@ -160,7 +161,9 @@ export class Hub {
 
   /** Closes every connection with 1001 and resolves when all have ended (cause j, Q3). */
   shutdown(): Promise<void> {
-    return this.#ending.shutdown();
+    const ended = this.#ending.shutdown();
+    void ended.then(() => hubs.get(this.kernel)?.delete(this));
+    return ended;
   }
 
   /** Closes the connections in batches (Q14). */
@@ -181,3 +184,8 @@ export class Hub {
     if (this.#connections.delete(connection)) this.places.free(connection.key);
   }
 }
+
+const hubs = new WeakMap<Kernel, Set<Hub>>();
+
+/** The relays of a system that have not been shut down, in the order in which they were made. */
+export const hubsOf = (kernel: Kernel): readonly Hub[] => [...(hubs.get(kernel) ?? [])];

@@ -1,5 +1,6 @@
 import type { Pid } from '../core/index.js';
-import type { EventFields } from './socket.js';
+import type { EventFields, Traffic } from './socket.js';
+import type { Route } from './state.js';
 
 /** A connection to write to. */
 export interface Line {
@@ -8,6 +9,12 @@ export interface Line {
   readonly isOpen: boolean;
   /** Bytes that were written and have not left the process yet. */
   readonly buffered: number;
+  /** What has gone over its socket, if that is known. */
+  readonly traffic: Traffic | undefined;
+  /** Where it forwards to now. */
+  readonly route: Pick<Route, 'target' | 'metadata'>;
+  /** What it is counted by (H16). */
+  readonly key: string | undefined;
   /** Whose connection it is; there is one at a time. */
   holder: LineHolder | undefined;
   /** Writes a text frame at once, as `ws.send` does; `false` if it is not taken, which is a drop event. */

@@ -13,6 +13,8 @@ export interface Socket {
   readonly buffered: number;
   /** How many frames were read and wait until the valve lets them through. */
   readonly held: number;
+  /** Bytes that were read and written in all, with what frames and TLS add; for who looks, where the wire knows it. */
+  readonly traffic?: Traffic;
   /**
    * Takes one frame, text for a string and binary for bytes; it is flushed at the end of the drain, or waits
    * here while the client does not read. `false` if the frame is not taken, and no receipt follows: the
@@ -34,6 +36,12 @@ export interface Socket {
   throttle(valve: Valve): void;
   /** Asks the valve again and hands over the frames that wait, as long as it says yes. */
   resume(): void;
+}
+
+/** Bytes of one socket since it was opened. */
+export interface Traffic {
+  readonly read: number;
+  readonly written: number;
 }
 
 /** What an event stream says of a message beside its data (SE4); nothing else has a place for it. */

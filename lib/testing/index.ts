@@ -3,6 +3,8 @@
  * for processes on virtual time and `probe` for promises and generators (room `live`), with `toSpec` to make a spec
  * from a trace (room `recording`), with `halfOpen` for a server under bad clients (room `faults`), with `channelTest`
  * for channels over the whole wire (room `channels`), and with `memoryNats` for a cluster (room `cluster`).
+ *
+ * @module
  */
 export type { Fate, Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
 export { type ChannelTest, type ChannelTestOptions, channelTest } from './channels/channelTest.js';

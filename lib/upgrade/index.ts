@@ -18,6 +18,7 @@ export type { Door } from './door.js';
 export type { Followed, Follower } from './followers.js';
 export { asksForWebSocket, hasBody, hasToken } from './handshakeProblem.js';
 export { ignore } from './ignore.js';
+export { isLocal } from './isLocal.js';
 export { isOriginEntry, type Own } from './originPolicy.js';
 export type { PendingHandshake } from './pendingHandshake.js';
 export { PendingSocket, type SocketOwner } from './pendingSocket.js';

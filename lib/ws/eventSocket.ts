@@ -1,7 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { Socket as NetSocket } from 'node:net';
 import { noop, Observable, type Subscriber } from 'rxjs';
-import type { EventFields, Receipts, SendOptions, Socket, SocketEvent } from '../relay/index.js';
+import type {
+  EventFields,
+  Receipts,
+  SendOptions,
+  Socket,
+  SocketEvent,
+  Traffic,
+} from '../relay/index.js';
 import { encodeEvent } from './encodeEvent.js';
 import { CLOSED, lastEvent } from './lastEvent.js';
 import { Outgoing } from './outgoing.js';
@@ -65,6 +72,10 @@ export class EventSocket implements Socket, OutgoingSocket, Watched {
 
   get isOpen(): boolean {
     return this.#phase === 'open';
+  }
+
+  get traffic(): Traffic {
+    return this.#outgoing.traffic;
   }
 
   get buffered(): number {

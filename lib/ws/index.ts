@@ -5,6 +5,8 @@
  * a socket whose upgrade request was accepted into a `relayWebSocket.ts`, `serverSocket.ts` is its port, and `outbox.ts`
  * does what all sockets of a relay share; `eventSocket.ts` is the same port over an answer of HTTP. As a client:
  * `openSocket.ts` connects, `clientSocket.ts` is the port, `dial.ts` makes a process of it, `connect.ts` an object.
+ *
+ * @module
  */
 export { type CloseCode, closeCode, closeCodes, readRetry, withRetry } from '../protocol/index.js';
 export type { Fate, Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';

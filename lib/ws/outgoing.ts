@@ -1,10 +1,10 @@
 import type { Overflow } from '../protocol/index.js';
-import type { EventFields, Receipts, SendOptions } from '../relay/index.js';
+import type { EventFields, Receipts, SendOptions, Traffic } from '../relay/index.js';
 import { Batch } from './batch.js';
 import { forgetEvent } from './encodeEvent.js';
 import { forgetFrame } from './encodeFrame.js';
 import type { Flushable, OutgoingOwner, OutgoingSocket, OutgoingStream } from './outgoingOwner.js';
-import { sentBytes } from './sentBytes.js';
+import { sentBytes, trafficOf } from './sentBytes.js';
 import { UnsentFrames } from './unsentFrames.js';
 
 export type { Flushable };
@@ -36,6 +36,11 @@ export class Outgoing {
   /** Bytes that have not left the process yet. */
   get buffered(): number {
     return (this.#pending?.bytes ?? 0) + (this.#unsent?.bytes ?? 0) + this.#net.writableLength;
+  }
+
+  /** Of the stream as a whole. */
+  get traffic(): Traffic {
+    return trafficOf(this.#net);
   }
 
   /** Takes a frame, which is flushed at the end of the drain; `false` if it is not taken. */

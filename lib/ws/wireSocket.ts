@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Observable } from 'rxjs';
 import { WebSocket } from 'ws';
-import type { Receipts, SendOptions, Socket, SocketEvent, Valve } from '../relay/index.js';
+import type { Receipts, SendOptions, Socket, SocketEvent, Traffic, Valve } from '../relay/index.js';
 import { detached } from './compact.js';
 import { Incoming } from './incoming.js';
 import { Outgoing } from './outgoing.js';
@@ -38,6 +38,10 @@ export abstract class WireSocket implements Socket, OutgoingSocket, Watched {
 
   get buffered(): number {
     return this.outgoing.buffered;
+  }
+
+  get traffic(): Traffic {
+    return this.outgoing.traffic;
   }
 
   get isOpen(): boolean {

@@ -32,6 +32,11 @@ describe('completion', () => {
     { line: 'rx-process completion ', words: ['bash', 'zsh', 'fish', '--help'] },
     { line: 'rx-process serve --', words: ['--import', '--token-file', '--help'] },
     { line: 'rx-process conformance --', words: ['--only', '--json', '--help'] },
+    {
+      line: 'rx-process doctor --',
+      words: ['--origin', '--header-file', '--timeout', '--idle', '--json', '--help'],
+    },
+    { line: 'rx-process doctor wss://app.example.com --header-file ', words: [] },
     { line: 'rx-process nothing --', words: [] },
     // Left to what bash does with files.
     { line: 'rx-process websocket:info --token-file ', words: [] },

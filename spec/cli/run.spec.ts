@@ -30,7 +30,7 @@ describe('run', () => {
   it.each([
     {
       args: '',
-      line: 'give a command: websocket:info, websocket:stats, serve, new, conformance, completion',
+      line: 'give a command: websocket:info, websocket:stats, serve, new, conformance, doctor, completion',
     },
     {
       args: 'websocket:stat',
@@ -60,6 +60,28 @@ describe('run', () => {
     {
       args: 'conformance x --only helo',
       line: `unknown check "helo"; did you mean 'hello'?`,
+    },
+    { args: 'doctor', line: 'doctor: give <url>' },
+    { args: 'doctor x', line: 'doctor: give a URL, such as wss://app.example.com/ws' },
+    {
+      args: 'doctor ftp://app.example.com',
+      line: 'doctor: give a URL, such as wss://app.example.com/ws',
+    },
+    {
+      args: 'doctor wss://me:secret@app.example.com',
+      line: 'doctor: others can read the password of a URL: leave it out, and give --header-file',
+    },
+    {
+      args: 'doctor wss://a.example --origin app.example.com',
+      line: '--origin: "app.example.com" is no origin, such as https://app.example.com',
+    },
+    {
+      args: 'doctor wss://a.example --idle 65',
+      line: '--idle: "65" is no duration from 1ms to 24h, such as 2s',
+    },
+    {
+      args: 'doctor wss://a.example --header-file package.json',
+      line: '--header-file: line 1 is no header, such as Cookie: …',
     },
     { args: 'completion', line: 'completion: give one of bash, zsh, fish' },
     { args: 'completion ksh', line: 'completion: give one of bash, zsh, fish' },

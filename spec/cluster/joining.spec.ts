@@ -92,6 +92,23 @@ describe('joinCluster', () => {
   });
 });
 
+it('warns two nodes of one id, of which the second does not join (D5)', async () => {
+  const { a, b, nats, scheduler, advance } = pairOf();
+  const system = testSystem({ scheduler, node: incarnate('b', '1') });
+  const cluster = joinCluster(system, { transport: nats.transport() });
+  const { events } = endOf({ system, cluster });
+  const ready = cluster.ready().catch(({ code }) => code);
+  advance(10_000);
+
+  expect(await ready).toBe('AlreadyExists');
+  for (const each of [b.events, events]) {
+    expect(each[0]).toMatch(/^cluster_duplicate: another node has the id b~1 as well: give each/);
+    expect(each.filter((text) => text.startsWith('cluster_duplicate'))).toHaveLength(1);
+  }
+  expect(a.cluster.nodes().map(({ name }) => name)).toEqual(['b']);
+  expect(b.cluster.nodes().map(({ name }) => name)).toEqual(['a']);
+});
+
 describe('what a user gets wrong', () => {
   it.each([[5], [undefined], [''], [{}]])(
     'is Invalid at once, and harms no link: an id %p (D38)',

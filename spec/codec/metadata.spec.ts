@@ -56,6 +56,20 @@ describe('metadata', () => {
     expect(decodeControl({ metadata })).toMatchObject({ left });
   });
 
+  it('is refused above 256 KiB, on both ways, and taken below (H8, H9, X2)', () => {
+    const long = 'x'.repeat(256 * 1024);
+    const list = Array.from({ length: 128 * 1024 }, () => 0);
+    for (const metadata of [{ long }, { [long]: 1 }, { list }]) {
+      const message = 'metadata is larger than 262144 characters';
+      const invalid = expect.objectContaining({ code: 'Invalid', message });
+      expect(() => encodeRelayHeader({ metadata })).toThrow(invalid);
+      const left = { field: 'metadata', message };
+      expect(decodeControl({ metadata })).toMatchObject({ left });
+    }
+    expect(bothWays({ text: long.slice(100) })).toHaveLength(2);
+    expect(decodeControl({ metadata: { text: long.slice(100) } })._tag).toBe('Right');
+  });
+
   it('leaves out what is undefined, on both ways (H9)', () => {
     expect(bothWays({ a: undefined, b: 1 }).map((read) => Object.keys(read as object))).toEqual([
       ['b'],

@@ -42,6 +42,9 @@ http {
 export const proxy = (app: number, host: string, more = ''): Promise<number> =>
   start(LOCATION.replace('3000', String(app)).replace('$http_host', host).replace('}', `${more}}`));
 
+/** nginx with a location that is written by hand, as in many a manual. */
+export const proxyBy = (location: string): Promise<number> => start(location);
+
 /** nginx before server-sent events. */
 export const eventsProxy = (app: number): Promise<number> =>
   start(EVENTS.replace('3000', String(app)));

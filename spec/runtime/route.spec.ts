@@ -41,6 +41,7 @@ class Recorder implements Foreign {
     this.log.push(['send', topic, payload, from]);
     return true;
   }
+  offer(): undefined {}
   ask({ topic }: { topic: string }): ProcessError | undefined {
     this.log.push(['ask', topic]);
     return this.refusal;

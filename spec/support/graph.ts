@@ -20,6 +20,10 @@ export function roomOf(file: string): string | undefined {
   return file.split('/').length > 2 ? file.split('/')[1] : undefined;
 }
 
+/** What an import of `x.js` finds: `x.ts`, or else `x.tsx`. */
+const sourceAt = (byPath: ReadonlyMap<string, Source>, path: string): Source | undefined =>
+  byPath.get(path) ?? byPath.get(`${path}x`);
+
 const valueImports = (source: Source): readonly Import[] =>
   source.imports.filter(({ typeOnly }) => !typeOnly);
 
@@ -31,7 +35,7 @@ export function cycles(sources: readonly Source[]): string[] {
   const walk = (path: string, above: readonly string[]): void => {
     const start = above.indexOf(path);
     if (start >= 0) found.push([...above.slice(start), path].join(' → '));
-    const source = byPath.get(path);
+    const source = sourceAt(byPath, path);
     if (start >= 0 || source === undefined || finished.has(path)) return;
     for (const each of source.imports) {
       const { file } = target(source, each);
@@ -49,7 +53,7 @@ export function packagesOf(sources: readonly Source[], entry: string): Map<strin
   const packages = new Map<string, string>();
   const seen = new Set<string>();
   const walk = (path: string): void => {
-    const source = byPath.get(path);
+    const source = sourceAt(byPath, path);
     if (seen.has(path) || source === undefined) return;
     seen.add(path);
     for (const each of valueImports(source)) {

@@ -48,10 +48,10 @@ const FUNCTIONS =
 const CONTROL =
   /^(IfStatement|ForStatement|ForInStatement|ForOfStatement|WhileStatement|DoWhileStatement|SwitchStatement|TryStatement)$/;
 
-/** Every source file of the library. */
-export function readLib(): readonly Source[] {
+/** Every source file of the library, or of one folder of it. */
+export function readLib(below = ''): readonly Source[] {
   return readdirSync(LIB, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path) && path.startsWith(below))
     .sort()
     .map((path) => parse(path, readFileSync(fileURLToPath(new URL(path, LIB)), 'utf8')));
 }
@@ -65,6 +65,7 @@ export function parse(path: string, code: string): Source {
   // The empty statement is where the parser's count of bytes begins, whatever comments come first.
   const module = parseSync(`;${text}`, {
     syntax: 'typescript',
+    tsx: path.endsWith('.tsx'),
     target: 'es2022',
   }) as unknown as Node;
   const bytes = Buffer.from(text);

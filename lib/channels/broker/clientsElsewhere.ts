@@ -30,7 +30,7 @@ export interface FiguresElsewhere {
   /** How this node counts; whoever can do so sets it. */
   count: (() => Stats) | undefined;
   /** What it has counted last, at most a second ago; `undefined`: there are no others. */
-  readonly own: Stats | undefined;
+  readonly counted: Stats | undefined;
   /** The name of this node. */
   readonly name: string;
   /** How many connections other nodes have. */

@@ -36,9 +36,10 @@ export function deliver(
 export function toAllHere(
   { members, seconds, counters }: Broker,
   encoded: Encoded,
-  { only, excluded }: Aiming,
+  aiming: Aiming,
 ): number {
-  const picks = picksOf(only, excluded);
+  const { only } = aiming;
+  const picks = picksOf(aiming);
   let count = 0;
   for (const member of only === undefined ? members.values() : among(members, only)) {
     if ((picks?.(member) ?? true) && member.send(encoded, seconds)) count++;
@@ -48,10 +49,7 @@ export function toAllHere(
 }
 
 /** Whom of those in a channel a message is for; `undefined`: all. */
-export function picksOf(
-  only: ReadonlySet<string> | undefined,
-  excluded: ReadonlySet<string> | undefined,
-): Sending['picks'] {
+export function picksOf({ only, excluded }: Aiming): Sending['picks'] {
   if (only === undefined && excluded === undefined) return undefined;
   return ({ pid }) => !excluded?.has(pid) && (only?.has(pid) ?? true);
 }

@@ -17,10 +17,10 @@ export function everyoneHere(broker: Broker, name: string): readonly Attendee[] 
   return channel === undefined ? [] : membersOf(broker, channel);
 }
 
-/** A channel's process ends a membership, as `expel` does; nothing where there is none. */
-export function expelFrom(broker: Broker, name: string, pid: Pid, why: Expulsion): void {
+/** Ends a membership, on whatever node, as `expel` does; `false` if there is none, as far as this node knows (CN10). */
+export function expelFrom(broker: Broker, name: string, pid: Pid, why: Expulsion): boolean {
   const channel = broker.channels.find(name);
   const member = broker.members.get(pid);
-  if (member === undefined) broker.fellows?.people.expel(name, pid, why);
-  else if (channel !== undefined) expel(broker, channel, member, why);
+  if (member === undefined) return broker.fellows?.people.expel(name, pid, why) ?? false;
+  return channel !== undefined && expel(broker, channel, member, why);
 }

@@ -1,6 +1,6 @@
 import type { Message, Pid } from '../../core/index.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
-import type { HistoryStore } from '../history/historyStore.js';
+import type { HistoryStore, Position } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import type { Attendee } from '../table/room.js';
@@ -29,15 +29,15 @@ export interface FellowsPort {
   storeOf(name: string, plan: HistoryPlan): HistoryStore | undefined;
   /** Whether other nodes follow the history of a channel that this one keeps. */
   isAttended(name: string): boolean;
-  /** Whether a member of this channel can begin here at once. */
-  isReady(name: string): boolean;
+  /** Whether a member of this channel can begin here at once, behind a position that it may have from another node. */
+  isReady(name: string, since?: Position): boolean;
   /**
    * Calls back once a member of this channel can begin here: at once where nothing is to be asked of another node.
    * `false`: it was not known in time where the channel's home is.
    *
    * @returns what takes it back
    */
-  ready(name: string, run: (isReady: boolean) => void): () => void;
+  ready(name: string, run: (isReady: boolean) => void, since?: Position): () => void;
   /** Who of other nodes is in channels whose processes are here. */
   readonly people: PeoplePort;
   /** Does something once all that was sent before to a channel whose home is here has its place: mostly at once. */
@@ -52,12 +52,12 @@ export interface FellowsPort {
   end(): void;
 }
 
-/** Who of other nodes is in a channel whose process is here. */
+/** Who of other nodes is in channels, above all in one whose process is here. */
 export interface PeoplePort {
   /** In the order of their joining, as a copy. */
   of(name: string): readonly Attendee[];
-  /** Ends a membership, as `expel` does for one of this node; nothing where there is none. */
-  expel(name: string, pid: Pid, why: Expulsion): void;
+  /** Ends a membership, as `expel` does for one of this node; `false`: there is none, or its node is not reached. */
+  expel(name: string, pid: Pid, why: Expulsion): boolean;
   /** Sends a message, as its text; `false`: it is no member. */
   push(name: string, pid: Pid, text: string): boolean;
 }

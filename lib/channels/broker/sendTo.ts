@@ -27,11 +27,10 @@ export function sendHere(
   encoded: Encoded,
   options: Aimed,
 ): number {
-  const { mapFor, only, excluded } = options;
-  const picks = picksOf(only, excluded);
+  const { mapFor } = options;
   const history = record(broker, encoded, options);
   broker.counters.broadcast++;
-  return deliver(broker, channel, encoded, { picks, mapFor, history });
+  return deliver(broker, channel, encoded, { picks: picksOf(options), mapFor, history });
 }
 
 function channelFor({ channels, histories }: Broker, name: string): Channel | undefined {

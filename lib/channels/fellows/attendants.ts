@@ -4,7 +4,7 @@ import type { Broker } from '../broker/broker.js';
 import { plainOf } from '../broker/replay.js';
 import type { ChannelHistory } from '../history/channelHistory.js';
 import type { Entry } from '../history/historyStore.js';
-import type { FellowProcess } from './fellowProcess.js';
+import { type FellowProcess, PAUSE } from './fellowProcess.js';
 import {
   type Aim,
   type CastPlace,
@@ -38,9 +38,8 @@ export class Attendants {
   }
 
   add(fellow: Pid, have: Place | undefined): void {
-    const attendant = { casts: 0, have, isBehind: false };
-    this.#all.set(fellow, attendant);
-    this.#tell(fellow, attendant);
+    this.#all.set(fellow, { casts: 0, have, isBehind: false });
+    this.tell(fellow);
   }
 
   remove(fellow: Pid): void {
@@ -81,12 +80,14 @@ export class Attendants {
     attendant.isBehind = true;
     this.#clock ??= this.#broker.after(PAUSE, () => {
       this.#clock = undefined;
-      for (const [fellow, each] of this.#all) if (each.isBehind) this.#tell(fellow, each);
+      for (const [fellow, each] of this.#all) if (each.isBehind) this.tell(fellow);
     });
   }
 
   /** Tells one where the stream is, with all that it lacks. */
-  #tell(fellow: Pid, attendant: Attendant): void {
+  tell(fellow: Pid): void {
+    const attendant = this.#all.get(fellow);
+    if (attendant === undefined) return;
     const history = this.#broker.histories.of(this.#name);
     const { stream, entries, isWhole } = history ? missing(history, attendant.have) : NOTHING;
     const got = this.#got(fellow);
@@ -133,6 +134,3 @@ const crossing = (entry: Entry): EntryThere => [
 
 /** What a node is told at once of a stream: less than an entry of the cluster may have. */
 const MOST = { count: Number.POSITIVE_INFINITY, bytes: 8 * 1024 * 1024 };
-
-/** Milliseconds after which one looks whether a link has room again. */
-const PAUSE = 100;

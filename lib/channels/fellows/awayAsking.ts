@@ -1,12 +1,12 @@
-import type { Pid, Topic } from '../../core/index.js';
+import type { Pid, ProcessError, Topic } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { JoinRequest } from '../definitions/joinHook.js';
 import type { ChannelRoom } from '../rooms/channelRoom.js';
 import { ENDED } from '../rooms/requests.js';
 import type { Admitting, Answer, Attendee, Said } from '../table/room.js';
+import { crossing } from './farMember.js';
 import type { FellowProcess } from './fellowProcess.js';
 import { type AnswerThere, frames } from './frames.js';
-import { crossing } from './remoteMember.js';
 
 /**
  * What clients of this node ask of a channel's process on another one. While there is no home a join waits for it; a
@@ -33,22 +33,29 @@ export abstract class AwayAsking {
     const { answer, type } = said;
     const { home, world, name } = this;
     if (home === undefined) {
-      if (answer.isAwaited) answer.fail('crashed', SOUGHT, { after: 1_000 });
+      if (answer.isAwaited) answer.refuse('crashed', SOUGHT, { after: 1_000 });
       else world.broker.kernel.events.deadLetter(name, `channel.${type}`, pid);
       return nothing;
     }
     const ref = answer.isAwaited ? world.nextRef() : undefined;
-    if (!this.#say(pid, ref, said)) {
-      if (answer.isAwaited) answer.fail('overloaded', TOO_MUCH, { after: 1_000 });
-      return nothing;
-    }
+    const { event, data, checkedBy, size } = said;
+    const isChecked = checkedBy !== undefined;
+    const payload = [name, pid, ref, type, event, data, isChecked, size] as const;
+    const problem = world.own.offer(home, frames.said, payload);
+    if (problem !== undefined) return this.#refuse(said, problem);
     return ref === undefined ? nothing : this.#wait(ref, { answer, isAsked: true });
   }
 
-  #say(pid: Pid, ref: number | undefined, said: Said): boolean {
-    const { type, event, data, checkedBy, size } = said;
-    const isChecked = checkedBy !== undefined;
-    return this.tell(frames.said, [this.name, pid, ref, type, event, data, isChecked, size]);
+  /** What a schema has made of data may be what does not cross (D23). */
+  #refuse({ answer, event, type }: Said, problem: ProcessError): () => void {
+    if (problem.code === 'Invalid') {
+      this.world.broker.report(
+        `${event ?? type} for ${this.name}, whose home is elsewhere`,
+        problem,
+      );
+      answer.refuse('internal', 'Internal error');
+    } else if (answer.isAwaited) answer.refuse('overloaded', TOO_MUCH, { after: 1_000 });
+    return nothing;
   }
 
   admit(request: JoinRequest, admitting: Admitting): () => void {
@@ -80,13 +87,14 @@ export abstract class AwayAsking {
     };
   }
 
-  answered([, ref, json, failure]: AnswerThere): void {
-    const pending = this.#pending.get(ref);
+  /** `from`: only the home that was asked answers. */
+  answered([, ref, json, failure]: AnswerThere, from: Pid): void {
+    const pending = from === this.home ? this.#pending.get(ref) : undefined;
     if (pending === undefined) return this.world.broker.stray(frames.answer);
     this.#pending.delete(ref);
     if (failure !== undefined) {
-      const [code, text, options] = failure;
-      refuse(pending, code, text, JSON.parse(options));
+      const [code, text, options, isRefusal] = failure;
+      fail(pending, isRefusal, code, text, JSON.parse(options));
     } else if ('answer' in pending) pending.answer.done(JSON.parse(json as string));
     else pending.admitting.accept(JSON.parse(json as string));
     this.rest();
@@ -104,7 +112,7 @@ export abstract class AwayAsking {
     for (const [ref, pending] of [...this.#pending]) {
       if (!pending.isAsked) continue;
       this.#pending.delete(ref);
-      refuse(pending, 'crashed', ENDED);
+      fail(pending, false, 'crashed', ENDED);
     }
   }
 
@@ -118,14 +126,14 @@ export abstract class AwayAsking {
 
   /** Says something to the home; `false`: it is not taken, or there is none. */
   protected tell<P>(topic: Topic<P>, payload: NoInfer<P>): boolean {
-    return this.home !== undefined && this.world.fellow.tell(this.home, topic, payload);
+    return this.home !== undefined && this.world.own.tell(this.home, topic, payload);
   }
 }
 
 /** Where it is asked from. */
 export interface AwayWorld {
   readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell'>;
+  readonly own: Pick<FellowProcess, 'tell' | 'offer'>;
   /** A number that no answer is given to yet. */
   nextRef(): number;
 }
@@ -141,10 +149,11 @@ interface PendingJoin {
   taken?: () => void;
 }
 
-function refuse(pending: Pending, ...why: Parameters<Admitting['refuse']>): void {
+function fail(pending: Pending, isRefusal: boolean, ...why: Parameters<Admitting['refuse']>): void {
   const [code, text = code, options] = why;
-  if ('answer' in pending) pending.answer.fail(code, text, options);
-  else pending.admitting.refuse(...why);
+  if (!('answer' in pending)) pending.admitting.refuse(...why);
+  else if (isRefusal) pending.answer.refuse(code, text, options);
+  else pending.answer.fail(code, text, options);
 }
 
 const SOUGHT = 'The channel is being looked for';

@@ -3,8 +3,8 @@ import type { ChannelRoom } from '../rooms/channelRoom.js';
 import { type Entry, Roster } from '../rooms/roster.js';
 import type { Attendee, Room } from '../table/room.js';
 import { AwayAsking, type AwayWorld } from './awayAsking.js';
+import { crossing } from './farMember.js';
 import { frames, type PersonThere } from './frames.js';
-import { crossing } from './remoteMember.js';
 
 /**
  * The process of a channel as a node has it that is not its home: it has this node's people, of whom each home is told, be
@@ -29,11 +29,16 @@ export class AwayRoom extends AwayAsking implements Room {
     entry.isKnown = true;
   }
 
-  renewed({ pid }: Attendee, params: unknown): void {
-    const entry = this.#roster.find(pid);
+  renewed(member: Attendee, params: unknown): void {
+    const entry = this.#roster.find(member.pid);
     if (entry === undefined) return;
     entry.params = params;
-    this.#say(frames.renewed, entry);
+    this.refreshed(member);
+  }
+
+  refreshed({ pid }: Attendee): void {
+    const entry = this.#roster.find(pid);
+    if (entry !== undefined) this.#say(frames.renewed, entry);
   }
 
   #say(topic: typeof frames.joined, { member: { pid, connection }, params }: Entry): void {

@@ -22,22 +22,20 @@ export class FarAnswer {
       isAwaited: true,
       done: (payload) => this.#succeed(ref, payload),
       fail: (...why) => this.#fail(ref, why),
+      refuse: (...why) => this.#fail(ref, why, true),
     };
   }
 
   /** To what has no id: only that it was refused is told (CP10). */
   toMessage(pid: Pid): Answer {
-    const { broker, fellow, name, node } = this.#to;
+    const { broker, own, name, node } = this.#to;
     let isOver = false;
-    return {
-      isAwaited: false,
-      done: () => {},
-      fail: (...why) => {
-        if (isOver) return broker.stray(name);
-        isOver = true;
-        fellow.tell(node, frames.refused, [name, pid, failureOf(why)]);
-      },
+    const fail: Answer['fail'] = (...why) => {
+      if (isOver) return broker.stray(name);
+      isOver = true;
+      own.tell(node, frames.refused, [name, pid, failureOf(why)]);
     };
+    return { isAwaited: false, done: () => {}, fail, refuse: fail };
   }
 
   toJoin(ref: number): Admitting {
@@ -61,22 +59,22 @@ export class FarAnswer {
   #succeed(ref: number, value: unknown): void {
     const json = JSON.stringify(value ?? null) as string | undefined;
     if (json === undefined) throw new TypeError(`a value of type ${typeof value} has no JSON`);
-    const { fellow, name, node } = this.#to;
+    const { own, name, node } = this.#to;
     this.#over();
-    fellow.tell(node, frames.answer, [name, ref, json, undefined]);
+    own.tell(node, frames.answer, [name, ref, json, undefined]);
   }
 
-  #fail(ref: number, why: Failure): void {
-    const { fellow, name, node } = this.#to;
+  #fail(ref: number, why: Failure, isRefusal = false): void {
+    const { own, name, node } = this.#to;
     this.#over();
-    fellow.tell(node, frames.answer, [name, ref, undefined, failureOf(why)]);
+    own.tell(node, frames.answer, [name, ref, undefined, failureOf(why, isRefusal)]);
   }
 }
 
 /** Where an answer goes. */
 export interface Whither {
   readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell'>;
+  readonly own: Pick<FellowProcess, 'tell'>;
   /** The channel. */
   readonly name: string;
   /** The fellow of the node that waits. */
@@ -86,10 +84,9 @@ export interface Whither {
 type Failure = [code: string, text?: string | undefined, options?: ErrorOptions | undefined];
 
 /** With the details as their JSON, because an issue of a schema may be anything. */
-const failureOf = ([code, text, options = {}]: Failure): FailureThere => [
-  code,
-  text,
-  JSON.stringify(options),
+const failureOf = ([code, text, options = {}]: Failure, isRefusal = false): FailureThere => [
+  ...([code, text, JSON.stringify(options)] as const),
+  isRefusal,
 ];
 
 const FUNCTIONS = 'filter and transform are functions, which do not get to another node';

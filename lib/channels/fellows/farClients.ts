@@ -13,12 +13,12 @@ export class FarClients implements ClientsElsewhere {
   readonly sessions: FarSessions;
   readonly figures: Figures;
 
-  constructor(broker: Broker, process: FellowProcess) {
+  constructor(broker: Broker, own: FellowProcess) {
     // Only a node with a name is in a cluster.
     this.tag = tagOf(broker.kernel.node as string);
-    this.presence = new FarPresence(broker, process);
-    this.sessions = new FarSessions(broker, process, this.presence);
-    this.figures = new Figures(broker, process);
+    this.presence = new FarPresence(broker, own);
+    this.sessions = new FarSessions(broker, own, this.presence);
+    this.figures = new Figures(broker, own);
   }
 
   get parts(): readonly Part[] {

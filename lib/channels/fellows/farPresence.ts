@@ -14,7 +14,7 @@ import { frames, type Here, type PresentThere, type SessionThere } from './frame
  */
 export class FarPresence implements Part, Elsewhere {
   readonly #broker: Broker;
-  readonly #process: FellowProcess;
+  readonly #own: FellowProcess;
   /** By channel. Invariant: there is one while somebody is in it, or is told of it. */
   readonly #far = new Map<string, FarAttendance>();
   /** By channel, the refs of which fellows are to be told. */
@@ -23,9 +23,9 @@ export class FarPresence implements Part, Elsewhere {
   readonly #telling = new Map<Pid, readonly PresentThere[]>();
   readonly takes = [taking(frames.here, (here, from) => this.#hear(here, from))];
 
-  constructor(broker: Broker, process: FellowProcess) {
+  constructor(broker: Broker, own: FellowProcess) {
     this.#broker = broker;
-    this.#process = process;
+    this.#own = own;
   }
 
   /** Of how many channels others have told. */
@@ -36,7 +36,7 @@ export class FarPresence implements Part, Elsewhere {
   // --- what others are told -------------------------------------------------------------------------
 
   changed(channel: string, ref: string): void {
-    if (this.#process.fellows.size === 0) return;
+    if (this.#own.fellows.size === 0) return;
     if (this.#changes.size === 0) this.#broker.kernel.queue.afterDrain(() => this.#tell());
     const refs = this.#changes.get(channel);
     if (refs === undefined) this.#changes.set(channel, new Set([ref]));
@@ -47,7 +47,7 @@ export class FarPresence implements Part, Elsewhere {
     const rows = [...this.#changes].map(([channel, refs]) => this.#row(channel, [...refs]));
     this.#changes.clear();
     // Who goes in order says nothing of that: its clients come back elsewhere, and until then others have them linger (PR14).
-    if (!this.#broker.hasEnded) this.#process.tellAll(frames.here, [undefined, rows]);
+    if (!this.#broker.hasEnded) this.#own.tellAll(frames.here, [undefined, rows]);
   }
 
   fellowUp(fellow: Pid): void {
@@ -60,9 +60,9 @@ export class FarPresence implements Part, Elsewhere {
     }
     // In several messages, as one may be only so large.
     for (let rest = rows.length; rest > 1; rest--) {
-      this.#process.tell(fellow, frames.here, [rest - 1, rows.splice(0, 1)]);
+      this.#own.tell(fellow, frames.here, [rest - 1, rows.splice(0, 1)]);
     }
-    this.#process.tell(fellow, frames.here, [0, rows]);
+    this.#own.tell(fellow, frames.here, [0, rows]);
   }
 
   /** What this node says of some refs in a channel. */
@@ -91,7 +91,7 @@ export class FarPresence implements Part, Elsewhere {
     const presence = this.#broker.channels.presenceOf(channel);
     for (const ref of left) {
       // First, as this node may say it still of a client that has gone there.
-      presence?.attendance.dismiss(ref);
+      presence?.attendance.dismiss(ref, from);
       far?.unsay(from, ref);
     }
     presence?.settle();

@@ -16,7 +16,7 @@ import { tagOfPid } from './tagOf.js';
  */
 export class FarSessions implements Part, SessionsElsewhere {
   readonly #broker: Broker;
-  readonly #process: FellowProcess;
+  readonly #own: FellowProcess;
   readonly #questions: Questions;
   readonly #adoption: Adoption;
   /** Sessions that were made here, by their secrets: who has them now. Freed by its word, and by its loss. */
@@ -26,14 +26,14 @@ export class FarSessions implements Part, SessionsElsewhere {
   readonly takes = [
     taking(frames.resume, ([ref, claim, isForwarded], from) => {
       const answer = (given: HandedOver): void => {
-        this.#process.tell(from, frames.resumed, [ref, claim[0], given]);
+        this.#own.tell(from, frames.resumed, [ref, claim[0], given]);
       };
       this.#serve(claim, from, isForwarded, answer);
     }),
     taking(frames.resumed, ([ref, secret, answer], from) => {
-      if (this.#questions.take(ref, answer) || typeof answer === 'string') return;
+      if (this.#questions.take(ref, answer, from) || typeof answer === 'string') return;
       // Its client was told that nobody knows it.
-      this.#process.tell(from, frames.over, [secret]);
+      this.#own.tell(from, frames.over, [secret]);
     }),
     taking(frames.kept, ([secret, id, text]) => {
       if (!this.#adoption.answered(secret, id, text)) this.#questions.keep(secret, id, text);
@@ -46,15 +46,15 @@ export class FarSessions implements Part, SessionsElsewhere {
     }),
   ];
 
-  constructor(broker: Broker, process: FellowProcess, presence: FarPresence) {
+  constructor(broker: Broker, own: FellowProcess, presence: FarPresence) {
     this.#broker = broker;
-    this.#process = process;
-    this.#questions = new Questions(broker, process);
+    this.#own = own;
+    this.#questions = new Questions(broker, own);
     this.#adoption = new Adoption(broker, presence);
     broker.sessions.ended = ({ secret }) => {
       if (!this.#adoption.ended(secret) || broker.hasEnded) return;
       const maker = this.#makerOf(secret);
-      if (maker !== undefined) process.tell(maker, frames.over, [secret]);
+      if (maker !== undefined) own.tell(maker, frames.over, [secret]);
     };
   }
 
@@ -111,10 +111,10 @@ export class FarSessions implements Part, SessionsElsewhere {
   /** Gives all that belongs to a session; from now on it is not here. */
   #handOver(session: Session, claim: Claim, by: Pid): HandedOver {
     const { secret } = session;
-    const given = this.#adoption.give(session, claim, this.#process.pid, (id, text) => {
+    const given = this.#adoption.give(session, claim, this.#own.pid, (id, text) => {
       this.#questions.keep(secret, id, text);
       // Whoever has it by now takes it.
-      this.#process.tellAll(frames.kept, [secret, id, text]);
+      this.#own.tellAll(frames.kept, [secret, id, text]);
     });
     if (typeof given !== 'string') this.#hasMoved(secret, by);
     return given;
@@ -123,6 +123,7 @@ export class FarSessions implements Part, SessionsElsewhere {
   /** Who has a session that was made here. */
   #hasMoved(secret: string, to: Pid): void {
     if (!this.#isOwn(secret)) return;
+    this.#moved.delete(secret);
     const [oldest] = this.#moved.keys();
     const isFull = this.#moved.size >= this.#broker.limits.sessions;
     if (isFull && oldest !== undefined) this.#moved.delete(oldest);
@@ -134,7 +135,7 @@ export class FarSessions implements Part, SessionsElsewhere {
   fellowUp(fellow: Pid): void {
     const tag = `${tagOfPid(fellow)}.`;
     const secrets = [...this.#adoption.secrets].filter((secret) => secret.startsWith(tag));
-    if (secrets.length > 0) this.#process.tell(fellow, frames.held, [secrets]);
+    if (secrets.length > 0) this.#own.tell(fellow, frames.held, [secrets]);
   }
 
   fellowDown(fellow: Pid): void {
@@ -159,7 +160,7 @@ export class FarSessions implements Part, SessionsElsewhere {
 
   /** The fellow that has made a session. */
   #makerOf(secret: string): Pid | undefined {
-    return [...this.#process.fellows].find((each) => secret.startsWith(`${tagOfPid(each)}.`));
+    return [...this.#own.fellows].find((each) => secret.startsWith(`${tagOfPid(each)}.`));
   }
 }
 

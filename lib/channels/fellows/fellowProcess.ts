@@ -1,10 +1,11 @@
-import { map, merge, type Observable, type Unsubscribable } from 'rxjs';
+import { map, merge, type Observable, ReplaySubject, switchMap, type Unsubscribable } from 'rxjs';
 import {
   type GroupEvent,
   type Inbox,
   type Message,
   type Output,
   type Pid,
+  ProcessError,
   parsePid,
   type Self,
   type Topic,
@@ -25,7 +26,8 @@ export class FellowProcess {
   readonly #fellows = new Set<Pid>();
   /** By the id of its node, the fellow there. */
   readonly #nodes = new Map<string | undefined, Pid>();
-  #self: Self | undefined;
+  /** What its body watches by: it begins a turn later than the manager, which may know of a home by then. */
+  readonly #self$ = new ReplaySubject<Self>(1);
   #process: Process | undefined;
 
   constructor(broker: Broker, partsOf: () => readonly Part[]) {
@@ -60,14 +62,31 @@ export class FellowProcess {
     return this.#nodes.get(parsePid(pid).node);
   }
 
+  /** Whether a client is of the node of a fellow, which may speak for no other (D60). */
+  speaksFor(fellow: Pid, pid: Pid): boolean {
+    const isOwn = this.fellowOf(pid) === fellow;
+    if (!isOwn) this.#broker.warn('forged', `${fellow} speaks for ${pid}, which is not its own`);
+    return isOwn;
+  }
+
   /** Calls once when a process has ended, or its node is lost. */
-  watch(pid: Pid, ended: () => void): Unsubscribable | undefined {
-    return this.#self?.monitor(pid).subscribe(() => this.#attempt('an EXIT', ended));
+  watch(pid: Pid, ended: () => void): Unsubscribable {
+    return this.#self$
+      .pipe(switchMap((self) => self.monitor(pid)))
+      .subscribe(() => this.#attempt('an EXIT', ended));
   }
 
   /** Says something to a fellow or a home; `false`: it was not taken, of which there is an event. */
   tell<P>(to: Pid, topic: Topic<P>, payload: NoInfer<P>): boolean {
     return this.#broker.kernel.send(this.pid, to, topic, payload);
+  }
+
+  /** The same; gives why it was not taken. */
+  offer<P>(to: Pid, topic: Topic<P>, payload: NoInfer<P>): ProcessError | undefined {
+    const there = this.#broker.kernel.route?.find(to);
+    if (there !== undefined) return there.offer({ topic, payload, from: this.pid });
+    this.tell(to, topic, payload);
+    return new ProcessError('Unavailable', `the node of ${to} is not known`);
   }
 
   tellAll<P>(topic: Topic<P>, payload: NoInfer<P>): void {
@@ -82,7 +101,7 @@ export class FellowProcess {
   readonly #behavior = (inbox: Inbox, self: Self): Observable<Output> => {
     const { name } = this.#broker;
     const group = name === undefined ? 'websocket' : `websocket:${name}`;
-    this.#self = self;
+    this.#self$.next(self);
     self.join(group, { scope: SCOPE });
     return merge(
       self.monitorGroup(group, { scope: SCOPE }).pipe(map((event) => this.#follow(event))),
@@ -153,17 +172,9 @@ export const taking = <P>(
 
 /** They are taken by a link that is full as well, as little is sent of them. The rest is what is said to channels. */
 const CONTROL: readonly string[] = [
-  ...[frames.attend, frames.unattend, frames.got, frames.delete, frames.deleted],
-  ...[
-    frames.joined,
-    frames.renewed,
-    frames.left,
-    frames.unask,
-    frames.answer,
-    frames.refused,
-    frames.expel,
-  ],
-  ...[frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
+  ...[frames.attend, frames.unattend, frames.where, frames.got, frames.delete, frames.deleted],
+  ...[frames.joined, frames.renewed, frames.left, frames.unask, frames.answer, frames.refused],
+  ...[frames.expel, frames.here, frames.resume, frames.resumed, frames.kept, frames.figures],
 ];
 
 /** Its mailbox has no bound but that of the links to other nodes, or what is said to channels would have holes. */
@@ -181,3 +192,6 @@ const SCOPE = 'rx:channels';
 
 /** Milliseconds in which it has to end (V3). */
 const STOP_TIMEOUT = 5_000;
+
+/** Milliseconds after which one looks whether a link that was full has room again. */
+export const PAUSE = 100;

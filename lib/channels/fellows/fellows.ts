@@ -1,8 +1,8 @@
-import { type Message, ProcessError, shown } from '../../core/index.js';
+import { type Message, type Pid, ProcessError, parsePid, shown } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
 import type { Aimed, Aiming, FellowsPort } from '../broker/fellowsPort.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
-import type { HistoryStore } from '../history/historyStore.js';
+import type { HistoryStore, Position } from '../history/historyStore.js';
 import type { Encoded } from '../messages/encoded.js';
 import type { Channel } from '../table/channel.js';
 import type { ChannelCluster } from './channelCluster.js';
@@ -47,13 +47,25 @@ export class Fellows implements FellowsPort {
 
   send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {
     const { free, homed } = this.parts;
+    if (this.broker.hasEnded) return nobody(options);
     const isHomed = homed.isHomed(encoded.channel as string);
     if (isHomed) return sendHomed(this.broker, homed, encoded, options);
     return free.send(channel, encoded, options);
   }
 
   takerFor(channel: Channel): (message: Message) => void {
-    return (message) => this.parts.free.taken(channel, message);
+    let isFirst = true;
+    return (message) => {
+      if (isFirst && this.parts.homed.isHomed(channel.name)) this.#differs(channel, message);
+      isFirst = false;
+      this.parts.free.taken(channel, message);
+    };
+  }
+
+  /** The other node has no home for it, so neither have its members what is sent by way of that (CN1). */
+  #differs({ name }: Channel, { from }: Message): void {
+    const there = `has a history or a behavior here, and neither on ${parsePid(from as Pid).node}`;
+    this.broker.warn('channels', `${name} ${there}: define the same channels on all nodes`);
   }
 
   sendToAll(encoded: Encoded, aiming: Aiming): number {
@@ -71,16 +83,16 @@ export class Fellows implements FellowsPort {
     return (this.parts.homed.find(name)?.home?.attendants.size ?? 0) > 0;
   }
 
-  isReady(name: string): boolean {
+  isReady(name: string, since?: Position): boolean {
     const { homed } = this.parts;
-    return !homed.isHomed(name) || homed.find(name)?.isReady === true;
+    return !homed.isHomed(name) || homed.find(name)?.isReadyFor(since) === true;
   }
 
-  ready(name: string, run: (isReady: boolean) => void): () => void {
+  ready(name: string, run: (isReady: boolean) => void, since?: Position): () => void {
     const { homed } = this.parts;
     if (!homed.isHomed(name)) return atOnce(run);
     const channel = homed.open(name);
-    if (channel.isReady) {
+    if (channel.isReadyFor(since)) {
       channel.attend();
       return atOnce(run);
     }
@@ -108,6 +120,7 @@ export class Fellows implements FellowsPort {
 
   delete(name: string): boolean {
     const { homed, free } = this.parts;
+    if (this.broker.hasEnded) return false;
     const { channels } = this.broker;
     const isElsewhere = channels.groupOf(name)?.others !== undefined;
     if (!homed.isHomed(name)) {
@@ -124,8 +137,14 @@ export class Fellows implements FellowsPort {
   }
 
   end(): void {
-    this.parts.process.end();
+    this.parts.own.end();
   }
+}
+
+/** A manager whose process has ended sends nothing, or a channel would have its home where nobody serves it. */
+function nobody({ done }: Aimed): number {
+  done?.(undefined);
+  return 0;
 }
 
 function atOnce(run: (isReady: boolean) => void): () => void {
@@ -135,7 +154,7 @@ function atOnce(run: (isReady: boolean) => void): () => void {
 
 export type { ChannelCluster };
 
-/** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster, or does not count its channels. */
+/** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster of its system, or does not count its channels. */
 export function fellowsOf(
   broker: Broker,
   rooms: Parameters<typeof parts>[1],
@@ -145,6 +164,9 @@ export function fellowsOf(
     new ProcessError('Invalid', `createWebSocketManager: cluster: ${text}`);
   if (typeof cluster?.isCounted !== 'function') {
     throw invalid(`give a cluster, from joinCluster(), not ${shown(cluster)}`);
+  }
+  if (cluster.node.id !== broker.kernel.node) {
+    throw invalid(`give that of the manager's own system: this is one of ${cluster.node.id}`);
   }
   const fellows = new Fellows(broker, rooms, cluster);
   const { scope } = fellows;

@@ -12,10 +12,10 @@ import { frames } from './frames.js';
  */
 export class Figures implements Part, FiguresElsewhere {
   readonly #broker: Broker;
-  readonly #process: FellowProcess;
+  readonly #own: FellowProcess;
   readonly #others = new Map<Pid, Told>();
   count: (() => Stats) | undefined;
-  own: Stats | undefined;
+  counted: Stats | undefined;
   /** What was told last, but for what changes all the time, and seconds since then. */
   #told = '';
   #age = 0;
@@ -30,13 +30,13 @@ export class Figures implements Part, FiguresElsewhere {
     }),
   ];
 
-  constructor(broker: Broker, process: FellowProcess) {
+  constructor(broker: Broker, own: FellowProcess) {
     this.#broker = broker;
-    this.#process = process;
+    this.#own = own;
   }
 
   get name(): string {
-    return nameOf(this.#process.pid);
+    return nameOf(this.#own.pid);
   }
 
   get connections(): number {
@@ -54,17 +54,17 @@ export class Figures implements Part, FiguresElsewhere {
 
   /** Somebody has come or gone. */
   changed(): void {
-    const { fellows } = this.#process;
+    const { fellows } = this.#own;
     if (fellows.size === 0 || this.#broker.hasEnded) return;
     this.#soon ??= this.#broker.after(SOON, () => {
       this.#soon = undefined;
-      this.#process.tellAll(frames.figures, [this.#broker.members.size, undefined]);
+      this.#own.tellAll(frames.figures, [this.#broker.members.size, undefined]);
     });
   }
 
   fellowUp(fellow: Pid): void {
-    this.own ??= this.count?.();
-    this.#process.tell(fellow, frames.figures, [this.#broker.members.size, this.own]);
+    this.counted ??= this.count?.();
+    this.#own.tell(fellow, frames.figures, [this.#broker.members.size, this.counted]);
     if (this.#clock === undefined) this.#tick();
   }
 
@@ -77,18 +77,18 @@ export class Figures implements Part, FiguresElsewhere {
   }
 
   #tell(): void {
-    this.own = this.count?.();
-    const { at, uptime_ms, process, ...news } = this.own ?? ({} as Partial<Stats>);
+    this.counted = this.count?.();
+    const { at, uptime_ms, process, ...news } = this.counted ?? ({} as Partial<Stats>);
     const text = JSON.stringify(news);
     if (text === this.#told && ++this.#age < OLD) return;
     this.#told = text;
     this.#age = 0;
-    this.#process.tellAll(frames.figures, [this.#broker.members.size, this.own]);
+    this.#own.tellAll(frames.figures, [this.#broker.members.size, this.counted]);
   }
 
   fellowDown(fellow: Pid): void {
     this.#others.delete(fellow);
-    if (this.#process.fellows.size === 0) this.#rest();
+    if (this.#own.fellows.size === 0) this.#rest();
   }
 
   end(): void {
@@ -99,7 +99,7 @@ export class Figures implements Part, FiguresElsewhere {
   #rest(): void {
     this.#clock?.unsubscribe();
     this.#soon?.unsubscribe();
-    this.#clock = this.#soon = this.own = undefined;
+    this.#clock = this.#soon = this.counted = undefined;
   }
 }
 

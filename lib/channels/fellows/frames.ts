@@ -15,6 +15,8 @@ export const frames = {
   attended: topic<Attended>('rx:ch.attended'),
   /** To the home: nobody is here any more. */
   unattend: topic<readonly [channel: string]>('rx:ch.unattend'),
+  /** To the home: a client has been further than the replica here, so that is to be `attended` anew. */
+  where: topic<readonly [channel: string]>('rx:ch.where'),
   /** To the home: a message for the channel. */
   send: topic<Send>('rx:ch.send'),
   /** Of the home: all until this count of the fellow's messages have their places. */
@@ -30,6 +32,7 @@ export const frames = {
 
   // --- the process of a channel (at its home), and clients of other nodes -----------------------------
   joined: topic<Joined>('rx:ch.joined'),
+  /** It has joined once more, or its client has refreshed. */
   renewed: topic<Joined>('rx:ch.renewed'),
   left: topic<readonly [channel: string, pid: Pid, reason: string]>('rx:ch.left'),
   said: topic<SaidThere>('rx:ch.said'),
@@ -41,7 +44,7 @@ export const frames = {
   /** Of the home, to what was said without a ref: why it was refused. */
   refused: topic<RefusedThere>('rx:ch.refused'),
   push: topic<readonly [channel: string, pid: Pid, text: string]>('rx:ch.push'),
-  /** Of the home: a membership ends. */
+  /** Of the home, or of who has it end by `unsubscribe`: a membership ends. */
   expel: topic<Expel>('rx:ch.expel'),
 
   // --- deleting -----------------------------------------------------------------------------------------
@@ -164,6 +167,8 @@ export type FailureThere = readonly [
   text: string | undefined,
   /** `ErrorOptions`, as JSON. */
   options: string,
+  /** Whether no process has had it. */
+  isRefusal: boolean,
 ];
 
 export type Expel = readonly [

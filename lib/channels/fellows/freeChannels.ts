@@ -46,9 +46,8 @@ export class FreeChannels implements Part {
     const broker = this.#broker;
     try {
       const [text, aim] = payload as Spread;
-      const { only, excluded } = aimingOf(aim);
       const encoded = Encoded.crossed(text, channel.name);
-      deliver(broker, channel, encoded, { picks: picksOf(only, excluded) });
+      deliver(broker, channel, encoded, { picks: picksOf(aimingOf(aim)) });
     } catch (error) {
       broker.report(`a message to ${channel.name}`, error);
     }

@@ -156,7 +156,7 @@ export class Home {
     this.#placed.set(from, n);
     this.#owe(from);
     const channel = channels.open(this.name);
-    const picks = picksOf(aiming.only, aiming.excluded);
+    const picks = picksOf(aiming);
     item.count = deliver(this.#broker, channel, encoded, { picks, history });
     item.done?.(entry?.offset);
   }

@@ -2,9 +2,9 @@ import type { Message, Pid } from '../../core/index.js';
 import type { Expulsion } from '../broker/tellExpelled.js';
 import type { ChannelRoom } from '../rooms/channelRoom.js';
 import { FarAnswer } from './farAnswer.js';
+import { FarMember } from './farMember.js';
 import { frames, type Joined, type PersonThere, type SaidThere } from './frames.js';
 import type { HomeWorld } from './homeWorld.js';
-import { RemoteMember } from './remoteMember.js';
 
 /**
  * The people of other nodes in a channel whose home is here, and what they have asked of its process. Each node speaks for
@@ -12,7 +12,7 @@ import { RemoteMember } from './remoteMember.js';
  */
 export class HomePeople {
   readonly #world: HomeWorld;
-  readonly #people = new Map<Pid, RemoteMember>();
+  readonly #people = new Map<Pid, FarMember>();
   /** What was said before the home had its store; `undefined`: it has it. */
   #early: (() => void)[] | undefined = [];
   /** By fellow and ref: how what the process has not answered is taken back. */
@@ -26,7 +26,7 @@ export class HomePeople {
   }
 
   /** In the order of their joining, as a copy. */
-  get all(): readonly RemoteMember[] {
+  get all(): readonly FarMember[] {
     return [...this.#people.values()];
   }
 
@@ -56,18 +56,19 @@ export class HomePeople {
     if (entries.length > 0) this.#open()?.adopt(entries);
   }
 
-  joined(fellow: Pid, [, pid, connection, params]: Joined): void {
-    const known = this.#people.get(pid);
-    if (known !== undefined) this.#open()?.renewed(known, params);
-    else {
-      const member = this.#add(fellow, pid, connection);
-      this.#open()?.joined(member, params);
-    }
+  joined(fellow: Pid, said: Joined): void {
+    const [, pid, connection, params] = said;
+    if (this.#people.has(pid)) return this.renewed(said);
+    const member = this.#add(fellow, pid, connection);
+    this.#open()?.joined(member, params);
   }
 
-  renewed([, pid, , params]: Joined): void {
+  /** It has joined once more, with other params, or has refreshed, with other metadata. */
+  renewed([, pid, connection, params]: Joined): void {
     const member = this.#people.get(pid);
-    if (member !== undefined) this.#open()?.renewed(member, params);
+    if (member === undefined) return;
+    member.connection.metadata = connection.metadata;
+    this.#open()?.renewed(member, params);
   }
 
   left(pid: Pid, reason: string): void {
@@ -84,7 +85,7 @@ export class HomePeople {
       const far = this.#answer(fellow, over);
       const answer = ref === undefined ? far.toMessage(pid) : far.toRequest(ref);
       if (member === undefined || room === undefined) {
-        answer.fail('not_subscribed', `Not subscribed to channel: ${name}`);
+        answer.refuse('not_subscribed', `Not subscribed to channel: ${name}`);
         return nothing;
       }
       const events = isChecked ? broker.definitionOf(name)?.options.events : undefined;
@@ -112,20 +113,21 @@ export class HomePeople {
     asked?.undo();
   }
 
-  /** The channel's process ends a membership. */
-  expel(pid: Pid, { code, message, retry }: Expulsion): void {
+  /** Ends a membership; `false`: there is none. */
+  expel(pid: Pid, { code, message, retry }: Expulsion): boolean {
     const member = this.#people.get(pid);
-    if (member === undefined) return;
+    if (member === undefined) return false;
     // At once, as for who is here; its node will find that it has left, and say so in vain.
-    this.#world.fellow.tell(member.fellow, frames.expel, [this.name, pid, code, message, retry]);
+    this.#world.own.tell(member.fellow, frames.expel, [this.name, pid, code, message, retry]);
     this.#remove(member, code);
+    return true;
   }
 
   /** Sends a text to one of them; `false`: it is no member. */
   push(pid: Pid, text: string): boolean {
     const member = this.#people.get(pid);
     if (member === undefined) return false;
-    this.#world.fellow.tell(member.fellow, frames.push, [this.name, pid, text]);
+    this.#world.own.tell(member.fellow, frames.push, [this.name, pid, text]);
     return true;
   }
 
@@ -155,13 +157,13 @@ export class HomePeople {
     this.#world.rooms.find(this.name)?.stop();
   }
 
-  #add(fellow: Pid, pid: Pid, connection: RemoteMember['connection']): RemoteMember {
-    const member = new RemoteMember(fellow, pid, connection);
+  #add(fellow: Pid, pid: Pid, connection: FarMember['connection']): FarMember {
+    const member = new FarMember(fellow, pid, connection);
     this.#people.set(pid, member);
     return member;
   }
 
-  #remove(member: RemoteMember, reason: string): void {
+  #remove(member: FarMember, reason: string): void {
     this.#people.delete(member.pid);
     this.#world.rooms.find(this.name)?.left(member, reason);
   }
@@ -177,8 +179,8 @@ export class HomePeople {
   }
 
   #answer(node: Pid, over: () => void): FarAnswer {
-    const { broker, fellow } = this.#world;
-    return new FarAnswer({ broker, fellow, name: this.name, node }, over);
+    const { broker, own } = this.#world;
+    return new FarAnswer({ broker, own, name: this.name, node }, over);
   }
 
   /** The process of the channel; that who is here says goes to it as well. */

@@ -1,12 +1,12 @@
-import type { Pid } from '../../core/index.js';
+import { type Pid, parsePid } from '../../core/index.js';
 import { everyoneHere } from '../broker/everyone.js';
 import type { PeoplePort } from '../broker/fellowsPort.js';
 import type { Attendee, Room, Rooms } from '../table/room.js';
 import { AwayRoom } from './awayRoom.js';
+import { FarMember } from './farMember.js';
 import { frames } from './frames.js';
 import type { HomePeople } from './homePeople.js';
 import type { HomeWorld } from './homeWorld.js';
-import { RemoteMember } from './remoteMember.js';
 import type { Replica } from './replica.js';
 
 /**
@@ -53,8 +53,8 @@ export class HomeRooms implements Rooms, PeoplePort {
   }
 
   #make(name: string): AwayRoom {
-    const { broker, fellow } = this.#world;
-    const world = { broker, fellow, nextRef: () => ++this.#refs };
+    const { broker, own } = this.#world;
+    const world = { broker, own, nextRef: () => ++this.#refs };
     const made = new AwayRoom(world, name, () => {
       this.#away.delete(name);
       const channel = broker.channels.find(name);
@@ -70,7 +70,7 @@ export class HomeRooms implements Rooms, PeoplePort {
   attend(name: string, home: Pid, { have, shown }: Pick<Replica, 'have' | 'shown'>): void {
     const away = this.#away.get(name) ?? this.#before(name);
     const people = away?.people ?? [];
-    if (!this.#world.fellow.tell(home, frames.attend, [name, have, people, shown])) return;
+    if (!this.#world.own.tell(home, frames.attend, [name, have, people, shown])) return;
     this.#homes.set(name, home);
     away?.attend(home);
   }
@@ -105,7 +105,7 @@ export class HomeRooms implements Rooms, PeoplePort {
     this.#homes.delete(name);
     this.#away.get(name)?.lose();
     const entries = rooms.find(name)?.handOver() ?? [];
-    const ours = entries.filter(({ member }) => !(member instanceof RemoteMember));
+    const ours = entries.filter(({ member }) => !(member instanceof FarMember));
     if (ours.length === 0) return;
     const away = this.#make(name);
     away.takeOver(ours);
@@ -129,8 +129,14 @@ export class HomeRooms implements Rooms, PeoplePort {
     return this.#world.homes.peopleOf(name)?.all ?? [];
   }
 
-  expel(name: string, pid: Pid, why: Parameters<PeoplePort['expel']>[2]): void {
-    this.#world.homes.peopleOf(name)?.expel(pid, why);
+  expel(name: string, pid: Pid, why: Parameters<PeoplePort['expel']>[2]): boolean {
+    const { broker, own, homes } = this.#world;
+    if (homes.peopleOf(name)?.expel(pid, why)) return true;
+    const to = own.fellowOf(pid);
+    const isThere = broker.channels.groupOf(name)?.others?.has(parsePid(pid).node as string);
+    if (to === undefined || !isThere) return false;
+    const { code, message, retry } = why;
+    return own.tell(to, frames.expel, [name, pid, code, message, retry]);
   }
 
   push(name: string, pid: Pid, text: string): boolean {

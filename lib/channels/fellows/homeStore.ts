@@ -1,6 +1,5 @@
 import type { Broker } from '../broker/broker.js';
 import type { HistoryPlan } from '../history/historyOptions.js';
-import type { Entry } from '../history/historyStore.js';
 import { type Hold, isShared, type Keeper, type SharedStore } from '../history/sharedStore.js';
 import { type Item, place } from './line.js';
 
@@ -40,20 +39,12 @@ export class HomeStore {
 
   #take(store: SharedStore, plan: HistoryPlan): void {
     try {
-      this.#hold = store.take(this.#name, plan, this.#holder);
+      const after: Keeper['after'] = (millis, run) => this.#broker.after(millis, run);
+      this.#hold = store.take(this.#name, plan, { ...this.#keeper, after });
     } catch (error) {
       this.#broker.report(`the history of ${this.#name}`, error);
-      this.#keeper.ended('failed');
+      this.#keeper.ended('failed', []);
     }
-  }
-
-  get #holder(): Keeper {
-    return {
-      opened: (seen) => this.#keeper.opened(seen),
-      appended: (entry) => this.#keeper.appended(entry),
-      ended: (why) => this.#keeper.ended(why),
-      after: (millis, run) => this.#broker.after(millis, run),
-    };
   }
 
   /** Gives it a message that is to be recorded; `false`: it has too much to do. */
@@ -87,9 +78,4 @@ export class HomeStore {
 }
 
 /** Whose store it is. */
-export interface HomeKeeper {
-  /** @param seen the highest count of each fellow in it */
-  opened(seen: ReadonlyMap<string, number>): void;
-  appended(entry: Entry): unknown;
-  ended(why: 'released' | 'taken' | 'failed'): unknown;
-}
+export type HomeKeeper = Omit<Keeper, 'after'>;

@@ -2,10 +2,10 @@ import type { Broker } from '../broker/broker.js';
 import type { ChannelRooms } from '../rooms/channelRooms.js';
 import type { FellowProcess } from './fellowProcess.js';
 
-/** Where the home of a channel is. */
+/** What the homes of channels, and who is in these, find around them. */
 export interface HomeWorld {
   readonly broker: Broker;
-  readonly fellow: Pick<FellowProcess, 'tell'>;
+  readonly own: Pick<FellowProcess, 'tell' | 'offer' | 'fellowOf'>;
   /** The processes of this node's channels. */
   readonly rooms: ChannelRooms;
 }

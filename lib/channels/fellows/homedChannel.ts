@@ -1,4 +1,5 @@
 import type { Pid } from '../../core/index.js';
+import type { Position } from '../history/historyStore.js';
 import { type Attended, type Cast, frames } from './frames.js';
 import type { Home } from './home.js';
 import type { HomeRooms } from './homeRooms.js';
@@ -27,7 +28,7 @@ export class HomedChannel implements Seeker {
     readonly replica: Replica,
   ) {
     this.#where = new Whereabouts(name, world, this);
-    this.#outbox = new Outbox(name, world, () => this.#homeFellow);
+    this.#outbox = new Outbox(name, world, () => this.homeFellow);
   }
 
   /** The home, if it is here and open. */
@@ -40,14 +41,20 @@ export class HomedChannel implements Seeker {
     return this.#waiters.size + (this.#home?.waiting ?? 0) > 0 || !this.#outbox.isEmpty;
   }
 
+  /** The fellow on the node where the home is; `undefined`: not known, or here. */
+  get homeFellow(): Pid | undefined {
+    const { away } = this.#where;
+    return away && this.world.own.fellowOf(away);
+  }
+
   /** Whether its home may be here, and has not begun. */
   get isSeeking(): boolean {
     return this.#where.isSeeking;
   }
 
-  /** Whether a member may begin here now. */
-  get isReady(): boolean {
-    return this.home !== undefined || this.replica.isThere;
+  /** Whether a member may begin here now, behind a position that it may have from another node. */
+  isReadyFor(since: Position | undefined): boolean {
+    return this.home !== undefined || this.replica.knows(since);
   }
 
   /** Sends a message; `false`: too much is held already. */
@@ -63,8 +70,10 @@ export class HomedChannel implements Seeker {
     return true;
   }
 
-  /** Calls back once a member may begin here; gives how that is taken back. */
+  /** Calls back once the home has said what there is; gives how that is taken back. */
   whenReady(run: () => void): () => void {
+    // A replica that lacks something: what the home answers is behind all that it has shown until then.
+    if (this.#casts !== undefined && this.#waiters.size === 0) this.#tellHome(frames.where);
     const stop = this.#waiters.add(run);
     this.attend();
     return stop;
@@ -88,39 +97,31 @@ export class HomedChannel implements Seeker {
 
   // --- what the home says -------------------------------------------------------------------------------
 
-  attended(from: Pid, [, stream, entries, isWhole, got]: Attended): void {
-    if (from !== this.#homeFellow) return;
+  attended([, stream, entries, isWhole, got]: Attended): void {
     this.#casts = 0;
-    this.got(from, got);
+    this.got(got);
     this.replica.attended(stream, entries, isWhole);
     this.#waiters.call();
   }
 
-  cast(from: Pid, [, count, text, place, aim]: Cast): void {
-    if (from !== this.#homeFellow || this.#casts === undefined) return;
+  cast([, count, text, place, aim]: Cast): void {
+    if (this.#casts === undefined) return;
     if (count === this.#casts + 1) {
       this.#casts++;
       this.replica.cast(text, place, aim);
     } else this.#askToAttend();
   }
 
-  got(from: Pid, n: number): void {
-    if (from === this.#homeFellow) this.#outbox.confirm(n);
+  got(n: number): void {
+    this.#outbox.confirm(n);
   }
 
-  deleted(from: Pid): void {
-    if (from !== this.#homeFellow) return;
+  deleted(): void {
     this.world.deleteHere(this.name);
     this.replica.end();
     this.#casts = undefined;
     this.#attends = false;
     if (this.#waiters.size > 0) this.attend();
-  }
-
-  fellowUp(fellow: Pid): void {
-    if (fellow !== this.#homeFellow) return;
-    this.#askToAttend();
-    this.#outbox.flush();
   }
 
   /** Whether its home is to be looked for. */
@@ -133,7 +134,7 @@ export class HomedChannel implements Seeker {
     this.world.rooms.lost(this.name);
   }
 
-  /** What this node has for the home is sent. */
+  /** There is a home, or this node has heard only now of the fellow there: what it has for that is sent. */
   found(): void {
     this.#askToAttend();
     this.#outbox.again();
@@ -168,25 +169,21 @@ export class HomedChannel implements Seeker {
 
   /** Nobody needs it on this node any more. */
   end(): void {
-    if (this.#homeFellow) this.world.own.tell(this.#homeFellow, frames.unattend, [this.name]);
+    this.#tellHome(frames.unattend);
     this.#where.stop();
     this.#outbox.stop();
     this.replica.end();
   }
 
-  // --- inside -----------------------------------------------------------------------------------------------
-
-  /** The fellow on the node where the home is; `undefined`: not known, or here. */
-  get #homeFellow(): Pid | undefined {
-    const { away } = this.#where;
-    return away && this.world.own.fellowOf(away);
+  #tellHome(topic: typeof frames.where): void {
+    if (this.homeFellow) this.world.own.tell(this.homeFellow, topic, [this.name]);
   }
 
   #askToAttend(): void {
-    const fellow = this.#homeFellow;
-    if (fellow === undefined || !this.#attends) return;
+    const { homeFellow } = this;
+    if (homeFellow === undefined || !this.#attends) return;
     this.#casts = undefined;
-    this.world.rooms.attend(this.name, fellow, this.replica);
+    this.world.rooms.attend(this.name, homeFellow, this.replica);
   }
 }
 

@@ -21,10 +21,10 @@ export class HomedChannels implements Part, HomedWorld {
   #clock: Unsubscribable | undefined;
   #count = 0;
   readonly takes = [
-    taking(frames.attended, (payload, from) => this.find(payload[0])?.attended(from, payload)),
-    taking(frames.cast, (payload, from) => this.find(payload[0])?.cast(from, payload)),
-    taking(frames.got, ([name, n], from) => this.find(name)?.got(from, n)),
-    taking(frames.deleted, ([name], from) => this.find(name)?.deleted(from)),
+    taking(frames.attended, (said, from) => this.#ofHome(said[0], from)?.attended(said)),
+    taking(frames.cast, (said, from) => this.#ofHome(said[0], from)?.cast(said)),
+    taking(frames.got, ([name, n], from) => this.#ofHome(name, from)?.got(n)),
+    taking(frames.deleted, ([name], from) => this.#ofHome(name, from)?.deleted()),
   ];
 
   constructor(
@@ -71,7 +71,15 @@ export class HomedChannels implements Part, HomedWorld {
   }
 
   fellowUp(fellow: Pid): void {
-    for (const channel of this.#channels.values()) channel.fellowUp(fellow);
+    for (const channel of this.#channels.values()) {
+      if (channel.homeFellow === fellow) channel.found();
+    }
+  }
+
+  /** The channel, if what is said of it comes from the node of its home. */
+  #ofHome(name: string, from: Pid): HomedChannel | undefined {
+    const channel = this.find(name);
+    return channel?.homeFellow === from ? channel : undefined;
   }
 
   end(): void {
@@ -86,7 +94,7 @@ export class HomedChannels implements Part, HomedWorld {
     this.#claims.claim(name, found);
   }
 
-  watch(home: Pid, ended: () => void): Unsubscribable | undefined {
+  watch(home: Pid, ended: () => void): Unsubscribable {
     return this.own.watch(home, ended);
   }
 
@@ -111,19 +119,26 @@ export class HomedChannels implements Part, HomedWorld {
     return this.#broker.after(millis, run);
   }
 
-  /** Lets go of those that nobody has needed for a while; a home whose history is only here, for as long as that lives. */
+  /** Lets go of those that nobody has needed for a while. */
   #look(): void {
     for (const [name, channel] of this.#channels) {
       const looks = this.isNeeded(channel) ? 0 : (this.#idle.get(channel) ?? 0) + 1;
       this.#idle.set(channel, looks);
       const { home } = channel;
-      if (looks < (home?.isOnlyHere ? FORGOTTEN : 1)) continue;
+      const isOnlyHere = home?.isOnlyHere === true;
+      if (looks < (isOnlyHere ? FORGOTTEN : 1) || (isOnlyHere && this.#keeps(name))) continue;
       this.#idle.delete(channel);
       this.#channels.delete(name);
       if (home !== undefined) this.#claims.release(home);
       channel.end();
     }
     this.#clock = this.#channels.size > 0 ? this.after(MINUTE, () => this.#look()) : undefined;
+  }
+
+  /** Whether there is something in a history, which nobody forgets on one node either (CH3). */
+  #keeps(name: string): boolean {
+    const page = this.#broker.histories.of(name)?.page({ limit: 1 });
+    return page !== undefined && page.entries.length > 0;
   }
 }
 
@@ -134,5 +149,5 @@ export interface Claims {
 }
 
 const MINUTE = 60_000;
-/** Minutes after which a history is forgotten that nobody needs (CH3). */
+/** Minutes after which a history is forgotten that nobody needs, and that is empty (CH3). */
 const FORGOTTEN = 60;

@@ -1,13 +1,13 @@
 import { Observable } from 'rxjs';
 import type { Behavior, Inbox, Message, Output, Pid, Self } from '../../core/index.js';
 import type { Broker } from '../broker/broker.js';
-import { Encoded } from '../messages/encoded.js';
-import { aimingOf } from './aimOf.js';
+import { Early } from './early.js';
 import { type FellowProcess, type Part, taking } from './fellowProcess.js';
-import { type Attend, frames, type Send } from './frames.js';
+import { type Attend, frames } from './frames.js';
 import { Home, type HomeHost } from './home.js';
 import type { HomedChannels } from './homedChannels.js';
 import type { HomePeople } from './homePeople.js';
+import { itemOf } from './itemOf.js';
 
 /** The channels that have their home on this node. Each has a process, which has the name of the channel in the cluster. */
 export class Homes implements Part, HomeHost {
@@ -17,17 +17,23 @@ export class Homes implements Part, HomeHost {
   readonly #makePeople: (name: string) => HomePeople;
   readonly #people = new Map<Home, HomePeople>();
   readonly #homes = new Map<string, Home>();
-  /** What has come for homes that have not begun: another node may know sooner than this one that it has the name. */
-  readonly #early = new Map<string, (() => void)[]>();
+  readonly #early = new Early();
   /** By home, what ends its process. */
   readonly #ends = new Map<Home, () => void>();
   readonly takes = [
     taking(frames.attend, (asked, from) =>
-      this.#whenThere(asked[0], () => this.#attend(asked, from)),
+      this.whenThere(asked[0], from, () => this.#attend(asked, from)),
     ),
-    taking(frames.unattend, ([name], from) => this.#homes.get(name)?.leave(from)),
-    taking(frames.send, (sent, from) => this.#whenThere(sent[0], () => this.#sent(sent, from))),
-    taking(frames.delete, ([name]) => this.#delete(name)),
+    taking(frames.unattend, ([name], from) =>
+      this.whenThere(name, from, () => this.#homes.get(name)?.leave(from)),
+    ),
+    taking(frames.where, ([name], from) =>
+      this.whenThere(name, from, () => this.#homes.get(name)?.attendants.tell(from)),
+    ),
+    taking(frames.send, (sent, from) =>
+      this.whenThere(sent[0], from, () => this.#homes.get(sent[0])?.take(itemOf(sent, from))),
+    ),
+    taking(frames.delete, ([name], from) => this.whenThere(name, from, () => this.#delete(name))),
   ];
 
   constructor(
@@ -51,6 +57,11 @@ export class Homes implements Part, HomeHost {
     return this.#homes.size;
   }
 
+  /** How much waits for homes that have not begun. */
+  get waiting(): number {
+    return this.#early.size;
+  }
+
   /** The behaviour of the process of a home: the home is there while it has the name. */
   readonly #behavior = (inbox: Inbox, self: Self): Observable<Output> =>
     new Observable((subscriber) => {
@@ -65,9 +76,7 @@ export class Homes implements Part, HomeHost {
       subscriber.add(inbox.subscribe((message) => this.#forward(home, message)));
       this.#channels.open(name).begun(home);
       home.open();
-      const early = this.#early.get(name) ?? [];
-      this.#early.delete(name);
-      for (const run of early) run();
+      this.#early.run(name);
     });
 
   /** Who of other nodes is in a channel whose home is here. */
@@ -94,6 +103,7 @@ export class Homes implements Part, HomeHost {
   }
 
   fellowDown(fellow: Pid): void {
+    this.#early.lose(fellow);
     for (const home of this.#homes.values()) home.leave(fellow);
     for (const people of this.#people.values()) people.whenOpen(() => people.fellowDown(fellow));
   }
@@ -114,19 +124,18 @@ export class Homes implements Part, HomeHost {
 
   /** The name is somebody else's: what has come for a home here is sent there again by whoever has sent it. */
   forgetEarly(name: string): void {
-    this.#early.delete(name);
+    this.#early.forget(name);
   }
 
-  #whenThere(name: string, run: () => void): void {
+  /** Does what a fellow asks of a home, of one that may be about to begin once it has. */
+  whenThere(name: string, from: Pid, run: () => void): void {
     if (this.#homes.has(name) || this.#channels.find(name)?.isSeeking !== true) return run();
-    const early = this.#early.get(name) ?? [];
-    if (early.length >= MOST) return this.#broker.kernel.events.drop(undefined, 'overflow');
-    early.push(run);
-    this.#early.set(name, early);
+    if (!this.#early.add(name, from, run)) this.#broker.kernel.events.drop(undefined, 'overflow');
   }
 
   #attend(asked: Attend, from: Pid): void {
-    const [name, , people] = asked;
+    const [name, , all] = asked;
+    const people = all.filter(([pid]) => this.#own.speaksFor(from, pid));
     this.#homes.get(name)?.attend(from, asked);
     // Looked for behind that, which may have ended it.
     const there = this.peopleOf(name);
@@ -138,19 +147,9 @@ export class Homes implements Part, HomeHost {
     this.#people.get(home)?.forward(message);
   }
 
-  #sent([name, n, text, key, isRecorded, aim]: Send, from: Pid): void {
-    const message = isRecorded ? { plain: text, key } : undefined;
-    const encoded = Encoded.crossed(text, name);
-    const aiming = aimingOf(aim);
-    this.#homes.get(name)?.take({ encoded, message, aiming, from, n, size: text.length });
-  }
-
   #delete(name: string): void {
     const home = this.#homes.get(name);
     if (home !== undefined) home.delete(() => this.#channels.deleteHere(name));
     else if (!this.#channels.isHomed(name)) this.#channels.deleteHere(name);
   }
 }
-
-/** What is kept for a home that is to come; a node holds 1,000 messages of a channel. */
-const MOST = 10_000;

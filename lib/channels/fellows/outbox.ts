@@ -1,7 +1,7 @@
 import type { Unsubscribable } from 'rxjs';
 import type { Pid } from '../../core/index.js';
 import { aimOf } from './aimOf.js';
-import type { FellowProcess } from './fellowProcess.js';
+import { type FellowProcess, PAUSE } from './fellowProcess.js';
 import { frames } from './frames.js';
 import { type Budget, Held } from './held.js';
 import type { Home } from './home.js';
@@ -105,6 +105,3 @@ export interface OutboxWorld {
   readonly budget: Budget;
   after(millis: number, run: () => void): Unsubscribable;
 }
-
-/** Milliseconds after which one looks whether a link has room again. */
-const PAUSE = 100;

@@ -35,12 +35,12 @@ export function parts(broker: Broker, rooms: ChannelRooms, { names }: ChannelClu
     homes.define(id);
     own.begin();
   };
-  return { process: own, free, homed, homes, people, clients, begin };
+  return { own, free, homed, homes, people, clients, begin };
 }
 
 /** The parts by what they are for. */
 export interface Parts {
-  readonly process: FellowProcess;
+  readonly own: FellowProcess;
   readonly free: FreeChannels;
   readonly homed: HomedChannels;
   readonly homes: Homes;

@@ -7,13 +7,13 @@ import { type Claim, frames, type HandedOver } from './frames.js';
 /** What fellows are asked for, sessions that is: each question ends, with `unknown` where there is no answer in 2 s. */
 export class Questions {
   readonly #broker: Broker;
-  readonly #process: FellowProcess;
+  readonly #own: FellowProcess;
   readonly #asked = new Map<number, Asked>();
   #refs = 0;
 
-  constructor(broker: Broker, process: FellowProcess) {
+  constructor(broker: Broker, own: FellowProcess) {
     this.#broker = broker;
-    this.#process = process;
+    this.#own = own;
   }
 
   get size(): number {
@@ -25,13 +25,13 @@ export class Questions {
     const ref = ++this.#refs;
     const clock = this.#broker.after(TIMEOUT, () => this.take(ref, 'unknown'));
     this.#asked.set(ref, { to, secret: claim[0], done, clock, kept: [] });
-    this.#process.tell(to, frames.resume, [ref, claim, isForwarded]);
+    this.#own.tell(to, frames.resume, [ref, claim, isForwarded]);
   }
 
-  /** An answer has come; `false`: nobody waits for it any more. */
-  take(ref: number, answer: HandedOver): boolean {
+  /** An answer has come; `false`: nobody waits for it, any more or of this fellow. */
+  take(ref: number, answer: HandedOver, from?: Pid): boolean {
     const asked = this.#asked.get(ref);
-    if (asked === undefined) return false;
+    if (asked === undefined || (from ?? asked.to) !== asked.to) return false;
     this.#asked.delete(ref);
     asked.clock.unsubscribe();
     asked.done(answer, asked.kept);

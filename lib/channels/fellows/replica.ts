@@ -27,14 +27,17 @@ export class Replica {
     this.#name = name;
   }
 
-  /** Whether a member may begin here. */
-  get isThere(): boolean {
-    return this.#isThere;
-  }
-
   /** Whether there is something in it. */
   get isKept(): boolean {
     return this.#replicas.has(this.#name);
+  }
+
+  /** Whether a member may begin here, behind a position: one that this node was told of, and not only another one. */
+  knows(since: Position | undefined): boolean {
+    const shown = this.#shown;
+    if (!this.#isThere) return false;
+    if (since === undefined || shown === undefined) return true;
+    return since.epoch === shown.epoch && since.offset <= shown.offset;
   }
 
   /** What it has of the stream. */
@@ -81,9 +84,9 @@ export class Replica {
     this.#replicas.release(this.#name);
   }
 
-  /** The home was on this node, and members were shown the stream up to here. */
+  /** The home was on this node, and members were shown the stream up to here; one without its store has shown nothing. */
   moveAway(shown: Position | undefined): void {
-    this.#shown = shown;
+    this.#shown = shown ?? this.#shown;
   }
 
   /** Nobody here needs it any more. */
@@ -116,8 +119,7 @@ export class Replica {
   #deliver(encoded: Encoded, aim: Aim | undefined, history?: ChannelHistory): void {
     const channel = this.#broker.channels.find(this.#name);
     if (channel === undefined) return;
-    const { only, excluded } = aimingOf(aim);
-    deliver(this.#broker, channel, encoded, { picks: picksOf(only, excluded), history });
+    deliver(this.#broker, channel, encoded, { picks: picksOf(aimingOf(aim)), history });
   }
 }
 

@@ -12,10 +12,10 @@ import type { Homes } from './homes.js';
 export function roomParts(
   broker: Broker,
   rooms: ChannelRooms,
-  fellow: FellowProcess,
+  own: FellowProcess,
   others: () => { readonly homed: HomedChannels; readonly homes: Homes },
 ): RoomParts {
-  const world = { broker, rooms, fellow };
+  const world = { broker, rooms, own };
   const peopleOf = (name: string): HomePeople | undefined => others().homes.peopleOf(name);
   const people = new HomeRooms({
     ...world,
@@ -27,7 +27,7 @@ export function roomParts(
   });
   return {
     people,
-    parts: [homePart(broker, peopleOf), awayPart(broker, people)],
+    parts: [homePart(world, () => others().homes), awayPart(broker, people)],
     makePeople: (name) => new HomePeople(world, name),
   };
 }

@@ -78,6 +78,6 @@ export interface SearchWorld {
   /** Asks for the home, which there is afterwards; `undefined`: not now. */
   claim(name: string, found: (home: Pid | undefined) => void): void;
   isHere(home: Pid): boolean;
-  watch(home: Pid, ended: () => void): Unsubscribable | undefined;
+  watch(home: Pid, ended: () => void): Unsubscribable;
   after(millis: number, run: () => void): Unsubscribable;
 }

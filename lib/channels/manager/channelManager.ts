@@ -2,7 +2,7 @@ import { isPid, ProcessError, shown } from '../../core/index.js';
 import { lineOf } from '../../relay/index.js';
 import type { Broker } from '../broker/broker.js';
 import { deleteChannel } from '../broker/deleteChannel.js';
-import { expel } from '../broker/expel.js';
+import { expelFrom } from '../broker/everyone.js';
 import { joinByServer } from '../broker/joinByServer.js';
 import {
   type ChannelDefinition,
@@ -81,26 +81,24 @@ export class ChannelManager {
     return true;
   }
 
-  /** Takes an id out of a channel, which stays listed; `false` if it was not there. */
+  /**
+   * Takes an id out of a channel, which stays listed; `false` if it was not there. In a cluster also a connection of another
+   * node, as far as this one knows (CN10).
+   */
   unsubscribe(name: string, id: string): boolean {
-    const channel = this.#channels.find(name);
-    return channel !== undefined && this.#unsubscribe(channel, id);
-  }
-
-  #unsubscribe(channel: Channel, id: string): boolean {
     const broker = this.#broker;
-    const member = broker?.members.get(id);
-    if (broker !== undefined && member !== undefined) {
-      return expel(broker, channel, member, { code: 'kicked', retry: false });
+    if (broker !== undefined && (broker.members.has(id) || broker.kernel.isForeign(id))) {
+      return expelFrom(broker, name, id, { code: 'kicked', retry: false });
     }
+    const channel = this.#channels.find(name);
     const process = broker?.kernel.processes.get(id);
-    if (process !== undefined) return channel.group.exit(process);
-    return channel.guests?.delete(id) ?? false;
+    if (process !== undefined) return channel?.group.exit(process) ?? false;
+    return channel?.guests?.delete(id) ?? false;
   }
 
-  /** Takes an id out of all channels. */
+  /** Takes an id of this node out of all channels. */
   unsubscribeAll(id: string): void {
-    for (const channel of this.#channelsOf(id)) this.#unsubscribe(channel, id);
+    for (const { name } of this.#channelsOf(id)) this.unsubscribe(name, id);
   }
 
   /** Who is in a channel on this node, as a copy; of one that there is not, nobody. */

@@ -56,6 +56,12 @@ export function websocketManager(system: System, name?: string): WebSocketManage
   throw new ProcessError('NotFound', 'the system has no manager: createWebSocketManager(system)');
 }
 
+/** All managers of a system that have not ended, in the order in which they were made. */
+export const websocketManagers = (system: System): readonly WebSocketManager[] =>
+  [...(managers.get(system)?.values() ?? [])].filter(
+    (manager) => !manager[insideOf].broker.hasEnded,
+  );
+
 /** A second call is a slip in most cases, so the text says what there is instead. */
 function alreadyExists(existing_pid: Pid, name: string | undefined): ProcessError {
   const which = name === undefined ? '' : ` of the name ${name}`;

@@ -22,7 +22,7 @@ export function joinByPath(
 ): void {
   const { connection } = member;
   const request = joinRequest(connection, { channel: name, ...wishOf(member) });
-  if (!asksChannel(broker, name)) return enterByPath(broker, member, request, joining, welcome);
+  if (!asksChannel(broker, request)) return enterByPath(broker, member, request, joining, welcome);
   welcome();
   broker.tell('joined', member);
   const conversation = broker.conversationOf(member);

@@ -1,7 +1,7 @@
 import { readClose } from '../../codec/index.js';
 import { insideOf, knownOptions, ProcessError } from '../../core/index.js';
 import { closeMember } from '../broker/closeMember.js';
-import { expel } from '../broker/expel.js';
+import { expelFrom } from '../broker/everyone.js';
 import type { Expulsion } from '../broker/tellExpelled.js';
 import { ManagerSending } from './managerSending.js';
 
@@ -29,13 +29,16 @@ export abstract class ManagerClosing extends ManagerSending {
     }
   }
 
-  /** Ends a membership and tells a client of v1 why, by default `kicked` (B28); `false` if it was no member. */
+  /**
+   * Ends a membership and tells a client of v1 why, by default `kicked` (B28); `false` if it was no member. In a cluster also
+   * of a client of another node, as far as this one knows (CN10).
+   */
   unsubscribe(id: string, channel: string, options: Partial<Expulsion> = {}): boolean {
     knownOptions('unsubscribe', options, { code: true, message: true, retry: true });
-    const { broker } = this[insideOf];
-    const [member, found] = [broker.members.get(id), broker.channels.find(channel)];
-    if (member === undefined || found === undefined) return false;
-    return expel(broker, found, member, { code: 'kicked', retry: false, ...options });
+    return expelFrom(this[insideOf].broker, channel, id, {
+      ...{ code: 'kicked', retry: false },
+      ...options,
+    });
   }
 }
 

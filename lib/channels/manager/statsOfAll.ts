@@ -15,9 +15,9 @@ export function statsOfAll(inside: Inside, node?: string): Stats {
     if (node === undefined) return statsOf(inside, lagOf(inside));
     throw new ProcessError('NotFound', `no node ${shown(node)}: the server is in no cluster`);
   }
-  const { name, others, own } = figures;
+  const { name, others, counted } = figures;
   // Where others are told of it, that has read it, and begun anew.
-  const lag = own?.process.event_loop_p99_ms ?? lagOf(inside);
+  const lag = counted?.process.event_loop_p99_ms ?? lagOf(inside);
   const all = [[name, statsOf(inside, lag)] as const, ...others];
   if (node === undefined) return sumOf(inside, all);
   const found = all.find((each) => each[0] === node);

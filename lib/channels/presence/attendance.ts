@@ -71,7 +71,7 @@ export class Attendance {
     if (known !== undefined) this.#remove(known);
     if (!this.#makePlace(key)) return false;
     const item = Object.freeze({ key, ref: make.ref(), since: make.now(), meta });
-    const attendee = { item, member, home, until: 0 };
+    const attendee = { item, member, home, until: 0, before: undefined };
     this.#add(attendee);
     this.#settle(attendee, member, home);
     return true;
@@ -134,7 +134,9 @@ export class Attendance {
 
   /** Whose session goes to another node: it lingers here until its time is over, or it has gone there. */
   surrender(home: object): PresenceItem | undefined {
-    return this.#lingering.get(home)?.item;
+    const attendee = this.#lingering.get(home);
+    if (attendee !== undefined) attendee.before = new Set(this.far?.saidOf(attendee.item.ref));
+    return attendee?.item;
   }
 
   /** Whose session has come from another node: it lingers until its client subscribes. */
@@ -142,15 +144,16 @@ export class Attendance {
     // It may have been here before.
     const before = this.#all.get(item.ref);
     if (before !== undefined) this.#remove(before);
-    const attendee = { item, member: undefined, home, until };
+    const attendee = { item, member: undefined, home, until, before: undefined };
     this.#add(attendee);
     this.#lingering.set(home, attendee);
   }
 
-  /** Another node says that somebody has gone: it had gone there from here. */
-  dismiss(ref: string): void {
+  /** Another node says that somebody has gone: it had gone there from here, unless that node had it before this one. */
+  dismiss(ref: string, node: string): void {
     const attendee = this.#all.get(ref);
-    if (attendee?.member === undefined && attendee !== undefined) this.#remove(attendee);
+    const isOver = attendee?.before?.has(this.far?.saidBy(node, ref)) === false;
+    if (attendee !== undefined && isOver) this.#remove(attendee);
   }
 
   // --- bounds (PR9) -----------------------------------------------------------------------------------
@@ -189,6 +192,8 @@ interface Attendee {
   home: object;
   /** When it has lingered long enough, in milliseconds of the system's uptime. */
   until: number;
+  /** Of one whose session has gone to another node: what nodes said of it until then. */
+  before: ReadonlySet<PresenceItem | undefined> | undefined;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -24,11 +24,17 @@ export class FarAttendance {
   }
 
   find(ref: string): PresenceItem | undefined {
-    for (const { items } of this.#nodes.values()) {
-      const item = items.get(ref);
-      if (item !== undefined) return item;
-    }
-    return undefined;
+    return this.saidOf(ref)[0];
+  }
+
+  /** What all nodes say of a ref. */
+  saidOf(ref: string): readonly PresenceItem[] {
+    return [...this.#nodes.values()].flatMap(({ items }) => items.get(ref) ?? []);
+  }
+
+  /** What one says of it: another object each time that it says it. */
+  saidBy(node: string, ref: string): PresenceItem | undefined {
+    return this.#nodes.get(node)?.items.get(ref);
   }
 
   get refs(): readonly string[] {

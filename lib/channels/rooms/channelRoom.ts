@@ -1,4 +1,4 @@
-import type { Message } from '../../core/index.js';
+import type { Message, Pid } from '../../core/index.js';
 import { behind } from '../broker/behind.js';
 import type { ChannelCommand } from '../definitions/channelCommand.js';
 import type { Admitting, Attendee, Room, Said } from '../table/room.js';
@@ -17,6 +17,10 @@ import { tell } from './tell.js';
  * `emit.ts` the commands, and `ofEvent.ts` picks an event.
  */
 export class ChannelRoom extends RoomLife implements Room {
+  get pid(): Pid | undefined {
+    return this.running?.process.pid;
+  }
+
   get isFull(): boolean {
     const { running, broker } = this;
     return running !== undefined && running.process.mailbox.depth >= broker.kernel.bound.capacity;
@@ -67,7 +71,7 @@ export class ChannelRoom extends RoomLife implements Room {
     if (running === undefined) {
       const topic = type === 'event' ? 'channel.event' : 'channel.message';
       if (!answer.isAwaited) broker.kernel.events.deadLetter(this.name, topic, member.pid);
-      else answer.fail('crashed', 'The channel is being restarted', { after: this.retryAfter });
+      else answer.refuse('crashed', 'The channel is being restarted', { after: this.retryAfter });
       return nothing;
     }
     const ref = answer.isAwaited ? requests.open(said) : undefined;
@@ -75,7 +79,7 @@ export class ChannelRoom extends RoomLife implements Room {
     if (tell.said(running.process, member, said, ref, forget)) return forget;
     forget();
     if (answer.isAwaited)
-      answer.fail('overloaded', 'The channel has too much to do', { after: 1_000 });
+      answer.refuse('overloaded', 'The channel has too much to do', { after: 1_000 });
     return nothing;
   }
 

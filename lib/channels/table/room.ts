@@ -7,12 +7,16 @@ import type { ErrorOptions } from '../messages/replyText.js';
 
 /** The process of a channel, as the channel sees it (B23): it may be down, while it is restarted. */
 export interface Room {
+  /** Its process, while that runs on this node. */
+  readonly pid?: Pid | undefined;
   /** Whether it has too much to do for one more member (B26). */
   readonly isFull: boolean;
   /** Somebody has joined. */
   joined(member: Attendee, params: unknown): void;
   /** A member has joined once more, with other params (CP14). */
   renewed(member: Attendee, params: unknown): void;
+  /** A member's connection has other metadata (B32); of this node its process has them already. */
+  refreshed?(member: Attendee): void;
   /** Somebody has left, for a reason. */
   left(member: Attendee, reason: string): void;
   /** A client has sent something; gives how its answer is not waited for any more. */
@@ -57,6 +61,8 @@ export interface Answer {
   /** @throws ProcessError `Invalid` for what has no JSON. */
   done(payload: unknown): void;
   fail(code: string, message: string, options?: ErrorOptions): void;
+  /** The same where no process has had it (CP23). */
+  refuse(code: string, message: string, options?: ErrorOptions): void;
 }
 
 /** What a channel's process says to a join. */

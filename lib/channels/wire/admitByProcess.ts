@@ -24,8 +24,8 @@ export function admitByProcess(
 }
 
 /** Whether a join waits for the channel: for its home in the cluster, or because its process has the last word. */
-export const asksChannel = (broker: Broker, channel: string): boolean =>
-  asksProcess(broker, channel) || broker.fellows?.isReady(channel) === false;
+export const asksChannel = (broker: Broker, { channel, since }: JoinRequest): boolean =>
+  asksProcess(broker, channel) || broker.fellows?.isReady(channel, since) === false;
 
 const asksProcess = (broker: Broker, channel: string): boolean =>
   broker.definitionOf(channel)?.options.admit === 'behavior';
@@ -37,14 +37,14 @@ export function askChannel(
   byHook: Joining,
   done: (answer: Answer) => void,
 ): () => void {
-  const { channel } = request;
+  const { channel, since } = request;
   let stopAsking = (): void => {};
   const ask = (isReady: boolean): void => {
     if (!isReady) done(TOO_LATE);
     else if (!asksProcess(broker, channel)) done(byHook);
     else stopAsking = askProcess(broker, request, byHook, done);
   };
-  const stop = broker.fellows?.ready(channel, ask);
+  const stop = broker.fellows?.ready(channel, ask, since);
   if (stop === undefined) ask(true);
   return () => {
     stop?.();

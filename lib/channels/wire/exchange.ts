@@ -71,6 +71,11 @@ export class Exchange {
     return (hasError || isCommand) && this.send(written);
   }
 
+  /** Tells of a failure where the application has not had it after all. */
+  refuse(...why: Parameters<Exchange['fail']>): boolean {
+    return this.fail(...why);
+  }
+
   /** From now on the application has it, and may have done what it asks. */
   begin(): void {}
 

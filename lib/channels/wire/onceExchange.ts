@@ -31,6 +31,12 @@ export class OnceExchange extends Exchange implements Running {
     this.#hasBegun = true;
   }
 
+  /** It may be asked for again; if nobody is there to hear that, it is the answer. */
+  override refuse(...why: Parameters<Exchange['fail']>): boolean {
+    if (super.isHeard) this.#hasBegun = false;
+    return this.fail(...why);
+  }
+
   override onUnheard(cancel: () => void): () => void {
     this.#cancel = cancel;
     return nothing;

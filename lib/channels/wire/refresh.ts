@@ -74,9 +74,12 @@ function extend(broker: Broker, exchange: Exchange, answer: Identified): void {
     exchange.fail('denied', 'The token is of somebody else');
     return closeMember(broker, member, 4403, 'another identity');
   }
-  if (metadata !== undefined) member.connection.metadata = metadata;
   const expires_at = expiresIn === undefined ? 0 : broker.kernel.now() + expiresIn;
   broker.kernel.send(broker.pid, member.pid, ws.control, { expires_at });
-  for (const { ways } of broker.channels.of(member.process)) ways?.get(member)?.renew?.();
+  if (metadata !== undefined) member.connection.metadata = metadata;
+  for (const { ways, room } of broker.channels.of(member.process)) {
+    ways?.get(member)?.renew?.();
+    if (metadata !== undefined) room?.refreshed?.(member);
+  }
   succeed(exchange, expiresIn);
 }

@@ -29,7 +29,8 @@ export function toRoom(
 const answerTo = (exchange: Exchange): Answer => ({
   isAwaited: exchange.id !== undefined,
   done: (payload) => void exchange.done({ type: 'json', payload: payload ?? null }),
-  fail: (code, message, options) => void exchange.fail(code, message, options),
+  fail: (...why) => void exchange.fail(...why),
+  refuse: (...why) => void exchange.refuse(...why),
 });
 
 /** A request that has no answer yet gets one when its time is over (CP9); `forget` is called when none is waited for. */

@@ -4,9 +4,12 @@ import type { Phase, State } from './state.js';
 
 /** Takes a beat under this node's own name: its own, or one of another that has or wants the name (D5). */
 export function heardOwnName(state: State, beat: Beat): void {
-  if (beat.incarnation === state.plan.incarnation) return heardItself(state);
+  const { incarnation } = state.plan;
+  const hasSameId = beat.incarnation === incarnation;
+  if (hasSameId && beat.tag === state.tag) return heardItself(state);
+  if (hasSameId) tellOfDuplicate(state);
   // Of two that ask, or that are up after a split has healed, the lower one yields: both decide alike.
-  const isLower = state.plan.incarnation < beat.incarnation;
+  const isLower = hasSameId ? Number(state.tag) < Number(beat.tag) : incarnation < beat.incarnation;
   const isRival = beat.state === state.phase && beat.state !== 'leaving';
   if (isRival ? isLower : state.phase === 'asking') return yieldName(state);
   if (beat.state === 'leaving' || state.hasAnswered) return;
@@ -67,8 +70,18 @@ function heardItself(state: State): void {
   }
   state.hasHeardItself = true;
   state.ownSilence = 0;
+  state.unheard = 0;
   state.ask.isHeard = true;
 }
+
+function tellOfDuplicate(state: State): void {
+  if (state.ticks - state.toldOfDuplicate < MINUTE / state.plan.tick) return;
+  state.toldOfDuplicate = state.ticks;
+  state.effects.push({ type: 'duplicate' });
+}
+
+/** Milliseconds. */
+const MINUTE = 60_000;
 
 /** The first time it waits until the other would be silent; the second time the name is taken (D5). */
 function yieldName(state: State): void {

@@ -49,6 +49,9 @@ export function isIncarnation(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-z]{1,8}$/.test(value);
 }
 
+/** 32 bits by chance, never 0: they tell two sessions, or two nodes of one id, from each other (D4, D10). */
+export const drawTag = (): number => randomInt(1, 2 ** 32);
+
 function drawn(): string {
   return randomInt(36 ** 8)
     .toString(36)

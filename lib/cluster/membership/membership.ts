@@ -2,6 +2,7 @@ import { interval, type SchedulerLike, Subscription } from 'rxjs';
 import type { Delivery, Transport } from '../transport/transport.js';
 import { type Absence, absence } from './absence.js';
 import { type Beat, MAX_BEAT, readBeat, writeBeat } from './beat.js';
+import { drawTag } from './incarnate.js';
 import type { MembershipPlan } from './membershipPlan.js';
 import { type Effect, type Event, initial, type Peer, type State } from './state.js';
 import { step } from './step.js';
@@ -22,7 +23,7 @@ export class Membership {
 
   constructor(ports: MembershipPorts) {
     this.#ports = ports;
-    this.#state = initial(ports.plan);
+    this.#state = initial(ports.plan, drawTag());
   }
 
   /** Begins to hear and to count; apart from the constructor because the first news may come at once. */
@@ -93,14 +94,18 @@ export class Membership {
   }
 
   #perform(effect: Effect): void {
-    const { transport, plan, beats, tell } = this.#ports;
+    const { transport, plan, beats, warn, tell } = this.#ports;
     switch (effect.type) {
       case 'beat': {
-        const beat: Beat = { ...plan, state: effect.state };
+        const beat: Beat = { ...plan, state: effect.state, tag: this.#state.tag };
         return transport.publish(beats.subject(plan.name), beats.encode(writeBeat(beat)));
       }
       case 'reconnect':
         return transport.reconnect();
+      case 'full':
+        return warn('cluster_full', 'more nodes than are taken in');
+      case 'duplicate':
+        return warn('cluster_duplicate', `another node has the id ${plan.id} as well: ${ADVICE}`);
       default:
         if (effect.type === 'status' && effect.status === 'left') this.stop();
         tell(effect);
@@ -115,6 +120,7 @@ export interface MembershipPorts {
   /** Ticks are on it. */
   readonly scheduler: SchedulerLike;
   readonly beats: BeatPort;
+  readonly warn: (code: string, text: string) => void;
   /** Told what to do with the links, and what users are to know, in order. May call back at once. */
   readonly tell: (news: News) => void;
 }
@@ -129,7 +135,9 @@ export interface BeatPort {
 }
 
 /** What others perform. */
-export type News = Exclude<Effect, { type: 'beat' | 'reconnect' }>;
+export type News = Exclude<Effect, { type: 'beat' | 'reconnect' | 'full' | 'duplicate' }>;
+
+const ADVICE = 'give each its own name, and have incarnate() draw the rest (D1, D5)';
 
 /** A node as it is seen here. */
 export interface NodeView {

@@ -6,6 +6,8 @@ import type { MembershipPlan } from './membershipPlan.js';
 /** What a node knows of itself and of others; `step` changes it in place. */
 export interface State {
   readonly plan: MembershipPlan;
+  /** Of its own beats. */
+  readonly tag: number | undefined;
   readonly peers: Map<string, Peer>;
   phase: Phase;
   ask: Ask;
@@ -16,8 +18,12 @@ export interface State {
   /** Whether an own beat was heard since the last tick, and the ticks without one before that. */
   hasHeardItself: boolean;
   ownSilence: number;
+  /** The same, but since the transport was connected: over a slow one the first beat takes its time. */
+  unheard: number;
   /** An asker is answered once a tick, however often it asks. */
   hasAnswered: boolean;
+  /** The tick in which it was last told that another node has this id. */
+  toldOfDuplicate: number;
   /** Ids that are known to be lost, until something is heard of them: who uses their PIDs need not wait (D3). */
   readonly lost: Set<string>;
   /** Whether it was said already that no further node is taken. */
@@ -102,6 +108,8 @@ export type Effect =
   | { readonly type: 'ready' }
   /** Another node has the name: AlreadyExists (D5). The status `left` follows. */
   | { readonly type: 'taken' }
+  /** Another living node has not only the name, but the whole id; said once a minute while that is so. */
+  | { readonly type: 'duplicate' }
   /** A further node than `MAX_PEERS` is not taken in; said once until there is room again. */
   | { readonly type: 'full' };
 
@@ -109,9 +117,10 @@ export type Effect =
 export const MAX_PEERS = 1_000;
 
 /** A node that has not connected yet. */
-export function initial(plan: MembershipPlan): State {
+export function initial(plan: MembershipPlan, tag?: number): State {
   return {
     plan,
+    tag,
     peers: new Map(),
     phase: 'connecting',
     ask: { type: 'asking', isSecond: false, isHeard: false, ticks: 0 },
@@ -120,7 +129,9 @@ export function initial(plan: MembershipPlan): State {
     ticks: 0,
     hasHeardItself: false,
     ownSilence: 0,
+    unheard: 0,
     hasAnswered: false,
+    toldOfDuplicate: Number.NEGATIVE_INFINITY,
     lost: new Set(),
     isFull: false,
     effects: [],

@@ -43,6 +43,7 @@ function take(state: State, event: Event): void {
       return used(state, event.id);
     case 'transport':
       state.isConnected = event.state === 'up';
+      state.unheard = 0;
       if (!state.isConnected) return;
       return state.phase === 'connecting' || state.phase === 'asking' ? ask(state) : publish(state);
     case 'leave':

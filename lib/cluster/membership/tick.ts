@@ -9,7 +9,10 @@ import type { Peer, State } from './state.js';
 export function tick(state: State): void {
   state.ticks += 1;
   state.hasAnswered = false;
-  if (!state.hasHeardItself) state.ownSilence += 1;
+  if (!state.hasHeardItself) {
+    state.ownSilence += 1;
+    state.unheard += 1;
+  }
   state.hasHeardItself = false;
   if (isIsolated(state)) tickOfIsolation(state);
   // Who has not heard himself of late does not know whether it is the others that are silent.
@@ -21,14 +24,15 @@ export function tick(state: State): void {
 /** A tick counts only if an own beat was heard in this many before it (D6). */
 const TICKS_OF_TRUST = 3;
 
-/** Asks for another connection at once and then in each silence: the next one may be dead as well (D8). */
+/** Asks for another connection once this one was silent for so long, and again: the next one may be dead as well (D8). */
 function tickOfIsolation(state: State): void {
-  const { plan, ownSilence, effects } = state;
+  const { plan, ownSilence, unheard, effects } = state;
   if (ownSilence === plan.silence && state.phase === 'up') {
     effects.push({ type: 'status', status: 'isolated' });
   }
-  // One that is not connected makes a connection by itself.
-  if (state.isConnected && ownSilence % plan.silence === 0) effects.push({ type: 'reconnect' });
+  // One that is not connected makes a connection by itself, and one that has just been made is given its time.
+  const isSilent = unheard > 0 && unheard % plan.silence === 0;
+  if (state.isConnected && isSilent) effects.push({ type: 'reconnect' });
   if (isCutOff(state)) endAll(state, 'isolated');
 }
 

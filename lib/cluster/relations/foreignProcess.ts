@@ -55,32 +55,46 @@ export class ForeignProcess implements Foreign {
   }
 
   accept(message: Message): boolean {
-    const relations = this.#relations;
-    const { topic, payload, from } = message;
-    const { events, bound } = relations.kernel;
-    if (relations.phase !== 'up') {
-      events.deadLetter(this.pid, topic, from, 'no node');
-      return this.#giveBack(message);
-    }
-    const entry = { kind: 'send', to: this.pid, topic, from, payload } as const;
-    const problem = relations.send(entry, EXEMPT.has(topic) || bound.isExempt(topic));
-    if (problem === undefined) return true;
-    if (problem.code === 'Invalid') events.warning('unencodable', problem.message, from);
-    else events.drop(this.pid, 'overflow');
-    return this.#giveBack(message);
+    return this.#take(message) === undefined;
   }
 
-  /** Whoever waits to hear what has become of it hears that (W9). */
-  #giveBack(message: Message): false {
-    this.#relations.kernel.giveBack(message, this.pid);
-    return false;
+  offer(message: Message): ProcessError | undefined {
+    const problem = this.#take(message);
+    if (problem === 'down') return this.#notUp();
+    return problem === 'full' ? this.#relations.full() : problem;
+  }
+
+  #take(message: Message): Problem | undefined {
+    const problem = this.#passOn(message);
+    if (problem === undefined) return undefined;
+    const { topic, from } = message;
+    const { kernel } = this.#relations;
+    const { events } = kernel;
+    if (problem === 'down') events.deadLetter(this.pid, topic, from, 'no node');
+    else if (problem !== 'full' && problem.code === 'Invalid') {
+      events.warning('unencodable', problem.message, from);
+    } else events.drop(this.pid, 'overflow');
+    // Whoever waits to hear what has become of it hears that (W9).
+    kernel.giveBack(message, this.pid);
+    return problem;
+  }
+
+  #passOn({ topic, payload, from }: Message): Problem | undefined {
+    const relations = this.#relations;
+    if (relations.phase !== 'up') return 'down';
+    const isExempt = EXEMPT.has(topic) || relations.kernel.bound.isExempt(topic);
+    // Before anything is encoded, because who does not wait tries again and again.
+    if (!isExempt && relations.isFull) return 'full';
+    return relations.send({ kind: 'send', to: this.pid, topic, from, payload }, isExempt);
+  }
+
+  #notUp(): ProcessError {
+    return new ProcessError('Unavailable', `the node of ${this.pid} is not up`);
   }
 
   ask({ topic, payload, from, ref }: Message): ProcessError | undefined {
     const relations = this.#relations;
-    if (relations.phase !== 'up') {
-      return new ProcessError('Unavailable', `the node of ${this.pid} is not up`);
-    }
+    if (relations.phase !== 'up') return this.#notUp();
     const entry = { kind: 'call', to: this.pid, topic, from, ref: ref as number, payload } as const;
     const problem = relations.send(entry, false);
     if (problem !== undefined) relations.asked.forget(ref as number);
@@ -101,6 +115,9 @@ export class ForeignProcess implements Foreign {
   }
 }
 
+/** Why the link has not taken a message; an error is made only for who asks for one, as its stack is dear. */
+type Problem = ProcessError | 'down' | 'full';
+
 /** Also where this node has no relay, so that they are exempt in no mailbox (D16). */
 const EXEMPT: ReadonlySet<string> = new Set(LIFECYCLE_TOPICS);
 
@@ -110,6 +127,8 @@ export interface ForeignWorld {
   readonly phase: 'beginning' | 'up' | 'ended';
   readonly asked: Asked;
   readonly pressure: Pressure;
+  readonly isFull: boolean;
+  full(): ProcessError;
   send(entry: Entry, exempt: boolean): ProcessError | undefined;
   signal(to: ForeignProcess, signal: Signal): void;
 }

@@ -10,6 +10,7 @@ import {
 import type { Shared, SharedSession } from '../relations/shared.js';
 import type { Entry, SendEntry } from '../wire/entry.js';
 import { frameSize } from './frameSize.js';
+import { JoinSizes } from './joinSizes.js';
 import { Presses } from './presses.js';
 
 /**
@@ -19,8 +20,10 @@ import { Presses } from './presses.js';
  * The room `relay` is what relays of different nodes have to do with each other beside plain messages: begin here.
  */
 export class ForeignConnections implements Shared {
+  readonly kinds = ['send', 'press', 'refused'] as const;
   readonly #kernel: Kernel;
   readonly #presses = new Presses();
+  readonly #sizes = new JoinSizes();
   /** By target. Freed by the leaves, by the target's exit, and by the loss of the connections' node. */
   readonly #targets = new Map<Pid, Joined>();
 
@@ -37,6 +40,8 @@ export class ForeignConnections implements Shared {
   state(): void {}
 
   take(session: SharedSession, entry: Entry): boolean {
+    // Most nodes have no connections of others, and messages are many.
+    if (entry.kind === 'send' && this.#targets.size === 0 && entry.topic !== ws.join) return false;
     const { prefix, pressure } = session.relations;
     switch (entry.kind) {
       case 'send':
@@ -58,20 +63,23 @@ export class ForeignConnections implements Shared {
   lost(node: string): void {
     const prefix = `{${node}@`;
     for (const [target, { clients }] of this.#targets) {
-      for (const [client, metadata] of clients) {
+      for (const [client, { metadata }] of clients) {
         if (!client.startsWith(prefix)) continue;
         this.#left(target, client);
         const payload = { client_pid: client, reason: 'node lost', metadata } as Leave;
         this.#kernel.processes.get(target)?.accept({ topic: ws.leave, payload, from: client });
       }
     }
+    this.#sizes.forget(node);
   }
 
   /** Follows who joins and leaves, whom `dispatch` tells; frames are handed over here, because their size counts. */
   #sent(session: SharedSession, from: Pid, { to, topic, payload }: SendEntry): boolean {
-    if (topic === ws.join) this.#joined(to, from, payload);
-    else if (topic === ws.leave) this.#left(to, from);
-    else if (!RESERVED_TOPICS.has(topic) && this.#targets.get(to)?.clients.has(from) === true) {
+    if (topic === ws.join) return this.#joined(session, to, from, payload);
+    // Whose join was too much has not come, and does not leave (L2).
+    if (topic === ws.leave)
+      return !this.#left(to, from) && this.#sizes.hasTold(session.relations.node);
+    if (!RESERVED_TOPICS.has(topic) && this.#targets.get(to)?.clients.has(from) === true) {
       const target = this.#kernel.processes.get(to);
       if (target === undefined) return false;
       this.#frame(session, target, new SizedMessage(topic, payload, from, frameSize(payload)));
@@ -90,15 +98,33 @@ export class ForeignConnections implements Shared {
     }
   }
 
-  #joined(target: Pid, client: Pid, payload: unknown): void {
-    if (!isJoin(payload) || payload.client_pid !== client) return;
+  /** Whether nobody else is to be told of it: it is too much. */
+  #joined(session: SharedSession, target: Pid, client: Pid, payload: unknown): boolean {
+    if (!isJoin(payload) || payload.client_pid !== client) return false;
+    if (this.#kernel.processes.get(target) === undefined) return false;
+    this.#left(target, client);
+    const { node } = session.relations;
+    const { metadata } = payload;
+    const size = this.#sizes.take(node, metadata);
+    if (size === undefined) return this.#refuse(session, client);
     let joined = this.#targets.get(target);
     if (joined === undefined) {
-      if (this.#kernel.processes.get(target) === undefined) return;
       joined = { clients: new Map(), watch: this.#watch(target) };
       this.#targets.set(target, joined);
     }
-    joined.clients.set(client, payload.metadata);
+    joined.clients.set(client, { node, metadata, size });
+    return false;
+  }
+
+  /** Its connection closes, as one does whose target is overloaded. */
+  #refuse(session: SharedSession, client: Pid): true {
+    const { node } = session.relations;
+    const why = 'the metadata of its join are more than is kept here (D61)';
+    session.post({ kind: 'refused', about: client, why });
+    if (this.#sizes.tell(node)) {
+      this.#kernel.events.warning('too_much_metadata', `a connection of ${node}: ${why}`);
+    }
+    return true;
   }
 
   /** The first that joins also tells this system what is special about its topics: it may have no relay (M11, L2). */
@@ -107,23 +133,39 @@ export class ForeignConnections implements Shared {
     for (const topic of LIFECYCLE_TOPICS) bound.exempt(topic);
     for (const topic of RESERVED_TOPICS) events.unreadTopics?.excuse(topic);
     bound.undoes.set(ws.leave, ws.join);
-    const next = (): void => void this.#targets.delete(target);
+    const next = (): void => {
+      for (const client of this.#targets.get(target)?.clients.keys() ?? [])
+        this.#left(target, client);
+    };
     return monitor(this.#kernel, undefined, target, { next, complete: () => {} }, true);
   }
 
-  #left(target: Pid, client: Pid): void {
+  /** Forgets a connection; `false`: it had not joined. */
+  #left(target: Pid, client: Pid): boolean {
     const joined = this.#targets.get(target);
-    if (joined === undefined || !joined.clients.delete(client) || joined.clients.size > 0) return;
+    const known = joined?.clients.get(client);
+    if (joined === undefined || known === undefined) return false;
+    this.#sizes.giveBack(known.node, known.size);
+    joined.clients.delete(client);
+    if (joined.clients.size > 0) return true;
     joined.watch.unsubscribe();
     this.#targets.delete(target);
+    return true;
   }
 }
 
-/** The connections of one target, with the metadata of their joins, in the order in which they have joined. */
+/** The connections of one target, in the order in which they have joined. */
 interface Joined {
-  readonly clients: Map<Pid, unknown>;
+  readonly clients: Map<Pid, Client>;
   /** Tells of the target's exit. */
   readonly watch: Monitor;
+}
+
+/** A connection, with the metadata of its join. */
+interface Client {
+  readonly node: string;
+  readonly metadata: unknown;
+  readonly size: number;
 }
 
 function isJoin(payload: unknown): payload is { client_pid?: unknown; metadata?: unknown } {

@@ -2,22 +2,23 @@ import type { ConnectionOptions } from '@nats-io/transport-node';
 import { defer, from, Observable, retry, switchMap, throwError, timer } from 'rxjs';
 import { NatsLine } from './natsLine.js';
 import { type NatsPackages, natsPackages } from './natsPackages.js';
+import { unreachable } from './unreachable.js';
 
 /**
  * The first connection to NATS. It is tried until there is one: nodes and servers may be started in any order. Fails
  * only for what another try does not mend: packages that are missing, refused credentials, options that are none.
  *
- * @param onFailure told of each try that failed
+ * @param onFailure told of each try that failed, in words
  */
 export function natsDial(
   options: ConnectionOptions,
-  onFailure: (error: Error) => void,
+  onFailure: (text: string) => void,
 ): Observable<NatsLine> {
   return defer(() => from(natsPackages())).pipe(
     switchMap((packages) => {
       const delay = (error: Error): Observable<unknown> => {
         if (isForGood(error, packages)) return throwError(() => error);
-        onFailure(error);
+        onFailure(unreachable(error, options.servers));
         return timer(options.reconnectTimeWait ?? 0);
       };
       return attempt(packages, options).pipe(retry({ delay }));

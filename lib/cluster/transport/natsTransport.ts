@@ -31,8 +31,9 @@ import type {
  */
 export function natsTransport(options: NatsTransportOptions = {}): TransportFactory {
   knownOptions('natsTransport', options, { servers: true, nats: true });
-  const { servers = [], nats = {} } = options;
-  if ([servers].flat().some((each) => typeof each !== 'string' || each === '')) {
+  const { servers = '127.0.0.1:4222', nats = {} } = options;
+  const all = [servers].flat();
+  if (all.length === 0 || all.some((each) => typeof each !== 'string' || each === '')) {
     throw invalid("servers: give 'host:port', or a list of such texts");
   }
   if (typeof nats !== 'object' || nats === null) {
@@ -64,9 +65,7 @@ class NatsTransport implements Transport {
     this.#place = place;
     this.registry = new NatsRegistry(subjects.bucket, place.replicas, () => this.#whileUp);
     const options = natsOptions(servers, nats, subjects.inbox(place.name));
-    this.#dialing = natsDial(options, ({ message }) => {
-      this.#warn('unreachable', `NATS cannot be reached, and is tried again: ${message}`);
-    }).subscribe({
+    this.#dialing = natsDial(options, (text) => this.#warn('unreachable', text)).subscribe({
       next: (line) => this.#begin(line),
       error: (error) => this.#fail(error),
     });

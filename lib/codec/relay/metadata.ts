@@ -53,16 +53,25 @@ export function freezeDeep(root: Record<string, unknown>): Metadata {
  * is refused instead. What appears twice is copied once.
  *
  * @throws TypeError naming the path: a function, a symbol, a BigInt, a cycle, a Set, a Map or another
- * object whose content is not in its fields, and what is nested deeper than 500 levels.
+ * object whose content is not in its fields, what is nested deeper than 500 levels, and more than 256 KiB.
  */
 export function copyFrozen(root: unknown): unknown {
-  return copyValue(plainOf(root, ''), 'metadata', 0, new Map()) ?? null;
+  const made: Made = { objects: new Map(), size: 0 };
+  return copyValue(plainOf(root, ''), 'metadata', 0, made) ?? null;
 }
 
-/** `made` has each object met so far, with its copy, or `undefined` while that is being made. */
-type Made = Map<object, object | undefined>;
+/** What was copied: each object met so far, with its copy, or `undefined` while that is being made; and how much text. */
+interface Made {
+  readonly objects: Map<object, object | undefined>;
+  size: number;
+}
+
+/** Characters of names and texts, and two for each value: never more than the JSON of it (H8). */
+const MAX_SIZE = 256 * 1024;
 
 function copyValue(value: unknown, path: string, depth: number, made: Made): unknown {
+  made.size += typeof value === 'string' ? value.length + 2 : 2;
+  if (made.size > MAX_SIZE) throw new TypeError(`metadata is larger than ${MAX_SIZE} characters`);
   switch (typeof value) {
     case 'function':
     case 'symbol':
@@ -88,13 +97,14 @@ function plainOf(value: unknown, key: string): unknown {
 }
 
 function copyObject(source: object, path: string, depth: number, made: Made): object {
-  const known = made.get(source);
+  const { objects } = made;
+  const known = objects.get(source);
   if (known !== undefined) return known;
-  if (made.has(source)) throw refused(path, 'an object that contains itself');
+  if (objects.has(source)) throw refused(path, 'an object that contains itself');
   if (depth > MAX_DEPTH) throw new TypeError(`metadata is nested deeper than ${MAX_DEPTH} levels`);
-  made.set(source, undefined);
+  objects.set(source, undefined);
   const copy = copyFields(source, path, depth, made);
-  made.set(source, copy);
+  objects.set(source, copy);
   return Object.freeze(copy);
 }
 
@@ -105,6 +115,7 @@ function copyFields(source: object, path: string, depth: number, made: Made): ob
   if (!isList && tag !== 'Object') throw refused(path, `a ${tag}`);
   const copy: object = isList ? [] : {};
   for (const [key, value] of Object.entries(source)) {
+    if (!isList) made.size += key.length;
     const copied = copyValue(plainOf(value, key), `${path}.${key}`, depth + 1, made);
     if (isList || copied !== undefined) define(copy, key, copied ?? null);
   }

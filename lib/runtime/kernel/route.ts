@@ -31,6 +31,8 @@ export interface Foreign extends Linked, Watched {
   readonly supervision?: undefined;
   /** Takes a message for it; `false` if the link does not, of which there is an event (D27). */
   accept(message: Message, size?: number): boolean;
+  /** The same; gives why the link does not take it. */
+  offer(message: Message): ProcessError | undefined;
   /** Asks it a question, whose monitor it has already; the error is why that is impossible (D29). */
   ask(message: Message): ProcessError | undefined;
 }

@@ -19,6 +19,8 @@ export abstract class Tables<P extends Resident> {
   readonly dependents = new Set<() => Promise<void>>();
   /** By topic: what is done about messages whose receiver, ended or closing, will not see them. */
   readonly undelivered = new Map<string, (message: Message, to: Pid | string) => void>();
+  /** Who looks at such messages. */
+  readonly undeliveredWatchers = new Set<(message: Message, to: Pid | string) => void>();
   #pids = 0;
 
   constructor(node: string | undefined) {
@@ -33,6 +35,7 @@ export abstract class Tables<P extends Resident> {
   /** A message gets to nobody; whoever knows its topic may answer it. */
   giveBack(message: Message, to: Pid | string): void {
     this.undelivered.get(message.topic)?.(message, to);
+    for (const watcher of this.undeliveredWatchers) watcher(message, to);
   }
 
   /** Removes an ending process from the tables, before its EXIT is sent (N5). */

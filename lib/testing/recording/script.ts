@@ -1,5 +1,10 @@
-import type { TraceEvent } from '../../core/index.js';
-import { commandName, Letters, messageName, signalName } from '../marbles/letters.js';
+import {
+  commandName,
+  Letters,
+  messageName,
+  signalName,
+  type TraceEvent,
+} from '../../core/index.js';
 import { commandCode, messageCode, written } from './commandCode.js';
 import type { Mark } from './layOut.js';
 import { literal } from './literal.js';

@@ -1,6 +1,11 @@
 import { from, map, type Observable, type ObservableInput, toArray } from 'rxjs';
-import type { TraceEvent } from '../../core/index.js';
-import { commandName, Letters, messageName, signalName } from '../marbles/letters.js';
+import {
+  commandName,
+  Letters,
+  messageName,
+  signalName,
+  type TraceEvent,
+} from '../../core/index.js';
 import { show } from '../marbles/show.js';
 import { layOut, type Mark } from './layOut.js';
 import { type Recording, type RecordingOptions, recordingOf } from './recording.js';

@@ -48,7 +48,7 @@ describe('connectionCount', () => {
     b.connect();
     on.advance(200);
     on.nats.heal();
-    for (let i = 0; i < 200 && partsOf(a).process.fellows.size < 2; i++) on.advance(50);
+    for (let i = 0; i < 200 && partsOf(a).own.fellows.size < 2; i++) on.advance(50);
     on.advance(50);
 
     expect(a.manager.connectionCount()).toBe(2);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { WebSocketMessage, type WireMessage } from '../../../lib/channels/index.js';
+import { channel, WebSocketMessage, type WireMessage } from '../../../lib/channels/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import { SILENCE } from '../../cluster/groups/support.js';
 import { collect } from '../../support/runtime.js';
@@ -34,6 +34,26 @@ describe('a channel that nobody orders', () => {
     for (const each of sent) a.manager.sendToChannel('news', text(each));
     advance(5);
     expect(textsOf(clients[1] as never)).toEqual(sent);
+  });
+
+  it('is told of once where a node has a history of it, and what comes is shown without a place (CN1)', () => {
+    const { tests, advance } = managersOf(['a', 'b']);
+    const [a, b] = tests as [ChannelTest, ChannelTest];
+    a.manager.define(channel('news', { history: {} }));
+    const warnings = collect(
+      a.system.events$,
+      (event) => event.type === 'warning' && event.message,
+    );
+    const client = a.connect();
+    client.subscribe('news');
+    advance(100);
+    for (const each of ['one', 'two']) b.manager.sendToChannel('news', text(each));
+    advance(10);
+
+    expect(textsOf(client)).toEqual(['one', 'two']);
+    expect(warnings.filter(Boolean)).toEqual([
+      'news has a history or a behavior here, and neither on b~1: define the same channels on all nodes',
+    ]);
   });
 
   it('is for those whom it is for, on each node (CN2)', () => {

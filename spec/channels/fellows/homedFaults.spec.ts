@@ -3,7 +3,18 @@ import { kernelOf } from '../../../lib/runtime/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { LINKED, SILENCE } from '../../cluster/groups/support.js';
-import { dropsOf, homesOf, managersOf, partsOf, readers, send, textsOf, three } from './support.js';
+import { Kept } from '../world/kept.js';
+import {
+  brokerOf,
+  dropsOf,
+  homesOf,
+  managersOf,
+  partsOf,
+  readers,
+  send,
+  textsOf,
+  three,
+} from './support.js';
 
 describe('while the home is lost', () => {
   it('what is sent is held, and sent to the next one (CN7)', () => {
@@ -98,6 +109,29 @@ it('refuses who joins when it is not known in time where the home is, and admits
   client.assertReply(later, { ok: true });
 });
 
+it('has a membership last from its beginning, and not from the answer of its hook (CN5, B32)', () => {
+  const world = managersOf(['a'], { news: { history: {}, join: () => ({ expiresIn: '3s' }) } });
+  const [a] = world.tests as [ChannelTest];
+  world.nats.keepKeys(false);
+  const client = a.connect();
+  const ref = client.subscribe('news');
+  world.advance(2_500);
+  client.refuteReply(ref);
+  world.nats.keepKeys(true);
+  const isAnswered = () => client.frames.some(({ id }) => id === ref);
+  for (let looks = 0; looks < 500 && !isAnswered(); looks++) world.advance(10);
+  client.assertReply(ref, { ok: true }, expect.objectContaining({ expires_in: 3_000 }));
+  world.advance(2_980);
+  client.refutePush('news', 'rx:unsubscribed');
+  world.advance(40);
+
+  client.assertPush(
+    'news',
+    'rx:unsubscribed',
+    expect.objectContaining({ code: 'expired' }) as never,
+  );
+});
+
 it('is given up where nobody needs it any more (CN5)', () => {
   const { tests, clients, advance } = three();
   const [a, b] = tests;
@@ -116,6 +150,17 @@ it('keeps its home for an hour, as long as its history is needed (CN5, CH3)', ()
   send(a, 'one');
   advance(59 * 60_000);
   expect(homesOf(a)).toBe(1);
+  advance(2 * 60_000);
+  expect(homesOf(a)).toBe(0);
+});
+
+it('keeps its home as long as there is something in a history that only that has (CN5, CH3)', () => {
+  const { tests, advance } = managersOf(['a'], { news: { history: { ttl: '90m' } } });
+  const [a] = tests as [ChannelTest];
+  send(a, 'one');
+  advance(89 * 60_000);
+  expect(homesOf(a)).toBe(1);
+  expect(a.manager.channel('news').history()).toHaveLength(1);
   advance(2 * 60_000);
   expect(homesOf(a)).toBe(0);
 });
@@ -157,6 +202,47 @@ it('tells a node that comes to it 8 MiB of its history at most, the newest (CN6)
   send(a, 'next');
   world.advance(300);
   expect(b.manager.channel('news').position?.offset).toBe(11);
+});
+
+/** What a node shows of the stream: where it is, and what is kept of it. */
+const streamOf = ({ manager }: ChannelTest) => {
+  const channel = manager.channel('news');
+  return { ...channel.position, texts: channel.history().map(({ payload }) => payload) };
+};
+
+it('begins another stream where its home comes back to a node, which let go of the one before (CN8)', () => {
+  const { tests, nats, advance } = managersOf(['a', 'b'], { news: { history: {} } });
+  const [a, b] = tests as [ChannelTest, ChannelTest];
+  send(a, 'one');
+  advance(20);
+  const first = streamOf(a);
+  nats.cut('a');
+  advance(SILENCE + 3_000);
+  send(b, 'two');
+  nats.heal('a');
+  advance(LINKED + 6_000);
+  expect(tests.map(homesOf)).toEqual([0, 1]);
+  expect(brokerOf(a).histories.memory.held.streams).toBe(0);
+
+  nats.cut('b');
+  advance(SILENCE + 3_000);
+  send(a, 'three');
+  advance(20);
+  expect(homesOf(a)).toBe(1);
+  expect(streamOf(a)).toEqual({ epoch: expect.any(String), offset: 1, texts: ['three'] });
+  expect(streamOf(a).epoch).not.toBe(first.epoch);
+});
+
+it('begins another stream with what one node has kept, as on its disk (CN8)', () => {
+  const kept = new Kept();
+  const begin = () => managersOf(['a'], () => ({ news: { history: { store: kept.next } } }));
+  for (const text of ['one', 'of the next process']) {
+    const { tests, advance } = begin();
+    const [a] = tests as [ChannelTest];
+    send(a, text);
+    advance(20);
+    expect(streamOf(a)).toMatchObject({ offset: 1, texts: [text] });
+  }
 });
 
 it('is not forgotten by a node that only listens, nor by its home (CN6, CH3)', () => {

@@ -50,7 +50,7 @@ describe('presence of several nodes', () => {
 
     on.nats.cut('a');
     on.advance(4_000);
-    expect(partsOf(on.tests[1] as never).process.fellows.size).toBe(1);
+    expect(partsOf(on.tests[1] as never).own.fellows.size).toBe(1);
     on.nats.heal();
     on.advance(20_000);
 

@@ -219,6 +219,39 @@ describe('the presence of a client that resumes at another node', () => {
     });
   });
 
+  it('lingers there when it is lost again, though that is over where it was before (PR7, PR8, PR15)', () => {
+    const { on, b, ann, secret, told } = twoTabs();
+    ann.drop();
+    on.advance(1_000);
+    const again = comesBack(b, secret, 2, 'ann');
+    on.advance(50);
+    again.subscribeAndJoin('room', { meta: 1 });
+    on.advance(2_000);
+    again.drop();
+    on.advance(4_900);
+    comesBack(b, secret, 3, 'ann').subscribeAndJoin('room', { meta: 1 });
+    on.advance(20_000);
+
+    expect(told()).toEqual(['', '', '']);
+  });
+
+  it('stays where it is over at the first node while it goes from the second to the third (PR7, PR8, PR15)', () => {
+    const seen = Array.from({ length: 10 }, (_, millis) => {
+      const { on, b, c, ann, secret, told } = twoTabs();
+      ann.drop();
+      on.advance(2_000);
+      comesBack(b, secret, 2, 'ann').drop();
+      on.advance(2_993 + millis);
+      const again = comesBack(c, secret, 3, 'ann');
+      on.advance(50);
+      again.subscribeAndJoin('room', { meta: 1 });
+      on.advance(20_000);
+      return told().join('');
+    });
+
+    expect(seen).toEqual(seen.map(() => ''));
+  });
+
   it('lingers where the node is lost that it has gone to (PR14, PR15)', () => {
     const { on, b, secret, told } = twoTabs();
     const again = comesBack(b, secret, 2, 'ann');

@@ -163,7 +163,7 @@ describe('a once-request of a session that goes to another node', () => {
     on.advance(10);
     again.send(order(1));
     // What it says gets to nobody.
-    partsOf(a).process.tellAll = () => {};
+    partsOf(a).own.tellAll = () => {};
     on.advance(2_900);
     expect(answerTo(again, 1)).toBe(undefined);
     on.advance(200);

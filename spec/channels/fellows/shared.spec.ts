@@ -103,6 +103,28 @@ describe('a channel whose history all nodes have in common', () => {
     for (const client of clients) expect(textsOf(client).sort()).toEqual(['1 two', '2 one']);
   });
 
+  it('shows what was recorded meanwhile, where a home has not had its store before (CN7, CN8)', () => {
+    const { tests, clients, nats, log, advance } = three();
+    const [a] = tests;
+    const [, second, third] = clients;
+    send(a, 'one');
+    advance(20);
+    nats.cut('a');
+    send(a, 'two');
+    advance(20);
+    expect(textsOf(second)).toEqual(['1 one']);
+
+    log.lucks = Array(100).fill('lost');
+    advance(20_000);
+    expect(log.lucks.length).toBeLessThan(95);
+    log.lucks = [];
+    advance(10_000);
+    for (const client of [second, third]) {
+      expect(textsOf(client)).toEqual(['1 one', '2 two']);
+      client.refutePush('news', 'rx:unsubscribed');
+    }
+  });
+
   it('is deleted behind what was sent before, and begins anew (CN9)', () => {
     const { tests, clients, advance } = three();
     const [a, b] = tests;
@@ -124,6 +146,44 @@ describe('a channel whose history all nodes have in common', () => {
     send(a, 'three');
     advance(50);
     expect(textsOf(clients[1]).at(-1)).toBe('1 three');
+  });
+
+  it('is deleted between two messages of one record, of which the second is kept (CN9, CH2)', () => {
+    const { tests, nats, advance } = three();
+    const [a, b, c] = tests;
+    send(a, 'on its way');
+    send(a, 'one');
+    send(b, 'two');
+    a.manager.channels.deleteChannel('news');
+    send(a, 'three');
+    advance(20);
+    const { epoch } = a.manager.channel('news').position ?? {};
+    nats.kill('a');
+    b.manager.channel('news').published$.subscribe();
+    c.manager.channel('news').published$.subscribe();
+    advance(SILENCE + 3_000);
+
+    const next = [b, c].find((each) => homesOf(each) === 1)?.manager.channel('news');
+    expect(next?.position?.epoch).toBe(epoch);
+    expect(next?.history().map(({ payload }) => payload)).toContain('three');
+  });
+
+  it('is deleted for the next home as well, though nothing was sent since (CN9, CH2)', () => {
+    const { tests, nats, advance } = three();
+    const [a, b, c] = tests;
+    send(a, 'one');
+    advance(20);
+    const { epoch } = b.manager.channel('news').position ?? {};
+    a.manager.channels.deleteChannel('news');
+    advance(20);
+    nats.kill('a');
+    send(b, 'two');
+    advance(SILENCE + 3_000);
+
+    const next = [b, c].find((each) => homesOf(each) === 1)?.manager.channel('news');
+    expect(next?.position).toMatchObject({ offset: 1 });
+    expect(next?.position?.epoch).not.toBe(epoch);
+    expect(next?.history()).toMatchObject([{ payload: 'two' }]);
   });
 
   it('keeps all that was sent when the system of its home shuts down in order (CN8)', async () => {

@@ -1,12 +1,7 @@
 import type { Fellows } from '../../../lib/channels/fellows/fellows.js';
-import {
-  type ChannelOptions,
-  channel,
-  type ManagerOptions,
-  WebSocketMessage,
-} from '../../../lib/channels/index.js';
+import { type ChannelOptions, channel, WebSocketMessage } from '../../../lib/channels/index.js';
 import { insideOf } from '../../../lib/core/index.js';
-import { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
+import { ChannelTest, type ChannelTestOptions } from '../../../lib/testing/channels/channelTest.js';
 import { Stage } from '../../../lib/testing/channels/stage.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { type Nodes, nodesOf } from '../../cluster/support/nodes.js';
@@ -16,14 +11,14 @@ import { collect } from '../../support/runtime.js';
 export function managersOf(
   names: readonly string[],
   channels: Definitions | ((nodes: Nodes) => Definitions) = {},
-  options: ManagerOptions = {},
+  { refresh, ...options }: Omit<ChannelTestOptions, 'scheduler' | 'connect'> = {},
 ): Managers {
   const nodes = nodesOf(names);
   const tests = nodes.nodes.map(({ system, cluster }, at) => {
     const all = typeof channels === 'function' ? channels(nodes) : channels;
     const defined = Object.entries(all).map(([name, each]) => channel(name, each));
     const given = { channels: defined, ...options, cluster };
-    const stage = new Stage(given, nodes.scheduler, undefined, undefined, system);
+    const stage = new Stage(given, nodes.scheduler, undefined, refresh, system);
     let ids = 0;
     // What no two nodes may have alike.
     stage.inside.broker.newId = (what) => `${names[at]}-${what.slice(0, 4)}${++ids}`;

@@ -17,6 +17,7 @@ export function leftThere(inside: Server['inside']): readonly string[] {
   return [
     [homed.length, `rooms that have a home: ${homed}`] as const,
     [parts.homed.replicas.held.streams, 'replicas'] as const,
+    [parts.homes.waiting, 'messages for homes that have not begun'] as const,
     [clients.sessions.size, 'sessions of other nodes'] as const,
     [clients.presence.size, 'rooms in which others are present'] as const,
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));

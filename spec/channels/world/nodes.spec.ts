@@ -21,8 +21,7 @@ const numRuns = Number(process.env.NODES_RUNS ?? 100);
 const endOnFailure = process.env.NODES_FAST !== undefined;
 /**
  * The same schedules each time, of which the 56th has found a message that was lost where a home was known elsewhere sooner than
- * on its own node; `NODES_SEED=0` draws others. Of some 400 of those one ends with a presence that has gone while its client was
- * there (PT8), which is not understood yet: `NODES_SEED=1548227703 NODES_PATH=414 NODES_FAST=1`.
+ * on its own node; `NODES_SEED=0` draws others.
  */
 const seed = Number(process.env.NODES_SEED ?? 1) || undefined;
 const path = process.env.NODES_PATH;

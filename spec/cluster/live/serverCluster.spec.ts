@@ -1,15 +1,17 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { lastValueFrom, type Observable, retry } from 'rxjs';
 import { natsTransport } from '../../../lib/cluster/transport/natsTransport.js';
 import { describeWith } from '../../interop/need.js';
-import { freePort } from '../../support/freePort.js';
-import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
+import { type NatsServer, NEED } from '../support/natsServer.js';
 import { place } from '../support/transports.js';
 import { caughtUp, expectAll, flood, seeEachOther } from './support/bothWays.js';
 import { figure, isDrill } from './support/figure.js';
 import { endNodes, type LiveNode, startNode } from './support/liveNode.js';
+import { newsNode } from './support/newsNode.js';
+import { serverCluster } from './support/serverCluster.js';
 
 jest.setTimeout(60_000);
 
@@ -77,22 +79,49 @@ if (isDrill) {
   });
 }
 
+if (isDrill) {
+  describeWith(NEED)('a channel whose history three servers keep', () => {
+    it.each([
+      { what: 'is killed', harm: (leader: NatsServer) => leader.kill() },
+      { what: 'stands still for 4 s', harm: (leader: NatsServer) => leader.freeze() },
+    ])(
+      'misses and repeats nothing when the server that leads $what, in the same epoch (CN7, CN8)',
+      async ({ what, harm }) => {
+        const servers = await serverCluster(3, true);
+        const urls = servers.map(({ url }) => url);
+        const nodes = [await newsNode('a', urls)];
+        for (const name of ['b', 'c']) nodes.push(await newsNode(name, urls));
+        await after(2_000);
+        const epochs = nodes.map(({ epoch }) => epoch());
+        const leader = await leaderOf(servers);
+        await harm(leader);
+        await after(4_000);
+        leader.thaw();
+        await after(6_000);
+        for (const { sending } of nodes) clearInterval(sending);
+        await after(6_000);
+
+        const [first, ...others] = nodes.map(({ heard }) => heard) as [string[], ...string[][]];
+        const sent = nodes.flatMap((node) => node.sent).sort();
+        figure(`leader of R3 ${what}; messages`, [sent.length]);
+        expect(first.map((text) => text.split(' ')[1]).sort()).toEqual(sent);
+        expect(first.map((text) => Number.parseInt(text, 10))).toEqual(sent.map((_, at) => at + 1));
+        for (const heard of others) expect(heard.slice(-500)).toEqual(first.slice(-500));
+        expect(nodes.map(({ epoch }) => epoch())).toEqual(epochs);
+        await Promise.all(nodes.map(({ end }) => end()));
+        await Promise.all(servers.map((server) => server.close()));
+      },
+    );
+  });
+}
+
 const EMPTY = new Uint8Array();
 const persistently = <T>(call$: Observable<T>): Observable<T> =>
   call$.pipe(retry({ count: 40, delay: 500 }));
 
-/** Servers that forward to each other. */
-async function serverCluster(size: number, hasJetStream = false): Promise<NatsServer[]> {
-  const ports = await Promise.all(Array.from({ length: size }, () => freePort()));
-  const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join();
-  return Promise.all(
-    ports.map((port, at) =>
-      natsServer({
-        hasJetStream,
-        config: `server_name: s${at}
-lame_duck_grace_period: "500ms"
-cluster { name: spec, listen: "127.0.0.1:${port}", no_advertise: true, routes: [${routes}] }`,
-      }),
-    ),
-  );
+async function leaderOf(servers: readonly NatsServer[]): Promise<NatsServer> {
+  const admin = await connect({ servers: servers.map(({ url }) => url) });
+  const { cluster } = await (await jetstreamManager(admin)).streams.info('rxp1-main-history');
+  await admin.close();
+  return servers.find((_, at) => `s${at}` === cluster?.leader) as NatsServer;
 }

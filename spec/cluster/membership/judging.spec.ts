@@ -93,6 +93,14 @@ describe('step: isolation', () => {
     expect(a.told('transport down', '20 tick')).toEqual(['status isolated']);
   });
 
+  it('gives a connection that was just made the whole silence, as its first beat takes its time (D8)', () => {
+    const a = cut();
+    a.told('transport down', '11 tick', 'transport up');
+
+    expect(a.news('5 tick')).toEqual([]);
+    expect(a.news('tick')).toEqual(['reconnect']);
+  });
+
   it('ends with the own beat, and then everybody is counted anew (D8)', () => {
     const a = cut();
     a.told('30 tick', 'b~1 503', 'transport down');

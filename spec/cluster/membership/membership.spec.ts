@@ -89,6 +89,7 @@ function start(bus: Bus, scheduler: SchedulerLike, id: string, beat = '500ms'): 
     transport,
     scheduler,
     beats,
+    warn: (code) => log.push(code),
     tell: (news) => {
       log.push(show(news));
       news$.next(news);

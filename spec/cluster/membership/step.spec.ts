@@ -102,6 +102,38 @@ describe('step: joining', () => {
     expect(joined('a~1', 'b~1').news('a~2 up')).toEqual(['taken', 'down b~1 left', 'status left']);
     expect(joined('a~2', 'b~1').told('a~1 up')).toEqual(['beat up']);
   });
+
+  it('tells apart two nodes of one id by a tag, and has the lower one yield (D5)', () => {
+    const nodes = [3, 5].map((tag) => new Told('a~1', {}, tag));
+    const [low, high] = nodes as [Told, Told];
+    for (const node of nodes) node.told('transport up', '2 tick');
+    expect(nodes.map(({ state }) => state.phase)).toEqual(['up', 'up']);
+    const beat = { name: 'a', incarnation: '1', state: 'up' } as const;
+    expect(high.take({ type: 'beat', beat: { ...beat, tag: 3 } })).toEqual([
+      'duplicate',
+      'beat up',
+    ]);
+    expect(low.take({ type: 'beat', beat: { ...beat, tag: 5 } })).toEqual([
+      ...['duplicate', 'taken', 'status left'],
+    ]);
+  });
+
+  it.each([
+    { beat: '500ms', silence: '1.5s', ticks: 481 },
+    { beat: '2s', silence: '6s', ticks: 121 },
+  ])(
+    'tells of another node of its id once a minute, where a beat is $beat (D5)',
+    ({ ticks, ...options }) => {
+      const node = new Told('a~1', options, 5);
+      node.told('transport up', '2 tick');
+      const beat = { name: 'a', incarnation: '1', state: 'up', tag: 3 } as const;
+      const told = Array.from({ length: ticks }, () => [
+        ...node.take({ type: 'beat', beat }),
+        ...node.told('tick'),
+      ]).flat();
+      expect(told.filter((effect) => effect === 'duplicate')).toHaveLength(3);
+    },
+  );
 });
 
 describe('step: peers', () => {

@@ -18,8 +18,8 @@ export class Told {
   /** Whether it hears its own beats, as one does whose connection works. */
   hearsItself = true;
 
-  constructor(id: string, options: MembershipOptions = {}) {
-    this.state = initial(membershipPlan(id, options));
+  constructor(id: string, options: MembershipOptions = {}, tag?: number) {
+    this.state = initial(membershipPlan(id, options), tag);
   }
 
   /**
@@ -41,8 +41,9 @@ export class Told {
   take(event: Event): string[] {
     return step(this.state, event).flatMap((effect) => {
       if (effect.type !== 'beat' || !this.hearsItself) return [show(effect)];
-      const { name, incarnation } = this.state.plan;
-      const beat = { name, incarnation, state: effect.state };
+      const { plan, tag } = this.state;
+      const { name, incarnation } = plan;
+      const beat = { name, incarnation, state: effect.state, tag };
       return [show(effect), ...this.take({ type: 'beat', beat })];
     });
   }

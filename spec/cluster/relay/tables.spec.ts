@@ -9,7 +9,7 @@ import type { Pid } from '../../../lib/index.js';
 import { ws } from '../../../lib/protocol/index.js';
 import { kernelOf, type Process } from '../../../lib/runtime/index.js';
 import { testSystem } from '../../../lib/testing/live/testSystem.js';
-import { idle, monitorsOf } from '../../support/runtime.js';
+import { collect, idle, monitorsOf } from '../../support/runtime.js';
 
 /** A system in whose place a peer `a~1` says what the spec says. */
 function told(prefix = '{a~1@') {
@@ -18,7 +18,7 @@ function told(prefix = '{a~1@') {
   const posted: Entry[] = [];
   const pressure = new Pressure(kernel.queue);
   const session = {
-    relations: { prefix, pressure },
+    relations: { prefix, pressure, node: prefix.slice(1, -1) },
     send: () => true,
     post: (entry: Entry) => void posted.push(entry),
   } as unknown as SharedSession;
@@ -36,6 +36,42 @@ const ANN: Pid = '{a~1@main|0x00001}';
 const BEN: Pid = '{a~1@main|0x00002}';
 
 describe('the table of foreign connections', () => {
+  it.each([
+    { what: 'long', metadata: { text: 'x'.repeat(300_000) } },
+    { what: 'many', metadata: { list: Array.from({ length: 200_000 }, () => 0) } },
+    { what: 'no plain data', metadata: { map: new Map([['a', 1]]) } },
+  ])('keeps no metadata that are $what: the connection closes, with a warning (D61)', (row) => {
+    const { system, connections, says, posted } = told();
+    const warnings = collect(system.events$, (event) => event.type === 'warning' && event.code);
+    expect(says(ws.join, ANN, row)).toBe(true);
+    expect(says(ws.join, BEN, row)).toBe(true);
+    system.flush();
+
+    expect(connections.size).toBe(0);
+    expect(posted).toMatchObject([ANN, BEN].map((about) => ({ kind: 'refused', about })));
+    expect(warnings.filter(Boolean)).toEqual(['too_much_metadata']);
+    // Nobody leaves who has not come, and others are heard of as before (L2).
+    expect(says(ws.leave, ANN)).toBe(true);
+    expect([says(ws.join, BEN), says(ws.leave, BEN)]).toEqual([false, false]);
+  });
+
+  it('keeps 256 MiB of one node, and more when some have left or the node is lost (D61)', () => {
+    const { connections, says } = told();
+    const metadata = { text: 'x'.repeat(262_000) };
+    const pid = (at: number): Pid => `{a~1@main|0x${at.toString(16).padStart(5, '0')}}`;
+    const isTaken = (at: number): boolean => !says(ws.join, pid(at), { metadata });
+    let count = 0;
+    while (isTaken(count)) count++;
+    expect(count).toBe(1_024);
+    says(ws.leave, pid(5));
+    says(ws.join, pid(6), { metadata });
+    expect([isTaken(count), isTaken(count + 1)]).toEqual([true, false]);
+
+    connections.lost('a~1');
+    expect(connections.size).toBe(0);
+    expect(isTaken(0)).toBe(true);
+  });
+
   it('is empty when the last one has left (D54)', () => {
     const { system, target, connections, says } = told();
     says(ws.join, ANN);

@@ -8,6 +8,7 @@ import {
   type System,
 } from '../../../../lib/index.js';
 import { random } from '../../../../lib/testing/live/random.js';
+import { Holders, type HoldersReport, TITLES } from './holders.js';
 
 /** The process to which other nodes say who their workers are. It is spawned before its node joins, and stands in `meta`. */
 export class Directory {
@@ -46,36 +47,48 @@ export class Crowd {
   /** Processes here, and with whom each is linked. */
   readonly #friends = new Map<Pid, Pid>();
   readonly #faults: string[] = [];
+  readonly #holders: Holders;
   #isEnding = false;
   #calls = 0;
   #done = 0;
   #clock: NodeJS.Timeout | undefined;
 
-  constructor(system: System, cluster: Cluster, directory: Directory, seed: number) {
+  constructor(
+    system: System,
+    cluster: Cluster,
+    directory: Directory,
+    { seed, workers }: CrowdSize,
+  ) {
     this.#system = system;
     this.#cluster = cluster;
     this.#directory = directory;
     this.#random = random(seed);
+    this.#holders = new Holders(system, cluster, this.#faults);
     cluster.nodes$.subscribe((event) => {
       if (event.kind !== 'node.down') return;
       const { id } = event.node;
       this.#ended.set(id, (this.#ended.get(id) ?? 0) + 1);
       directory.workers.delete(id);
     });
-    for (let at = 0; at < WORKERS; at++) this.#hire();
+    for (let at = 0; at < workers; at++) this.#hire();
   }
 
-  /** Does so many things every 5 ms until `rest`. */
-  begin(rate: number): void {
-    let ticks = 0;
+  /** Does ten things at once, and again after so many milliseconds, until `rest`. */
+  begin(pause: number): void {
+    let toldAt = -Infinity;
     this.#clock = setInterval(() => {
-      if (ticks++ % TICKS_OF_NEWS === 0) this.#tellWorkers();
-      for (let at = 0; at < rate; at++) this.#act();
-    }, 5);
+      if (performance.now() - toldAt > NEWS) {
+        toldAt = performance.now();
+        this.#tellWorkers();
+      }
+      for (let at = 0; at < 10; at++) this.#act();
+    }, pause);
   }
 
+  /** Does no more. Who was sent numbers is sent another one, by which it knows of those before. */
   rest(): void {
     clearInterval(this.#clock);
+    for (const pid of this.#sent.keys()) this.#send(pid);
   }
 
   /** What is known here at rest. */
@@ -88,15 +101,22 @@ export class Crowd {
       linked: [...this.#friends].filter(([pid]) => this.#lives(pid)),
       alive: [...this.#workers],
       teams: TEAMS.map((team) => this.#system.groups.members(team).toSorted()),
+      names: this.#holders.report(),
     };
   }
 
-  /** Takes back all that it has asked of others. */
+  /** Takes back all that it has asked of others. Its workers live on, so that what was taken back is not just over. */
   end(): void {
     this.#isEnding = true;
     for (const { takeBack } of this.#monitors.values()) takeBack();
     this.#monitors.clear();
+    this.#sent.clear();
+    this.#holders.end();
     for (const pid of this.#friends.keys()) this.#system.terminate(pid);
+  }
+
+  dismiss(): void {
+    for (const pid of this.#workers) this.#system.terminate(pid);
   }
 
   #act(): void {
@@ -104,7 +124,8 @@ export class Crowd {
     if (target === undefined) return;
     this.#done += 1;
     const chance = this.#random();
-    if (chance < 0.8) this.#send(target);
+    if (chance < 0.78) this.#send(target);
+    else if (chance < 0.8) this.#contend();
     else if (chance < 0.88) this.#call(target);
     else if (chance < 0.95) this.#monitor(target);
     else if (chance < 0.96) this.#takeBackOne();
@@ -114,12 +135,22 @@ export class Crowd {
     else this.#system.exit(target, { type: 'shutdown' });
   }
 
+  /** Who wants a name, gives it up, ends, or is asked by it. */
+  #contend(): void {
+    const [title, chance] = [this.#pick(TITLES), this.#random()];
+    if (chance < 0.5) this.#holders.claim(title);
+    else if (chance < 0.65) this.#holders.register(title);
+    else if (chance < 0.75) this.#holders.unregister(title);
+    else if (chance < 0.9) this.#system.terminate(title);
+    else this.#call(title);
+  }
+
   #send(pid: Pid): void {
     const n = (this.#sent.get(pid) ?? 0) + 1;
     if (this.#system.send(pid, 'number', [this.#cluster.node.id, n])) this.#sent.set(pid, n);
   }
 
-  #call(pid: Pid): void {
+  #call(pid: Pid | string): void {
     const question = this.#random();
     let outcomes = 0;
     const over = (outcome: unknown): void => {
@@ -238,6 +269,13 @@ export class Crowd {
 /** The last number of each node, and how many sessions with it had ended by then. */
 type Heard = Map<string, { readonly n: number; readonly ended: number }>;
 
+/** How a crowd is made. */
+export interface CrowdSize {
+  readonly seed: number;
+  /** Of each node. */
+  readonly workers: number;
+}
+
 /** What a crowd tells at rest. */
 export interface CrowdReport {
   readonly faults: readonly string[];
@@ -252,11 +290,12 @@ export interface CrowdReport {
   readonly alive: readonly Pid[];
   /** The members of each team, of all nodes. */
   readonly teams: readonly (readonly Pid[])[];
+  readonly names: HoldersReport;
 }
 
-const WORKERS = 100;
 const MONITORS = 300;
 const FRIENDS = 200;
 const TEAMS = ['red', 'green', 'blue'];
-const TICKS_OF_NEWS = 40;
+/** Milliseconds after which others are told again who the workers are. */
+const NEWS = 500;
 const OUTCOMES = new Set(['Unavailable', 'NotFound', 'Timeout']);

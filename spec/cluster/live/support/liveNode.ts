@@ -55,7 +55,7 @@ export class LiveNode {
   constructor(settings: NodeSettings) {
     bundle();
     this.#child = fork(PROGRAM, [JSON.stringify(settings)], {
-      execArgv: [],
+      execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     RUNNING.add(this);

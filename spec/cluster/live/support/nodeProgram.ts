@@ -1,9 +1,21 @@
 // One node of a cluster as a process of its own, which does what `liveNode.ts` says. Its argument: `NodeSettings` as JSON.
-import { filter, firstValueFrom, ignoreElements, map, NEVER, tap } from 'rxjs';
+import {
+  filter,
+  firstValueFrom,
+  forkJoin,
+  ignoreElements,
+  interval,
+  map,
+  NEVER,
+  retry,
+  tap,
+} from 'rxjs';
 import { incarnate, joinCluster } from '../../../../lib/cluster/index.js';
 import { createSystem, type Pid, reply } from '../../../../lib/index.js';
-import { Crowd, Directory } from './crowd.js';
+import { census, heap } from './census.js';
+import { Crowd, type CrowdSize, Directory } from './crowd.js';
 import { Flood } from './flood.js';
+import { TITLES } from './holders.js';
 import { Runs } from './runs.js';
 
 /** How a node is started. */
@@ -49,6 +61,7 @@ const echo = system.spawn((inbox) => inbox.pipe(map((message) => reply(message, 
 const idle = system.spawn(() => NEVER);
 const floods = new Map<Pid, Flood>();
 let crowd: Crowd | undefined;
+let heapBefore = 0;
 
 /** All that a node does when it is told to. */
 const commands = {
@@ -89,17 +102,18 @@ const commands = {
   },
   exit: (pid: Pid) => system.exit(pid, { type: 'shutdown' }),
   nodes: () => cluster.nodes().map((node) => node.id),
-  /** Blocks the event loop. */
+  /** Blocks the event loop, but for it no processor. */
   block: (millis: number) => {
-    for (const end = performance.now() + millis; performance.now() < end; );
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis);
   },
-  /** Begins to do things at random with the processes of other nodes, so many every 5 ms. */
-  soak: (seed: number, rate: number) => {
-    crowd = new Crowd(system, cluster, directory, seed);
-    crowd.begin(rate);
+  /** Begins to do things at random with the processes of other nodes, ten at once and then a pause. */
+  soak: (size: CrowdSize, pause: number) => {
+    heapBefore = heap();
+    crowd = new Crowd(system, cluster, directory, size);
+    crowd.begin(pause);
   },
   rest: () => crowd?.rest(),
-  report: () => crowd?.report(),
+  report: () => (crowd as Crowd).report(),
   /** Resolves when these nodes are up, and no others. */
   sees: async (ids: readonly string[]) => {
     const wanted = ids.toSorted().join();
@@ -111,7 +125,28 @@ const commands = {
         .join();
     await firstValueFrom(cluster.nodes$.pipe(filter(() => seen() === wanted)));
   },
+  /** Claims all names until it is told who has them: NATS or a node that was just lost may be in the way. */
+  claimAll: () => {
+    const claims = TITLES.map((title) =>
+      cluster.names.claim(title, 'holder', { args: [title] }).pipe(retry({ delay: 100 })),
+    );
+    return firstValueFrom(forkJoin(claims));
+  },
+  /** Who has the names by this node's copy, and by the bucket. */
+  owners: async () => {
+    const found$ = forkJoin(TITLES.map((title) => cluster.names.find(title)));
+    const found = (await firstValueFrom(found$)).map((owner) => owner?.pid);
+    return { known: TITLES.map((title) => cluster.names.lookup(title)), found };
+  },
   end: () => crowd?.end(),
+  dismiss: () => crowd?.dismiss(),
+  /** Resolves when others have acknowledged all that was sent. */
+  acknowledged: async () => {
+    const waits = () =>
+      cluster.stats().peers.some(({ unacknowledged }) => unacknowledged.bytes > 0);
+    await firstValueFrom(interval(10).pipe(filter(() => !waits())));
+  },
+  census: async () => ({ ...(await census(system, cluster)), growth: heap() - heapBefore }),
   /** What processes here have with those of each other node. */
   counts: () => cluster.counts(),
   /** Leaves, and then the process, if nothing is left that keeps it. */

@@ -3,21 +3,15 @@ import type { Broker } from '../broker/broker.js';
 import type { Connection } from '../definitions/connection.js';
 import type { Attendee } from '../table/room.js';
 
-/**
- * A client of another node as the process of a channel has it: what its node has said of it. Its connection is one object
- * as long as it is a member.
- */
-export class RemoteMember implements Attendee {
-  readonly connection: Connection;
-
+/** A client of another node as the process of a channel has it: what its node has said of it. */
+export class FarMember implements Attendee {
   constructor(
     /** Who speaks for it. */
     readonly fellow: Pid,
     readonly pid: Pid,
-    connection: Connection,
-  ) {
-    this.connection = Object.freeze(connection);
-  }
+    /** One object as long as it is a member, with other metadata after a refresh that has given some (B32). */
+    readonly connection: Connection & { metadata: Connection['metadata'] },
+  ) {}
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { isLocal } from '../../lib/express/isLocal.js';
+import { isLocal } from '../../lib/upgrade/isLocal.js';
 
 /** A request as Node has it. */
 const asked = (remoteAddress: string | undefined, headers: Record<string, string[]> = {}) =>

@@ -1,0 +1,45 @@
+import { defer, interval, map, type Observable, startWith, takeWhile } from 'rxjs';
+import { ProcessError } from '../../core/index.js';
+import { kernelOf, labelOf, type ProcessInfo, type System } from '../../runtime/index.js';
+import type { ProcessView } from '../wire/processView.js';
+
+/** One process once a second, by PID or name, with those around it; completes after its end (DV8). Errors with `NotFound`. */
+export const processView = (system: System, target: string): Observable<ProcessView> =>
+  defer(() => {
+    const first = system.info(target);
+    if (first === undefined) throw new ProcessError('NotFound', `there is no process ${target}`);
+    const { pid } = first;
+    return interval(PERIOD, system.scheduler).pipe(
+      startWith(0),
+      map(() => system.info(pid)),
+      takeWhile((info) => info !== undefined),
+      map((info) => viewOf(system, info)),
+    );
+  });
+
+/** Milliseconds. */
+const PERIOD = 1_000;
+/** So many of each kind of relation are shown. */
+const MOST = 100;
+
+function viewOf(system: System, info: ProcessInfo): ProcessView {
+  const { parent, ...own } = info;
+  const cut = {
+    links: info.links.slice(0, MOST),
+    monitors: info.monitors.slice(0, MOST),
+    monitoredBy: info.monitoredBy.slice(0, MOST).map((pid) => pid ?? null),
+  };
+  const around = [parent, ...cut.links, ...cut.monitors, ...cut.monitoredBy];
+  const known = around.filter((pid): pid is string => typeof pid === 'string');
+  const labels = known.map((pid): [string, string] => [pid, labelFor(system, pid)]);
+  return {
+    ...{ ...own, ...cut, labels: Object.fromEntries(labels) },
+    ...(parent !== undefined && { parent }),
+  };
+}
+
+/** How a process is called where there is little room: by its name, else by its behaviour, else by its PID. */
+export function labelFor(system: System, pid: string): string {
+  const process = system[kernelOf].processes.get(pid);
+  return process === undefined ? pid : (process.ownNames[0] ?? labelOf(process));
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { incarnate, joinCluster } from '../../lib/cluster/index.js';
+import { memoryNats } from '../../lib/testing/cluster/memoryNats.js';
+import { Clock, collect, idle, quiet, settled } from '../support/runtime.js';
+import { outcome } from './names/support.js';
+
+/** Two nodes whose run queues stand still, as of a node that has much to do, while the clock and NATS go on. */
+function site() {
+  const clock = new Clock();
+  const nats = memoryNats({ scheduler: clock });
+  const [a, b] = ['a', 'b'].map((name) => {
+    const system = quiet({ scheduler: clock, node: incarnate(name, '1') });
+    return { system, cluster: joinCluster(system, { transport: nats.transport() }) };
+  }) as [Node, Node];
+  /** Lets time pass for nodes that have nothing else to do. */
+  const pass = async (millis: number): Promise<void> => {
+    for (let at = 0; at < millis; at += 10) {
+      clock.advance(10);
+      await settled(a.system);
+      await settled(b.system);
+    }
+  };
+  return { clock, nats, a, b, pass };
+}
+
+interface Node {
+  readonly system: ReturnType<typeof quiet>;
+  readonly cluster: ReturnType<typeof joinCluster>;
+}
+
+describe('a node that has much to do', () => {
+  it('forgets an old session before it begins the next one, in which it tells all that is shared (D9, D14, D42, D47)', async () => {
+    const { clock, nats, a, b, pass } = site();
+    await pass(3_000);
+    nats.cut('a');
+    await pass(3_000);
+    expect(b.cluster.nodes()).toEqual([]);
+    nats.heal('a');
+    // The other one, which has lost it, greets it anew, and is answered, before any turn.
+    clock.advance(600);
+    await pass(1_000);
+    const pid = a.system.spawn(idle);
+    outcome(a.cluster.names.register('@x', pid));
+    a.system.groups.join('team', pid);
+    await pass(100);
+
+    expect(b.cluster.names.lookup('@x')).toBe(pid);
+    expect(b.system.groups.members('team')).toEqual([pid]);
+  });
+
+  it('takes the end of an old state for nothing of the next session, though its turn comes only then (D10, D14)', async () => {
+    const { clock, nats, a, b } = site();
+    // The links are open, and then the state of each is on its way.
+    clock.advance(1_500);
+    await settled(a.system);
+    await settled(b.system);
+    // The other one gets it, loses its sender and greets it anew, before any turn.
+    clock.advance(10);
+    nats.cut('a');
+    clock.advance(3_000);
+    nats.heal('a');
+    clock.advance(600);
+    const up = collect(b.cluster.nodes$, ({ kind }) => kind);
+    await settled(b.system);
+
+    expect(up).toEqual(['nodes']);
+    expect(b.cluster.nodes()).toEqual([]);
+  });
+});

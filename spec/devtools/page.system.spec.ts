@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from '@jest/globals';
+import { map } from 'rxjs';
+import { room } from '../../examples/02-chat.js';
+import { devtools } from '../../lib/devtools/index.js';
+import { setRelay } from '../../lib/express/index.js';
+import { type Behavior, ofTopic, supervise } from '../../lib/index.js';
+import { cleanUp, onCleanup, open, serve } from '../express/support.js';
+import { NEEDS_CHROMIUM } from '../interop/chromium.js';
+import { describeWith } from '../interop/need.js';
+import { visit } from './support/visit.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Runs a spec that jest would run, here: whatever it expects and does not find is an error. */
+async function run(text: string, behaviors: string): Promise<number> {
+  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, '.tmp', 'spec-'));
+  onCleanup(() => rmSync(folder, { recursive: true }));
+  const own = `import { expect } from '@jest/globals';
+export const tests: (() => unknown)[] = [];
+const it = (_title: string, test: () => unknown) => void tests.push(test);`;
+  writeFileSync(join(folder, 'behaviors.ts'), behaviors);
+  writeFileSync(join(folder, 'copied.ts'), text.replace(/^import \{ expect, it \}.*$/m, own));
+  const { tests } = (await import(join(folder, 'copied.ts'))) as { tests: (() => unknown)[] };
+  for (const test of tests) await test();
+  return tests.length;
+}
+
+const feed: Behavior = (inbox) =>
+  inbox.pipe(
+    ofTopic('garbage'),
+    map(() => {
+      throw new Error('the feed sends garbage');
+    }),
+  );
+
+describeWith(NEEDS_CHROMIUM)('the page of a running system', () => {
+  afterAll(cleanUp);
+
+  it('has a crash seen within 500 ms, and a chat copied as a spec that passes (DV7, DV11)', async () => {
+    const { port, system } = await serve({
+      system: { logger: false },
+      routes: (app, running) => {
+        app.get('/ws', (_request, response) => void setRelay(response, { target: room }).end());
+        app.use('/devtools', devtools(running.system, { payloads: true }));
+      },
+    });
+    system.spawn(supervise({ children: [{ id: 'feed', behavior: feed, name: 'feed' }] }));
+    const { browser, page, problems } = await visit(`http://127.0.0.1:${port}/devtools#/tree`);
+    onCleanup(() => browser.close());
+
+    const place = page.getByRole('treeitem').filter({ hasText: 'feed' });
+    await place.waitFor();
+    const began = performance.now();
+    system.send('feed', 'garbage');
+    await place.locator('.is-flashing').waitFor();
+    expect(performance.now() - began).toBeLessThan(500);
+
+    await page.evaluate("location.hash = '#/next/room'");
+    await page.getByText('Waiting for it to begin').waitFor();
+    // It has asked by then, and the server has heard it.
+    await page.evaluate<unknown>("fetch('devtools.css').then((response) => response.text())");
+    const client = await open(port, '/ws');
+    expect(await client.ask('hello')).toContain('hello');
+    await page.locator('.marble[data-row=commands]').last().waitFor();
+    await page.locator('.marble[data-row=inbox]').last().hover();
+    await page.locator('.tip').getByText("'hello'").waitFor();
+    await page.getByRole('button', { name: 'Copy as spec' }).click();
+    const text = await page.getByLabel('The spec').inputValue();
+
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
+    expect(text).toContain('hello');
+    expect(await run(text, `export { room } from '../../examples/02-chat.js';\n`)).toBe(1);
+    // Without actions it only looks.
+    expect(await page.getByRole('button', { name: 'Terminate…' }).count()).toBe(0);
+    expect(problems).toEqual([]);
+  }, 60_000);
+});
