@@ -267,7 +267,7 @@ export class Raw {
   }
 
   /** Waits until the text so far matches. */
-  until(pattern: RegExp): Promise<string> {
+  until(pattern: RegExp, millis?: number): Promise<string> {
     const matched = new Promise<string>((resolve) => {
       const look = (): void => {
         if (!pattern.test(this.text)) return;
@@ -277,7 +277,7 @@ export class Raw {
       this.#waiting = look;
       look();
     });
-    return within(matched, `${pattern} in ${JSON.stringify(this.text.slice(0, 200))}`);
+    return within(matched, `${pattern} in ${JSON.stringify(this.text.slice(0, 200))}`, millis);
   }
 
   async end(): Promise<string> {

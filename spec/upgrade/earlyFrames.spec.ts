@@ -14,6 +14,9 @@ const textOf = (n: number): string => String(n).padStart(100, '.');
 /** Ten MiB and more of frames, each of which says which one it is. */
 const FRAMES = Buffer.concat(Array.from({ length: COUNT }, (_, n) => frame(textOf(n))));
 
+/** Milliseconds for all of them, on a machine that has much else to do. */
+const LONG = 10_000;
+
 /** Tells of the first frame that is not the next one, and of the last. */
 const counter: Behavior = (inbox) => {
   let next = 0;
@@ -84,7 +87,7 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
     expect(socket.bytesRead).toBeLessThan(4 * 64 * 1024);
     answer({ target: counter });
 
-    expect(await client.until(/next is \d+;/)).toMatch(`next is ${COUNT};`);
+    expect(await client.until(/next is \d+;/, LONG)).toMatch(`next is ${COUNT};`);
   });
 
   it('is handed over, too, where it came with the handshake (H15)', async () => {
@@ -94,7 +97,7 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
     await handler.arrived();
     handler.answer({ target: counter });
 
-    expect(await client.until(/next is \d+;/)).toMatch(`next is ${COUNT};`);
+    expect(await client.until(/next is \d+;/, LONG)).toMatch(`next is ${COUNT};`);
   });
 
   it('is read after a refusal, so that its answer arrives (H15)', async () => {
@@ -141,7 +144,7 @@ describe.each(DOORS)('what a client sends before its 101 (door $door, TLS $tls)'
       );
     answer({ target });
 
-    expect(await within(left.promise, 'the leave', 10_000)).toBe(COUNT);
+    expect(await within(left.promise, 'the leave', LONG)).toBe(COUNT);
     await relay.shutdown();
     expect(relay.count).toBe(0);
   });
