@@ -4,6 +4,7 @@ import { hubsOf } from '../relay/index.js';
 import { kernelOf, type System } from '../runtime/index.js';
 import { admissionOf, asRelay, type Inside, isLocal, type Relay } from '../upgrade/index.js';
 import { type DevtoolsOptions, readDevtoolsOptions } from './devtoolsOptions.js';
+import { effortsOf } from './effort.js';
 import { pageFiles } from './pageFiles.js';
 import { session } from './session.js';
 import { SystemSources } from './systemSources.js';
@@ -24,11 +25,12 @@ export function devtools(system: System, options: DevtoolsOptions = {}): Router 
   const admission = (relay as unknown as Inside)[admissionOf];
   // What they do for the page is not what the application does.
   const hubs = () => hubsOf(system[kernelOf]).filter((hub) => hub !== admission.hub);
+  const efforts = effortsOf(system.scheduler);
   const router = Router({ caseSensitive: true, strict: true });
   router.use(...(handlers.length > 0 ? handlers : [onlyLocal]), relay);
   router.get('/live', (request, response) => {
     const who = request.ip ?? 'an unknown address';
-    const target = session(new SystemSources(system, hubs, { ...settings, who }));
+    const target = session(new SystemSources(system, hubs, { ...settings, who }, efforts));
     setRelay(response, { target }).end();
   });
   router.use(...pageFiles());

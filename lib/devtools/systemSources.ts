@@ -3,6 +3,7 @@ import { defer, EMPTY, type Observable, of } from 'rxjs';
 import { ProcessError } from '../core/index.js';
 import { kernelOf, type System } from '../runtime/index.js';
 import type { Sources } from './answering.js';
+import type { Efforts } from './effort.js';
 import { Lives } from './life/lives.js';
 import { perform } from './perform.js';
 import { type Hubs, Views } from './views/views.js';
@@ -18,12 +19,12 @@ export class SystemSources implements Sources {
   readonly #views: Views;
   readonly #lives: Lives;
 
-  /** @param hubs the relays whose connections are shown */
-  constructor(system: System, hubs: Hubs, settings: Settings) {
+  /** @param hubs the relays whose connections are shown @param efforts of all pages together */
+  constructor(system: System, hubs: Hubs, settings: Settings, efforts: Efforts) {
     this.#system = system;
     this.#settings = settings;
-    this.#views = new Views(system, hubs, settings.payloads);
-    this.#lives = new Lives(system, settings.payloads);
+    this.#views = new Views(system, hubs, settings.payloads, efforts.lists);
+    this.#lives = new Lives(system, settings.payloads, efforts.lives);
   }
 
   hello(): Hello {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, tap } from 'rxjs';
+import { Effort } from '../../lib/devtools/effort.js';
 import { Lives } from '../../lib/devtools/life/lives.js';
 import type { Life, Mark } from '../../lib/devtools/wire/life.js';
 import { act, type Behavior, done, send, sendAfter, topic, transition } from '../../lib/index.js';
@@ -15,8 +16,13 @@ const store: Behavior = (inbox) => inbox.pipe(act(() => send('post', 'parcel', 1
 const line = ({ n, row, letter, name, cause }: Mark): string =>
   `${n} ${row} ${letter} ${name}${cause === undefined ? '' : ` by ${cause}`}`;
 
-function recorded(system: TestSystem, ask: object, payloads = true) {
-  const lives = new Lives(system, payloads);
+function recorded(
+  system: TestSystem,
+  ask: object,
+  payloads = true,
+  effort = new Effort(system.scheduler),
+) {
+  const lives = new Lives(system, payloads, effort);
   const told: (Life | string)[] = [];
   const subscription = lives.watch(1, { watch: 'life', of: '', ...ask }).subscribe({
     next: (life) => told.push(life),

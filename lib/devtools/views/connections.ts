@@ -3,6 +3,7 @@ import { type WebSocketManager, websocketManagers } from '../../channels/index.j
 import { insideOf, type Pid } from '../../core/index.js';
 import { type Line, lineOf } from '../../relay/index.js';
 import { infoOf, kernelOf, type Process, type System } from '../../runtime/index.js';
+import type { Effort } from '../effort.js';
 import type { ConnectionSort, Window } from '../wire/ask.js';
 import type { ConnectionPage, ConnectionRow } from '../wire/page.js';
 import { Listing } from './listing.js';
@@ -14,10 +15,10 @@ export class Connections {
   readonly #hubs: Hubs;
   readonly #listing: Listing<Connected, ConnectionSort>;
 
-  constructor(system: System, hubs: Hubs) {
+  constructor(system: System, hubs: Hubs, effort: Effort) {
     this.#system = system;
     this.#hubs = hubs;
-    this.#listing = new Listing(system[kernelOf], {
+    this.#listing = new Listing(system[kernelOf], effort, {
       items: () => this.#all(),
       texts: ({ process, line }) => [process.pid, line.route.target, ...this.#who(process.pid)],
       keys: {

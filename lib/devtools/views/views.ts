@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { kernelOf, type System } from '../../runtime/index.js';
+import type { Effort } from '../effort.js';
 import type { Watch } from '../wire/ask.js';
 import { channelDetail, channelRow, channels } from './channels.js';
 import { Connections } from './connections.js';
@@ -20,18 +21,20 @@ export class Views {
   readonly #system: System;
   readonly #hubs: Hubs;
   readonly #payloads: boolean;
+  readonly #effort: Effort;
   readonly #processes;
   readonly #connections: Connections;
   readonly #channels;
 
-  /** @param hubs the relays whose connections are shown */
-  constructor(system: System, hubs: Hubs, payloads: boolean) {
+  /** @param hubs the relays whose connections are shown @param effort for what may be long */
+  constructor(system: System, hubs: Hubs, payloads: boolean, effort: Effort) {
     this.#system = system;
     this.#hubs = hubs;
     this.#payloads = payloads;
-    this.#processes = processes(system[kernelOf]);
-    this.#connections = new Connections(system, hubs);
-    this.#channels = channels(system);
+    this.#effort = effort;
+    this.#processes = processes(system[kernelOf], effort);
+    this.#connections = new Connections(system, hubs, effort);
+    this.#channels = channels(system, effort);
   }
 
   of(watch: Exclude<Watch, { readonly watch: 'life' }>): Observable<unknown> {
@@ -42,7 +45,7 @@ export class Views {
       case 'processes':
         return this.#processes.watch(watch, processRow);
       case 'tree':
-        return treeView(system);
+        return treeView(system, this.#effort);
       case 'process':
         return processView(system, watch.pid);
       case 'connections':
