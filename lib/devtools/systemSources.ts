@@ -3,10 +3,9 @@ import { defer, EMPTY, type Observable, of } from 'rxjs';
 import { ProcessError } from '../core/index.js';
 import { kernelOf, type System } from '../runtime/index.js';
 import type { Sources } from './answering.js';
-import type { Efforts } from './effort.js';
 import { Lives } from './life/lives.js';
 import { perform } from './perform.js';
-import { type Hubs, Views } from './views/views.js';
+import { type Efforts, type Hubs, Views } from './views/views.js';
 import type { Hello } from './wire/answer.js';
 import type { Act, Ask } from './wire/ask.js';
 
@@ -19,11 +18,12 @@ export class SystemSources implements Sources {
   readonly #views: Views;
   readonly #lives: Lives;
 
-  /** @param hubs the relays whose connections are shown @param efforts of all pages together */
-  constructor(system: System, hubs: Hubs, settings: Settings, efforts: Efforts) {
+  /** @param hubs the relays whose connections are shown */
+  constructor(system: System, hubs: Hubs, settings: Settings) {
+    const { efforts } = settings;
     this.#system = system;
     this.#settings = settings;
-    this.#views = new Views(system, hubs, settings.payloads, efforts.lists);
+    this.#views = new Views({ system, hubs, payloads: settings.payloads, effort: efforts.lists });
     this.#lives = new Lives(system, settings.payloads, efforts.lives);
   }
 
@@ -58,4 +58,5 @@ export interface Settings {
   readonly payloads: boolean;
   /** The address of its client. */
   readonly who: string;
+  readonly efforts: Efforts;
 }

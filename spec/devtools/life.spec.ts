@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, tap } from 'rxjs';
-import { Effort } from '../../lib/devtools/effort.js';
 import { Lives } from '../../lib/devtools/life/lives.js';
+import { Effort } from '../../lib/devtools/views/effort.js';
 import type { Life, Mark } from '../../lib/devtools/wire/life.js';
 import { act, type Behavior, done, send, sendAfter, topic, transition } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
@@ -20,7 +20,7 @@ function recorded(
   system: TestSystem,
   ask: object,
   payloads = true,
-  effort = new Effort(system.scheduler),
+  effort = new Effort(system[kernelOf]),
 ) {
   const lives = new Lives(system, payloads, effort);
   const told: (Life | string)[] = [];

@@ -1,7 +1,7 @@
 import { defer, finalize, mergeMap, type Observable, of } from 'rxjs';
 import { ProcessError } from '../../core/index.js';
 import { kernelOf, type Process, type System } from '../../runtime/index.js';
-import type { Effort } from '../effort.js';
+import type { Effort } from '../views/effort.js';
 import type { SpecAsk, Watch } from '../wire/ask.js';
 import type { Life } from '../wire/life.js';
 import { nextProcess } from './nextProcess.js';

@@ -12,7 +12,7 @@ import {
 } from 'rxjs';
 import { ProcessError, type TraceEvent } from '../../core/index.js';
 import { type Kernel, kernelOf, type Process, type System } from '../../runtime/index.js';
-import type { Effort } from '../effort.js';
+import type { Effort } from '../views/effort.js';
 import type { Lane as LaneView, Life, Mark } from '../wire/life.js';
 import { Causes } from './causes.js';
 import { Lane } from './lane.js';

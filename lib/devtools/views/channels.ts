@@ -2,14 +2,14 @@ import { defer, interval, map, type Observable, startWith, takeWhile } from 'rxj
 import { type WebSocketManager, websocketManagers } from '../../channels/index.js';
 import { insideOf, ProcessError } from '../../core/index.js';
 import { kernelOf, type System } from '../../runtime/index.js';
-import type { Effort } from '../effort.js';
 import type { ChannelSort } from '../wire/ask.js';
 import type { ChannelDetail, ChannelRow } from '../wire/page.js';
 import { identityOf } from './connections.js';
 import { Listing } from './listing.js';
+import type { Means } from './means.js';
 
 /** The channels of all managers of a system, each with how many are in it (DV9). */
-export const channels = (system: System, effort: Effort): Listing<Place, ChannelSort> =>
+export const channels = ({ system, effort }: Means): Listing<Place, ChannelSort> =>
   new Listing<Place, ChannelSort>(system[kernelOf], effort, {
     items: () => places(system),
     texts: ({ name }) => [name],

@@ -3,11 +3,10 @@ import { type WebSocketManager, websocketManagers } from '../../channels/index.j
 import { insideOf, type Pid } from '../../core/index.js';
 import { type Line, lineOf } from '../../relay/index.js';
 import { infoOf, kernelOf, type Process, type System } from '../../runtime/index.js';
-import type { Effort } from '../effort.js';
 import type { ConnectionSort, Window } from '../wire/ask.js';
 import type { ConnectionPage, ConnectionRow } from '../wire/page.js';
 import { Listing } from './listing.js';
-import type { Hubs } from './overview.js';
+import type { Hubs, Means } from './means.js';
 
 /** The connections of a system, the page's own not among them, with the channels that they are in (DV9). */
 export class Connections {
@@ -15,7 +14,7 @@ export class Connections {
   readonly #hubs: Hubs;
   readonly #listing: Listing<Connected, ConnectionSort>;
 
-  constructor(system: System, hubs: Hubs, effort: Effort) {
+  constructor({ system, hubs, effort }: Means) {
     this.#system = system;
     this.#hubs = hubs;
     this.#listing = new Listing(system[kernelOf], effort, {

@@ -1,8 +1,8 @@
 import { type Observable, repeat, timer } from 'rxjs';
 import type { Kernel } from '../../runtime/index.js';
-import type { Effort } from '../effort.js';
 import type { Window } from '../wire/ask.js';
 import type { Page } from '../wire/page.js';
+import type { Effort } from './effort.js';
 
 /**
  * A list of very many items, of which a page shows those in sight. Its order is kept for a while, so that scrolling costs

@@ -1,12 +1,15 @@
-import { infoOf, type Kernel, labelOf, type Process } from '../../runtime/index.js';
-import type { Effort } from '../effort.js';
+import { infoOf, kernelOf, labelOf, type Process } from '../../runtime/index.js';
 import type { ProcessSort } from '../wire/ask.js';
 import type { ProcessRow } from '../wire/page.js';
 import { cutText } from './cutText.js';
 import { Listing } from './listing.js';
+import type { Means } from './means.js';
 
 /** All processes of a system, in the order in which they were spawned; no snapshot is made of those out of sight (DV6). */
-export const processes = (kernel: Kernel, effort: Effort): Listing<Process, ProcessSort> =>
+export const processes = ({
+  system: { [kernelOf]: kernel },
+  effort,
+}: Means): Listing<Process, ProcessSort> =>
   new Listing<Process, ProcessSort>(kernel, effort, {
     items: () => kernel.processes.values(),
     texts: (process) => [process.pid, labelOf(process), process.host.id, ...process.ownNames],

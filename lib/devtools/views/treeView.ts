@@ -9,15 +9,15 @@ import {
   switchMap,
   throttleTime,
 } from 'rxjs';
-import { kernelOf, type System, type TreeNode } from '../../runtime/index.js';
-import type { Effort } from '../effort.js';
+import { kernelOf, type TreeNode } from '../../runtime/index.js';
 import type { TreeView } from '../wire/treeView.js';
+import type { Means } from './means.js';
 
 /**
  * The supervisors and their children, at once and at most 100 ms after somebody has come or gone (DV7). How often each place
  * was filled again is counted from the subscription on.
  */
-export const treeView = (system: System, effort: Effort): Observable<readonly TreeView[]> =>
+export const treeView = ({ system, effort }: Means): Observable<readonly TreeView[]> =>
   defer(() => {
     const { processes } = system[kernelOf];
     const places = new Places((pid) => processes.get(pid)?.ownNames[0]);

@@ -1,35 +1,33 @@
-import { Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { Observable, type Subscription, timer } from 'rxjs';
+import type { Kernel } from '../../runtime/index.js';
 
 /**
  * The time that all pages together may take for one kind of work: a twentieth, which is saved up for 20 s while nothing is
  * asked. When it is spent, who comes waits for a turn, so that pages make each other slow, and not the server.
  */
 export class Effort {
-  readonly #scheduler: SchedulerLike;
-  readonly #clock: () => number;
+  readonly #time: Time;
   readonly #waiting = new Set<() => void>();
   /** When there is time again. */
   #paid = Number.NEGATIVE_INFINITY;
   #timer: Subscription | undefined;
 
-  /** @param clock of what work takes, in milliseconds */
-  constructor(scheduler: SchedulerLike, clock = () => performance.now()) {
-    this.#scheduler = scheduler;
-    this.#clock = clock;
+  constructor(time: Time) {
+    this.#time = time;
   }
 
   get isSpent(): boolean {
-    return this.#paid > this.#scheduler.now();
+    return this.#paid > this.#time.uptime();
   }
 
-  /** Does it now, and counts how long that takes. */
+  /** Does it now, and counts how long that takes: whole milliseconds, which are right for very many that are short. */
   count<T>(work: () => T): T {
-    const begun = this.#clock();
+    const begun = this.#time.uptime();
     try {
       return work();
     } finally {
-      const least = this.#scheduler.now() - SAVED;
-      this.#paid = Math.max(this.#paid, least) + SHARE * (this.#clock() - begun);
+      const now = this.#time.uptime();
+      this.#paid = Math.max(this.#paid, now - SAVED) + SHARE * (now - begun);
     }
   }
 
@@ -62,8 +60,8 @@ export class Effort {
       first();
     }
     if (this.#waiting.size === 0) return;
-    const wait = Math.max(0, this.#paid - this.#scheduler.now());
-    this.#timer ??= timer(wait, this.#scheduler).subscribe(() => this.#work());
+    const wait = Math.max(0, this.#paid - this.#time.uptime());
+    this.#timer ??= timer(wait, this.#time.scheduler).subscribe(() => this.#work());
   }
 
   #rest(): void {
@@ -72,19 +70,10 @@ export class Effort {
   }
 }
 
+/** That of a system. */
+type Time = Pick<Kernel, 'scheduler' | 'uptime'>;
+
 /** One part of so many of the time. */
 const SHARE = 20;
 /** Milliseconds. */
 const SAVED = 20_000;
-
-/** What is counted apart, so that long lists leave time for marbles. */
-export interface Efforts {
-  readonly lists: Effort;
-  readonly lives: Effort;
-}
-
-/** Those of all pages of one `devtools`. */
-export const effortsOf = (scheduler: SchedulerLike): Efforts => ({
-  lists: new Effort(scheduler),
-  lives: new Effort(scheduler),
-});
