@@ -32,7 +32,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   express: [...RELAY, 'channels', 'upgrade'],
   config: ['core', 'codec', 'runtime', 'upgrade', 'express'],
   devtools: [
-    ...[...PROCESSES, 'protocol', 'relay', 'channels', 'upgrade', 'express'],
+    ...[...PROCESSES, 'protocol', 'codec', 'relay', 'channels', 'upgrade', 'express'],
     ...['client', 'testing'],
   ],
   cluster: [...PROCESSES, 'protocol', 'codec'],

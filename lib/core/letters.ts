@@ -11,6 +11,11 @@ export class Letters {
     this.#taken = new Set(taken);
   }
 
+  /** How many values have a letter. */
+  get size(): number {
+    return this.#byValue.size;
+  }
+
   /** The letter of what `code` says; the same code is the same value. */
   of(code: string, name: string): string {
     const known = this.#byValue.get(code);

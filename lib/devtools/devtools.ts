@@ -7,6 +7,7 @@ import { type DevtoolsOptions, readDevtoolsOptions } from './devtoolsOptions.js'
 import { pageFiles } from './pageFiles.js';
 import { session } from './session.js';
 import { SystemSources } from './systemSources.js';
+import { Effort } from './views/effort.js';
 
 /**
  * One page that shows a running system: its figures, processes, supervisors, connections, channels and events, and the life of
@@ -24,11 +25,12 @@ export function devtools(system: System, options: DevtoolsOptions = {}): Router 
   const admission = (relay as unknown as Inside)[admissionOf];
   // What they do for the page is not what the application does.
   const hubs = () => hubsOf(system[kernelOf]).filter((hub) => hub !== admission.hub);
+  const efforts = { lists: new Effort(system[kernelOf]), lives: new Effort(system[kernelOf]) };
   const router = Router({ caseSensitive: true, strict: true });
   router.use(...(handlers.length > 0 ? handlers : [onlyLocal]), relay);
   router.get('/live', (request, response) => {
     const who = request.ip ?? 'an unknown address';
-    const target = session(new SystemSources(system, hubs, { ...settings, who }));
+    const target = session(new SystemSources(system, hubs, { ...settings, who, efforts }));
     setRelay(response, { target }).end();
   });
   router.use(...pageFiles());

@@ -5,7 +5,7 @@ import { kernelOf, type System } from '../runtime/index.js';
 import type { Sources } from './answering.js';
 import { Lives } from './life/lives.js';
 import { perform } from './perform.js';
-import { type Hubs, Views } from './views/views.js';
+import { type Efforts, type Hubs, Views } from './views/views.js';
 import type { Hello } from './wire/answer.js';
 import type { Act, Ask } from './wire/ask.js';
 
@@ -20,10 +20,11 @@ export class SystemSources implements Sources {
 
   /** @param hubs the relays whose connections are shown */
   constructor(system: System, hubs: Hubs, settings: Settings) {
+    const { efforts } = settings;
     this.#system = system;
     this.#settings = settings;
-    this.#views = new Views(system, hubs, settings.payloads);
-    this.#lives = new Lives(system, settings.payloads);
+    this.#views = new Views({ system, hubs, payloads: settings.payloads, effort: efforts.lists });
+    this.#lives = new Lives(system, settings.payloads, efforts.lives);
   }
 
   hello(): Hello {
@@ -57,4 +58,5 @@ export interface Settings {
   readonly payloads: boolean;
   /** The address of its client. */
   readonly who: string;
+  readonly efforts: Efforts;
 }

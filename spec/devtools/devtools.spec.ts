@@ -190,6 +190,25 @@ describe('devtools', () => {
     });
   });
 
+  it('a close of whoever is no connection, or by a code that no frame has, is refused (DV13)', async () => {
+    const { page, system, port, warnings } = await stage({ actions: true });
+    const client = await open(port, '/ws');
+    const shop = system.spawn(idle, { name: 'shop' });
+    const { ask } = await page();
+    const [{ pid }] = (await ask({ watch: 'connections', ...LIST })).value.rows;
+
+    expect((await ask({ act: 'close', pid: shop })).error.code).toBe('NotFound');
+    for (const code of [0, 999, 1005, 1006, 1015, 5_000]) {
+      expect((await ask({ act: 'close', pid, code })).error).toEqual({
+        code: 'Invalid',
+        text: `no close frame has the code ${code}: 1000, or 3000 to 4999`,
+      });
+    }
+    expect(system.info(shop)?.handled).toBe(0);
+    expect(warnings).toHaveLength(1);
+    await client.ask('still there');
+  });
+
   it('traces nothing and listens to nothing any more when nobody looks (DV5)', async () => {
     const { page, system } = await stage();
     const shop = system[kernelOf].processes.get(system.spawn(idle, { name: 'shop' }));

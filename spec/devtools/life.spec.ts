@@ -1,8 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { ignoreElements, tap } from 'rxjs';
+import { filter, ignoreElements, map, tap } from 'rxjs';
 import { Lives } from '../../lib/devtools/life/lives.js';
+import { Marker } from '../../lib/devtools/life/marker.js';
+import { Effort } from '../../lib/devtools/views/effort.js';
 import type { Life, Mark } from '../../lib/devtools/wire/life.js';
-import { act, type Behavior, done, send, sendAfter, topic, transition } from '../../lib/index.js';
+import {
+  act,
+  type Behavior,
+  type Command,
+  done,
+  send,
+  sendAfter,
+  type TraceEvent,
+  topic,
+  transition,
+} from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
 import { type TestSystem, testSystem } from '../../lib/testing/live/testSystem.js';
 
@@ -15,8 +27,13 @@ const store: Behavior = (inbox) => inbox.pipe(act(() => send('post', 'parcel', 1
 const line = ({ n, row, letter, name, cause }: Mark): string =>
   `${n} ${row} ${letter} ${name}${cause === undefined ? '' : ` by ${cause}`}`;
 
-function recorded(system: TestSystem, ask: object, payloads = true) {
-  const lives = new Lives(system, payloads);
+function recorded(
+  system: TestSystem,
+  ask: object,
+  payloads = true,
+  effort = new Effort(system[kernelOf]),
+) {
+  const lives = new Lives(system, payloads, effort);
   const told: (Life | string)[] = [];
   const subscription = lives.watch(1, { watch: 'life', of: '', ...ask }).subscribe({
     next: (life) => told.push(life),
@@ -31,6 +48,12 @@ function recorded(system: TestSystem, ask: object, payloads = true) {
     lanes: () => lifes().flatMap(({ lanes = [] }) => lanes),
     skipped: () => lifes().reduce((sum, { skipped = 0 }) => sum + skipped, 0),
   };
+}
+
+function warningsOf(system: TestSystem): readonly unknown[] {
+  const warnings: unknown[] = [];
+  system.events$.pipe(filter(({ type }) => type === 'warning')).subscribe((e) => warnings.push(e));
+  return warnings;
 }
 
 describe('a life', () => {
@@ -168,6 +191,60 @@ describe('a life', () => {
 
     expect(lines().at(-1)).toBe('51 end | ended');
     expect(told.at(-1)).toBe('complete');
+  });
+
+  it.each([
+    { type: 'join', group: 5n },
+    { type: 'send', to: {}, topic: Symbol('x') },
+    { type: 'broadcast', group: 'g', topic: 1n },
+    {
+      get type() {
+        throw new Error('read');
+      },
+    },
+  ])('shows what is no command as such, and goes on (DV11)', (command) => {
+    const system = testSystem();
+    const slip: Behavior = (inbox) => inbox.pipe(map(() => command as unknown as Command));
+    system.spawn(slip, { name: 'slip' });
+    const warnings = warningsOf(system);
+    const { lines, told } = recorded(system, { of: 'slip', follow: true });
+    system.send('slip', 'go');
+    system.advance(200);
+
+    expect(lines().slice(0, 2)).toEqual(['1 inbox g go', expect.stringMatching(/^2 commands/)]);
+    expect(lines().at(-1)).toMatch(/ end /);
+    expect(() => JSON.stringify(told)).not.toThrow();
+    expect(warnings).toEqual([]);
+  });
+
+  it('rests while payloads have taken more than their time, and says what it has not seen (DV11)', () => {
+    const system = testSystem();
+    system.spawn(idle, { name: 'busy' });
+    const effort = new Effort(system[kernelOf]);
+    const { marks, skipped } = recorded(system, { of: 'busy' }, true, effort);
+    effort.count(() => system.advance(2_000));
+    for (let i = 0; i < 10; i++) system.send('busy', `m${i}`);
+    system.advance(10_000);
+    expect(marks()).toEqual([]);
+    system.advance(30_000);
+    system.send('busy', 'last');
+    system.advance(100);
+
+    expect(skipped()).toBe(10);
+    expect(marks().map(({ name }) => name)).toEqual(['last']);
+  });
+
+  it('forgets letters, of which there may be no end (DV11)', () => {
+    const letterOf = new Marker(true);
+    const mark = (payload: unknown) =>
+      letterOf.markOf({
+        ...{ type: 'received', at: 0, pid: 'p' },
+        message: { topic: 'a', payload },
+      } as unknown as TraceEvent)?.letter;
+    const first = mark(0);
+    for (let i = 1; i < 3_000; i++) mark(i);
+
+    expect(mark(2_000)).toBe(first);
   });
 
   it('is of somebody who is there (DV11)', () => {

@@ -70,6 +70,7 @@ describe('routeOf', () => {
   it.each([
     { hash: '', route: { tab: 'overview', query: {} } },
     { hash: '#/nonsense', route: { tab: 'overview', query: {} } },
+    { hash: '#/constructor', route: { tab: 'overview', query: {} } },
     { hash: '#/process/%7Bmain%7C0x1%7D', route: { tab: 'process', at: '{main|0x1}', query: {} } },
     {
       hash: '#/channels/a%2Fb?filter=x+y',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ignoreElements, NEVER, tap } from 'rxjs';
+import { Effort } from '../../lib/devtools/views/effort.js';
 import { Views } from '../../lib/devtools/views/views.js';
 import type { Watch } from '../../lib/devtools/wire/ask.js';
 import { type Behavior, send, supervise } from '../../lib/index.js';
@@ -20,7 +21,10 @@ const worker: Behavior = (inbox) =>
 function watched(system: TestSystem, watch: Exclude<Watch, { watch: 'life' }>, payloads = false) {
   // biome-ignore lint/suspicious/noExplicitAny: each watch has values of its own
   const told: any[] = [];
-  const views = new Views(system, () => [], payloads);
+  const views = new Views({
+    ...{ system, hubs: () => [], payloads },
+    effort: new Effort(system[kernelOf]),
+  });
   const subscription = views.of(watch).subscribe({
     next: (value) => told.push(value),
     error: ({ code, message }) => told.push(`${code}: ${message}`),

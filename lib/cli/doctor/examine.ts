@@ -1,3 +1,4 @@
+import { printable } from '../../core/index.js';
 import { allChecks } from './allChecks.js';
 import { type Examination, Refused } from './examination.js';
 import { type Finding, fail } from './finding.js';
@@ -7,10 +8,19 @@ import { refused } from './refused.js';
 export async function* examine(examination: Examination): AsyncGenerator<Verdict> {
   for (const { name, isVital, run } of allChecks) {
     const finding = await run(examination).catch((error) => notLetIn(error, examination));
-    yield { name, ...finding };
+    yield { name, ...printed(finding) };
     if (isVital && finding.result === 'FAIL') return;
   }
 }
+
+/** What a server has said is in it, and is read at a terminal, out of JSON as well. */
+function printed({ result, text, cure }: Finding): Finding {
+  const lines = cure?.split('\n').map((line) => printable(line, MOST));
+  return { result, text: printable(text, MOST), ...(lines && { cure: lines.join('\n') }) };
+}
+
+/** Characters of a line. */
+const MOST = 2_000;
 
 /** What a check has come to. */
 export interface Verdict extends Finding {

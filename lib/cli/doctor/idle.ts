@@ -53,7 +53,7 @@ const PROXIES = 60_000;
 
 /** The longest silence before: what lives through it is not cut for a shorter one. */
 const gap = (heard: readonly number[]): number =>
-  Math.max(0, ...heard.map((at, n) => at - (heard[n - 1] ?? 0)));
+  heard.reduce((most, at, n) => Math.max(most, at - (heard[n - 1] ?? 0)), 0);
 
 /** As proxies have it in their settings: `60s`, and never `1m0s`. */
 const seconds = (millis: number): string =>

@@ -16,8 +16,12 @@ export function knock(
     const webSocket = new RelayWebSocket(site.url, [...protocols], {
       ...(origin !== undefined && { origin }),
       headers: { ...AGENT, ...site.headers },
-      handshakeTimeout: site.timeout,
     });
+    // For all of the answer: a server that says a byte now and then would else be waited for without end.
+    const timer = setTimeout(() => {
+      resolve(silence(TIMEOUT));
+      webSocket.terminate();
+    }, site.timeout);
     let upgraded: IncomingMessage | undefined;
     // The first one, which may come right behind the 101, says who is there; others may be many.
     const first: string[] = [];
@@ -26,13 +30,15 @@ export function knock(
       upgraded = response;
     });
     webSocket.on('unexpected-response', (_: ClientRequest, response: IncomingMessage) => {
+      clearTimeout(timer);
       resolve(read(response, site.timeout));
     });
     webSocket.on('error', ({ message, code }: NodeJS.ErrnoException) => {
-      const why = message === LATE ? TIMEOUT : (code ?? message);
-      resolve({ status: 0, headers: upgraded?.headers ?? {}, body: why, at: Date.now() });
+      clearTimeout(timer);
+      resolve(silence(code ?? message, upgraded?.headers));
     });
     webSocket.on('open', () => {
+      clearTimeout(timer);
       resolve(new Visit(webSocket, upgraded as IncomingMessage, first, site.timeout));
     });
   });
@@ -48,7 +54,10 @@ export interface Answer {
   readonly at: number;
 }
 
-const LATE = 'Opening handshake has timed out';
+/** No answer of HTTP, and why. */
+const silence = (why: string, headers: IncomingHttpHeaders = {}): Answer => ({
+  ...{ status: 0, headers, body: why, at: Date.now() },
+});
 
 /** Asks for the page at the place of the WebSocket, as one does who types it into a browser. */
 export function ask(site: Site): Promise<Answer> {
@@ -60,12 +69,14 @@ export function ask(site: Site): Promise<Answer> {
   } as const;
   return new Promise((resolve) => {
     const request = (url.protocol === 'https:' ? getSecure : get)(url, options, (response) => {
+      clearTimeout(timer);
       resolve(read(response, site.timeout));
     });
-    request.on('error', ({ message }) =>
-      resolve({ status: 0, headers: {}, body: message, at: Date.now() }),
-    );
-    request.setTimeout(site.timeout, () => request.destroy(new Error(TIMEOUT)));
+    const timer = setTimeout(() => request.destroy(new Error(TIMEOUT)), site.timeout);
+    request.on('error', ({ message }) => {
+      clearTimeout(timer);
+      resolve(silence(message));
+    });
   });
 }
 

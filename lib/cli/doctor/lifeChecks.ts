@@ -23,7 +23,7 @@ export const lifeChecks: readonly Check[] = [
 ];
 
 async function payloadOf(examination: Examination): Promise<Finding> {
-  const limit = helloOf(await examination.spoken())?.limits?.payload;
+  const limit = helloOf(await examination.spoken())?.payload;
   if (limit === undefined && !isRelay(await examination.plain())) return untried;
   const announced: Announced[] = [];
   for (const size of sizesOf(limit)) {

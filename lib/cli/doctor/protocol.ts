@@ -37,9 +37,14 @@ export function isWelcome(message: string | undefined): boolean {
 /** What the hello of v1 says (CP20); `undefined`: there was none. */
 export function helloOf(spoken: Spoken): Hello | undefined {
   if (!('protocol' in spoken) || spoken.hello === undefined) return undefined;
-  return (parseJson(spoken.hello) as { hello?: Hello } | undefined)?.hello;
+  const said = parseJson(spoken.hello) as { hello?: { limits?: Hello } | null } | undefined;
+  if (said?.hello === undefined || said.hello === null) return undefined;
+  const payload = said.hello.limits?.payload;
+  // Whoever it is may say anything.
+  return Number.isSafeInteger(payload) && Number(payload) > 0 ? { payload } : {};
 }
 
 interface Hello {
-  readonly limits?: { readonly payload?: number };
+  /** The largest message that it takes, in bytes. */
+  readonly payload?: number | undefined;
 }

@@ -28,7 +28,7 @@ export class Causes {
 
   /** An event has this number: if it sends something, that is tied to it when it arrives. */
   sent(event: TraceEvent, n: number): void {
-    const what = sentBy(event);
+    const what = readSent(event);
     if (what === undefined) return;
     this.#commands = [...this.#commands, { ...what, from: event.pid, n }].slice(-MOST);
   }
@@ -60,6 +60,15 @@ interface Sending extends Pick<Message, 'topic' | 'payload' | 'from'> {
 
 const isOf = (message: Message, { from, topic, payload }: Sending): boolean =>
   message.from === from && message.topic === topic && Object.is(message.payload, payload);
+
+/** A command that cannot be read sends nothing. */
+function readSent(event: TraceEvent): ReturnType<typeof sentBy> {
+  try {
+    return sentBy(event);
+  } catch {
+    return undefined;
+  }
+}
 
 function sentBy(event: TraceEvent): Pick<Sending, 'topic' | 'payload' | 'isLasting'> | undefined {
   if (event.type === 'called')

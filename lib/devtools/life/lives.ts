@@ -1,6 +1,7 @@
 import { defer, finalize, mergeMap, type Observable, of } from 'rxjs';
 import { ProcessError } from '../../core/index.js';
 import { kernelOf, type Process, type System } from '../../runtime/index.js';
+import type { Effort } from '../views/effort.js';
 import type { SpecAsk, Watch } from '../wire/ask.js';
 import type { Life } from '../wire/life.js';
 import { nextProcess } from './nextProcess.js';
@@ -15,17 +16,21 @@ import { Recorder } from './recorder.js';
 export class Lives {
   readonly #system: System;
   readonly #payloads: boolean;
+  readonly #effort: Effort;
   readonly #recorders = new Map<number, Recorder>();
 
-  constructor(system: System, payloads: boolean) {
+  constructor(system: System, payloads: boolean, effort: Effort) {
     this.#system = system;
     this.#payloads = payloads;
+    this.#effort = effort;
   }
 
   /** Errors with `NotFound`: there is no such process. */
   watch(id: number, { of: target, next = false, follow = false }: LifeAsk): Observable<Life> {
     return defer(() => {
-      const recorder = new Recorder(this.#system, { follow, payloads: this.#payloads });
+      const recorder = new Recorder(this.#system, {
+        ...{ follow, payloads: this.#payloads, effort: this.#effort },
+      });
       this.#recorders.set(id, recorder);
       const process$ = next ? nextProcess(this.#system, target) : of(this.#find(target));
       return process$.pipe(mergeMap((process) => recorder.watch(process)));

@@ -6,13 +6,14 @@ import {
   signalName,
   type TraceEvent,
 } from '../../core/index.js';
+import { cutText } from '../views/cutText.js';
 import { reasonText } from '../views/eventText.js';
 import { shownPayload } from '../views/shownPayload.js';
 import type { Mark } from '../wire/life.js';
 
 /** Makes marbles of what is traced; what is shown of payloads decides the letters, so that equal marbles look equal. */
 export class Marker {
-  readonly #letters = new Letters();
+  #letters = new Letters();
   readonly #payloads: boolean;
 
   constructor(payloads: boolean) {
@@ -21,18 +22,31 @@ export class Marker {
 
   /** The marble of an event, without its number; `undefined` for one that has none. */
   markOf(event: TraceEvent): Omit<Mark, 'n'> | undefined {
-    const drawn = drawnOf(event);
+    const drawn = readDrawn(event);
     if (drawn === undefined) return undefined;
-    const { row, name, value, to } = drawn;
+    const { row, value, to } = drawn;
+    const [name, short] = [drawn.name, drawn.short].map((each) => cutText(each)) as [
+      string,
+      string,
+    ];
     const text = this.#payloads && value !== undefined ? shownPayload(value.of) : undefined;
     return {
       ...{ at: event.at, pid: event.pid, row, name },
-      letter: SIGNS[row] ?? this.#letters.of(`${name} ${text ?? ''}`, drawn.short),
+      letter: SIGNS[row] ?? this.#letterOf(`${name} ${text ?? ''}`, short),
       ...(text !== undefined && { text }),
-      ...(to !== undefined && { to }),
+      ...(typeof to === 'string' && { to }),
     };
   }
+
+  #letterOf(code: string, name: string): string {
+    // What is remembered is as long as what was said.
+    if (this.#letters.size >= MOST_LETTERS) this.#letters = new Letters();
+    return this.#letters.of(code, name);
+  }
 }
+
+/** So many values have letters; then these begin anew. */
+const MOST_LETTERS = 2_000;
 
 /** What a diagram has of its own. */
 const SIGNS: Partial<Record<Mark['row'], string>> = { end: '|' };
@@ -46,6 +60,15 @@ interface Drawn {
   /** What its payload is, if it has one. */
   readonly value?: { readonly of: unknown };
   readonly to?: string;
+}
+
+/** What is emitted may be anything, by the slip of somebody who writes without types; then its process ends by it. */
+function readDrawn(event: TraceEvent): Drawn | undefined {
+  try {
+    return drawnOf(event);
+  } catch {
+    return { row: 'commands', name: 'no command', short: 'no command' };
+  }
 }
 
 function drawnOf(event: TraceEvent): Drawn | undefined {

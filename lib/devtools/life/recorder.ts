@@ -12,6 +12,7 @@ import {
 } from 'rxjs';
 import { ProcessError, type TraceEvent } from '../../core/index.js';
 import { type Kernel, kernelOf, type Process, type System } from '../../runtime/index.js';
+import type { Effort } from '../views/effort.js';
 import type { Lane as LaneView, Life, Mark } from '../wire/life.js';
 import { Causes } from './causes.js';
 import { Lane } from './lane.js';
@@ -19,14 +20,15 @@ import { Marker } from './marker.js';
 
 /**
  * The life of a process, and with `follow` of those that it sends to, and of those that these send to (DV11, DV12). What
- * comes in a tenth of a second is told together, 50 marbles at most: then nothing is traced until the tenth is over, so that
- * whoever is watched does not pay for what nobody could read.
+ * comes in a tenth of a second is told together, 50 marbles at most, and fewer where they take long: then nothing is traced
+ * until the tenth is over, so that whoever is watched does not pay for what nobody could read.
  */
 export class Recorder {
   readonly #system: System;
   readonly #kernel: Kernel;
   readonly #follow: boolean;
   readonly #payloads: boolean;
+  readonly #effort: Effort;
   readonly #marker: Marker;
   readonly #causes = new Causes();
   readonly #lanes = new Map<string, Lane>();
@@ -35,11 +37,12 @@ export class Recorder {
   #count = 0;
   #isResting = false;
 
-  constructor(system: System, options: { readonly follow: boolean; readonly payloads: boolean }) {
+  constructor(system: System, options: RecorderOptions) {
     this.#system = system;
     this.#kernel = system[kernelOf];
     this.#follow = options.follow;
     this.#payloads = options.payloads;
+    this.#effort = options.effort;
     this.#marker = new Marker(options.payloads);
   }
 
@@ -84,7 +87,10 @@ export class Recorder {
   }
 
   #trace(pid: string, lane: Lane): void {
-    lane.tracing = this.#system.trace(pid).subscribe((event) => this.#take(event, lane));
+    lane.tracing = this.#system.trace(pid).subscribe((event) => {
+      this.#effort.count(() => this.#take(event, lane));
+      if (this.#marks.length >= MOST_MARKS || this.#effort.isSpent) this.#rest();
+    });
   }
 
   #take(event: TraceEvent, lane: Lane): void {
@@ -97,7 +103,6 @@ export class Recorder {
     this.#causes.sent(event, n);
     this.#marks.push({ n, ...drawn, ...(cause !== undefined && { cause }) });
     if (this.#follow && drawn.to !== undefined) this.#open(this.#kernel.resolve(drawn.to));
-    if (this.#marks.length >= MOST_MARKS) this.#rest();
   }
 
   #rest(): void {
@@ -107,7 +112,8 @@ export class Recorder {
 
   /** What has come since the last time, if something has. */
   #flush(): Observable<Life> {
-    const skipped = this.#isResting ? this.#wake() : 0;
+    const isOver = !this.#effort.isSpent || !this.#isAlive;
+    const skipped = this.#isResting && isOver ? this.#wake() : 0;
     const lanes = this.#newLanes.map(({ view }) => view);
     const marks = this.#marks;
     if (lanes.length === 0 && marks.length === 0 && skipped === 0) return EMPTY;
@@ -140,6 +146,13 @@ export class Recorder {
   #end(): void {
     for (const { tracing } of this.#lanes.values()) tracing?.unsubscribe();
   }
+}
+
+/** How it is recorded. */
+export interface RecorderOptions {
+  readonly follow: boolean;
+  readonly payloads: boolean;
+  readonly effort: Effort;
 }
 
 /** Milliseconds. */

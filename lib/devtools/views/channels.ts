@@ -6,10 +6,11 @@ import type { ChannelSort } from '../wire/ask.js';
 import type { ChannelDetail, ChannelRow } from '../wire/page.js';
 import { identityOf } from './connections.js';
 import { Listing } from './listing.js';
+import type { Means } from './means.js';
 
 /** The channels of all managers of a system, each with how many are in it (DV9). */
-export const channels = (system: System): Listing<Place, ChannelSort> =>
-  new Listing<Place, ChannelSort>(system[kernelOf], {
+export const channels = ({ system, effort }: Means): Listing<Place, ChannelSort> =>
+  new Listing<Place, ChannelSort>(system[kernelOf], effort, {
     items: () => places(system),
     texts: ({ name }) => [name],
     keys: { name: ({ name }) => name, members: ({ manager, name }) => manager.channel(name).count },

@@ -6,7 +6,7 @@ import { infoOf, kernelOf, type Process, type System } from '../../runtime/index
 import type { ConnectionSort, Window } from '../wire/ask.js';
 import type { ConnectionPage, ConnectionRow } from '../wire/page.js';
 import { Listing } from './listing.js';
-import type { Hubs } from './overview.js';
+import type { Hubs, Means } from './means.js';
 
 /** The connections of a system, the page's own not among them, with the channels that they are in (DV9). */
 export class Connections {
@@ -14,10 +14,10 @@ export class Connections {
   readonly #hubs: Hubs;
   readonly #listing: Listing<Connected, ConnectionSort>;
 
-  constructor(system: System, hubs: Hubs) {
+  constructor({ system, hubs, effort }: Means) {
     this.#system = system;
     this.#hubs = hubs;
-    this.#listing = new Listing(system[kernelOf], {
+    this.#listing = new Listing(system[kernelOf], effort, {
       items: () => this.#all(),
       texts: ({ process, line }) => [process.pid, line.route.target, ...this.#who(process.pid)],
       keys: {

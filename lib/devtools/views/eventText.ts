@@ -1,7 +1,13 @@
 import { type ExitReason, type SystemEvent, textOf } from '../../core/index.js';
+import { cutText } from './cutText.js';
 
 /** An event on one line, without any payload (DV10). */
-export function eventText(event: SystemEvent): string {
+export const eventText = (event: SystemEvent): string => cutText(textOfEvent(event), MOST);
+
+/** Characters. */
+const MOST = 2_000;
+
+function textOfEvent(event: SystemEvent): string {
   switch (event.type) {
     case 'spawned':
       return `${event.name ?? 'a process'} by ${event.parent ?? 'the application'}`;

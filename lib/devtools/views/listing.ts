@@ -1,7 +1,8 @@
-import { defer, map, type Observable, of, repeat, timer } from 'rxjs';
+import { type Observable, repeat, timer } from 'rxjs';
 import type { Kernel } from '../../runtime/index.js';
 import type { Window } from '../wire/ask.js';
 import type { Page } from '../wire/page.js';
+import type { Effort } from './effort.js';
 
 /**
  * A list of very many items, of which a page shows those in sight. Its order is kept for a while, so that scrolling costs
@@ -9,25 +10,27 @@ import type { Page } from '../wire/page.js';
  */
 export class Listing<T, Sort extends string> {
   readonly #kernel: Kernel;
+  readonly #effort: Effort;
   readonly #source: ListSource<T, Sort>;
   #order: Order<T> | undefined;
 
-  constructor(kernel: Kernel, source: ListSource<T, Sort>) {
+  constructor(kernel: Kernel, effort: Effort, source: ListSource<T, Sort>) {
     this.#kernel = kernel;
+    this.#effort = effort;
     this.#source = source;
   }
 
-  /** The rows of a window, at once and whenever the order is made anew. */
+  /** The rows of a window, at once if there is time for it, and whenever the order is made anew. */
   watch<Row>(window: Window<Sort>, row: (item: T) => Row): Observable<Page<Row>> {
     const pause = () => timer(this.#order?.pause ?? PERIOD, this.#kernel.scheduler);
-    return defer(() => of(this.#ordered(window))).pipe(
-      map(({ items, total }) => {
-        const { from, count } = window;
-        const rows = items.slice(from, from + count).map(row);
-        return { total, matching: items.length, from, rows };
-      }),
-      repeat({ delay: pause }),
-    );
+    return this.#effort.spend(() => this.#page(window, row)).pipe(repeat({ delay: pause }));
+  }
+
+  #page<Row>(window: Window<Sort>, row: (item: T) => Row): Page<Row> {
+    const { items, total } = this.#ordered(window);
+    const { from, count } = window;
+    const rows = items.slice(from, from + count).map(row);
+    return { total, matching: items.length, from, rows };
   }
 
   #ordered({ sort, descending, filter }: Window<Sort>): Order<T> {

@@ -1,8 +1,8 @@
 import { defer, finalize, interval, map, type Observable } from 'rxjs';
 import { websocketManagers } from '../../channels/index.js';
-import type { Hub } from '../../relay/index.js';
 import { EventLoopLag, kernelOf, type System } from '../../runtime/index.js';
 import type { Overview } from '../wire/overview.js';
+import type { Hubs } from './means.js';
 
 /**
  * The figures of a system once a second, rates of the time since the last ones (DV5). The event loop is watched and drops
@@ -80,9 +80,6 @@ function figures(system: System, hubs: Hubs) {
     ...{ heap, rss },
   };
 }
-
-/** The relays of the application, as they are now. */
-export type Hubs = () => readonly Hub[];
 
 /** In milliseconds. */
 const p99 = (lag: EventLoopLag): number =>

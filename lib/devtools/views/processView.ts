@@ -2,6 +2,7 @@ import { defer, interval, map, type Observable, startWith, takeWhile } from 'rxj
 import { ProcessError } from '../../core/index.js';
 import { kernelOf, labelOf, type ProcessInfo, type System } from '../../runtime/index.js';
 import type { ProcessView } from '../wire/processView.js';
+import { cutText } from './cutText.js';
 
 /** One process once a second, by PID or name, with those around it; completes after its end (DV8). Errors with `NotFound`. */
 export const processView = (system: System, target: string): Observable<ProcessView> =>
@@ -41,5 +42,5 @@ function viewOf(system: System, info: ProcessInfo): ProcessView {
 /** How a process is called where there is little room: by its name, else by its behaviour, else by its PID. */
 export function labelFor(system: System, pid: string): string {
   const process = system[kernelOf].processes.get(pid);
-  return process === undefined ? pid : (process.ownNames[0] ?? labelOf(process));
+  return process === undefined ? pid : cutText(process.ownNames[0] ?? labelOf(process));
 }

@@ -6,26 +6,31 @@ import {
   merge,
   type Observable,
   of,
+  switchMap,
   throttleTime,
 } from 'rxjs';
-import { kernelOf, type System, type TreeNode } from '../../runtime/index.js';
+import { kernelOf, type TreeNode } from '../../runtime/index.js';
 import type { TreeView } from '../wire/treeView.js';
+import type { Means } from './means.js';
 
 /**
  * The supervisors and their children, at once and at most 100 ms after somebody has come or gone (DV7). How often each place
  * was filled again is counted from the subscription on.
  */
-export const treeView = (system: System): Observable<readonly TreeView[]> =>
+export const treeView = ({ system, effort }: Means): Observable<readonly TreeView[]> =>
   defer(() => {
     const { processes } = system[kernelOf];
     const places = new Places((pid) => processes.get(pid)?.ownNames[0]);
     const changed$ = system.events$.pipe(filter(({ type }) => MEANT.has(type)));
     return merge(of(undefined), changed$).pipe(
       throttleTime(PERIOD, system.scheduler, { leading: true, trailing: true }),
-      map(() => places.look(system.tree())),
-      distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
+      switchMap(() => effort.spend(() => withText(places.look(system.tree())))),
+      distinctUntilChanged((one, other) => one.text === other.text),
+      map(({ tree }) => tree),
     );
   });
+
+const withText = (tree: readonly TreeView[]) => ({ tree, text: JSON.stringify(tree) });
 
 /** Milliseconds. */
 const PERIOD = 100;

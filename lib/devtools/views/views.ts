@@ -1,15 +1,15 @@
 import type { Observable } from 'rxjs';
-import { kernelOf, type System } from '../../runtime/index.js';
 import type { Watch } from '../wire/ask.js';
 import { channelDetail, channelRow, channels } from './channels.js';
 import { Connections } from './connections.js';
 import { eventsView } from './eventsView.js';
-import { type Hubs, overview } from './overview.js';
+import type { Efforts, Hubs, Means } from './means.js';
+import { overview } from './overview.js';
 import { processes, processRow } from './processes.js';
 import { processView } from './processView.js';
 import { treeView } from './treeView.js';
 
-export type { Hubs };
+export type { Efforts, Hubs };
 
 /**
  * What one page may see of a system beside lives. Nothing is looked at before somebody subscribes, and nothing afterwards.
@@ -17,32 +17,27 @@ export type { Hubs };
  * The room `views` has a file for each of them: begin here; `listing.ts` is how very many rows are sorted and filtered.
  */
 export class Views {
-  readonly #system: System;
-  readonly #hubs: Hubs;
-  readonly #payloads: boolean;
+  readonly #means: Means;
   readonly #processes;
   readonly #connections: Connections;
   readonly #channels;
 
-  /** @param hubs the relays whose connections are shown */
-  constructor(system: System, hubs: Hubs, payloads: boolean) {
-    this.#system = system;
-    this.#hubs = hubs;
-    this.#payloads = payloads;
-    this.#processes = processes(system[kernelOf]);
-    this.#connections = new Connections(system, hubs);
-    this.#channels = channels(system);
+  constructor(means: Means) {
+    this.#means = means;
+    this.#processes = processes(means);
+    this.#connections = new Connections(means);
+    this.#channels = channels(means);
   }
 
   of(watch: Exclude<Watch, { readonly watch: 'life' }>): Observable<unknown> {
-    const system = this.#system;
+    const { system, hubs, payloads } = this.#means;
     switch (watch.watch) {
       case 'overview':
-        return overview(system, this.#hubs);
+        return overview(system, hubs);
       case 'processes':
         return this.#processes.watch(watch, processRow);
       case 'tree':
-        return treeView(system);
+        return treeView(this.#means);
       case 'process':
         return processView(system, watch.pid);
       case 'connections':
@@ -52,7 +47,7 @@ export class Views {
       case 'channel':
         return channelDetail(system, watch.name);
       case 'events':
-        return eventsView(system, watch, this.#payloads);
+        return eventsView(system, watch, payloads);
     }
   }
 }

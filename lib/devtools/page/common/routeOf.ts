@@ -45,7 +45,8 @@ export interface Place {
 
 export type Route = Place & { readonly query: Readonly<Record<string, string>> };
 
-const isTab = (text: string): text is Tab => text in TABS || text === 'process' || text === 'next';
+const isTab = (text: string): text is Tab =>
+  Object.hasOwn(TABS, text) || text === 'process' || text === 'next';
 
 function decode(text: string): string {
   try {
