@@ -71,5 +71,9 @@ describe('clientFiles', () => {
     expect(() => clientFiles()).toThrow(
       /^clientFiles: \/.*\/dist\/browser\/client\.js is missing: run `npm run build:browser` in rx-process$/,
     );
+    const { pageFiles } = await import('../../lib/devtools/pageFiles.js');
+    expect(() => pageFiles()).toThrow(
+      /^devtools: .*devtools\.html is missing: run `npm run build:/,
+    );
   });
 });
