@@ -55,6 +55,10 @@ describeWith(NEEDS_CHROMIUM)('the page of a running system', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
     expect(text).toContain('hello');
     expect(await runSpec(text, `export { room } from '../../examples/02-chat.js';\n`)).toBe(1);
+    await page.evaluate("location.hash = '#/process/nobody'");
+    await page.getByText('It has ended, or there never was one.').waitFor();
+    // It is said once.
+    await page.locator('section').nth(1).waitFor({ state: 'detached' });
     // Without actions it only looks.
     expect(await page.getByRole('button', { name: 'Terminate…' }).count()).toBe(0);
     expect(problems).toEqual([]);
