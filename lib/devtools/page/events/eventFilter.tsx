@@ -22,7 +22,15 @@ export function EventFilter({
         />
       </label>
       <fieldset class="chips">
-        <legend class="visually-hidden">Types of events; none: all</legend>
+        <legend class="visually-hidden">Types of events</legend>
+        <button
+          type="button"
+          class="chip"
+          aria-pressed={types.length === 0}
+          onClick={() => setTypes([])}
+        >
+          All
+        </button>
         {TYPES.map(([type, title]) => (
           <button
             key={type}

@@ -56,9 +56,11 @@ function Marble({ cluster, life, chain, x, isEntry, ...handlers }: MarbleProps):
       }}
     >
       {row === 'end' ? <line y1={-END} y2={END} /> : <circle r={(SIZE - 3) / 2} />}
-      <text dy="0.35em" data-many={marks.length > 1}>
-        {signOf(cluster)}
-      </text>
+      {row !== 'end' && (
+        <text dy="0.35em" data-many={marks.length > 1}>
+          {signOf(cluster)}
+        </text>
+      )}
     </g>
   );
 }
