@@ -12,14 +12,7 @@ export default {
   // What is looked for most comes first.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: {
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-    // In one file, the same code: a suite would load 170 of them anew, a third of what a short one takes.
-    '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
-    '^rxjs/testing$': '<rootDir>/spec/support/rxjsTesting.js',
-    '^rx-process$': '<rootDir>/lib/index.ts',
-    '^rx-process/(.*)$': '<rootDir>/lib/$1/index.ts',
-  },
+  resolver: '<rootDir>/jest.resolver.js',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

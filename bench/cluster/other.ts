@@ -2,7 +2,8 @@
 // bare client of NATS. `--servers <url> --name <name> --members <n>`; says a line of JSON with its PIDs when it is ready.
 import { parseArgs } from 'node:util';
 import { connect } from '@nats-io/transport-node';
-import { ignoreElements, map, NEVER, tap } from 'rxjs';
+import type { Command } from 'rx-process';
+import { ignoreElements, map, mergeMap, NEVER, Observable, tap } from 'rxjs';
 import { builtCluster, rxProcess } from '../lib/built.js';
 
 const { createSystem, ofTopic, reply, send } = await rxProcess();
@@ -21,6 +22,7 @@ const TEXT = 'x'.repeat(40);
 bare.subscribe(`bare.${values.name}.ping`, {
   callback: (_, { data, reply: to = '' }) => bare.publish(to, data),
 });
+bare.subscribe(`bare.${values.name}.told`, { callback: () => {} });
 bare.subscribe(`bare.${values.name}.count`, {
   callback: () => {
     bareCount += 1;
@@ -40,6 +42,8 @@ const system = createSystem({ node: incarnate(values.name), logger: false });
 const cluster = joinCluster(system, { servers: values.servers, cluster: 'bench' });
 await cluster.ready();
 let count = 0;
+/** Says the count, once it is so much. */
+let waiting: { readonly least: number; readonly tell: () => void } | undefined;
 const ping = system.spawn((inbox) =>
   inbox.pipe(map(({ from = '', payload }) => send(from, 'pong', payload))),
 );
@@ -60,11 +64,31 @@ const counted = system.spawn((inbox) =>
     map((message) => reply(message, count)),
   ),
 );
+// Nobody asks again and again, which would be measured along with what is counted.
+const reached = system.spawn((inbox) =>
+  inbox.pipe(
+    ofTopic('reached'),
+    mergeMap(
+      (message) =>
+        new Observable<Command>((subscriber) => {
+          const least = message.payload as number;
+          const tell = (): void => {
+            waiting = undefined;
+            subscriber.next(reply(message, count));
+            subscriber.complete();
+          };
+          waiting = { least, tell };
+          if (count >= least) tell();
+        }),
+    ),
+  ),
+);
 const members = Array.from({ length: Number(values.members) }, () =>
   system.spawn((inbox) =>
     inbox.pipe(
       tap(() => {
         count += 1;
+        if (waiting !== undefined && count >= waiting.least) waiting.tell();
       }),
       ignoreElements(),
     ),
@@ -78,4 +102,5 @@ for (let n = 0; n < members.length; n++) {
 }
 await bare.flush();
 const idle = system.spawn(() => NEVER);
-console.log(JSON.stringify({ ping, asked, counter, counted, members, idle, pid: process.pid }));
+const { pid } = process;
+console.log(JSON.stringify({ ping, asked, counter, counted, reached, members, idle, pid }));

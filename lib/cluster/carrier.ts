@@ -24,8 +24,9 @@ export class Carrier {
   /** Does what an entry says in the context that it has brought. */
   unpack(entry: Entry, act: (entry: Entry) => void): void {
     const propagate = this.#propagate;
+    if (propagate === undefined) return act(entry);
     const context = 'context' in entry ? entry.context : undefined;
-    if (propagate === undefined || context === undefined) return act(entry);
+    if (context === undefined) return act(entry);
     const store = this.#try('in', () => propagate.in(context));
     this.#kernel.queue.runIn(store, () => act(entry));
   }

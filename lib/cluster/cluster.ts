@@ -100,7 +100,9 @@ export class Cluster {
 
   /**
    * Leaves for good: what is queued is sent, others see it at once, and the system goes on alone (D63). A second call
-   * returns the same promise; a bad timeout rejects.
+   * waits for the same end; a bad timeout rejects.
+   *
+   * @param options `timeout`: how long others may take to acknowledge what is queued, default 2 s
    */
   async leave(options: { readonly timeout?: Duration | undefined } = {}): Promise<void> {
     knownOptions('leave', options, { timeout: true });

@@ -1,6 +1,6 @@
 import type { Hello } from './hello.js';
-import { type LinkStats, PeerLink } from './link/peerLink.js';
-import type { EndReason } from './link/state.js';
+import { PeerLink } from './link/peerLink.js';
+import type { EndReason, LinkStats } from './link/state.js';
 import { LinkHealth } from './linkHealth.js';
 import { drawTag } from './membership/incarnate.js';
 import type { Relations } from './relations/relations.js';
@@ -32,6 +32,7 @@ export class Peer {
     if (this.#link !== undefined) return;
     const world = this.#world;
     const { kernel } = world;
+    const publish = world.publisher(this.id);
     this.#link = new PeerLink({
       queue: kernel.queue,
       now: () => kernel.uptime(),
@@ -42,7 +43,7 @@ export class Peer {
       maxFrame: () => world.maxFrame(),
       judge: (hello) => world.hello.judge(hello),
       publish: (bytes) => {
-        world.publish(this.id, bytes);
+        publish(bytes);
         this.#health.again(this.#link?.again ?? 0);
       },
       began: (hello) => this.#began(hello),
@@ -125,7 +126,8 @@ export interface PeerWorld extends SessionWorld {
   /** Whether the transport is up. */
   readonly isUp: boolean;
   maxFrame(): number;
-  publish(to: string, bytes: Uint8Array): void;
+  /** What sends frames to a node. */
+  publisher(to: string): (bytes: Uint8Array) => void;
   /** A session is open: the state of this node goes first (D14). */
   began(peer: Peer): void;
   /** Half of the window is taken, or no longer (D55). */

@@ -25,6 +25,8 @@ export class Peers implements PeerWorld {
   readonly #frames: Frames;
   /** What is between nodes beside their processes, in the order in which it is forgotten with a lost node (D9). */
   readonly #shared: readonly Shared[];
+  /** Those of them that entries of a kind may be for. */
+  readonly #takers = new Map<Entry['kind'], Shared[]>();
   #observer!: PeersObserver;
   readonly #peers = new Map<string, Peer>();
   readonly #running = new Subscription();
@@ -38,6 +40,11 @@ export class Peers implements PeerWorld {
     this.carrier = new Carrier(kernel, plan.propagate);
     this.#frames = frames;
     this.#shared = shared;
+    for (const part of shared) {
+      for (const kind of part.kinds) {
+        this.#takers.set(kind, [...(this.#takers.get(kind) ?? []), part]);
+      }
+    }
   }
 
   start(observer: PeersObserver): void {
@@ -115,8 +122,8 @@ export class Peers implements PeerWorld {
     this.#peers.get(from)?.receive(bytes);
   }
 
-  publish(to: string, bytes: Uint8Array): void {
-    this.#frames.publish(to, bytes);
+  publisher(to: string): (bytes: Uint8Array) => void {
+    return this.#frames.publisher(to);
   }
 
   maxFrame(): number {
@@ -131,11 +138,13 @@ export class Peers implements PeerWorld {
   take(session: Session, entry: Entry): void {
     if (entry.kind === 'ready') {
       session.isComplete = true;
-      return this.#observer.linked(session);
+      // Of one that is over by now, nothing is up: another has its place already.
+      if (session.relations.phase === 'beginning') this.#observer.linked(session);
+      return;
     }
     if (!session.isComplete && !STATE.has(entry.kind)) return this.#early(session, entry);
-    const isShared = this.#shared.some((part) => part.take(session, entry));
-    if (!isShared) dispatch(session.relations, entry);
+    const isShared = this.#takers.get(entry.kind)?.some((part) => part.take(session, entry));
+    if (isShared !== true) dispatch(session.relations, entry);
   }
 
   #early({ relations }: Session, { kind }: Entry): void {

@@ -37,6 +37,10 @@ export class Session implements SharedSession {
     );
   }
 
+  get isFull(): boolean {
+    return this.#link()?.isFull === true;
+  }
+
   send(entry: Entry, exempt: boolean): boolean {
     if (this.#isOver) return false;
     const bytes = this.pack(entry);

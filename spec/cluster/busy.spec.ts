@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { incarnate, joinCluster } from '../../lib/cluster/index.js';
 import { memoryNats } from '../../lib/testing/cluster/memoryNats.js';
-import { Clock, idle, quiet, settled } from '../support/runtime.js';
+import { Clock, collect, idle, quiet, settled } from '../support/runtime.js';
 import { outcome } from './names/support.js';
 
 /** Two nodes whose run queues stand still, as of a node that has much to do, while the clock and NATS go on. */
@@ -46,5 +46,24 @@ describe('a node that has much to do', () => {
 
     expect(b.cluster.names.lookup('@x')).toBe(pid);
     expect(b.system.groups.members('team')).toEqual([pid]);
+  });
+
+  it('takes the end of an old state for nothing of the next session, though its turn comes only then (D10, D14)', async () => {
+    const { clock, nats, a, b } = site();
+    // The links are open, and then the state of each is on its way.
+    clock.advance(1_500);
+    await settled(a.system);
+    await settled(b.system);
+    // The other one gets it, loses its sender and greets it anew, before any turn.
+    clock.advance(10);
+    nats.cut('a');
+    clock.advance(3_000);
+    nats.heal('a');
+    clock.advance(600);
+    const up = collect(b.cluster.nodes$, ({ kind }) => kind);
+    await settled(b.system);
+
+    expect(up).toEqual(['nodes']);
+    expect(b.cluster.nodes()).toEqual([]);
   });
 });

@@ -73,6 +73,20 @@ describe('send to a process of another node', () => {
     expect([taken.indexOf(false), a.events.at(-1)]).toEqual([8_192, 'drop overflow 1']);
   });
 
+  it('is refused by a full window before its payload is read (D16)', () => {
+    const { a, b, nats } = pairOf();
+    nats.freeze('b');
+    for (let i = 0; i < 8_192; i++) a.self.send(b.pid, 'x');
+    const read: string[] = [];
+    const payload = {
+      get text() {
+        read.push('text');
+        return 'x';
+      },
+    };
+    expect([a.self.send(b.pid, 'x', payload), read]).toEqual([false, []]);
+  });
+
   it('is false with a warning that names the place where the payload cannot cross (D27)', () => {
     const { a, b, advance } = pairOf();
     expect(a.self.send(b.pid, 'x', { list: [1, () => 1] })).toBe(false);

@@ -128,7 +128,7 @@ describe('a node that is taken over', () => {
     const peers = new Peers({
       ...{ kernel, packer, plan, hello: new Hello(packer, plan), isStrict: true },
       frames: { receive: () => {} } as unknown as Frames,
-      shared: [{ state: () => {}, take, lost: () => {} }],
+      shared: [{ kinds: ['name', 'link'], state: () => {}, take, lost: () => {} }],
     });
     peers.start({ heard: () => {}, linked: () => taken.push('linked'), ended: () => {} });
     const { session } = peers.open('b~1');

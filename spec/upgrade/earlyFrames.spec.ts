@@ -10,10 +10,9 @@ import { DOORS, type Reply, serveAt } from './doors.js';
 afterEach(cleanUp);
 
 const COUNT = 100_000;
+const textOf = (n: number): string => String(n).padStart(100, '.');
 /** Ten MiB and more of frames, each of which says which one it is. */
-const FRAMES = Buffer.concat(
-  Array.from({ length: COUNT }, (_, n) => frame(String(n).padStart(100, '.'))),
-);
+const FRAMES = Buffer.concat(Array.from({ length: COUNT }, (_, n) => frame(textOf(n))));
 
 /** Tells of the first frame that is not the next one, and of the last. */
 const counter: Behavior = (inbox) => {
@@ -21,7 +20,7 @@ const counter: Behavior = (inbox) => {
   return inbox.pipe(
     ofTopic(ws.message),
     filter(({ payload: { data } }) => {
-      const isNext = Number(String(data).replaceAll('.', '')) === next;
+      const isNext = String(data) === textOf(next);
       next += isNext ? 1 : COUNT;
       return !isNext || next === COUNT;
     }),

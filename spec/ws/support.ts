@@ -68,15 +68,18 @@ export async function wire(options: WireOptions = {}): Promise<Wire> {
 
 function endOf(socket: Socket, net: NetSocket): End {
   const events: SocketEvent[] = [];
+  const counts = new Map<SocketEvent['type'], number>();
+  const countOf = (type: SocketEvent['type']): number => counts.get(type) ?? 0;
   let look = (): void => {};
   socket.events$.subscribe((event) => {
     events.push(event);
+    counts.set(event.type, countOf(event.type) + 1);
     look();
   });
   const seen = (type: SocketEvent['type'], count = 1): Promise<void> => {
     const { promise, resolve } = deferred();
     look = () => {
-      if (events.filter((event) => event.type === type).length >= count) resolve();
+      if (countOf(type) >= count) resolve();
     };
     look();
     return within(promise, `${count} × ${type}`);

@@ -87,8 +87,9 @@ export abstract class AwayAsking {
     };
   }
 
-  answered([, ref, json, failure]: AnswerThere): void {
-    const pending = this.#pending.get(ref);
+  /** `from`: only the home that was asked answers. */
+  answered([, ref, json, failure]: AnswerThere, from: Pid): void {
+    const pending = from === this.home ? this.#pending.get(ref) : undefined;
     if (pending === undefined) return this.world.broker.stray(frames.answer);
     this.#pending.delete(ref);
     if (failure !== undefined) {

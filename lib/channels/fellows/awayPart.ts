@@ -10,10 +10,10 @@ import type { HomeRooms } from './homeRooms.js';
 /** What the homes of channels say to this node about its own people: answers, what is pushed to one, and who is out. */
 export const awayPart = (broker: Broker, rooms: HomeRooms): Part => ({
   takes: [
-    taking(frames.answer, (answer) => {
+    taking(frames.answer, (answer, from) => {
       const away = rooms.findAway(answer[0]);
       if (away === undefined) broker.stray(frames.answer);
-      else away.answered(answer);
+      else away.answered(answer, from);
     }),
     taking(frames.refused, (refused) => refuse(broker, refused)),
     taking(frames.push, ([name, pid, text]) => push(broker, name, pid, text)),

@@ -3,6 +3,8 @@ import type { Pid } from '../../core/index.js';
 
 /** What is needed of a cluster; `joinCluster` gives one. */
 export interface ChannelCluster {
+  /** That of the system which has joined. */
+  readonly node: { readonly id: string };
   /** Names that one process of the whole cluster has (D40). */
   readonly names: {
     claim(

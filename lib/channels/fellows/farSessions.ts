@@ -31,7 +31,7 @@ export class FarSessions implements Part, SessionsElsewhere {
       this.#serve(claim, from, isForwarded, answer);
     }),
     taking(frames.resumed, ([ref, secret, answer], from) => {
-      if (this.#questions.take(ref, answer) || typeof answer === 'string') return;
+      if (this.#questions.take(ref, answer, from) || typeof answer === 'string') return;
       // Its client was told that nobody knows it.
       this.#own.tell(from, frames.over, [secret]);
     }),
@@ -123,6 +123,7 @@ export class FarSessions implements Part, SessionsElsewhere {
   /** Who has a session that was made here. */
   #hasMoved(secret: string, to: Pid): void {
     if (!this.#isOwn(secret)) return;
+    this.#moved.delete(secret);
     const [oldest] = this.#moved.keys();
     const isFull = this.#moved.size >= this.#broker.limits.sessions;
     if (isFull && oldest !== undefined) this.#moved.delete(oldest);

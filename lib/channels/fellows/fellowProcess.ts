@@ -62,6 +62,13 @@ export class FellowProcess {
     return this.#nodes.get(parsePid(pid).node);
   }
 
+  /** Whether a client is of the node of a fellow, which may speak for no other (D60). */
+  speaksFor(fellow: Pid, pid: Pid): boolean {
+    const isOwn = this.fellowOf(pid) === fellow;
+    if (!isOwn) this.#broker.warn('forged', `${fellow} speaks for ${pid}, which is not its own`);
+    return isOwn;
+  }
+
   /** Calls once when a process has ended, or its node is lost. */
   watch(pid: Pid, ended: () => void): Unsubscribable {
     return this.#self$

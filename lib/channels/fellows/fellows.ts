@@ -47,6 +47,7 @@ export class Fellows implements FellowsPort {
 
   send(channel: Channel | undefined, encoded: Encoded, options: Aimed): number {
     const { free, homed } = this.parts;
+    if (this.broker.hasEnded) return nobody(options);
     const isHomed = homed.isHomed(encoded.channel as string);
     if (isHomed) return sendHomed(this.broker, homed, encoded, options);
     return free.send(channel, encoded, options);
@@ -119,6 +120,7 @@ export class Fellows implements FellowsPort {
 
   delete(name: string): boolean {
     const { homed, free } = this.parts;
+    if (this.broker.hasEnded) return false;
     const { channels } = this.broker;
     const isElsewhere = channels.groupOf(name)?.others !== undefined;
     if (!homed.isHomed(name)) {
@@ -139,6 +141,12 @@ export class Fellows implements FellowsPort {
   }
 }
 
+/** A manager whose process has ended sends nothing, or a channel would have its home where nobody serves it. */
+function nobody({ done }: Aimed): number {
+  done?.(undefined);
+  return 0;
+}
+
 function atOnce(run: (isReady: boolean) => void): () => void {
   run(true);
   return () => {};
@@ -146,7 +154,7 @@ function atOnce(run: (isReady: boolean) => void): () => void {
 
 export type { ChannelCluster };
 
-/** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster, or does not count its channels. */
+/** The fellows of a manager. @throws ProcessError `Invalid` for what is no cluster of its system, or does not count its channels. */
 export function fellowsOf(
   broker: Broker,
   rooms: Parameters<typeof parts>[1],
@@ -156,6 +164,9 @@ export function fellowsOf(
     new ProcessError('Invalid', `createWebSocketManager: cluster: ${text}`);
   if (typeof cluster?.isCounted !== 'function') {
     throw invalid(`give a cluster, from joinCluster(), not ${shown(cluster)}`);
+  }
+  if (cluster.node.id !== broker.kernel.node) {
+    throw invalid(`give that of the manager's own system: this is one of ${cluster.node.id}`);
   }
   const fellows = new Fellows(broker, rooms, cluster);
   const { scope } = fellows;

@@ -119,19 +119,26 @@ export class HomedChannels implements Part, HomedWorld {
     return this.#broker.after(millis, run);
   }
 
-  /** Lets go of those that nobody has needed for a while; a home whose history is only here, for as long as that lives. */
+  /** Lets go of those that nobody has needed for a while. */
   #look(): void {
     for (const [name, channel] of this.#channels) {
       const looks = this.isNeeded(channel) ? 0 : (this.#idle.get(channel) ?? 0) + 1;
       this.#idle.set(channel, looks);
       const { home } = channel;
-      if (looks < (home?.isOnlyHere ? FORGOTTEN : 1)) continue;
+      const isOnlyHere = home?.isOnlyHere === true;
+      if (looks < (isOnlyHere ? FORGOTTEN : 1) || (isOnlyHere && this.#keeps(name))) continue;
       this.#idle.delete(channel);
       this.#channels.delete(name);
       if (home !== undefined) this.#claims.release(home);
       channel.end();
     }
     this.#clock = this.#channels.size > 0 ? this.after(MINUTE, () => this.#look()) : undefined;
+  }
+
+  /** Whether there is something in a history, which nobody forgets on one node either (CH3). */
+  #keeps(name: string): boolean {
+    const page = this.#broker.histories.of(name)?.page({ limit: 1 });
+    return page !== undefined && page.entries.length > 0;
   }
 }
 
@@ -142,5 +149,5 @@ export interface Claims {
 }
 
 const MINUTE = 60_000;
-/** Minutes after which a history is forgotten that nobody needs (CH3). */
+/** Minutes after which a history is forgotten that nobody needs, and that is empty (CH3). */
 const FORGOTTEN = 60;

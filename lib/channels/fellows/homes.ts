@@ -134,7 +134,8 @@ export class Homes implements Part, HomeHost {
   }
 
   #attend(asked: Attend, from: Pid): void {
-    const [name, , people] = asked;
+    const [name, , all] = asked;
+    const people = all.filter(([pid]) => this.#own.speaksFor(from, pid));
     this.#homes.get(name)?.attend(from, asked);
     // Looked for behind that, which may have ended it.
     const there = this.peopleOf(name);

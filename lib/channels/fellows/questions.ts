@@ -28,10 +28,10 @@ export class Questions {
     this.#own.tell(to, frames.resume, [ref, claim, isForwarded]);
   }
 
-  /** An answer has come; `false`: nobody waits for it any more. */
-  take(ref: number, answer: HandedOver): boolean {
+  /** An answer has come; `false`: nobody waits for it, any more or of this fellow. */
+  take(ref: number, answer: HandedOver, from?: Pid): boolean {
     const asked = this.#asked.get(ref);
-    if (asked === undefined) return false;
+    if (asked === undefined || (from ?? asked.to) !== asked.to) return false;
     this.#asked.delete(ref);
     asked.clock.unsubscribe();
     asked.done(answer, asked.kept);

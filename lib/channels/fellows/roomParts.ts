@@ -27,7 +27,7 @@ export function roomParts(
   });
   return {
     people,
-    parts: [homePart(broker, () => others().homes), awayPart(broker, people)],
+    parts: [homePart(world, () => others().homes), awayPart(broker, people)],
     makePeople: (name) => new HomePeople(world, name),
   };
 }

@@ -49,8 +49,8 @@ export class WebSocketManager extends ManagerClosing {
    * What it has counted since it was made, and memory and event loop of the Node process (CL2). The event loop is
    * watched from the first call on, and `event_loop_p99_ms` is of the time since the last one; at first it is `null`.
    *
-   * In a cluster these are the sums of all nodes, whose names are `nodes`, those of others at most a second old, and
-   * `event_loop_p99_ms` is the worst (CN50).
+   * In a cluster these are the sums of all nodes, whose names are `nodes`, those of others at most a second old, but memory up to ten,
+   * and `event_loop_p99_ms` is the worst (CN50).
    *
    * @param options `node`: of the node with this name alone
    * @throws ProcessError `NotFound`: there is no such node; `Invalid`: an option

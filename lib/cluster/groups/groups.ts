@@ -16,6 +16,7 @@ import { ListedScope } from './listedScope.js';
  * what one other node has told.
  */
 export class Groups implements Shared {
+  readonly kinds = ['group', 'cast'] as const;
   readonly #kernel: Kernel;
   readonly #local: ReadonlySet<string>;
   readonly #counted: Pick<ReadonlySet<string>, 'has'>;

@@ -2,11 +2,11 @@ import type { Unsubscribable } from 'rxjs';
 import { decodeFrame } from '../wire/frame.js';
 import { type LinkQueue, Outlet } from './outlet.js';
 import {
-  type Counters,
   type Effect,
   type EndReason,
   type Event,
   initial,
+  type LinkStats,
   type State,
   type Timer,
   type World,
@@ -38,6 +38,11 @@ export class PeerLink {
   /** Whether a session is open, also one that leaves and has its last words acknowledged. */
   get hasSession(): boolean {
     return this.#state.phase === 'open';
+  }
+
+  /** Whether `send` takes nothing but what is exempt, so that nobody encodes in vain. */
+  get isFull(): boolean {
+    return this.#state.session.window.isFull;
   }
 
   /**
@@ -192,9 +197,4 @@ export interface LinkPorts extends World {
   relieved(): void;
   ended(reason: EndReason): void;
   warn(code: string, text: string): void;
-}
-
-/** What `stats` gives for a link. */
-export interface LinkStats extends Counters {
-  readonly unacknowledged: { readonly entries: number; readonly bytes: number };
 }

@@ -85,6 +85,11 @@ export interface Counters {
   roundTrip: number | undefined;
 }
 
+/** What `stats` gives for a link. */
+export interface LinkStats extends Counters {
+  readonly unacknowledged: { readonly entries: number; readonly bytes: number };
+}
+
 export type Event =
   | { readonly type: 'transport'; readonly isUp: boolean }
   | { readonly type: 'frame'; readonly frame: Frame }

@@ -14,9 +14,14 @@ export class Window {
     return this.#fills(0.5);
   }
 
+  /** Whether it takes nothing but what is exempt. */
+  get isFull(): boolean {
+    return this.#fills(1);
+  }
+
   /** Takes an entry, unless the window is full, or, for an exempt one, unless `exempt` bytes are exceeded. */
   take(size: number, exempt: boolean): 'taken' | 'full' | 'exceeded' {
-    if (!exempt && this.#fills(1)) return 'full';
+    if (!exempt && this.isFull) return 'full';
     if (exempt && this.bytes + size > this.limits.exempt) return 'exceeded';
     this.entries++;
     this.bytes += size;

@@ -75,12 +75,13 @@ function heardItself(state: State): void {
 }
 
 function tellOfDuplicate(state: State): void {
-  if (state.ticks - state.toldOfDuplicate < TICKS_TO_TELL) return;
+  if (state.ticks - state.toldOfDuplicate < MINUTE / state.plan.tick) return;
   state.toldOfDuplicate = state.ticks;
   state.effects.push({ type: 'duplicate' });
 }
 
-const TICKS_TO_TELL = 240;
+/** Milliseconds. */
+const MINUTE = 60_000;
 
 /** The first time it waits until the other would be silent; the second time the name is taken (D5). */
 function yieldName(state: State): void {

@@ -13,6 +13,7 @@ import { Told } from './told.js';
  * no watch on the bucket: who wins a name there tells all others over the links (D42).
  */
 export class Directory implements Shared {
+  readonly kinds = ['name'] as const;
   readonly own: OwnNames;
   readonly told = new Told();
   status: ClusterStatus | 'leaving' = 'connecting';
@@ -31,8 +32,10 @@ export class Directory implements Shared {
 
   /** Tells all other nodes who has a name of this node's: a process, or nobody here any more. */
   tell(name: string, pid: Pid | undefined, revision: number): void {
+    let bytes: Uint8Array | undefined;
     for (const session of this.#sessions.values()) {
-      session.send({ kind: 'name', name, pid, revision }, true);
+      bytes ??= session.pack({ kind: 'name', name, pid, revision });
+      session.sendPacked(bytes, true);
     }
   }
 

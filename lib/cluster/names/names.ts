@@ -133,9 +133,9 @@ export class Names implements ClusterNames {
   /** Emits who has the name, which is the process if nobody else had it. */
   #decide(name: string, process: Process, wanting: Subscriber<unknown>): Observable<NameOwner> {
     const { own } = this.directory;
+    this.directory.checkUp();
     const mine = own.get(name);
     if (mine !== undefined) return of(mine);
-    this.directory.checkUp();
     return this.#keys.create(name, process.pid).pipe(
       tap({
         next: (owner) => {

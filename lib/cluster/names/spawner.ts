@@ -22,6 +22,7 @@ import { Tie } from './tie.js';
 
 /** Starts processes on other nodes, and here for other nodes. Only an id and data cross, never a behaviour (D38, D39). */
 export class Spawner implements Shared {
+  readonly kinds = ['spawn', 'reply', 'failed'] as const;
   readonly #kernel: Kernel;
   readonly #spawnable: ReadonlySet<string>;
   readonly #sessions = new Map<string, SharedSession>();

@@ -55,26 +55,37 @@ export class ForeignProcess implements Foreign {
   }
 
   accept(message: Message): boolean {
-    return this.offer(message) === undefined;
+    return this.#take(message) === undefined;
   }
 
   offer(message: Message): ProcessError | undefined {
-    const relations = this.#relations;
-    const { topic, payload, from } = message;
-    const { kernel, phase } = relations;
-    const { events } = kernel;
-    const entry = { kind: 'send', to: this.pid, topic, from, payload } as const;
-    const problem =
-      phase === 'up'
-        ? relations.send(entry, EXEMPT.has(topic) || kernel.bound.isExempt(topic))
-        : this.#notUp();
+    const problem = this.#take(message);
+    if (problem === 'down') return this.#notUp();
+    return problem === 'full' ? this.#relations.full() : problem;
+  }
+
+  #take(message: Message): Problem | undefined {
+    const problem = this.#passOn(message);
     if (problem === undefined) return undefined;
-    if (phase !== 'up') events.deadLetter(this.pid, topic, from, 'no node');
-    else if (problem.code === 'Invalid') events.warning('unencodable', problem.message, from);
-    else events.drop(this.pid, 'overflow');
+    const { topic, from } = message;
+    const { kernel } = this.#relations;
+    const { events } = kernel;
+    if (problem === 'down') events.deadLetter(this.pid, topic, from, 'no node');
+    else if (problem !== 'full' && problem.code === 'Invalid') {
+      events.warning('unencodable', problem.message, from);
+    } else events.drop(this.pid, 'overflow');
     // Whoever waits to hear what has become of it hears that (W9).
     kernel.giveBack(message, this.pid);
     return problem;
+  }
+
+  #passOn({ topic, payload, from }: Message): Problem | undefined {
+    const relations = this.#relations;
+    if (relations.phase !== 'up') return 'down';
+    const isExempt = EXEMPT.has(topic) || relations.kernel.bound.isExempt(topic);
+    // Before anything is encoded, because who does not wait tries again and again.
+    if (!isExempt && relations.isFull) return 'full';
+    return relations.send({ kind: 'send', to: this.pid, topic, from, payload }, isExempt);
   }
 
   #notUp(): ProcessError {
@@ -104,6 +115,9 @@ export class ForeignProcess implements Foreign {
   }
 }
 
+/** Why the link has not taken a message; an error is made only for who asks for one, as its stack is dear. */
+type Problem = ProcessError | 'down' | 'full';
+
 /** Also where this node has no relay, so that they are exempt in no mailbox (D16). */
 const EXEMPT: ReadonlySet<string> = new Set(LIFECYCLE_TOPICS);
 
@@ -113,6 +127,8 @@ export interface ForeignWorld {
   readonly phase: 'beginning' | 'up' | 'ended';
   readonly asked: Asked;
   readonly pressure: Pressure;
+  readonly isFull: boolean;
+  full(): ProcessError;
   send(entry: Entry, exempt: boolean): ProcessError | undefined;
   signal(to: ForeignProcess, signal: Signal): void;
 }

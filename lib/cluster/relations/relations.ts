@@ -89,6 +89,11 @@ export class Relations {
     this.#limit = Math.max(KEEP, 2 * this.#foreign.size);
   }
 
+  /** Whether the link refuses whatever is not exempt (D16). */
+  get isFull(): boolean {
+    return this.#out.isFull;
+  }
+
   /** Sends a message or a question, in the call of who sends it; the result is why the link does not take it (D27). */
   send(entry: Entry, exempt: boolean): ProcessError | undefined {
     try {
@@ -96,6 +101,10 @@ export class Relations {
     } catch (error) {
       return error as ProcessError;
     }
+    return this.full();
+  }
+
+  full(): ProcessError {
     return new ProcessError('Unavailable', `the link to ${this.node} is full`);
   }
 

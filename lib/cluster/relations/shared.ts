@@ -4,9 +4,11 @@ import type { Relations } from './relations.js';
 
 /** Something that nodes share beside what is between two processes: groups, names. Each node speaks for its own part of it. */
 export interface Shared {
+  /** The kinds of entries that may be for it. */
+  readonly kinds: readonly Entry['kind'][];
   /** Says all that this node has of it, when a session begins (D14). */
   state(session: SharedSession): void;
-  /** Does what an entry says; `false` if that is for somebody else. */
+  /** Does what an entry of these kinds says; `false` if that is for somebody else. */
   take(session: SharedSession, entry: Entry): boolean;
   /** A node is lost, and all that it had said with it. Runs before its relations end, in the same turn (D9). */
   lost(node: string): void;

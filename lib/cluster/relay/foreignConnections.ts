@@ -20,6 +20,7 @@ import { Presses } from './presses.js';
  * The room `relay` is what relays of different nodes have to do with each other beside plain messages: begin here.
  */
 export class ForeignConnections implements Shared {
+  readonly kinds = ['send', 'press', 'refused'] as const;
   readonly #kernel: Kernel;
   readonly #presses = new Presses();
   readonly #sizes = new JoinSizes();
@@ -39,6 +40,8 @@ export class ForeignConnections implements Shared {
   state(): void {}
 
   take(session: SharedSession, entry: Entry): boolean {
+    // Most nodes have no connections of others, and messages are many.
+    if (entry.kind === 'send' && this.#targets.size === 0 && entry.topic !== ws.join) return false;
     const { prefix, pressure } = session.relations;
     switch (entry.kind) {
       case 'send':
@@ -73,8 +76,10 @@ export class ForeignConnections implements Shared {
   /** Follows who joins and leaves, whom `dispatch` tells; frames are handed over here, because their size counts. */
   #sent(session: SharedSession, from: Pid, { to, topic, payload }: SendEntry): boolean {
     if (topic === ws.join) return this.#joined(session, to, from, payload);
-    if (topic === ws.leave) this.#left(to, from);
-    else if (!RESERVED_TOPICS.has(topic) && this.#targets.get(to)?.clients.has(from) === true) {
+    // Whose join was too much has not come, and does not leave (L2).
+    if (topic === ws.leave)
+      return !this.#left(to, from) && this.#sizes.hasTold(session.relations.node);
+    if (!RESERVED_TOPICS.has(topic) && this.#targets.get(to)?.clients.has(from) === true) {
       const target = this.#kernel.processes.get(to);
       if (target === undefined) return false;
       this.#frame(session, target, new SizedMessage(topic, payload, from, frameSize(payload)));
@@ -135,15 +140,17 @@ export class ForeignConnections implements Shared {
     return monitor(this.#kernel, undefined, target, { next, complete: () => {} }, true);
   }
 
-  #left(target: Pid, client: Pid): void {
+  /** Forgets a connection; `false`: it had not joined. */
+  #left(target: Pid, client: Pid): boolean {
     const joined = this.#targets.get(target);
     const known = joined?.clients.get(client);
-    if (joined === undefined || known === undefined) return;
+    if (joined === undefined || known === undefined) return false;
     this.#sizes.giveBack(known.node, known.size);
     joined.clients.delete(client);
-    if (joined.clients.size > 0) return;
+    if (joined.clients.size > 0) return true;
     joined.watch.unsubscribe();
     this.#targets.delete(target);
+    return true;
   }
 }
 

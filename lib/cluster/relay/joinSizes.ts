@@ -28,6 +28,11 @@ export class JoinSizes {
     return isFirst;
   }
 
+  /** Whether there was one. */
+  hasTold(node: string): boolean {
+    return this.#told.has(node);
+  }
+
   /** The node is lost. */
   forget(node: string): void {
     this.#kept.delete(node);

@@ -19,10 +19,11 @@ export class Frames {
     return Math.min(MAX_FRAME, this.#transport.maxPayload - 1_024);
   }
 
-  /** "No responders" comes where frames of that node come (D17). */
-  publish(to: string, bytes: Uint8Array): void {
+  /** What publishes frames for a node. "No responders" comes where frames of that node come (D17). */
+  publisher(to: string): (bytes: Uint8Array) => void {
+    const subject = this.#subjects.frame(to, this.#id);
     const reply = this.#subjects.frame(this.#id, to);
-    this.#transport.publish(this.#subjects.frame(to, this.#id), bytes, reply);
+    return (bytes) => this.#transport.publish(subject, bytes, reply);
   }
 
   /** Hands over frames and refusals, and whether the transport is up, from now on until `running` ends. */

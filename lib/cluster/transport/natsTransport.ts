@@ -31,8 +31,9 @@ import type {
  */
 export function natsTransport(options: NatsTransportOptions = {}): TransportFactory {
   knownOptions('natsTransport', options, { servers: true, nats: true });
-  const { servers = [], nats = {} } = options;
-  if ([servers].flat().some((each) => typeof each !== 'string' || each === '')) {
+  const { servers = '127.0.0.1:4222', nats = {} } = options;
+  const all = [servers].flat();
+  if (all.length === 0 || all.some((each) => typeof each !== 'string' || each === '')) {
     throw invalid("servers: give 'host:port', or a list of such texts");
   }
   if (typeof nats !== 'object' || nats === null) {

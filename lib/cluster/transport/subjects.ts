@@ -36,11 +36,13 @@ export class Subjects {
   }
 }
 
+/** Each frame is read so: taking its subject apart at the dots takes twice as long. */
+const FRAME = /^rxp1\.[^.]*\.l\.([^.]*)\.([^.]*)\.([^.]*)\.([^.]+)$/;
+
 /** Who sent a frame and for whom it is, by its subject, which the server has checked (D60); `undefined`: it is none. */
 export function readFrameSubject(subject: string): FrameEnds | undefined {
-  const [version, , kind, to, toIncarnation, from, fromIncarnation, ...more] = subject.split('.');
-  if (version !== 'rxp1' || kind !== 'l' || !fromIncarnation || more.length > 0) return undefined;
-  return { to: `${to}~${toIncarnation}`, from: `${from}~${fromIncarnation}` };
+  const ends = FRAME.exec(subject);
+  return ends === null ? undefined : { to: `${ends[1]}~${ends[2]}`, from: `${ends[3]}~${ends[4]}` };
 }
 
 /** The ids of the two nodes of a frame. */

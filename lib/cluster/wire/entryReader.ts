@@ -43,20 +43,23 @@ export class EntryReader {
   #entry(row: unknown, index: number): Entry | undefined {
     const code: unknown = Array.isArray(row) ? row[0] : undefined;
     if (!Number.isSafeInteger(code)) throw wrong(index, 'it has no kind');
+    if (code === SEND) {
+      this.#last = readSend(row as unknown[], index);
+      return this.#last;
+    }
+    if (code === ALSO) return this.#repeat(row as unknown[], index);
     const reading = READINGS[code as number];
     if (reading === undefined) return this.#skipKind(code as number);
-    const entry = read(reading, row as unknown[], index);
-    if (code === ALSO) return this.#repeat(entry, index);
-    if (entry.kind === 'send') this.#last = entry as SendEntry;
-    return entry;
+    return read(reading, row as unknown[], index);
   }
 
   /** All get the same object, as they do on one node (M9). */
-  #repeat(entry: Entry, index: number): SendEntry {
+  #repeat(row: readonly unknown[], index: number): SendEntry {
     if (this.#last === undefined) throw wrong(index, 'there is no message before it');
     const { topic, from, payload } = this.#last;
-    const { to, context } = entry as SendEntry;
-    return { kind: 'send', to, topic, from, payload, context };
+    const [to, context] = [row[1], row[2]];
+    if (!CHECKS.address(to) || !CHECKS.data(context)) read(ALSO_READING, row, index);
+    return { kind: 'send', to: to as string, topic, from, payload, context };
   }
 
   #skipKind(kind: number): undefined {
@@ -91,14 +94,29 @@ function reading(kind: Entry['kind'], { fields }: Pick<Layout, 'fields'>): Readi
   };
 }
 
-/** By number; an `also` is read like a message that has lost everything but its address and its context. */
+/** By number. An `also` is a message that has lost everything but its address and its context. */
 const READINGS: Reading[] = [];
 for (const [kind, layout] of Object.entries(LAYOUTS)) {
   READINGS[layout.code] = reading(kind as Entry['kind'], layout);
 }
-READINGS[ALSO] = reading('send', {
+const SEND = LAYOUTS.send.code;
+const ALSO_READING = reading('send', {
   fields: LAYOUTS.send.fields.filter(([name]) => name === 'to' || name === 'context'),
 });
+
+/** A message, which most entries are: what `read` makes of it, in a fraction of the time. */
+function readSend(row: readonly unknown[], index: number): SendEntry {
+  const [to, topic, payload, context] = [row[1], row[2], row[4], row[5]];
+  const from = row[3] ?? undefined;
+  const isRight =
+    CHECKS.address(to) &&
+    CHECKS.topic(topic) &&
+    CHECKS['pid?'](from) &&
+    CHECKS.data(payload) &&
+    CHECKS.data(context);
+  if (!isRight) return read(READINGS[SEND] as Reading, row, index) as SendEntry;
+  return { kind: 'send', to, topic, from, payload, context } as SendEntry;
+}
 
 function read({ kind, fields }: Reading, row: readonly unknown[], index: number): Entry {
   const entry: Record<string, unknown> = { kind };

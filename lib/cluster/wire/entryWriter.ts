@@ -1,4 +1,5 @@
 import { type ExitReason, ProcessError, textOf } from '../../core/index.js';
+import { alsoBytes } from './alsoBytes.js';
 import { Crossing } from './crossing.js';
 import type { Entry, SendEntry } from './entry.js';
 import { isPlainData } from './isPlainData.js';
@@ -30,7 +31,7 @@ export class EntryWriter {
    */
   write(entry: Entry): Uint8Array {
     if (entry.kind !== 'send') return this.#pack(entry, this.#row(entry));
-    const bytes = this.#pack(entry, this.#isAlso(entry) ? this.#also(entry) : this.#row(entry));
+    const bytes = this.#isAlso(entry) ? this.#also(entry) : this.#pack(entry, this.#message(entry));
     this.#last = entry;
     return bytes;
   }
@@ -49,8 +50,19 @@ export class EntryWriter {
     return last.payload === payload && last.topic === topic && last.from === from;
   }
 
-  #also({ to, context }: SendEntry): unknown[] {
-    return context === undefined ? [ALSO, to] : [ALSO, to, this.#data(context, 'context')];
+  #also(entry: SendEntry): Uint8Array {
+    const { to, context } = entry;
+    if (context !== undefined) {
+      return this.#pack(entry, [ALSO, to, this.#data(context, 'context')]);
+    }
+    return alsoBytes(to) ?? this.#pack(entry, [ALSO, to]);
+  }
+
+  /** The row of a message, which most entries are, in a fraction of the time. */
+  #message(entry: SendEntry): unknown[] {
+    const { to, topic, from = null, payload, context } = entry;
+    if (payload === undefined || context !== undefined) return this.#row(entry);
+    return [SEND, to, topic, from, this.#data(payload, 'payload')];
   }
 
   /** What is missing at the end is not written. */
@@ -160,5 +172,7 @@ export interface WriterOptions {
   /** Is told what of an exit or an error has been left out, as it cannot cross (D24). */
   readonly leftOut?: ((text: string) => void) | undefined;
 }
+
+const SEND = LAYOUTS.send.code;
 
 const MAX_MESSAGE = 16 * 1024 * 1024;

@@ -44,6 +44,9 @@ export function packerOf(load: (name: string) => unknown): Packer {
     // Nothing refers back to anything, so what comes out is a tree.
     structuredClone: false,
   });
+  // Entries are parts of such a piece, and go with their frames; one of msgpackr's own holds but some 50 of them.
+  // biome-ignore lint/correctness/useHookAtTopLevel: it is no hook of React's.
+  packr.useBuffer(Buffer.allocUnsafeSlow(64 * 1024));
   return {
     pack: (value) => packr.pack(value),
     unpack(bytes, each) {

@@ -7,6 +7,7 @@ import {
   WebSocketMessage,
 } from '../../../lib/channels/index.js';
 import type { Cluster } from '../../../lib/cluster/index.js';
+import type { Pid } from '../../../lib/index.js';
 import type { ChannelTest } from '../../../lib/testing/channels/channelTest.js';
 import type { TestSystem } from '../../../lib/testing/live/testSystem.js';
 import { nodesOf } from '../../cluster/support/nodes.js';
@@ -57,6 +58,30 @@ describe('managers of one name', () => {
     advance(5_000);
 
     expect(b.channel('news').position?.offset).toBe(1);
+  });
+
+  it('take no home once their process has ended, whatever is sent by them (CN5)', () => {
+    const { tests, advance } = managersOf(['a', 'b'], { news: { history: {} } });
+    const [a, b] = tests as [ChannelTest, ChannelTest];
+    a.system.exit(brokerOf(a).pid as Pid, 'shutdown');
+    advance(100);
+    expect(a.manager.sendToChannel('news', WebSocketMessage.text('in vain'))).toBe(0);
+    expect(a.manager.channels.deleteChannel('news')).toBe(false);
+    advance(100);
+    b.manager.sendToChannel('news', WebSocketMessage.text('heard'));
+    advance(100);
+
+    expect(a.system.processes()).toEqual([]);
+    expect(b.manager.channel('news').position?.offset).toBe(1);
+  });
+
+  it('need the cluster of their own system (CN1)', () => {
+    const { nodes } = nodesOf(['a', 'b']);
+    const [a, b] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
+
+    expect(() => createWebSocketManager(a.system, { cluster: b.cluster })).toThrow(
+      "give that of the manager's own system: this is one of b~1",
+    );
   });
 
   it('need a cluster that counts the members of their channels (CN1)', () => {

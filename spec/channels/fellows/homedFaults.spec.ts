@@ -154,6 +154,17 @@ it('keeps its home for an hour, as long as its history is needed (CN5, CH3)', ()
   expect(homesOf(a)).toBe(0);
 });
 
+it('keeps its home as long as there is something in a history that only that has (CN5, CH3)', () => {
+  const { tests, advance } = managersOf(['a'], { news: { history: { ttl: '90m' } } });
+  const [a] = tests as [ChannelTest];
+  send(a, 'one');
+  advance(89 * 60_000);
+  expect(homesOf(a)).toBe(1);
+  expect(a.manager.channel('news').history()).toHaveLength(1);
+  advance(2 * 60_000);
+  expect(homesOf(a)).toBe(0);
+});
+
 it('is deleted everywhere, from anywhere (CN9)', () => {
   const { tests, clients, advance } = three();
   const [a, b, c] = tests;

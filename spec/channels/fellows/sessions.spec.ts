@@ -229,4 +229,23 @@ describe('a session', () => {
 
     expect(kept(on)[0]).toBe(2);
   });
+
+  it('that goes on from there makes no other one unknown (CN40)', () => {
+    const { on, a, b, c } = three({ limits: { sessions: 2 } });
+    const moves = (t: typeof a, secret: string, n: number): unknown => {
+      const again = comesBack(t, secret, n);
+      on.advance(50);
+      again.drop();
+      return answerTo(again);
+    };
+    const [one, two] = [1, 2].map(() => {
+      const { client, secret } = guest(a);
+      client.drop();
+      expect(moves(b, secret, 2)).toEqual(RESUMED);
+      return secret;
+    }) as [string, string];
+
+    expect([moves(c, two, 3), moves(c, one, 3)]).toEqual([RESUMED, RESUMED]);
+    expect(kept(on)[0]).toBe(2);
+  });
 });

@@ -22,6 +22,7 @@ const packer = loadPacker();
 class Recorder implements SharedSession, Out {
   readonly log: unknown[] = [];
   readonly relations: Relations;
+  readonly isFull = false;
 
   readonly #writer: EntryWriter;
 

@@ -118,16 +118,22 @@ describe('step: joining', () => {
     ]);
   });
 
-  it('tells of another node of its id once a minute (D5)', () => {
-    const node = new Told('a~1', {}, 5);
-    node.told('transport up', '2 tick');
-    const beat = { name: 'a', incarnation: '1', state: 'up', tag: 3 } as const;
-    const told = Array.from({ length: 481 }, () => [
-      ...node.take({ type: 'beat', beat }),
-      ...node.told('tick'),
-    ]).flat();
-    expect(told.filter((effect) => effect === 'duplicate')).toHaveLength(3);
-  });
+  it.each([
+    { beat: '500ms', silence: '1.5s', ticks: 481 },
+    { beat: '2s', silence: '6s', ticks: 121 },
+  ])(
+    'tells of another node of its id once a minute, where a beat is $beat (D5)',
+    ({ ticks, ...options }) => {
+      const node = new Told('a~1', options, 5);
+      node.told('transport up', '2 tick');
+      const beat = { name: 'a', incarnation: '1', state: 'up', tag: 3 } as const;
+      const told = Array.from({ length: ticks }, () => [
+        ...node.take({ type: 'beat', beat }),
+        ...node.told('tick'),
+      ]).flat();
+      expect(told.filter((effect) => effect === 'duplicate')).toHaveLength(3);
+    },
+  );
 });
 
 describe('step: peers', () => {

@@ -201,6 +201,27 @@ describe('claim', () => {
     expect(log).toEqual(['start ', 'start ']);
     expect(outcome(a.cluster.names.claim('@other', 'room'))).toEqual(['Unavailable']);
   });
+
+  it('of a node that is shut down goes on at another one, which claims it at its EXIT: a rolling deploy (D65)', async () => {
+    const { nodes, a, b, advance } = site(['a', 'b']);
+    rooms(nodes);
+    outcome(a.cluster.names.claim('@room', 'room'));
+    advance(20);
+    const exits: string[] = [];
+    b.system.monitor('@room').subscribe(({ reason }) => {
+      exits.push(reason.type);
+      outcome(b.cluster.names.claim('@room', 'room'));
+    });
+    advance(20);
+    void a.system.shutdown();
+    for (let i = 0; i < 5; i++) {
+      await turns(1);
+      advance(5);
+    }
+
+    expect(exits).toEqual(['shutdown']);
+    expect([b.cluster.names.lookup('@room')]).toEqual(processes([b]));
+  });
 });
 
 describe('a held process', () => {

@@ -157,6 +157,17 @@ describe('an isolated node', () => {
     expect(log).toEqual([]);
   });
 
+  it('gives them to nobody, not even to who has them, while it is isolated (D41, D44)', () => {
+    const { nats, a, advance } = site(['a', 'b']);
+    const { pid } = owner(a, '@x', advance);
+    nats.cut('a');
+    advance(3_500);
+    const got = outcome(a.cluster.names.register('@x', pid));
+    advance(10);
+
+    expect(got).toEqual(['Unavailable']);
+  });
+
   it('keeps them suspended until the bucket answers (D44, D45)', () => {
     const { nats, nodes, a, advance } = site(['a', 'b']);
     const { pid } = owner(a, '@x', advance);

@@ -50,6 +50,9 @@ describe('the table of foreign connections', () => {
     expect(connections.size).toBe(0);
     expect(posted).toMatchObject([ANN, BEN].map((about) => ({ kind: 'refused', about })));
     expect(warnings.filter(Boolean)).toEqual(['too_much_metadata']);
+    // Nobody leaves who has not come, and others are heard of as before (L2).
+    expect(says(ws.leave, ANN)).toBe(true);
+    expect([says(ws.join, BEN), says(ws.leave, BEN)]).toEqual([false, false]);
   });
 
   it('keeps 256 MiB of one node, and more when some have left or the node is lost (D61)', () => {

@@ -78,6 +78,7 @@ describe('natsTransport', () => {
     { options: { nats: 'tls' }, text: /nats: give an object/ },
     { options: { servers: 4222 }, text: /servers: give 'host:port'/ },
     { options: { servers: ['a', ''] }, text: /servers: give 'host:port'/ },
+    { options: { servers: [] }, text: /servers: give 'host:port'/ },
   ])('refuses $options at once (D58, D59)', ({ options, text }) => {
     expect(() => natsTransport(options as object)).toThrow(text);
   });

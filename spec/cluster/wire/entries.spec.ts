@@ -114,6 +114,19 @@ describe('also', () => {
     ]);
   });
 
+  it.each([1, 31, 32, 255, 256])(
+    'is what the packer makes of an address of %d letters (D21)',
+    (length) => {
+      for (const to of ['x'.repeat(length), `${'x'.repeat(length - 1)}é`, 'ä'.repeat(length)]) {
+        const writer = new EntryWriter(packer);
+        const payload = {};
+        writer.write(letter(payload));
+
+        expect(Buffer.from(writer.write(letter(payload, to)))).toEqual(bytesOf([2, to]));
+      }
+    },
+  );
+
   it('may stand in a frame of its own (D21)', () => {
     const writer = new EntryWriter(packer);
     const reader = new EntryReader(packer, () => {});
