@@ -5,7 +5,7 @@ import { env, execPath, exit, platform } from 'node:process';
 
 const FOLDERS = [
   ...['core', 'operators', 'runtime', 'supervision', 'protocol', 'codec', 'relay', 'channels', 'client', 'testing'],
-  ...['ws', 'upgrade', 'http', 'express', 'metrics', 'opentelemetry', 'level', 'config', 'types', 'site'],
+  ...['ws', 'upgrade', 'http', 'express', 'metrics', 'opentelemetry', 'level', 'config', 'devtools', 'types', 'site'],
 ];
 
 // Where CI is set, a spec that cannot run has failed.

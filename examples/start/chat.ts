@@ -97,6 +97,10 @@ const textOf = (data: unknown): string => String((data as { text?: unknown } | n
 /** The room whose process it is. */
 const roomOf = (self: RoomSelf): string => self.args[0].channel.slice(PREFIX.length);
 
+/** What a room does, all together; devtools call it so, and can make a spec of it. */
+export const conversation: ChannelBehavior = (inbox, self) =>
+  merge(reporter(inbox, self), bug(inbox, self), talk(inbox, self));
+
 /** A room: a process that is there while somebody is in it, and a little longer. What was said stays, in the store. */
 export const chat = (store?: HistoryStore) =>
   channel(`${PREFIX}*`, {
@@ -107,7 +111,7 @@ export const chat = (store?: HistoryStore) =>
       return { refused: 'bad_request', message: 'room: give 1 to 32 characters' };
     },
     events: [say, typing, crash],
-    behavior: (inbox, self) => merge(reporter(inbox, self), bug(inbox, self), talk(inbox, self)),
+    behavior: conversation,
     presence: true,
     history: { size: 200, ttl: '168h', store },
     linger: '15s',

@@ -15,7 +15,7 @@ import { Effort } from './views/effort.js';
  * upgrades go through the application (`acceptUpgrades`). Nothing is measured or traced while nobody looks.
  *
  * @param options `authorize`: who may look, without which only this machine may; `actions`, `payloads`, `maxWatchers`
- * @throws ProcessError `Invalid`: no system, or an option, by its name.
+ * @throws ProcessError `Invalid`: no system, an option, by its name, or its page is missing, as in a clone that was not built.
  * @example app.use('/devtools', devtools(system));
  * @example app.use('/devtools', devtools(system, { authorize: requireAdmin, payloads: true }));
  */

@@ -27,8 +27,10 @@ import { Supervisor } from './supervisor.js';
  */
 export function supervise(options: SuperviseOptions): Behavior {
   const plan = readPlan(options);
-  return (inbox, self) => {
+  // The function's name is what its process is called where processes are listed.
+  const supervisor: Behavior = (inbox, self) => {
     const process = processOf(self, 'supervise');
     return new Observable<Output>((out) => new Supervisor(plan, process, out).run(inbox, self));
   };
+  return supervisor;
 }

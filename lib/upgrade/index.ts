@@ -8,6 +8,7 @@
 export { EventSocket } from '../ws/index.js';
 export { Admission } from './admission.js';
 export { admissionOf, asRelay, type Inside } from './asRelay.js';
+export { type BrowserFiles, browserFiles } from './browserFiles.js';
 export { checkServer } from './checkServer.js';
 export { checkSystem } from './checkSystem.js';
 export type { Claim } from './claim.js';

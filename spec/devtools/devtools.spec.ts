@@ -223,7 +223,7 @@ describe('devtools', () => {
     await settled(system);
 
     expect(shop?.tracer).toBeUndefined();
-    expect(system.processes().map(({ behavior }) => behavior)).toEqual(['anonymous', 'idle']);
+    expect(system.processes().map(({ behavior }) => behavior)).toEqual(['manager', 'idle']);
   });
 
   it.each([

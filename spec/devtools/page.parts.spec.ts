@@ -5,6 +5,7 @@ import { ratesOf } from '../../lib/devtools/page/common/ratesOf.js';
 import { hrefOf, routeOf } from '../../lib/devtools/page/common/routeOf.js';
 import { windowOf } from '../../lib/devtools/page/common/windowOf.js';
 import { foldEvents, NO_EVENTS } from '../../lib/devtools/page/events/foldEvents.js';
+import { chartOptions } from '../../lib/devtools/page/overview/chartOptions.js';
 import { keep } from '../../lib/devtools/page/overview/keep.js';
 import { graphOf, NODE } from '../../lib/devtools/page/process/graphOf.js';
 import { tiesOf } from '../../lib/devtools/page/process/tiesOf.js';
@@ -127,6 +128,20 @@ describe('keep', () => {
 
     expect(kept).toEqual(values.slice(10));
     expect(keep(kept, overviewAt(5))).toEqual([overviewAt(5)]);
+  });
+});
+
+describe('chartOptions', () => {
+  const options = { say: String, steps: [1], curves: [], width: 300, setUnder: () => {} };
+  const colours = { curves: [], fill: '', line: '', soft: '' };
+
+  it.each([
+    { what: 'a minute, as long as there is less', min: 100, max: 110, shown: [50, 110] },
+    { what: 'all that there is', min: 100, max: 250, shown: [100, 250] },
+    { what: 'five minutes at most', min: 0, max: 400, shown: [100, 400] },
+  ])('shows $what, and the newest at the right edge', ({ min, max, shown }) => {
+    const range = chartOptions({ ...options, colours }).scales?.x?.range;
+    expect(typeof range === 'function' && range({} as never, min, max, 'x')).toEqual(shown);
   });
 });
 
@@ -308,7 +323,7 @@ describe('tiesOf and graphOf', () => {
       ),
     ).toEqual([
       'parent: rooms (supervisor) 1',
-      'monitoredBy: rooms (supervisor) 1, {main|0x00014} 2, outside of processes 1',
+      'monitoredBy: rooms (supervisor) 1, {main|0x00014} 2, the application 1',
       'links: room:7 1, {main|0x00008} 1',
       'monitors: user-2@example.com 1, {main|0x0000c} 1, {main|0x0000d} 1',
     ]);

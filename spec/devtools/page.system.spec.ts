@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from '@jest/globals';
 import { map } from 'rxjs';
 import { room } from '../../examples/02-chat.js';
@@ -10,24 +7,8 @@ import { type Behavior, ofTopic, supervise } from '../../lib/index.js';
 import { cleanUp, onCleanup, open, serve } from '../express/support.js';
 import { NEEDS_CHROMIUM } from '../interop/chromium.js';
 import { describeWith } from '../interop/need.js';
+import { runSpec } from '../support/runSpec.js';
 import { visit } from './support/visit.js';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Runs a spec that jest would run, here: whatever it expects and does not find is an error. */
-async function run(text: string, behaviors: string): Promise<number> {
-  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, '.tmp', 'spec-'));
-  onCleanup(() => rmSync(folder, { recursive: true }));
-  const own = `import { expect } from '@jest/globals';
-export const tests: (() => unknown)[] = [];
-const it = (_title: string, test: () => unknown) => void tests.push(test);`;
-  writeFileSync(join(folder, 'behaviors.ts'), behaviors);
-  writeFileSync(join(folder, 'copied.ts'), text.replace(/^import \{ expect, it \}.*$/m, own));
-  const { tests } = (await import(join(folder, 'copied.ts'))) as { tests: (() => unknown)[] };
-  for (const test of tests) await test();
-  return tests.length;
-}
 
 const feed: Behavior = (inbox) =>
   inbox.pipe(
@@ -73,7 +54,11 @@ describeWith(NEEDS_CHROMIUM)('the page of a running system', () => {
 
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
     expect(text).toContain('hello');
-    expect(await run(text, `export { room } from '../../examples/02-chat.js';\n`)).toBe(1);
+    expect(await runSpec(text, `export { room } from '../../examples/02-chat.js';\n`)).toBe(1);
+    await page.evaluate("location.hash = '#/process/nobody'");
+    await page.getByText('It has ended, or there never was one.').waitFor();
+    // It is said once.
+    await page.locator('section').nth(1).waitFor({ state: 'detached' });
     // Without actions it only looks.
     expect(await page.getByRole('button', { name: 'Terminate…' }).count()).toBe(0);
     expect(problems).toEqual([]);

@@ -69,7 +69,11 @@ describe('clientFiles', () => {
     const { clientFiles } = await import('../../lib/express/clientFiles.js');
 
     expect(() => clientFiles()).toThrow(
-      /^clientFiles: \/.*\/dist\/browser\/client\.js is missing: run `npm run build:browser` in rx-process$/,
+      /^clientFiles: .*dist[\\/]browser\/client\.js is missing: run `npm run build:browser` in rx-process$/,
+    );
+    const { pageFiles } = await import('../../lib/devtools/pageFiles.js');
+    expect(() => pageFiles()).toThrow(
+      /^devtools: .*devtools\.html is missing: run `npm run build:/,
     );
   });
 });

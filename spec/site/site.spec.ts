@@ -22,6 +22,16 @@ const EXAMPLES: { name: string; code: string }[] = IS_WHOLE
   ? JSON.parse(readFileSync('site/generated/examples.json', 'utf8'))
   : [];
 
+describe('the API', () => {
+  it('is of all doors of the package', () => {
+    const { entryPoints } = JSON.parse(readFileSync('site/typedoc.json', 'utf8'));
+    const doors = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exports);
+    const names = doors.map((door) => door.slice(2)).filter((name) => /^\w+$/.test(name));
+
+    expect(entryPoints[1]).toBe(`../lib/{${names.sort()}}/index.ts`);
+  });
+});
+
 describe('menu', () => {
   it('has every page of docs/', () => {
     const links = menu('.').flatMap(({ items }) => items.map(({ link }) => link));

@@ -4,7 +4,7 @@ import { lineOf } from '../../relay/index.js';
 import type { Process } from '../../runtime/index.js';
 import type { Broker } from '../broker/broker.js';
 import { Member } from '../members/member.js';
-import { type ClientDetails, type Expected, Newcomer } from '../members/newcomer.js';
+import { type ClientDetails, type Expected, type Newcomer, newcomer } from '../members/newcomer.js';
 import type { Heartbeat } from './heartbeat.js';
 import { joinByPath } from './joinByPath.js';
 import { type Welcome, welcome } from './welcome.js';
@@ -33,7 +33,7 @@ export class Arrivals {
 
   newcomer(details: ClientDetails): Newcomer {
     const { broker } = this;
-    return new Newcomer(details, broker.newId('connection'), broker.kernel.now());
+    return newcomer(details, broker.newId('connection'), broker.kernel.now());
   }
 
   /** Waits for the process of a newcomer, which the relay is to send here with these fields. */

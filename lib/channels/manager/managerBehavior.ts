@@ -27,7 +27,7 @@ export function managerBehavior(
       broker.left(client_pid, reason);
     } else arrivals.take(message);
   };
-  return (inbox) =>
+  const manager = (inbox: Inbox) =>
     inbox.pipe(
       map((message) => {
         try {
@@ -38,4 +38,5 @@ export function managerBehavior(
       }),
       finalize(() => broker.end()),
     );
+  return manager;
 }

@@ -6,32 +6,23 @@ import type { Session } from './session.js';
 
 /**
  * A client whose handshake is not over: what hooks are shown of it, and what they have said. Its connection is one
- * object from the first hook to its end; its PID is filled in when it has one.
+ * object from the first hook to its end; its PID is filled in when it has one. It is plain data, so that what a process
+ * was told of it can be written down (I6).
  */
-export class Newcomer implements Connection {
-  pid: Pid = '';
-  readonly id: string;
-  readonly identity: string | undefined;
+export const newcomer = (
+  { identity, metadata = {}, address = '', userAgent, protocol = 'plain' }: ClientDetails,
+  id: string,
+  now: number,
+): Newcomer => ({
+  ...{ pid: '', id, identity, metadata, connectedAt: now },
+  ...{ address, userAgent, protocol },
+});
+
+/** A connection before others see it. */
+export interface Newcomer extends Connection {
+  pid: Pid;
   /** Frozen; another after a refresh that has given one (B32). */
   metadata: Readonly<Record<string, unknown>>;
-  readonly connectedAt: number;
-  readonly address: string;
-  readonly userAgent: string | undefined;
-  readonly protocol: Dialect;
-
-  constructor(
-    { identity, metadata = {}, address = '', userAgent, protocol = 'plain' }: ClientDetails,
-    id: string,
-    now: number,
-  ) {
-    this.id = id;
-    this.identity = identity;
-    this.metadata = metadata;
-    this.connectedAt = now;
-    this.address = address;
-    this.userAgent = userAgent;
-    this.protocol = protocol;
-  }
 }
 
 /** What is known of a client. */

@@ -1,13 +1,9 @@
 import { type Command, formatDuration, type Message, ProcessError } from '../../core/index.js';
 import { refusal } from './checkReplayable.js';
-import { literal } from './literal.js';
+import { type Known, literal } from './literal.js';
 
 /** A command as the call that makes it; `known` names a message that the spec has already. */
-export function commandCode(
-  command: Command,
-  known: (message: unknown) => string | undefined,
-): string {
-  const message = (value: unknown, path: string): string => known(value) ?? literal(value, path);
+export function commandCode(command: Command, known: Known): string {
   switch (command?.type) {
     case 'send':
       return call('send', command.topic, command.to, command.topic, command.payload);
@@ -30,11 +26,12 @@ export function commandCode(
     case 'exit':
       return call('exit', 'exit', command.reason);
     case 'reply':
-      return `reply(${message(command.message, 'reply')}, ${literal(command.payload, 'reply')})`;
+      return `reply(${literal(command.message, 'reply', known)}, ${literal(command.payload, 'reply')})`;
     case 'report':
-      return `report(${literal(command.error, 'report')}, ${message(command.message, 'report')})`;
+      return `report(${literal(command.error, 'report')}, ${literal(command.message, 'report', known)})`;
     default:
-      return literal(command, 'command');
+      // Those of a channel.
+      return literal(command, 'command', known);
   }
 }
 

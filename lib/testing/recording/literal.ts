@@ -5,9 +5,15 @@ import { ProcessError } from '../../core/index.js';
  * Writes a value as the expression that makes an equal one: plain data, `undefined`, bytes, dates, maps,
  * sets and errors.
  *
+ * @param known the expression for what the text has already, wherever it is in the value
  * @throws ProcessError `Invalid` for anything else (a function, a class's instance, a cycle), saying where.
  */
-export function literal(value: unknown, path = 'it', above: readonly object[] = []): string {
+export function literal(
+  value: unknown,
+  path = 'it',
+  known: Known = () => undefined,
+  above: readonly object[] = [],
+): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (Object.is(value, -0)) return '-0';
@@ -16,8 +22,10 @@ export function literal(value: unknown, path = 'it', above: readonly object[] = 
   }
   if (typeof value !== 'object' || value === null) return String(value);
   if (above.includes(value)) throw unwritable(path, 'a circle');
+  const name = known(value);
+  if (name !== undefined) return name;
   const inside = (part: unknown, key: string): string =>
-    literal(part, `${path}${key}`, [...above, value]);
+    literal(part, `${path}${key}`, known, [...above, value]);
   const list = (parts: Iterable<unknown>): string =>
     [...parts].map((part, i) => inside(part, `[${i}]`)).join(', ');
   if (Array.isArray(value)) return `[${list(value)}]`;
@@ -34,6 +42,9 @@ export function literal(value: unknown, path = 'it', above: readonly object[] = 
   }
   return fields(Object.entries(value), inside);
 }
+
+/** The expression for an object that need not be written. */
+export type Known = (value: object) => string | undefined;
 
 type Inside = (part: unknown, key: string) => string;
 

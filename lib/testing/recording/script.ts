@@ -1,10 +1,12 @@
 import {
   commandName,
   Letters,
+  type Message,
   messageName,
   signalName,
   type TraceEvent,
 } from '../../core/index.js';
+import { isPlain } from '../marbles/comparable.js';
 import { commandCode, messageCode, written } from './commandCode.js';
 import type { Mark } from './layOut.js';
 import { literal } from './literal.js';
@@ -39,7 +41,7 @@ class Writer implements Script {
   readonly exits = new Map<string, Map<string, string>>();
   readonly commands = new Map<string, string>();
   readonly #letters = new Letters();
-  readonly #known = new Map<unknown, string>();
+  readonly #known = new Map<string, string>();
 
   take(event: TraceEvent, end: Recording['end']): void {
     const { at } = event;
@@ -47,13 +49,12 @@ class Writer implements Script {
       const { message } = event;
       const code = written(`message ${message.topic}`, at, () => messageCode(message));
       const letter = this.#put('inbox', this.messages, at, messageName(message), code);
-      this.#known.set(message, `messages.${letter}`);
+      this.#known.set(code, `messages.${letter}`);
     } else if (event.type === 'emitted' || event.type === 'sent') {
       const { command } = event;
       const name = commandName(command);
-      const known = (message: unknown) => this.#known.get(message);
       const what = `command ${command.type === 'send' ? command.topic : name}`;
-      const code = written(what, at, () => commandCode(command, known));
+      const code = written(what, at, () => commandCode(command, this.#nameOf));
       const row = event.type === 'emitted' ? 'expected' : 'sent';
       this.#put(row, this.commands, at, name, code);
     } else if (event.type === 'signal') {
@@ -62,6 +63,13 @@ class Writer implements Script {
       this.marks.push({ at, row: 'expected', sign: end === 'crashed' ? '#' : '|', isCause: false });
     }
   }
+
+  /** A message that was received, also one that an operator as `ofEvent` has wrapped. */
+  readonly #nameOf = (value: object): string | undefined => {
+    if (!isMessage(value)) return undefined;
+    const code = messageCode(value);
+    return this.#known.get(code) ?? (isPlain(value) ? undefined : code);
+  };
 
   /** Signals that the process receives itself; the runtime alone handles the others. */
   #signal({ at, signal }: Extract<TraceEvent, { readonly type: 'signal' }>): void {
@@ -84,3 +92,6 @@ class Writer implements Script {
     return sign;
   }
 }
+
+const isMessage = (value: object): value is Message =>
+  'topic' in value && typeof value.topic === 'string' && 'payload' in value && 'from' in value;

@@ -51,7 +51,7 @@ const columnsOf = (rate: (name: string) => string): readonly Column<ChannelRow, 
   },
   {
     title: 'Process',
-    width: '8.2rem',
+    width: '10.4rem',
     isMinor: true,
     cell: ({ process }) => process && <code>{process}</code>,
   },

@@ -19,7 +19,7 @@ export function useConnectionColumns(rows: readonly ConnectionRow[]): Columns {
 type Columns = readonly Column<ConnectionRow, ConnectionSort>[];
 
 const columnsOf = (rate: (key: string) => string): Columns => [
-  { title: 'PID', sort: 'pid', width: '8.2rem', cell: ({ pid }) => <code>{pid}</code> },
+  { title: 'PID', sort: 'pid', width: '10.4rem', cell: ({ pid }) => <code>{pid}</code> },
   { title: 'Who', width: '2fr', cell: ({ who }) => who },
   { title: 'Target', sort: 'target', width: '2fr', isMinor: true, cell: ({ target }) => target },
   { title: 'Channels', width: '3fr', isMinor: true, cell: ({ channels }) => channels.join(', ') },

@@ -22,21 +22,22 @@ export function EventFilter({
         />
       </label>
       <fieldset class="chips">
-        <legend class="visually-hidden">Types of events; none: all</legend>
+        <legend class="visually-hidden">Types of events</legend>
+        <Chip title="All" isOn={types.length === 0} onClick={() => setTypes([])} />
         {TYPES.map(([type, title]) => (
-          <button
-            key={type}
-            type="button"
-            class="chip"
-            aria-pressed={types.includes(type)}
-            onClick={() => toggle(type)}
-          >
-            {title}
-          </button>
+          <Chip key={type} title={title} isOn={types.includes(type)} onClick={() => toggle(type)} />
         ))}
       </fieldset>
       {children}
     </div>
+  );
+}
+
+function Chip({ title, isOn, onClick }: ChipProps): JSX.Element {
+  return (
+    <button type="button" class="chip" aria-pressed={isOn} onClick={onClick}>
+      {title}
+    </button>
   );
 }
 
@@ -51,6 +52,12 @@ const TYPES = [
   ['nodeUp', 'Nodes up'],
   ['nodeDown', 'Nodes down'],
 ] as const;
+
+interface ChipProps {
+  readonly title: string;
+  readonly isOn: boolean;
+  readonly onClick: () => void;
+}
 
 interface EventFilterProps {
   /** None: of all types. */

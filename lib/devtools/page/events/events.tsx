@@ -27,7 +27,7 @@ export function Events(): JSX.Element {
           <EventLine key={event.n} event={event} />
         ))}
       </ol>
-      {shown.length === 0 && <p class="empty">Nothing has happened since you look.</p>}
+      {shown.length === 0 && <p class="empty">Nothing has happened since this view was opened.</p>}
     </div>
   );
 }

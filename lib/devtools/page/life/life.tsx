@@ -10,7 +10,7 @@ import { MarkList } from './markList.js';
 import { useLife } from './useLife.js';
 
 /** The life of a process as marbles, and of those it sends to, where that is followed. */
-export function Life({ ask, onFirst }: LifeProps): JSX.Element {
+export function Life({ ask, onFirst }: LifeProps): JSX.Element | null {
   const [follow, setFollow] = useState(false);
   const life = useLife({ ...ask, follow });
   const [chosen, setChosen] = useState<readonly number[]>([]);
@@ -33,6 +33,8 @@ export function Life({ ask, onFirst }: LifeProps): JSX.Element {
       Follow cause
     </label>
   );
+  // That is told above already.
+  if (life.refusal?.code === 'NotFound') return null;
   return (
     <section class="card life" aria-label="Its life">
       {life.refusal ? (

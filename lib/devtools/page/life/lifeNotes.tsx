@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { Mark } from '../../wire/life.js';
 import { format } from '../common/format.js';
 import { useServer } from '../server/useServer.js';
 import { type LifeState, skippedIn } from './foldLife.js';
@@ -11,7 +12,7 @@ export function LifeNotes({ life, isNext }: LifeNotesProps): JSX.Element {
     <div class="notes soft">
       <p role="status">
         {skipped > 0 && `Sampled: ${format.count(skipped)} events were too many to be drawn. `}
-        {life.hasEnded && 'It has ended. '}
+        {life.hasEnded && `It has ended: ${life.marks.findLast(isEnd)?.name ?? 'unseen'}. `}
         {life.lanes.length === 0 &&
           (isNext ? 'Waiting for it to begin …' : 'Waiting for the server …')}
       </p>
@@ -23,6 +24,8 @@ export function LifeNotes({ life, isNext }: LifeNotesProps): JSX.Element {
     </div>
   );
 }
+
+const isEnd = ({ row }: Mark): boolean => row === 'end';
 
 interface LifeNotesProps {
   readonly life: LifeState;

@@ -17,12 +17,18 @@ export function Marbles({ clusters, focused, ...props }: MarblesProps): JSX.Elem
   }, [focused, isThere]);
   return (
     <g ref={group}>
-      {clusters.map((cluster) => (
+      {endsFirst(clusters).map((cluster) => (
         <Marble key={cluster.key} cluster={cluster} isEntry={cluster.key === entry} {...props} />
       ))}
     </g>
   );
 }
+
+/** So that the stroke of an end is behind what has come at the same time. */
+const endsFirst = (clusters: readonly Cluster[]): readonly Cluster[] => [
+  ...clusters.filter(({ row }) => row === 'end'),
+  ...clusters.filter(({ row }) => row !== 'end'),
+];
 
 function Marble({ cluster, life, chain, x, isEntry, ...handlers }: MarbleProps): JSX.Element {
   const { key, pid, row, at, marks } = cluster;
@@ -50,9 +56,11 @@ function Marble({ cluster, life, chain, x, isEntry, ...handlers }: MarbleProps):
       }}
     >
       {row === 'end' ? <line y1={-END} y2={END} /> : <circle r={(SIZE - 3) / 2} />}
-      <text dy="0.35em" data-many={marks.length > 1}>
-        {signOf(cluster)}
-      </text>
+      {row !== 'end' && (
+        <text dy="0.35em" data-many={marks.length > 1}>
+          {signOf(cluster)}
+        </text>
+      )}
     </g>
   );
 }

@@ -84,7 +84,7 @@ function RefusalDialog({ lane, refusal, onClose }: RefusalDialogProps): JSX.Elem
               Close
             </button>
             {hello.payloads && refusal.code === 'Invalid' && (
-              <a class="button is-main" href={hrefOf({ tab: 'next', at: lane.behavior })}>
+              <a class="button is-main" href={hrefOf({ tab: 'next', at: lane.label })}>
                 Record the next one
               </a>
             )}

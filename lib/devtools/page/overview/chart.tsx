@@ -7,7 +7,7 @@ import { type Curve, chartOptions } from './chartOptions.js';
 import { useColours } from './useColours.js';
 
 /** A chart of one or two figures: the last values in words, and those under the pointer. */
-export function Chart({ title, say, curves, values }: ChartProps): JSX.Element {
+export function Chart({ title, say, steps, curves, values }: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [under, setUnder] = useState<number | null>(null);
@@ -20,11 +20,11 @@ export function Chart({ title, say, curves, values }: ChartProps): JSX.Element {
 
   useEffect(() => {
     if (place.current === null || width === 0) return;
-    const options = chartOptions({ say, curves, width, colours, setUnder });
+    const options = chartOptions({ say, steps, curves, width, colours, setUnder });
     const made = new uPlot(options, latest.current, place.current);
     plot.current = made;
     return () => made.destroy();
-  }, [say, curves, width, colours]);
+  }, [say, steps, curves, width, colours]);
   useEffect(() => plot.current?.setData(data), [data]);
 
   const shown = values[under ?? -1] ?? values.at(-1);
@@ -76,6 +76,7 @@ function describe(
 interface ChartProps {
   readonly title: string;
   readonly say: (value: number) => string;
+  readonly steps: number[];
   readonly curves: readonly Curve[];
   readonly values: readonly Overview[];
 }

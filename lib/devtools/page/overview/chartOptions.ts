@@ -2,10 +2,17 @@ import type uPlot from 'uplot';
 import type { Overview } from '../../wire/overview.js';
 import type { Colours } from './useColours.js';
 
-/** How a chart looks: it begins at the left with a minute, and shows five when there are so many. */
-export function chartOptions({ say, curves, width, colours, setUnder }: Drawing): uPlot.Options {
+/** How a chart looks: its right edge is now, its left one a minute ago, or up to five when there are so many values. */
+export function chartOptions({
+  say,
+  steps,
+  curves,
+  width,
+  colours,
+  setUnder,
+}: Drawing): uPlot.Options {
   return {
-    ...{ width, height: 120, padding: [8, 12, 0, 0] },
+    ...{ width, height: 126, padding: [8, 12, 0, 0] },
     legend: { show: false },
     cursor: {
       y: false,
@@ -17,11 +24,11 @@ export function chartOptions({ say, curves, width, colours, setUnder }: Drawing)
     scales: {
       x: {
         time: false,
-        range: (_, min, max) => [Math.max(min, max - MOST), Math.max(max, min + LEAST)],
+        range: (_, min, max) => [max - Math.min(MOST, Math.max(LEAST, max - min)), max],
       },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
-    axes: axesOf(say, colours),
+    axes: axesOf(say, steps, colours),
     series: [
       {},
       ...curves.map((_, i) => ({
@@ -35,7 +42,7 @@ export function chartOptions({ say, curves, width, colours, setUnder }: Drawing)
   };
 }
 
-function axesOf(say: Drawing['say'], { soft, line }: Colours): uPlot.Axis[] {
+function axesOf(say: Drawing['say'], incrs: number[], { soft, line }: Colours): uPlot.Axis[] {
   const axis: uPlot.Axis = {
     stroke: soft,
     font: '11px system-ui, sans-serif',
@@ -44,8 +51,8 @@ function axesOf(say: Drawing['say'], { soft, line }: Colours): uPlot.Axis[] {
   };
   const times = (chart: uPlot, splits: number[]): string[] => splits.map((at) => ago(chart, at));
   return [
-    { ...axis, size: 18, gap: 2, splits: minutes, values: times },
-    { ...axis, size: 64, gap: 6, space: 32, values: (_, splits) => splits.map(say) },
+    { ...axis, size: 24, gap: 8, splits: minutes, values: times },
+    { ...axis, size: 64, gap: 6, space: 28, incrs, values: (_, splits) => splits.map(say) },
   ];
 }
 
@@ -76,6 +83,8 @@ export interface Curve {
 
 interface Drawing {
   readonly say: (value: number) => string;
+  /** How far lines may be apart, so that what is said of them is round. */
+  readonly steps: number[];
   readonly curves: readonly Curve[];
   readonly width: number;
   readonly colours: Colours;

@@ -23,25 +23,57 @@ export function Overview({ values }: { readonly values: readonly Values[] }): JS
 
 const curve = (title: string, of: keyof Values): Curve => ({ title, of });
 
+/** 1, 2, 5, 10 …, and what is round for bytes. */
+const ROUND = Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((each) => each * 10 ** i)).flat();
+const BINARY = Array.from({ length: 34 }, (_, i) => 2 ** (i + 10));
+
 const CHARTS: readonly {
   readonly title: string;
   readonly say: (value: number) => string;
+  readonly steps: number[];
   readonly curves: readonly [Curve, ...Curve[]];
 }[] = [
-  { title: 'Processes', say: format.count, curves: [curve('processes', 'processes')] },
-  { title: 'Connections', say: format.count, curves: [curve('connections', 'connections')] },
-  { title: 'Channels', say: format.count, curves: [curve('channels', 'channels')] },
-  { title: 'Messages a second', say: format.rate, curves: [curve('handled', 'messages')] },
+  {
+    title: 'Processes',
+    say: format.count,
+    steps: ROUND,
+    curves: [curve('processes', 'processes')],
+  },
+  {
+    title: 'Connections',
+    say: format.count,
+    steps: ROUND,
+    curves: [curve('connections', 'connections')],
+  },
+  { title: 'Channels', say: format.count, steps: ROUND, curves: [curve('channels', 'channels')] },
+  {
+    title: 'Messages a second',
+    say: format.rate,
+    steps: ROUND,
+    curves: [curve('handled', 'messages')],
+  },
   {
     title: 'Frames a second',
     say: format.rate,
+    steps: ROUND,
     curves: [curve('received', 'received'), curve('sent', 'sent')],
   },
-  { title: 'Event-loop lag', say: format.ms, curves: [curve('99th percentile', 'lag')] },
-  { title: 'Memory', say: format.bytes, curves: [curve('heap', 'heap'), curve('in all', 'rss')] },
+  {
+    title: 'Event-loop lag',
+    say: format.ms,
+    steps: ROUND,
+    curves: [curve('99th percentile', 'lag')],
+  },
+  {
+    title: 'Memory',
+    say: format.bytes,
+    steps: BINARY,
+    curves: [curve('heap', 'heap'), curve('in all', 'rss')],
+  },
   {
     title: 'Lost a second',
     say: format.rate,
+    steps: ROUND,
     curves: [curve('drops', 'drops'), curve('dead letters', 'deadLetters')],
   },
 ];

@@ -26,7 +26,11 @@ export function ProcessFacts({ pid }: { readonly pid: string }): JSX.Element {
           </>
         )}
       </div>
-      {refusal && <p class="problem">{refusal.text}</p>}
+      {refusal && (
+        <p class="problem">
+          {refusal.code === 'NotFound' ? 'It has ended, or there never was one.' : refusal.text}
+        </p>
+      )}
       {view && <Facts facts={factsOf(view)} />}
     </section>
   );

@@ -8,11 +8,12 @@ import { type GraphNode, graphOf, NODE } from './graphOf.js';
 import { TIES, type Tie, type TieEnd, tiesOf } from './tiesOf.js';
 
 /** With whom a process is linked, whom it monitors and who monitors it: drawn, and as a text for who cannot see it. */
-export function Ties({ pid }: { readonly pid: string }): JSX.Element {
-  const { value } = useWatch<ProcessView>({ watch: 'process', pid });
+export function Ties({ pid }: { readonly pid: string }): JSX.Element | null {
+  const { value, refusal } = useWatch<ProcessView>({ watch: 'process', pid });
   const place = useRef<HTMLDivElement>(null);
   const { width } = useSize(place);
   const ties = value === undefined ? [] : tiesOf(value);
+  if (refusal) return null;
   return (
     <section class="card" aria-label="Links and monitors">
       <h3>Links and monitors</h3>

@@ -7,7 +7,7 @@ export function tiesOf(view: ProcessView): readonly Tie[] {
     kind,
     ends: [...counted(pids)].map(([pid, times]) => ({
       pid: pid ?? undefined,
-      label: pid === null ? 'outside of processes' : (labels[pid] ?? pid),
+      label: pid === null ? 'the application' : (labels[pid] ?? pid),
       times,
     })),
   });

@@ -31,9 +31,15 @@ export function Processes({ route }: { readonly route: Route }): JSX.Element {
 }
 
 const COLUMNS: readonly Column<ProcessRow, ProcessSort>[] = [
-  { title: 'PID', sort: 'pid', width: '8.2rem', cell: ({ pid }) => <code>{pid}</code> },
+  { title: 'PID', sort: 'pid', width: '10.4rem', cell: ({ pid }) => <code>{pid}</code> },
   { title: 'Name', sort: 'name', width: '3fr', cell: ({ names }) => names.join(', ') },
-  { title: 'Behaviour', sort: 'behavior', width: '2fr', cell: ({ behavior }) => behavior },
+  {
+    title: 'Behaviour',
+    sort: 'behavior',
+    width: '2fr',
+    isMinor: true,
+    cell: ({ behavior }) => behavior,
+  },
   { title: 'Host', sort: 'host', width: '2fr', isMinor: true, cell: ({ host }) => host },
   { title: 'Status', width: '6rem', isMinor: true, cell: ({ status }) => <Status of={status} /> },
   {

@@ -40,7 +40,7 @@ function Tree({ roots }: { readonly roots: readonly TreeView[] }): JSX.Element {
   return (
     <div class="tree-part">
       <p class="soft told" role="status">
-        {told}
+        {told || 'What ends, or is started again, flashes and is told here.'}
       </p>
       <VirtualRows
         role="tree"
