@@ -41,7 +41,7 @@ export class ForeignConnections implements Shared {
 
   take(session: SharedSession, entry: Entry): boolean {
     // Most nodes have no connections of others, and messages are many.
-    if (entry.kind === 'send' && this.#targets.size === 0 && entry.topic !== ws.join) return false;
+    if (entry.kind === 'send' && this.#targets.size === 0 && !ENDS.has(entry.topic)) return false;
     const { prefix, pressure } = session.relations;
     switch (entry.kind) {
       case 'send':
@@ -171,3 +171,6 @@ interface Client {
 function isJoin(payload: unknown): payload is { client_pid?: unknown; metadata?: unknown } {
   return typeof payload === 'object' && payload !== null;
 }
+
+/** How a connection begins and ends at a target, also one whose join was too much. */
+const ENDS: ReadonlySet<string> = new Set([ws.join, ws.leave]);
