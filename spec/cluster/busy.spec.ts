@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
 import { incarnate, joinCluster } from '../../lib/cluster/index.js';
 import { memoryNats } from '../../lib/testing/cluster/memoryNats.js';
 import { Clock, collect, idle, quiet, settled } from '../support/runtime.js';
@@ -65,5 +66,31 @@ describe('a node that has much to do', () => {
 
     expect(up).toEqual(['nodes']);
     expect(b.cluster.nodes()).toEqual([]);
+  });
+
+  it('ends no relation of a node that is up by now, for which it has waited too long (D32, D34)', async () => {
+    const { clock, nats, a, b, pass } = site();
+    const own = b.system.spawn(idle);
+    // The links are open, and the state of each is on its way; only that of `b` arrives.
+    clock.advance(1_500);
+    await settled(a.system);
+    await settled(b.system);
+    nats.freeze('b');
+    clock.advance(10);
+    await settled(a.system);
+    const friend = a.system.spawn((_inbox, self) => {
+      self.link(own);
+      return NEVER;
+    });
+    await settled(a.system);
+    // It gets the state and the link, and has waited long enough, before any turn.
+    nats.thaw('b');
+    clock.advance(1_600);
+    await pass(100);
+    expect(a.system.info(friend)?.links).toEqual([own]);
+    b.system.terminate(own);
+    await pass(100);
+
+    expect(a.system.info(friend)).toBeUndefined();
   });
 });

@@ -141,6 +141,8 @@ export class Relations {
 
   /** Tells everybody concerned, in this order, within one turn (D9). */
   end(reason: ExitReason = { type: 'noconnection' }): void {
+    // What is over was never asked, where the node may still come up (D32).
+    this.#waiting = this.#waiting.filter(({ kind }) => kind === 'signal');
     this.pressure.end();
     this.asked.end(reason);
     this.bonds.end(reason);
