@@ -146,11 +146,10 @@ export class Coordinator implements PeersObserver {
   #absent(id: string): void {
     const peer = this.peers.open(id);
     const type = this.#membership.absence(id) === 'noproc' ? 'noproc' : 'noconnection';
-    // An open session goes on: its state is on the way, and what is shared has been told by it already. In a node that has
-    // much to do it may have come before this, and then nobody waits any more.
     const { relations } = peer;
-    const give = (): void => void (relations.phase === 'beginning' && relations.end({ type }));
-    if (peer.isOpen) return this.#behind(give);
+    // An open session goes on: its state is on the way, or, in a node that has much to do, may come before this turn.
+    const giveUp = () => relations.phase === 'beginning' && relations.end({ type });
+    if (peer.isOpen) return this.#behind(giveUp);
     peer.renew(({ relations }) => relations.end({ type }));
     if (!peer.isLinked) this.peers.drop(peer, false);
   }

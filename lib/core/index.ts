@@ -58,7 +58,6 @@ export {
 } from './holdable.js';
 export { insideOf } from './insideOf.js';
 export { type Known, knownOptions } from './knownOptions.js';
-export { commandName, Letters, messageName, signalName } from './letters.js';
 export {
   checkDestination,
   checkTopic,

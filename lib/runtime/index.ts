@@ -36,6 +36,7 @@ export { type CancelOptions, System } from './system/system.js';
 export type { SystemKernel as Kernel } from './system/systemView.js';
 export type { TreeNode } from './system/tree.js';
 export { EventLoopLag } from './telemetry/eventLoopLag.js';
+export { commandName, Letters, messageName, signalName } from './telemetry/letters.js';
 export type { FieldLogger, LogFields, Logger, TextLogger } from './telemetry/logger.js';
 export { labelOf } from './telemetry/tracer.js';
 export { warnProcess } from './telemetry/warnProcess.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { TestScheduler } from 'rxjs/testing';
-import { Letters } from '../../lib/core/index.js';
+import { Letters } from '../../lib/runtime/index.js';
 import { layOut, type Mark } from '../../lib/testing/recording/layOut.js';
 
 const ROWS = ['in', 'out'];

@@ -1,11 +1,5 @@
-import {
-  type Command,
-  commandName,
-  Letters,
-  messageName,
-  signalName,
-  type TraceEvent,
-} from '../../core/index.js';
+import type { Command, TraceEvent } from '../../core/index.js';
+import { commandName, Letters, messageName, signalName } from '../../runtime/index.js';
 import { cutText } from '../views/cutText.js';
 import { reasonText } from '../views/eventText.js';
 import { shownPayload } from '../views/shownPayload.js';
@@ -25,14 +19,11 @@ export class Marker {
     const drawn = readDrawn(event);
     if (drawn === undefined) return undefined;
     const { row, value, to } = drawn;
-    const [name, short] = [drawn.name, drawn.short].map((each) => cutText(each)) as [
-      string,
-      string,
-    ];
+    const name = cutText(drawn.name);
     const text = this.#payloads && value !== undefined ? shownPayload(value.of) : undefined;
     return {
       ...{ at: event.at, pid: event.pid, row, name },
-      letter: SIGNS[row] ?? this.#letterOf(`${name} ${text ?? ''}`, short),
+      letter: SIGNS[row] ?? this.#letterOf(`${name} ${text ?? ''}`, cutText(drawn.short)),
       ...(text !== undefined && { text }),
       ...(typeof to === 'string' && { to }),
     };
@@ -105,7 +96,6 @@ function drawnOf(event: TraceEvent): Drawn | undefined {
   }
 }
 
-/** What is emitted may be no command at all, by the slip of somebody who writes without types. */
 function drawnCommand(row: 'commands' | 'self', command: Command): Drawn {
   const short = commandName(command);
   switch (command?.type) {

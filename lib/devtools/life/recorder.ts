@@ -98,11 +98,16 @@ export class Recorder {
     if (event.type === 'arrived') return this.#causes.arrived(event.message);
     const drawn = this.#marker.markOf(event);
     if (drawn === undefined) return;
-    const n = this.#count + this.#marks.length + 1;
+    const n = this.#next;
     const cause = this.#causes.of(event, n, this.#kernel.queue.turn);
     this.#causes.sent(event, n);
     this.#marks.push({ n, ...drawn, ...(cause !== undefined && { cause }) });
     if (this.#follow && drawn.to !== undefined) this.#open(this.#kernel.resolve(drawn.to));
+  }
+
+  /** The number of the next marble. */
+  get #next(): number {
+    return this.#count + this.#marks.length + 1;
   }
 
   #rest(): void {
@@ -139,8 +144,8 @@ export class Recorder {
   /** Its end was not traced either. */
   #ended(pid: string, lane: Lane): void {
     lane.tracing = Subscription.EMPTY;
-    const n = this.#count + this.#marks.length + 1;
-    this.#marks.push({ n, at: this.#kernel.now(), pid, row: 'end', name: 'ended', letter: '|' });
+    const at = this.#kernel.now();
+    this.#marks.push({ n: this.#next, at, pid, row: 'end', name: 'ended', letter: '|' });
   }
 
   #end(): void {

@@ -2,7 +2,7 @@ import { Observable, type Subscription, timer } from 'rxjs';
 import type { Kernel } from '../../runtime/index.js';
 
 /**
- * The time that all pages together may take for one kind of work: a twentieth, which is saved up for 20 s while nothing is
+ * The time that all pages together may take for one kind of work: a fortieth, which is saved up for 40 s while nothing is
  * asked. When it is spent, who comes waits for a turn, so that pages make each other slow, and not the server.
  */
 export class Effort {
@@ -74,6 +74,6 @@ export class Effort {
 type Time = Pick<Kernel, 'scheduler' | 'uptime'>;
 
 /** One part of so many of the time. */
-const SHARE = 20;
+export const SHARE = 40;
 /** Milliseconds. */
-const SAVED = 20_000;
+const SAVED = 40_000;

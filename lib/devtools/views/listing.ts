@@ -2,11 +2,11 @@ import { type Observable, repeat, timer } from 'rxjs';
 import type { Kernel } from '../../runtime/index.js';
 import type { Window } from '../wire/ask.js';
 import type { Page } from '../wire/page.js';
-import type { Effort } from './effort.js';
+import { type Effort, SHARE } from './effort.js';
 
 /**
  * A list of very many items, of which a page shows those in sight. Its order is kept for a while, so that scrolling costs
- * nothing, and for longer where making it takes long: a twentieth of the time is spent on it, at most.
+ * nothing, and for longer where making it takes long: no more than its share of the time is spent on it.
  */
 export class Listing<T, Sort extends string> {
   readonly #kernel: Kernel;
@@ -74,8 +74,6 @@ interface Order<T> {
 
 /** Milliseconds. */
 const PERIOD = 1_000;
-/** One part of so many of the time goes into making orders. */
-const SHARE = 20;
 
 function sorted<T>(
   items: readonly T[],

@@ -1,5 +1,5 @@
 import { TestScheduler } from 'rxjs/testing';
-import { Letters } from '../../core/index.js';
+import { Letters } from '../../runtime/index.js';
 import { show } from './show.js';
 
 /**

@@ -1,11 +1,5 @@
-import {
-  commandName,
-  Letters,
-  type Message,
-  messageName,
-  signalName,
-  type TraceEvent,
-} from '../../core/index.js';
+import type { Message, TraceEvent } from '../../core/index.js';
+import { commandName, Letters, messageName, signalName } from '../../runtime/index.js';
 import { isPlain } from '../marbles/comparable.js';
 import { commandCode, messageCode, written } from './commandCode.js';
 import type { Mark } from './layOut.js';

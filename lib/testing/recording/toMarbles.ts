@@ -1,11 +1,6 @@
 import { from, map, type Observable, type ObservableInput, toArray } from 'rxjs';
-import {
-  commandName,
-  Letters,
-  messageName,
-  signalName,
-  type TraceEvent,
-} from '../../core/index.js';
+import type { TraceEvent } from '../../core/index.js';
+import { commandName, Letters, messageName, signalName } from '../../runtime/index.js';
 import { show } from '../marbles/show.js';
 import { layOut, type Mark } from './layOut.js';
 import { type Recording, type RecordingOptions, recordingOf } from './recording.js';

@@ -1,6 +1,4 @@
-import type { Command } from './command.js';
-import type { Message } from './message.js';
-import type { TraceSignal } from './traceEvent.js';
+import type { Command, Message, TraceSignal } from '../../core/index.js';
 
 /** Gives each value one letter, in all rows, that reminds of its name and is none of those taken. */
 export class Letters {
