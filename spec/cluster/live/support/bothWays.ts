@@ -43,7 +43,11 @@ export async function expectSessions(
     [b, a],
   ] as const) {
     const sent = await from.do('stop', to.counter);
-    await to.do('reaches', from.id, sent);
+    await to.do('reaches', from.id, sent).catch(async (cause) => {
+      const came = JSON.stringify(await to.do('runs', from.id));
+      const text = `of ${sent} there came ${came}; ${from.id} has told ${JSON.stringify(from.events)}`;
+      throw new Error(text, { cause });
+    });
     const runs = await to.do('runs', from.id);
     expect(runs.length).toBeLessThanOrEqual(count);
     expect(runs.flat()).toEqual(runs.flat().toSorted((x, y) => x - y));
