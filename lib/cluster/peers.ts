@@ -132,7 +132,7 @@ export class Peers implements PeerWorld {
 
   began({ session }: Peer): void {
     for (const part of this.#shared) part.state(session);
-    session.send({ kind: 'ready' }, true);
+    session.post({ kind: 'ready' });
   }
 
   take(session: Session, entry: Entry): void {

@@ -6,9 +6,9 @@ import { Clock, collect, idle, quiet, settled } from '../support/runtime.js';
 import { outcome } from './names/support.js';
 
 /** Two nodes whose run queues stand still, as of a node that has much to do, while the clock and NATS go on. */
-function site() {
+function site(latency = 1) {
   const clock = new Clock();
-  const nats = memoryNats({ scheduler: clock });
+  const nats = memoryNats({ scheduler: clock, latency });
   const [a, b] = ['a', 'b'].map((name) => {
     const system = quiet({ scheduler: clock, node: incarnate(name, '1') });
     return { system, cluster: joinCluster(system, { transport: nats.transport() }) };
@@ -92,5 +92,25 @@ describe('a node that has much to do', () => {
     await pass(100);
 
     expect(a.system.info(friend)).toBeUndefined();
+  });
+
+  it('asks for nothing before its own state is told, though both come in the same turns (D14, D32)', async () => {
+    // The links begin within this time; while it stands still, what ends its wait and the other state come together.
+    for (let millis = 490; millis < 570; millis += 10) {
+      const { clock, nats, a, b, pass } = site(20);
+      const there = a.system.spawn(idle);
+      await pass(millis);
+      nats.freeze('b');
+      await pass(150);
+      const exits = collect(b.system.monitor(there), ({ reason }) => reason.type);
+      await settled(b.system);
+      nats.thaw('b');
+      clock.advance(10);
+      await pass(600);
+      a.system.terminate(there);
+      await pass(100);
+
+      expect([millis, ...exits]).toEqual([millis, 'killed']);
+    }
   });
 });

@@ -36,7 +36,7 @@ export class Audience {
       const change = groups[0]?.[0] === last ? 'join' : 'set';
       last = groups.at(-1)?.[0];
       const bytes = this.pack({ kind: 'group', scope, change, groups });
-      if (bytes !== undefined) session.sendPacked(bytes, true);
+      if (bytes !== undefined) session.postPacked(bytes);
     }
   }
 

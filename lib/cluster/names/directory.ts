@@ -49,10 +49,10 @@ export class Directory implements Shared {
     this.#sessions.set(node, session);
     this.#lostNodes?.back(node);
     for (const [name, revision] of this.#ports.leftovers()) {
-      session.send({ kind: 'name', name, pid: undefined, revision }, true);
+      session.post({ kind: 'name', name, pid: undefined, revision });
     }
     for (const { name, pid, revision, isSuspended } of this.own.all()) {
-      if (!isSuspended) session.send({ kind: 'name', name, pid, revision }, true);
+      if (!isSuspended) session.post({ kind: 'name', name, pid, revision });
     }
   }
 

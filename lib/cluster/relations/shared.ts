@@ -6,7 +6,7 @@ import type { Relations } from './relations.js';
 export interface Shared {
   /** The kinds of entries that may be for it. */
   readonly kinds: readonly Entry['kind'][];
-  /** Says all that this node has of it, when a session begins (D14). */
+  /** Says all that this node has of it, in the turn in which a session begins: by `post`, or what follows would overtake it (D14). */
   state(session: SharedSession): void;
   /** Does what an entry of these kinds says; `false` if that is for somebody else. */
   take(session: SharedSession, entry: Entry): boolean;

@@ -78,8 +78,8 @@ describe('Groups', () => {
     groups.state(b);
 
     expect(b.log).toEqual([
-      ['send', 'set', 'pg', 'g', p, p, q],
-      ['send', 'set', 'counted', 'g', 2],
+      ['post', 'set', 'pg', 'g', p, p, q],
+      ['post', 'set', 'counted', 'g', 2],
     ]);
   });
 
@@ -104,8 +104,8 @@ describe('Groups', () => {
     groups.state(b);
 
     expect(b.log).toEqual([
-      ['send', 'set', 'pg', 'g', ...pids.slice(0, 3)],
-      ['send', 'join', 'pg', 'g', ...pids.slice(3)],
+      ['post', 'set', 'pg', 'g', ...pids.slice(0, 3)],
+      ['post', 'join', 'pg', 'g', ...pids.slice(3)],
     ]);
   });
 
