@@ -180,8 +180,8 @@ export interface Seams {
   beforeBatch?(turnsSoFar: number): void;
 }
 
-/** How many slots the queue keeps after a burst. */
-const KEEP = 65_536;
+/** How many slots the queue keeps after a burst, 8 MiB: to grow to that again would take as long as all deliveries. */
+const KEEP = 2 ** 20;
 
 /**
  * A batch ends after `millis` milliseconds or `turns` turns. The clock is read after the first turn, and
