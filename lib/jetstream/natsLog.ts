@@ -63,8 +63,14 @@ export class NatsLog implements Log {
 
   async #delete(filter: string, { below, also }: Dead): Promise<void> {
     const { streams } = this.#nats.manager;
-    await streams.purge(this.#stream, { filter, seq: below });
-    for (const sequence of also) await streams.deleteMessage(this.#stream, sequence, false);
+    // Below the very first one there is nothing, and NATS would take its number for no bound at all.
+    if (below > 1) await streams.purge(this.#stream, { filter, seq: below });
+    for (const seq of also) {
+      await streams.deleteMessage(this.#stream, seq, false).catch(async (error: unknown) => {
+        // Its time may be over, or the owner before has had it deleted as well.
+        if ((await streams.getMessage(this.#stream, { seq })) !== null) throw error;
+      });
+    }
   }
 
   async close(): Promise<void> {
