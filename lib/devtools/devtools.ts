@@ -23,8 +23,8 @@ export function devtools(system: System, options: DevtoolsOptions = {}): Router 
   const { handlers, maxWatchers, ...settings } = readDevtoolsOptions(options);
   const relay = websocketRelay(system, { maxConnections: maxWatchers });
   const admission = (relay as unknown as Inside)[admissionOf];
-  // What they do for the page is not what the application does.
-  const hubs = () => hubsOf(system[kernelOf]).filter((hub) => hub !== admission.hub);
+  OURS.add(admission.hub);
+  const hubs = () => hubsOf(system[kernelOf]).filter((hub) => !OURS.has(hub));
   const efforts = { lists: new Effort(system[kernelOf]), lives: new Effort(system[kernelOf]) };
   const router = Router({ caseSensitive: true, strict: true });
   router.use(...(handlers.length > 0 ? handlers : [onlyLocal]), relay);
@@ -36,6 +36,9 @@ export function devtools(system: System, options: DevtoolsOptions = {}): Router 
   router.use(...pageFiles());
   return asRelay(router, admission);
 }
+
+/** What pages of devtools do is not what the application does, whoever has mounted them. */
+const OURS = new WeakSet<object>();
 
 /** Who asks from elsewhere is told nothing of what is here. */
 const onlyLocal: RequestHandler = (request, response, next) => {

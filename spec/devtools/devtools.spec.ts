@@ -19,13 +19,14 @@ async function stage(options: DevtoolsOptions = {}) {
     routes: (app, { system }) => {
       app.get('/ws', (_request, response) => void setRelay(response, { target: echo }).end());
       app.use('/devtools', devtools(system, options));
+      app.use('/more-devtools', devtools(system));
       const manager = createWebSocketManager(system);
       app.use(websocketRoutes(manager, { path: '/chat', connect: () => ({ identity: 'ann' }) }));
     },
   });
   const { port, system, warnings } = running;
-  const page = async (): Promise<Page> => {
-    const client = await open(port, '/devtools/live');
+  const page = async (at = '/devtools'): Promise<Page> => {
+    const client = await open(port, `${at}/live`);
     const hello = JSON.parse(String(await client.next()));
     return { client, hello: hello.hello, ask: (ask) => asked(client, ask) };
   };
@@ -63,8 +64,9 @@ describe('devtools', () => {
     expect(value.rows).toMatchObject([{ names: ['shop'], behavior: 'idle' }]);
   });
 
-  it('shows the connections of the application with their bytes, and not its own (DV9)', async () => {
+  it('shows the connections of the application with their bytes, and not its own, nor those of other devtools (DV9)', async () => {
     const { page, port } = await stage();
+    await page('/more-devtools');
     const client = await open(port, '/ws');
     await client.ask('hello');
     const member = await open(port, '/chat/room:1');
