@@ -163,10 +163,14 @@ describe('process', () => {
     ]);
   });
 
-  it('is told to be missing (DV8)', () => {
-    const { told } = watched(testSystem(), { watch: 'process', pid: 'nobody' });
+  it.each([
+    { pid: 'nobody', text: '' },
+    { pid: '{main|0x00009}', text: '' },
+    { pid: '{b~1@main|0x00001}', text: ' here: look at the devtools of the node b~1' },
+  ])('is told to be missing: $pid (DV8)', ({ pid, text }) => {
+    const { told } = watched(testSystem(), { watch: 'process', pid });
 
-    expect(told).toEqual(['NotFound: there is no process nobody']);
+    expect(told).toEqual([`NotFound: there is no process ${pid}${text}`]);
   });
 });
 

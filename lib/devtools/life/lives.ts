@@ -2,6 +2,7 @@ import { defer, finalize, mergeMap, type Observable, of } from 'rxjs';
 import { ProcessError } from '../../core/index.js';
 import { kernelOf, type Process, type System } from '../../runtime/index.js';
 import type { Effort } from '../views/effort.js';
+import { noProcess } from '../views/noProcess.js';
 import type { SpecAsk, Watch } from '../wire/ask.js';
 import type { Life } from '../wire/life.js';
 import { nextProcess } from './nextProcess.js';
@@ -47,7 +48,7 @@ export class Lives {
   #find(target: string): Process {
     const process = this.#system[kernelOf].resolve(target);
     if (process !== undefined) return process;
-    throw new ProcessError('NotFound', `there is no process ${target}`);
+    throw noProcess(this.#system, target);
   }
 }
 

@@ -1,14 +1,14 @@
 import { defer, interval, map, type Observable, startWith, takeWhile } from 'rxjs';
-import { ProcessError } from '../../core/index.js';
 import { kernelOf, labelOf, type ProcessInfo, type System } from '../../runtime/index.js';
 import type { ProcessView } from '../wire/processView.js';
 import { cutText } from './cutText.js';
+import { noProcess } from './noProcess.js';
 
 /** One process once a second, by PID or name, with those around it; completes after its end (DV8). Errors with `NotFound`. */
 export const processView = (system: System, target: string): Observable<ProcessView> =>
   defer(() => {
     const first = system.info(target);
-    if (first === undefined) throw new ProcessError('NotFound', `there is no process ${target}`);
+    if (first === undefined) throw noProcess(system, target);
     const { pid } = first;
     return interval(PERIOD, system.scheduler).pipe(
       startWith(0),
