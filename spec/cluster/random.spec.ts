@@ -10,6 +10,8 @@ import { counts, NOTHING } from './support/pair.js';
 const NAMES = ['a', 'b'] as const;
 const PER_NODE = 3;
 
+const TO_NODES = ['cut', 'heal', 'freeze', 'thaw', 'busy', 'idle'] as const;
+
 const at = fc.nat(2 * PER_NODE - 1);
 const node = fc.constantFrom(...NAMES);
 const step = fc.oneof(
@@ -41,8 +43,8 @@ const step = fc.oneof(
     }),
   },
   {
-    weight: 3,
-    arbitrary: fc.record({ act: fc.constantFrom('cut', 'heal', 'freeze', 'thaw'), node }),
+    weight: 5,
+    arbitrary: fc.record({ act: fc.constantFrom(...TO_NODES), node }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('stop', 'start') }) },
   {
@@ -59,7 +61,7 @@ type Step =
     }
   | { readonly act: 'forget'; readonly which: number }
   | { readonly act: 'wait'; readonly millis: number }
-  | { readonly act: 'cut' | 'heal' | 'freeze' | 'thaw'; readonly node: string }
+  | { readonly act: (typeof TO_NODES)[number]; readonly node: (typeof NAMES)[number] }
   | { readonly act: 'stop' | 'start' }
   | { readonly act: 'lose'; readonly part: number };
 
@@ -117,6 +119,9 @@ class World {
       case 'freeze':
       case 'thaw':
         return nats[step.act](step.node);
+      case 'busy':
+      case 'idle':
+        return this.nodes.busy(step.node, step.act === 'busy');
       default:
         this.#act(step.act, this.actors[step.by] as Actor, this.actors[step.to] as Actor);
     }
@@ -124,10 +129,13 @@ class World {
 
   /** All faults end, and whatever was begun comes to its end. */
   heal(): void {
-    const { nats, advance } = this.nodes;
+    const { nats, advance, busy } = this.nodes;
     nats.lose(0);
     nats.start();
-    for (const name of NAMES) nats.thaw(name);
+    for (const name of NAMES) {
+      nats.thaw(name);
+      busy(name, false);
+    }
     nats.heal();
     advance(30_000);
   }

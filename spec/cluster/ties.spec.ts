@@ -186,6 +186,26 @@ describe('a link between two nodes', () => {
     expect([signals, ...counts(a, b)]).toEqual([['down error boom'], NOTHING, NOTHING]);
   });
 
+  it.each([
+    { what: 'wants it still', act: () => {} },
+    { what: 'has given its own up', act: (a: End, b: End) => a.self.unlink(b.pid) },
+  ])(
+    'that a process wants which ends before it hears of the other wish ends for that other, who $what (D34, K5)',
+    ({ act }) => {
+      const { a, b, advance, busy } = pairOf();
+      const signals = trapping(a.self);
+      busy('b', true);
+      a.self.link(b.pid);
+      advance(3);
+      b.self.link(a.pid);
+      b.system.exit(b.pid, boom);
+      act(a, b);
+      busy('b', false);
+      advance(5);
+      expect([signals, ...counts(a, b)]).toEqual([['down error boom'], NOTHING, NOTHING]);
+    },
+  );
+
   it('to a dead process is LINK_DOWN noproc, or ends who does not trap (D34)', () => {
     const { a, b, advance } = pairOf();
     const other = a.another();

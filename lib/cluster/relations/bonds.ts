@@ -57,9 +57,10 @@ export class Bonds {
   /** A process here has asked for a link. */
   ask(own: Linked, foreign: ForeignProcess, link: Link): void {
     const id = this.draw();
-    // The other end may have asked since the process did. That link is its own by now, and this id another one of it.
-    const theirs = this.#linkOf(own, foreign);
-    this.#add(id, own, foreign, theirs ?? link);
+    // The other end may have asked since the process did. Then this id is another one of that link, which is its own now.
+    const theirs = this.#linkOf(own, foreign) ?? link;
+    if (own.links.get(foreign) === link) own.links.set(foreign, theirs);
+    this.#add(id, own, foreign, theirs);
     this.#post({ kind: 'link', a: own.pid, b: foreign.pid, id });
   }
 
@@ -70,11 +71,16 @@ export class Bonds {
     }
   }
 
-  /** A process here has ended, so that one id is enough. */
-  exit(own: { readonly pid: string }, foreign: ForeignProcess, link: Link, why: ExitReason): void {
-    const [id] = this.#remove(link);
-    if (id === undefined) return;
-    this.#post({ kind: 'linkExit', a: own.pid, b: foreign.pid, id, reason: why });
+  /** A process here has ended. By which ids the other end knows the link cannot be told: it may have given up some. */
+  exit(
+    own: { readonly pid: string },
+    foreign: ForeignProcess,
+    link: Link,
+    reason: ExitReason,
+  ): void {
+    for (const id of this.#remove(link)) {
+      this.#post({ kind: 'linkExit', a: own.pid, b: foreign.pid, id, reason });
+    }
   }
 
   /** The other end asks for a link; `false` if its id is not one that it may draw. */

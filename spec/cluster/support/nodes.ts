@@ -1,4 +1,4 @@
-import { VirtualTimeScheduler } from 'rxjs';
+import { Subscription, VirtualTimeScheduler } from 'rxjs';
 import {
   type Cluster,
   type ClusterOptions,
@@ -25,6 +25,8 @@ export interface Nodes {
   readonly nodes: readonly Node[];
   /** Lets time pass for all, so many milliseconds. */
   advance(millis: number): void;
+  /** Whether the turns of a node wait, as if it had much to do, while time passes and NATS is heard. */
+  busy(name: string, isBusy: boolean): void;
 }
 
 /** Options of their systems and of the cluster. */
@@ -43,14 +45,43 @@ export function nodesOf(
 ): Nodes {
   const scheduler = new VirtualTimeScheduler();
   const nats = memoryNats({ scheduler, seed });
+  const clocks = new Map(names.map((name) => [name, new OwnClock(scheduler)]));
   const nodes = names.map((name) => {
-    const system = testSystem({ scheduler, node: incarnate(name, '1'), mailbox });
-    return { system, cluster: joinCluster(system, { ...options, transport: nats.transport() }) };
+    const own = clocks.get(name)?.scheduler;
+    const system = testSystem({ scheduler: own, node: incarnate(name, '1'), mailbox });
+    const cluster = joinCluster(system, { ...options, transport: nats.transport() });
+    return { system, cluster };
   });
   const advance = (millis: number): void => {
     const [first] = nodes;
     first?.system.advance(millis);
   };
   advance(warm);
-  return { nats, scheduler, nodes, advance };
+  const busy = (name: string, isBusy: boolean): void => clocks.get(name)?.hold(isBusy);
+  return { nats, scheduler, nodes, advance, busy };
+}
+
+/** The clock of all as one node has it: what is to be done at once, its turns, can be held back. */
+class OwnClock {
+  readonly scheduler: VirtualTimeScheduler;
+  #isHeld = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(clock: VirtualTimeScheduler) {
+    const schedule: VirtualTimeScheduler['schedule'] = (work, delay = 0, state) => {
+      if (!this.#isHeld || delay > 0) return clock.schedule(work, delay, state);
+      const subscription = new Subscription();
+      this.#waiting.push(() => subscription.add(clock.schedule(work, delay, state)));
+      return subscription;
+    };
+    this.scheduler = new Proxy(clock, {
+      get: (_, key) => (key === 'schedule' ? schedule : Reflect.get(clock, key, clock)),
+    });
+  }
+
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (isHeld) return;
+    for (const run of this.#waiting.splice(0)) run();
+  }
 }
