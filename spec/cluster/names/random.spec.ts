@@ -61,6 +61,14 @@ const step: fc.Arbitrary<readonly [string, Step]> = fc.oneof(
     weight: 1,
     arbitrary: node.map((by) => [`thaw ${by}`, ({ nats }: Site) => nats.thaw(by)] as const),
   },
+  {
+    weight: 2,
+    arbitrary: node.map((by) => [`busy ${by}`, ({ busy }: Site) => busy(by, true)] as const),
+  },
+  {
+    weight: 1,
+    arbitrary: node.map((by) => [`idle ${by}`, ({ busy }: Site) => busy(by, false)] as const),
+  },
   { weight: 1, arbitrary: fc.constant(['stop', ({ nats }: Site) => nats.stop()] as const) },
   { weight: 1, arbitrary: fc.constant(['start', ({ nats }: Site) => nats.start()] as const) },
   {
@@ -135,9 +143,12 @@ describe('names of the cluster', () => {
 });
 
 /** More than two rounds of reading the own keys, with nothing in the way. */
-function rest({ nats, advance }: Site): void {
+function rest({ nats, advance, busy }: Site): void {
   nats.start();
-  for (const each of NODES) nats.thaw(each);
+  for (const each of NODES) {
+    nats.thaw(each);
+    busy(each, false);
+  }
   nats.heal();
   advance(65_000);
 }
