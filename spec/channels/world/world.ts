@@ -59,6 +59,7 @@ export class World extends Tabs implements RoomHost {
   constructor(count = 1) {
     super();
     this.nodes = count > 1 ? this.#makeNodes() : undefined;
+    for (const truth of this.truths.values()) truth.isToldLate = count > 1;
     this.servers = Array.from({ length: count }, (_, at) => this.#start(at));
     this.tabs = Array.from(
       { length: TABS },
