@@ -23,9 +23,8 @@ export class Home {
   readonly #early: Item[] = [];
   readonly #coming = new Map<Pid, Attend>();
   readonly #taken = new Map<string, number>();
-  /** The count of each fellow up to which its messages have their places. */
+  /** The count of each fellow up to which its messages have their places, and to whom that is to be told. */
   readonly #placed = new Map<string, number>();
-  /** To whom that is to be told. */
   readonly #due = new Set<Pid>();
   #phase: 'opening' | 'open' | 'over' = 'opening';
   /** Where the stream is, as members have been shown it. */
@@ -43,7 +42,8 @@ export class Home {
     this.#host = host;
     this.attendants = new Attendants(broker, own, name, (fellow) => this.#placed.get(fellow) ?? 0);
     this.#store = new HomeStore(broker, name, {
-      opened: (seen) => this.#opened(seen),
+      // A store that opens late is no other life for a home that has ended.
+      opened: (seen) => this.#phase === 'opening' && this.#opened(seen),
       appended: (entry) => this.isOpen && this.#line.placed(entry),
       ended: (why) => why !== 'released' && host.fallen(this),
     });

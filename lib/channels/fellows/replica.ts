@@ -61,7 +61,11 @@ export class Replica {
       this.#replicas.adopt({ name: this.#name, epoch, top, floor, entries: kept }, plan);
       return this.#catchUp();
     }
-    for (const [offset, at, key, text] of entries) this.cast(text, [offset, at, key], undefined);
+    // Of two answers to a node that has asked twice the second one has again what came with the first.
+    const { offset: shown = 0 } = this.#shown ?? {};
+    for (const [offset, at, key, text] of entries) {
+      if (offset > shown) this.cast(text, [offset, at, key], undefined);
+    }
     this.#replicas.reach(this.#name, top);
     this.#shown = { epoch, offset: top };
   }

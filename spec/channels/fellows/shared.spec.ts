@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { frames } from '../../../lib/channels/fellows/frames.js';
+import { homeName } from '../../../lib/channels/fellows/homeName.js';
 import { StreamStore } from '../../../lib/jetstream/streamStore.js';
 import { LINKED, SILENCE } from '../../cluster/groups/support.js';
 import { MemoryLog } from '../../jetstream/memoryLog.js';
-import { homesOf, send, textsOf, threeWith } from './support.js';
+import { homesOf, partsOf, send, textsOf, threeWith } from './support.js';
 
 const LIMITS = { bytes: 10_000_000, streams: 1_000, waiting: 1_000_000, age: 1e12, place: 'here' };
 
@@ -91,6 +93,22 @@ describe('a channel whose history all nodes have in common', () => {
     clients[2].refutePush('news', 'rx:unsubscribed');
   });
 
+  it('shows a node once what two answers tell of, where it has asked twice (CN6, CN7)', () => {
+    const { tests, clients, advance } = three();
+    const [a, , c] = tests;
+    const { own } = partsOf(c);
+    const { epoch = '' } = a.manager.channel('news').position ?? {};
+    const before = [epoch, 0] as const;
+    send(a, 'one');
+    advance(20);
+    own.tell(partsOf(a).own.pid, frames.attend, ['news', before, [], before]);
+    advance(20);
+    send(a, 'two');
+    advance(20);
+
+    expect(textsOf(clients[2])).toEqual(['1 one', '2 two']);
+  });
+
   it('waits while the store does not answer, and goes on (CN8)', () => {
     const { tests, clients, log, advance } = three();
     const [a, b] = tests;
@@ -122,6 +140,33 @@ describe('a channel whose history all nodes have in common', () => {
     for (const client of [second, third]) {
       expect(textsOf(client)).toEqual(['1 one', '2 two']);
       client.refutePush('news', 'rx:unsubscribed');
+    }
+  });
+
+  it('has no home again by a store that opens once that has ended (CN7, CN8)', () => {
+    const { tests, clients, nats, log, advance } = three();
+    const [a, b, c] = tests;
+    send(a, 'one');
+    advance(20);
+    nats.kill('a');
+    log.lucks = Array(100).fill('lost');
+    advance(SILENCE + 1_000);
+    send(b, 'two');
+    send(c, 'three');
+    const [home] = [b, c].filter((test) => homesOf(test) > 0);
+    home?.system.terminate(homeName(undefined, 'news'));
+    advance(10);
+    log.lucks = [];
+    advance(30_000);
+
+    expect(home).toBeDefined();
+    for (const client of clients.slice(1)) {
+      const [first, ...others] = textsOf(client);
+      expect([first, ...others.toSorted()]).toEqual([
+        '1 one',
+        expect.stringMatching(/^2 t/),
+        expect.stringMatching(/^3 t/),
+      ]);
     }
   });
 

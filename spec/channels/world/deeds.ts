@@ -76,6 +76,7 @@ const deedsOfNodes: readonly fc.WeightedArbitrary<Deed>[] = [
   { weight: 3, arbitrary: deedOf('kill', node) },
   { weight: 2, arbitrary: deedOf('drain', node) },
   { weight: 4, arbitrary: deedOf('begin', node) },
+  { weight: 6, arbitrary: deedOf('busy', node) },
   {
     weight: 5,
     arbitrary: deedOf(

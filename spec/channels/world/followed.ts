@@ -203,10 +203,14 @@ export class Followed {
   /** PT2, of what was sent since it began. */
   #checkNewest({ epoch, offset }: Position = { epoch: '', offset: 0 }): void {
     const wanted = new Map<string, number>();
+    const replaced = new Set<string>();
     for (const [at, { n, key }] of this.truth.of(epoch)) {
       if (at > (this.#from?.offset ?? 0) && at <= offset) wanted.set(key, n);
+      // A server that was told late what others have stored was not told what was replaced since.
+      if (at > offset && this.truth.isToldLate) replaced.add(key);
     }
     for (const [key, n] of wanted) {
+      if (replaced.has(key)) continue;
       this.checks.must(
         this.#newest.get(key) === n,
         `PT2: ${this.who}: ${key} is ${this.#newest.get(key)}, not ${n}`,

@@ -8,6 +8,7 @@ import { NODES, play, scheduleOfNodes } from './deeds.js';
  * | Rule | What it is here | What is not promised |
  * |---|---|---|
  * | PT1 | a recorded message has one place in an epoch, the same on all nodes, unless its sender ended before (`truth`) | a home whose history is in its memory is lost, or on the smaller side of a split: the next one is another epoch, which is told as a gap. Who comes to a node that is not as far yet is told of a gap, and gets once more what it has got |
+ * | PT2 | but for what was replaced since, where a node is told late what others have stored | |
  * | PT5 | never twice | what a lost node did is `outcome_unknown` |
  * | PT6 | a session that is handed over ends where it was (`site`) | while the node that has made it is lost or apart it is unknown |
  * | PT7 | of each node and its versions (`served`); at rest of all nodes the same (`rest`) | |

@@ -4,6 +4,7 @@ import { type Cluster, incarnate, joinCluster } from '../../../lib/cluster/index
 import { decodeRecord } from '../../../lib/jetstream/streamRecord.js';
 import { StreamStore } from '../../../lib/jetstream/streamStore.js';
 import { memoryNats, type TestSystem, testSystem } from '../../../lib/testing/index.js';
+import { OwnClock } from '../../cluster/support/ownClock.js';
 import { MemoryLog } from '../../jetstream/memoryLog.js';
 
 /** What servers are in that are the nodes of one cluster: NATS between them, and a log that they have in common. */
@@ -13,6 +14,9 @@ export class Nodes {
   #incarnations = 0;
   /** By name, whether NATS and its log cannot be reached. */
   readonly #apart = new Set<string>();
+  readonly #clocks = new Map<number, OwnClock>();
+  /** Whether one is. */
+  isBusy = false;
 
   /** `kept`: told of each message that is in the log. */
   constructor(
@@ -36,8 +40,12 @@ export class Nodes {
   join(at: number): Node {
     const { clock, nats } = this;
     const name = nameOf(at);
+    const own = new OwnClock(clock);
+    // What was in its place has its end to come to.
+    this.#clocks.get(at)?.hold(false);
+    this.#clocks.set(at, own);
     const system = testSystem({
-      scheduler: clock,
+      scheduler: own.scheduler,
       node: incarnate(name, `${++this.#incarnations}`),
     });
     const cluster = joinCluster(system, {
@@ -61,6 +69,18 @@ export class Nodes {
     if (how === 'split') this.nats.split(others, [name]);
     else this.nats[how](name);
     this.#apart.add(name);
+  }
+
+  /** A node has much to do: its turns wait until it is `idle`. */
+  busy(at: number): void {
+    this.isBusy = true;
+    this.#clocks.get(at)?.hold(true);
+  }
+
+  /** No node has much to do any more. */
+  idle(): void {
+    this.isBusy = false;
+    for (const clock of this.#clocks.values()) clock.hold(false);
   }
 
   /** Of what nodes send each other, so much is lost on the way, and the rest comes late. */

@@ -4,6 +4,7 @@ import {
   type ManagerOptions,
   type WebSocketManager,
 } from '../../../lib/channels/index.js';
+import type { Cluster } from '../../../lib/cluster/index.js';
 import { insideOf } from '../../../lib/core/index.js';
 import { ws } from '../../../lib/protocol/index.js';
 import { Hub } from '../../../lib/relay/index.js';
@@ -19,6 +20,7 @@ export class Server implements Accepting {
   /** `ending`: it takes no connection any more. */
   phase: 'up' | 'ending' | 'down' = 'up';
   readonly manager: WebSocketManager;
+  readonly #cluster: Running['cluster'];
   /** Whom it has made members by itself, by connection and room. */
   readonly enrolled = new Set<string>();
   readonly #lose: Running['lose'];
@@ -27,7 +29,7 @@ export class Server implements Accepting {
 
   constructor(
     readonly clock: VirtualTimeScheduler,
-    { system, lose }: Running,
+    { system, cluster, lose }: Running,
     options: ManagerOptions,
     readonly served: Served,
     /** Another one each time that it begins. */
@@ -35,10 +37,16 @@ export class Server implements Accepting {
     newId: (what: string) => string,
   ) {
     this.system = system;
+    this.#cluster = cluster;
     this.#lose = lose;
     this.manager = createWebSocketManager(this.system, options);
     this.#hub = new Hub(this.system);
     this.inside.broker.newId = newId;
+  }
+
+  /** How many others are up for it. */
+  get others(): number {
+    return this.#cluster?.nodes().length ?? 0;
   }
 
   get inside(): WebSocketManager[typeof insideOf] {
@@ -104,6 +112,7 @@ const REFUSED = { code: 1006, reason: '' };
 /** What a server runs in. */
 interface Running {
   readonly system: TestSystem;
+  readonly cluster?: Cluster;
   /** Of a node: others hear nothing of it any more. */
   readonly lose?: () => void;
 }

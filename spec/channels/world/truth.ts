@@ -5,6 +5,8 @@ import { Watched } from './watched.js';
 /** What was sent to a channel, by epoch and offset, since the world began: as servers have shown it. */
 export class Truth {
   readonly watched = new Watched();
+  /** Whether servers may show late what others have stored. */
+  isToldLate = false;
   readonly order: Order;
   readonly #epochs = new Map<string, Map<number, Sent>>();
   /** By epoch and number, the offsets. */

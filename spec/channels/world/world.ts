@@ -59,6 +59,7 @@ export class World extends Tabs implements RoomHost {
   constructor(count = 1) {
     super();
     this.nodes = count > 1 ? this.#makeNodes() : undefined;
+    for (const truth of this.truths.values()) truth.isToldLate = count > 1;
     this.servers = Array.from({ length: count }, (_, at) => this.#start(at));
     this.tabs = Array.from(
       { length: TABS },
@@ -177,14 +178,21 @@ export class World extends Tabs implements RoomHost {
   // --- what may happen -----------------------------------------------------------------------------
 
   advance(millis: number): void {
-    this.clock.maxFrames = this.clock.now() + millis;
-    this.clock.flush();
-    this.clock.frame = this.clock.maxFrames;
+    const busy = this.nodes?.isBusy ? Math.min(millis, BUSY) : 0;
+    this.#pass(busy);
+    if (busy > 0) this.nodes?.idle();
+    this.#pass(millis - busy);
     if (millis === 0) return;
     this.site.check();
     for (const server of this.running) {
       for (const room of ['all:1', 'all:2']) this.#checkMembers(server, room);
     }
+  }
+
+  #pass(millis: number): void {
+    this.clock.maxFrames = this.clock.now() + millis;
+    this.clock.flush();
+    this.clock.frame = this.clock.maxFrames;
   }
 
   leave(at: number, room: Room): void {
@@ -248,7 +256,8 @@ export class World extends Tabs implements RoomHost {
 
   delete(room: Room): void {
     const server = this.some();
-    if (server === undefined) return;
+    // Where a node is not up yet for all others its word comes later, and who has come meanwhile goes by it.
+    if (server === undefined || server.others < this.running.length - 1) return;
     const { manager } = server;
     const before = manager.channel(room).position?.epoch;
     this.#clear(room);
@@ -324,6 +333,11 @@ export class World extends Tabs implements RoomHost {
     this.nodes?.part(at, how);
   }
 
+  /** A node has much to do, for a moment of the next time that passes. */
+  busy(at: number): void {
+    this.nodes?.busy(at);
+  }
+
   /** NATS loses a part of what nodes send each other. */
   lose(part: number): void {
     this.site.isWhole = false;
@@ -371,3 +385,6 @@ export class World extends Tabs implements RoomHost {
     checkGone(this);
   }
 }
+
+/** Milliseconds: some round trips of nodes, which a client does not notice. */
+const BUSY = 40;

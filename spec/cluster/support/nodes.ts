@@ -1,4 +1,4 @@
-import { Subscription, VirtualTimeScheduler } from 'rxjs';
+import { VirtualTimeScheduler } from 'rxjs';
 import {
   type Cluster,
   type ClusterOptions,
@@ -11,6 +11,7 @@ import {
   type TestSystemOptions,
   testSystem,
 } from '../../../lib/testing/live/testSystem.js';
+import { OwnClock } from './ownClock.js';
 
 /** One node of a cluster in virtual time. */
 export interface Node {
@@ -59,29 +60,4 @@ export function nodesOf(
   advance(warm);
   const busy = (name: string, isBusy: boolean): void => clocks.get(name)?.hold(isBusy);
   return { nats, scheduler, nodes, advance, busy };
-}
-
-/** The clock of all as one node has it: what is to be done at once, its turns, can be held back. */
-class OwnClock {
-  readonly scheduler: VirtualTimeScheduler;
-  #isHeld = false;
-  #waiting: (() => void)[] = [];
-
-  constructor(clock: VirtualTimeScheduler) {
-    const schedule: VirtualTimeScheduler['schedule'] = (work, delay = 0, state) => {
-      if (!this.#isHeld || delay > 0) return clock.schedule(work, delay, state);
-      const subscription = new Subscription();
-      this.#waiting.push(() => subscription.add(clock.schedule(work, delay, state)));
-      return subscription;
-    };
-    this.scheduler = new Proxy(clock, {
-      get: (_, key) => (key === 'schedule' ? schedule : Reflect.get(clock, key, clock)),
-    });
-  }
-
-  hold(isHeld: boolean): void {
-    this.#isHeld = isHeld;
-    if (isHeld) return;
-    for (const run of this.#waiting.splice(0)) run();
-  }
 }
