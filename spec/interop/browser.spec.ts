@@ -110,6 +110,8 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     await join(ada, 'ada', 'typing');
     await join(bob, 'bob', 'typing');
     const notice = (page: Page) => page.getByRole('status', { name: 'Who is typing' });
+    // The connection is open before the room has let him in.
+    await bob.getByRole('list', { name: 'In this room' }).getByText('bob').waitFor();
 
     await bob.getByLabel('Message', { exact: true }).pressSequentially('hel');
     await notice(ada).getByText('bob is typing…').waitFor();

@@ -35,7 +35,8 @@ export function startChat() {
     say();
   });
   text.addEventListener('input', () => {
-    if (text.value !== '' && mayTell()) room.send('typing', null);
+    // Who is not in the room yet tells it with the next letter.
+    if (text.value !== '' && mayTell() && !room.send('typing', null)) startAnew();
   });
   byId('leave').addEventListener('click', leave);
   byId('crash').addEventListener('click', () => room.send('crash', null));
