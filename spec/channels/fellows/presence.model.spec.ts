@@ -17,6 +17,7 @@ const deed = fc.oneof(
   may(3, 'heal'),
   may(2, 'kill', node),
   may(2, 'restart', node),
+  may(3, 'busy', node, fc.constantFrom(3, 40, 700)),
   may(8, 'wait', fc.constantFrom(1, 2, 10, 60, 900, 1_100, 2_500, 6_000)),
 );
 

@@ -6,6 +6,7 @@ import { Stage } from '../../../lib/testing/channels/stage.js';
 import type { TestClient } from '../../../lib/testing/channels/testClient.js';
 import { memoryNats } from '../../../lib/testing/cluster/memoryNats.js';
 import { testSystem } from '../../../lib/testing/live/testSystem.js';
+import { OwnClock } from '../../cluster/support/ownClock.js';
 import { must } from '../schedule.js';
 import { brokerOf } from './support.js';
 
@@ -31,6 +32,7 @@ export class Model {
   readonly #nats = memoryNats({ scheduler: this.#clock });
   readonly #nodes = new Map<string, ChannelTest>();
   readonly #dead = new Set<string>();
+  readonly #clocks = new Map<string, OwnClock>();
   readonly #tabs: readonly Tab[] = Array.from({ length: TABS }, (_, i) => ({
     ...{ user: `user-${i % 4}`, client: undefined, at: '', meta: 0 },
     ...{ seen: new Map(), version: 0, read: 0 },
@@ -43,8 +45,10 @@ export class Model {
   }
 
   #start(name: string): void {
+    const own = new OwnClock(this.#clock);
+    this.#clocks.set(name, own);
     const system = testSystem({
-      scheduler: this.#clock,
+      scheduler: own.scheduler,
       node: incarnate(name, `${++this.#incarnation}`),
     });
     const scopes = { counted: ['channels'] };
@@ -114,6 +118,15 @@ export class Model {
   restart(at: number): void {
     const name = NAMES[at] as string;
     if (this.#dead.delete(name)) this.#start(name);
+  }
+
+  /** So long a node has much to do: its turns wait. */
+  busy(at: number, millis: number): void {
+    const clock = this.#clocks.get(NAMES[at] as string) as OwnClock;
+    clock.hold(true);
+    this.wait(millis);
+    clock.hold(false);
+    this.wait(0);
   }
 
   wait(millis: number): void {

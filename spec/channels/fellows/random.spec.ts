@@ -11,7 +11,7 @@ const NAMES = ['a', 'b', 'c'];
 
 /** What somebody does, to a node. */
 type Deed = readonly [
-  what: 'send' | 'live' | 'cut' | 'freeze' | 'split' | 'stop' | 'keys' | 'heal' | 'pass',
+  what: 'send' | 'live' | 'cut' | 'freeze' | 'split' | 'busy' | 'stop' | 'keys' | 'heal' | 'pass',
   at: number,
   millis: number,
 ];
@@ -26,6 +26,8 @@ const deeds = fc.array(
       'cut',
       'freeze',
       'split',
+      'busy',
+      'busy',
       'stop',
       'keys',
       'heal',
@@ -75,7 +77,7 @@ class World {
   }
 
   do([what, at, millis]: Deed): void {
-    const { nats, advance } = this.managers;
+    const { nats, advance, busy } = this.managers;
     const name = NAMES[at] as string;
     if (what === 'send' || what === 'live') {
       const record = what === 'send';
@@ -92,10 +94,12 @@ class World {
         [name],
         NAMES.filter((each) => each !== name),
       );
-    } else if (what === 'stop') nats.stop();
+    } else if (what === 'busy') busy(name, true);
+    else if (what === 'stop') nats.stop();
     else if (what === 'keys') nats.keepKeys(false);
     else if (what === 'heal') this.heal();
     advance(millis);
+    busy(name, false);
   }
 
   heal(): void {

@@ -27,6 +27,7 @@ const DEEDS = {
   cut: ({ nats }: World, at: number) => nats.cut(NAMES[at] as string),
   freeze: (world: World, at: number) => world.freeze(NAMES[at] as string),
   heal: (world: World) => world.heal(),
+  busy: (world: World, at: number) => world.busy(at, true),
   pass: () => {},
 } as const;
 
@@ -34,7 +35,7 @@ const deeds = fc.array(
   fc.tuple(
     fc.constantFrom<Deed[0]>(
       ...(['join', 'join', 'leave', 'ask', 'ask', 'boom', 'end', 'drop'] as const),
-      ...(['delete', 'cut', 'freeze', 'heal', 'pass'] as const),
+      ...(['delete', 'cut', 'freeze', 'heal', 'busy', 'busy', 'pass'] as const),
     ),
     fc.nat(2),
     fc.constantFrom(0, 1, 3, 200, 2_500),
@@ -93,6 +94,10 @@ class World {
     this.#asked.push([at, this.client(at).push('chat', event)]);
   }
 
+  busy(at: number, isBusy: boolean): void {
+    this.#managers.busy(NAMES[at] as string, isBusy);
+  }
+
   freeze(name: string): void {
     if (this.#frozen.has(name)) return;
     this.#frozen.add(name);
@@ -109,6 +114,7 @@ class World {
     for (const [what, at, millis] of plan) {
       DEEDS[what](this, at);
       this.#managers.advance(millis);
+      this.busy(at, false);
     }
     this.heal();
     this.#managers.advance(60_000);

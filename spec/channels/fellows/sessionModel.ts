@@ -81,6 +81,16 @@ export class SessionModel {
     this.#world.on.advance(millis);
   }
 
+  /** So long a node has much to do: its turns wait. */
+  busy(at: number, millis: number): void {
+    const { on } = this.#world;
+    const name = 'abc'.charAt(at);
+    on.busy(name, true);
+    on.advance(millis);
+    on.busy(name, false);
+    on.advance(0);
+  }
+
   /** PT5: nothing is performed twice. */
   check(): void {
     const asked = this.#asked.map(({ payload }) => String(payload));

@@ -12,6 +12,7 @@ const deed = fc.oneof(
   may(5, 'order'),
   may(3, 'repeat'),
   may(4, 'reply'),
+  may(3, 'busy', fc.nat(2), fc.constantFrom(1, 3, 30, 700)),
   may(1, 'delay', fc.constantFrom(0, 5, 60)),
   may(8, 'wait', fc.constantFrom(1, 2, 3, 4, 5, 8, 30, 200, 3_000)),
 );
