@@ -19,7 +19,7 @@ const LONG = [
   ...['interop', 'compatibility', 'examples', 'soak', 'docs', 'consumers', 'packed'],
   ...['core/', 'operators/', 'supervision/', 'protocol/', 'codec/', 'relay/', 'types/', 'channels/', 'config/'],
   ...['cli/', 'testing/recording', 'architecture', 'source', 'exports', 'typeErrors', 'security.spec', 'limits.spec'],
-  ...['channelsPage', 'pageNames', 'troubleshooting', 'devtools/page', 'site/', 'github/'],
+  ...['channelsPage', 'pageNames', 'troubleshooting', 'devtools/page', 'site/', 'github/', 'jetstream/', 'client/size'],
   'runtime/(?!abortSignal|clock|context|errorGuard|fifo|noContext|order|races|retained|runQueue|timers)',
   'testing/(?!fault|literal|marbleFailures|marbles|probe)',
   'cluster/(?!context|messages|membership/incarnate|transport/natsTransport|wire/(errors|loadPacker|values))',

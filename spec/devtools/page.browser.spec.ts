@@ -227,9 +227,12 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
   it('says that it is disconnected, comes back by itself, and stops what nobody looks at (DV14, DV17)', async () => {
     await goTo('connections');
     await page.getByText('connection lost').waitFor();
+    const disconnected = page.getByRole('status').getByText('Disconnected');
+    // It dials again within half a second, so who begins to look only then may be too late.
+    const seen = disconnected.waitFor();
     server.disconnect();
-    await page.getByRole('status').getByText('Disconnected').waitFor();
-    await page.getByRole('status').getByText('Disconnected').waitFor({ state: 'detached' });
+    await seen;
+    await disconnected.waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Channels' }).click();
     await row('news').click();
     await page
