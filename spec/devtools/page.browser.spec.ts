@@ -209,6 +209,8 @@ describeWith(NEEDS_CHROMIUM)('the page of the devtools', () => {
     const tell = (n: number, type: string, text: string, payload?: string): void =>
       server.tell({ events: [{ n, at: n, type, text, ...(payload && { payload }) }] });
     await page.getByText('Nothing has happened').waitFor();
+    // Which the page draws before it asks for any.
+    await server.watched('events');
     tell(1, 'deadLetter', 'topic x for nobody', '{"secret":1}');
     tell(2, 'exited', 'room:1 has ended');
     await page.getByText('room:1 has ended').waitFor();

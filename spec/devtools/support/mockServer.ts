@@ -69,13 +69,8 @@ export async function mockServer(options: Partial<Hello> = {}): Promise<MockServ
     disconnect: () => {
       for (const socket of sockets.clients) socket.terminate();
     },
-    idle: () =>
-      firstValueFrom(
-        world.watched$.pipe(
-          startWith(undefined),
-          filter(() => world.watches.size === 0),
-        ),
-      ),
+    idle: () => world.when(() => world.watches.size === 0),
+    watched: (kind) => world.when(() => [...world.watches.values()].includes(kind)),
     close: () => {
       for (const socket of sockets.clients) socket.terminate();
       http.close();
@@ -88,8 +83,8 @@ class World {
   readonly acts: Act[] = [];
   /** Which watches are on, as the kind of each. */
   readonly watches = new Map<string, string>();
-  /** One of them has ended. */
-  readonly watched$ = new Subject<void>();
+  /** One of them has begun or ended. */
+  readonly #watched$ = new Subject<void>();
   readonly tree$ = new BehaviorSubject(tree);
   readonly events$ = new Subject<EventsView>();
   readonly #hello: Hello;
@@ -125,10 +120,16 @@ class World {
   #count(ask: Watch, doing: Subscription): void {
     const key = `${ask.watch} ${this.watches.size} ${this.#now}`;
     this.watches.set(key, ask.watch);
+    this.#watched$.next();
     doing.add(() => {
       this.watches.delete(key);
-      this.watched$.next();
+      this.#watched$.next();
     });
+  }
+
+  /** Resolves as soon as something is so of the watches. */
+  async when(isSo: () => boolean): Promise<void> {
+    await firstValueFrom(this.#watched$.pipe(startWith(undefined), filter(isSo)));
   }
 
   #answers(ask: Watch | SpecAsk | Act): Observable<unknown> {
@@ -222,6 +223,8 @@ export interface MockServer {
   /** Cuts all pages off. */
   readonly disconnect: () => void;
   /** Waits until nobody watches anything. */
-  readonly idle: () => Promise<unknown>;
+  readonly idle: () => Promise<void>;
+  /** Waits until something of this kind is watched. */
+  readonly watched: (kind: Watch['watch']) => Promise<void>;
   readonly close: () => void;
 }
