@@ -8,7 +8,7 @@ import { cleanUp, onCleanup, open, serve } from '../express/support.js';
 import { NEEDS_CHROMIUM } from '../interop/chromium.js';
 import { describeWith } from '../interop/need.js';
 import { runSpec } from '../support/runSpec.js';
-import { visit } from './support/visit.js';
+import { firstFlash, visit } from './support/visit.js';
 
 const feed: Behavior = (inbox) =>
   inbox.pipe(
@@ -35,10 +35,11 @@ describeWith(NEEDS_CHROMIUM)('the page of a running system', () => {
 
     const place = page.getByRole('treeitem').filter({ hasText: 'feed' });
     await place.waitFor();
-    const began = performance.now();
+    const flashed = await firstFlash(page);
+    const began = Date.now();
     system.send('feed', 'garbage');
     await place.locator('.is-flashing').waitFor();
-    expect(performance.now() - began).toBeLessThan(500);
+    expect((await flashed()) - began).toBeLessThan(500);
 
     await page.evaluate("location.hash = '#/next/room'");
     await page.getByText('Waiting for it to begin').waitFor();
@@ -51,6 +52,7 @@ describeWith(NEEDS_CHROMIUM)('the page of a running system', () => {
     await page.locator('.tip').getByText("'hello'").waitFor();
     await page.getByRole('button', { name: 'Copy as spec' }).click();
     const text = await page.getByLabel('The spec').inputValue();
+    await page.getByText('The spec is in the clipboard.').waitFor();
 
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
     expect(text).toContain('hello');

@@ -44,6 +44,15 @@ export const isTooWide = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>(`[document.documentElement, document.querySelector('main')]
     .some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)`);
 
+/** When something flashes from now on, by the page's own word: who looks at the page from here is late where much runs. */
+export async function firstFlash(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(`void (window.flashed = new Promise((seen) => {
+    const look = () => document.querySelector('.is-flashing') && seen(Date.now());
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+  }))`);
+  return () => page.evaluate<number>('window.flashed');
+}
+
 /** A page, and what was seen of it. */
 export interface Visit {
   readonly browser: Browser;
