@@ -23,8 +23,9 @@ export class Home {
   readonly #early: Item[] = [];
   readonly #coming = new Map<Pid, Attend>();
   readonly #taken = new Map<string, number>();
-  /** The count of each fellow up to which its messages have their places, and to whom that is to be told. */
+  /** The count of each fellow up to which its messages have their places. */
   readonly #placed = new Map<string, number>();
+  /** To whom that is to be told. */
   readonly #due = new Set<Pid>();
   #phase: 'opening' | 'open' | 'over' = 'opening';
   /** Where the stream is, as members have been shown it. */
@@ -185,7 +186,6 @@ export class Home {
 
 /** How many messages may wait. */
 const LIMIT = 1_000;
-
 /** Milliseconds after which a store that is full is tried again. */
 const PAUSE = 100;
 

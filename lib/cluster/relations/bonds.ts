@@ -58,9 +58,9 @@ export class Bonds {
   ask(own: Linked, foreign: ForeignProcess, link: Link): void {
     const id = this.draw();
     // The other end may have asked since the process did. Then this id is another one of that link, which is its own now.
-    const theirs = this.#linkOf(own, foreign) ?? link;
-    if (own.links.get(foreign) === link) own.links.set(foreign, theirs);
-    this.#add(id, own, foreign, theirs);
+    const agreed = this.#linkOf(own, foreign) ?? link;
+    if (own.links.get(foreign) === link) own.links.set(foreign, agreed);
+    this.#add(id, own, foreign, agreed);
     this.#post({ kind: 'link', a: own.pid, b: foreign.pid, id });
   }
 
