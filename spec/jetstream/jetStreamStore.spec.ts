@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { SharedStore } from '../../lib/channels/index.js';
 import { type JetStreamStoreOptions, jetStreamStore } from '../../lib/jetstream/index.js';
 import { ModelHost } from '../channels/history/model.js';
+import { type NatsServer, NEED, natsServer } from '../cluster/support/natsServer.js';
+import { describeWith } from '../interop/need.js';
 import { BOUNDS, Owner } from './owner.js';
-import { hasServer, JetStreamServer } from './server.js';
 
-const server = new JetStreamServer();
+jest.setTimeout(30_000);
+let server: NatsServer;
 const stores: SharedStore[] = [];
 let clusters = 0;
-
-const isThere = process.env.CI !== undefined || hasServer();
-if (!isThere) console.warn('spec/jetstream is left out: install nats-server');
-const describeLive = isThere ? describe : describe.skip;
 
 /** A store of a node, in a cluster of its own by default. */
 async function opened(cluster: string, options: JetStreamStoreOptions = {}, later = 0) {
@@ -36,11 +34,13 @@ async function records(cluster: string): Promise<number> {
   return state.messages;
 }
 
-describeLive('jetStreamStore', () => {
-  beforeAll(() => server.start());
+describeWith(NEED)('jetStreamStore', () => {
+  beforeAll(async () => {
+    server = await natsServer();
+  });
   afterAll(async () => {
     await Promise.all(stores.map((store) => store.close()));
-    await server.end();
+    await server.close();
   });
 
   it('gives messages their offsets in the order of their sends, and each when it is stored (CH13)', async () => {
@@ -116,7 +116,7 @@ describeLive('jetStreamStore', () => {
     const { epoch } = owner.extent;
     owner.send('before');
     await owner.told('1 before');
-    await server.stop();
+    await server.kill();
     for (let i = 0; i < 50; i++) owner.send(`meanwhile ${i}`);
     await server.start();
     await owner.told('51 meanwhile 49');
