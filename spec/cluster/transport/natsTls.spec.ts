@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Transport } from '../../../lib/cluster/index.js';
 import { natsTransport } from '../../../lib/cluster/transport/natsTransport.js';
 import { certificate } from '../../express/certificate.js';
@@ -9,6 +9,7 @@ import { describeWith } from '../../interop/need.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
 import { all, place, reaches, roundTrip } from '../support/transports.js';
 
+jest.setTimeout(30_000);
 const folder = mkdtempSync(join(tmpdir(), 'rx-process-nats-tls-'));
 
 /** A certificate of its own signature, so it is its CA as well: the names of its files. */
@@ -27,11 +28,11 @@ const own = { certFile: node.cert, keyFile: node.key };
 
 const transports: Transport[] = [];
 
-/** The next warning of a node that cannot connect. */
-function warned(servers: string, tls: object): Promise<string> {
+/** The next warning of a node that cannot connect. Unless it is to run out of time, it has enough of it. */
+function warned(servers: string, tls: object, timeout = 20_000): Promise<string> {
   return new Promise((resolve) => {
     const warn = (code: string, text: string): void => resolve(`${code}: ${text}`);
-    const made = natsTransport({ servers, nats: { tls, timeout: 300 } });
+    const made = natsTransport({ servers, nats: { tls, timeout } });
     transports.push(made({ ...place('a'), warn }));
   });
 }
@@ -70,11 +71,13 @@ describeWith(NEED)('a server that asks for a certificate', () => {
     {
       what: 'that has no certificate',
       tls: { caFile: server.cert },
+      timeout: 300,
       says: /timeout; so ends also who has no certificate that the server asks for/,
     },
     {
       what: 'that has a certificate of another CA',
       tls: { caFile: server.cert, certFile: other.cert, keyFile: other.key },
+      timeout: 300,
       says: /timeout; so ends also who has no certificate that the server asks for/,
     },
     {
@@ -84,7 +87,7 @@ describeWith(NEED)('a server that asks for a certificate', () => {
     },
   ])('cannot be reached by a node $what, which says so and where (D58, D59)', async (row) => {
     const servers = `localhost:${nats.port}`;
-    const warning = await warned(servers, row.tls);
+    const warning = await warned(servers, row.tls, row.timeout);
 
     expect(warning).toMatch(
       `unreachable: NATS at ${servers} cannot be reached, and is tried again`,
