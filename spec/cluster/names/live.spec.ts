@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { catchError, firstValueFrom, of } from 'rxjs';
 import { type Cluster, incarnate, joinCluster } from '../../../lib/cluster/index.js';
 import type { Pid, System } from '../../../lib/index.js';
 import { describeWith } from '../../interop/need.js';
 import { idle, quiet, within } from '../../support/runtime.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
+
+jest.setTimeout(30_000);
 
 interface LiveNode {
   readonly system: System;
@@ -23,7 +25,7 @@ describeWith(NEED)('names of the cluster over NATS', () => {
       return { system, cluster: joinCluster(system, { servers: server.url }) };
     });
     await within(Promise.all(nodes.map(({ cluster }) => cluster.ready())), 10_000);
-  }, 20_000);
+  });
   afterAll(async () => {
     await Promise.all(nodes.map(({ system }) => system.shutdown()));
     await server.close();
