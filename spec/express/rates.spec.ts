@@ -1,17 +1,19 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { tap } from 'rxjs';
 import { type RelayOptions, setRelay } from '../../lib/express/index.js';
-import { type Behavior, type Inbox, supervise } from '../../lib/index.js';
+import { type Behavior, type Inbox, type System, supervise } from '../../lib/index.js';
+import { kernelOf } from '../../lib/runtime/index.js';
 import { settled } from '../support/runtime.js';
-import { cleanUp, echo, open, serve, within } from './support.js';
+import { cleanUp, echo, onCleanup, open, serve, within } from './support.js';
 
 afterEach(cleanUp);
 
 /** A relay whose targets echo, and one client of it. */
-async function echoing(relay: RelayOptions) {
+async function echoing(relay: RelayOptions, begin = (_system: System): void => {}) {
   const running = await serve({
     relay,
-    routes: (app) => {
+    routes: (app, { system }) => {
+      begin(system);
       app.get('/ws', (_req, res) => void setRelay(res, { target: echo }).end());
     },
   });
@@ -20,9 +22,17 @@ async function echoing(relay: RelayOptions) {
   return { ...running, client, pid };
 }
 
+/** No time passes for a rate before it is exceeded, or a slow machine would let in what is too much. */
+function standing(system: System): void {
+  const kernel = system[kernelOf];
+  const clock = jest.spyOn(kernel, 'uptime').mockReturnValue(kernel.uptime());
+  onCleanup(() => clock.mockRestore());
+  system.events$.subscribe(({ type }) => void (type === 'warning' && clock.mockRestore()));
+}
+
 describe('a client above its rate', () => {
   it('gets all its answers, and one warning names it (Q7)', async () => {
-    const { client, pid, warnings } = await echoing({ messagesPerSecond: 100 });
+    const { client, pid, warnings } = await echoing({ messagesPerSecond: 100 }, standing);
     for (let n = 0; n < 120; n++) client.socket.send(`${n}`);
     for (let n = 0; n < 120; n++) expect(await client.next()).toBe(`${n}`);
 
@@ -31,7 +41,8 @@ describe('a client above its rate', () => {
   });
 
   it('is closed with 1008 if that is wanted, with a warning (Q7, cause k)', async () => {
-    const { client, pid, warnings } = await echoing({ messagesPerSecond: 100, overRate: 'close' });
+    const rates = { messagesPerSecond: 100, overRate: 'close' } as const;
+    const { client, pid, warnings } = await echoing(rates, standing);
     for (let n = 0; n < 120; n++) client.socket.send(`${n}`);
 
     const closed = { code: 1008, reason: 'rate limit exceeded' };
