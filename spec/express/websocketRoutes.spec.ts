@@ -4,7 +4,7 @@ import type express from 'express';
 import { lastValueFrom } from 'rxjs';
 import { channel, createWebSocketManager, WebSocketMessage } from '../../lib/channels/index.js';
 import { websocketRoutes } from '../../lib/express/index.js';
-import { collect, settled } from '../support/runtime.js';
+import { Clock, collect, settled } from '../support/runtime.js';
 import { command, held, read, serveRoutes } from './routes.js';
 import {
   attempt,
@@ -310,13 +310,18 @@ describe('websocketRoutes', () => {
   });
 
   it('closes with 4401 when the time is over, unless it is refreshed (B32)', async () => {
-    const { port } = await serveRoutes({
-      connect: () => ({ identity: 'ann', expiresIn: '300ms' }),
-      refresh: (connection, token) =>
-        token === 'new'
-          ? { identity: connection.identity ?? '', expiresIn: '1h' }
-          : { status: 401 },
-    });
+    const clock = new Clock();
+    const { port } = await serveRoutes(
+      {
+        connect: () => ({ identity: 'ann', expiresIn: '300ms' }),
+        refresh: (connection, token) =>
+          token === 'new'
+            ? { identity: connection.identity ?? '', expiresIn: '1h' }
+            : { status: 401 },
+      },
+      // Its time is not over before both have been answered, however slow they are.
+      { serve: { system: { scheduler: clock } } },
+    );
     const [stays, goes] = await Promise.all([open(port, '/ws', V1), open(port, '/ws', V1)]);
     await Promise.all([stays.next(), goes.next()]);
 
@@ -326,8 +331,12 @@ describe('websocketRoutes', () => {
     expect(await command(goes, 'refresh', { token: 'bad' })).toMatchObject({
       error: { code: 'denied' },
     });
+    clock.advance(300);
 
-    expect(await goes.closed).toEqual({ code: 4401, reason: 'authorization expired' });
+    expect(await within(goes.closed, 'the close')).toEqual({
+      code: 4401,
+      reason: 'authorization expired',
+    });
     expect(await command(stays, 'ping')).toEqual({ type: 'pong' });
   });
 
