@@ -45,7 +45,8 @@ describe('ServerSocket, writing', () => {
   });
 
   it('flushes before it closes (W3)', async () => {
-    const { client, end } = await connect(await wire());
+    // So long that it must be the client's answer that ends it.
+    const { client, end } = await connect(await wire({ closeTimeout: 60_000 }));
     end.socket.write('last');
     end.socket.write('words');
     end.socket.close(4000, 'bye');

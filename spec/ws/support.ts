@@ -33,15 +33,17 @@ export interface Wire {
 export interface WireOptions extends OutboxOptions {
   readonly maxPayload?: number;
   readonly maxFragments?: number;
+  /** Milliseconds that a client has to answer a close frame; default 100. */
+  readonly closeTimeout?: number;
   /** Whose clock the rates go by; default: a real one. */
   readonly system?: System;
 }
 
 /** A server that makes every client's socket a port of the relay, and nothing more. */
 export async function wire(options: WireOptions = {}): Promise<Wire> {
-  const { system = quiet(), maxPayload = 1024 * 1024, maxFragments } = options;
+  const { system = quiet(), maxPayload = 1024 * 1024, maxFragments, closeTimeout = 100 } = options;
   const outbox = new Outbox(system, { pingInterval: 0, ...options });
-  const upgrades = new UpgradeServer({ maxPayload, maxFragments, closeTimeout: 100 });
+  const upgrades = new UpgradeServer({ maxPayload, maxFragments, closeTimeout });
   const ends: End[] = [];
   let arrived = deferred();
   const server = createServer();
