@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { filter, firstValueFrom } from 'rxjs';
 import { WebSocketMessage } from '../../lib/channels/index.js';
 import { type ServedChannels, serveChannels } from '../channels/served.js';
 import { cleanUp, within } from '../express/support.js';
@@ -105,9 +106,16 @@ describeWith(NEEDS_CHROMIUM)("the page's own client, in a browser", () => {
     { type, payload, timestamp: expect.any(Number) },
   ];
 
+  /** Resolves at the next change after which the server has so many connections. */
+  const connected = (count: number): Promise<unknown> =>
+    firstValueFrom(served.manager.connections$.pipe(filter((change) => change.count === count)));
+
   it('connects, is welcomed, and hears what the server says (B4)', async () => {
+    const both = connected(2);
     await runs(CONNECT);
 
+    // The page speaks of the first one alone.
+    await within(both, 'both connections', 10_000);
     expect(await until(2)).toEqual([['Connected!'], received('system', 'WebSocket connected')]);
     expect(served.manager.broadcast(WebSocketMessage.event('user.joined', { userId: 42 }))).toBe(2);
     expect(await until(1)).toEqual([
@@ -130,9 +138,7 @@ describeWith(NEEDS_CHROMIUM)("the page's own client, in a browser", () => {
 
   it('is off every list when its page is closed (B8)', async () => {
     const { manager } = served;
-    const gone = new Promise<void>((resolve) => {
-      manager.connections$.subscribe(({ count }) => count === 0 && resolve());
-    });
+    const gone = connected(0);
 
     await page.close();
     await within(gone, 'the end of both connections');
