@@ -262,7 +262,7 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     await join(ada, 'ada', 'reload');
     await line(ada, 'hello').waitFor();
     await say(ada, 'again');
-    await line(bob, 'again').waitFor();
+    for (const page of [ada, bob]) await line(page, 'again').waitFor();
 
     expect(await ada.locator('.bubble').allInnerTexts()).toEqual(['hello', 'again']);
     expect(await bob.locator('.note').allInnerTexts()).toEqual(['You joined']);
@@ -275,6 +275,7 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     const [ada, bob] = [await visit(), await visit(PHONE)];
     await join(ada, 'ada', 'again');
     await join(bob, 'bob', 'again');
+    await line(ada, 'bob joined').waitFor();
     await say(ada, 'before');
     await line(bob, 'before').waitFor();
     const restart = async (env: NodeJS.ProcessEnv = {}): Promise<void> => {
