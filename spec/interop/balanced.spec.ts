@@ -50,6 +50,10 @@ async function drains(balance: (one: number, other: number) => Promise<number>):
   }
 
   expect(await one.stop()).toBe(0);
+  // Their close frames have come by then; that a connection is over, nginx or Caddy may say later.
+  const leaving = clients.filter(({ socket }) => socket.readyState !== socket.OPEN);
+  const left = Promise.all(leaving.map(({ closed }) => closed));
+  await within(left, 'the end of those who were sent away', 10_000);
   const again = (await within(Promise.all(back), 'those who came back', 10_000)).flat();
 
   expect(gone.length).toBeGreaterThanOrEqual(5);
