@@ -56,7 +56,9 @@ export async function mockServer(options: Partial<Hello> = {}): Promise<MockServ
     const body = readFileSync(new URL(`../../../dist/browser/${file[0]}`, import.meta.url));
     res.writeHead(200, { 'content-type': file[1], 'content-security-policy': POLICY }).end(body);
   });
-  const sockets = new WebSocketServer({ server: http, path: '/live' });
+  let isAway = false;
+  const verifyClient = (): boolean => !isAway;
+  const sockets = new WebSocketServer({ server: http, path: '/live', verifyClient });
   sockets.on('connection', (socket) => world.serve(socket));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
@@ -67,7 +69,11 @@ export async function mockServer(options: Partial<Hello> = {}): Promise<MockServ
     crash: (id) => world.tree$.next(world.tree$.value.map((root) => restarted(root, id))),
     tell: (events) => world.events$.next(events),
     disconnect: () => {
+      isAway = true;
       for (const socket of sockets.clients) socket.terminate();
+    },
+    reconnect: () => {
+      isAway = false;
     },
     idle: () => world.when(() => world.watches.size === 0),
     watched: (kind) => world.when(() => [...world.watches.values()].includes(kind)),
@@ -220,8 +226,9 @@ export interface MockServer {
   /** Has the place of the tree with this id filled again. */
   readonly crash: (id: string) => void;
   readonly tell: (events: EventsView) => void;
-  /** Cuts all pages off. */
+  /** Cuts all pages off, and refuses them until `reconnect`. */
   readonly disconnect: () => void;
+  readonly reconnect: () => void;
   /** Waits until nobody watches anything. */
   readonly idle: () => Promise<void>;
   /** Waits until something of this kind is watched. */
