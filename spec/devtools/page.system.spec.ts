@@ -30,7 +30,8 @@ describeWith(NEEDS_CHROMIUM)('the page of a running system', () => {
       },
     });
     system.spawn(supervise({ children: [{ id: 'feed', behavior: feed, name: 'feed' }] }));
-    const { browser, page, problems } = await visit(`http://127.0.0.1:${port}/devtools#/tree`);
+    const visited = await visit(`http://127.0.0.1:${port}/devtools#/tree`);
+    const { browser, page, problems } = visited;
     onCleanup(() => browser.close());
 
     const place = page.getByRole('treeitem').filter({ hasText: 'feed' });
@@ -43,7 +44,8 @@ describeWith(NEEDS_CHROMIUM)('the page of a running system', () => {
 
     await page.evaluate("location.hash = '#/next/room'");
     await page.getByText('Waiting for it to begin').waitFor();
-    // It has asked by then, and the server has heard it.
+    // Which the page draws before it asks; and what it asks for behind that is answered when the server has heard it.
+    await visited.asked('"next":true');
     await page.evaluate<unknown>("fetch('devtools.css').then((response) => response.text())");
     const client = await open(port, '/ws');
     expect(await client.ask('hello')).toContain('hello');

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
+import { within } from '../../express/support.js';
 import { CHROMIUM, FLAGS } from '../../interop/chromium.js';
 
 /** Opens a page in a browser of its own; it may read the clipboard. What goes wrong in it is noted. */
@@ -15,9 +17,17 @@ export async function visit(url: string): Promise<Visit> {
     if (message.type() === 'error') problems.push(message.text());
   });
   page.on('request', (request) => requests.push(request.url()));
-  page.on('websocket', (socket) => requests.push(socket.url()));
+  const sent$ = new ReplaySubject<string>();
+  page.on('websocket', (socket) => {
+    requests.push(socket.url());
+    socket.on('framesent', ({ payload }) => sent$.next(String(payload)));
+  });
+  const asked = (what: string): Promise<string> => {
+    const ask$ = sent$.pipe(filter((frame) => frame.includes(what)));
+    return within(firstValueFrom(ask$), `an ask with ${what}`, 10_000);
+  };
   await page.goto(url);
-  return { browser, page, problems, requests };
+  return { browser, page, problems, requests, asked };
 }
 
 export const DESKTOP = { width: 1_280, height: 800 };
@@ -61,4 +71,6 @@ export interface Visit {
   readonly problems: readonly string[];
   /** Every address that it has asked for. */
   readonly requests: readonly string[];
+  /** Waits until it has sent a frame with this text. */
+  readonly asked: (what: string) => Promise<string>;
 }
