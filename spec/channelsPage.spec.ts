@@ -193,7 +193,7 @@ describeWith(NEEDS_CHROMIUM)("documents' JavaScript, pasted into a page of their
     await second.goto(first.url());
     await said(second, 'hello');
     await say(second, 'and hello');
-    await said(first, 'and hello');
+    for (const page of [first, second]) await said(page, 'and hello');
 
     expect(await first.innerText('body')).toBe(await second.innerText('body'));
   }, 60_000);
