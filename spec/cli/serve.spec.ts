@@ -82,9 +82,10 @@ Endpoints   ws://127.0.0.1:${port}/ws             main
     const slow = new Raw(port).write(handshake('/ws'));
     await slow.until(/WebSocket connected/);
 
+    // At the same time, as they come: half a second later it would be another one.
     child.kill('SIGINT');
-    await slow.until(/server restarting/);
     child.kill('SIGTERM');
+    await slow.until(/server restarting/);
     slow.write(frame('goodbye')).socket.end();
 
     expect(await ended).toMatchObject({ code: 0 });
