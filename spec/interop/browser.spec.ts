@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, within } from '../express/support.js';
+import { freePort } from '../support/freePort.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
@@ -24,7 +25,8 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
 
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    await startServer();
+    // Its own: when it comes back, nobody else has it.
+    await startServer({ PORT: String(await freePort()) });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   }, 60_000);
   // A page that nobody looks at any more still draws.

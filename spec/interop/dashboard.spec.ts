@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, within } from '../express/support.js';
+import { freePort } from '../support/freePort.js';
 import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
@@ -21,7 +22,8 @@ describeWith(NEEDS_CHROMIUM)('the page of examples/13-live-dashboard', () => {
 
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    server = await start('examples/13-live-dashboard.ts');
+    // Its own: when it comes back, nobody else has it.
+    server = await start('examples/13-live-dashboard.ts', { PORT: String(await freePort()) });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   }, 60_000);
   afterAll(async () => {
