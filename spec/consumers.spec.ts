@@ -135,12 +135,16 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
   it.each([
     { entry: 'metrics', missing: 'prom-client' },
     { entry: 'opentelemetry', missing: '@opentelemetry/api' },
-  ])('says what rx-process/$entry needs: $missing (I14, I15)', async ({ entry, missing }) => {
-    const path = project(`without ${missing}`, { 'main.mjs': `import 'rx-process/${entry}';` });
+  ])(
+    'says what rx-process/$entry needs: $missing (I14, I15)',
+    async ({ entry, missing }) => {
+      const path = project(`without ${missing}`, { 'main.mjs': `import 'rx-process/${entry}';` });
 
-    const error = `Cannot find package '${missing}' imported from `;
-    await expect(run('node main.mjs', path)).rejects.toThrow(error);
-  });
+      const error = `Cannot find package '${missing}' imported from `;
+      await expect(run('node main.mjs', path)).rejects.toThrow(error);
+    },
+    60_000,
+  );
 
   it('is not for browsers where it is rx-process/ws, and says what is (A12)', async () => {
     const path = project('browser', { 'main.mjs': "import { connect } from 'rx-process/ws';" });
@@ -148,7 +152,7 @@ describeWith(REGISTRY)('the packed package, installed in a fresh project', () =>
     const error = 'rx-process/ws is for Node: in a browser, use rx-process/client';
     await expect(run('node --conditions=browser main.mjs', path)).rejects.toThrow(error);
     await run('node main.mjs', path);
-  });
+  }, 60_000);
 
   it('has the program rx-process (CL1)', async () => {
     const path = project('program', { 'package.json': '{}' });

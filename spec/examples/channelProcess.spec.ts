@@ -50,5 +50,5 @@ describe('examples/17-channel-process', () => {
       event: 'said',
       data: { from: first.payload.data, text: 'hello' },
     });
-  });
+  }, 40_000);
 });

@@ -129,5 +129,5 @@ describeWith(
     await within(closed, 'the end of nginx');
     await expect(fetch(`http://127.0.0.1:${example.port}`)).rejects.toThrow();
     expect(example.complained()).toBe('');
-  });
+  }, 40_000);
 });

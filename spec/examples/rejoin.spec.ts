@@ -30,5 +30,5 @@ describe('examples/11-rejoin', () => {
     child.kill('SIGTERM');
     await within(exited, 'the exit', 10_000);
     expect(complained().match(/crashed/g)?.length).toBe(9);
-  });
+  }, 50_000);
 });
