@@ -21,7 +21,7 @@ import { isMain } from './lib/listen.js';
 type Result = { readonly text: string } | { readonly error: rx.ProcessErrorCode };
 export const run = rx.topic<string, Result>('run');
 /** How long a worker may take, in milliseconds. */
-const TIMEOUT = 200;
+const TIMEOUT = 1_000;
 /** The group of those that have nothing to do: a worker joins as it starts, and leaves by its end. */
 export const IDLE = 'workers.idle';
 

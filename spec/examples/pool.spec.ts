@@ -59,12 +59,12 @@ describe('the pool of examples/09b-pool', () => {
     {
       what: 'takes the next job when one is given up',
       diagram: ' (eeeegggg)',
-      expected: '200ms (eeee) 44ms (gggg)',
+      expected: '1s (eeee) 44ms (gggg)',
     },
     {
       what: 'loses no worker by crashes and time-outs',
-      diagram: ' (bbbbeeee) 390ms (gggg)',
-      expected: '100ms (bbbb) 194ms (eeee) 144ms (gggg)',
+      diagram: ' (bbbbeeee) 1190ms (gggg)',
+      expected: '100ms (bbbb) 994ms (eeee) 144ms (gggg)',
     },
   ])('$what', ({ diagram, expected }) =>
     marbles(({ hot, scheduler, expectObservable }) => {
