@@ -20,15 +20,18 @@ export interface Soaked {
 /**
  * Has clients come, live and go in every way for so many seconds, by chance, and checks everything that must be
  * true of each; afterwards the server must be as it was.
+ *
+ * @param least how many connections there are to be, however much longer that takes
  */
-export async function soak(seconds: number, seed: number): Promise<Soaked> {
+export async function soak(seconds: number, seed: number, least = 0): Promise<Soaked> {
   const stage = await start();
   const baseline = await settled(stage);
   // The first part compiles, and fills what is kept for the next.
   const first = await spell(stage, Math.min(seconds / 4, 20), seed);
   const faults = [...first.faults, ...(await compare(stage, baseline))];
   const before = heap();
-  const second = await spell(stage, seconds - Math.min(seconds / 4, 20), seed + 1);
+  const rest = least - first.connections;
+  const second = await spell(stage, seconds - Math.min(seconds / 4, 20), seed + 1, rest);
   faults.push(...second.faults, ...(await compare(stage, baseline)));
   const heapGrowth = heap() - before;
   faults.push(...(await shutDown(stage)), ...(await compare(stage, baseline)));
@@ -40,14 +43,14 @@ const AT_ONCE = 60;
 /** Faults are told up to here; what follows is mostly the same again. */
 const ENOUGH = 20;
 
-async function spell(stage: Stage, seconds: number, seed: number) {
+async function spell(stage: Stage, seconds: number, seed: number, least = 0) {
   const end = performance.now() + seconds * 1_000;
   const next = random(seed);
   const ways = Object.entries(WAYS);
   const faults: string[] = [];
   let connections = 0;
   const worker = async (): Promise<void> => {
-    while (performance.now() < end && faults.length < ENOUGH) {
+    while ((performance.now() < end || connections < least) && faults.length < ENOUGH) {
       // In turn first, so that a short soak takes every way; then by chance.
       const at = connections < ways.length ? connections : Math.floor(next() * ways.length);
       const [name, way] = ways[at] as (typeof ways)[number];
