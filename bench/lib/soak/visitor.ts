@@ -24,6 +24,8 @@ export class Visitor {
       open: () => this.#opened(),
       frame: ({ opcode, payload }) => {
         if (opcode === OPCODE.text) this.#hear(payload.toString());
+        // It is deaf to close frames alone, or a busy server could find it lost before it closes it.
+        if (opcode === OPCODE.ping && plan.isDeaf) this.peer.send(OPCODE.pong, payload);
       },
     });
   }

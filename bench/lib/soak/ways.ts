@@ -305,7 +305,8 @@ export const WAYS: Readonly<Record<string, Way>> = {
   ),
   'a storm': async (stage) => {
     const url = urlOf(stage, '/ws', 'storm');
-    const { statuses } = await reconnectStorm(url, { clients: 10, rounds: 2, timeout: '15s' });
+    // For each round what others have for each step.
+    const { statuses } = await reconnectStorm(url, { clients: 10, rounds: 2, timeout: '30s' });
     return differs('statuses', statuses, { 101: 20 });
   },
   'refused 401': refused(401, '/ws/401'),
