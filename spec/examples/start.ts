@@ -51,7 +51,11 @@ export function run(script: string, env: NodeJS.ProcessEnv = {}): Omit<Started, 
 }
 
 /** Runs a program and waits until it listens. */
-export async function start(script: string, env: NodeJS.ProcessEnv = {}): Promise<Started> {
+export async function start(
+  script: string,
+  env: NodeJS.ProcessEnv = {},
+  millis = 20_000,
+): Promise<Started> {
   const running = run(script, env);
   const { child, printed, complained, exited } = running;
   const port = new Promise<number>((resolve, reject) => {
@@ -61,7 +65,7 @@ export async function start(script: string, env: NodeJS.ProcessEnv = {}): Promis
     });
     exited.then(() => reject(new Error(`${script} has ended: ${complained()}`)));
   });
-  return { ...running, port: await within(port, `the line of ${script}`, 20_000) };
+  return { ...running, port: await within(port, `the line of ${script}`, millis) };
 }
 
 /** A frame as the JSON it is. */

@@ -308,12 +308,13 @@ describe('npm start', () => {
   afterEach(cleanUp);
 
   it('runs the server, which ends as npm is told to', async () => {
-    server = await start('npm start --silent');
+    // It bundles what pages are served before.
+    server = await start('npm start --silent', {}, 60_000);
     const client = await open(server.port, '/echo');
 
     server.child.kill('SIGTERM');
 
     expect(await within(client.closed, 'the close')).toMatchObject({ code: 1001 });
     expect(await within(server.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
-  }, 30_000);
+  }, 90_000);
 });

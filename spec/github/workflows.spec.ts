@@ -146,7 +146,11 @@ describe('checkRelease', () => {
       changes: '## 1.2.3',
       says: "package.json is of 1.2.3\npackage-lock.json is of 1.2.3\nCHANGELOG.md has no heading '## 1.2.4'",
     },
-  ])("says of $tag and '$changes': $says", async ({ tag, changes, says }) => {
-    expect(await check(tag, changes)).toBe(says);
-  });
+  ])(
+    "says of $tag and '$changes': $says",
+    async ({ tag, changes, says }) => {
+      expect(await check(tag, changes)).toBe(says);
+    },
+    20_000,
+  );
 });
