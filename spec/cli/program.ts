@@ -72,7 +72,7 @@ export function start(command: string, args: readonly string[], env: Env = {}, c
       look();
       ended.then(({ err }) => reject(new Error(`ended without ${pattern}: ${said.out}${err}`)));
     });
-    return within(matched, `${pattern} in ${said.out}`, 10_000);
+    return within(matched, `${pattern} in ${said.out}`, 20_000);
   };
   return { child, until, ended: within(ended, `the end of ${args.join(' ')}`, 20_000) };
 }
