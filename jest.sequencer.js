@@ -14,7 +14,9 @@ const LONG = [
   'docs',
   'supervision/soak',
   ...['examples/cluster', 'examples/examples'],
-  ...['network', 'stalled', 'killed', 'servers'].map((name) => `cluster/live/${name}`),
+  ...['stalled', 'servers', 'serverCluster', 'killed', 'network'].map(
+    (name) => `cluster/live/${name}`,
+  ),
   'cli/serve',
   'cli/program',
   'channels/table/memory',

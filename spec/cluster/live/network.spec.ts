@@ -9,7 +9,6 @@ import { endNodes, type LiveNode, startNode } from './support/liveNode.js';
 
 jest.setTimeout(60_000);
 const RATE = isDrill ? 5 : 2;
-const SECONDS = isDrill ? 5 : 2.5;
 
 /** Who is behind which network, what that swallows, and after how long the others know that the node is lost. */
 const NODES = [
@@ -64,7 +63,7 @@ describeWith(NEED)('nodes whose network', () => {
     }
     const since = performance.now();
     for (const [at, { way }] of NODES.entries()) networks[at]?.swallow(way);
-    await after(SECONDS * 1_000);
+    await after(5_000);
     for (const network of networks) network.heal();
     const healed = performance.now();
 

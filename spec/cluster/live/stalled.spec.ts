@@ -6,7 +6,6 @@ import { describeWith } from '../../interop/need.js';
 import { within } from '../../support/runtime.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
 import { expectAll, expectSessions, flood, seeEachOther } from './support/bothWays.js';
-import { isDrill } from './support/figure.js';
 import { endNodes, type LiveNode, startNode } from './support/liveNode.js';
 
 jest.setTimeout(60_000);
@@ -44,7 +43,7 @@ describeWith(NEED)('a node that stands still', () => {
     expect(c.told).toEqual([]);
   });
 
-  it.each(isDrill ? [5, 12] : [5])(
+  it.each([5, 12])(
     'for %d s is lost on both sides, and has a new session when it wakes (D6, D10, D11)',
     async (seconds) => {
       await flood([a, b], 2);

@@ -23,7 +23,8 @@ export async function newsNode(name: string, servers: readonly string[]) {
   const sending = setInterval(() => {
     sent.push(`${name}${sent.length}`);
     manager.sendToChannel('news', WebSocketMessage.text(sent.at(-1) as string));
-  }, 20);
+    // Slow enough for what the home holds: three servers may take ten seconds for another leader.
+  }, 50);
   const end = async (): Promise<void> => {
     clearInterval(sending);
     await system.shutdown();
@@ -31,3 +32,5 @@ export async function newsNode(name: string, servers: readonly string[]) {
   };
   return { heard, sent, sending, end, epoch: () => manager.channel('news').position?.epoch };
 }
+
+export type NewsNode = Awaited<ReturnType<typeof newsNode>>;
