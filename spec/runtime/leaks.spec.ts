@@ -1,6 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, ignoreElements, map, NEVER, of, startWith, take, throwError } from 'rxjs';
 import {
@@ -18,6 +16,7 @@ import {
   supervise,
 } from '../../lib/index.js';
 import { kernelOf } from '../../lib/runtime/index.js';
+import { collectGarbage } from '../support/memory.js';
 import {
   Clock,
   idle,
@@ -30,9 +29,6 @@ import {
 } from '../support/runtime.js';
 
 const ROUNDS = 20;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 /** A process that ties itself to the survivor in every way there is, then waits for its end. */
 const entangled: Behavior = (inbox, self) => {

@@ -1,6 +1,4 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { catchError, firstValueFrom, map, of } from 'rxjs';
 import {
@@ -19,6 +17,7 @@ import {
 import { kernelOf } from '../../lib/runtime/index.js';
 import { drills } from '../../lib/testing/live/drills.js';
 import { random } from '../../lib/testing/live/random.js';
+import { heapUsed } from '../support/memory.js';
 import { quiet, tables, turns, within } from '../support/runtime.js';
 import { Ledger, type Order, worker } from './soakWorker.js';
 
@@ -26,9 +25,6 @@ import { Ledger, type Order, worker } from './soakWorker.js';
 const ROUNDS = 8;
 const ROUND = 2_300;
 const GROUPS = Array.from({ length: 20 }, (_, i) => `g${i}`);
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 // --- the tree: ten divisions of ten teams of ten workers ------------------------------------------------
 
@@ -301,11 +297,7 @@ class Company {
 const timers = (): number =>
   process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
-function megabytes(): number {
-  collectGarbage();
-  collectGarbage();
-  return process.memoryUsage().heapUsed / 2 ** 20;
-}
+const megabytes = (): number => heapUsed() / 2 ** 20;
 
 const lag = monitorEventLoopDelay({ resolution: 10 });
 afterEach(() => void lag.disable());

@@ -1,8 +1,7 @@
 import { PassThrough } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { PendingSocket } from '../../lib/upgrade/index.js';
+import { heapUsed } from '../support/memory.js';
 
 const owner = { leave: () => {}, onTimeout: () => {} };
 
@@ -12,13 +11,6 @@ function watched(head = '') {
   const pending = new PendingSocket(socket as never, Buffer.from(head), owner);
   pending.watch();
   return { socket, pending };
-}
-
-/** The heap in use without what nobody holds any more. */
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
 }
 
 describe('PendingSocket', () => {

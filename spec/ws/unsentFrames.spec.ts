@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Receipts, SendOptions } from '../../lib/relay/index.js';
 import { UnsentFrames } from '../../lib/ws/unsentFrames.js';
+import { heapUsed } from '../support/memory.js';
 
 const ack = (ref: unknown): SendOptions => ({
   overflow: undefined,
@@ -82,13 +83,13 @@ describe('UnsentFrames', () => {
   it('sweeps out what was dropped: 1,000,000 drops behind a frame that stays cost little (W7)', () => {
     const { unsent } = queue();
     unsent.push(text('first'), false);
-    const before = process.memoryUsage().heapUsed;
+    const before = heapUsed();
     for (let n = 0; n < 1_000_000; n++) {
       unsent.push(text('x'), true);
       if (unsent.bytes > 105) unsent.dropOldest();
     }
 
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
+    expect(heapUsed() - before).toBeLessThan(64 * 1024 * 1024);
     expect(unsent.bytes).toBe(105);
     expect(drained(unsent)).toEqual([`first${'x'.repeat(100)}`]);
   });

@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { queryObjects, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { queryObjects } from 'node:v8';
 import type { Cluster } from '../../../../lib/cluster/index.js';
 import { Outlet } from '../../../../lib/cluster/link/outlet.js';
 import { Session } from '../../../../lib/cluster/session.js';
@@ -25,12 +24,3 @@ async function inMemory(kind: new (...args: never[]) => object): Promise<number>
   await turn();
   return Number(queryObjects(kind));
 }
-
-/** Bytes of heap that are in use, after garbage collections. */
-export function heap(): number {
-  for (let pass = 0; pass < 4; pass++) collect();
-  return process.memoryUsage().heapUsed;
-}
-
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');

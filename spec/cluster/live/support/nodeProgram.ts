@@ -12,7 +12,8 @@ import {
 } from 'rxjs';
 import { incarnate, joinCluster } from '../../../../lib/cluster/index.js';
 import { createSystem, type Pid, reply } from '../../../../lib/index.js';
-import { census, heap } from './census.js';
+import { heapUsed } from '../../../support/memory.js';
+import { census } from './census.js';
 import { Crowd, type CrowdSize, Directory } from './crowd.js';
 import { Flood } from './flood.js';
 import { TITLES } from './holders.js';
@@ -108,7 +109,7 @@ const commands = {
   },
   /** Begins to do things at random with the processes of other nodes, ten at once and then a pause. */
   soak: (size: CrowdSize, pause: number) => {
-    heapBefore = heap();
+    heapBefore = heapUsed();
     crowd = new Crowd(system, cluster, directory, size);
     crowd.begin(pause);
   },
@@ -146,7 +147,7 @@ const commands = {
       cluster.stats().peers.some(({ unacknowledged }) => unacknowledged.bytes > 0);
     await firstValueFrom(interval(10).pipe(filter(() => !waits())));
   },
-  census: async () => ({ ...(await census(system, cluster)), growth: heap() - heapBefore }),
+  census: async () => ({ ...(await census(system, cluster)), growth: heapUsed() - heapBefore }),
   /** What processes here have with those of each other node. */
   counts: () => cluster.counts(),
   /** Leaves, and then the process, if nothing is left that keeps it. */
