@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { channel, event, WebSocketMessage } from '../lib/channels/index.js';
 import { channelTest, type ReceivedFrame } from '../lib/testing/index.js';
 import { cleanUp } from './express/support.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from './interop/chromium.js';
 import { describeWith } from './interop/need.js';
 import { blocksOf, read } from './support/pages.js';
 import { served } from './support/served.js';
@@ -131,7 +131,7 @@ describeWith(NEEDS_CHROMIUM)("documents' JavaScript, pasted into a page of their
     writeFileSync(join(folder, 'server.ts'), server?.code ?? '');
     writeFileSync(join(folder, 'index.html'), html);
     const { url } = await served('exec node --import tsx server.ts', folder);
-    browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser ??= await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
     const page = await browser.newPage();
     await page.goto(url);
     return page;

@@ -9,7 +9,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { run } from '../lib/cli/run.js';
 import { setRelay } from '../lib/express/index.js';
 import { cleanUp, open, refusal, serve, within } from './express/support.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './interop/chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from './interop/chromium.js';
 import { describeWith } from './interop/need.js';
 import { blocksOf, forJest, lineOf, read } from './support/pages.js';
 import { served } from './support/served.js';
@@ -306,7 +306,7 @@ describeWith(NEEDS_CHROMIUM)("README.md's first answer", () => {
 
   it('comes by its line to run, its line for the console, and its page, as pasted', async () => {
     const { url } = await served(lineOf('README.md', 'npx tsx '), join(folder, 'README'));
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
     try {
       const page = await browser.newPage();
       await page.goto(url);

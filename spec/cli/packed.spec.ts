@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import { cleanUp, onCleanup, open } from '../express/support.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from '../interop/chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from '../interop/chromium.js';
 import { describeWith } from '../interop/need.js';
 import { install } from '../support/install.js';
 import { REGISTRY, run } from '../support/npm.js';
@@ -53,7 +53,7 @@ describeWith(REGISTRY)('rx-process, as packed', () => {
   describeWith(NEEDS_CHROMIUM)('the page of that', () => {
     it('has two chat (CL6)', async () => {
       const { url } = await served('npm start', chat);
-      const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+      const browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
       onCleanup(() => browser.close());
       const problems: string[] = [];
       const enter = async (user: string) => {

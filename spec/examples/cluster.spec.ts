@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { NEED as NEEDS_NATS } from '../cluster/support/natsServer.js';
 import { cleanUp, within } from '../express/support.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from '../interop/chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from '../interop/chromium.js';
 import { describeWith } from '../interop/need.js';
 import { NEED as NEEDS_NGINX } from '../interop/nginx.js';
 import { freePort } from '../support/freePort.js';
@@ -24,7 +24,7 @@ describeWith(
   beforeAll(async () => {
     const port = await freePort();
     example = { ...run('examples/20-cluster/start.ts', { PORT: String(port) }), port };
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
     await printed(/press a, b or c/);
   }, 60_000);
   afterAll(async () => {

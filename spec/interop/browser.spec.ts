@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, within } from '../express/support.js';
 import { freePort } from '../support/freePort.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
 const SHOTS = '.tmp/screenshots';
@@ -27,7 +27,7 @@ describeWith(NEEDS_CHROMIUM)('the start page', () => {
     mkdirSync(SHOTS, { recursive: true });
     // Its own: when it comes back, nobody else has it.
     await startServer({ PORT: String(await freePort()) });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
   }, 60_000);
   // A page that nobody looks at any more still draws.
   afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));

@@ -4,7 +4,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { WebSocketMessage } from '../../lib/channels/index.js';
 import { type ServedChannels, serveChannels } from '../channels/served.js';
 import { cleanUp, within } from '../express/support.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
 /** The client's code of the page, as it stands there. */
@@ -66,7 +66,7 @@ describeWith(NEEDS_CHROMIUM)("the page's own client, in a browser", () => {
     served.app.get('/', (_request, response) => void response.type('html').send('<p>page'));
     // The port of the page is not free on every machine.
     const rule = `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${served.port}`;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, rule] });
+    browser = await chromium.launch({ executablePath: HEADLESS, args: [...FLAGS, rule] });
     page = await browser.newPage();
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {

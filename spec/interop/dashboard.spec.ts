@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, within } from '../express/support.js';
 import { freePort } from '../support/freePort.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
 const SHOTS = '.tmp/screenshots';
@@ -24,7 +24,7 @@ describeWith(NEEDS_CHROMIUM)('the page of examples/13-live-dashboard', () => {
     mkdirSync(SHOTS, { recursive: true });
     // Its own: when it comes back, nobody else has it.
     server = await start('examples/13-live-dashboard.ts', { PORT: String(await freePort()) });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
   }, 60_000);
   afterAll(async () => {
     await browser?.close();

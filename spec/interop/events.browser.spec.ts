@@ -4,7 +4,7 @@ import { type ConnectAnswer, channel, WebSocketMessage } from '../../lib/channel
 import { websocketRoutes } from '../../lib/express/index.js';
 import { type ServedEvents, serveEvents } from '../express/events.js';
 import { cleanUp } from '../express/support.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 
 /** Notes in a page what an EventSource says, and in the end its state. */
@@ -44,7 +44,7 @@ describeWith(NEEDS_CHROMIUM)("a browser's EventSource", () => {
     app.get('/status', (_request, response) => void response.status(503).end());
     const hosts = ['localhost', 'api.test'].map((host) => `MAP ${host}:3000 127.0.0.1:${port}`);
     browser = await chromium.launch({
-      executablePath: CHROMIUM,
+      executablePath: HEADLESS,
       args: [...FLAGS, `--host-resolver-rules=${hosts.join()}`],
     });
     page = await browser.newPage();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Started, start } from '../examples/start.js';
 import { cleanUp, onCleanup } from '../express/support.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from './chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from './chromium.js';
 import { describeWith } from './need.js';
 import { Network } from './network.js';
 
@@ -16,7 +16,7 @@ describeWith(NEEDS_CHROMIUM)('the pages of examples/18b-frameworks', () => {
   beforeAll(async () => {
     [server, browser] = await Promise.all([
       start('examples/18b-frameworks.ts'),
-      chromium.launch({ executablePath: CHROMIUM, args: FLAGS }),
+      chromium.launch({ executablePath: HEADLESS, args: FLAGS }),
     ]);
     network = new Network(server.port);
     port = await network.listen();

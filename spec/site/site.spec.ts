@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { menu } from '../../site/pages.js';
 import { hashOf } from '../../site/try/hash.js';
-import { CHROMIUM, FLAGS, NEEDS_CHROMIUM } from '../interop/chromium.js';
+import { FLAGS, HEADLESS, NEEDS_CHROMIUM } from '../interop/chromium.js';
 import { describeWith } from '../interop/need.js';
 import { built, FOLDER, IS_WHOLE } from './built.js';
 import { deadLinks } from './deadLinks.js';
@@ -71,7 +71,7 @@ describeWith(NEEDS_CHROMIUM)('the site', () => {
 
   beforeAll(async () => {
     ({ server, url } = await built());
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
   }, 180_000);
   afterAll(async () => {
     await browser?.close();

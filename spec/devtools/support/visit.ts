@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 import { within } from '../../express/support.js';
-import { CHROMIUM, FLAGS } from '../../interop/chromium.js';
+import { FLAGS, HEADLESS } from '../../interop/chromium.js';
 
 /** Opens a page in a browser of its own; it may read the clipboard. What goes wrong in it is noted. */
 export async function visit(url: string): Promise<Visit> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS });
   const permissions = ['clipboard-read', 'clipboard-write'];
   const page = await browser.newPage({ viewport: DESKTOP, permissions });
   const [problems, requests]: [string[], string[]] = [[], []];
