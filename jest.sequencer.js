@@ -1,3 +1,4 @@
+import process from 'node:process';
 import Sequencer from '@jest/test-sequencer';
 
 /** What takes long, the longest first, or waits: for npm, for a browser, for time. */
@@ -30,6 +31,9 @@ const LONG = [
   'channelsPage',
 ];
 
+/** Where in the order a run begins, from 0 to 1: of several at a time, not all wait for the same. */
+const BEGIN = Number(process.env.JEST_BEGIN ?? 0);
+
 /**
  * jest's own order, which goes by the size of a file where it has not run yet; but what takes long comes first. Begun
  * last, it would leave the other workers idle.
@@ -43,6 +47,8 @@ export default class extends Sequencer {
       ]),
     );
     const place = (test) => places.get(test) ?? LONG.length;
-    return [...(await super.sort(tests))].sort((a, b) => place(a) - place(b));
+    const order = [...(await super.sort(tests))].sort((a, b) => place(a) - place(b));
+    const first = Math.floor(order.length * BEGIN);
+    return [...order.slice(first), ...order.slice(0, first)];
   }
 }

@@ -4,15 +4,11 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import express, { type RequestHandler } from 'express';
 import { type AdminSource, adminRoutes } from '../../lib/express/index.js';
 import { onCleanup, within } from '../express/support.js';
 import { INFO, STATS } from '../support/admin.js';
 import { built } from '../support/built.js';
-
-// Node takes its time to start where all processors are busy.
-jest.setTimeout(30_000);
 
 export const TOKEN = '0123456789abcdef';
 

@@ -3,14 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { onCleanup, within } from '../express/support.js';
 import { freePort } from '../support/freePort.js';
 import { read } from '../support/pages.js';
 import type { Need } from './need.js';
-
-// It takes its time to start where all processors are busy.
-jest.setTimeout(30_000);
 
 const NGINX = '/usr/sbin/nginx';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { SharedStore } from '../../lib/channels/index.js';
@@ -8,7 +8,6 @@ import { type NatsServer, NEED, natsServer } from '../cluster/support/natsServer
 import { describeWith } from '../interop/need.js';
 import { BOUNDS, Owner } from './owner.js';
 
-jest.setTimeout(30_000);
 let server: NatsServer;
 const stores: SharedStore[] = [];
 let clusters = 0;

@@ -1,12 +1,10 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { lastValueFrom, toArray } from 'rxjs';
 import { makeStream, NatsLog } from '../../lib/jetstream/natsLog.js';
 import { NEED, natsServer } from '../cluster/support/natsServer.js';
 import { describeWith } from '../interop/need.js';
-
-jest.setTimeout(30_000);
 
 describeWith(NEED)('NatsLog', () => {
   it('deletes what is there of some records, as another owner may have deleted the others', async () => {

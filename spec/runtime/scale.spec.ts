@@ -1,9 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { finalize, NEVER } from 'rxjs';
 import type { Behavior, Pid, Self, System } from '../../lib/index.js';
 import { deferred, quiet, tables, within } from '../support/runtime.js';
 
-jest.setTimeout(30_000);
 const MANY = 10_000;
 
 /** How long one teardown takes, so that all of them outlast several batches of the run queue. */

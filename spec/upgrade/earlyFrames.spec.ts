@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { filter, ignoreElements, map, tap } from 'rxjs';
 import { ws } from '../../lib/express/index.js';
 import { type Behavior, ofTopic, send } from '../../lib/index.js';
@@ -16,8 +16,6 @@ const FRAMES = Buffer.concat(Array.from({ length: COUNT }, (_, n) => frame(textO
 
 /** Milliseconds for all of them, on a machine that has much else to do. */
 const LONG = 10_000;
-// Or jest would end a test before that.
-jest.setTimeout(2 * LONG);
 
 /** Tells of the first frame that is not the next one, and of the last. */
 const counter: Behavior = (inbox) => {

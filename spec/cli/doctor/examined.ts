@@ -1,9 +1,5 @@
-import { jest } from '@jest/globals';
 import { layOut } from '../../../lib/cli/layOut.js';
 import { endOf, run } from '../../../lib/cli/run.js';
-
-// It waits for what a busy machine is late with.
-jest.setTimeout(30_000);
 
 /** What the doctor prints of a URL, a line each without the spaces between columns, and how it ends. */
 export async function examined(url: string, ...options: readonly string[]): Promise<Examined> {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { catchError, firstValueFrom, of } from 'rxjs';
 import { type Cluster, incarnate, joinCluster } from '../../../lib/cluster/index.js';
 import type { Pid, System } from '../../../lib/index.js';
 import { describeWith } from '../../interop/need.js';
 import { idle, quiet, within } from '../../support/runtime.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
-
-jest.setTimeout(30_000);
 
 interface LiveNode {
   readonly system: System;

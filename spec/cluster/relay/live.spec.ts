@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { first, firstValueFrom, ignoreElements, tap } from 'rxjs';
 import { type Cluster, incarnate, joinCluster } from '../../../lib/cluster/index.js';
 import { setRelay, ws } from '../../../lib/express/index.js';
@@ -14,8 +14,6 @@ import {
 } from '../../express/support.js';
 import { describeWith } from '../../interop/need.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
-
-jest.setTimeout(30_000);
 
 /** Writes down who has joined, left or said something. */
 const listener =

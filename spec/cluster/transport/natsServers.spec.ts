@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
@@ -18,7 +18,6 @@ import {
 import { natsUsers } from '../support/natsUsers.js';
 import { all, bytesOf, hear, place, reaches, roundTrip } from '../support/transports.js';
 
-jest.setTimeout(30_000);
 const UNAVAILABLE = { name: 'ProcessError', code: 'Unavailable' };
 const subjects = new Subjects('main');
 const [A, B, C] = ['a~00000001', 'b~00000001', 'c~00000001'];

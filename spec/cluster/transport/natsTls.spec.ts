@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Transport } from '../../../lib/cluster/index.js';
 import { natsTransport } from '../../../lib/cluster/transport/natsTransport.js';
 import { certificate } from '../../express/certificate.js';
@@ -9,7 +9,6 @@ import { describeWith } from '../../interop/need.js';
 import { type NatsServer, NEED, natsServer } from '../support/natsServer.js';
 import { all, place, reaches, roundTrip } from '../support/transports.js';
 
-jest.setTimeout(30_000);
 const folder = mkdtempSync(join(tmpdir(), 'rx-process-nats-tls-'));
 
 /** A certificate of its own signature, so it is its CA as well: the names of its files. */

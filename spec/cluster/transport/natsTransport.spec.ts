@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { natsTransport } from '../../../lib/cluster/transport/natsTransport.js';
 import { describeWith } from '../../interop/need.js';
 import { NEED, natsServer } from '../support/natsServer.js';
 import { transportContract } from '../support/transportContract.js';
-
-jest.setTimeout(30_000);
 
 describeWith(NEED)('natsTransport', () => {
   transportContract(async () => {
