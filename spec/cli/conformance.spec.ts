@@ -60,7 +60,7 @@ describe('conformance', () => {
       line: 'the program ended with 3 before it said a word',
       exitCode: 1,
     });
-  }, 20_000);
+  });
 
   it('has a program that ends fail one check, and starts it anew (CL8)', async () => {
     const { printed, ...end } = await ended(
@@ -74,5 +74,5 @@ describe('conformance', () => {
       expect.stringMatching(/^FAIL {2}token .* a program that runs, saw the program ended with 4$/),
     ]);
     expect(end).toEqual({ line: '2 of 2 checks failed', exitCode: 1 });
-  }, 20_000);
+  });
 });

@@ -19,5 +19,5 @@ export const example = (name: string, tests: () => void): void =>
 
       expect(await within(started.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
       expect(started.printed()).toBe(`listening on http://127.0.0.1:${started.port}\n`);
-    }, 15_000);
+    });
   });

@@ -340,5 +340,5 @@ describe('examples/07-supervision-tree', () => {
     expect(await within(exited, 'the exit', 20_000)).toEqual({ code: 0, signal: null });
     expect(complained()).toBe('');
     expect(printed()).toBe(tree('running') + tree('restarting') + tree('running'));
-  }, 30_000);
+  });
 });

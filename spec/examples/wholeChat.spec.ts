@@ -164,7 +164,7 @@ describe('examples/02c-whole-chat', () => {
 
     expect(await within(ada.closed, 'the close')).toMatchObject({ code: 1001 });
     expect(await within(started.exited, 'the exit', 10_000)).toEqual({ code: 0, signal: null });
-  }, 15_000);
+  });
 });
 
 describe('a room of examples/02c-whole-chat that ends', () => {

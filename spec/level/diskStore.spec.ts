@@ -74,7 +74,7 @@ describe('DiskStore', () => {
       }),
       { numRuns: 100 },
     );
-  }, 30_000);
+  });
 
   it('never gives an offset that a member may have seen to another message: a crash at any time (CH2)', async () => {
     const letters = fc.array(

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 
-/** Whether everything is done more often and for longer than in CI, and has to be as fast as it is meant to be. */
+/** Whether everything is done more often than in CI, and has to be as fast as it is meant to be. */
 export const isDrill = process.env.DRILLS !== undefined;
 
 /** Milliseconds after which all has arrived that was held up; a busy machine gets more. */
