@@ -21,7 +21,7 @@ export async function serveChannels(
     ...(before && { before }),
     routes: (app, { system }) => {
       manager = createWebSocketManager(system, { channels, implicitChannels, limits, name });
-      app.use(websocketRoutes(manager, { closeTimeout: 500, ...routes }));
+      app.use(websocketRoutes(manager, routes));
     },
   });
   return { ...running, manager: manager as WebSocketManager };

@@ -25,7 +25,7 @@ export async function serveEvents(
     mount: false,
     routes: (app, { system }) => {
       const manager = createWebSocketManager(system, managing);
-      const routes = eventRoutes(manager, { closeTimeout: 500, ...options });
+      const routes = eventRoutes(manager, options);
       app.use(routes);
       rest = { manager, routes };
     },

@@ -25,7 +25,7 @@ export async function serveRoutes(
     mount: false,
     routes: (app, { system }) => {
       const manager = createWebSocketManager(system, managing);
-      const routes = websocketRoutes(manager, { closeTimeout: 500, ...options });
+      const routes = websocketRoutes(manager, options);
       app.use(routes);
       rest = { manager, routes };
     },

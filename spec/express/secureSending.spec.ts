@@ -16,7 +16,7 @@ afterEach(cleanUp);
 describe('frames that wait on a connection with TLS', () => {
   it('are replaced, acknowledged and sent on as on any other (W7–W9)', async () => {
     const system = createSystem({ logger: false });
-    const relay = websocketRelay(system, { closeTimeout: 500 });
+    const relay = websocketRelay(system);
     const target = probe(system);
     const app = express();
     app.get('/ws', relay, (_req, res) => void setRelay(res, { target_pid: target.pid }).end());

@@ -17,7 +17,7 @@ afterEach(cleanUp);
 /** An application on a server whose connections are TLS. */
 async function serve(create: (app: RequestListener) => Server | Http2SecureServer) {
   const system = createSystem({ logger: false });
-  const relay = websocketRelay(system, { closeTimeout: 500 });
+  const relay = websocketRelay(system);
   const app = express();
   app.use('/ws', relay, (_req, res) => {
     setRelay(res, { target: echo }).end();

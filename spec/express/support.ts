@@ -51,7 +51,7 @@ export const greet: Behavior = (inbox) =>
   );
 
 /** Rejects when it takes too long: nothing here sleeps, everything waits for something. */
-export function within<T>(promise: Promise<T>, what: string, millis = 3_000): Promise<T> {
+export function within<T>(promise: Promise<T>, what: string, millis = 10_000): Promise<T> {
   let timer: NodeJS.Timeout;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${what}: nothing within ${millis} ms`)), millis);
@@ -104,7 +104,7 @@ export async function serve(options: Serve): Promise<Running> {
   system.events$.subscribe((event) => {
     if (event.type === 'warning') warnings.push(event);
   });
-  const relay = websocketRelay(system, { closeTimeout: 500, ...options.relay });
+  const relay = websocketRelay(system, options.relay);
   const app = express();
   app.set('env', 'test'); // Express logs no errors there
   const server = createServer(app);

@@ -52,7 +52,7 @@ export async function door(
 ): Promise<Door> {
   const { system, warnings } = watchedSystem();
   const server = createServer((_request, response) => response.end('plain'));
-  const relay = relayUpgrades(server, system, handler, { closeTimeout: 500, ...options });
+  const relay = relayUpgrades(server, system, handler, options);
   const port = await listen(server);
   onCleanup(() => relay.shutdown());
   return { server, port, system, relay, warnings };

@@ -40,16 +40,16 @@ export function crossed(system: System): void {
  */
 export async function settled(system: System): Promise<void> {
   const { queue } = system[kernelOf];
-  const end = performance.now() + 4_000;
+  const end = performance.now() + 10_000;
   do {
-    if (performance.now() > end) throw new Error('the run queue is not idle within 4 s');
+    if (performance.now() > end) throw new Error('the run queue is not idle within 10 s');
     crossed(system);
     await turns(1);
   } while (!queue.idle);
 }
 
 /** Fails instead of hanging: an event must come within the deadline. */
-export async function within<T>(promise: Promise<T>, millis = 5_000): Promise<T> {
+export async function within<T>(promise: Promise<T>, millis = 10_000): Promise<T> {
   let clock: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     clock = setTimeout(() => reject(new Error(`nothing within ${millis} ms`)), millis);

@@ -55,7 +55,7 @@ export async function serveAt(
     create as typeof createHttp,
     system,
     reply,
-    { closeTimeout: 500, ...options },
+    options,
   );
   const sockets: Socket[] = [];
   const arrived = deferred<Socket>();

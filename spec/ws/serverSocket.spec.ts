@@ -247,7 +247,7 @@ describe('ServerSocket, closed by its client', () => {
   });
 
   it('tells at once, and does not wait for ever for a client that keeps its side open (L5, Z3)', async () => {
-    const { raw, end } = await connectRaw(await wire());
+    const { raw, end } = await connectRaw(await wire({ closeTimeout: 100 }));
     raw.socket.allowHalfOpen = true;
     raw.write(Buffer.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8));
     await end.seen('closing');

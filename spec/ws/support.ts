@@ -33,7 +33,7 @@ export interface Wire {
 export interface WireOptions extends OutboxOptions {
   readonly maxPayload?: number;
   readonly maxFragments?: number;
-  /** Milliseconds that a client has to answer a close frame; default 100. */
+  /** Milliseconds that a client has to answer a close frame; default 5,000. */
   readonly closeTimeout?: number;
   /** Whose clock the rates go by; default: a real one. */
   readonly system?: System;
@@ -41,7 +41,12 @@ export interface WireOptions extends OutboxOptions {
 
 /** A server that makes every client's socket a port of the relay, and nothing more. */
 export async function wire(options: WireOptions = {}): Promise<Wire> {
-  const { system = quiet(), maxPayload = 1024 * 1024, maxFragments, closeTimeout = 100 } = options;
+  const {
+    system = quiet(),
+    maxPayload = 1024 * 1024,
+    maxFragments,
+    closeTimeout = 5_000,
+  } = options;
   const outbox = new Outbox(system, { pingInterval: 0, ...options });
   const upgrades = new UpgradeServer({ maxPayload, maxFragments, closeTimeout });
   const ends: End[] = [];

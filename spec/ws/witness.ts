@@ -61,7 +61,7 @@ export async function witnessed(
       if (!url.endsWith('/wait')) return answer;
       return new Promise<UpgradeAnswer>((resolve) => socket.once('close', () => resolve(answer)));
     },
-    { closeTimeout: 500, pingInterval: 0, ...options },
+    { pingInterval: 0, ...options },
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

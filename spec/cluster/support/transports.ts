@@ -25,14 +25,14 @@ export function reaches(transport: Transport, state: TransportState): Promise<un
   return firstValueFrom(
     transport.state$.pipe(
       filter((each) => each === state),
-      timeout(5_000),
+      timeout(10_000),
     ),
   );
 }
 
 /** The values of a stream that completes. */
 export const all = <T>(source: Observable<T>): Promise<T[]> =>
-  firstValueFrom(source.pipe(toArray(), timeout(5_000)));
+  firstValueFrom(source.pipe(toArray(), timeout(10_000)));
 
 /** What comes for a subject, as text, in an array that grows. */
 export function hear(transport: Transport, subject: string): string[] {

@@ -130,6 +130,8 @@ export class Rooms extends Changing {
         });
       },
       connect: ({ query }) => ({ identity: `${query.user}` }),
+      // Who has no network answers no close frame.
+      closeTimeout: 500,
     });
     served.manager.connections$
       .pipe(filter(({ type }) => type === 'left'))
