@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { connect } from '@nats-io/transport-node';
 import type { Command } from 'rx-process';
-import { ignoreElements, map, mergeMap, NEVER, Observable, tap } from 'rxjs';
+import { ignoreElements, map, mergeMap, Observable, tap } from 'rxjs';
 import { builtCluster, rxProcess } from '../lib/built.js';
 
 const { createSystem, ofTopic, reply, send } = await rxProcess();
@@ -101,6 +101,4 @@ for (let n = 0; n < members.length; n++) {
   });
 }
 await bare.flush();
-const idle = system.spawn(() => NEVER);
-const { pid } = process;
-console.log(JSON.stringify({ ping, asked, counter, counted, reached, members, idle, pid }));
+console.log(JSON.stringify({ ping, asked, counter, counted, reached, members }));
