@@ -201,7 +201,7 @@ describe('a connection closes', () => {
       seen: '1013 slow consumer',
       leave: 'slow consumer',
       exit: 'error 1013 slow consumer',
-      relay: { maxBuffered: 256 * 1024, closeTimeout: '3s' },
+      relay: { maxBuffered: 256 * 1024 },
     },
   ])('$cause', async ({ deed, seen, leave, exit, relay, connect }) => {
     const made = await scene(relay, connect);
