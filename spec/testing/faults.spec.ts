@@ -61,7 +61,7 @@ describe('a relay', () => {
 
   it('leaves a client alone that is slow, but fast enough (J3)', async () => {
     const { report, heard } = await survives([{ maxBuffered: 64 * 2 ** 20 }], (url) =>
-      slowReader(url, { bytesPerSecond: 64 * 2 ** 20, messages: ['flood'], timeout: 2_000 }),
+      slowReader(url, { bytesPerSecond: 64 * 2 ** 20, messages: ['flood'], timeout: 4_000 }),
     );
 
     expect(report).toMatchObject({ ended: 'timeout', messages: 12, code: undefined });
