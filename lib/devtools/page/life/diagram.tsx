@@ -10,7 +10,7 @@ import { usePointed } from './usePointed.js';
 import { useTimeline } from './useTimeline.js';
 
 /** The marbles of some processes, growing from the left. Who points at one holds them, who focuses one has them paused. */
-export function Diagram({ life, chain, onChoose, tools }: DiagramProps): JSX.Element {
+export function Diagram({ life, chain, onChoose, tools, children }: DiagramProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const { width } = useSize(place);
   const sight = useTimeline(life, Math.max(0, width - LABELS));
@@ -24,6 +24,7 @@ export function Diagram({ life, chain, onChoose, tools }: DiagramProps): JSX.Ele
       <div ref={place} class="diagram" onKeyDown={pointed.onKey} onPointerLeave={pointed.onLeave}>
         {width > 0 && <Stage {...{ life, chain, clusters, sight, pointed, width, onChoose }} />}
       </div>
+      {children(sight.until)}
     </>
   );
 }
@@ -35,4 +36,6 @@ interface DiagramProps {
   readonly onChoose: (cluster: Cluster) => void;
   /** Stands beside the other controls. */
   readonly tools: ComponentChildren;
+  /** Stands below; it is told up to which time there are marbles, where the diagram stands still. */
+  readonly children: (until: number | undefined) => ComponentChildren;
 }

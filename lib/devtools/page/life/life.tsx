@@ -20,19 +20,11 @@ export function Life({ ask, onFirst }: LifeProps): JSX.Element | null {
   useEffect(() => {
     if (first !== undefined) onFirst?.(first);
   }, [first, onFirst]);
-  const toggle = (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={follow}
-        onChange={() => {
-          setFollow(!follow);
-          setChosen([]);
-        }}
-      />
-      Follow cause
-    </label>
-  );
+  const toggle = (isOn: boolean): void => {
+    setFollow(isOn);
+    setChosen([]);
+  };
+  const tools = <FollowCause isOn={follow} onChange={toggle} />;
   // That is told above already.
   if (life.refusal?.code === 'NotFound') return null;
   return (
@@ -40,15 +32,34 @@ export function Life({ ask, onFirst }: LifeProps): JSX.Element | null {
       {life.refusal ? (
         <p class="problem">{life.refusal.text}</p>
       ) : (
-        <>
-          <Diagram life={life} chain={chain} onChoose={choose} tools={toggle} />
-          <LifeNotes life={life} isNext={ask.next === true} />
-          {chosen.length > 0 && <Chain life={life} chain={chain} onClose={() => setChosen([])} />}
-          <MarkList life={life} onChoose={(n) => setChosen([n])} />
-        </>
+        <Diagram life={life} chain={chain} onChoose={choose} tools={tools}>
+          {(until) => (
+            <>
+              <LifeNotes life={life} isNext={ask.next === true} />
+              {chosen.length > 0 && (
+                <Chain life={life} chain={chain} onClose={() => setChosen([])} />
+              )}
+              <MarkList life={life} until={until} onChoose={(n) => setChosen([n])} />
+            </>
+          )}
+        </Diagram>
       )}
     </section>
   );
+}
+
+function FollowCause({ isOn, onChange }: FollowCauseProps): JSX.Element {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={isOn} onChange={() => onChange(!isOn)} />
+      Follow cause
+    </label>
+  );
+}
+
+interface FollowCauseProps {
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
 }
 
 interface LifeProps {

@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Mark } from '../../wire/life.js';
 import type { LifeState } from './foldLife.js';
 import { MarkText } from './markText.js';
 
-/** The last marbles as a list, for who cannot see the diagram or wants to read. */
-export function MarkList({ life, onChoose }: MarkListProps): JSX.Element {
+/** The last marbles as a list, for who cannot see the diagram or wants to read; it stands still when the diagram does. */
+export function MarkList({ life, until, onChoose }: MarkListProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
-  const marks = isOpen ? life.marks.slice(-SHOWN) : [];
+  const marks = isOpen ? lastOf(life.marks, until) : [];
   return (
     <details class="mark-list" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As text</summary>
@@ -25,10 +26,17 @@ export function MarkList({ life, onChoose }: MarkListProps): JSX.Element {
   );
 }
 
+function lastOf(marks: readonly Mark[], until = Number.POSITIVE_INFINITY): readonly Mark[] {
+  const end = marks.findLastIndex(({ at }) => at <= until) + 1;
+  return marks.slice(Math.max(0, end - SHOWN), end);
+}
+
 /** How many. */
 const SHOWN = 100;
 
 interface MarkListProps {
   readonly life: LifeState;
+  /** Up to which time; `undefined`: up to the last one. */
+  readonly until: number | undefined;
   readonly onChoose: (n: number) => void;
 }

@@ -40,6 +40,7 @@ export function useTimeline(life: LifeState, width: number): Sight {
     frame,
     scale,
     left: leftOf(timeline, frame),
+    until: timeline.from === undefined ? undefined : timeline.from + width / scale,
     x: (at) => (at - begin) * scale,
     moving,
     pause: change(paused),
@@ -65,6 +66,8 @@ export interface Sight {
   readonly scale: number;
   /** The time at the left edge. */
   readonly left: number;
+  /** The time at the right edge; `undefined` while it moves. */
+  readonly until: number | undefined;
   /** Where a time is, in pixels from the beginning. */
   readonly x: (at: number) => number;
   readonly moving: RefObject<SVGGElement | null>;
