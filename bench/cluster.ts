@@ -1,4 +1,4 @@
-// npm run bench:cluster: processes on two nodes beside the bare client of NATS, as ratios within one run, since both
+// npm run bench:cluster: processes on several nodes beside the bare client of NATS, as ratios within one run, since both
 // share what the machine has. It needs Debian's nats-server. `--rounds <n>`, default 5.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -196,7 +196,7 @@ const casts = (): Promise<number> =>
   spreadOut(CASTS, CASTS, (n) => void system.groups.broadcast('all', 'note', { n, text: TEXT }));
 const bareCasts = (): Promise<number> =>
   spreadOut(CASTS, CASTS, () => {
-    for (const name of ['b', 'c', 'd']) {
+    for (const name of OTHERS) {
       for (let n = 0; n < CROWD; n++) bare.publish(`bare.${name}.m.${n}`, fixed);
     }
   });
@@ -361,7 +361,9 @@ const many = await rounds({
   each: sendsToCrowd(false),
 });
 const [bareMany = [], castMany = [], sameMany = [], eachMany = []] = Object.values(many);
-console.log(`\nTo 3 × ${CROWD} members on other nodes (bare: ${median(bareMany).toFixed(1)} ms)`);
+console.log(
+  `\nTo ${OTHERS.length} × ${CROWD} members on other nodes (bare: ${median(bareMany).toFixed(1)} ms)`,
+);
 row('a NATS message a member ÷ a broadcast', bareMany, castMany, '≥ 20', (r) => r >= 20);
 row('an object each ÷ one object for all', eachMany, sameMany, '≥ 2', (r) => r >= 2);
 const names = await rounds({ bareCreates, bareTold, registers });
